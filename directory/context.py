@@ -1,0 +1,10 @@
+"""What every template may count on."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    return {"site": {"name": settings.SITE_NAME, "url": settings.SITE_URL}}

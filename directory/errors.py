@@ -1,0 +1,36 @@
+"""What is said when nothing else could be: JSON to programs, a page of ours to people.
+
+Pages are rendered without context processors, so that none of them can need the database or the session.
+"""
+
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+from api.errors import is_for_programs, problem_response
+from directory.context import site
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _said(request, HTTPStatus.BAD_REQUEST)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponse:
+    """For handler403 and, with its `reason`, for CSRF_FAILURE_VIEW."""
+    return _said(request, HTTPStatus.FORBIDDEN)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _said(request, HTTPStatus.NOT_FOUND)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return _said(request, HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def _said(request: HttpRequest, status: HTTPStatus) -> HttpResponse:
+    if is_for_programs(request):
+        return problem_response(status)
+    page = render_to_string(f"{status.value}.html", {"request": request, **site(request)})
+    return HttpResponse(page, status=status)
