@@ -1,0 +1,38 @@
+"""The nouns of the Human Services Data Specification that this directory needs, and the projection over them."""
+
+from resources.models.contact import Contact, Language, Phone
+from resources.models.cost import CostOption
+from resources.models.listing import Listing, ListingArea, ListingText
+from resources.models.location import Accessibility, Location, ServiceArea, ServiceAtLocation
+from resources.models.organization import Organization, OrganizationIdentifier
+from resources.models.place import Place
+from resources.models.provenance import ImportRun, Source, SourceRecord
+from resources.models.schedule import Schedule
+from resources.models.service import RequiredDocument, Service, ServiceAudience
+from resources.models.taxonomy import Taxonomy, TaxonomyTerm
+
+__all__ = [
+    "Accessibility",
+    "Contact",
+    "CostOption",
+    "ImportRun",
+    "Language",
+    "Listing",
+    "ListingArea",
+    "ListingText",
+    "Location",
+    "Organization",
+    "OrganizationIdentifier",
+    "Phone",
+    "Place",
+    "RequiredDocument",
+    "Schedule",
+    "Service",
+    "ServiceArea",
+    "ServiceAtLocation",
+    "ServiceAudience",
+    "Source",
+    "SourceRecord",
+    "Taxonomy",
+    "TaxonomyTerm",
+]

@@ -1,0 +1,98 @@
+"""The projection: one row for each service at each place, as a visitor meets it.
+
+Only `resources.search.projection` writes these tables. A row exists exactly for what is published.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+
+from resources.models.location import ServiceAtLocation
+from resources.models.service import Service
+
+NO_CELL = -1  # no point on the globe: nothing is ever near it
+
+
+class Listing(models.Model):
+    """One published service at one place, or one published service with no place.
+
+    Facets are bitmasks in the order of `resources.vocabulary`. `cell` is the 0.25 degree grid and
+    `x, y, z` the unit vector of the point (see `resources.geo`). `min_price` is the lowest stated price of a
+    session, in hundredths of `currency`. `rank` orders a question about nothing in particular: low first.
+    """
+
+    public_id = models.UUIDField(unique=True)
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="listings")
+    service_at_location = models.OneToOneField(
+        ServiceAtLocation, null=True, on_delete=models.CASCADE, related_name="listing"
+    )
+    organization_id = models.UUIDField(db_index=True)
+
+    kind = models.SmallIntegerField()
+    fit = models.SmallIntegerField()
+    section = models.SmallIntegerField()
+    on_request = models.BooleanField()
+    cost = models.BigIntegerField()
+    formats = models.BigIntegerField()
+    losses = models.BigIntegerField()
+    audiences = models.BigIntegerField()
+    led_by = models.BigIntegerField()
+    access = models.BigIntegerField()
+    payments = models.BigIntegerField()
+    languages = models.BigIntegerField()
+    content_notes = models.BigIntegerField()
+    content_clear = models.BigIntegerField()
+    min_price = models.IntegerField(null=True)
+    currency = models.CharField(max_length=3, blank=True)
+
+    country = models.CharField(max_length=2, blank=True)
+    cell = models.IntegerField(default=NO_CELL)
+    cell2 = models.IntegerField(default=NO_CELL)
+    x = models.FloatField(null=True)
+    y = models.FloatField(null=True)
+    z = models.FloatField(null=True)
+    assured_on = models.IntegerField(default=0)  # the day's ordinal; 0 is never
+    name_key = models.CharField(max_length=255)
+    rank = models.IntegerField()
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("cell", "kind", "cost", "min_price", "x", "y", "z", "id"), name="listing_cell"),
+            models.Index(fields=("country", "kind", "rank", "id"), name="listing_country"),
+            models.Index(fields=("rank", "id"), name="listing_rank"),
+        )
+
+    def __str__(self) -> str:
+        return str(self.public_id)
+
+
+class ListingArea(models.Model):
+    """One area that a listing serves, by the key of `ServiceArea.area`: "*", "US", "US-TX", "US:75201"."""
+
+    listing = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="areas")
+    area = models.CharField(max_length=120)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("area", "listing"), name="listing_area_once"),)
+
+    def __str__(self) -> str:
+        return self.area
+
+
+class ListingText(models.Model):
+    """The long part of a listing: its finished card for the API, and its words folded and stemmed.
+
+    `card` holds only what is timeless and untranslated; distance, phrases and reasons are added when
+    answering. `name_exact` is the folded name, for a question that is the whole name.
+    """
+
+    listing = models.OneToOneField(Listing, primary_key=True, on_delete=models.CASCADE, related_name="text")
+    card = models.JSONField()
+    name_exact = models.CharField(max_length=255, db_index=True)
+    name_words = models.TextField()
+    term_words = models.TextField()
+    organization_words = models.TextField()
+    text_words = models.TextField()
+
+    def __str__(self) -> str:
+        return self.name_exact

@@ -1,0 +1,115 @@
+"""The gazetteer: the names and postal codes a person may type to say where they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class PlaceKind(models.TextChoices):
+    POSTAL_CODE = "postal_code", _("postal code")
+    TOWN = "town", _("town")
+
+
+class PlaceQuerySet(models.QuerySet["Place"]):
+    """Every word answers from an index. Keys are made by `resources.geo.names.fold`."""
+
+    def postal_codes(self) -> Self:
+        return self.filter(kind=PlaceKind.POSTAL_CODE)
+
+    def towns(self) -> Self:
+        return self.filter(kind=PlaceKind.TOWN)
+
+    def with_code(self, codes: Iterable[tuple[str, str]]) -> Self:
+        """Postal codes, each given as (country, code)."""
+        wanted = Q(pk__in=())
+        for country, code in codes:
+            wanted |= Q(country=country, code=code)
+        return self.postal_codes().filter(wanted)
+
+    def named(self, keys: Iterable[str]) -> Self:
+        """Places whose folded name is one of `keys`: towns first, then by population."""
+        return self.filter(name_key__in=list(keys)).order_by("-kind", "-population", "id")
+
+    def name_starting(self, key: str) -> Self:
+        return self.filter(begins_q("name_key", key))
+
+    def code_starting(self, code: str) -> Self:
+        return self.postal_codes().filter(begins_q("code", code))
+
+    def in_box(self, south: float, north: float, west: float, east: float) -> Self:
+        """Places between two latitudes, and eastward from `west` to `east`, which may pass 180 degrees."""
+        across = Q(longitude__gte=west) | Q(longitude__lte=east)
+        between = Q(longitude__gte=west, longitude__lte=east)
+        return self.filter(across if west > east else between, latitude__gte=south, latitude__lte=north)
+
+
+def begins_q(field: str, prefix: str) -> Q:
+    """A prefix as a range: an index serves it on both databases, while SQLite's LIKE reads the whole table.
+
+    Right for values of ASCII letters, digits and spaces, which is what keys and codes hold.
+    """
+    tail = "Z" * 8 if prefix.isupper() or prefix.isdigit() else "z" * 8
+    return Q(**{f"{field}__gte": prefix, f"{field}__lte": prefix + tail})
+
+
+class Place(models.Model):
+    """A town, or the middle of a postal code's area, with a WGS 84 point. Loaded whole by `load_places`.
+
+    Source: GeoNames (CC BY 4.0); see `resources/data/places/README.md`.
+    """
+
+    kind = models.CharField(_("kind"), max_length=11, choices=PlaceKind.choices)
+    country = models.CharField(_("country"), max_length=2, help_text=_("Two letters, such as US."))
+    code = models.CharField(
+        _("postal code"), max_length=5, blank=True, help_text=_("As it is looked up: 75201, M1, T2P, 3000, D02.")
+    )
+    name = models.CharField(_("name"), max_length=200)
+    name_key = models.CharField(_("name, folded"), max_length=200)
+    region = models.CharField(_("region"), max_length=3, blank=True, help_text=_("Such as TX, ON, NSW or ENG."))
+    county = models.CharField(_("county"), max_length=100, blank=True, help_text=_("United States and Britain only."))
+    latitude = models.FloatField(_("latitude"))
+    longitude = models.FloatField(_("longitude"))
+    population = models.PositiveIntegerField(
+        _("population"),
+        default=0,
+        help_text=_("Of the town; for a postal code, of the largest town within 20 km, to settle codes two share."),
+    )
+    spread_km = models.FloatField(
+        _("spread"), default=0, help_text=_("Kilometres between the places one postal code covers.")
+    )
+    timezone = models.CharField(_("time zone"), max_length=40, blank=True)
+
+    objects = PlaceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("country", "name", "id")
+        verbose_name = _("place")
+        verbose_name_plural = _("gazetteer")
+        constraints = (
+            models.CheckConstraint(name="place_kind_known", condition=Q(kind__in=PlaceKind.values)),
+            models.CheckConstraint(
+                name="place_code_fits_kind",
+                condition=(Q(kind=PlaceKind.TOWN) & Q(code="")) | (Q(kind=PlaceKind.POSTAL_CODE) & ~Q(code="")),
+            ),
+            models.CheckConstraint(
+                name="place_point_on_earth",
+                condition=Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
+            ),
+            models.UniqueConstraint(
+                name="place_postal_code_once", fields=("country", "code"), condition=Q(kind=PlaceKind.POSTAL_CODE)
+            ),
+        )
+        indexes = (
+            # Not a partial index: SQLite would not see that a bound parameter meets its condition.
+            models.Index(name="place_code", fields=("code", "country")),
+            models.Index(name="place_name", fields=("name_key", "-population")),
+            models.Index(name="place_point", fields=("latitude", "longitude")),
+        )
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.name, self.region, self.code, self.country) if part)

@@ -1,0 +1,90 @@
+"""Where each record came from, and which run brought it."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from resources.models.location import Location
+from resources.models.organization import Organization
+from resources.models.service import Service
+from resources.models.web import WebField
+
+
+class Source(models.Model):
+    """A feed or file that records come from, with its licence."""
+
+    slug = models.SlugField(_("short name"), unique=True)
+    name = models.CharField(_("name"), max_length=255)
+    url = WebField(_("web page"), max_length=500, blank=True)
+    licence = models.CharField(_("licence"), max_length=255, blank=True)
+    publishes = models.BooleanField(
+        _("publishes unassured"),
+        default=False,
+        help_text=_("Whether its services are shown before a curator has checked them."),
+    )
+
+    class Meta:
+        ordering = ("name",)
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ImportRun(models.Model):
+    """One file applied in one transaction: what it was, and what it changed."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="runs")
+    file_name = models.CharField(_("file"), max_length=255)
+    file_digest = models.CharField(_("SHA-256 of the file"), max_length=64, blank=True)
+    started_at = models.DateTimeField(_("started"))
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    counts = models.JSONField(_("counts"), default=dict, blank=True)
+    refusals = models.JSONField(_("refusals"), default=list, blank=True)
+
+    class Meta:
+        ordering = ("-started_at",)
+        verbose_name = _("import run")
+        verbose_name_plural = _("import runs")
+
+    def __str__(self) -> str:
+        return f"{self.source}, {self.started_at:%Y-%m-%d %H:%M}"
+
+
+class SourceRecord(models.Model):
+    """What a source said, word for word (`raw`), and the service it became.
+
+    `digest` is the SHA-256 of the raw record and of the rules that read it: the same digest means that
+    there is nothing new to say. `part` tells apart the several services that one record may become.
+    """
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="records")
+    key = models.CharField(_("the source's own id"), max_length=120)
+    part = models.CharField(_("part"), max_length=60, blank=True)
+    raw = models.JSONField(_("as given"))
+    digest = models.CharField(max_length=64)
+    refusals = models.JSONField(_("what could not be read"), default=list, blank=True)
+    source_url = WebField(_("page it was seen on"), max_length=500, blank=True)
+    seen_on = models.DateField(_("retrieved on"), null=True, blank=True)
+    first_run = models.ForeignKey(ImportRun, on_delete=models.PROTECT, related_name="first_records")
+    last_run = models.ForeignKey(ImportRun, on_delete=models.PROTECT, related_name="last_records")
+    service = models.ForeignKey(
+        Service, null=True, blank=True, on_delete=models.SET_NULL, related_name="source_records"
+    )
+    organization = models.ForeignKey(
+        Organization, null=True, blank=True, on_delete=models.SET_NULL, related_name="source_records"
+    )
+    location = models.ForeignKey(
+        Location, null=True, blank=True, on_delete=models.SET_NULL, related_name="source_records"
+    )
+
+    class Meta:
+        ordering = ("source", "key", "part")
+        verbose_name = _("source record")
+        verbose_name_plural = _("source records")
+        constraints = (models.UniqueConstraint(fields=("source", "key", "part"), name="source_record_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.part}".strip()

@@ -1,0 +1,76 @@
+"""When it meets, or is open."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from resources.models.contact import one_owner_q
+from resources.models.location import ServiceAtLocation
+from resources.models.service import Service
+
+
+class Frequency(models.TextChoices):
+    """The two that HSDS allows; daily is WEEKLY on every day."""
+
+    WEEKLY = "WEEKLY", _("Weekly")
+    MONTHLY = "MONTHLY", _("Monthly")
+
+
+class Schedule(models.Model):
+    """HSDS `schedule`: RFC 5545 fields, in the local time of `timezone` (an IANA name).
+
+    `description` holds what the source said, word for word. A row with only a description claims no dates.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    service = models.ForeignKey(Service, null=True, blank=True, on_delete=models.CASCADE, related_name="schedules")
+    service_at_location = models.ForeignKey(
+        ServiceAtLocation, null=True, blank=True, on_delete=models.CASCADE, related_name="schedules"
+    )
+    description = models.TextField(_("in words"), blank=True)
+    freq = models.CharField(_("repeats"), max_length=10, choices=Frequency.choices, blank=True)
+    interval = models.PositiveSmallIntegerField(_("every"), null=True, blank=True)
+    byday = models.CharField(_("days"), max_length=60, blank=True, help_text=_("Such as TU, or 2TU for the second."))
+    bymonthday = models.CharField(_("days of the month"), max_length=60, blank=True)
+    dtstart = models.DateField(_("first date"), null=True, blank=True)
+    until = models.DateField(_("last date"), null=True, blank=True)
+    valid_from = models.DateField(_("valid from"), null=True, blank=True)
+    valid_to = models.DateField(_("valid to"), null=True, blank=True)
+    opens_at = models.TimeField(_("from"), null=True, blank=True)
+    closes_at = models.TimeField(_("to"), null=True, blank=True)
+    timezone = models.CharField(_("time zone"), max_length=60, blank=True, help_text=_("Such as America/Chicago."))
+    notes = models.TextField(_("note"), blank=True)
+
+    class Meta:
+        ordering = ("id",)
+        verbose_name = _("schedule")
+        verbose_name_plural = _("schedules")
+        constraints = (
+            models.CheckConstraint(name="schedule_one_owner", condition=one_owner_q("service", "service_at_location")),
+            models.CheckConstraint(name="schedule_freq", condition=Q(freq__in=["", *Frequency.values])),
+            models.CheckConstraint(
+                name="schedule_dates_in_order",
+                condition=Q(dtstart__isnull=True) | Q(until__isnull=True) | Q(dtstart__lte=F("until")),
+            ),
+            models.CheckConstraint(
+                name="schedule_validity_in_order",
+                condition=Q(valid_from__isnull=True) | Q(valid_to__isnull=True) | Q(valid_from__lte=F("valid_to")),
+            ),
+            models.CheckConstraint(name="schedule_interval", condition=Q(interval__isnull=True) | Q(interval__gte=1)),
+        )
+
+    def __str__(self) -> str:
+        return self.description or self.byday or str(self.id)
+
+    def clean(self) -> None:
+        if self.dtstart and self.until and self.until < self.dtstart:
+            raise ValidationError({"until": _("The last date is before the first.")})
+        if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
+            raise ValidationError({"valid_to": _("This date is before the one it starts from.")})
+        if self.interval == 0:
+            raise ValidationError({"interval": _("Write 1 for every time, 2 for every second.")})

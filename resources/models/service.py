@@ -1,0 +1,178 @@
+"""One kind of help that one organization gives."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models.lookups import Exact
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from resources.models.codes import CodesField, choice_check, codes_check
+from resources.models.organization import Organization
+from resources.models.taxonomy import TaxonomyTerm
+from resources.models.web import WebField
+from resources.vocabulary import (
+    Access,
+    Audience,
+    AudienceRule,
+    ContentNote,
+    Fit,
+    Format,
+    Kind,
+    LedBy,
+    Loss,
+    Payment,
+    Status,
+)
+
+
+class ServiceQuerySet(models.QuerySet["Service"]):
+    def published(self) -> ServiceQuerySet:
+        return self.filter(status=Status.ACTIVE)
+
+    def with_everything(self) -> ServiceQuerySet:
+        """Loads the service whole: one query for itself and its organization, one for each kind of child row."""
+        return self.select_related("organization").prefetch_related(
+            "audiences",
+            "cost_options",
+            "phones",
+            "organization__phones",
+            "languages",
+            "schedules",
+            "service_areas",
+            "required_documents",
+            "contacts",
+            "topics",
+            "source_records__source",
+            "service_at_locations__location__accessibility",
+            "service_at_locations__phones",
+            "service_at_locations__schedules",
+        )
+
+
+class Service(models.Model):
+    """HSDS `service`, with one `kind`: an organization with a line and a group has two services.
+
+    Every fact but name, kind and status may be unknown: "" or (), never a guess.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organization = models.ForeignKey(
+        Organization, verbose_name=_("organization"), on_delete=models.CASCADE, related_name="services"
+    )
+    name = models.CharField(_("name"), max_length=255)
+    alternate_name = models.CharField(_("other name"), max_length=255, blank=True)
+    description = models.TextField(_("description"), blank=True)
+    kind = models.CharField(_("kind"), max_length=40, choices=Kind.choices)
+    fit = models.CharField(_("how close to pregnancy loss"), max_length=40, choices=Fit.choices, default=Fit.GENERAL)
+    status = models.CharField(_("status"), max_length=40, choices=Status.choices, default=Status.INACTIVE)
+    status_reason = models.CharField(
+        _("reason for the status"),
+        max_length=255,
+        blank=True,
+        help_text=_("Why it is not shown. Curators see this, visitors do not."),
+    )
+    alert = models.TextField(_("alert"), blank=True, help_text=_("A short-term notice shown to visitors."))
+    url = WebField(_("web page"), max_length=500, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+
+    formats = CodesField(Format, verbose_name=_("how people meet"))
+    losses = CodesField(Loss, verbose_name=_("losses"))
+    led_by = CodesField(LedBy, verbose_name=_("led by"))
+    access = CodesField(Access, verbose_name=_("how to join"))
+    payments = CodesField(Payment, verbose_name=_("payments accepted"))
+    content_notes = CodesField(ContentNote, verbose_name=_("content notes"))
+    content_clear = CodesField(
+        ContentNote,
+        verbose_name=_("known to be clear of"),
+        help_text=_("Ticked only when someone has looked. Not ticked here or above means not known."),
+    )
+    topics = models.ManyToManyField(TaxonomyTerm, verbose_name=_("topics"), blank=True, related_name="services")
+
+    application_process = models.TextField(_("how to join, in words"), blank=True)
+    fees_description = models.TextField(_("cost, in words"), blank=True)
+    interpretation_services = models.TextField(_("interpreters"), blank=True)
+    eligibility_description = models.TextField(_("who it is for, in words"), blank=True)
+    accreditations = models.TextField(_("accreditation"), blank=True)
+    minimum_age = models.PositiveSmallIntegerField(_("youngest age"), null=True, blank=True)
+    maximum_age = models.PositiveSmallIntegerField(_("oldest age"), null=True, blank=True)
+
+    assured_date = models.DateField(_("last checked on"), null=True, blank=True)
+    assurer_email = models.EmailField(
+        _("checked by"), blank=True, help_text=_("A role's mailbox, never a person's own.")
+    )
+    last_modified = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = ServiceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("name", "id")
+        verbose_name = _("service")
+        verbose_name_plural = _("services")
+        constraints = (
+            models.CheckConstraint(name="service_named", condition=~models.Q(name="")),
+            choice_check("kind", Kind, name="service_kind"),
+            choice_check("fit", Fit, name="service_fit"),
+            choice_check("status", Status, name="service_status"),
+            codes_check("formats", Format, name="service_formats"),
+            codes_check("losses", Loss, name="service_losses"),
+            codes_check("led_by", LedBy, name="service_led_by"),
+            codes_check("access", Access, name="service_access"),
+            codes_check("payments", Payment, name="service_payments"),
+            codes_check("content_notes", ContentNote, name="service_content_notes"),
+            codes_check("content_clear", ContentNote, name="service_content_clear"),
+            models.CheckConstraint(
+                name="service_content_known_one_way",
+                condition=Exact(models.F("content_notes").bitand(models.F("content_clear")), 0),
+            ),
+            models.CheckConstraint(
+                name="service_ages_in_order",
+                condition=models.Q(minimum_age__isnull=True)
+                | models.Q(maximum_age__isnull=True)
+                | models.Q(minimum_age__lte=models.F("maximum_age")),
+            ),
+        )
+        indexes = (models.Index(fields=("status", "kind")),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ServiceAudience(models.Model):
+    """For whom a service is, and how firmly."""
+
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="audiences")
+    audience = models.CharField(_("for"), max_length=40, choices=Audience.choices)
+    rule = models.CharField(_("how firm"), max_length=20, choices=AudienceRule.choices, default=AudienceRule.OPEN)
+
+    class Meta:
+        ordering = ("id",)
+        verbose_name = _("audience")
+        verbose_name_plural = _("audiences")
+        constraints = (
+            models.UniqueConstraint(fields=("service", "audience"), name="audience_once"),
+            choice_check("audience", Audience, name="audience_known"),
+            choice_check("rule", AudienceRule, name="audience_rule_known"),
+        )
+
+    def __str__(self) -> str:
+        return f"{Audience(self.audience).label} ({AudienceRule(self.rule).label})"
+
+
+class RequiredDocument(models.Model):
+    """HSDS `required_document`: a paper to bring."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="required_documents")
+    document = models.CharField(_("document"), max_length=255)
+    uri = WebField(_("web page about it"), max_length=500, blank=True)
+
+    class Meta:
+        ordering = ("document",)
+        verbose_name = _("document to bring")
+        verbose_name_plural = _("documents to bring")
+
+    def __str__(self) -> str:
+        return self.document

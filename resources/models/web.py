@@ -1,0 +1,14 @@
+"""A web address, typed with or without its scheme."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+
+
+class WebField(models.URLField):  # type: ignore[type-arg]
+    """Django's own, with https for an address typed without a scheme (the default of Django 6)."""
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"assume_scheme": "https", **kwargs})

@@ -1,0 +1,373 @@
+"""Words with fixed meanings. Codes are permanent: they stand in addresses, in the API and in the database.
+
+The order of a facet's values is permanent too, because a value's bit in a mask is its place in the list:
+append only. Labels may be bettered. A label is what a visitor reads; `definitions` says what it means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+MAX_VALUES = 62  # a mask is a signed 64-bit integer on both databases
+
+
+class Vocabulary(TextChoices):
+    """A closed list of values, each with a permanent bit."""
+
+    @property
+    def bit(self) -> int:
+        return 1 << list(type(self)).index(self)
+
+    @classmethod
+    def mask(cls, values: Iterable[Any]) -> int:
+        """The sum of the bits of these values; ValueError for a word that is not in the list."""
+        mask = 0
+        for value in values:
+            mask |= cls(value).bit
+        return mask
+
+    @classmethod
+    def unmask(cls, mask: int) -> tuple[Any, ...]:
+        return tuple(value for value in cls if mask & value.bit)
+
+    @classmethod
+    def everything(cls) -> int:
+        return (1 << len(cls)) - 1
+
+
+class Status(Vocabulary):
+    """HSDS `service.status`."""
+
+    ACTIVE = "active", _("Active")
+    INACTIVE = "inactive", _("Inactive")
+    DEFUNCT = "defunct", _("Defunct")
+    TEMPORARILY_CLOSED = "temporarily closed", _("Temporarily closed")
+
+
+class Kind(Vocabulary):
+    SUPPORT_GROUP = "support_group", _("Support group")
+    FORUM = "forum", _("Online community")
+    PEER_MENTOR = "peer_mentor", _("One-to-one peer support")
+    COUNSELLING = "counselling", _("Counselling")
+    HELPLINE = "helpline", _("Helpline or text line")
+    CRISIS_LINE = "crisis_line", _("Crisis line")
+    BEREAVEMENT_CARE = "bereavement_care", _("Hospital or community bereavement team")
+    CLINIC = "clinic", _("Low-cost clinic")
+    PRACTICAL_HELP = "practical_help", _("Practical help")
+    FINANCIAL_HELP = "financial_help", _("Help with costs")
+    REMEMBRANCE = "remembrance", _("Remembrance")
+    DIRECTORY = "directory", _("Where to look further")
+    INFORMATION = "information", _("Information")
+
+
+class Cost(Vocabulary):
+    FREE = "free", _("Free")
+    DONATION = "donation", _("Free, donation welcome")
+    SLIDING_SCALE = "sliding_scale", _("Sliding scale")
+    REDUCED_FEE = "reduced_fee", _("Reduced fee")
+    FIXED = "fixed", _("Fixed price")
+    INSURANCE = "insurance", _("Insurance accepted")
+    UNKNOWN = "unknown", _("Cost not stated")
+
+
+class CostUnit(Vocabulary):
+    SESSION = "session", _("a session")
+    VISIT = "visit", _("a visit")
+    MONTH = "month", _("a month")
+    YEAR = "year", _("a year")
+    ONCE = "once", _("once")
+
+
+class Format(Vocabulary):
+    IN_PERSON = "in_person", _("In person")
+    HOME_VISIT = "home_visit", _("They come to you")
+    VIDEO = "video", _("Video call")
+    PHONE = "phone", _("Phone call")
+    TEXT_CHAT = "text_chat", _("Text or web chat")
+    SMS = "sms", _("Text message")
+    WEB_CHAT = "web_chat", _("Web chat")
+    EMAIL = "email", _("E-mail")
+    FORUM = "forum", _("Message board")
+    SOCIAL_MEDIA = "social_media", _("Needs a social-media account")
+    APP = "app", _("App")
+    ONLINE = "online", _("Online, way not stated")
+
+
+class Loss(Vocabulary):
+    ANY_LOSS = "any_loss", _("Any loss")
+    MISCARRIAGE = "miscarriage", _("Miscarriage, time not stated")
+    EARLY_MISCARRIAGE = "early_miscarriage", _("Early miscarriage")
+    LATER_MISCARRIAGE = "later_miscarriage", _("Later miscarriage")
+    RECURRENT = "recurrent", _("More than one loss")
+    ECTOPIC = "ectopic", _("Ectopic pregnancy")
+    MOLAR = "molar", _("Molar pregnancy")
+    TFMR = "tfmr", _("Ending a pregnancy for medical reasons")
+    ABORTION = "abortion", _("Abortion for any other reason")
+    STILLBIRTH = "stillbirth", _("Stillbirth")
+    NEONATAL = "neonatal", _("Newborn death")
+    INFANT = "infant", _("Infant death, including SIDS")
+    MULTIPLES = "multiples", _("Loss in a twin or multiple pregnancy")
+    FERTILITY_TREATMENT = "fertility_treatment", _("Loss after IVF or other treatment")
+    LIFE_LIMITING = "life_limiting", _("Continuing after a serious diagnosis")
+
+
+class Audience(Vocabulary):
+    BIRTHING_PARENT = "birthing_parent", _("The person who was pregnant")
+    PARTNER = "partner", _("Partners")
+    FATHERS = "fathers", _("Dads and men")
+    COUPLE = "couple", _("Couples together")
+    GRANDPARENTS = "grandparents", _("Grandparents")
+    CHILDREN = "children", _("Children and siblings")
+    FAMILY = "family", _("Other family and friends")
+    YOUNG_PEOPLE = "young_people", _("Young people who had a loss")
+    SINGLE_PARENT = "single_parent", _("Single parents and people alone")
+    LGBTQ = "lgbtq", _("LGBTQ+ people")
+    BLACK = "black", _("Black women and families")
+    INDIGENOUS = "indigenous", _("Indigenous people")
+    PEOPLE_OF_COLOUR = "people_of_colour", _("People of colour")
+    MIGRANTS = "migrants", _("Migrants and refugees")
+    DISABLED = "disabled", _("Disabled people")
+    MILITARY = "military", _("Military families")
+    PREGNANT_AFTER_LOSS = "pregnant_after_loss", _("Pregnant again")
+    TRYING_AGAIN = "trying_again", _("Trying again")
+    PARENTING_AFTER_LOSS = "parenting_after_loss", _("Parenting after loss")
+    PROFESSIONALS = "professionals", _("Health workers")
+
+
+class AudienceRule(Vocabulary):
+    """How firm "for" is."""
+
+    OPEN = "open", _("Open to them")
+    DESIGNED_FOR = "designed_for", _("Made for them")
+    ONLY = "only", _("Others are asked not to come")
+
+
+class LedBy(Vocabulary):
+    PEER = "peer", _("Led by people with a similar loss")
+    TRAINED_VOLUNTEER = "trained_volunteer", _("Led by a trained volunteer")
+    PROFESSIONAL = "professional", _("Led by a professional")
+    SUPERVISED_TRAINEE = "supervised_trainee", _("Student under supervision")
+    BOTH = "both", _("Peer and professional together")
+
+
+class Access(Vocabulary):
+    SELF = "self", _("Contact them yourself")
+    DROP_IN = "drop_in", _("Just turn up")
+    REGISTER = "register", _("Register or fill in a form first")
+    APPLICATION = "application", _("Apply, may have rounds or a waiting list")
+    GP_REFERRAL = "gp_referral", _("Referral by your GP or family doctor")
+    HOSPITAL_REFERRAL = "hospital_referral", _("Referral by the hospital that cared for you")
+    PROFESSIONAL_REFERRAL = "professional_referral", _("Referral by any health or social worker")
+    INSURER = "insurer", _("Through your insurer or employer programme")
+    MEMBERSHIP = "membership", _("Join first")
+
+
+class Payment(Vocabulary):
+    MEDICAID = "medicaid", _("Medicaid (US, including CHIP)")
+    MEDICARE = "medicare", _("Medicare (US)")
+    MEDICARE_AU = "medicare_au", _("Medicare (Australia)")
+    PRIVATE_INSURANCE = "private_insurance", _("Private insurance")
+    MILITARY_INSURANCE = "military_insurance", _("TRICARE or VA")
+    IHS = "ihs", _("Indian Health Service")
+    EAP = "eap", _("Employer assistance programme")
+    NHS = "nhs", _("NHS-funded (UK)")
+    HSE = "hse", _("HSE-funded (Ireland)")
+    PROVINCIAL = "provincial", _("Provincial plan (Canada)")
+    ACC_TE_WHATU_ORA = "acc_te_whatu_ora", _("Public funding (New Zealand)")
+    VOUCHER = "voucher", _("Accepts vouchers or grants")
+    SELF_PAY = "self_pay", _("Pay yourself")
+
+
+class Fit(Vocabulary):
+    """How close to pregnancy loss. It ranks and never hides."""
+
+    SPECIALIST = "specialist", _("Made for pregnancy loss")
+    PERINATAL_OR_GRIEF = "perinatal_or_grief", _("For pregnancy, birth or any bereavement")
+    GENERAL = "general", _("For anyone")
+
+
+class ContentNote(Vocabulary):
+    """Shown before a link. Three-valued: mentioned, known not to be, not known."""
+
+    MENTIONS_ABORTION = "mentions_abortion", _("Mentions abortion")
+    MENTIONS_PREGNANCY = "mentions_pregnancy", _("Mentions pregnancy")
+    MENTIONS_LIVING_CHILDREN = "mentions_living_children", _("Mentions living children")
+    PHOTOGRAPHS = "photographs", _("Shows photographs")
+    FAITH_BASED = "faith_based", _("Faith-based")
+    COMMERCIAL = "commercial", _("Sells something")
+
+
+class LocationType(Vocabulary):
+    """HSDS `location.location_type`."""
+
+    PHYSICAL = "physical", _("Physical")
+    VIRTUAL = "virtual", _("Virtual")
+    POSTAL = "postal", _("Postal")
+
+
+class Precision(Vocabulary):
+    """How exactly a point is known."""
+
+    EXACT = "exact", _("The address")
+    TOWN = "town", _("The town only")
+    AREA = "area", _("The postal area only")
+
+
+class Extent(Vocabulary):
+    """How far a service area reaches, narrowest first."""
+
+    POSTAL_CODE = "postal_code", _("Postal code")
+    COUNTY = "county", _("County")
+    REGION = "region", _("State, province or region")
+    COUNTRY = "country", _("Country")
+    WORLD = "world", _("The world")
+
+
+class PhoneType(Vocabulary):
+    VOICE = "voice", _("Call")
+    SMS = "sms", _("Text")
+    TTY = "tty", _("TTY")
+    FAX = "fax", _("Fax")
+
+
+class Section(Vocabulary):
+    """The parts of a page of results, in their order."""
+
+    NEAR_YOU = "near_you", _("Near you")
+    SERVES_YOU = "serves_you", _("Support that reaches you")
+    LOWER_COST_COUNSELLING = "lower_cost_counselling", _("Lower-cost counselling")
+    GENERAL_CLINICS = "general_clinics", _("General low-cost clinics")
+    LOOK_FURTHER = "look_further", _("Where to look further")
+
+
+class Why(Vocabulary):
+    """Why a result is shown for a place, nearest first."""
+
+    NEAR_YOU = "near_you", _("Near you")
+    SERVES_YOUR_AREA = "serves_your_area", _("Serves your area")
+    SERVES_YOUR_STATE = "serves_your_state", _("Serves your whole state or region")
+    NATIONAL = "national", _("Serves the whole country")
+    ONLINE = "online", _("Reaches you anywhere")
+
+
+# A child value is matched by a search for its parent, and a search for the child finds what says only
+# the parent ("miscarriage, time not stated" may well be the early one asked for).
+PARENTS: dict[str, str] = {
+    Loss.EARLY_MISCARRIAGE: Loss.MISCARRIAGE,
+    Loss.LATER_MISCARRIAGE: Loss.MISCARRIAGE,
+    Format.SMS: Format.TEXT_CHAT,
+    Format.WEB_CHAT: Format.TEXT_CHAT,
+    Audience.FATHERS: Audience.PARTNER,
+}
+
+# BCP 47 codes with permanent bits, in this order: append only. A language that is not here can be recorded
+# and shown by its code, but not searched for.
+LANGUAGES: dict[str, Any] = {
+    "en": _("English"),
+    "es": _("Spanish"),
+    "fr": _("French"),
+    "cy": _("Welsh"),
+    "ga": _("Irish"),
+    "gd": _("Scottish Gaelic"),
+    "mi": _("Māori"),
+    "pt": _("Portuguese"),
+    "ht": _("Haitian Creole"),
+    "zh": _("Chinese"),
+    "yue": _("Cantonese"),
+    "vi": _("Vietnamese"),
+    "tl": _("Tagalog"),
+    "ko": _("Korean"),
+    "ja": _("Japanese"),
+    "ru": _("Russian"),
+    "uk": _("Ukrainian"),
+    "pl": _("Polish"),
+    "ro": _("Romanian"),
+    "ar": _("Arabic"),
+    "fa": _("Persian"),
+    "ps": _("Pashto"),
+    "ur": _("Urdu"),
+    "hi": _("Hindi"),
+    "pa": _("Punjabi"),
+    "bn": _("Bengali"),
+    "gu": _("Gujarati"),
+    "ta": _("Tamil"),
+    "te": _("Telugu"),
+    "ne": _("Nepali"),
+    "so": _("Somali"),
+    "am": _("Amharic"),
+    "ti": _("Tigrinya"),
+    "sw": _("Swahili"),
+    "fr-CA": _("Canadian French"),
+    "hmn": _("Hmong"),
+    "km": _("Khmer"),
+    "lo": _("Lao"),
+    "my": _("Burmese"),
+    "kar": _("Karen"),
+    "th": _("Thai"),
+    "de": _("German"),
+    "it": _("Italian"),
+    "el": _("Greek"),
+    "tr": _("Turkish"),
+    "ku": _("Kurdish"),
+    "he": _("Hebrew"),
+    "yi": _("Yiddish"),
+    "nv": _("Navajo"),
+    "iu": _("Inuktitut"),
+    "cr": _("Cree"),
+    "sm": _("Samoan"),
+    "to": _("Tongan"),
+    "haw": _("Hawaiian"),
+    "chk": _("Chuukese"),
+    "mh": _("Marshallese"),
+    "ase": _("American Sign Language"),
+    "bfi": _("British Sign Language"),
+    "asf": _("Auslan"),
+    "lt": _("Lithuanian"),
+    "bg": _("Bulgarian"),
+    "sq": _("Albanian"),
+}
+
+# Countries a listing may name; the gazetteer's towns reach further.
+COUNTRIES: dict[str, Any] = {
+    "US": _("United States"),
+    "GB": _("United Kingdom"),
+    "IE": _("Ireland"),
+    "CA": _("Canada"),
+    "AU": _("Australia"),
+    "NZ": _("New Zealand"),
+}
+
+DEFINITIONS: dict[str, Any] = {
+    Kind.SUPPORT_GROUP: _(
+        "People who have been through a loss meet together, live, in person or online."
+    ),
+    Kind.FORUM: _("Read and write messages at any time, on a board or in a closed group."),
+    Kind.PEER_MENTOR: _("A trained volunteer with a similar loss talks with you, usually more than once."),
+    Kind.COUNSELLING: _("Sessions with a qualified, or supervised training, counsellor or therapist."),
+    Kind.HELPLINE: _("Call, text or chat without appointment. Not for emergencies."),
+    Kind.CRISIS_LINE: _("Immediate help when someone may harm themselves or others."),
+    Kind.BEREAVEMENT_CARE: _("Midwives, nurses or family workers who follow up after a loss."),
+    Kind.CLINIC: _("Health care at free or income-based charges."),
+    Kind.PRACTICAL_HELP: _("Help with registration, funerals, work and paperwork."),
+    Kind.FINANCIAL_HELP: _("Grants or vouchers for therapy, a funeral or care."),
+    Kind.REMEMBRANCE: _("Memory boxes, photographs, ceremonies. Some people find these upsetting."),
+    Kind.DIRECTORY: _("A finder run by someone else. It leads to help and is not help itself."),
+    Kind.INFORMATION: _("Pages, leaflets, apps and one-way message programmes."),
+}
+
+
+def language_bit(code: str) -> int:
+    """The bit of a BCP 47 code, or 0 for one that cannot be searched for."""
+    return 1 << list(LANGUAGES).index(code) if code in LANGUAGES else 0
+
+
+def with_kin(values: Iterable[Any]) -> set[str]:
+    """These values with their parents and children, which a search for them matches too."""
+    wanted = {str(value) for value in values}
+    parents = {PARENTS[value] for value in wanted if value in PARENTS}
+    children = {child for child, parent in PARENTS.items() if parent in wanted}
+    return {*wanted, *map(str, parents), *map(str, children)}

@@ -1,0 +1,114 @@
+"""How a record is said aloud. Pure: no database, no clock, no request."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from resources.vocabulary import COUNTRIES, LANGUAGES, Cost, CostUnit
+
+KM_PER_MILE = 1.609344
+MILE_COUNTRIES = ("US", "GB")
+CURRENCY_SIGNS = {"USD": "$", "GBP": "£", "EUR": "€", "CAD": "CA$", "AUD": "AU$", "NZD": "NZ$"}
+LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
+
+
+def is_language_tag(code: str) -> bool:
+    """Whether `code` looks like a BCP 47 tag: "es", "fr-CA", "zh-Hant"."""
+    return bool(LANGUAGE_TAG.fullmatch(code))
+
+
+def language_name(code: str) -> str:
+    return str(LANGUAGES.get(code, code))
+
+
+def country_name(code: str) -> str:
+    return str(COUNTRIES.get(code, code))
+
+
+def joined(parts: Sequence[Any], *, last: str = "") -> str:
+    """ "a", "a and b", "a, b and c"; `last` is the word before the last one."""
+    words = [str(part) for part in parts]
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {last or _('and')} {words[-1]}"
+
+
+def money(amount: Decimal | int, currency: str) -> str:
+    """ "$20", "£7.50", "CHF 20"."""
+    number = f"{amount:,.2f}".removesuffix(".00")
+    sign = CURRENCY_SIGNS.get(currency)
+    return f"{sign}{number}" if sign else f"{currency} {number}".strip()
+
+
+def cost_range(low: Decimal | None, high: Decimal | None, currency: str, unit: str) -> str:
+    """ "$20 to $60 a session", "from $30 a session", "up to £5"; "" where no amount is stated."""
+    if low is None:
+        return ""
+    if high is None:
+        phrase = _("from %(low)s") % {"low": money(low, currency)}
+    elif high == low:
+        phrase = money(low, currency)
+    else:
+        phrase = _("%(low)s to %(high)s") % {"low": money(low, currency), "high": money(high, currency)}
+    return f"{phrase} {CostUnit(unit).label}" if unit else phrase
+
+
+def cost_phrase(
+    kinds: Iterable[str],
+    *,
+    low: Decimal | None = None,
+    high: Decimal | None = None,
+    currency: str = "",
+    unit: str = "",
+) -> str:
+    """The cost in one line, such as "Sliding scale, depends on income: $5 to $20 a session"."""
+    stated = cost_range(low, high, currency, unit) if low or high else ""
+    names = []
+    for kind in Cost:
+        if kind in set(kinds) and kind != Cost.UNKNOWN:
+            names.append(_("Sliding scale, depends on income") if kind == Cost.SLIDING_SCALE else str(kind.label))
+    if not names:
+        return stated or str(Cost.UNKNOWN.label)
+    phrase = names[0] + "".join(f"; {name[0].lower()}{name[1:]}" for name in names[1:])
+    return f"{phrase}: {stated}" if stated else phrase
+
+
+def distance(km: float | None, *, country: str, about: bool = False) -> str:
+    """ "3 miles" or "5 km", as the country counts; "about" where the place is only a town. "" where not known."""
+    if km is None:
+        return ""
+    miles = country in MILE_COUNTRIES
+    value = km / KM_PER_MILE if miles else km
+    if value < 1:
+        return _("under a mile") if miles else _("under 1 km")
+    number = round(value)
+    if miles:
+        phrase = ngettext("%(number)d mile", "%(number)d miles", number) % {"number": number}
+    else:
+        phrase = _("%(number)d km") % {"number": number}
+    return _("about %(distance)s") % {"distance": phrase} if about else phrase
+
+
+def assured(on: Any) -> str:
+    """When somebody last checked a listing, or that nobody has."""
+    if on is None:
+        return _("Not yet checked by us. Call before you go.")
+    return _("Last checked %(date)s") % {"date": date_format(on, "j F Y")}
+
+
+def joining_fee(amount: Decimal | None, currency: str) -> str:
+    """What it costs to join, which is never hidden behind the price of a session."""
+    if amount is None:
+        return _("There is a joining fee as well")
+    return _("Joining costs %(amount)s, once") % {"amount": money(amount, currency)}
+
+
+def money_of_hundredths(hundredths: int, currency: str) -> str:
+    return money(Decimal(hundredths) / 100, currency)
