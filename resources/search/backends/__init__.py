@@ -1,0 +1,14 @@
+"""The text index of the database in use."""
+
+from __future__ import annotations
+
+from django.db import connections
+
+from resources.search.backends.base import TextIndex
+from resources.search.backends.sqlite import Fts5Index
+
+INDEXES: dict[str, type[TextIndex]] = {"sqlite": Fts5Index}
+
+
+def text_index(using: str = "default") -> TextIndex:
+    return INDEXES[connections[using].vendor]()

@@ -1,0 +1,235 @@
+"""The one set of filters behind the page and the API: it parses a question, refuses what it cannot use, answers.
+
+Parameters are named in the design of the surface. Empty ones count as not given, because forms send them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import django_filters
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from resources.geo.geocoding import PlaceNotFound, find_place
+from resources.models import Listing
+from resources.search.answering import Answer, answer_question
+from resources.search.facets import FACETS, Facet
+from resources.search.question import MAX_PAGE_SIZE, PAGE_SIZE, Distance, Question, Reach, Sort
+from resources.wording import MILE_COUNTRIES
+
+CURRENCIES = {"US": "USD", "GB": "GBP", "IE": "EUR", "CA": "CAD", "AU": "AUD", "NZ": "NZD"}
+WITHIN = re.compile(r"([0-9]{1,4}(?:\.[0-9]{1,2})?)\s*(mi|miles?|km)?", re.IGNORECASE)
+MAX_WORDS_LENGTH = 500
+MAX_PLACE_LENGTH = 200
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A parameter that could not be used, why, and what could be written instead ("" names no parameter)."""
+
+    parameter: str
+    message: str
+    choices: tuple[str, ...] = ()
+
+
+class DistanceField(forms.CharField):
+    """ "25mi", "40 km" or a bare number, whose unit is that of the place's country: (number, unit or "")."""
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value).strip()
+        if not text:
+            return None
+        match = WITHIN.fullmatch(text)
+        if not match or not 1 <= float(match[1]) <= 500:
+            raise ValidationError(_("Write a distance from 1 to 500, such as 25mi or 40km."))
+        unit = (match[2] or "").lower()
+        return float(match[1]), "mi" if unit.startswith("mi") else unit
+
+
+class WithinFilter(django_filters.Filter):
+    field_class = DistanceField
+
+
+class OneLineField(forms.CharField):
+    """Text in which any run of white space is one space."""
+
+    def to_python(self, value: Any) -> str:
+        return " ".join(super().to_python(value).split())
+
+
+class TextFilter(django_filters.Filter):
+    field_class = OneLineField
+
+
+class WholeNumberField(forms.IntegerField):
+    def to_python(self, value: Any) -> int | None:
+        if value and not re.fullmatch(r"[0-9]{1,9}", str(value)):
+            raise ValidationError(_("Write a whole number."))
+        number: int | None = super().to_python(value)
+        return number
+
+
+class WholeNumberFilter(django_filters.Filter):
+    field_class = WholeNumberField
+
+
+def facet_filter(facet: Facet) -> django_filters.MultipleChoiceFilter:
+    """A facet as a parameter that may be given several times."""
+    return django_filters.MultipleChoiceFilter(
+        choices=facet.choices,
+        label=facet.label,
+        help_text=facet.help_text,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+
+class ListingFilterSet(django_filters.FilterSet):
+    """A question about listings. `refusals()` says what is wrong with it; `answer()` answers it."""
+
+    near = TextFilter(
+        label=_("Where"),
+        help_text=_("A postal code, a town, or latitude and longitude such as 32.78,-96.80."),
+        max_length=MAX_PLACE_LENGTH,
+    )
+    within = WithinFilter(
+        label=_("How far"),
+        help_text=_("From 1 to 500, in mi or km. Without it 25mi in the US and Britain, 40km elsewhere."),
+        max_length=20,
+    )
+    reach = django_filters.ChoiceFilter(
+        choices=Reach.choices, label=_("From near or afar"), help_text=_("Only near, only from afar, or any.")
+    )
+    q = TextFilter(label=_("Words"), help_text=_("Every word is wanted."), max_length=MAX_WORDS_LENGTH)
+    max_price = django_filters.NumberFilter(
+        label=_("The most you can pay for a session"),
+        help_text=_("Something is stated to cost at most this for a session. 0 finds only what is free."),
+        min_value=0,
+        max_value=100_000,
+        max_digits=9,
+        decimal_places=2,
+    )
+    currency = django_filters.ChoiceFilter(
+        choices=[(code, code) for code in sorted(set(CURRENCIES.values()))],
+        label=_("Currency"),
+        help_text=_("The currency of max_price; without it that of the place's country."),
+    )
+    sort = django_filters.ChoiceFilter(
+        choices=Sort.choices, label=_("Order"), help_text=_("distance needs near.")
+    )
+    page = WholeNumberFilter(label=_("Page"), help_text=_("The first page is 1."), min_value=1)
+    page_size = WholeNumberFilter(
+        label=_("Results on a page"),
+        help_text=_("From 1 to 100; 40 if not given."),
+        min_value=1,
+        max_value=MAX_PAGE_SIZE,
+    )
+
+    class Meta:
+        model = Listing
+        fields: tuple[str, ...] = ()
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        asked = data if isinstance(data, MultiValueDict) else _query_of(data)
+        self.unknown = tuple(name for name in asked if name not in self.base_filters)
+        super().__init__(_without_empties(asked), queryset=Listing.objects.none())
+        self._question: Question | None = None
+
+    @property
+    def form(self) -> Any:
+        """The form as typed, with the place looked up: an unknown one is an error beside its box."""
+        form = super().form
+        if form.is_bound and not hasattr(form, "place"):
+            form.place = None
+            self.choices_of_place: tuple[str, ...] = ()
+            if near := form.is_valid() and form.cleaned_data.get("near"):
+                self._look_up(form, near)
+            self._check_sort(form)
+        return form
+
+    def _look_up(self, form: Any, near: str) -> None:
+        try:
+            form.place = find_place(near, default_country=settings.DEFAULT_COUNTRY)
+        except PlaceNotFound as error:
+            self.choices_of_place = tuple(place.query for place in error.suggestions)
+            form.add_error("near", _now("We do not know this place. Try a postal code, or a town and its state."))
+
+    def _check_sort(self, form: Any) -> None:
+        if form.cleaned_data.get("sort") == Sort.DISTANCE and not form.cleaned_data.get("near") and "near" not in form.errors:
+            form.add_error("sort", _now("To sort by distance, say where you are."))
+
+    def refusals(self) -> list[Refusal]:
+        """What cannot be used: unknown parameters first, then values. Empty when the question can be answered."""
+        known = tuple(self.base_filters)
+        unknown = [
+            Refusal(name[:100], _now("There is no parameter of this name."), known) for name in self.unknown
+        ]
+        return unknown + self.bad_values()
+
+    def bad_values(self) -> list[Refusal]:
+        return [
+            Refusal(name, " ".join(errors), self._choices(name)) for name, errors in self.form.errors.items()
+        ]
+
+    def _choices(self, name: str) -> tuple[str, ...]:
+        if name == "near":
+            return self.choices_of_place
+        field = self.form.fields[name]
+        return tuple(str(value) for value, _label in getattr(field, "choices", ()) if value)
+
+    def question(self) -> Question:
+        """The question, understood. Only for a form without errors."""
+        said = self.form.cleaned_data
+        place = self.form.place
+        country = place.country if place and place.country else settings.DEFAULT_COUNTRY
+        price: Decimal | None = said["max_price"]
+        return Question(
+            default_country=settings.DEFAULT_COUNTRY,
+            place=place,
+            within=_distance(said["within"], country),
+            reach=said["reach"] or Reach.ANY,
+            words=said["q"],
+            facets={facet.name: tuple(said[facet.name]) for facet in FACETS if said[facet.name]},
+            max_price=None if price is None else int(price * 100),
+            currency=said["currency"] or CURRENCIES.get(country, "USD"),
+            sort=said["sort"] or Sort.BEST,
+            page=said["page"] or 1,
+            page_size=said["page_size"] or PAGE_SIZE,
+        )
+
+    def answer(self) -> Answer:
+        """Raises `PageNotFound` past the end."""
+        return answer_question(self.question())
+
+
+ListingFilterSet.base_filters.update({facet.name: facet_filter(facet) for facet in FACETS})
+
+
+def _distance(said: tuple[float, str] | None, country: str) -> Distance:
+    unit = "mi" if country in MILE_COUNTRIES else "km"
+    if said is None:
+        return Distance(25 if unit == "mi" else 40, unit)
+    return Distance(said[0], said[1] or unit)
+
+
+def _query_of(data: Mapping[str, Any]) -> MultiValueDict[str, Any]:
+    asked: MultiValueDict[str, Any] = MultiValueDict()
+    for name, value in data.items():
+        asked.setlist(name, list(value) if isinstance(value, list | tuple) else [str(value)])
+    return asked
+
+
+def _without_empties(asked: MultiValueDict[str, Any]) -> MultiValueDict[str, Any]:
+    kept: MultiValueDict[str, Any] = MultiValueDict()
+    for name, values in asked.lists():
+        if filled := [value for value in values if str(value).strip()]:
+            kept.setlist(name, filled)
+    return kept

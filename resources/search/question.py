@@ -1,0 +1,64 @@
+"""A question is a value: what was asked, already understood."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from resources.geo.geocoding import FoundPlace
+from resources.vocabulary import Section, Vocabulary
+
+PAGE_SIZE = 40
+MAX_PAGE_SIZE = 100
+
+
+class Reach(TextChoices):
+    ANY = "any", _("Near me or from afar")
+    LOCAL = "local", _("Near me only")
+    REMOTE = "remote", _("From afar only: by phone, online or by post")
+
+
+class Sort(TextChoices):
+    BEST = "best", _("Best fit first")
+    DISTANCE = "distance", _("Nearest first")
+    ASSURED = "assured", _("Last checked first")
+    NAME = "name", _("By name")
+
+
+@dataclass(frozen=True)
+class Distance:
+    """How far to look: `number` of `unit` ("mi" or "km")."""
+
+    number: float
+    unit: str
+
+    @property
+    def km(self) -> float:
+        return self.number * (1.609344 if self.unit == "mi" else 1)
+
+
+@dataclass(frozen=True)
+class Question:
+    """`facets` maps a facet's name to the values asked for; `max_price` is in hundredths of `currency`."""
+
+    default_country: str
+    place: FoundPlace | None = None
+    within: Distance = Distance(25, "mi")
+    reach: str = Reach.ANY
+    words: str = ""
+    facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    max_price: int | None = None
+    currency: str = ""
+    sort: str = Sort.BEST
+    page: int = 1
+    page_size: int = PAGE_SIZE
+
+    def values(self, facet: str) -> tuple[str, ...]:
+        return self.facets.get(facet, ())
+
+
+def section_number(section: Vocabulary) -> int:
+    return list(Section).index(Section(section))

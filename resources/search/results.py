@@ -1,0 +1,59 @@
+"""From rows to results: the shape that the API sends and that the pages are drawn from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from resources import wording
+from resources.geo.point import km_of_chord2
+from resources.models import ListingText
+from resources.search.question import Question
+from resources.vocabulary import Precision, Section, Why
+
+# By `reach` in `answering`: HERE, AREA, REGION, COUNTRY, WORLD; nothing is said of what is elsewhere.
+REASONS = (Why.NEAR_YOU, Why.SERVES_YOUR_AREA, Why.SERVES_YOUR_STATE, Why.NATIONAL, Why.ONLINE, None)
+ON_EARTH = 4.0  # the longest squared chord there is
+
+
+def results_of(rows: Sequence[dict[str, Any]], asked: Question) -> list[dict[str, Any]]:
+    """The finished cards of these rows, in their order, with what depends on the question (one query)."""
+    cards = dict(
+        ListingText.objects.filter(listing__in=[row["pk"] for row in rows]).values_list("listing_id", "card")
+    )
+    return [result_of(cards[row["pk"]], row, asked) for row in rows if row["pk"] in cards]
+
+
+def result_of(card: dict[str, Any], row: dict[str, Any], asked: Question) -> dict[str, Any]:
+    """`row` holds here_section, reach, distance2 (squared chord) and whole_name."""
+    near = asked.place is not None
+    why = REASONS[row["reach"]] if near else None
+    known = near and row["distance2"] <= ON_EARTH
+    return {
+        **card,
+        "section": str(list(Section)[row["here_section"]]),
+        "leads_by_name": row["whole_name"] == 0,
+        "distance_km": round(km_of_chord2(row["distance2"]), 1) if known else None,
+        "distance_is_about": bool(known and card["location"]["precision"] != Precision.EXACT),
+        "why": why and str(why),
+        "cost": {"phrase": cost_phrase(card["cost"]), **card["cost"]},
+        "next_meetings": [],
+    }
+
+
+def cost_phrase(cost: dict[str, Any]) -> str:
+    """The cost of a card in one line, joining fee included."""
+    phrase = wording.cost_phrase(
+        cost["kinds"],
+        low=_decimal(cost["min_price"]),
+        high=_decimal(cost["max_price"]),
+        currency=cost["currency"] or "",
+        unit=cost["unit"] or "",
+    )
+    fee = cost["joining_fee"]
+    return f"{phrase}. {wording.joining_fee(_decimal(fee['amount']), fee['currency'] or '')}" if fee else phrase
+
+
+def _decimal(number: float | None) -> Decimal | None:
+    return None if number is None else Decimal(str(number))

@@ -1,0 +1,61 @@
+"""The question said back in one sentence, so that a person sees what was understood."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from resources import wording
+from resources.search import facets
+from resources.search.question import Distance, Question, Reach
+
+
+def said_back(asked: Question) -> str:
+    """Such as "Support group, free, within 25 miles of Dallas, TX 75201 or serving it from afar."."""
+    parts = [_subject(asked)]
+    parts += [_choices(asked, facet) for facet in facets.FACETS if facet.name != "kind" and asked.values(facet.name)]
+    if asked.max_price is not None:
+        parts.append(_price(asked.max_price, asked.currency))
+    if asked.words:
+        parts.append(_("matching “%(words)s”") % {"words": asked.words})
+    parts.append(_where(asked))
+    return ", ".join(part for part in parts if part) + "."
+
+
+def distance_said(distance: Distance) -> str:
+    number = f"{distance.number:g}"
+    if distance.unit == "mi":
+        return ngettext("%(number)s mile", "%(number)s miles", 1 if distance.number == 1 else 2) % {"number": number}
+    return _("%(number)s km") % {"number": number}
+
+
+def _subject(asked: Question) -> str:
+    kinds = asked.values("kind")
+    if not kinds:
+        return _("All kinds of support")
+    return wording.joined([facets.KindFacet().label_of(kind) for kind in kinds], last=_("or"))
+
+
+def _choices(asked: Question, facet: facets.Facet) -> str:
+    labels = [facet.label_of(value) for value in asked.values(facet.name)]
+    return f"{facet.label}: {wording.joined(labels, last=_('or'))}".lower()
+
+
+def _price(hundredths: int, currency: str) -> str:
+    if hundredths == 0:
+        return _("free")
+    return _("at most %(price)s") % {"price": wording.money_of_hundredths(hundredths, currency)}
+
+
+def _where(asked: Question) -> str:
+    if asked.place is None:
+        return {Reach.LOCAL: _("at a place one can go to"), Reach.REMOTE: _("from afar")}.get(Reach(asked.reach), "")
+    near = _("within %(distance)s of %(place)s") % {
+        "distance": distance_said(asked.within),
+        "place": asked.place.name,
+    }
+    if asked.reach == Reach.LOCAL:
+        return near
+    if asked.reach == Reach.REMOTE:
+        return _("reaching %(place)s from afar") % {"place": asked.place.name}
+    return _("%(near)s, or reaching it from afar") % {"near": near}

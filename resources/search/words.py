@@ -1,0 +1,45 @@
+"""The one function that folds and stems, for what is indexed and for what is asked alike.
+
+Neither database's own stemmer is used: the two stem differently, and both databases must find the same.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+
+import snowballstemmer
+
+_stemmer = snowballstemmer.stemmer("english")
+
+# Dropped from a question only where something else is left of it.
+STOP_WORDS = frozenset(
+    "a an and are at be by can do for from get how i im in is it me my near of on or our that"
+    " the their to was we what where who with you your".split()
+)
+
+
+def fold(text: str) -> str:
+    """Lower case, without accents, with single spaces for all that is neither letter nor digit."""
+    plain = "".join(
+        letter for letter in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(letter)
+    )
+    joined = plain.replace("'", "").replace("’", "")  # noqa: RUF001  (a typed apostrophe)
+    return " ".join("".join(letter if letter.isalnum() else " " for letter in joined).split())
+
+
+@lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    return str(_stemmer.stemWord(word))
+
+
+def stems(text: str) -> list[str]:
+    """Every word of `text`, folded and stemmed, in its order."""
+    return [stem(word) for word in fold(text).split()]
+
+
+def question_stems(text: str) -> list[str]:
+    """The words that a question wants, each once; its stop words only where there is nothing else."""
+    words = fold(text).split()
+    telling = [word for word in words if word not in STOP_WORDS]
+    return list(dict.fromkeys(stem(word) for word in telling or words))

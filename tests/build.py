@@ -1,0 +1,121 @@
+"""Builders of records for tests: say what matters, the rest is plain. Everything is saved and made true."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+from resources.models import (
+    CostOption,
+    Language,
+    Location,
+    Organization,
+    Phone,
+    Service,
+    ServiceArea,
+    ServiceAtLocation,
+    ServiceAudience,
+    Taxonomy,
+    TaxonomyTerm,
+)
+from resources.search.projection import refresh_listings
+from resources.vocabulary import Cost, CostUnit, Extent, Fit, Kind, Precision, Status
+
+DALLAS = (32.7831, -96.8067)
+_numbers = count(1)
+
+
+def build_organization(name: str = "Kind People", **fields: Any) -> Organization:
+    return Organization.objects.create(name=name, **fields)
+
+
+def build_location(point: tuple[float, float] | None = DALLAS, **fields: Any) -> Location:
+    latitude, longitude = point or (None, None)
+    plain: dict[str, Any] = {
+        "city": "Dallas",
+        "region": "TX",
+        "country": "US",
+        "precision": Precision.EXACT if point else "",
+    }
+    return Location.objects.create(latitude=latitude, longitude=longitude, **{**plain, **fields})
+
+
+def build_cost(
+    service: Service,
+    kind: str = Cost.FIXED,
+    amount: float | None = None,
+    amount_max: float | None = None,
+    **fields: Any,
+) -> CostOption:
+    if kind == Cost.FREE:
+        amount = 0
+    return CostOption.objects.create(
+        service=service,
+        kind=kind,
+        amount=None if amount is None else Decimal(str(amount)),
+        amount_max=None if amount_max is None else Decimal(str(amount_max)),
+        **{"currency": "USD" if amount else "", "unit": CostUnit.SESSION if amount else "", **fields},
+    )
+
+
+def build_term(name: str, taxonomy: str = "Topics") -> TaxonomyTerm:
+    kept, _ = Taxonomy.objects.get_or_create(name=taxonomy)
+    return TaxonomyTerm.objects.create(taxonomy=kept, name=name, code=name.lower().replace(" ", "-"))
+
+
+def extent_of(area: str) -> str:
+    if area == "*":
+        return Extent.WORLD
+    if ":" in area:
+        return Extent.POSTAL_CODE
+    if "/" in area:
+        return Extent.COUNTY
+    return Extent.REGION if "-" in area else Extent.COUNTRY
+
+
+def build_service(
+    name: str | None = None,
+    *,
+    kind: str = Kind.SUPPORT_GROUP,
+    fit: str = Fit.SPECIALIST,
+    status: str = Status.ACTIVE,
+    organization: Organization | None = None,
+    at: Sequence[Location | tuple[float, float]] = (),
+    areas: Iterable[str] = (),
+    cost: str | None = None,
+    price: float | None = None,
+    languages: Iterable[str] = (),
+    audiences: Iterable[str] = (),
+    phone: str = "214-555-0100",
+    topics: Iterable[TaxonomyTerm] = (),
+    refresh: bool = True,
+    **fields: Any,
+) -> Service:
+    """A service with its child rows: `at` gives places or points, `areas` the keys of the areas it serves."""
+    service = Service.objects.create(
+        name=name or f"Gentle group {next(_numbers)}",
+        kind=kind,
+        fit=fit,
+        status=status,
+        organization=organization or build_organization(),
+        **fields,
+    )
+    for place in at:
+        location = place if isinstance(place, Location) else build_location(place)
+        ServiceAtLocation.objects.create(service=service, location=location)
+    for area in areas:
+        ServiceArea.objects.create(service=service, name=area, area=area, extent=extent_of(area))
+    if cost:
+        build_cost(service, cost, price)
+    for code in languages:
+        Language.objects.create(service=service, code=code)
+    for audience in audiences:
+        ServiceAudience.objects.create(service=service, audience=audience)
+    if phone:
+        Phone.objects.create(service=service, number=phone, country="US", international="+12145550100")
+    service.topics.set(topics)
+    if refresh:
+        refresh_listings([service.pk])
+    return service
