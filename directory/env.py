@@ -86,7 +86,7 @@ def read_secret(name: str, *, default: str | None = None) -> str | None:
 
 
 def read_secret_key(*, home: Path) -> str:
-    """SECRET_KEY, or what `make run` wrote to `home`; "" without either, which `refuse_missing_key` refuses."""
+    """SECRET_KEY, or what `make run` wrote to `home`; or "", which is refused at start-up."""
     if secret := read_secret("SECRET_KEY"):
         return secret
     return _secret_in("SECRET_KEY_FILE", str(home)) if home.is_file() else ""

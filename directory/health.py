@@ -23,4 +23,6 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 
 def _not_ready(reason: str) -> HttpResponse:
-    return HttpResponse(f"not ready: {reason}\n", status=503, content_type=PLAIN, headers={"Retry-After": "30"})
+    return HttpResponse(
+        f"not ready: {reason}\n", status=503, content_type=PLAIN, headers={"Retry-After": "30"}
+    )

@@ -39,6 +39,6 @@ def _without_request(record: logging.LogRecord) -> logging.LogRecord:
 def _frames(kind: type[BaseException] | None, trace: TracebackType | None) -> str:
     lines = [
         f"  {frame.filename}:{frame.lineno} in {frame.name}"
-        for frame in traceback.extract_tb(trace, limit=40)
+        for frame in traceback.extract_tb(trace, limit=-20)
     ]
     return "\n".join([*lines, f"  {kind.__name__ if kind else 'unknown'} (its message is not kept)"])

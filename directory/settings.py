@@ -1,4 +1,4 @@
-"""Settings, read from the environment. The defaults run at home: embedded SQLite under var/, http on loopback.
+"""Settings, read from the environment. The defaults run at home: SQLite under var/, http on loopback.
 
 An https SITE_URL turns on what a public site needs: Secure and __Host- cookies, HSTS and the redirect.
 """
@@ -156,7 +156,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": SITE_NAME,
-    "DESCRIPTION": "Support after pregnancy loss: groups, forums, counselling, low-cost clinics and helplines.",
+    "DESCRIPTION": "Support after pregnancy loss: groups, forums, counselling, clinics and helplines.",
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
@@ -171,5 +171,11 @@ LOGGING = {
     "formatters": {"private": {"()": "directory.logs.PrivateFormatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "private"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"django": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        # Every scanner that knocks under a wrong name would write a line.
+        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
+        # 404s and bad questions are visitors' business; crashes are ours.
+        "django.request": {"level": "ERROR"},
+    },
 }

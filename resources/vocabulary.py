@@ -342,9 +342,7 @@ COUNTRIES: dict[str, Any] = {
 }
 
 DEFINITIONS: dict[str, Any] = {
-    Kind.SUPPORT_GROUP: _(
-        "People who have been through a loss meet together, live, in person or online."
-    ),
+    Kind.SUPPORT_GROUP: _("People who have been through a loss meet together, live, in person or online."),
     Kind.FORUM: _("Read and write messages at any time, on a board or in a closed group."),
     Kind.PEER_MENTOR: _("A trained volunteer with a similar loss talks with you, usually more than once."),
     Kind.COUNSELLING: _("Sessions with a qualified, or supervised training, counsellor or therapist."),

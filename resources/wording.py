@@ -70,18 +70,20 @@ def cost_phrase(
 ) -> str:
     """The cost in one line, such as "Sliding scale, depends on income: $5 to $20 a session"."""
     stated = cost_range(low, high, currency, unit) if low or high else ""
-    names = []
-    for kind in Cost:
-        if kind in set(kinds) and kind != Cost.UNKNOWN:
-            names.append(_("Sliding scale, depends on income") if kind == Cost.SLIDING_SCALE else str(kind.label))
+    said = set(kinds) - {Cost.UNKNOWN}
+    names = [_cost_name(kind) for kind in Cost if kind in said]
     if not names:
         return stated or str(Cost.UNKNOWN.label)
     phrase = names[0] + "".join(f"; {name[0].lower()}{name[1:]}" for name in names[1:])
     return f"{phrase}: {stated}" if stated else phrase
 
 
+def _cost_name(kind: Cost) -> str:
+    return _("Sliding scale, depends on income") if kind == Cost.SLIDING_SCALE else str(kind.label)
+
+
 def distance(km: float | None, *, country: str, about: bool = False) -> str:
-    """ "3 miles" or "5 km", as the country counts; "about" where the place is only a town. "" where not known."""
+    """ "3 miles" or "5 km", as the country counts; "about" where only the town is known; "" for None."""
     if km is None:
         return ""
     miles = country in MILE_COUNTRIES

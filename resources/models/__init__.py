@@ -1,4 +1,4 @@
-"""The nouns of the Human Services Data Specification that this directory needs, and the projection over them."""
+"""The nouns of the Human Services Data Specification (HSDS), and the projection over them."""
 
 from resources.models.contact import Contact, Language, Phone
 from resources.models.cost import CostOption

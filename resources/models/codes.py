@@ -1,4 +1,4 @@
-"""A column that holds several values of one vocabulary as a bitmask: narrow, portable and checked by the database."""
+"""A column of several values of one vocabulary as a bitmask: narrow, portable, checked by the database."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from resources.vocabulary import Vocabulary
 
 
-class CodesField(models.BigIntegerField):  # type: ignore[type-arg]
+class CodesField(models.BigIntegerField):
     """Codes of `vocabulary` in its own order: a tuple of members in Python, an integer in the database.
 
     Empty means that nothing is known. The model beside it adds `codes_check` so that the database
@@ -43,7 +43,9 @@ class CodesField(models.BigIntegerField):  # type: ignore[type-arg]
         try:
             return self.vocabulary.unmask(self.vocabulary.mask(value))
         except ValueError as error:
-            raise ValidationError(_("%(value)s is not one of the choices."), params={"value": error}) from error
+            raise ValidationError(
+                _("%(value)s is not one of the choices."), params={"value": error}
+            ) from error
 
     def get_prep_value(self, value: int | Iterable[Any] | None) -> int:
         if isinstance(value, int):
@@ -77,7 +79,9 @@ def codes_check(field: str, vocabulary: type[Vocabulary], *, name: str) -> model
     )
 
 
-def choice_check(field: str, vocabulary: type[Vocabulary], *, name: str, blank: bool = False) -> models.CheckConstraint:
+def choice_check(
+    field: str, vocabulary: type[Vocabulary], *, name: str, blank: bool = False
+) -> models.CheckConstraint:
     """The database's own rule that a column holds one word of `vocabulary` (or "", where `blank`)."""
     allowed = [*vocabulary.values, *([""] if blank else [])]
     return models.CheckConstraint(name=name, condition=models.Q(**{f"{field}__in": allowed}))

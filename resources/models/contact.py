@@ -33,7 +33,9 @@ class Contact(models.Model):
     organization = models.ForeignKey(
         Organization, null=True, blank=True, on_delete=models.CASCADE, related_name="contacts"
     )
-    service = models.ForeignKey(Service, null=True, blank=True, on_delete=models.CASCADE, related_name="contacts")
+    service = models.ForeignKey(
+        Service, null=True, blank=True, on_delete=models.CASCADE, related_name="contacts"
+    )
     name = models.CharField(_("name"), max_length=255, blank=True)
     title = models.CharField(_("role"), max_length=255, blank=True)
     department = models.CharField(_("department"), max_length=255, blank=True)
@@ -44,7 +46,9 @@ class Contact(models.Model):
         verbose_name = _("contact")
         verbose_name_plural = _("contacts")
         constraints = (
-            models.CheckConstraint(name="contact_one_owner", condition=one_owner_q("organization", "service")),
+            models.CheckConstraint(
+                name="contact_one_owner", condition=one_owner_q("organization", "service")
+            ),
         )
 
     def __str__(self) -> str:
@@ -61,11 +65,15 @@ class Phone(models.Model):
     organization = models.ForeignKey(
         Organization, null=True, blank=True, on_delete=models.CASCADE, related_name="phones"
     )
-    service = models.ForeignKey(Service, null=True, blank=True, on_delete=models.CASCADE, related_name="phones")
+    service = models.ForeignKey(
+        Service, null=True, blank=True, on_delete=models.CASCADE, related_name="phones"
+    )
     service_at_location = models.ForeignKey(
         ServiceAtLocation, null=True, blank=True, on_delete=models.CASCADE, related_name="phones"
     )
-    location = models.ForeignKey(Location, null=True, blank=True, on_delete=models.CASCADE, related_name="phones")
+    location = models.ForeignKey(
+        Location, null=True, blank=True, on_delete=models.CASCADE, related_name="phones"
+    )
     number = models.CharField(_("number"), max_length=40)
     international = models.CharField(_("international form"), max_length=20, blank=True, editable=False)
     extension = models.CharField(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
@@ -47,10 +48,13 @@ class CostOption(models.Model):
         constraints = (
             choice_check("kind", Cost, name="cost_kind_known"),
             choice_check("unit", CostUnit, name="cost_unit_known", blank=True),
-            models.CheckConstraint(name="cost_not_negative", condition=Q(amount__isnull=True) | Q(amount__gte=0)),
+            models.CheckConstraint(
+                name="cost_not_negative", condition=Q(amount__isnull=True) | Q(amount__gte=0)
+            ),
             models.CheckConstraint(
                 name="cost_amounts_in_order",
-                condition=Q(amount_max__isnull=True) | (Q(amount__isnull=False) & Q(amount_max__gte=F("amount"))),
+                condition=Q(amount_max__isnull=True)
+                | (Q(amount__isnull=False) & Q(amount_max__gte=F("amount"))),
             ),
             models.CheckConstraint(
                 name="cost_amount_has_currency",
@@ -58,23 +62,27 @@ class CostOption(models.Model):
             ),
             models.CheckConstraint(
                 name="cost_free_is_zero",
-                condition=~Q(kind=Cost.FREE) | Q(amount=0, amount_max__isnull=True) | Q(amount=0, amount_max=0),
+                condition=~Q(kind=Cost.FREE)
+                | Q(amount=0, amount_max__isnull=True)
+                | Q(amount=0, amount_max=0),
             ),
             models.CheckConstraint(
                 name="cost_unknown_has_no_amount", condition=~Q(kind=Cost.UNKNOWN) | Q(amount__isnull=True)
             ),
             models.CheckConstraint(
                 name="cost_validity_in_order",
-                condition=Q(valid_from__isnull=True) | Q(valid_to__isnull=True) | Q(valid_from__lte=F("valid_to")),
+                condition=Q(valid_from__isnull=True)
+                | Q(valid_to__isnull=True)
+                | Q(valid_from__lte=F("valid_to")),
             ),
         )
 
     def __str__(self) -> str:
-        return self.option or Cost(self.kind).label
+        return self.option or str(Cost(self.kind).label)
 
     def clean(self) -> None:
         if self.kind == Cost.FREE and self.amount is None:
-            self.amount = 0  # type: ignore[assignment]
+            self.amount = Decimal(0)
         if self.kind == Cost.FREE and (self.amount or self.amount_max):
             raise ValidationError({"amount": _("Free means zero. Choose another kind of cost for a price.")})
         if self.kind == Cost.UNKNOWN and self.amount is not None:

@@ -57,7 +57,9 @@ class Listing(models.Model):
 
     class Meta:
         indexes = (
-            models.Index(fields=("cell", "kind", "cost", "min_price", "x", "y", "z", "id"), name="listing_cell"),
+            models.Index(
+                fields=("cell", "kind", "cost", "min_price", "x", "y", "z", "id"), name="listing_cell"
+            ),
             models.Index(fields=("country", "kind", "rank", "id"), name="listing_country"),
             models.Index(fields=("rank", "id"), name="listing_rank"),
         )

@@ -19,7 +19,7 @@ from resources.vocabulary import Extent, LocationType, Precision
 
 
 class Location(models.Model):
-    """HSDS `location` with its one address. A forum is a virtual location; a confidential place has no address.
+    """HSDS `location` with its one address. A forum is virtual; a confidential place has no address.
 
     `region` is the canonical abbreviation ("TX", "ON", "ENG"); coordinates are WGS 84 degrees.
     """
@@ -45,10 +45,14 @@ class Location(models.Model):
     city = models.CharField(_("town"), max_length=120, blank=True)
     region = models.CharField(_("state or region"), max_length=10, blank=True)
     postal_code = models.CharField(_("postal code"), max_length=20, blank=True)
-    country = models.CharField(_("country"), max_length=2, blank=True, help_text=_("Two letters, such as US."))
+    country = models.CharField(
+        _("country"), max_length=2, blank=True, help_text=_("Two letters, such as US.")
+    )
     latitude = models.FloatField(_("latitude"), null=True, blank=True)
     longitude = models.FloatField(_("longitude"), null=True, blank=True)
-    precision = models.CharField(_("how exact the point is"), max_length=10, choices=Precision.choices, blank=True)
+    precision = models.CharField(
+        _("how exact the point is"), max_length=10, choices=Precision.choices, blank=True
+    )
     last_modified = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
@@ -61,7 +65,10 @@ class Location(models.Model):
             models.CheckConstraint(
                 name="location_point_whole",
                 condition=Q(latitude__isnull=True, longitude__isnull=True, precision="")
-                | (Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180) & ~Q(precision="")),
+                | (
+                    Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180)
+                    & ~Q(precision="")
+                ),
             ),
             models.CheckConstraint(
                 name="location_virtual_has_url", condition=~Q(location_type=LocationType.VIRTUAL) | ~Q(url="")
@@ -76,7 +83,9 @@ class Location(models.Model):
         if (self.latitude is None) != (self.longitude is None):
             raise ValidationError({"longitude": _("Give both latitude and longitude, or neither.")})
         if (self.latitude is None) != (self.precision == ""):
-            raise ValidationError({"precision": _("Say how exact the point is, and only where there is a point.")})
+            raise ValidationError(
+                {"precision": _("Say how exact the point is, and only where there is a point.")}
+            )
         if self.location_type == LocationType.VIRTUAL and not self.url:
             raise ValidationError({"url": _("A virtual place needs its web address.")})
 
@@ -113,7 +122,9 @@ class ServiceAtLocation(models.Model):
         ordering = ("id",)
         verbose_name = _("place of the service")
         verbose_name_plural = _("places of the service")
-        constraints = (models.UniqueConstraint(fields=("service", "location"), name="service_once_at_location"),)
+        constraints = (
+            models.UniqueConstraint(fields=("service", "location"), name="service_once_at_location"),
+        )
 
     def __str__(self) -> str:
         return f"{self.service} / {self.location}"
@@ -144,10 +155,14 @@ class ServiceArea(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="service_areas")
-    name = models.CharField(_("name"), max_length=255, help_text=_("As it is said, such as Western Massachusetts."))
+    name = models.CharField(
+        _("name"), max_length=255, help_text=_("As it is said, such as Western Massachusetts.")
+    )
     extent = models.CharField(_("extent"), max_length=20, choices=Extent.choices)
     area = models.CharField(
-        _("area"), max_length=120, help_text=_("*, US, US-TX, US-TX/dallas (county) or US:75201 (postal code).")
+        _("area"),
+        max_length=120,
+        help_text=_("*, US, US-TX, US-TX/dallas (county) or US:75201 (postal code)."),
     )
 
     class Meta:

@@ -30,7 +30,12 @@ class Organization(models.Model):
         help_text=_("Untick where the source names a place but not who runs it."),
     )
     parent_organization = models.ForeignKey(
-        "self", verbose_name=_("part of"), null=True, blank=True, on_delete=models.SET_NULL, related_name="parts"
+        "self",
+        verbose_name=_("part of"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="parts",
     )
     last_modified = models.DateTimeField(default=timezone.now, editable=False)
 

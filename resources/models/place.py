@@ -66,18 +66,27 @@ class Place(models.Model):
     kind = models.CharField(_("kind"), max_length=11, choices=PlaceKind.choices)
     country = models.CharField(_("country"), max_length=2, help_text=_("Two letters, such as US."))
     code = models.CharField(
-        _("postal code"), max_length=5, blank=True, help_text=_("As it is looked up: 75201, M1, T2P, 3000, D02.")
+        _("postal code"),
+        max_length=5,
+        blank=True,
+        help_text=_("As it is looked up: 75201, M1, T2P, 3000, D02."),
     )
     name = models.CharField(_("name"), max_length=200)
     name_key = models.CharField(_("name, folded"), max_length=200)
-    region = models.CharField(_("region"), max_length=3, blank=True, help_text=_("Such as TX, ON, NSW or ENG."))
-    county = models.CharField(_("county"), max_length=100, blank=True, help_text=_("United States and Britain only."))
+    region = models.CharField(
+        _("region"), max_length=3, blank=True, help_text=_("Such as TX, ON, NSW or ENG.")
+    )
+    county = models.CharField(
+        _("county"), max_length=100, blank=True, help_text=_("United States and Britain only.")
+    )
     latitude = models.FloatField(_("latitude"))
     longitude = models.FloatField(_("longitude"))
     population = models.PositiveIntegerField(
         _("population"),
         default=0,
-        help_text=_("Of the town; for a postal code, of the largest town within 20 km, to settle codes two share."),
+        help_text=_(
+            "Of the town; for a postal code, of the largest town within 20 km, to settle codes two share."
+        ),
     )
     spread_km = models.FloatField(
         _("spread"), default=0, help_text=_("Kilometres between the places one postal code covers.")
@@ -94,14 +103,17 @@ class Place(models.Model):
             models.CheckConstraint(name="place_kind_known", condition=Q(kind__in=PlaceKind.values)),
             models.CheckConstraint(
                 name="place_code_fits_kind",
-                condition=(Q(kind=PlaceKind.TOWN) & Q(code="")) | (Q(kind=PlaceKind.POSTAL_CODE) & ~Q(code="")),
+                condition=(Q(kind=PlaceKind.TOWN) & Q(code=""))
+                | (Q(kind=PlaceKind.POSTAL_CODE) & ~Q(code="")),
             ),
             models.CheckConstraint(
                 name="place_point_on_earth",
                 condition=Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
             ),
             models.UniqueConstraint(
-                name="place_postal_code_once", fields=("country", "code"), condition=Q(kind=PlaceKind.POSTAL_CODE)
+                name="place_postal_code_once",
+                fields=("country", "code"),
+                condition=Q(kind=PlaceKind.POSTAL_CODE),
             ),
         )
         indexes = (

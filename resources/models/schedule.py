@@ -28,14 +28,18 @@ class Schedule(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    service = models.ForeignKey(Service, null=True, blank=True, on_delete=models.CASCADE, related_name="schedules")
+    service = models.ForeignKey(
+        Service, null=True, blank=True, on_delete=models.CASCADE, related_name="schedules"
+    )
     service_at_location = models.ForeignKey(
         ServiceAtLocation, null=True, blank=True, on_delete=models.CASCADE, related_name="schedules"
     )
     description = models.TextField(_("in words"), blank=True)
     freq = models.CharField(_("repeats"), max_length=10, choices=Frequency.choices, blank=True)
     interval = models.PositiveSmallIntegerField(_("every"), null=True, blank=True)
-    byday = models.CharField(_("days"), max_length=60, blank=True, help_text=_("Such as TU, or 2TU for the second."))
+    byday = models.CharField(
+        _("days"), max_length=60, blank=True, help_text=_("Such as TU, or 2TU for the second.")
+    )
     bymonthday = models.CharField(_("days of the month"), max_length=60, blank=True)
     dtstart = models.DateField(_("first date"), null=True, blank=True)
     until = models.DateField(_("last date"), null=True, blank=True)
@@ -43,7 +47,9 @@ class Schedule(models.Model):
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
     opens_at = models.TimeField(_("from"), null=True, blank=True)
     closes_at = models.TimeField(_("to"), null=True, blank=True)
-    timezone = models.CharField(_("time zone"), max_length=60, blank=True, help_text=_("Such as America/Chicago."))
+    timezone = models.CharField(
+        _("time zone"), max_length=60, blank=True, help_text=_("Such as America/Chicago.")
+    )
     notes = models.TextField(_("note"), blank=True)
 
     class Meta:
@@ -51,7 +57,9 @@ class Schedule(models.Model):
         verbose_name = _("schedule")
         verbose_name_plural = _("schedules")
         constraints = (
-            models.CheckConstraint(name="schedule_one_owner", condition=one_owner_q("service", "service_at_location")),
+            models.CheckConstraint(
+                name="schedule_one_owner", condition=one_owner_q("service", "service_at_location")
+            ),
             models.CheckConstraint(name="schedule_freq", condition=Q(freq__in=["", *Frequency.values])),
             models.CheckConstraint(
                 name="schedule_dates_in_order",
@@ -59,9 +67,13 @@ class Schedule(models.Model):
             ),
             models.CheckConstraint(
                 name="schedule_validity_in_order",
-                condition=Q(valid_from__isnull=True) | Q(valid_to__isnull=True) | Q(valid_from__lte=F("valid_to")),
+                condition=Q(valid_from__isnull=True)
+                | Q(valid_to__isnull=True)
+                | Q(valid_from__lte=F("valid_to")),
             ),
-            models.CheckConstraint(name="schedule_interval", condition=Q(interval__isnull=True) | Q(interval__gte=1)),
+            models.CheckConstraint(
+                name="schedule_interval", condition=Q(interval__isnull=True) | Q(interval__gte=1)
+            ),
         )
 
     def __str__(self) -> str:

@@ -33,7 +33,7 @@ class ServiceQuerySet(models.QuerySet["Service"]):
         return self.filter(status=Status.ACTIVE)
 
     def with_everything(self) -> ServiceQuerySet:
-        """Loads the service whole: one query for itself and its organization, one for each kind of child row."""
+        """Loads the service whole: a query for itself and its organization, one for each kind of child row."""
         return self.select_related("organization").prefetch_related(
             "audiences",
             "cost_options",
@@ -66,7 +66,9 @@ class Service(models.Model):
     alternate_name = models.CharField(_("other name"), max_length=255, blank=True)
     description = models.TextField(_("description"), blank=True)
     kind = models.CharField(_("kind"), max_length=40, choices=Kind.choices)
-    fit = models.CharField(_("how close to pregnancy loss"), max_length=40, choices=Fit.choices, default=Fit.GENERAL)
+    fit = models.CharField(
+        _("how close to pregnancy loss"), max_length=40, choices=Fit.choices, default=Fit.GENERAL
+    )
     status = models.CharField(_("status"), max_length=40, choices=Status.choices, default=Status.INACTIVE)
     status_reason = models.CharField(
         _("reason for the status"),
@@ -89,7 +91,9 @@ class Service(models.Model):
         verbose_name=_("known to be clear of"),
         help_text=_("Ticked only when someone has looked. Not ticked here or above means not known."),
     )
-    topics = models.ManyToManyField(TaxonomyTerm, verbose_name=_("topics"), blank=True, related_name="services")
+    topics = models.ManyToManyField(
+        TaxonomyTerm, verbose_name=_("topics"), blank=True, related_name="services"
+    )
 
     application_process = models.TextField(_("how to join, in words"), blank=True)
     fees_description = models.TextField(_("cost, in words"), blank=True)
@@ -125,7 +129,7 @@ class Service(models.Model):
             codes_check("content_clear", ContentNote, name="service_content_clear"),
             models.CheckConstraint(
                 name="service_content_known_one_way",
-                condition=Exact(models.F("content_notes").bitand(models.F("content_clear")), 0),
+                condition=Exact(models.F("content_notes").bitand(models.F("content_clear")), 0),  # type: ignore[arg-type]
             ),
             models.CheckConstraint(
                 name="service_ages_in_order",
@@ -145,7 +149,9 @@ class ServiceAudience(models.Model):
 
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="audiences")
     audience = models.CharField(_("for"), max_length=40, choices=Audience.choices)
-    rule = models.CharField(_("how firm"), max_length=20, choices=AudienceRule.choices, default=AudienceRule.OPEN)
+    rule = models.CharField(
+        _("how firm"), max_length=20, choices=AudienceRule.choices, default=AudienceRule.OPEN
+    )
 
     class Meta:
         ordering = ("id",)

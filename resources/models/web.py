@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 
 
-class WebField(models.URLField):  # type: ignore[type-arg]
+class WebField(models.URLField):
     """Django's own, with https for an address typed without a scheme (the default of Django 6)."""
 
     def formfield(self, **kwargs: Any) -> Any:

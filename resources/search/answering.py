@@ -7,13 +7,24 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Count, ExpressionWrapper, F, FloatField, IntegerField, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    ExpressionWrapper,
+    F,
+    FloatField,
+    IntegerField,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import LessThanOrEqual
 
 from resources.geo.cells import covering
 from resources.geo.geocoding import FoundPlace, area_keys
-from resources.geo.point import chord2_of_km, km_of_chord2
+from resources.geo.point import chord2_of_km
 from resources.models import Listing, ListingArea
 from resources.models.listing import NO_CELL
 from resources.search import facets, results, summary
@@ -25,6 +36,8 @@ from resources.vocabulary import Cost, Kind, Loss, Section
 
 # How a listing reaches a visitor, nearest first. ELSEWHERE is only met where no place was given.
 HERE, AREA, REGION, COUNTRY, WORLD, ELSEWHERE = range(6)
+Rows = QuerySet[Any, Any]  # listings with columns that only the question knows
+
 NO_DISTANCE = 9.0  # more than any squared chord: what has no point stands after what has
 
 
@@ -52,7 +65,7 @@ class Answer:
 
 
 def answer_question(asked: Question) -> Answer:
-    """Three queries, whatever the size: totals by section, one page of ids in order, the cards of the page."""
+    """Three queries, whatever the size: totals by section, a page of ids in order, the page's cards."""
     rows = ordered(narrowed(asked), asked)
     sections = _section_totals(rows)
     count = sum(sections.values())
@@ -60,7 +73,9 @@ def answer_question(asked: Question) -> Answer:
     if asked.page > pages:
         raise PageNotFound(pages)
     first = (asked.page - 1) * asked.page_size
-    page = list(rows.values("pk", "here_section", "reach", "distance2", "whole_name")[first : first + asked.page_size])
+    page = list(
+        rows.values("pk", "here_section", "reach", "distance2", "whole_name")[first : first + asked.page_size]
+    )
     return Answer(
         asked=asked,
         question=summary.said_back(asked),
@@ -74,7 +89,7 @@ def answer_question(asked: Question) -> Answer:
     )
 
 
-def narrowed(asked: Question) -> QuerySet[Listing]:
+def narrowed(asked: Question) -> Rows:
     """The listings that fit, each with `reach`, `distance2` (squared chord), `whole_name` and `word_rank`."""
     rows = _reachable(asked).annotate(**_place_columns(asked))
     for facet in facets.FACETS:
@@ -89,11 +104,13 @@ def narrowed(asked: Question) -> QuerySet[Listing]:
     return _with_words(rows, asked.words).filter(_asked_for(asked))
 
 
-def ordered(rows: QuerySet[Listing], asked: Question) -> QuerySet[Listing]:
+def ordered(rows: Rows, asked: Question) -> Rows:
     """`best`: the whole name, then section, words, fit, reach, distance, when assured, id."""
     rows = rows.annotate(
         here_section=Case(
-            When(reach=HERE, section=section_number(Section.SERVES_YOU), then=section_number(Section.NEAR_YOU)),
+            When(
+                reach=HERE, section=section_number(Section.SERVES_YOU), then=section_number(Section.NEAR_YOU)
+            ),
             default=F("section"),
             output_field=IntegerField(),
         )
@@ -110,10 +127,14 @@ def ordered(rows: QuerySet[Listing], asked: Question) -> QuerySet[Listing]:
     return rows.order_by(*orders[asked.sort])
 
 
-def _section_totals(rows: QuerySet[Listing]) -> dict[str, int]:
+def _section_totals(rows: Rows) -> dict[str, int]:
     counted = rows.order_by().values("here_section").annotate(listings=Count("pk"))
     totals = {row["here_section"]: row["listings"] for row in counted}
-    return {str(section): totals[section_number(section)] for section in Section if section_number(section) in totals}
+    return {
+        str(section): totals[section_number(section)]
+        for section in Section
+        if section_number(section) in totals
+    }
 
 
 def _place_columns(asked: Question) -> dict[str, Any]:
@@ -128,7 +149,7 @@ def _place_columns(asked: Question) -> dict[str, Any]:
     }
 
 
-def _reachable(asked: Question) -> QuerySet[Listing]:
+def _reachable(asked: Question) -> Rows:
     """Everything, where no place was given; else what is here, and what serves the place from afar.
 
     A service that is here in one of its places is not met again from afar through another.
@@ -180,7 +201,7 @@ def _chord2(place: FoundPlace) -> Any:
     return ExpressionWrapper(dx * dx + dy * dy + dz * dz, output_field=FloatField())
 
 
-def _serving(areas: Iterable[str]) -> QuerySet[Any, Any]:
+def _serving(areas: Iterable[str]) -> Rows:
     return ListingArea.objects.filter(area__in=list(areas)).values("listing_id")
 
 
@@ -200,8 +221,8 @@ def _affordable(max_price: int, currency: str) -> Q:
     return nobody_pays | (Q(currency__in=("", currency)) & Q(min_price__lte=max_price))
 
 
-def _with_words(rows: QuerySet[Listing], text: str) -> QuerySet[Listing]:
-    """All words wanted, somewhere; `word_rank` counts the columns it takes to hold them all, the name alone being 0."""
+def _with_words(rows: Rows, text: str) -> Rows:
+    """Every word is wanted, somewhere; `word_rank` is 0 where the name alone holds them all."""
     whole_name = When(text__name_exact=fold(text), then=0) if fold(text) else When(Value(False), then=0)
     if not text:
         return rows.annotate(whole_name=Value(1), word_rank=Value(0))
@@ -223,11 +244,13 @@ def _with_words(rows: QuerySet[Listing], text: str) -> QuerySet[Listing]:
 
 
 def _asked_for(asked: Question) -> Q:
-    """What is shown only on request stays hidden unless its kind, its loss or its whole name was asked for."""
+    """What is on request stays hidden unless its kind, its loss or its whole name was asked for."""
     shown = Q(on_request=False) | Q(whole_name=0)
     if Kind.CRISIS_LINE in asked.values("kind"):
         shown |= Q(kind=facets.kind_number(Kind.CRISIS_LINE))
     losses = {Loss.ABORTION, Loss.TFMR} & set(asked.values("loss"))
     if losses:
-        shown |= Q(facets.any_bit("losses", Loss.mask(losses))) & ~Q(kind=facets.kind_number(Kind.CRISIS_LINE))
+        shown |= Q(facets.any_bit("losses", Loss.mask(losses))) & ~Q(
+            kind=facets.kind_number(Kind.CRISIS_LINE)
+        )
     return shown

@@ -1,4 +1,4 @@
-"""The one set of filters behind the page and the API: it parses a question, refuses what it cannot use, answers.
+"""The one set of filters behind the page and the API: it reads a question, refuses what it cannot, answers.
 
 Parameters are named in the design of the surface. Empty ones count as not given, because forms send them.
 """
@@ -63,7 +63,7 @@ class OneLineField(forms.CharField):
     """Text in which any run of white space is one space."""
 
     def to_python(self, value: Any) -> str:
-        return " ".join(super().to_python(value).split())
+        return " ".join((super().to_python(value) or "").split())
 
 
 class TextFilter(django_filters.Filter):
@@ -85,7 +85,7 @@ class WholeNumberFilter(django_filters.Filter):
 def facet_filter(facet: Facet) -> django_filters.MultipleChoiceFilter:
     """A facet as a parameter that may be given several times."""
     return django_filters.MultipleChoiceFilter(
-        choices=facet.choices,
+        choices=facet.choices(),
         label=facet.label,
         help_text=facet.help_text,
         widget=forms.CheckboxSelectMultiple,
@@ -146,7 +146,7 @@ class ListingFilterSet(django_filters.FilterSet):
     @property
     def form(self) -> Any:
         """The form as typed, with the place looked up: an unknown one is an error beside its box."""
-        form = super().form
+        form: Any = super().form
         if form.is_bound and not hasattr(form, "place"):
             form.place = None
             self.choices_of_place: tuple[str, ...] = ()
@@ -160,14 +160,20 @@ class ListingFilterSet(django_filters.FilterSet):
             form.place = find_place(near, default_country=settings.DEFAULT_COUNTRY)
         except PlaceNotFound as error:
             self.choices_of_place = tuple(place.query for place in error.suggestions)
-            form.add_error("near", _now("We do not know this place. Try a postal code, or a town and its state."))
+            form.add_error(
+                "near", _now("We do not know this place. Try a postal code, or a town and its state.")
+            )
 
     def _check_sort(self, form: Any) -> None:
-        if form.cleaned_data.get("sort") == Sort.DISTANCE and not form.cleaned_data.get("near") and "near" not in form.errors:
+        if (
+            form.cleaned_data.get("sort") == Sort.DISTANCE
+            and not form.cleaned_data.get("near")
+            and "near" not in form.errors
+        ):
             form.add_error("sort", _now("To sort by distance, say where you are."))
 
     def refusals(self) -> list[Refusal]:
-        """What cannot be used: unknown parameters first, then values. Empty when the question can be answered."""
+        """What cannot be used, unknown parameters first. Empty when the question can be answered."""
         known = tuple(self.base_filters)
         unknown = [
             Refusal(name[:100], _now("There is no parameter of this name."), known) for name in self.unknown

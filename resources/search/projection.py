@@ -17,7 +17,6 @@ from django.db import transaction
 from resources.geo.cells import cell2_of, cell_of
 from resources.geo.point import Point
 from resources.models import CostOption, Listing, ListingArea, ListingText, Phone, Service, ServiceAtLocation
-from resources.models.listing import NO_CELL
 from resources.search.facets import kind_number
 from resources.search.question import section_number
 from resources.search.words import fold, stems
@@ -42,7 +41,7 @@ NOBODY_PAYS = (Cost.FREE, Cost.DONATION)
 
 
 def refresh_listings(service_ids: Iterable[UUID]) -> int:
-    """Makes the listings of these services true again; returns how many there are now. Unknown ids are no error."""
+    """Makes the listings of these services true again; returns how many there are now."""
     written = 0
     with transaction.atomic():
         for batch in _batches(service_ids):
@@ -75,7 +74,7 @@ class Draft:
 def draft_listings(service: Service) -> Iterator[Draft]:
     """What a published service looks like to a visitor: once for each place, or once with no place.
 
-    Only the first carries the areas served from afar: elsewhere the service is to be met once, not once a place.
+    Only the first carries the areas served from afar, where the service is to be met once.
     """
     places: list[ServiceAtLocation | None] = list(service.service_at_locations.all()) or [None]
     areas = [area.area for area in service.service_areas.all()]
@@ -150,7 +149,7 @@ def _country(service: Service, place: ServiceAtLocation | None) -> str:
 
 
 def section_of(kind: str, fit: str) -> Section:
-    """The part of the page a listing belongs to when it is not near: see `best` in the design of the surface."""
+    """The part of the page a listing belongs to when it is not near."""
     if kind in (Kind.DIRECTORY, Kind.INFORMATION):
         return Section.LOOK_FURTHER
     if fit != Fit.GENERAL:
@@ -198,7 +197,9 @@ class SessionPrice:
         self.low: Decimal | None = min(lows, default=None)
         highs = [option.amount if option.amount_max is None else option.amount_max for option in same]
         open_ended = any(option.amount_max is None and option.kind == Cost.SLIDING_SCALE for option in same)
-        self.high: Decimal | None = None if open_ended else max((high for high in highs if high is not None), default=self.low)
+        self.high: Decimal | None = (
+            None if open_ended else max((high for high in highs if high is not None), default=self.low)
+        )
         self.unit = next((option.unit for option in priced if option.unit), "")
         self.hundredths = None if self.low is None else int(self.low * 100)
 
@@ -307,7 +308,7 @@ def _location_card(place: ServiceAtLocation | None) -> dict[str, Any] | None:
 
 
 def phones_of(service: Service, place: ServiceAtLocation | None) -> list[Phone]:
-    """The numbers nearest to the visitor: of the service here, else of the service, else of its organization."""
+    """The numbers of the service here and everywhere; without any, those of its organization."""
     here = list(place.phones.all()) if place else []
     return [*here, *service.phones.all()] or list(service.organization.phones.all())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from resources import wording
 from resources.geo.point import km_of_chord2
@@ -42,6 +43,24 @@ def result_of(card: dict[str, Any], row: dict[str, Any], asked: Question) -> dic
     }
 
 
+def results_of_organization(organization_id: UUID, *, limit: int) -> list[dict[str, Any]]:
+    """What an organization publishes, as results of no question: `limit` at most, the best fit first."""
+    cards = ListingText.objects.filter(listing__organization_id=organization_id).order_by(
+        "listing__rank", "listing__name_key", "listing__public_id"
+    )
+    return [
+        {
+            **card,
+            "why": None,
+            "distance_km": None,
+            "distance_is_about": False,
+            "cost": {"phrase": cost_phrase(card["cost"]), **card["cost"]},
+            "next_meetings": [],
+        }
+        for card in cards.values_list("card", flat=True)[:limit]
+    ]
+
+
 def cost_phrase(cost: dict[str, Any]) -> str:
     """The cost of a card in one line, joining fee included."""
     phrase = wording.cost_phrase(
@@ -52,7 +71,9 @@ def cost_phrase(cost: dict[str, Any]) -> str:
         unit=cost["unit"] or "",
     )
     fee = cost["joining_fee"]
-    return f"{phrase}. {wording.joining_fee(_decimal(fee['amount']), fee['currency'] or '')}" if fee else phrase
+    return (
+        f"{phrase}. {wording.joining_fee(_decimal(fee['amount']), fee['currency'] or '')}" if fee else phrase
+    )
 
 
 def _decimal(number: float | None) -> Decimal | None:

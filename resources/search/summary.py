@@ -13,7 +13,9 @@ from resources.search.question import Distance, Question, Reach
 def said_back(asked: Question) -> str:
     """Such as "Support group, free, within 25 miles of Dallas, TX 75201 or serving it from afar."."""
     parts = [_subject(asked)]
-    parts += [_choices(asked, facet) for facet in facets.FACETS if facet.name != "kind" and asked.values(facet.name)]
+    parts += [
+        _choices(asked, facet) for facet in facets.FACETS if facet.name != "kind" and asked.values(facet.name)
+    ]
     if asked.max_price is not None:
         parts.append(_price(asked.max_price, asked.currency))
     if asked.words:
@@ -25,7 +27,9 @@ def said_back(asked: Question) -> str:
 def distance_said(distance: Distance) -> str:
     number = f"{distance.number:g}"
     if distance.unit == "mi":
-        return ngettext("%(number)s mile", "%(number)s miles", 1 if distance.number == 1 else 2) % {"number": number}
+        return ngettext("%(number)s mile", "%(number)s miles", 1 if distance.number == 1 else 2) % {
+            "number": number
+        }
     return _("%(number)s km") % {"number": number}
 
 
@@ -49,7 +53,9 @@ def _price(hundredths: int, currency: str) -> str:
 
 def _where(asked: Question) -> str:
     if asked.place is None:
-        return {Reach.LOCAL: _("at a place one can go to"), Reach.REMOTE: _("from afar")}.get(Reach(asked.reach), "")
+        return {Reach.LOCAL: _("at a place one can go to"), Reach.REMOTE: _("from afar")}.get(
+            Reach(asked.reach), ""
+        )
     near = _("within %(distance)s of %(place)s") % {
         "distance": distance_said(asked.within),
         "place": asked.place.name,

@@ -14,17 +14,22 @@ _stemmer = snowballstemmer.stemmer("english")
 
 # Dropped from a question only where something else is left of it.
 STOP_WORDS = frozenset(
-    "a an and are at be by can do for from get how i im in is it me my near of on or our that"
-    " the their to was we what where who with you your".split()
+    (
+        *("a", "an", "and", "are", "at", "be", "by", "can", "do", "for", "from", "get", "how", "i", "im"),
+        *("in", "is", "it", "me", "my", "near", "of", "on", "or", "our", "that", "the", "their", "to"),
+        *("was", "we", "what", "where", "who", "with", "you", "your"),
+    )
 )
 
 
 def fold(text: str) -> str:
     """Lower case, without accents, with single spaces for all that is neither letter nor digit."""
     plain = "".join(
-        letter for letter in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(letter)
+        letter
+        for letter in unicodedata.normalize("NFKD", text.casefold())
+        if not unicodedata.combining(letter)
     )
-    joined = plain.replace("'", "").replace("’", "")  # noqa: RUF001  (a typed apostrophe)
+    joined = plain.replace("'", "").replace("’", "")
     return " ".join("".join(letter if letter.isalnum() else " " for letter in joined).split())
 
 

@@ -1,4 +1,4 @@
-"""What a database must be able to do with words. Everything that only one vendor understands stays in this folder."""
+"""What a database must be able to do with words. What only one vendor understands stays in this folder."""
 
 from __future__ import annotations
 

@@ -23,8 +23,8 @@ class Fts5Index:
         insert = f"INSERT INTO {INDEX}(rowid, {columns}) VALUES (new.listing_id, {new});"
         delete = f"INSERT INTO {INDEX}({INDEX}, rowid, {columns}) VALUES ('delete', old.listing_id, {old});"
         return (
-            f"CREATE VIRTUAL TABLE {INDEX} USING fts5({columns}, content='{TABLE}', content_rowid='listing_id',"
-            " tokenize='unicode61')",
+            f"CREATE VIRTUAL TABLE {INDEX} USING fts5({columns}, content='{TABLE}',"
+            " content_rowid='listing_id', tokenize='unicode61')",
             f"CREATE TRIGGER {INDEX}_insert AFTER INSERT ON {TABLE} BEGIN {insert} END",
             f"CREATE TRIGGER {INDEX}_delete AFTER DELETE ON {TABLE} BEGIN {delete} END",
             f"CREATE TRIGGER {INDEX}_update AFTER UPDATE ON {TABLE} BEGIN {delete} {insert} END",
@@ -38,7 +38,7 @@ class Fts5Index:
         wanted = " ".join(f'"{word}"' for word in words)  # a folded word holds letters and digits only
         question = f"{{{' '.join(columns)}}} : ({wanted})"
         return RawSQL(
-            f"SELECT rowid FROM {INDEX} WHERE {INDEX} MATCH %s",  # noqa: S608  (the names are ours)
+            f"SELECT rowid FROM {INDEX} WHERE {INDEX} MATCH %s",
             (question,),
             output_field=BigIntegerField(),
         )

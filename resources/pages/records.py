@@ -1,0 +1,156 @@
+"""A service and an organization as their pages draw them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from resources import wording
+from resources.models import CostOption, Location, Organization, Phone, Schedule, Service, ServiceAtLocation
+from resources.pages.results import fit_note, organization_link, phone_view
+from resources.search.projection import phone_card
+from resources.vocabulary import DEFINITIONS, Audience, AudienceRule, Cost, Kind, Precision
+
+
+def service_view(service: Service) -> dict[str, Any]:
+    """`service` for `pages/service.html`; the service comes with everything loaded."""
+    places = list(service.service_at_locations.all())
+    options = list(service.cost_options.all())
+    organization = service.organization
+    return {
+        "name": service.name,
+        "alternate_name": service.alternate_name,
+        "kind_label": Kind(service.kind).label,
+        "definition": DEFINITIONS[Kind(service.kind)],
+        "fit_note": fit_note(service.kind, service.fit),
+        "description": service.description,
+        "organization": organization_link(
+            {
+                "id": organization.pk,
+                "name": organization.name,
+                "operator_stated": organization.operator_stated,
+            }
+        ),
+        "alert": service.alert,
+        "costs": [price_line(option) for option in options if not option.is_joining_fee],
+        "fees_description": service.fees_description,
+        "joining": next((joining_line(option) for option in options if option.is_joining_fee), ""),
+        "formats": [code.label for code in service.formats],
+        "losses": [code.label for code in service.losses],
+        "audiences": [
+            {"label": Audience(row.audience).label, "rule": AudienceRule(row.rule).label}
+            for row in service.audiences.all()
+        ],
+        "led_by": [code.label for code in service.led_by],
+        "access": [code.label for code in service.access],
+        "application_process": service.application_process,
+        "payments": [code.label for code in service.payments],
+        "languages": [wording.language_name(language.code) for language in service.languages.all()],
+        "interpretation": service.interpretation_services,
+        "schedules": [schedule_line(schedule) for schedule in _schedules(service, places)],
+        "phones": [phone_view(phone_card(phone)) for phone in _phones(service, places)],
+        "email": service.email or organization.email,
+        "website": service.url or organization.website,
+        "places": [place_view(place) for place in places],
+        "areas": [area.name for area in service.service_areas.all()],
+        "documents": [row.document for row in service.required_documents.all()],
+        "topics": [topic.name for topic in service.topics.all()],
+        "content_notes": [note.label for note in service.content_notes],
+        "assured": wording.assured(service.assured_date),
+        "source": source_view(service),
+        "withdrawn": False,
+    }
+
+
+def organization_view(organization: Organization) -> dict[str, Any]:
+    """`organization` for `pages/organization.html`."""
+    stated = organization.operator_stated
+    return {
+        "name": organization.name,
+        "description": organization.description,
+        "website": organization.website,
+        "phones": [phone_view(phone_card(phone)) for phone in organization.phones.all()],
+        "email": organization.email,
+        "operator_note": ""
+        if stated
+        else _("The source names the places, not who runs them. Ask when you call."),
+    }
+
+
+def price_line(option: CostOption) -> str:
+    """One price, such as "Sliding scale, depends on income: $5 to $20 a session (students)"."""
+    phrase = wording.cost_phrase(
+        [option.kind],
+        low=option.amount,
+        high=None
+        if option.amount_max is None and option.kind == Cost.SLIDING_SCALE
+        else option.amount_max or option.amount,
+        currency=option.currency,
+        unit=option.unit,
+    )
+    more = "; ".join(part for part in (option.option, option.amount_description) if part)
+    return f"{phrase} ({more})" if more else phrase
+
+
+def joining_line(option: CostOption) -> str:
+    return wording.joining_fee(option.amount, option.currency) + "."
+
+
+def schedule_line(schedule: Schedule) -> str:
+    """What the source said; hours of the day where they are recorded."""
+    hours = [time.strftime("%H:%M") for time in (schedule.opens_at, schedule.closes_at) if time]
+    parts = (schedule.description or schedule.byday, "–".join(hours), schedule.notes)
+    return ", ".join(part for part in parts if part)
+
+
+def place_view(place: ServiceAtLocation) -> dict[str, Any]:
+    location = place.location
+    return {
+        "name": location.name,
+        "address_lines": address_lines(location),
+        "distance": "",
+        "precision_note": _precision_note(location),
+        "accessibility": "; ".join(row.description for row in location.accessibility.all()),
+    }
+
+
+def address_lines(location: Location) -> list[str]:
+    town = " ".join(part for part in (location.region, location.postal_code) if part)
+    lines = (
+        location.address_1,
+        location.address_2,
+        ", ".join(part for part in (location.city, town) if part),
+        wording.country_name(location.country) if location.country else "",
+    )
+    return [line for line in lines if line]
+
+
+def _precision_note(location: Location) -> str:
+    if location.precision == Precision.TOWN:
+        return _("Only the town is stated. Ask them for the address.")
+    if location.precision == Precision.AREA:
+        return _("Placed by its postal code. The point may be some way off.")
+    return ""
+
+
+def source_view(service: Service) -> dict[str, Any] | None:
+    """Where the listing comes from: the page it was seen on, else the feed."""
+    record = next(iter(service.source_records.all()), None)
+    if record is None:
+        return None
+    return {
+        "name": record.source.name,
+        "url": record.source_url or record.source.url,
+        "year": record.seen_on and record.seen_on.year,
+        "licence": record.source.licence,
+    }
+
+
+def _phones(service: Service, places: list[ServiceAtLocation]) -> list[Phone]:
+    own = [phone for place in places for phone in place.phones.all()] + list(service.phones.all())
+    return own or list(service.organization.phones.all())
+
+
+def _schedules(service: Service, places: list[ServiceAtLocation]) -> list[Schedule]:
+    return [*service.schedules.all(), *(row for place in places for row in place.schedules.all())]

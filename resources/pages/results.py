@@ -1,0 +1,220 @@
+"""A page of results as the templates draw it: phrases in place of codes, page addresses in place of ids."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from resources import wording
+from resources.geo.geocoding import FoundPlace
+from resources.geo.regions import region_name
+from resources.search.answering import Answer
+from resources.search.question import Question, Reach, Sort
+from resources.search.summary import distance_said
+from resources.vocabulary import ContentNote, Fit, Format, Kind, Loss, PhoneType, Section, Why
+
+SHOWN_CLINICS = 3  # the rest are folded: they are help for anyone, and must not crowd out help for this
+LED_BY_NAME = "named"
+
+
+def answer_view(answer: Answer, address: Address) -> dict[str, Any]:
+    """`answer` for `pages/search.html`."""
+    return {
+        "count": answer.count,
+        "question": answer.question,
+        "place": answer.place and _place_view(answer.place, address),
+        "nobody_near": _nobody_near(answer),
+        "groups": _groups(answer, address),
+        "page": answer.page,
+        "pages": answer.pages,
+        "previous_url": address.with_(page=answer.page - 1) if answer.page > 1 else "",
+        "next_url": address.with_(page=answer.page + 1) if answer.page < answer.pages else "",
+        "sorted_by": "" if answer.asked.sort == Sort.BEST else Sort(answer.asked.sort).label,
+    }
+
+
+class Address:
+    """The address of the question on this page, for links that change one part of it."""
+
+    def __init__(self, path: str, query: Any) -> None:
+        self.path, self.query = path, query
+
+    def with_(self, **changes: Any) -> str:
+        query = self.query.copy()
+        for name, value in {"page": None, **changes}.items():
+            query.pop(name, None)
+            if value is not None:
+                query.setlist(name, value if isinstance(value, list) else [str(value)])
+        for name in [name for name, values in query.lists() if not any(values)]:
+            del query[name]
+        text = query.urlencode()
+        return f"{self.path}?{text}" if text else self.path
+
+
+def _place_view(place: FoundPlace, address: Address) -> dict[str, Any]:
+    return {
+        "name": place.name,
+        "country": wording.country_name(place.country),
+        "alternatives": [
+            {"name": other.name, "url": address.with_(near=other.query)} for other in place.alternatives
+        ],
+    }
+
+
+def _groups(answer: Answer, address: Address) -> list[dict[str, Any]]:
+    if answer.asked.sort != Sort.BEST:
+        results = [result_view(result, answer.asked) for result in answer.results]
+        title = str(Sort(answer.asked.sort).label)
+        return [_group("sorted", title, "", results, total=answer.count)] if results else []
+    parts = groupby(
+        answer.results, lambda result: LED_BY_NAME if result["leads_by_name"] else result["section"]
+    )
+    return [_section_group(code, list(results), answer, address) for code, results in parts]
+
+
+def _section_group(
+    code: str, results: Sequence[Mapping[str, Any]], answer: Answer, address: Address
+) -> dict[str, Any]:
+    views = [result_view(result, answer.asked) for result in results]
+    if code == LED_BY_NAME:
+        return _group(code, _("The name you looked for"), "", views, total=len(views))
+    title, intro = _heading(Section(code), answer)
+    total = answer.sections[code]
+    group = _group(code, title, intro, views, total=total)
+    if code == Section.GENERAL_CLINICS and _clinics_fold(answer.asked) and len(views) > SHOWN_CLINICS:
+        group["results"], group["folded"] = views[:SHOWN_CLINICS], views[SHOWN_CLINICS:]
+    if code == Section.GENERAL_CLINICS and total > len(views):
+        group["see_all_url"] = address.with_(kind=Kind.CLINIC)
+    return group
+
+
+def _group(code: str, title: str, intro: str, results: list[dict[str, Any]], *, total: int) -> dict[str, Any]:
+    return {
+        "code": code,
+        "title": title,
+        "intro": intro,
+        "results": results,
+        "folded": [],
+        "total": total,
+        "see_all_url": "",
+    }
+
+
+def _clinics_fold(asked: Question) -> bool:
+    chosen_by_cost = bool(asked.values("cost") or asked.max_price is not None) and not asked.words
+    return Kind.CLINIC not in asked.values("kind") and not chosen_by_cost
+
+
+def _heading(section: Section, answer: Answer) -> tuple[str, str]:
+    """A section's title and one sentence of why it is there."""
+    place = _short_name(answer.place)
+    if section == Section.NEAR_YOU:
+        return _("Near %(place)s") % {"place": place}, _("Made for pregnancy loss, birth or bereavement.")
+    if section == Section.SERVES_YOU and place:
+        title = _("Support that reaches %(place)s") % {"place": place}
+        return title, _("By phone, online, or through local groups: ask them which is nearest.")
+    if section == Section.SERVES_YOU:
+        return _("Support for loss"), _("Made for pregnancy loss, birth or bereavement.")
+    intros = {
+        Section.LOWER_COST_COUNSELLING: _("Counselling for anyone, and funds that help to pay for it."),
+        Section.GENERAL_CLINICS: _(
+            "Health care for anyone. Fees depend on income. Ask what they offer after a loss."
+        ),
+        Section.LOOK_FURTHER: _("Finders and information run by others, and lines for anyone."),
+    }
+    return str(section.label), intros[section]
+
+
+def _short_name(place: FoundPlace | None) -> str:
+    return place.name.split(",")[0] if place else ""
+
+
+def _nobody_near(answer: Answer) -> str:
+    """Said only where support for loss was looked for near a place, and all of it comes from afar."""
+    asked, place = answer.asked, answer.place
+    if place is None or asked.reach == Reach.REMOTE or asked.page > 1 or asked.sort != Sort.BEST:
+        return ""
+    if Section.NEAR_YOU in answer.sections or Section.SERVES_YOU not in answer.sections:
+        return ""
+    return _(
+        "We know of no in-person group within %(distance)s of %(place)s. These help from further away."
+    ) % {
+        "distance": distance_said(asked.within),
+        "place": _short_name(place),
+    }
+
+
+def result_view(result: Mapping[str, Any], asked: Question | None = None) -> dict[str, Any]:
+    """`result` for `components/result.html`, from a result of the search."""
+    place = asked.place if asked else None
+    return {
+        "url": reverse("pages:service", args=[result["service"]["id"]]),
+        "name": result["service"]["name"],
+        "organization": organization_link(result["organization"]),
+        "kind_label": Kind(result["kind"]).label,
+        "fit_note": fit_note(result["kind"], result["fit"]),
+        "summary": result["summary"],
+        "cost_phrase": result["cost"]["phrase"],
+        "formats": [Format(code).label for code in result["formats"]],
+        "languages": [wording.language_name(code) for code in result["languages"]],
+        "losses": [Loss(code).label for code in result["losses"]],
+        "place": _place_line(result["location"]),
+        "distance": wording.distance(
+            result["distance_km"] if result["why"] == Why.NEAR_YOU else None,
+            country=place.country if place else "",
+            about=result["distance_is_about"],
+        ),
+        "why": _why(result["why"], place),
+        "phones": [phone_view(phone) for phone in result["phones"]],
+        "website": result["website"],
+        "content_notes": [ContentNote(code).label for code in result["content_notes"]],
+        "assured": wording.assured(result["assured_date"] and date.fromisoformat(result["assured_date"])),
+    }
+
+
+def organization_link(organization: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "name": organization["name"],
+        "operator_stated": organization["operator_stated"],
+        "url": reverse("pages:organization", args=[organization["id"]]),
+    }
+
+
+def phone_view(phone: Mapping[str, Any]) -> dict[str, Any]:
+    extension = phone["extension"]
+    return {
+        "display": phone["number"] + (_(", extension %s") % extension if extension else ""),
+        "href": phone["href"] if phone["type"] != PhoneType.FAX else None,
+        "label": PhoneType(phone["type"]).label,
+        "note": phone["description"],
+    }
+
+
+def fit_note(kind: str, fit: str) -> str:
+    """What must be said of help that is not made for loss, before someone travels to it."""
+    if kind == Kind.CLINIC and fit == Fit.GENERAL:
+        return _(
+            "General low-cost clinic. Fees depend on income. Not a pregnancy-loss service:"
+            " ask whether it offers follow-up or counselling."
+        )
+    return ""
+
+
+def _place_line(location: Mapping[str, Any] | None) -> str:
+    if location is None:
+        return ""
+    town = ", ".join(part for part in (location["city"], location["region"]) if part)
+    return ", ".join(part for part in (location["address"], town) if part)
+
+
+def _why(code: str | None, place: FoundPlace | None) -> str:
+    if code is None or place is None:
+        return ""
+    if code == Why.SERVES_YOUR_STATE and (name := region_name(place.country, place.region)):
+        return _("Serves %(region)s") % {"region": name}
+    return str(Why(code).label)

@@ -1,0 +1,104 @@
+"""The visitors' pages: each view translates and makes one call."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from resources.models import Organization, Service
+from resources.pages.records import organization_view, service_view
+from resources.pages.results import Address, answer_view, result_view
+from resources.search.answering import PageNotFound
+from resources.search.filters import ListingFilterSet
+from resources.search.results import results_of_organization
+from resources.vocabulary import Status
+
+URGENT = Path(__file__).resolve().parent.parent / "data" / "urgent.json"
+SHOWN_SERVICES = 50
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    return render(request, "pages/home.html", {"form": ListingFilterSet({}).form})
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """An unknown parameter is a note, for the rest has an answer; a bad value is an error beside its box."""
+    filters = ListingFilterSet(request.GET)
+    context: dict[str, Any] = {"form": filters.form, "notes": _notes(filters), "answer": None}
+    if filters.bad_values():
+        return render(request, "pages/search.html", context, status=400)
+    try:
+        answer = filters.answer()
+    except PageNotFound as error:
+        raise Http404(
+            _("There is no such page: the last one is %(pages)d.") % {"pages": error.pages}
+        ) from error
+    context["answer"] = answer_view(answer, Address(request.path, request.GET))
+    return render(request, "pages/search.html", context)
+
+
+@require_safe
+def service(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """A service that is not published says so, and offers the next step."""
+    found = get_object_or_404(Service.objects.with_everything(), pk=pk)
+    if found.status != Status.ACTIVE:
+        return render(request, "pages/service.html", {"service": {"withdrawn": True}}, status=410)
+    context = {"service": service_view(found), "back_url": _searched_before(request)}
+    return render(request, "pages/service.html", context)
+
+
+@require_safe
+def organization(request: HttpRequest, pk: UUID) -> HttpResponse:
+    found = get_object_or_404(Organization.objects.prefetch_related("phones"), pk=pk)
+    services = [result_view(result) for result in results_of_organization(pk, limit=SHOWN_SERVICES)]
+    context = {"organization": organization_view(found), "services": services}
+    return render(request, "pages/organization.html", context)
+
+
+@require_safe
+def urgent(request: HttpRequest) -> HttpResponse:
+    """From a file: it answers with the database down."""
+    return render(request, "pages/urgent.html", {"urgent": _urgent_help()})
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    return render(request, "pages/privacy.html")
+
+
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    return render(request, "pages/about.html")
+
+
+@cache
+def _urgent_help() -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(URGENT.read_text(encoding="utf-8"))
+    return document
+
+
+def _notes(filters: ListingFilterSet) -> list[str]:
+    return [
+        _("We did not understand “%(name)s” and left it out.") % {"name": name[:100]}
+        for name in filters.unknown
+    ]
+
+
+def _searched_before(request: HttpRequest) -> str:
+    """The search a person came from, by the browser's own word, and only if it was one of ours."""
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    if came_from.netloc != request.get_host() or came_from.path != reverse("pages:search"):
+        return ""
+    return f"{came_from.path}?{came_from.query}" if came_from.query else came_from.path

@@ -1,0 +1,179 @@
+"""What the environment may say, and the sentence it is answered with when it says something else."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from directory import env
+
+ROOT = Path(__file__).resolve().parents[2]
+
+Reader = Callable[[], object]
+
+UNDERSTOOD: list[tuple[str | None, Reader, object]] = [
+    # value of X         how it is read                                              what is understood
+    (None, lambda: env.read_str("X", default="home"), "home"),
+    ("", lambda: env.read_str("X", default="home"), "home"),
+    ("  A name ", lambda: env.read_str("X", default="home"), "A name"),
+    ("$HOME", lambda: env.read_str("X", default="home"), "$HOME"),
+    ("GB", lambda: env.read_str("X", default="US", choices=("US", "GB")), "GB"),
+    (None, lambda: env.read_bool("X", default=True), True),
+    ("  ", lambda: env.read_bool("X", default=True), True),
+    ("Yes", lambda: env.read_bool("X", default=False), True),
+    ("1", lambda: env.read_bool("X", default=False), True),
+    ("OFF", lambda: env.read_bool("X", default=True), False),
+    ("0", lambda: env.read_bool("X", default=True), False),
+    (None, lambda: env.read_int("X", default=5), 5),
+    (" 12 ", lambda: env.read_int("X", default=5), 12),
+    ("-3", lambda: env.read_int("X", default=5), -3),
+    ("1", lambda: env.read_int("X", default=5, minimum=1, maximum=9), 1),
+    ("9", lambda: env.read_int("X", default=5, minimum=1, maximum=9), 9),
+    (None, lambda: env.read_list("X"), []),
+    (None, lambda: env.read_list("X", default=("a",)), ["a"]),
+    ("a, b ,,c", lambda: env.read_list("X"), ["a", "b", "c"]),
+    (None, lambda: env.read_secret("X"), None),
+    (None, lambda: env.read_secret("X", default="spare"), "spare"),
+    ("$ecret", lambda: env.read_secret("X"), "$ecret"),
+    (None, lambda: env.read_origin("X", default="http://127.0.0.1:8000"), "http://127.0.0.1:8000"),
+    ("https://Example.ORG/", lambda: env.read_origin("X", default=""), "https://example.org"),
+    ("https://example.org:443", lambda: env.read_origin("X", default=""), "https://example.org"),
+    ("http://example.org:443", lambda: env.read_origin("X", default=""), "http://example.org:443"),
+    ("http://[::1]:8000", lambda: env.read_origin("X", default=""), "http://[::1]:8000"),
+]
+
+DATABASES = [
+    # URL                                     engine        name                             host        user
+    ("sqlite:///var/a.sqlite3", "sqlite3", f"{ROOT}/var/a.sqlite3", "", ""),
+    ("sqlite:////srv/a.sqlite3", "sqlite3", "/srv/a.sqlite3", "", ""),
+    ("sqlite://", "sqlite3", ":memory:", "", ""),
+    ("sqlite://:memory:", "sqlite3", ":memory:", "", ""),
+    ("postgres://ann@db.example/help", "postgresql", "help", "db.example", "ann"),
+    ("postgresql://ann:p%40ss@db.example:6432/help", "postgresql", "help", "db.example", "ann"),
+    ("postgres://ann@//run/postgresql/help", "postgresql", "help", "/run/postgresql", "ann"),
+]
+
+REFUSED: list[tuple[str, Reader, str]] = [
+    ("FR", lambda: env.read_str("X", default="US", choices=("US", "GB")), "X is 'FR': use one of US, GB."),
+    ("maybe", lambda: env.read_bool("X", default=False), "neither on nor off: use true or false."),
+    ("ten", lambda: env.read_int("X", default=5), "X is 'ten', not a whole number"),
+    ("1.5", lambda: env.read_int("X", default=5), "not a whole number: use digits only, such as 5."),
+    ("٣", lambda: env.read_int("X", default=5), "not a whole number"),
+    ("9" * 5000, lambda: env.read_int("X", default=5), "not a whole number"),
+    ("0", lambda: env.read_int("X", default=5, minimum=1), "X is 0: use 1 or more."),
+    ("10", lambda: env.read_int("X", default=5, maximum=9), "X is 10: use 9 or less."),
+    ("example.org", lambda: env.read_origin("X", default=""), "not a plain http or https address"),
+    ("ftp://example.org", lambda: env.read_origin("X", default=""), "not a plain http or https address"),
+    ("https://example.org/help", lambda: env.read_origin("X", default=""), "without a path"),
+    ("https://example.org?a=1", lambda: env.read_origin("X", default=""), "not a plain http"),
+    ("https://me:pw@example.org", lambda: env.read_origin("X", default=""), "not a plain http"),
+    ("https://example.org:", lambda: env.read_origin("X", default=""), "not a plain http"),
+    ("https://bücher.example", lambda: env.read_origin("X", default=""), "in the xn-- form"),
+    ("https://example.org:99999", lambda: env.read_origin("X", default=""), "X is not an address"),
+    ("https://", lambda: env.read_origin("X", default=""), "not a plain http"),
+    ("mysql://a@b/c", lambda: env.read_database("X", default=""), "sqlite://, postgres://, postgresql://."),
+    ("var/a.sqlite3", lambda: env.read_database("X", default=""), "names no kind of database we know"),
+    ("sqlite://a.sqlite3", lambda: env.read_database("X", default=""), "write three slashes"),
+    ("postgres://ann@db.example/", lambda: env.read_database("X", default=""), "which database to open"),
+    ("postgres://ann:p/w@db/help", lambda: env.read_database("X", default=""), "percent-encoded"),
+]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("X", raising=False)
+    monkeypatch.delenv("X_FILE", raising=False)
+
+
+def set_x(monkeypatch: pytest.MonkeyPatch, value: str | None) -> None:
+    if value is not None:
+        monkeypatch.setenv("X", value)
+
+
+@pytest.mark.parametrize(("value", "read", "understood"), UNDERSTOOD)
+def test_a_good_value_or_none_is_understood(
+    monkeypatch: pytest.MonkeyPatch, value: str | None, read: Reader, understood: object
+) -> None:
+    set_x(monkeypatch, value)
+    assert read() == understood
+
+
+@pytest.mark.parametrize(("value", "read", "sentence"), REFUSED)
+def test_a_bad_value_is_refused_in_one_sentence_with_a_hint(
+    monkeypatch: pytest.MonkeyPatch, value: str, read: Reader, sentence: str
+) -> None:
+    set_x(monkeypatch, value)
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        read()
+    assert sentence in str(refusal.value)
+    assert str(refusal.value).startswith("X ")
+    assert str(refusal.value).endswith(".")
+
+
+@pytest.mark.parametrize(("url", "engine", "database_name", "host", "user"), DATABASES)
+def test_a_database_is_read_from_its_url(
+    monkeypatch: pytest.MonkeyPatch, url: str, engine: str, database_name: str, host: str, user: str
+) -> None:
+    set_x(monkeypatch, url)
+    settings = env.read_database("X", default="")
+    assert settings["ENGINE"] == f"django.db.backends.{engine}"
+    assert (settings["NAME"], settings.get("HOST", ""), settings.get("USER", "")) == (
+        database_name,
+        host,
+        user,
+    )
+
+
+def test_the_default_database_is_read_like_any_other() -> None:
+    assert env.read_database("X", default="sqlite:///var/a.sqlite3")["NAME"] == f"{ROOT}/var/a.sqlite3"
+
+
+def test_a_database_password_may_hold_encoded_signs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("X", "postgres://ann:p%2Fw%40@db.example/help")
+    assert env.read_database("X", default="")["PASSWORD"] == "p/w@"
+
+
+@pytest.mark.parametrize("url", ["postgres://ann:hunter2@db.example/", "mysql://ann:hunter2@db/help"])
+def test_a_refused_database_never_shows_its_password(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("X", url)
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        env.read_database("X", default="")
+    assert "hunter2" not in str(refusal.value)
+
+
+def test_a_secret_is_read_from_the_file_that_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "secret").write_text("from a file\n")
+    monkeypatch.setenv("X_FILE", str(tmp_path / "secret"))
+    assert env.read_secret("X", default="spare") == "from a file"
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (None, "which cannot be read: check its path and that this user may read it."),
+        (b"\xff\xfe\x00", "which cannot be read"),
+        (b" \n", "which is empty: write the secret into it."),
+    ],
+)
+def test_a_secret_file_that_holds_no_secret_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: bytes | None, sentence: str
+) -> None:
+    if content is not None:
+        (tmp_path / "secret").write_bytes(content)
+    monkeypatch.setenv("X_FILE", str(tmp_path / "secret"))
+    with pytest.raises(ImproperlyConfigured, match=r"^X_FILE names '.*") as refusal:
+        env.read_secret("X")
+    assert sentence in str(refusal.value)
+
+
+def test_a_secret_given_twice_is_refused_and_not_shown(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("X", "hunter2")
+    monkeypatch.setenv("X_FILE", str(tmp_path / "secret"))
+    with pytest.raises(ImproperlyConfigured, match=r"^X and X_FILE are both set: keep one") as refusal:
+        env.read_secret("X")
+    assert "hunter2" not in str(refusal.value)

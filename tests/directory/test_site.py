@@ -1,0 +1,129 @@
+"""What every answer carries, and what is never written down."""
+
+import json
+import logging
+from typing import Any
+
+import pytest
+from django.test import Client, RequestFactory
+
+from directory.logs import PrivateFormatter
+from directory.middleware import trust_only_known_proxies
+from tests.build import build_service
+
+PAGES = ("/", "/search/", "/urgent/", "/privacy/", "/about/", "/no-such-page/", "/api/docs/")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", PAGES)
+def test_every_page_carries_the_strict_policy(client: Client, address: str) -> None:
+    answer = client.get(address)
+    policy = dict(part.split(" ", 1) for part in answer.headers["Content-Security-Policy"].split("; "))
+    assert policy["default-src"] == "'none'"
+    assert policy["script-src"] == policy["style-src"] == policy["form-action"] == "'self'"
+    assert "unsafe" not in answer.headers["Content-Security-Policy"]
+    assert answer.headers["Referrer-Policy"] == "same-origin"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert answer.headers["Permissions-Policy"].startswith("geolocation=()")
+    assert answer.headers["Cache-Control"].startswith("private")
+    assert "Set-Cookie" not in answer.headers
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", PAGES)
+def test_no_page_has_anything_inline_or_from_elsewhere(client: Client, address: str) -> None:
+    page = client.get(address).content.decode()
+    assert "<script" not in page
+    assert "<style" not in page
+    assert " style=" not in page
+    assert 'src="http' not in page
+    assert '<link rel="stylesheet" href="http' not in page
+
+
+@pytest.mark.django_db
+def test_the_global_privacy_control_changes_nothing(client: Client) -> None:
+    build_service("Quiet room", areas=["US"])
+    plain, private = client.get("/search/"), client.get("/search/", headers={"sec-gpc": "1"})
+    assert plain.content == private.content
+    assert json.loads(client.get("/.well-known/gpc.json").content)["gpc"] is True
+
+
+@pytest.mark.django_db
+def test_robots_may_not_walk_the_searches(client: Client) -> None:
+    assert "Disallow: /search/" in client.get("/robots.txt").content.decode()
+
+
+def test_the_process_answers_without_a_database(client: Client) -> None:
+    assert client.get("/healthz").content == b"ok\n"
+
+
+@pytest.mark.django_db
+def test_it_is_ready_once_something_is_published(client: Client) -> None:
+    waiting = client.get("/readyz")
+    assert (waiting.status_code, waiting.content) == (503, b"not ready: no listing is published\n")
+    build_service("Quiet room", areas=["US"])
+    assert client.get("/readyz").status_code == 200
+
+
+def test_a_wrong_host_is_refused(client: Client) -> None:
+    assert client.get("/urgent/", headers={"host": "evil.example"}).status_code == 400
+
+
+@pytest.mark.parametrize(("proxies", "kept"), [([], False), (["127.0.0.1"], True), (["10.0.0.1"], False)])
+def test_only_a_known_proxy_is_believed(settings: Any, proxies: list[str], kept: bool) -> None:
+    settings.TRUSTED_PROXIES = proxies
+    seen: dict[str, Any] = {}
+
+    def view(request: Any) -> Any:
+        seen.update(request.META)
+
+    request = RequestFactory().get(
+        "/", headers={"x-forwarded-proto": "https", "x-forwarded-for": "203.0.113.9"}
+    )
+    trust_only_known_proxies(view)(request)
+    assert ("HTTP_X_FORWARDED_PROTO" in seen) is kept
+
+
+CANARY = "canarymiscarriage"
+
+
+def test_a_crash_is_logged_by_its_place_in_the_code_and_not_by_what_was_asked(rf: RequestFactory) -> None:
+    request = rf.get(f"/search/{CANARY}", {"q": CANARY}, headers={"x-forwarded-for": "203.0.113.77"})
+    try:
+        raise ValueError(f"cannot read {CANARY}")
+    except ValueError as error:
+        trace = (type(error), error, error.__traceback__)
+    record = logging.makeLogRecord(
+        {
+            "name": "django.request",
+            "levelname": "ERROR",
+            "msg": "Internal Server Error: %s",
+            "args": (request.path,),
+            "exc_info": trace,
+            "request": request,
+            "status_code": 500,
+        }
+    )
+    written = PrivateFormatter().format(record)
+    assert CANARY not in written
+    assert "203.0.113" not in written
+    assert "test_site.py" in written
+    assert "ValueError" in written
+
+
+@pytest.mark.django_db
+def test_a_search_that_crashes_leaves_no_trace_of_itself(
+    client: Client, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def crash(*_: Any) -> None:
+        raise RuntimeError(f"the question was {CANARY}")
+
+    monkeypatch.setattr("resources.search.filters.answer_question", crash)
+    client.raise_request_exception = False
+    answer = client.get("/search/", {"q": CANARY}, headers={"x-forwarded-for": "203.0.113.77"})
+    assert answer.status_code == 500
+    assert CANARY not in answer.content.decode()
+    written = "".join(capsys.readouterr())
+    assert CANARY not in written
+    assert "203.0.113" not in written

@@ -1,0 +1,217 @@
+"""The visitors' door: what each page says, that bad input is explained, and what it costs."""
+
+import gzip
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from resources.models import Place
+from resources.search.projection import rebuild_listings
+from tests.build import DALLAS, build_location, build_organization, build_service
+from tests.world import build_places
+
+FIRST_VIEW_BYTES = 50_000
+
+
+@pytest.fixture
+def visitor(db: None) -> Iterator[Client]:
+    build_places()
+    client = Client(HTTP_HOST="127.0.0.1")
+    yield client
+    assert dict(client.cookies) == {}, "a visitor was given a cookie"
+
+
+def page(client: Client, address: str, status: int = 200, **headers: str) -> str:
+    answer = client.get(address, headers=headers)
+    assert answer.status_code == status
+    return answer.content.decode()
+
+
+def test_the_home_page_asks_where_what_and_how_much(visitor: Client) -> None:
+    home = page(visitor, "/")
+    assert all(f'name="{name}"' in home for name in ("near", "kind", "cost", "q"))
+
+
+def test_results_lead_with_what_is_made_for_loss_and_fold_the_clinics(visitor: Client) -> None:
+    build_service("Texas chapters", areas=["US-TX"], cost="free")
+    for number in range(5):
+        build_service(f"Clinic {number}", kind="clinic", fit="general", at=[DALLAS])
+    found = page(visitor, "/search/?near=75201")
+    assert found.index("Texas chapters") < found.index("Clinic ")
+    assert "See all 5" in found
+    assert "Serves Texas" in found
+    assert "We know of no in-person group within 25 miles of Dallas" in found
+    assert "Not yet checked by us. Call before you go." in found
+
+
+@pytest.mark.parametrize(
+    "address", ["/search/?near=75201&kind=clinic", "/search/?near=75201&cost=sliding_scale"]
+)
+def test_clinics_are_not_folded_when_they_were_asked_for(visitor: Client, address: str) -> None:
+    for number in range(5):
+        build_service(f"Clinic {number}", kind="clinic", fit="general", at=[DALLAS], cost="sliding_scale")
+    assert "See all" not in page(visitor, address)
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("/search/?near=Qqzzyx", "We do not know this place"),
+        ("/search/?near=75201&max_price=cheap", "Enter a number"),
+        ("/search/?near=75201&within=far", "from 1 to 500"),
+        ("/search/?q=%00", "Null characters"),
+        ("/search/?q=" + "ab " * 3400, "at most 500"),
+        ("/search/?kind=therapy", "therapy"),
+        ("/search/?page=x", "whole number"),
+    ],
+)
+def test_a_bad_value_is_explained_beside_its_box_and_nothing_typed_is_lost(
+    visitor: Client, address: str, said: str
+) -> None:
+    found = page(visitor, address, status=400)
+    assert said in found
+    if "near=75201" in address:
+        assert 'value="75201"' in found
+
+
+def test_an_unknown_parameter_is_a_note_and_the_rest_is_answered(visitor: Client) -> None:
+    build_service("Texas chapters", areas=["US-TX"])
+    found = page(visitor, "/search/?near=75201&colour=blue")
+    assert "We did not understand “colour”" in found
+    assert "Texas chapters" in found
+
+
+def test_a_page_past_the_end_is_not_found(visitor: Client) -> None:
+    assert "Leave this site" in page(visitor, "/search/?page=9", status=404)
+
+
+def test_emoji_and_operators_are_answered_with_a_next_step(visitor: Client) -> None:
+    assert "What you can do next" in page(visitor, "/search/?q=%F0%9F%8C%88+%22+AND")
+
+
+def test_what_was_typed_is_shown_as_text(visitor: Client) -> None:
+    found = page(visitor, "/search/?q=<script>alert(1)</script>")
+    assert "<script" not in found
+
+
+def test_other_places_of_the_same_code_are_offered(visitor: Client) -> None:
+    for country, name, latitude, people in (
+        ("AU", "Melbourne", -37.81, 5_000_000),
+        ("NZ", "Gisborne", -38.66, 37_000),
+    ):
+        Place.objects.create(
+            kind="postal_code",
+            country=country,
+            code="3000",
+            name=name,
+            latitude=latitude,
+            longitude=145,
+            population=people,
+        )
+    found = page(visitor, "/search/?near=3000")
+    assert "Melbourne" in found
+    assert "Gisborne" in found
+    assert "Did you mean somewhere else?" in found
+
+
+def test_the_service_page_leads_back_to_the_search_it_came_from(visitor: Client) -> None:
+    service = build_service(
+        "Quiet room", at=[build_location(address_1="1 Elm St")], cost="free", languages=["es"]
+    )
+    address = f"/services/{service.pk}/"
+    found = page(visitor, address, referer="http://127.0.0.1/search/?near=75201&cost=free")
+    assert 'href="/search/?near=75201&amp;cost=free"' in found
+    assert all(words in found for words in ("Quiet room", "1 Elm St", "Free", "Spanish", "214-555-0100"))
+
+
+def test_a_foreign_referrer_is_no_way_back(visitor: Client) -> None:
+    service = build_service("Quiet room")
+    found = page(visitor, f"/services/{service.pk}/", referer="http://evil.example/search/?near=75201")
+    assert "Back to what we found" not in found
+
+
+def test_a_withdrawn_service_says_so_and_offers_the_next_step(visitor: Client) -> None:
+    service = build_service("Quiet room", status="inactive")
+    found = page(visitor, f"/services/{service.pk}/", status=410)
+    assert "no longer listed" in found
+    assert "Quiet room" not in found
+
+
+def test_an_organization_shows_what_it_publishes_and_who_is_not_stated(visitor: Client) -> None:
+    organization = build_organization("clinic.example", operator_stated=False)
+    build_service("Shown", organization=organization)
+    build_service("Hidden", organization=organization, status="inactive")
+    found = page(visitor, f"/organizations/{organization.pk}/")
+    assert "Shown" in found
+    assert "Hidden" not in found
+    assert "not who runs them" in found
+
+
+def test_urgent_help_needs_no_database(client: Client) -> None:
+    # Without the `db` mark any query fails the test.
+    found = client.get("/urgent/", headers={"host": "127.0.0.1"}).content.decode()
+    assert "911" in found
+    assert "not been reviewed by a clinician" in found
+
+
+# What each page asks the database, however many rows there are.
+QUERIES = {
+    "/search/": 3,  # totals by section, the page's ids, their cards
+    "/search/?q=group": 3,
+    "/search/?near=75201": 4,  # the place, then the same three
+    "/search/?near=75201&kind=support_group&cost=free&sort=distance": 4,
+}
+
+
+@pytest.mark.parametrize("address", QUERIES)
+def test_a_search_asks_the_same_queries_at_1_row_and_at_100(visitor: Client, address: str) -> None:
+    asked = []
+    for rows in (1, 99):
+        for number in range(rows):
+            build_service(f"Group {rows} {number}", at=[DALLAS], areas=["US"], cost="free", refresh=False)
+        rebuild_listings()
+        asked.append(queries_of(visitor, address))
+    assert asked[0] == asked[1] == QUERIES[address]
+
+
+# A service: itself, then one for each kind of child row. An organization: itself,
+# its phones, the finished cards of what it publishes.
+RECORD_QUERIES = {"services": 17, "organizations": 3}
+
+
+@pytest.mark.parametrize("kind", RECORD_QUERIES)
+def test_a_record_asks_the_same_queries_at_1_row_and_at_100(visitor: Client, kind: str) -> None:
+    organization = build_organization()
+    service = build_service("First", organization=organization, at=[DALLAS], cost="free", languages=["en"])
+    address = f"/{kind}/{service.pk if kind == 'services' else organization.pk}/"
+    few = queries_of(visitor, address)
+    for number in range(99):
+        build_service(f"More {number}", organization=organization, at=[DALLAS], languages=["en"])
+    assert few == queries_of(visitor, address) == RECORD_QUERIES[kind]
+
+
+def queries_of(client: Client, address: str) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        page(client, address)
+    return len(queries)
+
+
+def test_the_first_view_is_under_50_kb_compressed(visitor: Client) -> None:
+    for number in range(60):
+        build_service(
+            f"A support group with quite a long name, number {number}",
+            at=[DALLAS],
+            cost="sliding_scale",
+            price=5,
+            languages=["en", "es"],
+            losses=["miscarriage", "stillbirth"],
+            description="Meets in a quiet room. " * 12,
+        )
+    answer: Any = visitor.get("/search/?near=75201", headers={"accept-encoding": "gzip"})
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert len(answer.content) < FIRST_VIEW_BYTES / 2
+    assert b"quiet room" in gzip.decompress(answer.content)
