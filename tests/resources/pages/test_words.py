@@ -1,0 +1,225 @@
+"""Our own words keep what was promised to people who are grieving. Listings' words are never judged."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+TEMPLATES = sorted(
+    path for path in (ROOT / "templates").rglob("*.html") if "admin" not in path.relative_to(ROOT).parts
+)
+COMPONENTS = [path for path in TEMPLATES if path.parent.name == "components"]
+SPEAKING_CODE = [
+    path
+    for pattern in ("vocabulary.py", "wording.py", "pages/**/*.py", "search/**/*.py")
+    for path in sorted((ROOT / "resources").glob(pattern))
+]
+GETTEXT = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
+URGENT: dict[str, Any] = json.loads((ROOT / "resources/data/urgent.json").read_text(encoding="utf-8"))
+RECORDS = [record for country in URGENT["countries"] for record in country["numbers"]]
+SIGNS = [*URGENT["warning_signs"], *URGENT["ectopic_signs"], *URGENT["what_to_do"]]
+
+MAX_WORDS = 20  # a sentence that a tired reader can hold
+NEVER = re.compile(
+    r"spontaneous abortion|\bproducts?\b|\btissue\b|incompetent cervix|\bfail(?:s|ed|ure|ures)?\b"
+    r"|\bblighted\b|\bERPC\b"
+    r"|\bat least\b|\bbab(?:y|ies)\b|\bf(?:o)?etus\b|\brainbow\b|\bsuccess\w*"
+    r"|\b24/7\b|\btonight\b|\bopen now\b|\bverified\b"
+    r"|\butili[sz]e\b|\bcommence\b|\bmodality\b|\bgestation\w*",
+    re.IGNORECASE,
+)
+PRESSURE = re.compile(
+    r"!|\bhurry\b|\bact now\b|\bimmediately\b|\bat once\b|\bas soon as possible\b"
+    r"|\bdo(?:n['’]t| not) wait\b|\byou must\b",
+    re.IGNORECASE,
+)
+
+TRANSLATED = re.compile(
+    r"""\{%\s*trans(?:late)?\s+(?P<tag>"[^"]*")[^%]*%\}"""
+    r"""|_\((?P<call>"[^"]*")\)"""
+    r"""|\{%\s*blocktrans(?:late)?[^%]*%\}(?P<block>.*?)\{%\s*endblocktrans(?:late)?\s*%\}""",
+    re.DOTALL,
+)
+
+
+def template_phrases(text: str) -> Iterator[str]:
+    """What a template says of its own accord, one phrase at a time; a placeholder counts as one word."""
+    for found in TRANSLATED.finditer(text):
+        phrase = found["tag"] or found["call"] or found["block"]
+        for form in re.split(r"\{%\s*plural\s*%\}", phrase.strip('"')):
+            yield " ".join(re.sub(r"\{\{.*?\}\}", "X", re.sub(r"<[^>]+>", "", form)).split())
+
+
+def code_phrases(text: str) -> Iterator[str]:
+    """What a Python file says through gettext; docstrings and search synonyms are not copy."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in GETTEXT:
+            for argument in node.args:
+                if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+                    yield argument.value
+
+
+def urgent_phrases() -> Iterator[str]:
+    """What the urgent page says out of its file."""
+    for sign in SIGNS:
+        yield sign["sign"]
+    for record in RECORDS:
+        for key in ("what", "hours", "cost", "text", "tty", "note"):
+            yield record[key] or ""
+
+
+def all_phrases() -> Iterator[tuple[str, str]]:
+    """(where, phrase) for every phrase of ours that a visitor can read."""
+    for path in TEMPLATES:
+        for phrase in template_phrases(path.read_text(encoding="utf-8")):
+            yield path.name, phrase
+    for path in SPEAKING_CODE:
+        for phrase in code_phrases(path.read_text(encoding="utf-8")):
+            yield path.name, phrase
+    for phrase in urgent_phrases():
+        yield "urgent.json", phrase
+
+
+def faults(where: str, phrase: str) -> list[str]:
+    """Why this phrase may not stand there; empty when it may."""
+    found = [f"never say “{match}”" for match in NEVER.findall(phrase)]
+    if "urgent" not in where:
+        found += [f"no pressure: “{match}”" for match in PRESSURE.findall(phrase)]
+    for sentence in re.split(r"(?<=[.?!])\s+", phrase):
+        if len(sentence.split()) > MAX_WORDS:
+            found.append(f"{len(sentence.split())} words in one sentence")
+    return found
+
+
+def untranslated(text: str) -> list[str]:
+    """Words a visitor would read that no translator would ever see."""
+    shown = TRANSLATED.sub(" ", text)
+    shown = re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<!--.*?-->", " ", shown, flags=re.DOTALL)
+    shown = re.sub(r"<[^>]*>", " ", shown)
+    return re.findall(r"[^\W\d_]{2,}", shown)
+
+
+def test_our_words_are_plain_short_and_without_pressure() -> None:
+    phrases = list(all_phrases())
+    assert len(phrases) > 150, "the lint found next to nothing to read"
+    wrong = [f"{where}: {phrase!r}: {fault}" for where, phrase in phrases for fault in faults(where, phrase)]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("where", "phrase"),
+    [
+        ("home.html", "After a spontaneous abortion"),
+        ("home.html", "Retained products"),
+        ("home.html", "The failure of a pregnancy"),
+        ("home.html", "At least you can try again."),
+        ("home.html", "Losing a baby"),
+        ("result.html", "Open now, call 24/7"),
+        ("home.html", "Call today!"),
+        ("about.html", "Do not wait."),
+        ("about.html", "You must register."),
+        ("urgent.html", "You soaked a pad and passed tissue."),
+        ("about.html", "Word " * 21),
+    ],
+)
+def test_the_lint_objects_to(where: str, phrase: str) -> None:
+    assert faults(where, phrase)
+
+
+@pytest.mark.parametrize(
+    ("where", "phrase"),
+    [
+        ("home.html", "Find support after pregnancy loss"),
+        ("about.html", "It takes in miscarriage and stillbirth. Nobody can pay to be listed."),
+        ("urgent.html", "Call now. Do not wait."),
+        ("about.html", "Word " * 20),
+    ],
+)
+def test_the_lint_lets_pass(where: str, phrase: str) -> None:
+    assert faults(where, phrase) == []
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_every_word_of_a_template_can_be_translated(path: Path) -> None:
+    assert untranslated(path.read_text(encoding="utf-8")) == []
+
+
+def test_a_bare_word_is_noticed() -> None:
+    assert untranslated('<p class="x">Hello {{ name }} {% translate "there" %}</p>') == ["Hello"]
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_a_title_is_neutral(path: Path) -> None:
+    """A title goes into the browser's history and its list of tabs: it never names a search or a listing."""
+    for title in re.findall(r"\{% block title %\}(.*?)\{% endblock", path.read_text(encoding="utf-8")):
+        assert set(re.findall(r"\{\{\s*(\S+?)\s*\}\}", title)) <= {"site_name"}
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_a_page_carries_nothing_that_could_track_or_be_refused(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert not re.search(r"<script|<style|<iframe|\sstyle=|\son\w+=|csrf_token|\bdata:", text)
+    assert not re.search(r"""(?:<link[^>]*href|\ssrc|\saction)="(?:https?:)?//""", text)
+    for link in re.findall(r"<a [^>]*>", text):
+        if re.search(r'href="(?:http|\{\{ (?:\w+\.)?(?:website|source|licence) )', link):
+            assert 'rel="noreferrer noopener"' in link
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_a_template_states_its_inputs_and_hands_on_only_what_is_named(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert text.startswith("{# inputs: ")
+    assert all(" only %}" in include for include in re.findall(r"\{% include .*?%\}", text))
+
+
+def test_every_component_is_used() -> None:
+    text = "".join(path.read_text(encoding="utf-8") for path in TEMPLATES)
+    assert [path.name for path in COMPONENTS if f'"components/{path.name}"' not in text] == []
+
+
+@pytest.mark.parametrize("name", ["components/result.html", "pages/service.html"])
+def test_a_content_note_stands_before_the_links_it_is_about(name: str) -> None:
+    text = (ROOT / "templates" / name).read_text(encoding="utf-8")
+    note = text.index("components/content_notes.html")
+    assert note < text.index("<h3>" if "components" in name else "<h1>{{ service.name")
+    assert note < text.index("components/run_by.html") < text.index("components/phones.html")
+
+
+def test_every_country_has_an_emergency_number() -> None:
+    assert {country["code"] for country in URGENT["countries"]} == {"US", "GB", "IE", "CA", "AU", "NZ"}
+    for country in URGENT["countries"]:
+        assert {record["country"] for record in country["numbers"]} == {country["code"]}
+        assert any(record["role"] == "emergency" for record in country["numbers"])
+        assert any(record["role"] == "crisis" for record in country["numbers"])
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: f"{record['country']} {record['number']}")
+def test_an_urgent_number_names_its_source_and_the_day_it_was_seen(record: dict[str, Any]) -> None:
+    for url in (record["source"], *record["more_sources"]):
+        assert re.fullmatch(r"https?://[\w.-]+/\S*", url)
+    assert record["source_name"]
+    assert date.fromisoformat(record["source_seen_on"])
+    assert record["checked_on"] is None or date.fromisoformat(record["checked_on"])
+    assert record["dial"] is None or record["dial"] == re.sub(r"\D", "", record["number"])
+    assert record["dial"] or record["text"], "nothing to call and nothing to text"
+
+
+@pytest.mark.parametrize("sign", SIGNS, ids=lambda sign: sign["sign"])
+def test_a_warning_sign_names_its_source(sign: dict[str, Any]) -> None:
+    assert re.fullmatch(r"https?://[\w.-]+/\S*", sign["source"])
+    assert sign["source_name"]
+    assert date.fromisoformat(sign["source_seen_on"])
+
+
+def test_fever_is_a_sign_by_itself_and_never_a_condition() -> None:
+    fevers = [sign["sign"] for sign in SIGNS if re.search(r"temperature|fever", sign["sign"])]
+    assert any("38" in sign and "100.4" in sign for sign in fevers)
+    assert not [sign for sign in fevers if re.search(r"\band\b|\bonly if\b", sign)]
