@@ -177,3 +177,22 @@ def test_a_secret_given_twice_is_refused_and_not_shown(
     with pytest.raises(ImproperlyConfigured, match=r"^X and X_FILE are both set: keep one") as refusal:
         env.read_secret("X")
     assert "hunter2" not in str(refusal.value)
+
+
+def test_the_signing_key_of_the_environment_stands_before_the_one_at_home(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("SECRET_KEY_FILE", raising=False)
+    (tmp_path / "at_home").write_text("made at home\n")
+    monkeypatch.setenv("SECRET_KEY", "given")
+    assert env.read_secret_key(home=tmp_path / "at_home") == "given"
+    monkeypatch.delenv("SECRET_KEY")
+    assert env.read_secret_key(home=tmp_path / "at_home") == "made at home"
+
+
+def test_without_any_signing_key_there_is_none_to_read(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    monkeypatch.delenv("SECRET_KEY_FILE", raising=False)
+    assert env.read_secret_key(home=tmp_path / "at_home") == ""

@@ -1,0 +1,52 @@
+# The commands of this project. `make` alone lists them.
+
+VENV ?= .venv
+PYTEST_ARGS ?=
+export VENV
+
+# For `check --deploy`: a public site's settings, with a key made for this one command.
+PUBLIC = DATABASE_URL=sqlite:// SITE_URL=https://example.org TRUSTED_PROXIES=127.0.0.1 DEBUG=false SECRET_KEY_FILE= \
+	SECRET_KEY="$$($(VENV)/bin/python -c 'import secrets; print(secrets.token_urlsafe(64))')"
+
+.PHONY: help run test check format bench lock clean
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## set up, load the data and serve http://127.0.0.1:8000/ (PORT=9000 moves it)
+	@bin/setup run
+	@exec bin/run
+
+test: ## set up and run the whole suite (PYTEST_ARGS="-k word" narrows it)
+	@bin/setup test
+	@status=0; $(VENV)/bin/python -m pytest -n auto --maxprocesses=2 $(PYTEST_ARGS) || status=$$?; \
+	bin/missing || [ "$${CI:-}" != true ] || status=1; exit $$status
+
+check: ## format, lint, types, import order, templates, migrations, check --deploy
+	@bin/setup test
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+	find templates -name '*.html' -exec $(VENV)/bin/djade --check --target-version 5.2 {} +
+	@$(PUBLIC) $(VENV)/bin/python manage.py makemigrations --check --dry-run
+	@$(PUBLIC) $(VENV)/bin/python manage.py check --deploy --fail-level WARNING
+
+format: ## write code and templates in the house's form
+	@bin/setup test
+	$(VENV)/bin/ruff format .
+	$(VENV)/bin/ruff check --fix .
+	find templates -name '*.html' -exec $(VENV)/bin/djade --target-version 5.2 {} +
+
+bench: ## measure the questions of the search table (benchmarks/)
+	@test -e benchmarks/__main__.py || \
+		{ echo "There is no benchmark yet: it comes with the search table's own issue." >&2; exit 1; }
+	@bin/setup test
+	$(VENV)/bin/python -m benchmarks
+
+lock: ## pin every package anew, by hash, from pyproject.toml
+	bin/lock
+
+clean: ## remove what the tools made; var/, with the database, stays
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis test-results
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,116 @@
+"""What every test may ask for: static files as they are served, and a browser."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.contrib.staticfiles import handlers
+from django.core import signals
+from django.core.management import call_command
+from django.db import close_old_connections
+from playwright.sync_api import Page, Route
+from pytest_django.live_server_helper import LiveServer
+
+# Playwright's plain calls run an event loop in the main thread, where Django would refuse its own.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+CI = os.environ.get("CI") == "true"
+BROWSER_FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def find_chromium() -> str | None:
+    """The browser `CHROME` names, or the first installed one; never one that a package brought with it."""
+    named = [os.environ.get("CHROME"), *map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))]
+    return next((path for path in named if path and os.access(path, os.X_OK)), None)
+
+
+CHROMIUM = find_chromium()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks what drives a browser; without one it is skipped at home, and left to fail under CI=true."""
+    no_browser = pytest.mark.skip(reason="no chromium on this machine; bin/missing says how to get it")
+    for item in items:
+        if "page" in getattr(item, "fixturenames", ()):
+            item.add_marker("e2e")
+            if CHROMIUM is None and not CI:
+                item.add_marker(no_browser)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_as_served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Static files collected, hashed and handed out by the site's own middleware, as visitors get them.
+
+    pytest-django's live server would put Django's handler in front, which knows only the unhashed names.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(settings, "STATIC_ROOT", tmp_path_factory.mktemp("static"))
+        patch.setattr(handlers, "StaticFilesHandler", lambda application: application)
+        call_command("collectstatic", interactive=False, verbosity=0)
+        yield
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    if CHROMIUM is None:
+        pytest.fail("no chromium on this machine; bin/missing says how to get it")
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": BROWSER_FLAGS}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    return {**browser_context_args, "locale": "en-GB"}
+
+
+@pytest.fixture
+def offline(page: Page, live_server: LiveServer) -> Iterator[list[str]]:
+    """Holds the page to our own server, and fails the test if it ever asked another one for anything."""
+    strangers: list[str] = []
+    page.route("**/*", _only_to(live_server.url, strangers))
+    yield strangers
+    assert strangers == [], "the page asked a third party"
+
+
+def _only_to(ours: str, strangers: list[str]) -> Callable[[Route], None]:
+    def answer(route: Route) -> None:
+        if route.request.url.startswith((f"{ours}/", "data:", "blob:")):
+            route.continue_()
+        else:
+            strangers.append(route.request.url)
+            route.abort()
+
+    return answer
+
+
+@pytest.fixture
+def keep_connection() -> Iterator[None]:
+    """For a test that calls the site as bare WSGI, without Django's test client.
+
+    Such a request ends by closing old connections, and on PostgreSQL that is the one in which the test's own
+    transaction lives. Django's client switches this off by itself.
+    """
+    both = (signals.request_started, signals.request_finished)
+    for signal in both:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in both:
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The root of the repository."""
+    return Path(__file__).resolve().parent.parent

@@ -1,0 +1,181 @@
+"""The shipped catalogue, served: questions a person would ask, and an independent count of what is near."""
+
+import json
+import math
+import random
+from typing import Any
+
+import pytest
+
+from tests.served import Site
+
+pytestmark = pytest.mark.xdist_group("site")
+
+KM_PER_MILE = 1.609344
+EARTH_RADIUS_KM = 6371.0088
+QUESTIONS = 200
+
+
+def great_circle_km(a: tuple[float, float], b: tuple[float, float]) -> float:
+    """By the spherical law of cosines in its stable (Vincenty) form: not the arithmetic the search uses."""
+    one, other, apart = math.radians(a[0]), math.radians(b[0]), math.radians(b[1] - a[1])
+    across = math.hypot(
+        math.cos(other) * math.sin(apart),
+        math.cos(one) * math.sin(other) - math.sin(one) * math.cos(other) * math.cos(apart),
+    )
+    along = math.sin(one) * math.sin(other) + math.cos(one) * math.cos(other) * math.cos(apart)
+    return EARTH_RADIUS_KM * math.atan2(across, along)
+
+
+@pytest.fixture(scope="module")
+def clinics(site: Site) -> dict[str, tuple[float, float]]:
+    """The point of every published clinic, read from the records and not from the listings."""
+    rows = site.rows(
+        "SELECT sal.id, l.latitude, l.longitude FROM resources_serviceatlocation sal"
+        " JOIN resources_service s ON s.id = sal.service_id"
+        " JOIN resources_location l ON l.id = sal.location_id"
+        " WHERE s.kind = 'clinic' AND s.status = 'active' AND l.latitude IS NOT NULL"
+    )
+    return {key: (latitude, longitude) for key, latitude, longitude in rows}
+
+
+def test_two_hundred_radius_questions_find_what_a_great_circle_finds_in_its_order(
+    site: Site, clinics: dict[str, tuple[float, float]]
+) -> None:
+    assert len(clinics) > 10_000
+    chance = random.Random(2026)
+    points = list(clinics.values())
+    sizes = []
+    for _question in range(QUESTIONS):
+        latitude, longitude = chance.choice(points)
+        here = (round(latitude + chance.gauss(0, 0.5), 2), round(longitude + chance.gauss(0, 0.5), 2))
+        miles = chance.choice([1, 5, 10, 25, 25, 25, 50, 100])
+        found = all_pages(
+            site, near=f"{here[0]},{here[1]}", within=f"{miles}mi", kind="clinic", sort="distance"
+        )
+        away = {key: great_circle_km(here, point) for key, point in clinics.items()}
+        near = [key for key in away if away[key] <= miles * KM_PER_MILE]
+        near.sort(key=lambda key: (round(away[key], 9), key))
+        assert [result["id"].replace("-", "") for result in found] == near
+        for result in found:
+            assert abs(result["distance_km"] - away[result["id"].replace("-", "")]) <= 0.051
+        sizes.append(len(near))
+    assert max(sizes) > 100, "no question went past the first page"
+
+
+def all_pages(site: Site, **question: Any) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    page = 1
+    while True:
+        answer = site.api("listings/", **question, page=page, page_size=100)
+        found += answer["results"]
+        if not answer["next"]:
+            assert answer["count"] == len(found)
+            return found
+        page += 1
+
+
+def test_dallas_leads_with_what_serves_a_person_there_and_clinics_come_after(site: Site) -> None:
+    answer = site.api("listings/", near="75201", page_size=100)
+    assert answer["place"]["name"].startswith("Dallas, TX")
+    first = answer["results"][0]
+    assert first["service"]["name"].startswith("M.E.N.D.")
+    assert first["why"] == "serves_your_state"
+    sections = [result["section"] for result in answer["results"]]
+    order = ["near_you", "serves_you", "lower_cost_counselling", "general_clinics", "look_further"]
+    assert sections == sorted(sections, key=order.index)
+    assert all(result["kind"] != "crisis_line" for result in answer["results"])
+    for result in answer["results"]:
+        assert result["location"] is None or result["location"]["country"] == "US"
+
+
+def test_clinics_near_dallas_come_nearest_first_with_distance_price_and_phone(site: Site) -> None:
+    results = site.api("listings/", near="75201", kind="clinic", sort="distance")["results"]
+    assert len(results) >= 10
+    distances = [result["distance_km"] for result in results]
+    assert distances == sorted(distances)
+    assert distances[-1] <= 25 * KM_PER_MILE + 0.1
+    assert all(result["cost"]["phrase"] == "Sliding scale, depends on income" for result in results)
+    assert all(result["phones"][0]["href"].startswith("tel:+1") for result in results)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        {"near": "75201"},
+        {"near": "75201", "kind": "clinic", "sort": "distance"},
+        {"near": "M1", "q": "miscarriage"},
+        {"q": "stillbirth", "cost": ["free", "donation"]},
+        {"near": "Toronto, ON", "page_size": 5, "page": 2},
+    ],
+)
+def test_the_page_and_the_api_answer_alike(site: Site, question: dict[str, Any]) -> None:
+    by_api = [result["service"]["id"] for result in site.api("listings/", **question)["results"]]
+    status, page = site.get("/search/", **question)
+    assert status == 200
+    by_page = [part.split("/")[0] for part in page.decode().split('<h3><a href="/services/')[1:]]
+    assert by_api == by_page
+    assert by_api
+
+
+PLACES = [
+    ("75201", "Dallas, TX 75201", "US"),
+    ("M1", "Manchester", "GB"),
+    ("M1 1AE", "Manchester", "GB"),
+    ("T2P", "Calgary", "CA"),
+    ("3000", "Melbourne", "AU"),
+    ("D02", "Dublin", "IE"),
+    ("Toronto, ON", "Toronto", "CA"),
+    ("1010", "Auckland", "NZ"),
+]
+
+
+@pytest.mark.parametrize(("near", "name", "country"), PLACES)
+def test_a_place_is_understood_in_all_six_countries(site: Site, near: str, name: str, country: str) -> None:
+    place = site.api("listings/", near=near)["place"]
+    assert place["country"] == country
+    assert place["name"].startswith(name)
+
+
+def test_a_code_of_two_countries_offers_the_other(site: Site) -> None:
+    alternatives = site.api("listings/", near="3000")["place"]["alternatives"]
+    assert [other["country"] for other in alternatives] == ["NZ"]
+    there = site.api("listings/", near=alternatives[0]["query"])["place"]
+    assert there["country"] == "NZ"
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["miscarriage", "miscarriages", "stillbirth", "ectopic", "support miscarriage", "M.E.N.D.", "fathers"],
+)
+def test_common_words_find_something(site: Site, words: str) -> None:
+    assert site.api("listings/", q=words)["count"] > 0
+
+
+def test_nothing_that_is_held_closed_or_for_the_urgent_page_is_shown(site: Site) -> None:
+    listed = site.rows(
+        "SELECT s.status, s.kind FROM resources_listing l JOIN resources_service s ON s.id = l.service_id"
+    )
+    assert {status for status, _kind in listed} == {"active"}
+    names = json.dumps(all_pages(site))
+    for hidden in ("Griefline", "A Place to Remember", "angelfire", "988 Suicide"):
+        assert hidden not in names
+
+
+def test_no_listing_claims_to_have_been_checked(site: Site) -> None:
+    assert site.rows("SELECT count(*) FROM resources_service WHERE assured_date IS NOT NULL") == [(0,)]
+
+
+CANARY = "canarystillbirth"
+
+
+def test_what_was_searched_is_at_rest_nowhere(site: Site) -> None:
+    for path in ("/search/", "/api/v1/listings/"):
+        site.get(path, q=CANARY, near=CANARY)
+        site.get(path, q=CANARY)
+        site.get(path, **{CANARY: "x"})
+        site.get(path, q=f"{CANARY}\0")
+        site.get(f"{path}{CANARY}/")
+    assert CANARY not in site.log.read_text()
+    for file in site.database.parent.glob("directory.sqlite3*"):
+        assert CANARY.encode() not in file.read_bytes()
