@@ -138,7 +138,9 @@ def test_a_place_is_understood_in_all_six_countries(site: Site, near: str, name:
 
 
 def test_a_code_of_two_countries_offers_the_other(site: Site) -> None:
-    alternatives = site.api("listings/", near="3000")["place"]["alternatives"]
+    place = site.api("listings/", near="2010")["place"]
+    assert (place["country"], place["name"]) == ("AU", "Surry Hills, NSW 2010")
+    alternatives = place["alternatives"]
     assert [other["country"] for other in alternatives] == ["NZ"]
     there = site.api("listings/", near=alternatives[0]["query"])["place"]
     assert there["country"] == "NZ"

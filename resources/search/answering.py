@@ -105,7 +105,7 @@ def narrowed(asked: Question) -> Rows:
 
 
 def ordered(rows: Rows, asked: Question) -> Rows:
-    """`best`: the whole name, then section, words, fit, reach, distance, when assured, id."""
+    """`best`: the whole name, then section, words, fit, reach, distance, when assured, kind, id."""
     rows = rows.annotate(
         here_section=Case(
             When(
@@ -117,8 +117,8 @@ def ordered(rows: Rows, asked: Question) -> Rows:
     )
     orders: dict[str, Sequence[str]] = {
         Sort.BEST: (
-            *("whole_name", "here_section", "word_rank", "fit", "reach", "distance2", "-assured_on"),
-            "public_id",
+            *("whole_name", "here_section", "word_rank", "fit", "reach", "distance2"),
+            *("-assured_on", "kind", "public_id"),
         ),
         Sort.DISTANCE: ("distance2", "fit", "reach", "public_id"),
         Sort.ASSURED: ("-assured_on", "fit", "reach", "distance2", "public_id"),
@@ -222,25 +222,24 @@ def _affordable(max_price: int, currency: str) -> Q:
 
 
 def _with_words(rows: Rows, text: str) -> Rows:
-    """Every word is wanted, somewhere; `word_rank` is 0 where the name alone holds them all."""
-    whole_name = When(text__name_exact=fold(text), then=0) if fold(text) else When(Value(False), then=0)
-    if not text:
-        return rows.annotate(whole_name=Value(1), word_rank=Value(0))
+    """Every word is wanted, somewhere; `word_rank` is 0 where the name alone holds them all.
+
+    Text without a letter or a digit asks for what nothing holds.
+    """
     words = question_stems(text)
     if not words:
-        return rows.none().annotate(whole_name=Value(1), word_rank=Value(0))
-    index = text_index()
-    rank = Case(
-        *(
-            When(pk__in=index.matching(words, COLUMNS[: width + 1]), then=width)
-            for width in range(len(COLUMNS) - 1)
+        plain: Rows = rows.annotate(whole_name=Value(1), word_rank=Value(0))
+        return plain.none() if text else plain
+    index, narrower = text_index(), range(len(COLUMNS) - 1)
+    found: Rows = rows.filter(pk__in=index.matching(words, COLUMNS)).annotate(
+        whole_name=Case(When(text__name_exact=fold(text), then=0), default=1, output_field=IntegerField()),
+        word_rank=Case(
+            *(When(pk__in=index.matching(words, COLUMNS[: last + 1]), then=last) for last in narrower),
+            default=len(COLUMNS) - 1,
+            output_field=IntegerField(),
         ),
-        default=len(COLUMNS) - 1,
-        output_field=IntegerField(),
     )
-    return rows.filter(pk__in=index.matching(words, COLUMNS)).annotate(
-        whole_name=Case(whole_name, default=1, output_field=IntegerField()), word_rank=rank
-    )
+    return found
 
 
 def _asked_for(asked: Question) -> Q:

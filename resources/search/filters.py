@@ -28,6 +28,7 @@ from resources.wording import MILE_COUNTRIES
 
 CURRENCIES = {"US": "USD", "GB": "GBP", "IE": "EUR", "CA": "CAD", "AU": "AUD", "NZ": "NZD"}
 WITHIN = re.compile(r"([0-9]{1,4}(?:\.[0-9]{1,2})?)\s*(mi|miles?|km)?", re.IGNORECASE)
+NOT_A_CHOICE = {"invalid_choice": _("“%(value)s” is not one of the choices.")}
 MAX_WORDS_LENGTH = 500
 MAX_PLACE_LENGTH = 200
 
@@ -89,6 +90,7 @@ def facet_filter(facet: Facet) -> django_filters.MultipleChoiceFilter:
         label=facet.label,
         help_text=facet.help_text,
         widget=forms.CheckboxSelectMultiple,
+        error_messages=NOT_A_CHOICE,
     )
 
 
@@ -106,7 +108,10 @@ class ListingFilterSet(django_filters.FilterSet):
         max_length=20,
     )
     reach = django_filters.ChoiceFilter(
-        choices=Reach.choices, label=_("From near or afar"), help_text=_("Only near, only from afar, or any.")
+        choices=Reach.choices,
+        label=_("From near or afar"),
+        help_text=_("Only near, only from afar, or any."),
+        error_messages=NOT_A_CHOICE,
     )
     q = TextFilter(label=_("Words"), help_text=_("Every word is wanted."), max_length=MAX_WORDS_LENGTH)
     max_price = django_filters.NumberFilter(
@@ -121,9 +126,13 @@ class ListingFilterSet(django_filters.FilterSet):
         choices=[(code, code) for code in sorted(set(CURRENCIES.values()))],
         label=_("Currency"),
         help_text=_("The currency of max_price; without it that of the place's country."),
+        error_messages=NOT_A_CHOICE,
     )
     sort = django_filters.ChoiceFilter(
-        choices=Sort.choices, label=_("Order"), help_text=_("distance needs near.")
+        choices=Sort.choices,
+        label=_("Order"),
+        help_text=_("distance needs near."),
+        error_messages=NOT_A_CHOICE,
     )
     page = WholeNumberFilter(label=_("Page"), help_text=_("The first page is 1."), min_value=1)
     page_size = WholeNumberFilter(

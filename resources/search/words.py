@@ -24,11 +24,9 @@ STOP_WORDS = frozenset(
 
 def fold(text: str) -> str:
     """Lower case, without accents, with single spaces for all that is neither letter nor digit."""
-    plain = "".join(
-        letter
-        for letter in unicodedata.normalize("NFKD", text.casefold())
-        if not unicodedata.combining(letter)
-    )
+    # Decomposed on both sides of casefold: each can make work for the other ("ΐ", "℡").
+    letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
     joined = plain.replace("'", "").replace("’", "")
     return " ".join("".join(letter if letter.isalnum() else " " for letter in joined).split())
 

@@ -18,20 +18,32 @@ MANCHESTER = (53.4809, -2.2374)
 def catalogue(places: None) -> None:
     """One of each, named by what it is."""
     build_service("Dallas group", at=[DALLAS], cost="free", losses=[Loss.MISCARRIAGE], formats=["in_person"])
-    build_service("Fort Worth grief group", fit="perinatal_or_grief", at=[FORT_WORTH], description="Any death.")
-    build_service("Texas chapters", areas=["US-TX"], cost="donation", languages=["en", "es"], losses=["any_loss"])
-    build_service("Dallas County visitors", areas=["US-TX/dallas"], kind="peer_mentor", formats=["home_visit"])
+    build_service(
+        "Fort Worth grief group", fit="perinatal_or_grief", at=[FORT_WORTH], description="Any death."
+    )
+    build_service(
+        "Texas chapters", areas=["US-TX"], cost="donation", languages=["en", "es"], losses=["any_loss"]
+    )
+    build_service(
+        "Dallas County visitors", areas=["US-TX/dallas"], kind="peer_mentor", formats=["home_visit"]
+    )
     build_service(
         "National line", kind="helpline", areas=["US"], organization=build_organization("Stillbirth Friends")
     )
-    build_service("World forum", kind="forum", areas=["*"], formats=["forum"], losses=[Loss.EARLY_MISCARRIAGE])
+    build_service(
+        "World forum", kind="forum", areas=["*"], formats=["forum"], losses=[Loss.EARLY_MISCARRIAGE]
+    )
     build_service("Two countries", kind="forum", areas=["US", "CA"], formats=["web_chat"])
     build_service("British line", kind="helpline", areas=["GB"])
     build_service("Nowhere stated", kind="forum")
-    build_service("Training clinic", kind="counselling", fit="general", at=[DALLAS], cost="sliding_scale", price=5)
+    build_service(
+        "Training clinic", kind="counselling", fit="general", at=[DALLAS], cost="sliding_scale", price=5
+    )
     build_service("Far practice", kind="counselling", fit="general", areas=["US"], cost="fixed", price=60)
     build_service("Near clinic", kind="clinic", fit="general", at=[DALLAS], cost="sliding_scale")
-    build_service("Nearer clinic", kind="clinic", fit="general", at=[(32.7905, -96.8045)], cost="sliding_scale")
+    build_service(
+        "Nearer clinic", kind="clinic", fit="general", at=[(32.7905, -96.8045)], cost="sliding_scale"
+    )
     build_service("Finder", kind="directory", areas=["US"])
     build_service("Crisis line", kind="crisis_line", fit="general", areas=["US"])
     build_service("After abortion", kind="helpline", areas=["US"], losses=[Loss.ABORTION, Loss.TFMR])
@@ -42,7 +54,14 @@ def catalogue(places: None) -> None:
 
 NEAR = {"near": "75201"}
 HERE = ["Dallas group"]
-AFAR = ["Dallas County visitors", "Texas chapters", "National line", "Two countries", "Diagnosis group", "World forum"]
+AFAR = [
+    "Dallas County visitors",
+    "Texas chapters",
+    "National line",
+    "Two countries",
+    "Diagnosis group",
+    "World forum",
+]
 COUNSELLING = ["Training clinic", "Far practice"]
 CLINICS = ["Nearer clinic", "Near clinic"]
 
@@ -92,7 +111,9 @@ QUESTIONS: list[tuple[dict[str, Any], list[str]]] = [
 
 
 @pytest.mark.parametrize(("asked", "names"), QUESTIONS, ids=[str(asked) for asked, _names in QUESTIONS])
-def test_a_question_finds_these_in_this_order(catalogue: None, asked: dict[str, Any], names: list[str]) -> None:
+def test_a_question_finds_these_in_this_order(
+    catalogue: None, asked: dict[str, Any], names: list[str]
+) -> None:
     filters = ListingFilterSet(asked)
     assert filters.refusals() == []
     found = [result["service"]["name"] for result in filters.answer().results]
@@ -143,7 +164,10 @@ def test_the_whole_name_leads_whatever_its_section(places: None) -> None:
     build_service("Healing hands helpers", areas=["US"])
     build_service("Healing Hands", kind="clinic", fit="general", at=[DALLAS])
     answer = ListingFilterSet({"q": "healing hands", "near": "75201"}).answer()
-    assert [result["service"]["name"] for result in answer.results] == ["Healing Hands", "Healing hands helpers"]
+    assert [result["service"]["name"] for result in answer.results] == [
+        "Healing Hands",
+        "Healing hands helpers",
+    ]
     assert [result["leads_by_name"] for result in answer.results] == [True, False]
 
 
@@ -211,7 +235,9 @@ REFUSED: list[tuple[dict[str, Any], str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("asked", "parameter", "words"), REFUSED, ids=[str(asked)[:60] for asked, *_ in REFUSED])
+@pytest.mark.parametrize(
+    ("asked", "parameter", "words"), REFUSED, ids=[str(asked)[:60] for asked, *_ in REFUSED]
+)
 def test_what_cannot_be_used_is_named_and_explained(
     places: None, asked: dict[str, Any], parameter: str, words: str
 ) -> None:
@@ -226,7 +252,21 @@ def test_a_bad_value_is_told_the_choices(places: None) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["🌈", '"', "a AND", "NEAR(", "*", "name_words:x", "^", "-", "the", "🌈 miscarriage", "'; DROP", "\u202eab"]
+    "words",
+    [
+        "🌈",
+        '"',
+        "a AND",
+        "NEAR(",
+        "*",
+        "name_words:x",
+        "^",
+        "-",
+        "the",
+        "🌈 miscarriage",
+        "'; DROP",
+        "\u202eab",
+    ],
 )
 def test_any_words_have_an_answer(places: None, words: str) -> None:
     build_service("Quiet room", areas=["US"])

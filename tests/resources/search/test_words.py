@@ -26,7 +26,12 @@ def test_folding_keeps_letters_and_digits_only(text: str, folded: str) -> None:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("miscarriages", "miscarriage"), ("Groups", "group"), ("counselling", "counselled"), ("SUPPORTED", "support")],
+    [
+        ("miscarriages", "miscarriage"),
+        ("Groups", "group"),
+        ("counselling", "counselled"),
+        ("SUPPORTED", "support"),
+    ],
 )
 def test_forms_of_a_word_have_one_stem(one: str, other: str) -> None:
     assert stems(one) == stems(other)

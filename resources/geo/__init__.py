@@ -1,0 +1,1 @@
+"""Distance, cells and geocoding, from offline tables alone: what a visitor types never leaves this server."""

@@ -1,0 +1,133 @@
+"""Two grids over the globe, so that "within so many kilometres" begins as a short list of whole numbers.
+
+`CELL` is fine (a quarter of a degree), `CELL2` coarse (two degrees). A radius is every cell it touches;
+an exact test by distance must follow, for a cell's corners lie outside the circle.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from resources.geo.point import EARTH_RADIUS_KM, Point
+
+# Degrees, about a decimetre: rounding in trigonometry must never lose a point on the rim.
+_SLACK = 1e-6
+_FINE_CELLS_MAX = 256
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Cells counted eastward along each row, rows northward from the south pole."""
+
+    name: str
+    degrees: float
+
+    @property
+    def columns(self) -> int:
+        return round(360 / self.degrees)
+
+    @property
+    def rows(self) -> int:
+        return round(180 / self.degrees)
+
+    def row_of(self, latitude: float) -> int:
+        """The pole itself belongs to the last row."""
+        return min(math.floor((latitude + 90) / self.degrees), self.rows - 1)
+
+    def column_of(self, longitude: float) -> int:
+        """180 degrees east is 180 degrees west, the first column."""
+        return math.floor((longitude + 180) / self.degrees) % self.columns
+
+    def cell_of(self, point: Point) -> int:
+        return self.row_of(point.latitude) * self.columns + self.column_of(point.longitude)
+
+    def ranges_within(self, point: Point, km: float) -> list[tuple[int, int]]:
+        """The cells a circle touches, as (first, last) inclusive, ascending; two where a row crosses 180."""
+        angle = max(km, 0.0) / EARTH_RADIUS_KM
+        if angle >= math.pi:
+            return [(0, self.rows * self.columns - 1)]
+        reach = math.degrees(angle) + _SLACK
+        south, north = max(point.latitude - reach, -90.0), min(point.latitude + reach, 90.0)
+        ranges: list[tuple[int, int]] = []
+        for row in range(self.row_of(south), self.row_of(north) + 1):
+            low, high = row * self.degrees - 90, (row + 1) * self.degrees - 90
+            width = _half_width(point.latitude, angle, max(low, south), min(high, north))
+            ranges += self._columns_within(row, point.longitude, width + _SLACK)
+        return ranges
+
+    def _columns_within(self, row: int, longitude: float, width: float) -> list[tuple[int, int]]:
+        start = row * self.columns
+        first = math.floor((longitude - width + 180) / self.degrees)
+        last = math.floor((longitude + width + 180) / self.degrees)
+        if last - first + 1 >= self.columns:
+            return [(start, start + self.columns - 1)]
+        first, last = first % self.columns, last % self.columns
+        if first <= last:
+            return [(start + first, start + last)]
+        return [(start, start + last), (start + first, start + self.columns - 1)]
+
+
+def _half_width(latitude: float, angle: float, low: float, high: float) -> float:
+    """How many degrees of longitude a circle reaches to either side between two latitudes."""
+    widest = math.sin(math.radians(latitude)) / math.cos(angle) if abs(math.cos(angle)) > 1e-12 else 2.0
+    at = [low, high]
+    if abs(widest) <= 1 and low < (turn := math.degrees(math.asin(widest))) < high:
+        at.append(turn)
+    return max(_half_width_at(latitude, angle, each) for each in at)
+
+
+def _half_width_at(latitude: float, angle: float, at: float) -> float:
+    here, there = math.radians(latitude), math.radians(at)
+    across = math.cos(here) * math.cos(there)
+    if across < 1e-12:
+        return 180.0
+    # At the circle's own top and bottom rounding can pass 1, where the width is nothing.
+    cosine = (math.cos(angle) - math.sin(here) * math.sin(there)) / across
+    return math.degrees(math.acos(max(-1.0, min(1.0, cosine))))
+
+
+CELL = Grid("cell", 0.25)
+CELL2 = Grid("cell2", 2.0)
+
+
+@dataclass(frozen=True)
+class Covering:
+    """The cells of one grid that a radius touches; `grid` is "cell" or "cell2", the column to ask."""
+
+    grid: str
+    ranges: tuple[tuple[int, int], ...]
+
+    def cells(self) -> Iterator[int]:
+        for first, last in self.ranges:
+            yield from range(first, last + 1)
+
+    def __len__(self) -> int:
+        return sum(last - first + 1 for first, last in self.ranges)
+
+
+def cell_of(point: Point) -> int:
+    return CELL.cell_of(point)
+
+
+def cell2_of(point: Point) -> int:
+    return CELL2.cell_of(point)
+
+
+def cell_ranges_within(point: Point, km: float) -> list[tuple[int, int]]:
+    """The quarter-degree cells within `km`, as (first, last) inclusive."""
+    return CELL.ranges_within(point, km)
+
+
+def cells_within(point: Point, km: float) -> list[int]:
+    """The quarter-degree cells within `km`, one by one: 12 to 30 of them for 25 miles in mid-latitudes."""
+    return list(Covering(CELL.name, tuple(CELL.ranges_within(point, km))).cells())
+
+
+def covering(point: Point, km: float) -> Covering:
+    """The cells within `km`: fine ones while there are at most 256, which is about 180 km; coarse beyond."""
+    fine = Covering(CELL.name, tuple(CELL.ranges_within(point, km)))
+    return (
+        fine if len(fine) <= _FINE_CELLS_MAX else Covering(CELL2.name, tuple(CELL2.ranges_within(point, km)))
+    )

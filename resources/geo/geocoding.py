@@ -1,0 +1,304 @@
+"""From what a visitor typed to a point and its country, region and county, by the offline gazetteer alone.
+
+`find_place` costs at most 2 queries when it finds a place, and 5 when it does not.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from resources.geo.names import county_key, fold
+from resources.geo.naming import PlaceName, name_of, point_name
+from resources.geo.point import Point, distance_km
+from resources.geo.readings import (
+    CodeReading,
+    Firmness,
+    TownReading,
+    read_codes,
+    read_point,
+    read_towns,
+    wider_areas,
+)
+from resources.geo.regions import MILITARY, country_name, region_name
+from resources.geo.suggesting import near_spellings, suggest_places
+from resources.models.place import Place, PlaceKind
+
+__all__ = [
+    "FoundPlace",
+    "PlaceName",
+    "PlaceNotFound",
+    "area_keys",
+    "county_area",
+    "find_place",
+    "suggest_places",
+]
+
+LONGEST_TEXT = 200
+MOST_ALTERNATIVES = 10
+# A name such as San Antonio has some hundreds of rows; none has more.
+_MOST_NAMESAKES = 1000
+# A town of so many people is meant by its name even where a country or region has the same.
+_KNOWN_ABROAD = 20_000
+_LONGEST_ABBREVIATION = 3
+# Half the sides of the boxes, in degrees of latitude, in which a point's country is looked for.
+_NEAR, _FAR = 0.1, 0.5
+_KM_PER_DEGREE = 111.19
+
+
+@dataclass(frozen=True)
+class FoundPlace:
+    """Where a visitor is taken to be. Parts not known are "".
+
+    `precision` says what the point is: "area" a postal code's middle, "town" a town's, "point" as given.
+    `alternatives` are the other places of that name or code, in whatever country, the most populous first.
+    """
+
+    name: str
+    country: str
+    region: str
+    county: str
+    postal_code: str
+    point: Point
+    precision: str
+    alternatives: tuple[PlaceName, ...] = ()
+
+
+class PlaceNotFound(LookupError):
+    """No place is called `text`; `suggestions` are at most five near spellings."""
+
+    def __init__(self, text: str, suggestions: Iterable[PlaceName] = ()) -> None:
+        super().__init__(text)
+        self.text = text
+        self.suggestions = list(suggestions)
+
+
+def find_place(text: str, *, default_country: str) -> FoundPlace:
+    """The place that `text` names: a postal code, a town with or without its region or country, or "lat,lng".
+
+    Of several it is one in `default_country`, else the most populous. Raises PlaceNotFound.
+    """
+    asked = _readable(text)
+    found = _find_point(asked)
+    if found is None:
+        codes = _matching_codes(asked)
+        found = (
+            _best_code([match for match in codes if match.agrees], default_country)
+            or _best_town(asked, default_country)
+            or _best_code(codes, default_country)
+        )
+    if found is None:
+        raise PlaceNotFound(asked, near_spellings(asked, default_country=default_country))
+    return found
+
+
+def _readable(text: str) -> str:
+    """Stripped, and without lone surrogates, which no database takes.
+
+    Raises PlaceNotFound for nothing, for NUL, and for more than 200 letters.
+    """
+    asked = text.encode("utf-8", "replace").decode().strip()
+    if not asked or len(asked) > LONGEST_TEXT or "\0" in asked:
+        raise PlaceNotFound(asked[:LONGEST_TEXT].replace("\0", ""))
+    return asked
+
+
+# ---- postal codes
+
+
+@dataclass(frozen=True)
+class _CodeMatch:
+    """A postal code that exists, and the words beside it: "Melbourne 3010" is not in New Zealand."""
+
+    place: Place
+    beside: str
+
+    @property
+    def agrees(self) -> bool:
+        words = f" {self.beside} "
+        return not self.beside or any(f" {word} " in words for word in _words_about(self.place))
+
+
+def _words_about(place: Place) -> set[str]:
+    said = (
+        place.name,
+        place.region,
+        region_name(place.country, place.region),
+        place.country,
+        country_name(place.country),
+    )
+    return {fold(word) for word in said} - {""}
+
+
+def _matching_codes(asked: str) -> list[_CodeMatch]:
+    """One query, and none when the text holds nothing like a code."""
+    readings = read_codes(asked)
+    if not readings:
+        return []
+    known = {
+        (place.country, place.code): place
+        for place in Place.objects.with_code({(reading.country, reading.code) for reading in readings})
+    }
+    return [match for reading in readings if (match := _match(reading, known))]
+
+
+def _match(reading: CodeReading, known: dict[tuple[str, str], Place]) -> _CodeMatch | None:
+    place = known.get((reading.country, reading.code))
+    return _CodeMatch(place, reading.beside) if place else None
+
+
+def _best_code(matches: list[_CodeMatch], default_country: str) -> FoundPlace | None:
+    if not matches:
+        return None
+    fewest_beside = min(len(match.beside.split()) for match in matches)
+    places = [match.place for match in matches if len(match.beside.split()) == fewest_beside]
+    first, *others = sorted(set(places), key=_order(default_country))
+    others.sort(key=_order(""))
+    return FoundPlace(
+        name=name_of(first).name,
+        country=first.country,
+        region=first.region,
+        county=first.county,
+        postal_code=first.code,
+        point=_point(first),
+        precision="area",
+        alternatives=tuple(name_of(other) for other in others),
+    )
+
+
+# ---- towns
+
+
+def _best_town(asked: str, default_country: str) -> FoundPlace | None:
+    """One query for every reading of the text together."""
+    readings = read_towns(asked)
+    if not readings:
+        return None
+    named = list(Place.objects.named({reading.name_key for reading in readings})[:_MOST_NAMESAKES])
+    for firmness in Firmness:
+        level = [reading for reading in readings if reading.firmness == firmness]
+        places = [place for place in named if any(_fits(place, reading) for reading in level)]
+        if places:
+            return _town(sorted(places, key=_order(default_country)), asked, default_country)
+    return None
+
+
+def _fits(place: Place, reading: TownReading) -> bool:
+    return (
+        place.name_key == reading.name_key
+        and reading.country in ("", place.country)
+        and reading.region in ("", place.region)
+        and (not reading.county or reading.county == county_key(place.county))
+    )
+
+
+def _town(places: list[Place], asked: str, default_country: str) -> FoundPlace | None:
+    first, *others = _one_of_each(places)
+    is_small = first.population < _KNOWN_ABROAD
+    if is_small and len(asked) > _LONGEST_ABBREVIATION and wider_areas(asked, default_country):
+        # "Canada" is the country and not the hamlet in Kentucky, which stays among the suggestions.
+        return None
+    others.sort(key=_order(""))
+    return FoundPlace(
+        name=name_of(first, as_town=True).name,
+        country=first.country,
+        region=first.region,
+        county=first.county,
+        postal_code="",
+        point=_point(first),
+        precision="town",
+        alternatives=tuple(name_of(other, as_town=True) for other in others[:MOST_ALTERNATIVES]),
+    )
+
+
+def _one_of_each(places: Iterable[Place]) -> Iterator[Place]:
+    """The first in each region: its smaller namesakes there cannot be asked for by name."""
+    seen = set()
+    for place in places:
+        if (area := (place.country, place.region)) not in seen:
+            seen.add(area)
+            yield place
+
+
+def _order(default_country: str) -> Callable[[Place], tuple[bool, bool, int, int]]:
+    """The default country first ("": none is); towns before postal codes of that name; then by population."""
+    return lambda place: (
+        place.country != default_country,
+        place.kind == PlaceKind.POSTAL_CODE,
+        -place.population,
+        place.pk,
+    )
+
+
+# ---- points
+
+
+def _find_point(asked: str) -> FoundPlace | None:
+    try:
+        given = read_point(asked)
+    except ValueError as error:
+        raise PlaceNotFound(asked) from error
+    if given is None:
+        return None
+    rounded = given.rounded(2)
+    # Adding zero turns -0.0, which would be said as "-0.00", into 0.0.
+    point = Point(rounded.latitude + 0.0, rounded.longitude + 0.0)
+    near = _nearest(point)
+    return FoundPlace(
+        name=point_name(point),
+        country=near.country if near else "",
+        region=near.region if near else "",
+        county=near.county if near else "",
+        postal_code="",
+        point=point,
+        precision="point",
+    )
+
+
+def _nearest(point: Point) -> Place | None:
+    """The nearest place within about 55 km: 1 query in a settled country, 2 in an empty one."""
+    for reach in (_NEAR, _FAR):
+        distances = (
+            (distance_km(point, _point(place)), place.pk, place) for place in _places_around(point, reach)
+        )
+        nearest = min(distances, default=None)
+        if nearest and nearest[0] <= reach * _KM_PER_DEGREE:
+            return nearest[2]
+    return None
+
+
+def _places_around(point: Point, reach: float) -> Iterator[Place]:
+    """Armed forces' post lies in other countries than its own, so it says nothing about where one is."""
+    across = min(reach / max(math.cos(math.radians(point.latitude)), 1e-9), 179.9)
+    west, east = (_wrapped(point.longitude + side) for side in (-across, across))
+    box = Place.objects.in_box(point.latitude - reach, point.latitude + reach, west, east)
+    return box.exclude(country="US", region__in=MILITARY).iterator()
+
+
+def _wrapped(longitude: float) -> float:
+    return (longitude + 180) % 360 - 180
+
+
+def _point(place: Place) -> Point:
+    return Point(place.latitude, place.longitude)
+
+
+# ---- service areas
+
+
+def area_keys(found: FoundPlace) -> list[str]:
+    """The service areas that hold this place, narrowest first: US:75201, US-TX/dallas, US-TX, US, *."""
+    keys = []
+    if found.country and found.postal_code:
+        keys.append(f"{found.country}:{found.postal_code}")
+    if found.country and found.region and found.county:
+        keys.append(county_area(found.country, found.region, found.county))
+    if found.country and found.region:
+        keys.append(f"{found.country}-{found.region}")
+    return [*keys, *([found.country] if found.country else []), "*"]
+
+
+def county_area(country: str, region: str, county: str) -> str:
+    """The service area of a county: ("US", "TX", "Dallas County") is "US-TX/dallas"."""
+    return f"{country}-{region}/{county_key(county)}"

@@ -1,0 +1,114 @@
+"""Fills the gazetteer from the files that ship: all of it or nothing, and only when they have changed."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from resources.geo.names import fold
+from resources.geo.regions import DATA
+from resources.models.place import Place, PlaceKind
+from resources.models.provenance import ImportRun, Source
+
+SOURCE_SLUG = "gazetteer"
+_POSTAL_CODES = DATA / "postal_codes.csv.gz"
+_TOWNS = DATA / "towns.csv.gz"
+# Raise it when `fold`, or what is kept of a row, changes: what older rules loaded is then loaded again.
+_RULES = b"1"
+_BATCH = 5000
+
+# By hand, for the ORM's bulk_create takes four times as long over a table this size.
+_INSERT = """
+    INSERT INTO resources_place (kind, country, code, name, name_key, region, county,
+                                 latitude, longitude, population, spread_km, timezone)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+
+Progress = Callable[[int, int], None]
+_PlaceRow = tuple[str | float, ...]
+
+
+@dataclass(frozen=True)
+class GazetteerLoad:
+    """How many places there are now, and whether this load brought them (False: they were already there)."""
+
+    places: int
+    changed: bool
+
+
+def load_gazetteer(*, now: datetime, progress: Progress = lambda done, total: None) -> GazetteerLoad:
+    """Replaces every place by what ships, in one transaction; at once when that is what is there already.
+
+    `progress` is told after each batch how many places are done, and of how many. Takes about six seconds.
+    """
+    packed = [_POSTAL_CODES.read_bytes(), _TOWNS.read_bytes()]
+    digest = hashlib.sha256(b"".join([_RULES, *packed])).hexdigest()
+    if loaded := _places_loaded(digest):
+        return GazetteerLoad(loaded, changed=False)
+    places = [*_read_postal_codes(packed[0]), *_read_towns(packed[1])]
+    with transaction.atomic():
+        Place.objects.all().delete()
+        for start in range(0, len(places), _BATCH):
+            _insert(places[start : start + _BATCH])
+            progress(min(start + _BATCH, len(places)), len(places))
+        _record_run(digest, len(places), now)
+    return GazetteerLoad(len(places), changed=True)
+
+
+def _places_loaded(digest: str) -> int:
+    """How many places are there, if they are the ones of `digest` and none is missing; else 0."""
+    run = ImportRun.objects.filter(source__slug=SOURCE_SLUG).order_by("-started_at", "-pk").first()
+    if run is None or run.file_digest != digest:
+        return 0
+    count = Place.objects.count()
+    return count if count == run.counts.get("places") else 0
+
+
+def _record_run(digest: str, places: int, now: datetime) -> None:
+    source, _ = Source.objects.get_or_create(
+        slug=SOURCE_SLUG,
+        defaults={"name": "GeoNames", "url": "https://www.geonames.org/", "licence": "CC BY 4.0"},
+    )
+    ImportRun.objects.create(
+        source=source,
+        file_name=f"{_POSTAL_CODES.name}, {_TOWNS.name}",
+        file_digest=digest,
+        started_at=now,
+        finished_at=now,
+        counts={"places": places},
+    )
+
+
+def _insert(places: list[_PlaceRow]) -> None:
+    with connection.cursor() as cursor:
+        cursor.executemany(_INSERT, places)
+
+
+def _read_postal_codes(packed: bytes) -> Iterator[_PlaceRow]:
+    for country, code, name, region, county, latitude, longitude, population, spread_km in _rows(packed):
+        yield (
+            *(PlaceKind.POSTAL_CODE.value, country, code, name, fold(name), region, county),
+            *(float(latitude), float(longitude), int(population), float(spread_km), ""),
+        )
+
+
+def _read_towns(packed: bytes) -> Iterator[_PlaceRow]:
+    for country, name, region, county, latitude, longitude, population, timezone in _rows(packed):
+        yield (
+            *(PlaceKind.TOWN.value, country, "", name, fold(name), region, county),
+            *(float(latitude), float(longitude), int(population), 0.0, timezone),
+        )
+
+
+def _rows(packed: bytes) -> Iterator[list[str]]:
+    """The rows under the line of headings."""
+    rows = csv.reader(io.StringIO(gzip.decompress(packed).decode("utf-8"), newline=""))
+    next(rows)
+    return rows

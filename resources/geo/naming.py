@@ -1,0 +1,54 @@
+"""How a place is said, and how to ask for exactly it again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from resources.geo.point import Point
+from resources.geo.regions import country_name, region_name
+from resources.models.place import Place, PlaceKind
+
+# Where an address carries the abbreviation, and where people say the nation's name.
+_ABBREVIATED = ("US", "CA", "AU")
+_SPELT_OUT = ("GB",)
+
+
+@dataclass(frozen=True)
+class PlaceName:
+    """A place to choose: `name` as it is said, `query` the text that `find_place` takes for exactly it."""
+
+    name: str
+    country: str
+    region: str
+    query: str
+
+
+def name_of(place: Place, *, as_town: bool = False) -> PlaceName:
+    """The name of a place; `as_town` leaves out the code of a place known only by its postal code."""
+    is_code = place.kind == PlaceKind.POSTAL_CODE and not as_town
+    return PlaceName(
+        name=f"{place.name}, {_whereabouts(place)} {place.code}"
+        if is_code
+        else f"{place.name}, {_whereabouts(place)}",
+        country=place.country,
+        region=place.region,
+        query=f"{place.code}, {country_name(place.country)}" if is_code else _town_query(place),
+    )
+
+
+def point_name(point: Point) -> str:
+    """A point as its two numbers: "32.79, -96.80"."""
+    return f"{point.latitude:.2f}, {point.longitude:.2f}"
+
+
+def _whereabouts(place: Place) -> str:
+    if place.region and place.country in _ABBREVIATED:
+        return place.region
+    if place.region and place.country in _SPELT_OUT:
+        return region_name(place.country, place.region)
+    return country_name(place.country)
+
+
+def _town_query(place: Place) -> str:
+    region = region_name(place.country, place.region) if place.region else ""
+    return ", ".join(part for part in (place.name, region, country_name(place.country)) if part)

@@ -1,0 +1,55 @@
+"""Points on the globe and the distance between them. Degrees are WGS 84; distances are kilometres."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+EARTH_RADIUS_KM = 6371.0088
+KM_PER_MILE = 1.609344
+HALF_WAY_ROUND_KM = math.pi * EARTH_RADIUS_KM
+
+
+@dataclass(frozen=True)
+class Point:
+    """A latitude and a longitude. Raises ValueError for what is not on the globe."""
+
+    latitude: float
+    longitude: float
+
+    def __post_init__(self) -> None:
+        # Written so that NaN, which compares false with everything, is refused too.
+        if not -90 <= self.latitude <= 90:
+            raise ValueError(f"latitude {self.latitude} is not between -90 and 90")
+        if not -180 <= self.longitude <= 180:
+            raise ValueError(f"longitude {self.longitude} is not between -180 and 180")
+
+    def rounded(self, decimals: int = 2) -> Point:
+        """The point a visitor's position is coarsened to: two decimals are about a kilometre."""
+        return Point(round(self.latitude, decimals), round(self.longitude, decimals))
+
+    def unit_vector(self) -> tuple[float, float, float]:
+        """x, y, z on a globe of radius 1: between two of them a distance is plain arithmetic."""
+        latitude, longitude = math.radians(self.latitude), math.radians(self.longitude)
+        across = math.cos(latitude)
+        return across * math.cos(longitude), across * math.sin(longitude), math.sin(latitude)
+
+
+def distance_km(a: Point, b: Point) -> float:
+    """The great circle between two points, by the haversine formula."""
+    latitudes = math.radians(b.latitude - a.latitude) / 2
+    longitudes = math.radians(b.longitude - a.longitude) / 2
+    slant = math.cos(math.radians(a.latitude)) * math.cos(math.radians(b.latitude))
+    haversine = math.sin(latitudes) ** 2 + slant * math.sin(longitudes) ** 2
+    return 2 * EARTH_RADIUS_KM * math.asin(min(1.0, math.sqrt(haversine)))
+
+
+def chord2_of_km(km: float) -> float:
+    """The squared straight line, through a globe of radius 1, between two points `km` apart."""
+    angle = min(max(km, 0.0), HALF_WAY_ROUND_KM) / EARTH_RADIUS_KM
+    return 4 * math.sin(angle / 2) ** 2
+
+
+def km_of_chord2(chord2: float) -> float:
+    """The great circle distance of a squared chord; the inverse of `chord2_of_km`."""
+    return 2 * EARTH_RADIUS_KM * math.asin(min(1.0, math.sqrt(max(chord2, 0.0)) / 2))

@@ -1,0 +1,127 @@
+"""Countries and their states, provinces and nations: by name, abbreviation or GeoNames' own number."""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from resources.geo.names import fold
+
+DATA = Path(__file__).resolve().parent.parent / "data" / "places"
+
+# Codes of armed forces' post: they belong to the United States and lie anywhere.
+MILITARY = ("AA", "AE", "AP")
+
+
+@dataclass(frozen=True)
+class Region:
+    """One row of `regions.csv`. `geonames` is the code GeoNames gives it ("08" for Ontario), or ""."""
+
+    country: str
+    code: str
+    geonames: str
+    iso: str
+    name: str
+    alternatives: tuple[str, ...]
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Everything a person may call it."""
+        return (self.code, self.name, self.geonames, self.iso, *self.alternatives)
+
+
+@dataclass(frozen=True)
+class Country:
+    """One row of `countries.csv`; `code` is ISO 3166-1 alpha-2."""
+
+    code: str
+    name: str
+    alternatives: tuple[str, ...]
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return (self.code, self.name, *self.alternatives)
+
+
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
+
+
+def _alternatives(row: dict[str, str]) -> tuple[str, ...]:
+    return tuple(word for word in row.pop("alternatives").split(";") if word)
+
+
+@cache
+def all_regions() -> tuple[Region, ...]:
+    return tuple(Region(alternatives=_alternatives(row), **row) for row in _rows("regions.csv"))
+
+
+@cache
+def all_countries() -> tuple[Country, ...]:
+    return tuple(Country(alternatives=_alternatives(row), **row) for row in _rows("countries.csv"))
+
+
+@cache
+def _regions_by_word() -> dict[str, tuple[Region, ...]]:
+    found: defaultdict[str, dict[Region, None]] = defaultdict(dict)
+    for region in all_regions():
+        for word in region.words:
+            found[fold(word)][region] = None
+    found.pop("", None)
+    return {word: tuple(regions) for word, regions in found.items()}
+
+
+@cache
+def _regions_by_code() -> dict[tuple[str, str], Region]:
+    return {(region.country, region.code): region for region in all_regions()}
+
+
+@cache
+def _countries_by_word() -> dict[str, Country]:
+    found = {
+        fold(word): country for country in all_countries() for word in (country.name, *country.alternatives)
+    }
+    return {fold(country.code): country for country in all_countries()} | found
+
+
+def regions_named(text: str, country: str | None = None) -> tuple[Region, ...]:
+    """Every region that `text` may mean: "WA" is Washington and Western Australia."""
+    found = _regions_by_word().get(fold(text), ())
+    return tuple(region for region in found if country in (None, region.country))
+
+
+def region_named(text: str, country: str | None = None) -> Region | None:
+    """The one region that `text` means, in `country` if given; None when there is none, or more than one."""
+    found = regions_named(text, country)
+    return found[0] if len(found) == 1 else None
+
+
+def region_from_geonames(country: str, number: str) -> Region | None:
+    """The region GeoNames calls `number`: ("CA", "08") is Ontario."""
+    return next((r for r in all_regions() if (r.country, r.geonames) == (country, number) and number), None)
+
+
+def region_name(country: str, code: str) -> str:
+    """The name of a canonical code, or the code itself where it is not in the crosswalk."""
+    region = _regions_by_code().get((country, code))
+    return region.name if region else code
+
+
+def country_named(text: str) -> Country | None:
+    """The country of a name or two-letter code: "USA", "Éire" and "nz" are known."""
+    return _countries_by_word().get(fold(text))
+
+
+def country_name(code: str) -> str:
+    """The English name of an ISO code, or the code itself where it is not known."""
+    return _country_names().get(code, code)
+
+
+@cache
+def _country_names() -> dict[str, str]:
+    return {country.code: country.name for country in all_countries()}

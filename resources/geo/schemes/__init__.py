@@ -1,0 +1,31 @@
+"""National schemes of postal codes: one file and one class each. A new country is a file and a line here."""
+
+from __future__ import annotations
+
+from resources.geo.schemes.au import Australia
+from resources.geo.schemes.base import Scheme
+from resources.geo.schemes.ca import Canada
+from resources.geo.schemes.gb import UnitedKingdom
+from resources.geo.schemes.ie import Ireland
+from resources.geo.schemes.nz import NewZealand
+from resources.geo.schemes.us import UnitedStates
+
+SCHEMES: tuple[Scheme, ...] = (
+    UnitedStates(),
+    UnitedKingdom(),
+    Canada(),
+    Australia(),
+    NewZealand(),
+    Ireland(),
+)
+
+
+def codes_in(text: str) -> list[tuple[str, str]]:
+    """Every (country, code) that `text` is written like; whether it exists is the gazetteer's to say."""
+    read = ((scheme.country, scheme.normalise(text)) for scheme in SCHEMES)
+    return [(country, code) for country, code in read if code]
+
+
+def normalise(country: str, text: str) -> str | None:
+    """The code of `text` in one country; None for another country, or for what is not a code there."""
+    return next((scheme.normalise(text) for scheme in SCHEMES if scheme.country == country), None)

@@ -1,0 +1,10 @@
+"""Australia: four digits, as in New Zealand; the gazetteer knows which of the two use a number."""
+
+import re
+
+from resources.geo.schemes.base import Scheme
+
+
+class Australia(Scheme):
+    country = "AU"
+    pattern = re.compile(r"([0-9]{4})")

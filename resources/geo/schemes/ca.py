@@ -1,0 +1,11 @@
+"""Canada: the forward sortation area, from it alone or from the whole code ("T2P 1J9")."""
+
+import re
+
+from resources.geo.schemes.base import Scheme
+
+
+class Canada(Scheme):
+    country = "CA"
+    # Letters that Canada Post never uses are left out, so that British codes match less often.
+    pattern = re.compile(r"([ABCEGHJ-NPRSTVXY][0-9][ABCEGHJ-NPRSTV-Z])(?:[ -]?[0-9][A-Z][0-9])?")

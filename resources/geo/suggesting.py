@@ -1,0 +1,180 @@
+"""Places to offer: while someone types, and when nothing is called what they typed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from difflib import SequenceMatcher, get_close_matches
+
+from django.db.models import Case, Q, Value, When
+
+from resources.geo.names import fold
+from resources.geo.naming import PlaceName, name_of
+from resources.geo.readings import CodeReading, Firmness, TownReading, read_codes, read_towns, wider_areas
+from resources.geo.regions import country_named, regions_named
+from resources.geo.schemes import codes_in
+from resources.models.place import Place, PlaceQuerySet, begins_q
+
+MOST_SPELLINGS = 5
+_LONGEST_TEXT = 200
+_ALIKE = 0.75
+_MOST_ALIKE = 10
+_MOST_NAMES = 3
+# Beside a name spelt nearly right, those much less like it are noise.
+_LESS_ALIKE = 0.15
+# Comparing two spellings costs some microseconds: so many towns are compared at most, the largest first.
+_COMPARED = 2000
+# `fold` shortens these words, so their beginnings must find the short form.
+_SHORTENED = {"saint": "st", "sainte": "ste", "fort": "ft", "mount": "mt"}
+
+
+def suggest_places(text: str, *, default_country: str, limit: int = 8) -> list[PlaceName]:
+    """Places whose name or postal code begins with `text`: `default_country` first, then the most populous.
+
+    At most 2 queries; nothing for a single letter, or for more than 200.
+    """
+    if "\0" in text or len(text) > _LONGEST_TEXT:
+        return []
+    places = [
+        *_codes_beginning(text, default_country, limit),
+        *_towns_beginning(text, default_country, limit),
+    ]
+    return _distinct(places, limit)
+
+
+def _codes_beginning(text: str, default_country: str, limit: int) -> list[Place]:
+    compact = re.sub(r"[^0-9A-Z]", "", text.upper())
+    if len(compact) < 2 or not any(letter.isdigit() for letter in compact):
+        return []
+    whole = {code for _, code in codes_in(text)} | {compact}
+    codes = Place.objects.with_code(codes_in(text)) | Place.objects.code_starting(compact)
+    exact = Case(When(code__in=whole, then=Value(0)), default=Value(1))
+    return list(codes.order_by(exact, *_order(default_country))[:limit])
+
+
+def _towns_beginning(text: str, default_country: str, limit: int) -> list[Place]:
+    name, _, narrower = text.partition(",")
+    keys = _beginnings(fold(name))
+    if not keys:
+        return []
+    begun = Q()
+    for key in keys:
+        begun |= begins_q("name_key", key)
+    towns = Place.objects.towns().filter(begun)
+    return list(_ordered(_narrowed(towns, narrower), default_country)[: 4 * limit])
+
+
+def _beginnings(key: str) -> list[str]:
+    if len(key) < 2:
+        return []
+    return [
+        key,
+        *(short for word, short in _SHORTENED.items() if word.startswith(key) and not short.startswith(key)),
+    ]
+
+
+def _narrowed(towns: PlaceQuerySet, words: str) -> PlaceQuerySet:
+    """Only towns of the region or country after the comma, once it is one that we know."""
+    wanted = Q()
+    for region in regions_named(words):
+        wanted |= Q(country=region.country, region=region.code)
+    if country := country_named(words):
+        wanted |= Q(country=country.code)
+    return towns.filter(wanted)
+
+
+def _ordered(places: PlaceQuerySet, default_country: str) -> PlaceQuerySet:
+    return places.order_by(*_order(default_country))
+
+
+def _order(default_country: str) -> tuple[Case | str, ...]:
+    abroad = Case(When(country=default_country, then=Value(0)), default=Value(1))
+    return abroad, "-population", "code", "pk"
+
+
+def near_spellings(text: str, *, default_country: str) -> list[PlaceName]:
+    """At most five places that someone who typed `text` may have meant. At most 3 queries."""
+    codes = {reading for reading in read_codes(text) if not reading.beside}
+    if codes:
+        return _distinct(_near_codes(codes, default_country), MOST_SPELLINGS)
+    if areas := wider_areas(text, default_country):
+        return _distinct(_within(areas, fold(text), default_country), MOST_SPELLINGS)
+    return _distinct(_alike(text, default_country), MOST_SPELLINGS)
+
+
+def _near_codes(codes: Iterable[CodeReading], default_country: str) -> list[Place]:
+    """Codes that differ only in their last two signs from one that does not exist, the most alike first."""
+    wanted = Q()
+    for country, code in {(reading.country, reading.code) for reading in codes}:
+        begun = Place.objects.code_starting(code[: max(2, len(code) - 2)]).filter(country=country)
+        wanted |= Q(pk__in=begun.values("pk"))
+    places = Place.objects.postal_codes().filter(wanted)[:_COMPARED]
+    asked = {reading.country: reading.code for reading in codes}
+
+    def unlikeness(place: Place) -> tuple[int, bool, str]:
+        pairs = zip(place.code, asked[place.country], strict=False)
+        different = sum(ours != theirs for ours, theirs in pairs)
+        return different, place.country != default_country, place.code
+
+    return sorted(places, key=unlikeness)
+
+
+def _within(areas: Iterable[tuple[str, str]], key: str, default_country: str) -> list[Place]:
+    """A region or a country alone is no place to be near: its largest towns are, and a namesake at home."""
+    inside = Q()
+    for country, region in areas:
+        inside |= Q(country=country, region=region) if region else Q(country=country)
+    largest = _ordered(Place.objects.towns().filter(inside), default_country)
+    namesakes = _ordered(Place.objects.towns().filter(name_key=key, country=default_country), default_country)
+    home = list(namesakes[:1])
+    return [*largest[: MOST_SPELLINGS - len(home)], *home]
+
+
+def _alike(text: str, default_country: str) -> list[Place]:
+    """Towns spelt nearly so, the nearest spelling first, one for each country and spelling."""
+    readings = read_towns(text)
+    if not readings:
+        return []
+    own = {reading.name_key for reading in readings if reading.firmness != Firmness.CITY_ADDED}
+    names = own | ({fold(text.split(",")[0])} - {""})
+    names = set(sorted(names, key=len)[:_MOST_NAMES])
+    candidates = [place for place in _candidates(names, default_country) if _allowed(place, readings)]
+    likeness = _likeness(names, {place.name_key for place in candidates})
+    alike = [place for place in candidates if place.name_key in likeness]
+    alike.sort(key=lambda p: (-likeness[p.name_key], p.country != default_country, -p.population))
+    return list({(place.name_key, place.country): place for place in reversed(alike)}.values())[::-1]
+
+
+def _likeness(names: Iterable[str], keys: set[str]) -> dict[str, float]:
+    """How like one of `names` each of `keys` is, of those that are alike at all."""
+    found: dict[str, float] = {}
+    for name in names:
+        for key in get_close_matches(name, keys, _MOST_ALIKE, _ALIKE):
+            found[key] = max(found.get(key, 0.0), SequenceMatcher(None, key, name).ratio())
+    best = max(found.values(), default=0.0)
+    return {key: ratio for key, ratio in found.items() if ratio > best - _LESS_ALIKE}
+
+
+def _candidates(names: set[str], default_country: str) -> Iterable[Place]:
+    """Exact namesakes, towns that begin alike, and for a wrong first letter the largest at home."""
+    largest = Place.objects.towns().order_by("-population")
+    exact = Place.objects.towns().named(names)[:_COMPARED]
+    alike = largest.name_starting(min(names, key=len)[:2])[:_COMPARED]
+    at_home = largest.filter(country=default_country)[:_COMPARED]
+    return {place.pk: place for places in (exact, alike, at_home) for place in places}.values()
+
+
+def _allowed(place: Place, readings: list[TownReading]) -> bool:
+    """Where the text names a region or country after a comma, only its towns are offered."""
+    named = [reading for reading in readings if reading.country and reading.firmness == Firmness.AT_A_COMMA]
+    return not named or any(
+        (place.country, place.region) == (r.country, r.region or place.region) for r in named
+    )
+
+
+def _distinct(places: Iterable[Place], limit: int) -> list[PlaceName]:
+    found: dict[str, PlaceName] = {}
+    for place in places:
+        name = name_of(place)
+        found.setdefault(name.query, name)
+    return list(found.values())[:limit]

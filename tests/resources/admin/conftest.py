@@ -1,0 +1,18 @@
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from tests.resources.admin.desk import build_curator
+
+
+@pytest.fixture
+def curator(db: None) -> User:
+    return build_curator()
+
+
+@pytest.fixture
+def desk(curator: User) -> Client:
+    """A curator who has signed in."""
+    client = Client()
+    client.force_login(curator)
+    return client

@@ -1,0 +1,87 @@
+"""A curator's hands: reads a page of the admin as a browser would, changes some of it and sends it back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib.auth.models import Permission, User
+from django.test import Client
+from django.urls import reverse
+
+MAY = ("service", "organization", "location", "serviceatlocation", "costoption", "schedule", "phone", "language")
+ALSO_MAY = ("servicearea", "serviceaudience", "requireddocument", "contact", "taxonomyterm", "organizationidentifier")
+
+
+def build_curator(**fields: Any) -> User:
+    """Someone who may add, change and delete what hangs on services, and may not delete a service itself."""
+    curator = User.objects.create_user("ada", password="a long enough word", is_staff=True, **fields)
+    for model in (*MAY, *ALSO_MAY):
+        for deed in ("view", "add", "change", "delete"):
+            if (deed, model) not in (("delete", "service"), ("delete", "organization"), ("delete", "location")):
+                curator.user_permissions.add(
+                    Permission.objects.get(codename=f"{deed}_{model}", content_type__app_label="resources")
+                )
+    return curator
+
+
+def address(record: Any, page: str = "change") -> str:
+    return reverse(f"admin:resources_{record._meta.model_name}_{page}", args=[record.pk])
+
+
+def add_address(model: Any) -> str:
+    return reverse(f"admin:resources_{model._meta.model_name}_add")
+
+
+def read_form(client: Client, page: str) -> dict[str, Any]:
+    """Everything that the page would send if one pressed Save without touching it."""
+    response = client.get(page)
+    assert response.status_code == 200, page
+    data: dict[str, Any] = {}
+    for form in _forms(response.context):
+        for bound in form:
+            value = bound.value()
+            if value is True:
+                value = "on"
+            if value is not None and value is not False:
+                data[bound.html_name] = [str(one) for one in value] if isinstance(value, (list, tuple)) else str(value)
+    return data
+
+
+def _forms(context: Any) -> Iterator[Any]:
+    yield context["adminform"].form
+    for inline in context["inline_admin_formsets"]:
+        yield inline.formset.management_form
+        yield from inline.formset.forms
+
+
+def send(client: Client, page: str, **changed: Any) -> Any:
+    """Reads the page, changes what is named (a dash in a name is written `__`) and presses Save."""
+    return client.post(page, {**read_form(client, page), **_named(changed)})
+
+
+def _named(changed: dict[str, Any]) -> dict[str, Any]:
+    return {name.replace("__", "-"): value for name, value in changed.items()}
+
+
+def add_row(data: dict[str, Any], prefix: str, **values: Any) -> dict[str, Any]:
+    """The same page with one more row of an inline."""
+    number = int(data[f"{prefix}-TOTAL_FORMS"])
+    row = {f"{prefix}-{number}-{name}": value for name, value in values.items()}
+    return {**data, **row, f"{prefix}-TOTAL_FORMS": str(number + 1)}
+
+
+def errors_of(response: Any) -> dict[str, list[str]]:
+    """The sentences beside each field, by the field's name on the page; {} where the page was saved."""
+    if response.status_code == 302:
+        return {}
+    found = {}
+    for form in _forms(response.context):
+        for name, sentences in form.errors.items():
+            found[form.add_prefix(name)] = [str(sentence) for sentence in sentences]
+    return found
+
+
+def said(response: Any) -> str:
+    """What the site told the curator after the deed."""
+    return " ".join(str(message) for message in response.context["messages"])

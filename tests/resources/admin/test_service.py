@@ -1,0 +1,394 @@
+"""What a curator does on the page of a service, and what a visitor finds right after."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from resources.models import Listing, ListingText, Phone, Service, ServiceAtLocation
+from resources.vocabulary import Cost, Format, Status
+from tests.build import build_cost, build_location, build_organization, build_service
+from tests.resources.admin.desk import add_address, add_row, address, errors_of, read_form, said, send
+
+pytestmark = pytest.mark.django_db
+
+LIST = reverse("admin:resources_service_changelist")
+
+
+def card_of(service: Service) -> dict[str, Any]:
+    card: dict[str, Any] = ListingText.objects.get(listing__service=service).card
+    return card
+
+
+# ---- who may come in
+
+
+@pytest.mark.parametrize("page", ["index", "resources_service_changelist", "resources_service_add"])
+def test_only_staff_come_in(client: Client, page: str) -> None:
+    client.force_login(User.objects.create_user("visitor", password="a long enough word"))
+    response = client.get(reverse(f"admin:{page}"))
+    assert response.status_code == 302
+    assert response["Location"].startswith(reverse("admin:login"))
+
+
+def test_a_curator_signs_in_with_a_password(client: Client, curator: User) -> None:
+    answer = client.post(
+        reverse("admin:login") + f"?next={LIST}", {"username": "ada", "password": "a long enough word", "next": LIST}
+    )
+    assert answer["Location"] == LIST
+    assert client.get(LIST).status_code == 200
+
+
+@pytest.mark.parametrize("deed", ["publish", "withdraw"])
+def test_staff_who_may_only_look_cannot_publish_or_withdraw(client: Client, deed: str) -> None:
+    service = build_service(status=Status.INACTIVE if deed == "publish" else Status.ACTIVE)
+    client.force_login(User.objects.create_user("helper", password="a long enough word", is_staff=True))
+    assert client.post(address(service, deed), {"reason": "Closed", "status": "defunct"}).status_code == 403
+    before = service.status
+    service.refresh_from_db()
+    assert service.status == before
+
+
+def test_a_curator_is_offered_to_withdraw_a_service_and_not_to_delete_it(desk: Client) -> None:
+    service = build_service()
+    page = desk.get(address(service)).content.decode()
+    assert address(service, "withdraw") in page
+    assert address(service, "delete") not in page
+    assert desk.post(address(service, "delete"), {"post": "yes"}).status_code == 403
+    assert "delete_selected" not in desk.get(LIST).content.decode()
+
+
+# ---- the listing is true at once
+
+
+def test_a_price_edited_on_the_page_is_what_visitors_read_next(desk: Client, client: Client) -> None:
+    service = build_service(at=[build_location()], cost=Cost.FIXED, price=60)
+    answer = send(desk, address(service), cost_options__0__amount="20", cost_options__0__amount_max="35")
+    assert errors_of(answer) == {}
+    assert card_of(service)["cost"]["min_price"] == 20
+    found = client.get("/api/v1/listings/", {"q": service.name}).json()["results"]
+    assert [result["cost"]["phrase"] for result in found] == ["Fixed price: $20 to $35 a session"]
+
+
+def test_a_page_saved_untouched_changes_nothing(desk: Client) -> None:
+    service = build_service(
+        at=[build_location()], cost=Cost.FREE, languages=["en"], audiences=["partner"], areas=["US-TX"], losses=("ectopic",)
+    )
+    before = card_of(service)
+    answer = send(desk, address(service))
+    assert errors_of(answer) == {}
+    stamp = service.last_modified
+    service.refresh_from_db()
+    assert (card_of(service), service.last_modified) == (before, stamp)
+
+
+def test_ticked_boxes_are_kept_in_the_order_of_the_vocabulary(desk: Client) -> None:
+    service = build_service()
+    send(desk, address(service), formats=["video", "in_person"])
+    service.refresh_from_db()
+    assert service.formats == (Format.IN_PERSON, Format.VIDEO)
+    assert read_form(desk, address(service))["formats"] == ["in_person", "video"]
+    assert card_of(service)["formats"] == ["in_person", "video"]
+
+
+ROWS = {
+    "phones": ({"number": "1-800-944-4773 x12", "type": "voice", "country": "US"}, "phones"),
+    "cost_options": ({"kind": "sliding_scale", "amount": "5", "currency": "usd", "unit": "session"}, "cost"),
+    "languages": ({"code": "es"}, "languages"),
+    "service_areas": ({"name": "Texas", "extent": "region", "area": "US-TX"}, None),
+    "audiences": ({"audience": "fathers", "rule": "only"}, "audiences"),
+    "schedules": ({"description": "2nd Tuesday", "freq": "MONTHLY", "byday": "2tu"}, None),
+    "required_documents": ({"document": "Proof of address"}, None),
+    "contacts": ({"title": "Group leader", "email": "leader@example.org"}, None),
+}
+
+
+@pytest.mark.parametrize("rows", ROWS)
+def test_every_kind_of_row_can_be_added_on_the_page(desk: Client, rows: str) -> None:
+    values, on_the_card = ROWS[rows]
+    service = build_service(phone="", url="https://kind.example.org")
+    before = card_of(service)
+    answer = desk.post(address(service), add_row(read_form(desk, address(service)), rows, **values))
+    assert errors_of(answer) == {}
+    assert getattr(service, rows).count() == 1
+    if on_the_card:
+        assert card_of(service)[on_the_card] != before[on_the_card]
+
+
+def test_a_place_is_added_and_removed_on_the_page(desk: Client) -> None:
+    service, room = build_service(), build_location(name="Library")
+    data = add_row(read_form(desk, address(service)), "service_at_locations", location=str(room.pk))
+    assert errors_of(desk.post(address(service), data)) == {}
+    assert card_of(service)["location"]["name"] == "Library"
+    send(desk, address(service), service_at_locations__0__DELETE="on")
+    assert card_of(service)["location"] is None
+
+
+def test_the_numbers_and_times_of_one_place_have_a_page_of_their_own(desk: Client) -> None:
+    service = build_service(at=[build_location()])
+    there = ServiceAtLocation.objects.get(service=service)
+    data = add_row(read_form(desk, address(there)), "phones", number="214-555-0199", type="voice", country="US")
+    Phone.objects.filter(service=service).delete()
+    assert desk.post(address(there), data).status_code == 302
+    assert [phone["number"] for phone in card_of(service)["phones"]] == ["214-555-0199"]
+
+
+def test_removing_the_last_number_withdraws_the_service_and_the_page_says_so(desk: Client) -> None:
+    service = build_service("Quiet now")
+    data = {**read_form(desk, address(service)), "phones-0-DELETE": "on"}
+    answer = desk.post(address(service), data, follow=True)
+    assert "no way to make contact is left: Quiet now" in said(answer)
+    assert not Listing.objects.filter(service=service).exists()
+
+
+# ---- publish and withdraw
+
+
+def test_the_publish_button_lists_the_service(desk: Client) -> None:
+    service = build_service(status=Status.INACTIVE, status_reason="To be checked")
+    answer = desk.post(address(service, "publish"), follow=True)
+    assert answer.redirect_chain[-1][0] == address(service)
+    assert "1 service was published." in said(answer)
+    assert Listing.objects.filter(service=service).exists()
+
+
+def test_opening_the_address_of_the_publish_button_publishes_nothing(desk: Client) -> None:
+    service = build_service(status=Status.INACTIVE)
+    desk.get(address(service, "publish"))
+    assert not Listing.objects.filter(service=service).exists()
+
+
+def test_a_button_pressed_from_another_site_is_refused(curator: User) -> None:
+    service = build_service(status=Status.INACTIVE)
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(curator)
+    assert strict.post(address(service, "publish")).status_code == 403
+
+
+def test_the_publish_button_says_what_is_missing(desk: Client) -> None:
+    service = build_service("Silent group", status=Status.INACTIVE, phone="")
+    answer = desk.post(address(service, "publish"), follow=True)
+    assert "no way to make contact with Silent group" in said(answer)
+
+
+def test_withdrawing_asks_why_and_then_takes_the_service_off(desk: Client, client: Client) -> None:
+    service = build_service("Evening circle")
+    asked = desk.post(address(service, "withdraw"), {"reason": " ", "status": "defunct"})
+    assert asked.status_code == 200
+    assert asked.context["form"].errors["reason"]
+    answer = desk.post(address(service, "withdraw"), {"reason": "It has closed", "status": "defunct"}, follow=True)
+    assert "1 service was withdrawn." in said(answer)
+    service.refresh_from_db()
+    assert (service.status, service.status_reason) == (Status.DEFUNCT, "It has closed")
+    assert client.get("/api/v1/listings/", {"q": "Evening circle"}).json()["count"] == 0
+
+
+@pytest.mark.parametrize("deed", ["publish", "withdraw"])
+def test_a_service_that_is_not_there_is_told_and_is_no_error(desk: Client, deed: str) -> None:
+    gone = Service(pk="00000000-0000-4000-8000-000000000000")
+    assert desk.post(address(gone, deed), follow=True).status_code == 200
+
+
+def test_selected_services_are_published_together(desk: Client) -> None:
+    services = [build_service(status=Status.INACTIVE) for _ in range(3)]
+    chosen = {"action": "publish_selected", "_selected_action": [str(service.pk) for service in services[:2]]}
+    answer = desk.post(LIST, chosen, follow=True)
+    assert "2 services were published." in said(answer)
+    assert set(Listing.objects.values_list("service", flat=True)) == {service.pk for service in services[:2]}
+
+
+@pytest.mark.parametrize("across", ["0", "1"])
+def test_selected_services_are_withdrawn_after_the_reason_is_asked(desk: Client, across: str) -> None:
+    services = [build_service() for _ in range(3)]
+    chosen = {
+        "action": "withdraw_selected",
+        "select_across": across,
+        "_selected_action": [str(service.pk) for service in services[:2]],
+    }
+    asked = desk.post(LIST, chosen)
+    assert "Visitors will no longer find" in asked.content.decode()
+    assert Listing.objects.count() == 3
+    answer = desk.post(LIST, {**chosen, "reason": "Doubled", "status": "inactive"}, follow=True)
+    assert "withdrawn" in said(answer)
+    assert Listing.objects.count() == (0 if across == "1" else 1)
+
+
+def test_a_new_service_is_written_and_published_in_one_go(desk: Client) -> None:
+    organization = build_organization()
+    page = f"{add_address(Service)}?organization={organization.pk}"
+    data = read_form(desk, page)
+    assert data["organization"] == str(organization.pk)
+    data |= {"name": "Morning group", "kind": "support_group", "fit": "specialist", "_publish": "yes"}
+    data = add_row(data, "phones", number="988", type="voice", country="US")
+    answer = desk.post(page, data, follow=True)
+    assert "1 service was published." in said(answer)
+    assert card_of(Service.objects.get(name="Morning group"))["phones"][0]["number"] == "988"
+
+
+def test_what_cannot_be_published_yet_is_saved_all_the_same(desk: Client) -> None:
+    service = build_service("Silent group", status=Status.INACTIVE, phone="")
+    answer = desk.post(address(service), {**read_form(desk, address(service)), "name": "Silent circle", "_publish": "yes"}, follow=True)
+    assert "Nothing was published" in said(answer)
+    assert "saved" in said(answer)
+    service.refresh_from_db()
+    assert (service.name, service.status) == ("Silent circle", Status.INACTIVE)
+
+
+# ---- bad input
+
+
+TOO_LONG = "word " * 2_000
+
+BAD = [
+    ("name", "", "required"),
+    ("name", "<b>Circle</b>", "without HTML"),
+    ("name", "x" * 300, "at most 255"),
+    ("name", "a\x00b", "Null characters"),
+    ("description", TOO_LONG, "8000 characters at most; this is"),
+    ("description", "<script>alert(1)</script>", "without HTML"),
+    ("url", "not an address", "valid URL"),
+    ("email", "nobody", "valid email"),
+    ("kind", "party", "not one of"),
+    ("formats", ["telepathy"], "not one of"),
+    ("assured_date", "2999-01-01", "has not come"),
+    ("assured_date", "soon", "valid date"),
+    ("minimum_age", "-1", "greater than or equal to 0"),
+    ("cost_options-0-amount", "-5", "zero or more"),
+    ("cost_options-0-amount", "cheap", "number"),
+    ("cost_options-0-amount", "1e400", "digits"),
+    ("cost_options-0-amount", "99999999999", "digits"),
+    ("cost_options-0-amount_max", "5", "lowest amount first"),
+    ("cost_options-0-currency", "", "currency"),
+    ("cost_options-0-currency", "DOLLAR", "at most 3"),
+    ("cost_options-0-valid_to", "2025-12-31", "before the one"),
+    ("schedules-0-until", "2026-01-01", "before the first"),
+    ("schedules-0-byday", "Tuesday", "2TU is the second Tuesday"),
+    ("schedules-0-bymonthday", "42", "1 to 31"),
+    ("schedules-0-timezone", "Dallas time", "America/Chicago"),
+    ("schedules-0-timezone", "", "which time zone"),
+    ("schedules-0-interval", "0", "every second"),
+    ("phones-0-number", "call us", "not a phone number"),
+    ("phones-0-number", "12", "cannot be dialled in United States"),
+    ("phones-0-country", "", "in which country"),
+    ("phones-0-extension", "abc", "Digits only"),
+    ("languages-0-code", "Spanish", "BCP 47"),
+    ("service_areas-0-area", "Texas", "as in the examples"),
+]
+
+
+@pytest.mark.parametrize(("field", "typed", "sentence"), BAD)
+def test_bad_input_is_explained_at_its_field_and_nothing_typed_is_lost(
+    desk: Client, field: str, typed: Any, sentence: str
+) -> None:
+    service = build_service("Circle", cost=Cost.FIXED, price=20, languages=["en"], areas=["US-TX"])
+    service.cost_options.update(valid_from="2026-01-01")
+    service.schedules.create(dtstart="2026-02-01", opens_at="19:00", timezone="America/Chicago")
+    before = card_of(service)
+    data = {**read_form(desk, address(service)), "accreditations": "kept as typed", field: typed}
+    answer = desk.post(address(service), data)
+    assert any(sentence in one for one in errors_of(answer).get(field, [])), errors_of(answer)
+    assert answer.context["adminform"].form["accreditations"].value() == "kept as typed"
+    assert card_of(service) == before
+
+
+def test_free_with_an_amount_is_explained_at_the_amount(desk: Client) -> None:
+    service = build_service(cost=Cost.FIXED, price=20)
+    answer = send(desk, address(service), cost_options__0__kind="free")
+    assert "Free means zero" in errors_of(answer)["cost_options-0-amount"][0]
+
+
+def test_free_without_an_amount_is_zero(desk: Client) -> None:
+    service = build_service(cost=Cost.FIXED, price=20)
+    send(desk, address(service), cost_options__0__kind="free", cost_options__0__amount="")
+    assert card_of(service)["cost"]["kinds"] == ["free"]
+    assert card_of(service)["cost"]["min_price"] == 0
+
+
+def test_a_note_cannot_be_both_mentioned_and_clear(desk: Client) -> None:
+    service = build_service()
+    answer = send(desk, address(service), content_notes=["photographs"], content_clear=["photographs"])
+    assert "Shows photographs" in errors_of(answer)["content_clear"][0]
+
+
+def test_ages_are_in_order(desk: Client) -> None:
+    answer = send(desk, address(build_service()), minimum_age="30", maximum_age="18")
+    assert "below the youngest" in errors_of(answer)["maximum_age"][0]
+
+
+@pytest.mark.parametrize(
+    ("typed", "country", "kept", "international", "extension"),
+    [
+        ("(214) 555-0100", "US", "(214) 555-0100", "+12145550100", ""),
+        ("214-555-0100 x123", "US", "214-555-0100", "+12145550100", "123"),
+        ("1-800-944-4PPD", "US", "1-800-944-4PPD", "+18009444773", ""),
+        ("+44 20 7946 0958", "", "+44 20 7946 0958", "+442079460958", ""),
+        ("988", "US", "988", "", ""),
+        ("116 123", "GB", "116 123", "", ""),
+    ],
+)
+def test_a_number_is_kept_as_it_is_dialled_with_its_international_form(
+    desk: Client, typed: str, country: str, kept: str, international: str, extension: str
+) -> None:
+    service = build_service(phone="", url="https://kind.example.org")
+    page = address(service)
+    data = add_row(read_form(desk, page), "phones", number=typed, type="voice", country=country)
+    assert errors_of(desk.post(page, data)) == {}
+    phone = Phone.objects.get(service=service)
+    assert (phone.number, phone.international, phone.extension) == (kept, international, extension)
+    assert phone.country == (country or "GB")
+
+
+def test_a_text_line_may_be_a_short_code_that_a_call_may_not(desk: Client) -> None:
+    service = build_service(phone="", url="https://kind.example.org")
+    data = add_row(read_form(desk, address(service)), "phones", number="123456", type="voice", country="US")
+    assert "cannot be dialled" in errors_of(desk.post(address(service), data))["phones-0-number"][0]
+    assert errors_of(desk.post(address(service), {**data, "phones-0-type": "sms"})) == {}
+
+
+# ---- finding a service
+
+
+@pytest.mark.parametrize("question", ["evening", "Kind People", "2145550100", "214 555 0100", "214-555-0100"])
+def test_a_service_is_found_by_its_name_its_organization_and_its_number(desk: Client, question: str) -> None:
+    build_service("Evening circle")
+    build_service("Morning line", organization=build_organization("Others"), phone="")
+    page = desk.get(LIST, {"q": question})
+    assert [service.name for service in page.context["cl"].queryset] == ["Evening circle"]
+
+
+def test_services_are_narrowed_by_the_country_of_a_place_or_an_area(desk: Client) -> None:
+    build_service("Here", at=[build_location()])
+    build_service("Afar", areas=["US-TX"])
+    build_service("Elsewhere", areas=["GB"])
+    page = desk.get(LIST, {"country": "US"})
+    assert {service.name for service in page.context["cl"].queryset} == {"Here", "Afar"}
+
+
+def test_the_list_asks_the_database_as_often_at_1_row_as_at_100(
+    desk: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """Session, user, two for permissions, two counts and the rows."""
+    build_service()
+    desk.get(LIST)
+    for _ in range(2):
+        with django_assert_num_queries(LIST_QUERIES):
+            desk.get(LIST)
+        for _ in range(50):
+            build_service(organization=build_organization(), refresh=False)
+
+
+LIST_QUERIES = 7
+
+
+def test_a_long_record_keeps_its_prices_apart_from_other_services(desk: Client) -> None:
+    service, other = build_service(cost=Cost.FIXED, price=20), build_service()
+    theirs = build_cost(other, Cost.FIXED, 30)
+    data = {**read_form(desk, address(service)), "cost_options-0-id": str(theirs.pk), "cost_options-0-amount": "1"}
+    desk.post(address(service), data)
+    theirs.refresh_from_db()
+    assert theirs.amount == 30

@@ -1,0 +1,281 @@
+"""What must be true of the listings after each verb, with the real projection."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from resources.curation import verbs
+from resources.models import (
+    CostOption,
+    Listing,
+    ListingText,
+    Location,
+    Organization,
+    Phone,
+    Service,
+    ServiceAtLocation,
+    Taxonomy,
+    TaxonomyTerm,
+)
+from resources.vocabulary import Cost, PhoneType, Status
+from tests.build import build_cost, build_location, build_organization, build_service, build_term
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def card_of(service: Service) -> dict[str, Any]:
+    """The card of a service that has one listing; fails where it has none, or more."""
+    card: dict[str, Any] = ListingText.objects.get(listing__service=service).card
+    return card
+
+
+def is_listed(service: Service) -> bool:
+    return Listing.objects.filter(service=service).exists()
+
+
+# ---- publish and withdraw
+
+
+def test_publishing_lists_a_service_at_each_of_its_places_and_forgets_why_it_was_held() -> None:
+    service = build_service(status=Status.INACTIVE, status_reason="To be checked", at=[build_location(), build_location()])
+    assert verbs.publish(services=[service], at=NOW) == 1
+    service.refresh_from_db()
+    assert (service.status, service.status_reason, service.last_modified) == (Status.ACTIVE, "", NOW)
+    assert Listing.objects.filter(service=service).count() == 2
+
+
+def test_publishing_what_is_published_changes_nothing() -> None:
+    service = build_service()
+    before = service.last_modified
+    assert verbs.publish(services=[service], at=NOW) == 0
+    service.refresh_from_db()
+    assert service.last_modified == before
+
+
+def test_withdrawing_takes_a_service_off_the_listings_and_keeps_it_with_its_reason() -> None:
+    service = build_service(at=[build_location()])
+    assert verbs.withdraw(services=[service], reason=" The line has closed. ", status=Status.DEFUNCT, at=NOW) == 1
+    service.refresh_from_db()
+    assert (service.status, service.status_reason) == (Status.DEFUNCT, "The line has closed.")
+    assert service.last_modified == NOW
+    assert not is_listed(service)
+
+
+@pytest.mark.parametrize(
+    ("reason", "status"), [("", Status.INACTIVE), ("  ", Status.INACTIVE), ("x" * 256, Status.INACTIVE), ("Why", Status.ACTIVE)]
+)
+def test_withdrawing_asks_for_a_reason_and_for_a_status_that_is_not_shown(reason: str, status: Status) -> None:
+    service = build_service()
+    with pytest.raises(verbs.CannotWithdraw):
+        verbs.withdraw(services=[service], reason=reason, status=status, at=NOW)
+    assert is_listed(service)
+
+
+NO_WAY = {"phone": "", "status": Status.INACTIVE}
+
+
+def test_what_has_no_way_to_make_contact_is_not_published_nor_what_was_asked_for_with_it() -> None:
+    reachable = build_service("Open door", status=Status.INACTIVE)
+    silent = build_service("Silent group", **NO_WAY)
+    with pytest.raises(verbs.CannotPublish, match="Silent group"):
+        verbs.publish(services=[reachable, silent], at=NOW)
+    assert not is_listed(reachable)
+    assert not is_listed(silent)
+
+
+def test_a_long_list_of_refused_services_is_counted_and_not_recited() -> None:
+    silent = [build_service(f"Silent {number}", **NO_WAY) for number in range(8)]
+    with pytest.raises(verbs.CannotPublish, match="Silent 4 and 3 more"):
+        verbs.publish(services=silent, at=NOW)
+
+
+def service_phone(service: Service) -> None:
+    Phone.objects.create(service=service, number="988", country="US")
+
+
+def organization_phone(service: Service) -> None:
+    Phone.objects.create(organization=service.organization, number="988", country="US")
+
+
+def phone_there(service: Service) -> None:
+    there = ServiceAtLocation.objects.create(service=service, location=build_location())
+    Phone.objects.create(service_at_location=there, number="988", country="US")
+
+
+def forum_address(service: Service) -> None:
+    forum = build_location(None, location_type="virtual", url="https://forum.example.org", city="", region="", country="")
+    ServiceAtLocation.objects.create(service=service, location=forum)
+
+
+@pytest.mark.parametrize("way", [service_phone, organization_phone, phone_there, forum_address])
+def test_any_row_by_which_one_can_make_contact_is_enough(way: Any) -> None:
+    service = build_service(**NO_WAY)
+    way(service)
+    verbs.publish(services=[service], at=NOW)
+    assert is_listed(service)
+
+
+@pytest.mark.parametrize("field", ["url", "email"])
+def test_a_web_page_or_an_email_address_is_enough(field: str) -> None:
+    value = {"url": "https://kind.example.org", "email": "hello@example.org"}[field]
+    service = build_service(**NO_WAY, **{field: value})
+    verbs.publish(services=[service], at=NOW)
+    assert is_listed(service)
+
+
+@pytest.mark.parametrize(("field", "value"), [("website", "https://kind.example.org"), ("email", "hello@example.org")])
+def test_those_of_its_organization_are_enough(field: str, value: str) -> None:
+    service = build_service(**NO_WAY, organization=build_organization(**{field: value}))
+    verbs.publish(services=[service], at=NOW)
+    assert is_listed(service)
+
+
+def test_a_fax_is_no_way_to_make_contact() -> None:
+    service = build_service(**NO_WAY)
+    Phone.objects.create(service=service, number="214-555-0100", country="US", type=PhoneType.FAX)
+    with pytest.raises(verbs.CannotPublish):
+        verbs.publish(services=[service], at=NOW)
+
+
+# ---- edits
+
+
+def test_an_edit_of_a_price_is_on_the_listing_at_once() -> None:
+    service = build_service(cost=Cost.FIXED, price=60)
+    CostOption.objects.filter(service=service).update(amount=20)
+    assert verbs.record_edit(services=[service], at=NOW) == []
+    service.refresh_from_db()
+    assert service.last_modified == NOW
+    assert card_of(service)["cost"]["min_price"] == 20
+    assert Listing.objects.get(service=service).min_price == 2000
+
+
+def test_an_edit_that_leaves_no_way_to_make_contact_withdraws_the_service_and_says_so() -> None:
+    service = build_service("Quiet now")
+    service.phones.all().delete()
+    assert verbs.record_edit(services=[service], at=NOW) == [service]
+    service.refresh_from_db()
+    assert service.status == Status.INACTIVE
+    assert "contact" in service.status_reason
+    assert not is_listed(service)
+
+
+def test_a_renamed_organization_is_renamed_on_listings_nobody_saved() -> None:
+    organization = build_organization("Old name")
+    services = [build_service(organization=organization) for _ in range(2)]
+    Organization.objects.filter(pk=organization.pk).update(name="New name")
+    verbs.record_organization_edit(organization=organization, at=NOW)
+    organization.refresh_from_db()
+    assert organization.last_modified == NOW
+    for service in services:
+        assert card_of(service)["organization"]["name"] == "New name"
+        assert "new" in ListingText.objects.get(listing__service=service).organization_words
+
+
+def test_an_organization_that_loses_its_website_keeps_only_the_services_that_can_still_be_reached() -> None:
+    organization = build_organization(website="https://kind.example.org")
+    reached, stranded = build_service(organization=organization), build_service(organization=organization, phone="")
+    Organization.objects.filter(pk=organization.pk).update(website="")
+    assert verbs.record_organization_edit(organization=organization, at=NOW) == [stranded]
+    assert is_listed(reached)
+    assert not is_listed(stranded)
+
+
+def test_a_moved_location_moves_the_listings_of_services_nobody_saved() -> None:
+    location = build_location()
+    service = build_service(at=[location])
+    before = Listing.objects.get(service=service)
+    Location.objects.filter(pk=location.pk).update(city="Austin", latitude=30.27, longitude=-97.74)
+    verbs.record_location_edit(location=location, at=NOW)
+    after = Listing.objects.get(service=service)
+    location.refresh_from_db()
+    assert location.last_modified == NOW
+    assert card_of(service)["location"]["city"] == "Austin"
+    assert after.cell != before.cell
+
+
+def test_a_renamed_term_is_found_by_its_new_name_on_services_nobody_saved() -> None:
+    term = build_term("Walking")
+    service = build_service(topics=[term])
+    TaxonomyTerm.objects.filter(pk=term.pk).update(name="Gardening")
+    verbs.record_term_edit(term=term, at=NOW)
+    words = ListingText.objects.get(listing__service=service).term_words
+    assert "garden" in words
+    assert "walk" not in words
+
+
+# ---- removals
+
+
+def test_a_removed_service_leaves_no_listing() -> None:
+    service, other = build_service(), build_service()
+    verbs.remove_records(records=[service], at=NOW)
+    assert not Service.objects.filter(pk=service.pk).exists()
+    assert list(Listing.objects.values_list("service", flat=True)) == [other.pk]
+
+
+def test_a_removed_location_leaves_its_services_listed_without_a_place() -> None:
+    location = build_location()
+    service = build_service(at=[location])
+    verbs.remove_records(records=[location], at=NOW)
+    service.refresh_from_db()
+    assert card_of(service)["location"] is None
+    assert service.last_modified == NOW
+
+
+def test_a_removed_organization_takes_its_places_from_the_services_of_others() -> None:
+    leaving = build_organization("Leaving")
+    room = build_location(organization=leaving)
+    own = build_service(organization=leaving)
+    guest = build_service(at=[room])
+    verbs.remove_records(records=[leaving], at=NOW)
+    assert not is_listed(own)
+    assert card_of(guest)["location"] is None
+
+
+@pytest.mark.parametrize("model", [TaxonomyTerm, Taxonomy])
+def test_a_removed_term_is_no_longer_among_the_words(model: Any) -> None:
+    service = build_service(topics=[build_term("Walking")])
+    verbs.remove_records(records=model.objects.all(), at=NOW)
+    assert "walk" not in ListingText.objects.get(listing__service=service).term_words
+
+
+def test_removing_nothing_is_no_error() -> None:
+    assert verbs.remove_records(records=[], at=NOW) == ()
+
+
+# ---- whole or not at all
+
+
+def test_when_the_listings_cannot_be_written_the_record_is_not_changed_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    service = build_service(status=Status.INACTIVE)
+
+    def fail(service_ids: Any) -> int:
+        raise RuntimeError("the disk is full")
+
+    monkeypatch.setattr(verbs, "refresh_listings", fail)
+    with pytest.raises(RuntimeError):
+        verbs.publish(services=[service], at=NOW)
+    service.refresh_from_db()
+    assert service.status == Status.INACTIVE
+
+
+def test_more_services_than_one_statement_takes_are_published_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verbs, "BATCH", 2)
+    services = [build_service(status=Status.INACTIVE, refresh=False) for _ in range(5)]
+    assert verbs.publish(services=services, at=NOW) == 5
+    assert Listing.objects.count() == 5
+
+
+def test_a_price_of_another_service_is_left_alone() -> None:
+    service, other = build_service(cost=Cost.FREE), build_service(cost=Cost.FIXED, price=30)
+    build_cost(service, Cost.DONATION)
+    verbs.record_edit(services=[service], at=NOW)
+    other.refresh_from_db()
+    assert other.last_modified != NOW
+    assert card_of(other)["cost"]["min_price"] == 30

@@ -1,0 +1,82 @@
+"""The gazetteer comes in whole or not at all, and only when it is new."""
+
+import io
+import re
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from resources.geo import loading
+from resources.geo.loading import SOURCE_SLUG, load_gazetteer
+from resources.models.place import Place
+from resources.models.provenance import ImportRun
+
+pytestmark = pytest.mark.usefixtures("gazetteer")
+
+
+def test_every_code_and_town_that_ships_is_there() -> None:
+    countries = ("US", "GB", "CA", "AU", "NZ", "IE")
+    codes = {country: Place.objects.postal_codes().filter(country=country).count() for country in countries}
+    assert codes == {"US": 41_699, "GB": 3_002, "CA": 1_650, "AU": 3_313, "NZ": 1_737, "IE": 139}
+    assert Place.objects.towns().count() == 93_955
+
+
+def test_every_key_is_one_that_a_prefix_can_find() -> None:
+    keys = set(Place.objects.values_list("name_key", flat=True))
+    assert not [key for key in keys if not re.fullmatch(r"[a-z0-9]+( [a-z0-9]+)*", key)]
+
+
+def test_only_three_new_zealand_codes_and_the_bases_on_cyprus_have_no_region() -> None:
+    """Three codes between two regions, and Akrotiri and Dhekelia, which are in no nation of the kingdom."""
+    home = Place.objects.filter(country__in=("US", "GB", "CA", "AU", "NZ", "IE"), region="")
+    assert sorted(home.values_list("country", "code", "name")) == [
+        ("GB", "", "Akrotiri"),
+        ("GB", "", "Dhekelia"),
+        ("NZ", "4410", "Summerhill"),
+        ("NZ", "7007", "Murchison"),
+        ("NZ", "7300", "Waioruarangi"),
+    ]
+
+
+def test_what_is_loaded_already_is_not_loaded_again() -> None:
+    before = Place.objects.order_by("pk")[0].pk
+    loaded = load_gazetteer(now=timezone.now())
+    assert (loaded.places, loaded.changed) == (145_495, False)
+    assert Place.objects.order_by("pk")[0].pk == before
+
+
+def test_a_place_that_went_missing_is_brought_back() -> None:
+    Place.objects.towns().filter(name="Dallas").delete()
+    assert load_gazetteer(now=timezone.now()).changed
+    assert Place.objects.count() == 145_495
+
+
+def test_changed_data_is_loaded_and_its_digest_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loading, "_RULES", b"changed")
+    assert load_gazetteer(now=timezone.now()).changed
+    assert not load_gazetteer(now=timezone.now()).changed
+    runs = ImportRun.objects.filter(source__slug=SOURCE_SLUG).order_by("pk")
+    assert runs[0].file_digest != runs[1].file_digest
+    assert runs[1].counts == {"places": 145_495}
+
+
+def test_a_load_that_is_killed_half_way_leaves_the_places_as_they_were(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = set(Place.objects.values_list("pk", flat=True))
+
+    def kill(done: int, total: int) -> None:
+        if done > total / 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(loading, "_RULES", b"changed")
+    with pytest.raises(KeyboardInterrupt):
+        load_gazetteer(now=timezone.now(), progress=kill)
+    assert set(Place.objects.values_list("pk", flat=True)) == before
+
+
+def test_the_command_says_in_one_sentence_that_there_is_nothing_to_do() -> None:
+    said = io.StringIO()
+    call_command("load_places", stdout=said)
+    assert said.getvalue().strip() == "145,495 places are already loaded."
