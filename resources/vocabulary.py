@@ -7,6 +7,7 @@ append only. Labels may be bettered. A label is what a visitor reads; `definitio
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from django.db.models import TextChoices
@@ -19,8 +20,13 @@ class Vocabulary(TextChoices):
     """A closed list of values, each with a permanent bit."""
 
     @property
+    def number(self) -> int:
+        """Its place in the list, from 0."""
+        return _numbers(type(self))[self]
+
+    @property
     def bit(self) -> int:
-        return 1 << list(type(self)).index(self)
+        return 1 << self.number
 
     @classmethod
     def mask(cls, values: Iterable[Any]) -> int:
@@ -32,11 +38,18 @@ class Vocabulary(TextChoices):
 
     @classmethod
     def unmask(cls, mask: int) -> tuple[Any, ...]:
-        return tuple(value for value in cls if mask & value.bit)
+        if not mask:
+            return ()
+        return tuple(value for value, number in _numbers(cls).items() if mask >> number & 1)
 
     @classmethod
     def everything(cls) -> int:
         return (1 << len(cls)) - 1
+
+
+@cache
+def _numbers(vocabulary: type[Vocabulary]) -> dict[Any, int]:
+    return {value: number for number, value in enumerate(vocabulary)}
 
 
 class Status(Vocabulary):

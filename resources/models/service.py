@@ -32,22 +32,28 @@ class ServiceQuerySet(models.QuerySet["Service"]):
     def published(self) -> ServiceQuerySet:
         return self.filter(status=Status.ACTIVE)
 
-    def with_everything(self) -> ServiceQuerySet:
-        """Loads the service whole: a query for itself and its organization, one for each kind of child row."""
+    def with_listing_facts(self) -> ServiceQuerySet:
+        """Loads what a listing is made of, and no more."""
         return self.select_related("organization").prefetch_related(
             "audiences",
             "cost_options",
             "phones",
             "organization__phones",
             "languages",
-            "schedules",
             "service_areas",
+            "topics",
+            "service_at_locations__location",
+            "service_at_locations__phones",
+        )
+
+    def with_everything(self) -> ServiceQuerySet:
+        """Loads the service whole: a query for itself and its organization, one for each kind of child row."""
+        return self.with_listing_facts().prefetch_related(
+            "schedules",
             "required_documents",
             "contacts",
-            "topics",
             "source_records__source",
             "service_at_locations__location__accessibility",
-            "service_at_locations__phones",
             "service_at_locations__schedules",
         )
 

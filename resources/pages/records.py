@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from resources import wording
 from resources.models import CostOption, Location, Organization, Phone, Schedule, Service, ServiceAtLocation
 from resources.pages.results import fit_note, organization_link, phone_view
-from resources.search.projection import phone_card
+from resources.search.cards import phone_card
 from resources.vocabulary import DEFINITIONS, Audience, AudienceRule, Cost, Kind, Precision
 
 

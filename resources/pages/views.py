@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -85,8 +86,14 @@ def about(request: HttpRequest) -> HttpResponse:
 
 @cache
 def _urgent_help() -> dict[str, Any]:
-    document: dict[str, Any] = json.loads(URGENT.read_text(encoding="utf-8"))
+    document: dict[str, Any] = json.loads(URGENT.read_text(encoding="utf-8"), object_hook=_with_dates)
     return document
+
+
+def _with_dates(record: dict[str, Any]) -> dict[str, Any]:
+    """Days as dates, so that the page says them in its own language."""
+    days = {name: day for name, day in record.items() if day and name.endswith("_on")}
+    return {**record, **{name: date.fromisoformat(day) for name, day in days.items()}}
 
 
 def _notes(filters: ListingFilterSet) -> list[str]:

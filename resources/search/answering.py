@@ -30,7 +30,7 @@ from resources.models.listing import NO_CELL
 from resources.search import facets, results, summary
 from resources.search.backends import text_index
 from resources.search.backends.base import COLUMNS
-from resources.search.question import Question, Reach, Sort, section_number
+from resources.search.question import Question, Reach, Sort
 from resources.search.words import fold, question_stems
 from resources.vocabulary import Cost, Kind, Loss, Section
 
@@ -108,9 +108,7 @@ def ordered(rows: Rows, asked: Question) -> Rows:
     """`best`: the whole name, then section, words, fit, reach, distance, when assured, kind, id."""
     rows = rows.annotate(
         here_section=Case(
-            When(
-                reach=HERE, section=section_number(Section.SERVES_YOU), then=section_number(Section.NEAR_YOU)
-            ),
+            When(reach=HERE, section=Section.SERVES_YOU.number, then=Section.NEAR_YOU.number),
             default=F("section"),
             output_field=IntegerField(),
         )
@@ -130,11 +128,7 @@ def ordered(rows: Rows, asked: Question) -> Rows:
 def _section_totals(rows: Rows) -> dict[str, int]:
     counted = rows.order_by().values("here_section").annotate(listings=Count("pk"))
     totals = {row["here_section"]: row["listings"] for row in counted}
-    return {
-        str(section): totals[section_number(section)]
-        for section in Section
-        if section_number(section) in totals
-    }
+    return {str(section): totals[section.number] for section in Section if section.number in totals}
 
 
 def _place_columns(asked: Question) -> dict[str, Any]:
@@ -246,10 +240,8 @@ def _asked_for(asked: Question) -> Q:
     """What is on request stays hidden unless its kind, its loss or its whole name was asked for."""
     shown = Q(on_request=False) | Q(whole_name=0)
     if Kind.CRISIS_LINE in asked.values("kind"):
-        shown |= Q(kind=facets.kind_number(Kind.CRISIS_LINE))
+        shown |= Q(kind=Kind.CRISIS_LINE.number)
     losses = {Loss.ABORTION, Loss.TFMR} & set(asked.values("loss"))
     if losses:
-        shown |= Q(facets.any_bit("losses", Loss.mask(losses))) & ~Q(
-            kind=facets.kind_number(Kind.CRISIS_LINE)
-        )
+        shown |= Q(facets.any_bit("losses", Loss.mask(losses))) & ~Q(kind=Kind.CRISIS_LINE.number)
     return shown

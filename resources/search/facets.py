@@ -60,7 +60,7 @@ class KindFacet(Facet):
     column = "kind"
 
     def narrowing(self, values: Iterable[str]) -> Any:
-        return Q(kind__in=[kind_number(value) for value in values])
+        return Q(kind__in=[Kind(value).number for value in values])
 
 
 class CostFacet(Facet):
@@ -112,8 +112,3 @@ class LanguageFacet(Facet):
 
 
 FACETS: tuple[Facet, ...] = (KindFacet(), CostFacet(), LossFacet(), FormatFacet(), LanguageFacet())
-
-
-def kind_number(value: str) -> int:
-    """The permanent number of a kind in the listings table."""
-    return list(Kind).index(Kind(value))

@@ -9,7 +9,6 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from resources.geo.geocoding import FoundPlace
-from resources.vocabulary import Section, Vocabulary
 
 PAGE_SIZE = 40
 MAX_PAGE_SIZE = 100
@@ -58,7 +57,3 @@ class Question:
 
     def values(self, facet: str) -> tuple[str, ...]:
         return self.facets.get(facet, ())
-
-
-def section_number(section: Vocabulary) -> int:
-    return list(Section).index(Section(section))

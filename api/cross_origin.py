@@ -1,0 +1,40 @@
+"""Programs in a browser on any other site may read the API: it holds nothing of the person who asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from api.errors import is_for_programs
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+PREFLIGHT = {
+    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
+    "Access-Control-Allow-Headers": "*",
+    "Access-Control-Max-Age": "86400",  # seconds: a day, the most that browsers keep it
+}
+
+
+def open_to_other_sites(get_response: GetResponse) -> GetResponse:
+    """A middleware, so that refusals, redirects and crashes can be read from another site too."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if not is_for_programs(request):
+            return get_response(request)
+        response = _preflight() if _is_preflight(request) else get_response(request)
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        return response
+
+    return middleware
+
+
+def _is_preflight(request: HttpRequest) -> bool:
+    return request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers
+
+
+def _preflight() -> HttpResponse:
+    return HttpResponse(status=204, headers=PREFLIGHT)

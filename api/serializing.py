@@ -1,0 +1,67 @@
+"""From records to the API's JSON. Read only; what is not known is null."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from resources.models.codes import CodesField
+from resources.vocabulary import Vocabulary
+
+# Of what REST framework finds out about a column, the part that shapes what is read.
+SHAPING = ("choices", "max_digits", "decimal_places")
+
+
+class CodesListField(serializers.ListField):
+    """Several values of one vocabulary. Empty means not stated."""
+
+    def __init__(self, *, vocabulary: type[Vocabulary], **kwargs: Any) -> None:
+        super().__init__(child=serializers.ChoiceField(choices=vocabulary.choices), **kwargs)
+
+    def to_representation(self, data: Any) -> list[str]:
+        return [str(value) for value in data]
+
+
+@extend_schema_field(OpenApiTypes.URI)
+class AddressField(serializers.Field):
+    """The full address of a record, at `view_name`. Costs no query."""
+
+    def __init__(self, view_name: str, **kwargs: Any) -> None:
+        self.view_name = view_name
+        super().__init__(source="*", read_only=True, **kwargs)
+
+    def to_representation(self, value: models.Model) -> str:
+        address: str = self.context["request"].build_absolute_uri(reverse(self.view_name, args=[value.pk]))
+        return address
+
+
+class FactsSerializer(serializers.ModelSerializer):
+    """The columns of a record as facts: "" and NULL are both null. `described` says what a fact means.
+
+    The models' own help texts are for curators, so they are not repeated here.
+    """
+
+    described: ClassVar[dict[str, Any]] = {}
+
+    def build_standard_field(self, field_name: str, model_field: Any) -> Any:
+        words = self.described.get(field_name)
+        if isinstance(model_field, CodesField):
+            help_text = words or _("Empty where not stated.")
+            return CodesListField, {"vocabulary": model_field.vocabulary, "help_text": help_text}
+        field_class, found = super().build_standard_field(field_name, model_field)
+        options: dict[str, Any] = {name: option for name, option in found.items() if name in SHAPING}
+        if issubclass(field_class, serializers.DecimalField):
+            options["coerce_to_string"] = False
+        if model_field.null or model_field.blank:
+            options["allow_null"] = True
+        return field_class, {**options, "help_text": words, "read_only": True}
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        facts = super().to_representation(instance)
+        return {name: None if value == "" else value for name, value in facts.items()}

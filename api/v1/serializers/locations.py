@@ -1,0 +1,52 @@
+"""Places where something published happens."""
+
+from __future__ import annotations
+
+from django.db.models import Prefetch, QuerySet
+
+from api.serializing import FactsSerializer
+from api.v1.serializers.shared import (
+    LocationSerializer,
+    LocationWithAccessSerializer,
+    PageSerializer,
+    ServiceBriefSerializer,
+)
+from resources.models import Location, Service, ServiceAtLocation
+
+
+def published_services_there() -> QuerySet[ServiceAtLocation]:
+    return ServiceAtLocation.objects.filter(service__in=Service.objects.published())
+
+
+def published_locations() -> QuerySet[Location]:
+    """In the order of their ids: no index serves the order of their towns, and programs read them all."""
+    return Location.objects.filter(pk__in=published_services_there().values("location_id")).order_by("pk")
+
+
+def whole_locations() -> QuerySet[Location]:
+    """Four queries: the location, its arrangements for access, its phones, the published services there."""
+    there = published_services_there().select_related("service").order_by("service__name", "pk")
+    return published_locations().prefetch_related(
+        "accessibility", "phones", Prefetch("service_at_locations", queryset=there)
+    )
+
+
+class LocationPageSerializer(PageSerializer):
+    results = LocationSerializer(many=True)
+
+
+class ServiceThereSerializer(FactsSerializer):
+    service = ServiceBriefSerializer(read_only=True)
+
+    class Meta:
+        model = ServiceAtLocation
+        fields = ("id", "service")
+
+
+class WholeLocationSerializer(LocationWithAccessSerializer):
+    """Needs what `whole_locations` loads, and then costs no query."""
+
+    service_at_locations = ServiceThereSerializer(many=True, read_only=True)
+
+    class Meta(LocationWithAccessSerializer.Meta):
+        fields = (*LocationWithAccessSerializer.Meta.fields, "service_at_locations")

@@ -1,0 +1,194 @@
+"""The whole service."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from api.serializing import FactsSerializer
+from api.v1.serializers.shared import (
+    CostSerializer,
+    LocationWithAccessSerializer,
+    OrganizationNameSerializer,
+    PhoneSerializer,
+    ScheduleSerializer,
+    ServiceNameSerializer,
+)
+from resources import wording
+from resources.models import (
+    Contact,
+    CostOption,
+    Language,
+    Organization,
+    RequiredDocument,
+    Service,
+    ServiceArea,
+    ServiceAtLocation,
+    ServiceAudience,
+    SourceRecord,
+    TaxonomyTerm,
+)
+from resources.search.prices import SessionPrice
+from resources.search.results import cost_phrase
+
+
+def whole_services() -> QuerySet[Service]:
+    """Published services with all that `ServiceSerializer` says: one query for each kind of child row."""
+    return (
+        Service.objects.published()
+        .with_everything()
+        .prefetch_related("service_at_locations__location__phones")
+    )
+
+
+class OrganizationReachSerializer(OrganizationNameSerializer):
+    phones = PhoneSerializer(many=True, read_only=True)
+
+    class Meta(OrganizationNameSerializer.Meta):
+        model = Organization
+        fields = (*OrganizationNameSerializer.Meta.fields, "website", "email", "phones")
+
+
+class AudienceSerializer(FactsSerializer):
+    described = {"rule": _("How firm it is: open to them, made for them, or for them only.")}
+
+    class Meta:
+        model = ServiceAudience
+        fields = ("audience", "rule")
+
+
+class TopicSerializer(FactsSerializer):
+    class Meta:
+        model = TaxonomyTerm
+        fields = ("id", "code", "name")
+
+
+class DocumentSerializer(FactsSerializer):
+    class Meta:
+        model = RequiredDocument
+        fields = ("document", "uri")
+
+
+class CostOptionSerializer(FactsSerializer):
+    """One price, band or discount. Free is zero; an amount nobody stated is null."""
+
+    described = {
+        "option": _("For whom or what."),
+        "amount": _("The lowest stated amount, in units of the currency."),
+        "amount_max": _("The highest stated amount, in units of the currency."),
+        "currency": _("ISO 4217, such as USD."),
+        "unit": _("What the amount pays for."),
+        "amount_description": _("In words."),
+        "is_joining_fee": _("Paid once, beside the price of the help itself."),
+    }
+
+    class Meta:
+        model = CostOption
+        fields = (
+            *("kind", "option", "amount", "amount_max", "currency", "unit"),
+            *("amount_description", "is_joining_fee", "valid_from", "valid_to"),
+        )
+
+
+class LanguageSerializer(FactsSerializer):
+    described = {"code": _("BCP 47, such as en.")}
+    name = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Language
+        fields = ("code", "name", "note")
+
+    def get_name(self, language: Language) -> str:
+        return wording.language_name(language.code)
+
+
+class ServiceAreaSerializer(FactsSerializer):
+    """Where people may live who use the service."""
+
+    described = {"area": _("*, US, US-TX, US-TX/dallas (a county) or US:75201 (a postal code).")}
+
+    class Meta:
+        model = ServiceArea
+        fields = ("name", "extent", "area")
+
+
+class ContactSerializer(FactsSerializer):
+    class Meta:
+        model = Contact
+        fields = ("name", "title", "department", "email")
+
+
+class ServiceAtLocationSerializer(FactsSerializer):
+    """The service at one place. Its id is the id of a result."""
+
+    described = {"description": _("What differs here.")}
+    location = LocationWithAccessSerializer(read_only=True)
+    phones = PhoneSerializer(many=True, read_only=True)
+    schedules = ScheduleSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = ServiceAtLocation
+        fields = ("id", "description", "location", "phones", "schedules")
+
+
+class SourceSerializer(FactsSerializer):
+    """Where the facts come from."""
+
+    described = {"source_url": _("The page it was seen on."), "seen_on": _("The day it was seen there.")}
+    name = serializers.CharField(source="source.name", read_only=True)
+    url = serializers.URLField(source="source.url", read_only=True, allow_null=True)
+    licence = serializers.CharField(source="source.licence", read_only=True, allow_null=True)
+
+    class Meta:
+        model = SourceRecord
+        fields = ("name", "url", "licence", "source_url", "seen_on")
+
+
+class ServiceSerializer(ServiceNameSerializer):
+    """Needs what `whole_services` loads, and then costs no query."""
+
+    described = {
+        "alert": _("A short-term notice."),
+        "fit": _("How close to pregnancy loss."),
+        "content_notes": _("What it is known to mention or show."),
+        "content_clear": _("What it is known not to mention or show. In neither list: not known."),
+        "minimum_age": _("Years."),
+        "maximum_age": _("Years."),
+        "assured_date": _("The day somebody last checked it. Null where nobody has: call before you go."),
+        "last_modified": _("When this record last changed."),
+    }
+    website = serializers.URLField(source="url", read_only=True, allow_null=True)
+    organization = OrganizationReachSerializer(read_only=True)
+    audiences = AudienceSerializer(many=True, read_only=True)
+    topics = TopicSerializer(many=True, read_only=True)
+    cost = serializers.SerializerMethodField()
+    cost_options = CostOptionSerializer(many=True, read_only=True)
+    required_documents = DocumentSerializer(many=True, read_only=True)
+    languages = LanguageSerializer(many=True, read_only=True)
+    service_areas = ServiceAreaSerializer(many=True, read_only=True)
+    schedules = ScheduleSerializer(many=True, read_only=True)
+    phones = PhoneSerializer(many=True, read_only=True)
+    contacts = ContactSerializer(many=True, read_only=True)
+    service_at_locations = ServiceAtLocationSerializer(many=True, read_only=True)
+    sources = SourceSerializer(source="source_records", many=True, read_only=True)
+
+    class Meta(ServiceNameSerializer.Meta):
+        fields = (
+            *ServiceNameSerializer.Meta.fields,
+            *("alternate_name", "description", "alert", "kind", "fit", "organization", "website", "email"),
+            *("phones", "contacts", "losses", "audiences", "topics", "formats", "led_by", "languages"),
+            *("interpretation_services", "cost", "cost_options", "fees_description", "payments"),
+            *("access", "application_process", "eligibility_description", "minimum_age", "maximum_age"),
+            *("required_documents", "accreditations", "content_notes", "content_clear"),
+            *("service_areas", "schedules", "service_at_locations", "sources"),
+            *("assured_date", "last_modified"),
+        )
+
+    @extend_schema_field(CostSerializer)
+    def get_cost(self, service: Service) -> dict[str, Any]:
+        card = SessionPrice(service.cost_options.all()).card()
+        return {"phrase": cost_phrase(card), **card}

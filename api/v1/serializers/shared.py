@@ -1,0 +1,156 @@
+"""Parts that several answers have in common."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from api.serializing import AddressField, FactsSerializer
+from resources.models import Accessibility, Location, Organization, Phone, Schedule, Service
+from resources.search.cards import phone_card
+from resources.vocabulary import Cost, CostUnit, PhoneType
+from resources.wording import country_name
+
+API, PAGE = _("Its address in this API."), _("Its page for people.")
+
+
+class PageSerializer(serializers.Serializer):
+    """What every list says of itself."""
+
+    count = serializers.IntegerField(help_text=_("How many there are in all."))
+    next = serializers.URLField(allow_null=True, help_text=_("The next page, all parameters kept."))
+    previous = serializers.URLField(allow_null=True, help_text=_("The page before, all parameters kept."))
+    page = serializers.IntegerField(help_text=_("The number of this page; the first is 1."))
+    pages = serializers.IntegerField(help_text=_("How many pages there are."))
+
+
+class PhoneSerializer(serializers.Serializer):
+    """A number as it is dialled where it works."""
+
+    number = serializers.CharField()
+    extension = serializers.CharField(allow_null=True)
+    type = serializers.ChoiceField(choices=PhoneType.choices)
+    href = serializers.CharField(allow_null=True, help_text=_("What a telephone dials: tel: or sms:."))
+    description = serializers.CharField(allow_null=True)
+
+    def to_representation(self, instance: Phone) -> dict[str, Any]:
+        return phone_card(instance)
+
+
+class JoiningFeeSerializer(serializers.Serializer):
+    amount = serializers.FloatField(
+        allow_null=True, help_text=_("In units of the currency, such as dollars.")
+    )
+    currency = serializers.CharField(allow_null=True, help_text=_("ISO 4217, such as USD."))
+
+
+class CostSerializer(serializers.Serializer):
+    """What a session costs, all prices taken together."""
+
+    phrase = serializers.CharField(help_text=_("The cost in one line."))
+    kinds = serializers.ListField(child=serializers.ChoiceField(choices=Cost.choices))
+    min_price = serializers.FloatField(
+        allow_null=True, help_text=_("The lowest stated price of a session, in units of the currency.")
+    )
+    max_price = serializers.FloatField(
+        allow_null=True, help_text=_("The highest stated price of a session, in units of the currency.")
+    )
+    currency = serializers.CharField(allow_null=True, help_text=_("ISO 4217, such as USD."))
+    unit = serializers.ChoiceField(choices=CostUnit.choices, allow_null=True)
+    joining_fee = JoiningFeeSerializer(
+        allow_null=True, help_text=_("Paid once, beside the price of a session.")
+    )
+
+
+class ServiceNameSerializer(FactsSerializer):
+    url = AddressField("api:service", help_text=API)
+    page_url = AddressField("pages:service", help_text=PAGE)
+
+    class Meta:
+        model = Service
+        fields: tuple[str, ...] = ("id", "name", "url", "page_url")
+
+
+class ServiceBriefSerializer(ServiceNameSerializer):
+    class Meta(ServiceNameSerializer.Meta):
+        fields = (*ServiceNameSerializer.Meta.fields, "kind", "fit", "assured_date")
+
+
+class OrganizationNameSerializer(FactsSerializer):
+    described = {"operator_stated": _("False where the source names the place but not who runs it.")}
+    url = AddressField("api:organization", help_text=API)
+    page_url = AddressField("pages:organization", help_text=PAGE)
+
+    class Meta:
+        model = Organization
+        fields: tuple[str, ...] = ("id", "name", "operator_stated", "url", "page_url")
+
+
+class AccessibilitySerializer(FactsSerializer):
+    class Meta:
+        model = Accessibility
+        fields = ("description", "details", "url")
+
+
+class ScheduleSerializer(FactsSerializer):
+    described = {
+        "description": _("In the words of the source."),
+        "freq": _("How it repeats, as in RFC 5545."),
+        "interval": _("Every so many weeks or months."),
+        "byday": _("Days of the week, such as TU, or 2TU for the second Tuesday."),
+        "bymonthday": _("Days of the month."),
+        "opens_at": _("Local time."),
+        "closes_at": _("Local time."),
+        "timezone": _("The IANA name, such as America/Chicago."),
+    }
+
+    class Meta:
+        model = Schedule
+        fields = (
+            *("description", "freq", "interval", "byday", "bymonthday", "dtstart", "until"),
+            *("valid_from", "valid_to", "opens_at", "closes_at", "timezone", "notes"),
+        )
+
+
+class LocationSerializer(FactsSerializer):
+    """A place, without what it would take another query to say."""
+
+    described = {
+        "region": _("State, province or region, as an abbreviation."),
+        "country": _("ISO 3166-1, two letters."),
+        "latitude": _("Degrees, WGS 84."),
+        "longitude": _("Degrees, WGS 84."),
+        "precision": _("What the point is: the address (exact), the town, or the postal area."),
+    }
+    url = AddressField("api:location", help_text=API)
+    address = serializers.SerializerMethodField(
+        help_text=_("Street and number. Null where it is kept private.")
+    )
+    country_name = serializers.SerializerMethodField()
+    website = serializers.URLField(source="url", read_only=True, allow_null=True)
+
+    class Meta:
+        model = Location
+        fields: tuple[str, ...] = (
+            *("id", "url", "location_type", "name", "description", "transportation", "website"),
+            *("address", "city", "region", "postal_code", "country", "country_name"),
+            *("latitude", "longitude", "precision"),
+        )
+
+    def get_address(self, location: Location) -> str | None:
+        return ", ".join(part for part in (location.address_1, location.address_2) if part) or None
+
+    def get_country_name(self, location: Location) -> str | None:
+        return country_name(location.country) if location.country else None
+
+
+class LocationWithAccessSerializer(LocationSerializer):
+    """Needs `accessibility` and `phones` to be prefetched."""
+
+    accessibility = AccessibilitySerializer(many=True, read_only=True)
+    phones = PhoneSerializer(many=True, read_only=True)
+
+    class Meta(LocationSerializer.Meta):
+        fields = (*LocationSerializer.Meta.fields, "accessibility", "phones")

@@ -1,0 +1,117 @@
+"""The long part of a listing: its finished card and its words, the same for every visitor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from resources.models import ListingText, Phone, ServiceAtLocation
+from resources.search.facts import Facts
+from resources.search.words import fold, stems
+from resources.vocabulary import Audience, Kind, PhoneType
+from resources.wording import country_name, language_name
+
+SUMMARY_LENGTH = 240
+
+
+def text_of(facts: Facts, place: ServiceAtLocation | None) -> ListingText:
+    """The long row of the service at this place, not yet saved."""
+    service, organization = facts.service, facts.organization
+    return ListingText(
+        card=card_of(facts, place),
+        name_exact=fold(service.name)[:255],
+        name_words=_words(service.name, service.alternate_name),
+        term_words=_words(
+            Kind(service.kind).label,
+            *(loss.label for loss in service.losses),
+            *(topic.name for topic in facts.topics),
+            *(Audience(row.audience).label for row in facts.audiences),
+        ),
+        organization_words=_words(organization.name, organization.alternate_name),
+        text_words=_words(
+            service.description,
+            service.eligibility_description,
+            service.fees_description,
+            service.application_process,
+            *(area.name for area in facts.areas),
+            *((place.location.name, place.location.city) if place else ()),
+            *(language_name(language.code) for language in facts.languages),
+        ),
+    )
+
+
+def card_of(facts: Facts, place: ServiceAtLocation | None) -> dict[str, Any]:
+    """The finished part of a result, in the shape of the API."""
+    service, organization = facts.service, facts.organization
+    return {
+        "id": str(place.pk if place else service.pk),
+        "service": {"id": str(service.pk), "name": service.name},
+        "organization": {
+            "id": str(organization.pk),
+            "name": organization.name,
+            "operator_stated": organization.operator_stated,
+        },
+        "kind": service.kind,
+        "fit": service.fit,
+        "summary": _summary(service.description),
+        "location": _location_card(place),
+        "cost": facts.price.card(),
+        "formats": list(map(str, service.formats)),
+        "losses": list(map(str, service.losses)),
+        "audiences": [row.audience for row in facts.audiences],
+        "languages": [language.code for language in facts.languages],
+        "phones": [phone_card(phone) for phone in _phones_of(facts, place)],
+        "website": service.url or organization.website or None,
+        "content_notes": list(map(str, service.content_notes)),
+        "assured_date": service.assured_date.isoformat() if service.assured_date else None,
+    }
+
+
+def _words(*texts: Any) -> str:
+    return " ".join(word for text in texts if text for word in stems(str(text)))
+
+
+def _summary(description: str) -> str | None:
+    """The description, or as many of its words as fit."""
+    text = " ".join(description.split())
+    if len(text) <= SUMMARY_LENGTH:
+        return text or None
+    return text[:SUMMARY_LENGTH].rsplit(" ", 1)[0].rstrip(",;:") + " …"
+
+
+def _location_card(place: ServiceAtLocation | None) -> dict[str, Any] | None:
+    if place is None:
+        return None
+    location = place.location
+    return {
+        "id": str(location.pk),
+        "name": location.name or None,
+        "address": ", ".join(part for part in (location.address_1, location.address_2) if part) or None,
+        "city": location.city or None,
+        "region": location.region or None,
+        "postal_code": location.postal_code or None,
+        "country": location.country or None,
+        "country_name": country_name(location.country) if location.country else None,
+        "latitude": location.latitude,
+        "longitude": location.longitude,
+        "precision": location.precision or None,
+    }
+
+
+def _phones_of(facts: Facts, place: ServiceAtLocation | None) -> list[Phone]:
+    """The numbers of the service here and everywhere; without any, those of its organization."""
+    here = place.phones.all() if place else ()
+    return [*here, *facts.phones] or list(facts.organization.phones.all())
+
+
+def phone_card(phone: Phone) -> dict[str, Any]:
+    """A number as it is shown, and `href` as a telephone dials it."""
+    dialled = phone.international or "".join(sign for sign in phone.number if sign in "+0123456789")
+    scheme = "sms" if phone.type == PhoneType.SMS else "tel"
+    extension = f";ext={phone.extension}" if phone.extension and scheme == "tel" else ""
+    return {
+        "number": phone.number,
+        "extension": phone.extension or None,
+        "type": phone.type,
+        "href": f"{scheme}:{dialled}{extension}" if dialled else None,
+        "description": phone.description or None,
+    }
