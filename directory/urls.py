@@ -3,13 +3,13 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from api import docs
+from api.docs import api_docs
 from directory import health, wellknown
 
 urlpatterns = [
     path("", include("resources.pages.urls")),
     path("api/v1/", include("api.v1.urls")),
-    path("api/docs/", docs.api_docs, name="api_docs"),
+    path("api/docs/", api_docs, name="api_docs"),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz),
     path("readyz", health.readyz),

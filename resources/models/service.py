@@ -42,7 +42,7 @@ class ServiceQuerySet(models.QuerySet["Service"]):
             "languages",
             "service_areas",
             "topics",
-            "service_at_locations__location",
+            "service_at_locations__location__phones",
             "service_at_locations__phones",
         )
 

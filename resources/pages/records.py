@@ -148,8 +148,8 @@ def source_view(service: Service) -> dict[str, Any] | None:
 
 
 def _phones(service: Service, places: list[ServiceAtLocation]) -> list[Phone]:
-    own = [phone for place in places for phone in place.phones.all()] + list(service.phones.all())
-    return own or list(service.organization.phones.all())
+    at_places = [phone for place in places for phone in (*place.phones.all(), *place.location.phones.all())]
+    return [*at_places, *service.phones.all()] or list(service.organization.phones.all())
 
 
 def _schedules(service: Service, places: list[ServiceAtLocation]) -> list[Schedule]:

@@ -99,7 +99,7 @@ def _location_card(place: ServiceAtLocation | None) -> dict[str, Any] | None:
 
 def _phones_of(facts: Facts, place: ServiceAtLocation | None) -> list[Phone]:
     """The numbers of the service here and everywhere; without any, those of its organization."""
-    here = place.phones.all() if place else ()
+    here = [*place.phones.all(), *place.location.phones.all()] if place else []
     return [*here, *facts.phones] or list(facts.organization.phones.all())
 
 

@@ -170,19 +170,19 @@ def test_a_service_costs_the_same_queries_whatever_hangs_on_it() -> None:
         "resources_phone",  # of the service
         "resources_phone",  # of its organization
         "resources_language",
-        "resources_schedule",
         "resources_servicearea",
-        "resources_requireddocument",
-        "resources_contact",
         "resources_taxonomyterm",
-        "resources_sourcerecord",
-        "resources_source",
         "resources_serviceatlocation",
         "resources_location",
-        "resources_accessibility",
-        "resources_phone",  # of the service at its places
-        "resources_schedule",
         "resources_phone",  # of the places
+        "resources_phone",  # of the service at its places
+        "resources_schedule",  # of the service
+        "resources_requireddocument",
+        "resources_contact",
+        "resources_sourcerecord",
+        "resources_source",
+        "resources_accessibility",
+        "resources_schedule",  # of the service at its places
     ]
 
 

@@ -38,11 +38,7 @@ from resources.search.results import cost_phrase
 
 def whole_services() -> QuerySet[Service]:
     """Published services with all that `ServiceSerializer` says: one query for each kind of child row."""
-    return (
-        Service.objects.published()
-        .with_everything()
-        .prefetch_related("service_at_locations__location__phones")
-    )
+    return Service.objects.published().with_everything()
 
 
 class OrganizationReachSerializer(OrganizationNameSerializer):
