@@ -32,8 +32,8 @@ class ServiceQuerySet(models.QuerySet["Service"]):
     def published(self) -> ServiceQuerySet:
         return self.filter(status=Status.ACTIVE)
 
-    def with_listing_facts(self) -> ServiceQuerySet:
-        """Loads what a listing is made of, and no more."""
+    def with_everything(self) -> ServiceQuerySet:
+        """Loads the service whole: a query for itself and its organization, one for each kind of child row."""
         return self.select_related("organization").prefetch_related(
             "audiences",
             "cost_options",
@@ -44,11 +44,6 @@ class ServiceQuerySet(models.QuerySet["Service"]):
             "topics",
             "service_at_locations__location__phones",
             "service_at_locations__phones",
-        )
-
-    def with_everything(self) -> ServiceQuerySet:
-        """Loads the service whole: a query for itself and its organization, one for each kind of child row."""
-        return self.with_listing_facts().prefetch_related(
             "schedules",
             "required_documents",
             "contacts",

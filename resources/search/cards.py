@@ -59,7 +59,7 @@ def card_of(facts: Facts, place: ServiceAtLocation | None) -> dict[str, Any]:
         "losses": list(map(str, service.losses)),
         "audiences": [row.audience for row in facts.audiences],
         "languages": [language.code for language in facts.languages],
-        "phones": [phone_card(phone) for phone in _phones_of(facts, place)],
+        "phones": [phone_card(phone) for phone in facts.phones_at(place)],
         "website": service.url or organization.website or None,
         "content_notes": list(map(str, service.content_notes)),
         "assured_date": service.assured_date.isoformat() if service.assured_date else None,
@@ -95,12 +95,6 @@ def _location_card(place: ServiceAtLocation | None) -> dict[str, Any] | None:
         "longitude": location.longitude,
         "precision": location.precision or None,
     }
-
-
-def _phones_of(facts: Facts, place: ServiceAtLocation | None) -> list[Phone]:
-    """The numbers of the service here and everywhere; without any, those of its organization."""
-    here = [*place.phones.all(), *place.location.phones.all()] if place else []
-    return [*here, *facts.phones] or list(facts.organization.phones.all())
 
 
 def phone_card(phone: Phone) -> dict[str, Any]:

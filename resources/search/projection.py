@@ -17,7 +17,7 @@ from resources.geo.cells import cell2_of, cell_of
 from resources.geo.point import Point
 from resources.models import Listing, ListingArea, ListingText, Service, ServiceAtLocation
 from resources.search.cards import text_of
-from resources.search.facts import Facts
+from resources.search.facts import Facts, gather_facts
 from resources.search.words import fold
 from resources.vocabulary import Audience, Extent, Fit, Kind, Loss, Section, language_bit
 
@@ -32,8 +32,7 @@ def refresh_listings(service_ids: Iterable[UUID]) -> int:
     with transaction.atomic():
         for batch in _batches(service_ids):
             Listing.objects.filter(service_id__in=batch).delete()
-            services = Service.objects.published().with_listing_facts().filter(pk__in=batch)
-            written += _write([draft for service in services for draft in draft_listings(Facts.of(service))])
+            written += _write([draft for facts in gather_facts(batch) for draft in draft_listings(facts)])
     return written
 
 
