@@ -13,684 +13,1745 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Listing',
+            name="Listing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(unique=True)),
-                ('organization_id', models.UUIDField(db_index=True)),
-                ('kind', models.SmallIntegerField()),
-                ('fit', models.SmallIntegerField()),
-                ('section', models.SmallIntegerField()),
-                ('on_request', models.BooleanField()),
-                ('cost', models.BigIntegerField()),
-                ('formats', models.BigIntegerField()),
-                ('losses', models.BigIntegerField()),
-                ('audiences', models.BigIntegerField()),
-                ('led_by', models.BigIntegerField()),
-                ('access', models.BigIntegerField()),
-                ('payments', models.BigIntegerField()),
-                ('languages', models.BigIntegerField()),
-                ('content_notes', models.BigIntegerField()),
-                ('content_clear', models.BigIntegerField()),
-                ('min_price', models.IntegerField(null=True)),
-                ('currency', models.CharField(blank=True, max_length=3)),
-                ('country', models.CharField(blank=True, max_length=2)),
-                ('cell', models.IntegerField(default=-1)),
-                ('cell2', models.IntegerField(default=-1)),
-                ('x', models.FloatField(null=True)),
-                ('y', models.FloatField(null=True)),
-                ('z', models.FloatField(null=True)),
-                ('assured_on', models.IntegerField(default=0)),
-                ('name_key', models.CharField(max_length=255)),
-                ('rank', models.IntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(unique=True)),
+                ("organization_id", models.UUIDField(db_index=True)),
+                ("kind", models.SmallIntegerField()),
+                ("fit", models.SmallIntegerField()),
+                ("section", models.SmallIntegerField()),
+                ("on_request", models.BooleanField()),
+                ("cost", models.BigIntegerField()),
+                ("formats", models.BigIntegerField()),
+                ("losses", models.BigIntegerField()),
+                ("audiences", models.BigIntegerField()),
+                ("led_by", models.BigIntegerField()),
+                ("access", models.BigIntegerField()),
+                ("payments", models.BigIntegerField()),
+                ("languages", models.BigIntegerField()),
+                ("content_notes", models.BigIntegerField()),
+                ("content_clear", models.BigIntegerField()),
+                ("min_price", models.IntegerField(null=True)),
+                ("currency", models.CharField(blank=True, max_length=3)),
+                ("country", models.CharField(blank=True, max_length=2)),
+                ("cell", models.IntegerField(default=-1)),
+                ("cell2", models.IntegerField(default=-1)),
+                ("x", models.FloatField(null=True)),
+                ("y", models.FloatField(null=True)),
+                ("z", models.FloatField(null=True)),
+                ("assured_on", models.IntegerField(default=0)),
+                ("name_key", models.CharField(max_length=255)),
+                ("rank", models.IntegerField()),
             ],
         ),
         migrations.CreateModel(
-            name='Location',
+            name="Location",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('location_type', models.CharField(choices=[('physical', 'Physical'), ('virtual', 'Virtual'), ('postal', 'Postal')], default='physical', max_length=20, verbose_name='type')),
-                ('name', models.CharField(blank=True, max_length=255, verbose_name='name')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-                ('transportation', models.TextField(blank=True, verbose_name='how to get there')),
-                ('url', resources.models.web.WebField(blank=True, max_length=500, verbose_name='web address')),
-                ('address_1', models.CharField(blank=True, max_length=255, verbose_name='street')),
-                ('address_2', models.CharField(blank=True, max_length=255, verbose_name='street, second line')),
-                ('city', models.CharField(blank=True, max_length=120, verbose_name='town')),
-                ('region', models.CharField(blank=True, max_length=10, verbose_name='state or region')),
-                ('postal_code', models.CharField(blank=True, max_length=20, verbose_name='postal code')),
-                ('country', models.CharField(blank=True, help_text='Two letters, such as US.', max_length=2, verbose_name='country')),
-                ('latitude', models.FloatField(blank=True, null=True, verbose_name='latitude')),
-                ('longitude', models.FloatField(blank=True, null=True, verbose_name='longitude')),
-                ('precision', models.CharField(blank=True, choices=[('exact', 'The address'), ('town', 'The town only'), ('area', 'The postal area only')], max_length=10, verbose_name='how exact the point is')),
-                ('last_modified', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "location_type",
+                    models.CharField(
+                        choices=[("physical", "Physical"), ("virtual", "Virtual"), ("postal", "Postal")],
+                        default="physical",
+                        max_length=20,
+                        verbose_name="type",
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=255, verbose_name="name")),
+                ("description", models.TextField(blank=True, verbose_name="description")),
+                ("transportation", models.TextField(blank=True, verbose_name="how to get there")),
+                (
+                    "url",
+                    resources.models.web.WebField(blank=True, max_length=500, verbose_name="web address"),
+                ),
+                ("address_1", models.CharField(blank=True, max_length=255, verbose_name="street")),
+                (
+                    "address_2",
+                    models.CharField(blank=True, max_length=255, verbose_name="street, second line"),
+                ),
+                ("city", models.CharField(blank=True, max_length=120, verbose_name="town")),
+                ("region", models.CharField(blank=True, max_length=10, verbose_name="state or region")),
+                ("postal_code", models.CharField(blank=True, max_length=20, verbose_name="postal code")),
+                (
+                    "country",
+                    models.CharField(
+                        blank=True, help_text="Two letters, such as US.", max_length=2, verbose_name="country"
+                    ),
+                ),
+                ("latitude", models.FloatField(blank=True, null=True, verbose_name="latitude")),
+                ("longitude", models.FloatField(blank=True, null=True, verbose_name="longitude")),
+                (
+                    "precision",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("exact", "The address"),
+                            ("town", "The town only"),
+                            ("area", "The postal area only"),
+                        ],
+                        max_length=10,
+                        verbose_name="how exact the point is",
+                    ),
+                ),
+                ("last_modified", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
             ],
             options={
-                'verbose_name': 'place',
-                'verbose_name_plural': 'places',
-                'ordering': ('country', 'region', 'city', 'name', 'id'),
+                "verbose_name": "place",
+                "verbose_name_plural": "places",
+                "ordering": ("country", "region", "city", "name", "id"),
             },
         ),
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(unique=True, verbose_name='short name')),
-                ('name', models.CharField(max_length=255, verbose_name='name')),
-                ('url', resources.models.web.WebField(blank=True, max_length=500, verbose_name='web page')),
-                ('licence', models.CharField(blank=True, max_length=255, verbose_name='licence')),
-                ('publishes', models.BooleanField(default=False, help_text='Whether its services are shown before a curator has checked them.', verbose_name='publishes unassured')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(unique=True, verbose_name="short name")),
+                ("name", models.CharField(max_length=255, verbose_name="name")),
+                ("url", resources.models.web.WebField(blank=True, max_length=500, verbose_name="web page")),
+                ("licence", models.CharField(blank=True, max_length=255, verbose_name="licence")),
+                (
+                    "publishes",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Whether its services are shown before a curator has checked them.",
+                        verbose_name="publishes unassured",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'source',
-                'verbose_name_plural': 'sources',
-                'ordering': ('name',),
+                "verbose_name": "source",
+                "verbose_name_plural": "sources",
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='Taxonomy',
+            name="Taxonomy",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=120, unique=True, verbose_name='name')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-                ('uri', resources.models.web.WebField(blank=True, max_length=500, verbose_name='web page')),
-                ('version', models.CharField(blank=True, max_length=40, verbose_name='version')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("name", models.CharField(max_length=120, unique=True, verbose_name="name")),
+                ("description", models.TextField(blank=True, verbose_name="description")),
+                ("uri", resources.models.web.WebField(blank=True, max_length=500, verbose_name="web page")),
+                ("version", models.CharField(blank=True, max_length=40, verbose_name="version")),
             ],
             options={
-                'verbose_name': 'taxonomy',
-                'verbose_name_plural': 'taxonomies',
-                'ordering': ('name',),
+                "verbose_name": "taxonomy",
+                "verbose_name_plural": "taxonomies",
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='ListingText',
+            name="ListingText",
             fields=[
-                ('listing', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='text', serialize=False, to='resources.listing')),
-                ('card', models.JSONField()),
-                ('name_exact', models.CharField(db_index=True, max_length=255)),
-                ('name_words', models.TextField()),
-                ('term_words', models.TextField()),
-                ('organization_words', models.TextField()),
-                ('text_words', models.TextField()),
+                (
+                    "listing",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="text",
+                        serialize=False,
+                        to="resources.listing",
+                    ),
+                ),
+                ("card", models.JSONField()),
+                ("name_exact", models.CharField(db_index=True, max_length=255)),
+                ("name_words", models.TextField()),
+                ("term_words", models.TextField()),
+                ("organization_words", models.TextField()),
+                ("text_words", models.TextField()),
             ],
         ),
         migrations.CreateModel(
-            name='Accessibility',
+            name="Accessibility",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('description', models.CharField(max_length=255, verbose_name='arrangement')),
-                ('details', models.TextField(blank=True, verbose_name='details')),
-                ('url', resources.models.web.WebField(blank=True, max_length=500, verbose_name='web page')),
-                ('location', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='accessibility', to='resources.location')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("description", models.CharField(max_length=255, verbose_name="arrangement")),
+                ("details", models.TextField(blank=True, verbose_name="details")),
+                ("url", resources.models.web.WebField(blank=True, max_length=500, verbose_name="web page")),
+                (
+                    "location",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="accessibility",
+                        to="resources.location",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'access arrangement',
-                'verbose_name_plural': 'access arrangements',
-                'ordering': ('description',),
+                "verbose_name": "access arrangement",
+                "verbose_name_plural": "access arrangements",
+                "ordering": ("description",),
             },
         ),
         migrations.CreateModel(
-            name='Organization',
+            name="Organization",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=255, verbose_name='name')),
-                ('alternate_name', models.CharField(blank=True, max_length=255, verbose_name='other name')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
-                ('website', resources.models.web.WebField(blank=True, max_length=500, verbose_name='website')),
-                ('operator_stated', models.BooleanField(default=True, help_text='Untick where the source names a place but not who runs it.', verbose_name='operator stated')),
-                ('last_modified', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('parent_organization', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='parts', to='resources.organization', verbose_name='part of')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("name", models.CharField(max_length=255, verbose_name="name")),
+                ("alternate_name", models.CharField(blank=True, max_length=255, verbose_name="other name")),
+                ("description", models.TextField(blank=True, verbose_name="description")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail")),
+                (
+                    "website",
+                    resources.models.web.WebField(blank=True, max_length=500, verbose_name="website"),
+                ),
+                (
+                    "operator_stated",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Untick where the source names a place but not who runs it.",
+                        verbose_name="operator stated",
+                    ),
+                ),
+                ("last_modified", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "parent_organization",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="parts",
+                        to="resources.organization",
+                        verbose_name="part of",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'organization',
-                'verbose_name_plural': 'organizations',
-                'ordering': ('name', 'id'),
-            },
-        ),
-        migrations.AddField(
-            model_name='location',
-            name='organization',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='locations', to='resources.organization', verbose_name='organization'),
-        ),
-        migrations.CreateModel(
-            name='OrganizationIdentifier',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('identifier_scheme', models.CharField(blank=True, help_text='Such as US-EIN or GB-CHC.', max_length=60, verbose_name='scheme')),
-                ('identifier_type', models.CharField(max_length=120, verbose_name='type')),
-                ('identifier', models.CharField(max_length=120, verbose_name='identifier')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='identifiers', to='resources.organization')),
-            ],
-            options={
-                'verbose_name': 'identifier',
-                'verbose_name_plural': 'identifiers',
-                'ordering': ('identifier_type', 'identifier'),
-            },
-        ),
-        migrations.CreateModel(
-            name='Place',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('postal_code', 'postal code'), ('town', 'town')], max_length=11, verbose_name='kind')),
-                ('country', models.CharField(help_text='Two letters, such as US.', max_length=2, verbose_name='country')),
-                ('code', models.CharField(blank=True, help_text='As it is looked up: 75201, M1, T2P, 3000, D02.', max_length=5, verbose_name='postal code')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('name_key', models.CharField(max_length=200, verbose_name='name, folded')),
-                ('region', models.CharField(blank=True, help_text='Such as TX, ON, NSW or ENG.', max_length=3, verbose_name='region')),
-                ('county', models.CharField(blank=True, help_text='United States and Britain only.', max_length=100, verbose_name='county')),
-                ('latitude', models.FloatField(verbose_name='latitude')),
-                ('longitude', models.FloatField(verbose_name='longitude')),
-                ('population', models.PositiveIntegerField(default=0, help_text='Of the town; for a postal code, of the largest town within 20 km, to settle codes two share.', verbose_name='population')),
-                ('spread_km', models.FloatField(default=0, help_text='Kilometres between the places one postal code covers.', verbose_name='spread')),
-                ('timezone', models.CharField(blank=True, max_length=40, verbose_name='time zone')),
-            ],
-            options={
-                'verbose_name': 'place',
-                'verbose_name_plural': 'gazetteer',
-                'ordering': ('country', 'name', 'id'),
-                'indexes': [models.Index(fields=['code', 'country'], name='place_code'), models.Index(fields=['name_key', '-population'], name='place_name'), models.Index(fields=['latitude', 'longitude'], name='place_point')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['postal_code', 'town'])), name='place_kind_known'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'town'), ('code', '')), models.Q(('kind', 'postal_code'), models.Q(('code', ''), _negated=True)), _connector='OR'), name='place_code_fits_kind'), models.CheckConstraint(condition=models.Q(('latitude__gte', -90), ('latitude__lte', 90), ('longitude__gte', -180), ('longitude__lte', 180)), name='place_point_on_earth'), models.UniqueConstraint(condition=models.Q(('kind', 'postal_code')), fields=('country', 'code'), name='place_postal_code_once')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Service',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=255, verbose_name='name')),
-                ('alternate_name', models.CharField(blank=True, max_length=255, verbose_name='other name')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-                ('kind', models.CharField(choices=[('support_group', 'Support group'), ('forum', 'Online community'), ('peer_mentor', 'One-to-one peer support'), ('counselling', 'Counselling'), ('helpline', 'Helpline or text line'), ('crisis_line', 'Crisis line'), ('bereavement_care', 'Hospital or community bereavement team'), ('clinic', 'Low-cost clinic'), ('practical_help', 'Practical help'), ('financial_help', 'Help with costs'), ('remembrance', 'Remembrance'), ('directory', 'Where to look further'), ('information', 'Information')], max_length=40, verbose_name='kind')),
-                ('fit', models.CharField(choices=[('specialist', 'Made for pregnancy loss'), ('perinatal_or_grief', 'For pregnancy, birth or any bereavement'), ('general', 'For anyone')], default='general', max_length=40, verbose_name='how close to pregnancy loss')),
-                ('status', models.CharField(choices=[('active', 'Active'), ('inactive', 'Inactive'), ('defunct', 'Defunct'), ('temporarily closed', 'Temporarily closed')], default='inactive', max_length=40, verbose_name='status')),
-                ('status_reason', models.CharField(blank=True, help_text='Why it is not shown. Curators see this, visitors do not.', max_length=255, verbose_name='reason for the status')),
-                ('alert', models.TextField(blank=True, help_text='A short-term notice shown to visitors.', verbose_name='alert')),
-                ('url', resources.models.web.WebField(blank=True, max_length=500, verbose_name='web page')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
-                ('formats', resources.models.codes.CodesField(resources.vocabulary.Format, blank=True, default=(), verbose_name='how people meet')),
-                ('losses', resources.models.codes.CodesField(resources.vocabulary.Loss, blank=True, default=(), verbose_name='losses')),
-                ('led_by', resources.models.codes.CodesField(resources.vocabulary.LedBy, blank=True, default=(), verbose_name='led by')),
-                ('access', resources.models.codes.CodesField(resources.vocabulary.Access, blank=True, default=(), verbose_name='how to join')),
-                ('payments', resources.models.codes.CodesField(resources.vocabulary.Payment, blank=True, default=(), verbose_name='payments accepted')),
-                ('content_notes', resources.models.codes.CodesField(resources.vocabulary.ContentNote, blank=True, default=(), verbose_name='content notes')),
-                ('content_clear', resources.models.codes.CodesField(resources.vocabulary.ContentNote, blank=True, default=(), help_text='Ticked only when someone has looked. Not ticked here or above means not known.', verbose_name='known to be clear of')),
-                ('application_process', models.TextField(blank=True, verbose_name='how to join, in words')),
-                ('fees_description', models.TextField(blank=True, verbose_name='cost, in words')),
-                ('interpretation_services', models.TextField(blank=True, verbose_name='interpreters')),
-                ('eligibility_description', models.TextField(blank=True, verbose_name='who it is for, in words')),
-                ('accreditations', models.TextField(blank=True, verbose_name='accreditation')),
-                ('minimum_age', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='youngest age')),
-                ('maximum_age', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='oldest age')),
-                ('assured_date', models.DateField(blank=True, null=True, verbose_name='last checked on')),
-                ('assurer_email', models.EmailField(blank=True, help_text="A role's mailbox, never a person's own.", max_length=254, verbose_name='checked by')),
-                ('last_modified', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='services', to='resources.organization', verbose_name='organization')),
-            ],
-            options={
-                'verbose_name': 'service',
-                'verbose_name_plural': 'services',
-                'ordering': ('name', 'id'),
-            },
-        ),
-        migrations.CreateModel(
-            name='RequiredDocument',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('document', models.CharField(max_length=255, verbose_name='document')),
-                ('uri', resources.models.web.WebField(blank=True, max_length=500, verbose_name='web page about it')),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='required_documents', to='resources.service')),
-            ],
-            options={
-                'verbose_name': 'document to bring',
-                'verbose_name_plural': 'documents to bring',
-                'ordering': ('document',),
-            },
-        ),
-        migrations.AddField(
-            model_name='listing',
-            name='service',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='listings', to='resources.service'),
-        ),
-        migrations.CreateModel(
-            name='Language',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('code', models.CharField(help_text='A BCP 47 code, such as en or es.', max_length=20, verbose_name='language')),
-                ('note', models.CharField(blank=True, max_length=255, verbose_name='note')),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='languages', to='resources.service')),
-            ],
-            options={
-                'verbose_name': 'language',
-                'verbose_name_plural': 'languages',
-                'ordering': ('code',),
-            },
-        ),
-        migrations.CreateModel(
-            name='CostOption',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('free', 'Free'), ('donation', 'Free, donation welcome'), ('sliding_scale', 'Sliding scale'), ('reduced_fee', 'Reduced fee'), ('fixed', 'Fixed price'), ('insurance', 'Insurance accepted'), ('unknown', 'Cost not stated')], max_length=20, verbose_name='kind of cost')),
-                ('option', models.CharField(blank=True, max_length=255, verbose_name='for whom or what')),
-                ('amount', models.DecimalField(blank=True, decimal_places=2, max_digits=9, null=True, verbose_name='from')),
-                ('amount_max', models.DecimalField(blank=True, decimal_places=2, max_digits=9, null=True, verbose_name='to')),
-                ('currency', models.CharField(blank=True, max_length=3, validators=[django.core.validators.RegexValidator('^[A-Z]{3}$', 'Three capital letters, such as USD.')], verbose_name='currency')),
-                ('unit', models.CharField(blank=True, choices=[('session', 'a session'), ('visit', 'a visit'), ('month', 'a month'), ('year', 'a year'), ('once', 'once')], max_length=20, verbose_name='for')),
-                ('amount_description', models.TextField(blank=True, verbose_name='in words')),
-                ('is_joining_fee', models.BooleanField(default=False, verbose_name='a joining fee')),
-                ('valid_from', models.DateField(blank=True, null=True, verbose_name='valid from')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='valid to')),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cost_options', to='resources.service')),
-            ],
-            options={
-                'verbose_name': 'price',
-                'verbose_name_plural': 'prices',
-                'ordering': ('is_joining_fee', 'amount', 'id'),
-            },
-        ),
-        migrations.CreateModel(
-            name='Contact',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(blank=True, max_length=255, verbose_name='name')),
-                ('title', models.CharField(blank=True, max_length=255, verbose_name='role')),
-                ('department', models.CharField(blank=True, max_length=255, verbose_name='department')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
-                ('organization', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='contacts', to='resources.organization')),
-                ('service', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='contacts', to='resources.service')),
-            ],
-            options={
-                'verbose_name': 'contact',
-                'verbose_name_plural': 'contacts',
-                'ordering': ('name', 'id'),
-            },
-        ),
-        migrations.CreateModel(
-            name='ServiceArea',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(help_text='As it is said, such as Western Massachusetts.', max_length=255, verbose_name='name')),
-                ('extent', models.CharField(choices=[('postal_code', 'Postal code'), ('county', 'County'), ('region', 'State, province or region'), ('country', 'Country'), ('world', 'The world')], max_length=20, verbose_name='extent')),
-                ('area', models.CharField(help_text='*, US, US-TX, US-TX/dallas (county) or US:75201 (postal code).', max_length=120, verbose_name='area')),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='service_areas', to='resources.service')),
-            ],
-            options={
-                'verbose_name': 'service area',
-                'verbose_name_plural': 'service areas',
-                'ordering': ('area',),
-            },
-        ),
-        migrations.CreateModel(
-            name='ServiceAtLocation',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('description', models.TextField(blank=True, verbose_name='what differs here')),
-                ('location', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='service_at_locations', to='resources.location', verbose_name='place')),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='service_at_locations', to='resources.service')),
-            ],
-            options={
-                'verbose_name': 'place of the service',
-                'verbose_name_plural': 'places of the service',
-                'ordering': ('id',),
-            },
-        ),
-        migrations.CreateModel(
-            name='Schedule',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('description', models.TextField(blank=True, verbose_name='in words')),
-                ('freq', models.CharField(blank=True, choices=[('WEEKLY', 'Weekly'), ('MONTHLY', 'Monthly')], max_length=10, verbose_name='repeats')),
-                ('interval', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='every')),
-                ('byday', models.CharField(blank=True, help_text='Such as TU, or 2TU for the second.', max_length=60, verbose_name='days')),
-                ('bymonthday', models.CharField(blank=True, max_length=60, verbose_name='days of the month')),
-                ('dtstart', models.DateField(blank=True, null=True, verbose_name='first date')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='last date')),
-                ('valid_from', models.DateField(blank=True, null=True, verbose_name='valid from')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='valid to')),
-                ('opens_at', models.TimeField(blank=True, null=True, verbose_name='from')),
-                ('closes_at', models.TimeField(blank=True, null=True, verbose_name='to')),
-                ('timezone', models.CharField(blank=True, help_text='Such as America/Chicago.', max_length=60, verbose_name='time zone')),
-                ('notes', models.TextField(blank=True, verbose_name='note')),
-                ('service', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='schedules', to='resources.service')),
-                ('service_at_location', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='schedules', to='resources.serviceatlocation')),
-            ],
-            options={
-                'verbose_name': 'schedule',
-                'verbose_name_plural': 'schedules',
-                'ordering': ('id',),
-            },
-        ),
-        migrations.CreateModel(
-            name='Phone',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('number', models.CharField(max_length=40, verbose_name='number')),
-                ('international', models.CharField(blank=True, editable=False, max_length=20, verbose_name='international form')),
-                ('extension', models.CharField(blank=True, max_length=10, validators=[django.core.validators.RegexValidator('^[0-9]+$', 'Digits only.')], verbose_name='extension')),
-                ('type', models.CharField(choices=[('voice', 'Call'), ('sms', 'Text'), ('tty', 'TTY'), ('fax', 'Fax')], default='voice', max_length=10, verbose_name='type')),
-                ('country', models.CharField(blank=True, help_text='Where the number works.', max_length=2, verbose_name='country')),
-                ('description', models.CharField(blank=True, max_length=255, verbose_name='note')),
-                ('location', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='phones', to='resources.location')),
-                ('organization', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='phones', to='resources.organization')),
-                ('service', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='phones', to='resources.service')),
-                ('service_at_location', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='phones', to='resources.serviceatlocation')),
-            ],
-            options={
-                'verbose_name': 'phone number',
-                'verbose_name_plural': 'phone numbers',
-                'ordering': ('type', 'id'),
+                "verbose_name": "organization",
+                "verbose_name_plural": "organizations",
+                "ordering": ("name", "id"),
             },
         ),
         migrations.AddField(
-            model_name='listing',
-            name='service_at_location',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='listing', to='resources.serviceatlocation'),
+            model_name="location",
+            name="organization",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="locations",
+                to="resources.organization",
+                verbose_name="organization",
+            ),
         ),
         migrations.CreateModel(
-            name='ServiceAudience',
+            name="OrganizationIdentifier",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('audience', models.CharField(choices=[('birthing_parent', 'The person who was pregnant'), ('partner', 'Partners'), ('fathers', 'Dads and men'), ('couple', 'Couples together'), ('grandparents', 'Grandparents'), ('children', 'Children and siblings'), ('family', 'Other family and friends'), ('young_people', 'Young people who had a loss'), ('single_parent', 'Single parents and people alone'), ('lgbtq', 'LGBTQ+ people'), ('black', 'Black women and families'), ('indigenous', 'Indigenous people'), ('people_of_colour', 'People of colour'), ('migrants', 'Migrants and refugees'), ('disabled', 'Disabled people'), ('military', 'Military families'), ('pregnant_after_loss', 'Pregnant again'), ('trying_again', 'Trying again'), ('parenting_after_loss', 'Parenting after loss'), ('professionals', 'Health workers')], max_length=40, verbose_name='for')),
-                ('rule', models.CharField(choices=[('open', 'Open to them'), ('designed_for', 'Made for them'), ('only', 'Others are asked not to come')], default='open', max_length=20, verbose_name='how firm')),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='audiences', to='resources.service')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "identifier_scheme",
+                    models.CharField(
+                        blank=True,
+                        help_text="Such as US-EIN or GB-CHC.",
+                        max_length=60,
+                        verbose_name="scheme",
+                    ),
+                ),
+                ("identifier_type", models.CharField(max_length=120, verbose_name="type")),
+                ("identifier", models.CharField(max_length=120, verbose_name="identifier")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="identifiers",
+                        to="resources.organization",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'audience',
-                'verbose_name_plural': 'audiences',
-                'ordering': ('id',),
+                "verbose_name": "identifier",
+                "verbose_name_plural": "identifiers",
+                "ordering": ("identifier_type", "identifier"),
             },
         ),
         migrations.CreateModel(
-            name='ImportRun',
+            name="Place",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file_name', models.CharField(max_length=255, verbose_name='file')),
-                ('file_digest', models.CharField(blank=True, max_length=64, verbose_name='SHA-256 of the file')),
-                ('started_at', models.DateTimeField(verbose_name='started')),
-                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='finished')),
-                ('counts', models.JSONField(blank=True, default=dict, verbose_name='counts')),
-                ('refusals', models.JSONField(blank=True, default=list, verbose_name='refusals')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='runs', to='resources.source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("postal_code", "postal code"), ("town", "town")],
+                        max_length=11,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "country",
+                    models.CharField(
+                        help_text="Two letters, such as US.", max_length=2, verbose_name="country"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        blank=True,
+                        help_text="As it is looked up: 75201, M1, T2P, 3000, D02.",
+                        max_length=5,
+                        verbose_name="postal code",
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("name_key", models.CharField(max_length=200, verbose_name="name, folded")),
+                (
+                    "region",
+                    models.CharField(
+                        blank=True,
+                        help_text="Such as TX, ON, NSW or ENG.",
+                        max_length=3,
+                        verbose_name="region",
+                    ),
+                ),
+                (
+                    "county",
+                    models.CharField(
+                        blank=True,
+                        help_text="United States and Britain only.",
+                        max_length=100,
+                        verbose_name="county",
+                    ),
+                ),
+                ("latitude", models.FloatField(verbose_name="latitude")),
+                ("longitude", models.FloatField(verbose_name="longitude")),
+                (
+                    "population",
+                    models.PositiveIntegerField(
+                        default=0,
+                        help_text="Of the town; for a postal code, of the largest town within 20 km, to settle codes two share.",
+                        verbose_name="population",
+                    ),
+                ),
+                (
+                    "spread_km",
+                    models.FloatField(
+                        default=0,
+                        help_text="Kilometres between the places one postal code covers.",
+                        verbose_name="spread",
+                    ),
+                ),
+                ("timezone", models.CharField(blank=True, max_length=40, verbose_name="time zone")),
             ],
             options={
-                'verbose_name': 'import run',
-                'verbose_name_plural': 'import runs',
-                'ordering': ('-started_at',),
+                "verbose_name": "place",
+                "verbose_name_plural": "gazetteer",
+                "ordering": ("country", "name", "id"),
+                "indexes": [
+                    models.Index(fields=["code", "country"], name="place_code"),
+                    models.Index(fields=["name_key", "-population"], name="place_name"),
+                    models.Index(fields=["latitude", "longitude"], name="place_point"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["postal_code", "town"])), name="place_kind_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "town"), ("code", "")),
+                            models.Q(("kind", "postal_code"), models.Q(("code", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="place_code_fits_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("latitude__gte", -90),
+                            ("latitude__lte", 90),
+                            ("longitude__gte", -180),
+                            ("longitude__lte", 180),
+                        ),
+                        name="place_point_on_earth",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "postal_code")),
+                        fields=("country", "code"),
+                        name="place_postal_code_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SourceRecord',
+            name="Service",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=120, verbose_name="the source's own id")),
-                ('part', models.CharField(blank=True, max_length=60, verbose_name='part')),
-                ('raw', models.JSONField(verbose_name='as given')),
-                ('digest', models.CharField(max_length=64)),
-                ('refusals', models.JSONField(blank=True, default=list, verbose_name='what could not be read')),
-                ('source_url', resources.models.web.WebField(blank=True, max_length=500, verbose_name='page it was seen on')),
-                ('seen_on', models.DateField(blank=True, null=True, verbose_name='retrieved on')),
-                ('first_run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='first_records', to='resources.importrun')),
-                ('last_run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='last_records', to='resources.importrun')),
-                ('location', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='source_records', to='resources.location')),
-                ('organization', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='source_records', to='resources.organization')),
-                ('service', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='source_records', to='resources.service')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='records', to='resources.source')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("name", models.CharField(max_length=255, verbose_name="name")),
+                ("alternate_name", models.CharField(blank=True, max_length=255, verbose_name="other name")),
+                ("description", models.TextField(blank=True, verbose_name="description")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("support_group", "Support group"),
+                            ("forum", "Online community"),
+                            ("peer_mentor", "One-to-one peer support"),
+                            ("counselling", "Counselling"),
+                            ("helpline", "Helpline or text line"),
+                            ("crisis_line", "Crisis line"),
+                            ("bereavement_care", "Hospital or community bereavement team"),
+                            ("clinic", "Low-cost clinic"),
+                            ("practical_help", "Practical help"),
+                            ("financial_help", "Help with costs"),
+                            ("remembrance", "Remembrance"),
+                            ("directory", "Where to look further"),
+                            ("information", "Information"),
+                        ],
+                        max_length=40,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "fit",
+                    models.CharField(
+                        choices=[
+                            ("specialist", "Made for pregnancy loss"),
+                            ("perinatal_or_grief", "For pregnancy, birth or any bereavement"),
+                            ("general", "For anyone"),
+                        ],
+                        default="general",
+                        max_length=40,
+                        verbose_name="how close to pregnancy loss",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("active", "Active"),
+                            ("inactive", "Inactive"),
+                            ("defunct", "Defunct"),
+                            ("temporarily closed", "Temporarily closed"),
+                        ],
+                        default="inactive",
+                        max_length=40,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "status_reason",
+                    models.CharField(
+                        blank=True,
+                        help_text="Why it is not shown. Curators see this, visitors do not.",
+                        max_length=255,
+                        verbose_name="reason for the status",
+                    ),
+                ),
+                (
+                    "alert",
+                    models.TextField(
+                        blank=True, help_text="A short-term notice shown to visitors.", verbose_name="alert"
+                    ),
+                ),
+                ("url", resources.models.web.WebField(blank=True, max_length=500, verbose_name="web page")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail")),
+                (
+                    "formats",
+                    resources.models.codes.CodesField(
+                        resources.vocabulary.Format, blank=True, default=(), verbose_name="how people meet"
+                    ),
+                ),
+                (
+                    "losses",
+                    resources.models.codes.CodesField(
+                        resources.vocabulary.Loss, blank=True, default=(), verbose_name="losses"
+                    ),
+                ),
+                (
+                    "led_by",
+                    resources.models.codes.CodesField(
+                        resources.vocabulary.LedBy, blank=True, default=(), verbose_name="led by"
+                    ),
+                ),
+                (
+                    "access",
+                    resources.models.codes.CodesField(
+                        resources.vocabulary.Access, blank=True, default=(), verbose_name="how to join"
+                    ),
+                ),
+                (
+                    "payments",
+                    resources.models.codes.CodesField(
+                        resources.vocabulary.Payment, blank=True, default=(), verbose_name="payments accepted"
+                    ),
+                ),
+                (
+                    "content_notes",
+                    resources.models.codes.CodesField(
+                        resources.vocabulary.ContentNote, blank=True, default=(), verbose_name="content notes"
+                    ),
+                ),
+                (
+                    "content_clear",
+                    resources.models.codes.CodesField(
+                        resources.vocabulary.ContentNote,
+                        blank=True,
+                        default=(),
+                        help_text="Ticked only when someone has looked. Not ticked here or above means not known.",
+                        verbose_name="known to be clear of",
+                    ),
+                ),
+                ("application_process", models.TextField(blank=True, verbose_name="how to join, in words")),
+                ("fees_description", models.TextField(blank=True, verbose_name="cost, in words")),
+                ("interpretation_services", models.TextField(blank=True, verbose_name="interpreters")),
+                (
+                    "eligibility_description",
+                    models.TextField(blank=True, verbose_name="who it is for, in words"),
+                ),
+                ("accreditations", models.TextField(blank=True, verbose_name="accreditation")),
+                (
+                    "minimum_age",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="youngest age"),
+                ),
+                (
+                    "maximum_age",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="oldest age"),
+                ),
+                ("assured_date", models.DateField(blank=True, null=True, verbose_name="last checked on")),
+                (
+                    "assurer_email",
+                    models.EmailField(
+                        blank=True,
+                        help_text="A role's mailbox, never a person's own.",
+                        max_length=254,
+                        verbose_name="checked by",
+                    ),
+                ),
+                ("last_modified", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="services",
+                        to="resources.organization",
+                        verbose_name="organization",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'source record',
-                'verbose_name_plural': 'source records',
-                'ordering': ('source', 'key', 'part'),
+                "verbose_name": "service",
+                "verbose_name_plural": "services",
+                "ordering": ("name", "id"),
             },
         ),
         migrations.CreateModel(
-            name='TaxonomyTerm',
+            name="RequiredDocument",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('code', models.SlugField(max_length=60, verbose_name='code')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='children', to='resources.taxonomyterm', verbose_name='part of')),
-                ('taxonomy', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='terms', to='resources.taxonomy')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("document", models.CharField(max_length=255, verbose_name="document")),
+                (
+                    "uri",
+                    resources.models.web.WebField(
+                        blank=True, max_length=500, verbose_name="web page about it"
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="required_documents",
+                        to="resources.service",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'term',
-                'verbose_name_plural': 'terms',
-                'ordering': ('taxonomy', 'name'),
+                "verbose_name": "document to bring",
+                "verbose_name_plural": "documents to bring",
+                "ordering": ("document",),
             },
         ),
         migrations.AddField(
-            model_name='service',
-            name='topics',
-            field=models.ManyToManyField(blank=True, related_name='services', to='resources.taxonomyterm', verbose_name='topics'),
+            model_name="listing",
+            name="service",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="listings", to="resources.service"
+            ),
         ),
         migrations.CreateModel(
-            name='ListingArea',
+            name="Language",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('area', models.CharField(max_length=120)),
-                ('listing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='areas', to='resources.listing')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        help_text="A BCP 47 code, such as en or es.", max_length=20, verbose_name="language"
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=255, verbose_name="note")),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="languages",
+                        to="resources.service",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('area', 'listing'), name='listing_area_once')],
+                "verbose_name": "language",
+                "verbose_name_plural": "languages",
+                "ordering": ("code",),
+            },
+        ),
+        migrations.CreateModel(
+            name="CostOption",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("free", "Free"),
+                            ("donation", "Free, donation welcome"),
+                            ("sliding_scale", "Sliding scale"),
+                            ("reduced_fee", "Reduced fee"),
+                            ("fixed", "Fixed price"),
+                            ("insurance", "Insurance accepted"),
+                            ("unknown", "Cost not stated"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind of cost",
+                    ),
+                ),
+                ("option", models.CharField(blank=True, max_length=255, verbose_name="for whom or what")),
+                (
+                    "amount",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=9, null=True, verbose_name="from"
+                    ),
+                ),
+                (
+                    "amount_max",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=9, null=True, verbose_name="to"
+                    ),
+                ),
+                (
+                    "currency",
+                    models.CharField(
+                        blank=True,
+                        max_length=3,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z]{3}$", "Three capital letters, such as USD."
+                            )
+                        ],
+                        verbose_name="currency",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("session", "a session"),
+                            ("visit", "a visit"),
+                            ("month", "a month"),
+                            ("year", "a year"),
+                            ("once", "once"),
+                        ],
+                        max_length=20,
+                        verbose_name="for",
+                    ),
+                ),
+                ("amount_description", models.TextField(blank=True, verbose_name="in words")),
+                ("is_joining_fee", models.BooleanField(default=False, verbose_name="a joining fee")),
+                ("valid_from", models.DateField(blank=True, null=True, verbose_name="valid from")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="valid to")),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="cost_options",
+                        to="resources.service",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "price",
+                "verbose_name_plural": "prices",
+                "ordering": ("is_joining_fee", "amount", "id"),
+            },
+        ),
+        migrations.CreateModel(
+            name="Contact",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("name", models.CharField(blank=True, max_length=255, verbose_name="name")),
+                ("title", models.CharField(blank=True, max_length=255, verbose_name="role")),
+                ("department", models.CharField(blank=True, max_length=255, verbose_name="department")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="contacts",
+                        to="resources.organization",
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="contacts",
+                        to="resources.service",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "contact",
+                "verbose_name_plural": "contacts",
+                "ordering": ("name", "id"),
+            },
+        ),
+        migrations.CreateModel(
+            name="ServiceArea",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="As it is said, such as Western Massachusetts.",
+                        max_length=255,
+                        verbose_name="name",
+                    ),
+                ),
+                (
+                    "extent",
+                    models.CharField(
+                        choices=[
+                            ("postal_code", "Postal code"),
+                            ("county", "County"),
+                            ("region", "State, province or region"),
+                            ("country", "Country"),
+                            ("world", "The world"),
+                        ],
+                        max_length=20,
+                        verbose_name="extent",
+                    ),
+                ),
+                (
+                    "area",
+                    models.CharField(
+                        help_text="*, US, US-TX, US-TX/dallas (county) or US:75201 (postal code).",
+                        max_length=120,
+                        verbose_name="area",
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="service_areas",
+                        to="resources.service",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "service area",
+                "verbose_name_plural": "service areas",
+                "ordering": ("area",),
+            },
+        ),
+        migrations.CreateModel(
+            name="ServiceAtLocation",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("description", models.TextField(blank=True, verbose_name="what differs here")),
+                (
+                    "location",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="service_at_locations",
+                        to="resources.location",
+                        verbose_name="place",
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="service_at_locations",
+                        to="resources.service",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "place of the service",
+                "verbose_name_plural": "places of the service",
+                "ordering": ("id",),
+            },
+        ),
+        migrations.CreateModel(
+            name="Schedule",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("description", models.TextField(blank=True, verbose_name="in words")),
+                (
+                    "freq",
+                    models.CharField(
+                        blank=True,
+                        choices=[("WEEKLY", "Weekly"), ("MONTHLY", "Monthly")],
+                        max_length=10,
+                        verbose_name="repeats",
+                    ),
+                ),
+                ("interval", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="every")),
+                (
+                    "byday",
+                    models.CharField(
+                        blank=True,
+                        help_text="Such as TU, or 2TU for the second.",
+                        max_length=60,
+                        verbose_name="days",
+                    ),
+                ),
+                ("bymonthday", models.CharField(blank=True, max_length=60, verbose_name="days of the month")),
+                ("dtstart", models.DateField(blank=True, null=True, verbose_name="first date")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="last date")),
+                ("valid_from", models.DateField(blank=True, null=True, verbose_name="valid from")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="valid to")),
+                ("opens_at", models.TimeField(blank=True, null=True, verbose_name="from")),
+                ("closes_at", models.TimeField(blank=True, null=True, verbose_name="to")),
+                (
+                    "timezone",
+                    models.CharField(
+                        blank=True,
+                        help_text="Such as America/Chicago.",
+                        max_length=60,
+                        verbose_name="time zone",
+                    ),
+                ),
+                ("notes", models.TextField(blank=True, verbose_name="note")),
+                (
+                    "service",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="schedules",
+                        to="resources.service",
+                    ),
+                ),
+                (
+                    "service_at_location",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="schedules",
+                        to="resources.serviceatlocation",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "schedule",
+                "verbose_name_plural": "schedules",
+                "ordering": ("id",),
+            },
+        ),
+        migrations.CreateModel(
+            name="Phone",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("number", models.CharField(max_length=40, verbose_name="number")),
+                (
+                    "international",
+                    models.CharField(
+                        blank=True, editable=False, max_length=20, verbose_name="international form"
+                    ),
+                ),
+                (
+                    "extension",
+                    models.CharField(
+                        blank=True,
+                        max_length=10,
+                        validators=[django.core.validators.RegexValidator("^[0-9]+$", "Digits only.")],
+                        verbose_name="extension",
+                    ),
+                ),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[("voice", "Call"), ("sms", "Text"), ("tty", "TTY"), ("fax", "Fax")],
+                        default="voice",
+                        max_length=10,
+                        verbose_name="type",
+                    ),
+                ),
+                (
+                    "country",
+                    models.CharField(
+                        blank=True, help_text="Where the number works.", max_length=2, verbose_name="country"
+                    ),
+                ),
+                ("description", models.CharField(blank=True, max_length=255, verbose_name="note")),
+                (
+                    "location",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="phones",
+                        to="resources.location",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="phones",
+                        to="resources.organization",
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="phones",
+                        to="resources.service",
+                    ),
+                ),
+                (
+                    "service_at_location",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="phones",
+                        to="resources.serviceatlocation",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "phone number",
+                "verbose_name_plural": "phone numbers",
+                "ordering": ("type", "id"),
+            },
+        ),
+        migrations.AddField(
+            model_name="listing",
+            name="service_at_location",
+            field=models.OneToOneField(
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="listing",
+                to="resources.serviceatlocation",
+            ),
+        ),
+        migrations.CreateModel(
+            name="ServiceAudience",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "audience",
+                    models.CharField(
+                        choices=[
+                            ("birthing_parent", "The person who was pregnant"),
+                            ("partner", "Partners"),
+                            ("fathers", "Dads and men"),
+                            ("couple", "Couples together"),
+                            ("grandparents", "Grandparents"),
+                            ("children", "Children and siblings"),
+                            ("family", "Other family and friends"),
+                            ("young_people", "Young people who had a loss"),
+                            ("single_parent", "Single parents and people alone"),
+                            ("lgbtq", "LGBTQ+ people"),
+                            ("black", "Black women and families"),
+                            ("indigenous", "Indigenous people"),
+                            ("people_of_colour", "People of colour"),
+                            ("migrants", "Migrants and refugees"),
+                            ("disabled", "Disabled people"),
+                            ("military", "Military families"),
+                            ("pregnant_after_loss", "Pregnant again"),
+                            ("trying_again", "Trying again"),
+                            ("parenting_after_loss", "Parenting after loss"),
+                            ("professionals", "Health workers"),
+                        ],
+                        max_length=40,
+                        verbose_name="for",
+                    ),
+                ),
+                (
+                    "rule",
+                    models.CharField(
+                        choices=[
+                            ("open", "Open to them"),
+                            ("designed_for", "Made for them"),
+                            ("only", "Others are asked not to come"),
+                        ],
+                        default="open",
+                        max_length=20,
+                        verbose_name="how firm",
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="audiences",
+                        to="resources.service",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "audience",
+                "verbose_name_plural": "audiences",
+                "ordering": ("id",),
+            },
+        ),
+        migrations.CreateModel(
+            name="ImportRun",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("file_name", models.CharField(max_length=255, verbose_name="file")),
+                (
+                    "file_digest",
+                    models.CharField(blank=True, max_length=64, verbose_name="SHA-256 of the file"),
+                ),
+                ("started_at", models.DateTimeField(verbose_name="started")),
+                ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="finished")),
+                ("counts", models.JSONField(blank=True, default=dict, verbose_name="counts")),
+                ("refusals", models.JSONField(blank=True, default=list, verbose_name="refusals")),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="runs",
+                        to="resources.source",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "import run",
+                "verbose_name_plural": "import runs",
+                "ordering": ("-started_at",),
+            },
+        ),
+        migrations.CreateModel(
+            name="SourceRecord",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=120, verbose_name="the source's own id")),
+                ("part", models.CharField(blank=True, max_length=60, verbose_name="part")),
+                ("raw", models.JSONField(verbose_name="as given")),
+                ("digest", models.CharField(max_length=64)),
+                (
+                    "refusals",
+                    models.JSONField(blank=True, default=list, verbose_name="what could not be read"),
+                ),
+                (
+                    "source_url",
+                    resources.models.web.WebField(
+                        blank=True, max_length=500, verbose_name="page it was seen on"
+                    ),
+                ),
+                ("seen_on", models.DateField(blank=True, null=True, verbose_name="retrieved on")),
+                (
+                    "first_run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="first_records",
+                        to="resources.importrun",
+                    ),
+                ),
+                (
+                    "last_run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="last_records",
+                        to="resources.importrun",
+                    ),
+                ),
+                (
+                    "location",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="source_records",
+                        to="resources.location",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="source_records",
+                        to="resources.organization",
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="source_records",
+                        to="resources.service",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="records",
+                        to="resources.source",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "source record",
+                "verbose_name_plural": "source records",
+                "ordering": ("source", "key", "part"),
+            },
+        ),
+        migrations.CreateModel(
+            name="TaxonomyTerm",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("code", models.SlugField(max_length=60, verbose_name="code")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("description", models.TextField(blank=True, verbose_name="description")),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="children",
+                        to="resources.taxonomyterm",
+                        verbose_name="part of",
+                    ),
+                ),
+                (
+                    "taxonomy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="terms",
+                        to="resources.taxonomy",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "term",
+                "verbose_name_plural": "terms",
+                "ordering": ("taxonomy", "name"),
+            },
+        ),
+        migrations.AddField(
+            model_name="service",
+            name="topics",
+            field=models.ManyToManyField(
+                blank=True, related_name="services", to="resources.taxonomyterm", verbose_name="topics"
+            ),
+        ),
+        migrations.CreateModel(
+            name="ListingArea",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("area", models.CharField(max_length=120)),
+                (
+                    "listing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="areas",
+                        to="resources.listing",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("area", "listing"), name="listing_area_once")
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='organization',
-            index=models.Index(fields=['name'], name='resources_o_name_73a105_idx'),
+            model_name="organization",
+            index=models.Index(fields=["name"], name="resources_o_name_73a105_idx"),
         ),
         migrations.AddConstraint(
-            model_name='organization',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='organization_named'),
+            model_name="organization",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True), name="organization_named"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organization',
-            constraint=models.CheckConstraint(condition=models.Q(('parent_organization__isnull', True), models.Q(('parent_organization', models.F('id')), _negated=True), _connector='OR'), name='organization_not_its_own_parent'),
+            model_name="organization",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("parent_organization__isnull", True),
+                    models.Q(("parent_organization", models.F("id")), _negated=True),
+                    _connector="OR",
+                ),
+                name="organization_not_its_own_parent",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='location',
-            constraint=models.CheckConstraint(condition=models.Q(('location_type__in', ['physical', 'virtual', 'postal'])), name='location_type_known'),
+            model_name="location",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("location_type__in", ["physical", "virtual", "postal"])),
+                name="location_type_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='location',
-            constraint=models.CheckConstraint(condition=models.Q(('precision__in', ['exact', 'town', 'area', ''])), name='location_precision_known'),
+            model_name="location",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("precision__in", ["exact", "town", "area", ""])),
+                name="location_precision_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='location',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True), ('precision', '')), models.Q(('latitude__gte', -90), ('latitude__lte', 90), ('longitude__gte', -180), ('longitude__lte', 180), models.Q(('precision', ''), _negated=True)), _connector='OR'), name='location_point_whole'),
+            model_name="location",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("latitude__isnull", True), ("longitude__isnull", True), ("precision", "")),
+                    models.Q(
+                        ("latitude__gte", -90),
+                        ("latitude__lte", 90),
+                        ("longitude__gte", -180),
+                        ("longitude__lte", 180),
+                        models.Q(("precision", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="location_point_whole",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='location',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('location_type', 'virtual'), _negated=True), models.Q(('url', ''), _negated=True), _connector='OR'), name='location_virtual_has_url'),
+            model_name="location",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("location_type", "virtual"), _negated=True),
+                    models.Q(("url", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="location_virtual_has_url",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organizationidentifier',
-            constraint=models.UniqueConstraint(fields=('organization', 'identifier_type', 'identifier'), name='identifier_once'),
+            model_name="organizationidentifier",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "identifier_type", "identifier"), name="identifier_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='language',
-            constraint=models.UniqueConstraint(fields=('service', 'code'), name='language_once'),
+            model_name="language",
+            constraint=models.UniqueConstraint(fields=("service", "code"), name="language_once"),
         ),
         migrations.AddConstraint(
-            model_name='costoption',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['free', 'donation', 'sliding_scale', 'reduced_fee', 'fixed', 'insurance', 'unknown'])), name='cost_kind_known'),
+            model_name="costoption",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        ["free", "donation", "sliding_scale", "reduced_fee", "fixed", "insurance", "unknown"],
+                    )
+                ),
+                name="cost_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='costoption',
-            constraint=models.CheckConstraint(condition=models.Q(('unit__in', ['session', 'visit', 'month', 'year', 'once', ''])), name='cost_unit_known'),
+            model_name="costoption",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("unit__in", ["session", "visit", "month", "year", "once", ""])),
+                name="cost_unit_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='costoption',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__isnull', True), ('amount__gte', 0), _connector='OR'), name='cost_not_negative'),
+            model_name="costoption",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__isnull", True), ("amount__gte", 0), _connector="OR"),
+                name="cost_not_negative",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='costoption',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_max__isnull', True), models.Q(('amount__isnull', False), ('amount_max__gte', models.F('amount'))), _connector='OR'), name='cost_amounts_in_order'),
+            model_name="costoption",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("amount_max__isnull", True),
+                    models.Q(("amount__isnull", False), ("amount_max__gte", models.F("amount"))),
+                    _connector="OR",
+                ),
+                name="cost_amounts_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='costoption',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__isnull', True), ('amount', 0), models.Q(('currency', ''), _negated=True), _connector='OR'), name='cost_amount_has_currency'),
+            model_name="costoption",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("amount__isnull", True),
+                    ("amount", 0),
+                    models.Q(("currency", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="cost_amount_has_currency",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='costoption',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'free'), _negated=True), models.Q(('amount', 0), ('amount_max__isnull', True)), models.Q(('amount', 0), ('amount_max', 0)), _connector='OR'), name='cost_free_is_zero'),
+            model_name="costoption",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "free"), _negated=True),
+                    models.Q(("amount", 0), ("amount_max__isnull", True)),
+                    models.Q(("amount", 0), ("amount_max", 0)),
+                    _connector="OR",
+                ),
+                name="cost_free_is_zero",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='costoption',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'unknown'), _negated=True), ('amount__isnull', True), _connector='OR'), name='cost_unknown_has_no_amount'),
+            model_name="costoption",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "unknown"), _negated=True), ("amount__isnull", True), _connector="OR"
+                ),
+                name="cost_unknown_has_no_amount",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='costoption',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_to__isnull', True), ('valid_from__lte', models.F('valid_to')), _connector='OR'), name='cost_validity_in_order'),
+            model_name="costoption",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_from__isnull", True),
+                    ("valid_to__isnull", True),
+                    ("valid_from__lte", models.F("valid_to")),
+                    _connector="OR",
+                ),
+                name="cost_validity_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('organization__isnull', False), ('service__isnull', True)), models.Q(('organization__isnull', True), ('service__isnull', False)), _connector='OR'), name='contact_one_owner'),
+            model_name="contact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("organization__isnull", False), ("service__isnull", True)),
+                    models.Q(("organization__isnull", True), ("service__isnull", False)),
+                    _connector="OR",
+                ),
+                name="contact_one_owner",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='servicearea',
-            constraint=models.UniqueConstraint(fields=('service', 'area'), name='service_area_once'),
+            model_name="servicearea",
+            constraint=models.UniqueConstraint(fields=("service", "area"), name="service_area_once"),
         ),
         migrations.AddConstraint(
-            model_name='servicearea',
-            constraint=models.CheckConstraint(condition=models.Q(('extent__in', ['postal_code', 'county', 'region', 'country', 'world'])), name='service_area_extent'),
+            model_name="servicearea",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("extent__in", ["postal_code", "county", "region", "country", "world"])),
+                name="service_area_extent",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='servicearea',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('area', '*'), ('extent', 'world')), models.Q(('extent', 'country'), models.Q(('area', '*'), _negated=True), models.Q(('area__contains', '-'), ('area__contains', '/'), ('area__contains', ':'), _connector='OR', _negated=True)), models.Q(('area__contains', '-'), ('extent', 'region'), models.Q(('area__contains', '/'), ('area__contains', ':'), _connector='OR', _negated=True)), models.Q(('area__contains', '/'), ('extent', 'county')), models.Q(('area__contains', ':'), ('extent', 'postal_code')), _connector='OR'), name='service_area_matches_extent'),
+            model_name="servicearea",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("area", "*"), ("extent", "world")),
+                    models.Q(
+                        ("extent", "country"),
+                        models.Q(("area", "*"), _negated=True),
+                        models.Q(
+                            ("area__contains", "-"),
+                            ("area__contains", "/"),
+                            ("area__contains", ":"),
+                            _connector="OR",
+                            _negated=True,
+                        ),
+                    ),
+                    models.Q(
+                        ("area__contains", "-"),
+                        ("extent", "region"),
+                        models.Q(
+                            ("area__contains", "/"), ("area__contains", ":"), _connector="OR", _negated=True
+                        ),
+                    ),
+                    models.Q(("area__contains", "/"), ("extent", "county")),
+                    models.Q(("area__contains", ":"), ("extent", "postal_code")),
+                    _connector="OR",
+                ),
+                name="service_area_matches_extent",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='serviceatlocation',
-            constraint=models.UniqueConstraint(fields=('service', 'location'), name='service_once_at_location'),
+            model_name="serviceatlocation",
+            constraint=models.UniqueConstraint(
+                fields=("service", "location"), name="service_once_at_location"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='schedule',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('service__isnull', False), ('service_at_location__isnull', True)), models.Q(('service__isnull', True), ('service_at_location__isnull', False)), _connector='OR'), name='schedule_one_owner'),
+            model_name="schedule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("service__isnull", False), ("service_at_location__isnull", True)),
+                    models.Q(("service__isnull", True), ("service_at_location__isnull", False)),
+                    _connector="OR",
+                ),
+                name="schedule_one_owner",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='schedule',
-            constraint=models.CheckConstraint(condition=models.Q(('freq__in', ['', 'WEEKLY', 'MONTHLY'])), name='schedule_freq'),
+            model_name="schedule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("freq__in", ["", "WEEKLY", "MONTHLY"])), name="schedule_freq"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='schedule',
-            constraint=models.CheckConstraint(condition=models.Q(('dtstart__isnull', True), ('until__isnull', True), ('dtstart__lte', models.F('until')), _connector='OR'), name='schedule_dates_in_order'),
+            model_name="schedule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("dtstart__isnull", True),
+                    ("until__isnull", True),
+                    ("dtstart__lte", models.F("until")),
+                    _connector="OR",
+                ),
+                name="schedule_dates_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='schedule',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_to__isnull', True), ('valid_from__lte', models.F('valid_to')), _connector='OR'), name='schedule_validity_in_order'),
+            model_name="schedule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_from__isnull", True),
+                    ("valid_to__isnull", True),
+                    ("valid_from__lte", models.F("valid_to")),
+                    _connector="OR",
+                ),
+                name="schedule_validity_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='schedule',
-            constraint=models.CheckConstraint(condition=models.Q(('interval__isnull', True), ('interval__gte', 1), _connector='OR'), name='schedule_interval'),
+            model_name="schedule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("interval__isnull", True), ("interval__gte", 1), _connector="OR"),
+                name="schedule_interval",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='phone',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('location__isnull', True), ('organization__isnull', False), ('service__isnull', True), ('service_at_location__isnull', True)), models.Q(('location__isnull', True), ('organization__isnull', True), ('service__isnull', False), ('service_at_location__isnull', True)), models.Q(('location__isnull', True), ('organization__isnull', True), ('service__isnull', True), ('service_at_location__isnull', False)), models.Q(('location__isnull', False), ('organization__isnull', True), ('service__isnull', True), ('service_at_location__isnull', True)), _connector='OR'), name='phone_one_owner'),
+            model_name="phone",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("location__isnull", True),
+                        ("organization__isnull", False),
+                        ("service__isnull", True),
+                        ("service_at_location__isnull", True),
+                    ),
+                    models.Q(
+                        ("location__isnull", True),
+                        ("organization__isnull", True),
+                        ("service__isnull", False),
+                        ("service_at_location__isnull", True),
+                    ),
+                    models.Q(
+                        ("location__isnull", True),
+                        ("organization__isnull", True),
+                        ("service__isnull", True),
+                        ("service_at_location__isnull", False),
+                    ),
+                    models.Q(
+                        ("location__isnull", False),
+                        ("organization__isnull", True),
+                        ("service__isnull", True),
+                        ("service_at_location__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="phone_one_owner",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='phone',
-            constraint=models.CheckConstraint(condition=models.Q(('type__in', ['voice', 'sms', 'tty', 'fax'])), name='phone_type_known'),
+            model_name="phone",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("type__in", ["voice", "sms", "tty", "fax"])), name="phone_type_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='phone',
-            constraint=models.CheckConstraint(condition=models.Q(('number', ''), _negated=True), name='phone_has_number'),
+            model_name="phone",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("number", ""), _negated=True), name="phone_has_number"
+            ),
         ),
         migrations.AddIndex(
-            model_name='listing',
-            index=models.Index(fields=['cell', 'kind', 'cost', 'min_price', 'x', 'y', 'z', 'id'], name='listing_cell'),
+            model_name="listing",
+            index=models.Index(
+                fields=["cell", "kind", "cost", "min_price", "x", "y", "z", "id"], name="listing_cell"
+            ),
         ),
         migrations.AddIndex(
-            model_name='listing',
-            index=models.Index(fields=['country', 'kind', 'rank', 'id'], name='listing_country'),
+            model_name="listing",
+            index=models.Index(fields=["country", "kind", "rank", "id"], name="listing_country"),
         ),
         migrations.AddIndex(
-            model_name='listing',
-            index=models.Index(fields=['rank', 'id'], name='listing_rank'),
+            model_name="listing",
+            index=models.Index(fields=["rank", "id"], name="listing_rank"),
         ),
         migrations.AddConstraint(
-            model_name='serviceaudience',
-            constraint=models.UniqueConstraint(fields=('service', 'audience'), name='audience_once'),
+            model_name="serviceaudience",
+            constraint=models.UniqueConstraint(fields=("service", "audience"), name="audience_once"),
         ),
         migrations.AddConstraint(
-            model_name='serviceaudience',
-            constraint=models.CheckConstraint(condition=models.Q(('audience__in', ['birthing_parent', 'partner', 'fathers', 'couple', 'grandparents', 'children', 'family', 'young_people', 'single_parent', 'lgbtq', 'black', 'indigenous', 'people_of_colour', 'migrants', 'disabled', 'military', 'pregnant_after_loss', 'trying_again', 'parenting_after_loss', 'professionals'])), name='audience_known'),
+            model_name="serviceaudience",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "audience__in",
+                        [
+                            "birthing_parent",
+                            "partner",
+                            "fathers",
+                            "couple",
+                            "grandparents",
+                            "children",
+                            "family",
+                            "young_people",
+                            "single_parent",
+                            "lgbtq",
+                            "black",
+                            "indigenous",
+                            "people_of_colour",
+                            "migrants",
+                            "disabled",
+                            "military",
+                            "pregnant_after_loss",
+                            "trying_again",
+                            "parenting_after_loss",
+                            "professionals",
+                        ],
+                    )
+                ),
+                name="audience_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='serviceaudience',
-            constraint=models.CheckConstraint(condition=models.Q(('rule__in', ['open', 'designed_for', 'only'])), name='audience_rule_known'),
+            model_name="serviceaudience",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("rule__in", ["open", "designed_for", "only"])), name="audience_rule_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sourcerecord',
-            constraint=models.UniqueConstraint(fields=('source', 'key', 'part'), name='source_record_once'),
+            model_name="sourcerecord",
+            constraint=models.UniqueConstraint(fields=("source", "key", "part"), name="source_record_once"),
         ),
         migrations.AddConstraint(
-            model_name='taxonomyterm',
-            constraint=models.UniqueConstraint(fields=('taxonomy', 'code'), name='term_code_once'),
+            model_name="taxonomyterm",
+            constraint=models.UniqueConstraint(fields=("taxonomy", "code"), name="term_code_once"),
         ),
         migrations.AddConstraint(
-            model_name='taxonomyterm',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='term_named'),
+            model_name="taxonomyterm",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True), name="term_named"
+            ),
         ),
         migrations.AddIndex(
-            model_name='service',
-            index=models.Index(fields=['status', 'kind'], name='resources_s_status_4dd214_idx'),
+            model_name="service",
+            index=models.Index(fields=["status", "kind"], name="resources_s_status_4dd214_idx"),
         ),
         migrations.AddConstraint(
-            model_name='service',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='service_named'),
+            model_name="service",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True), name="service_named"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='service',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['support_group', 'forum', 'peer_mentor', 'counselling', 'helpline', 'crisis_line', 'bereavement_care', 'clinic', 'practical_help', 'financial_help', 'remembrance', 'directory', 'information'])), name='service_kind'),
+            model_name="service",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "support_group",
+                            "forum",
+                            "peer_mentor",
+                            "counselling",
+                            "helpline",
+                            "crisis_line",
+                            "bereavement_care",
+                            "clinic",
+                            "practical_help",
+                            "financial_help",
+                            "remembrance",
+                            "directory",
+                            "information",
+                        ],
+                    )
+                ),
+                name="service_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='service',
-            constraint=models.CheckConstraint(condition=models.Q(('fit__in', ['specialist', 'perinatal_or_grief', 'general'])), name='service_fit'),
+            model_name="service",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("fit__in", ["specialist", "perinatal_or_grief", "general"])),
+                name="service_fit",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='service',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['active', 'inactive', 'defunct', 'temporarily closed'])), name='service_status'),
+            model_name="service",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["active", "inactive", "defunct", "temporarily closed"])),
+                name="service_status",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='service',
-            constraint=models.CheckConstraint(condition=models.Q(('formats__gte', 0), ('formats__lte', 4095)), name='service_formats'),
+            model_name="service",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("formats__gte", 0), ("formats__lte", 4095)), name="service_formats"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='service',
-            constraint=models.CheckConstraint(condition=models.Q(('losses__gte', 0), ('losses__lte', 32767)), name='service_losses'),
+            model_name="service",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("losses__gte", 0), ("losses__lte", 32767)), name="service_losses"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='service',
-            constraint=models.CheckConstraint(condition=models.Q(('led_by__gte', 0), ('led_by__lte', 31)), name='service_led_by'),
+            model_name="service",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("led_by__gte", 0), ("led_by__lte", 31)), name="service_led_by"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='service',
-            constraint=models.CheckConstraint(condition=models.Q(('access__gte', 0), ('access__lte', 511)), name='service_access'),
+            model_name="service",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("access__gte", 0), ("access__lte", 511)), name="service_access"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='service',
-            constraint=models.CheckConstraint(condition=models.Q(('payments__gte', 0), ('payments__lte', 8191)), name='service_payments'),
+            model_name="service",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("payments__gte", 0), ("payments__lte", 8191)), name="service_payments"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='service',
-            constraint=models.CheckConstraint(condition=models.Q(('content_notes__gte', 0), ('content_notes__lte', 63)), name='service_content_notes'),
+            model_name="service",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("content_notes__gte", 0), ("content_notes__lte", 63)),
+                name="service_content_notes",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='service',
-            constraint=models.CheckConstraint(condition=models.Q(('content_clear__gte', 0), ('content_clear__lte', 63)), name='service_content_clear'),
+            model_name="service",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("content_clear__gte", 0), ("content_clear__lte", 63)),
+                name="service_content_clear",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='service',
-            constraint=models.CheckConstraint(condition=django.db.models.lookups.Exact(django.db.models.expressions.CombinedExpression(models.F('content_notes'), '&', models.F('content_clear')), 0), name='service_content_known_one_way'),
+            model_name="service",
+            constraint=models.CheckConstraint(
+                condition=django.db.models.lookups.Exact(
+                    django.db.models.expressions.CombinedExpression(
+                        models.F("content_notes"), "&", models.F("content_clear")
+                    ),
+                    0,
+                ),
+                name="service_content_known_one_way",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='service',
-            constraint=models.CheckConstraint(condition=models.Q(('minimum_age__isnull', True), ('maximum_age__isnull', True), ('minimum_age__lte', models.F('maximum_age')), _connector='OR'), name='service_ages_in_order'),
+            model_name="service",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("minimum_age__isnull", True),
+                    ("maximum_age__isnull", True),
+                    ("minimum_age__lte", models.F("maximum_age")),
+                    _connector="OR",
+                ),
+                name="service_ages_in_order",
+            ),
         ),
     ]

@@ -171,6 +171,7 @@ def result_view(result: Mapping[str, Any], asked: Question | None = None) -> dic
         ),
         "why": _why(result["why"], place),
         "phones": [phone_view(phone) for phone in result["phones"]],
+        "email": result["email"],
         "website": result["website"],
         "content_notes": [ContentNote(code).label for code in result["content_notes"]],
         "assured": wording.assured(result["assured_date"] and date.fromisoformat(result["assured_date"])),

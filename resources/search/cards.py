@@ -60,6 +60,7 @@ def card_of(facts: Facts, place: ServiceAtLocation | None) -> dict[str, Any]:
         "audiences": [row.audience for row in facts.audiences],
         "languages": [language.code for language in facts.languages],
         "phones": [phone_card(phone) for phone in facts.phones_at(place)],
+        "email": service.email or organization.email or None,
         "website": service.url or organization.website or None,
         "content_notes": list(map(str, service.content_notes)),
         "assured_date": service.assured_date.isoformat() if service.assured_date else None,

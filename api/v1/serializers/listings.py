@@ -110,6 +110,7 @@ class ResultSerializer(serializers.Serializer):
     audiences = serializers.ListField(child=serializers.ChoiceField(choices=Audience.choices))
     languages = serializers.ListField(child=serializers.CharField(), help_text=_("BCP 47 codes, such as en."))
     phones = PhoneSerializer(many=True)
+    email = serializers.CharField(allow_null=True)
     website = serializers.CharField(allow_null=True)
     next_meetings = serializers.ListField(
         child=serializers.JSONField(), help_text=_("Empty where no dates are known.")

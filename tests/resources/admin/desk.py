@@ -9,8 +9,24 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.urls import reverse
 
-MAY = ("service", "organization", "location", "serviceatlocation", "costoption", "schedule", "phone", "language")
-ALSO_MAY = ("servicearea", "serviceaudience", "requireddocument", "contact", "taxonomyterm", "organizationidentifier")
+MAY = (
+    "service",
+    "organization",
+    "location",
+    "serviceatlocation",
+    "costoption",
+    "schedule",
+    "phone",
+    "language",
+)
+ALSO_MAY = (
+    "servicearea",
+    "serviceaudience",
+    "requireddocument",
+    "contact",
+    "taxonomyterm",
+    "organizationidentifier",
+)
 
 
 def build_curator(**fields: Any) -> User:
@@ -18,7 +34,11 @@ def build_curator(**fields: Any) -> User:
     curator = User.objects.create_user("ada", password="a long enough word", is_staff=True, **fields)
     for model in (*MAY, *ALSO_MAY):
         for deed in ("view", "add", "change", "delete"):
-            if (deed, model) not in (("delete", "service"), ("delete", "organization"), ("delete", "location")):
+            if (deed, model) not in (
+                ("delete", "service"),
+                ("delete", "organization"),
+                ("delete", "location"),
+            ):
                 curator.user_permissions.add(
                     Permission.objects.get(codename=f"{deed}_{model}", content_type__app_label="resources")
                 )
@@ -44,7 +64,9 @@ def read_form(client: Client, page: str) -> dict[str, Any]:
             if value is True:
                 value = "on"
             if value is not None and value is not False:
-                data[bound.html_name] = [str(one) for one in value] if isinstance(value, (list, tuple)) else str(value)
+                data[bound.html_name] = (
+                    [str(one) for one in value] if isinstance(value, (list, tuple)) else str(value)
+                )
     return data
 
 

@@ -38,7 +38,8 @@ def test_only_staff_come_in(client: Client, page: str) -> None:
 
 def test_a_curator_signs_in_with_a_password(client: Client, curator: User) -> None:
     answer = client.post(
-        reverse("admin:login") + f"?next={LIST}", {"username": "ada", "password": "a long enough word", "next": LIST}
+        reverse("admin:login") + f"?next={LIST}",
+        {"username": "ada", "password": "a long enough word", "next": LIST},
     )
     assert answer["Location"] == LIST
     assert client.get(LIST).status_code == 200
@@ -77,7 +78,12 @@ def test_a_price_edited_on_the_page_is_what_visitors_read_next(desk: Client, cli
 
 def test_a_page_saved_untouched_changes_nothing(desk: Client) -> None:
     service = build_service(
-        at=[build_location()], cost=Cost.FREE, languages=["en"], audiences=["partner"], areas=["US-TX"], losses=("ectopic",)
+        at=[build_location()],
+        cost=Cost.FREE,
+        languages=["en"],
+        audiences=["partner"],
+        areas=["US-TX"],
+        losses=("ectopic",),
     )
     before = card_of(service)
     answer = send(desk, address(service))
@@ -132,7 +138,9 @@ def test_a_place_is_added_and_removed_on_the_page(desk: Client) -> None:
 def test_the_numbers_and_times_of_one_place_have_a_page_of_their_own(desk: Client) -> None:
     service = build_service(at=[build_location()])
     there = ServiceAtLocation.objects.get(service=service)
-    data = add_row(read_form(desk, address(there)), "phones", number="214-555-0199", type="voice", country="US")
+    data = add_row(
+        read_form(desk, address(there)), "phones", number="214-555-0199", type="voice", country="US"
+    )
     Phone.objects.filter(service=service).delete()
     assert desk.post(address(there), data).status_code == 302
     assert [phone["number"] for phone in card_of(service)["phones"]] == ["214-555-0199"]
@@ -181,7 +189,9 @@ def test_withdrawing_asks_why_and_then_takes_the_service_off(desk: Client, clien
     asked = desk.post(address(service, "withdraw"), {"reason": " ", "status": "defunct"})
     assert asked.status_code == 200
     assert asked.context["form"].errors["reason"]
-    answer = desk.post(address(service, "withdraw"), {"reason": "It has closed", "status": "defunct"}, follow=True)
+    answer = desk.post(
+        address(service, "withdraw"), {"reason": "It has closed", "status": "defunct"}, follow=True
+    )
     assert "1 service was withdrawn." in said(answer)
     service.refresh_from_db()
     assert (service.status, service.status_reason) == (Status.DEFUNCT, "It has closed")
@@ -232,7 +242,11 @@ def test_a_new_service_is_written_and_published_in_one_go(desk: Client) -> None:
 
 def test_what_cannot_be_published_yet_is_saved_all_the_same(desk: Client) -> None:
     service = build_service("Silent group", status=Status.INACTIVE, phone="")
-    answer = desk.post(address(service), {**read_form(desk, address(service)), "name": "Silent circle", "_publish": "yes"}, follow=True)
+    answer = desk.post(
+        address(service),
+        {**read_form(desk, address(service)), "name": "Silent circle", "_publish": "yes"},
+        follow=True,
+    )
     assert "Nothing was published" in said(answer)
     assert "saved" in said(answer)
     service.refresh_from_db()
@@ -388,7 +402,11 @@ LIST_QUERIES = 7
 def test_a_long_record_keeps_its_prices_apart_from_other_services(desk: Client) -> None:
     service, other = build_service(cost=Cost.FIXED, price=20), build_service()
     theirs = build_cost(other, Cost.FIXED, 30)
-    data = {**read_form(desk, address(service)), "cost_options-0-id": str(theirs.pk), "cost_options-0-amount": "1"}
+    data = {
+        **read_form(desk, address(service)),
+        "cost_options-0-id": str(theirs.pk),
+        "cost_options-0-amount": "1",
+    }
     desk.post(address(service), data)
     theirs.refresh_from_db()
     assert theirs.amount == 30

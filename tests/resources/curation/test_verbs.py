@@ -42,7 +42,9 @@ def is_listed(service: Service) -> bool:
 
 
 def test_publishing_lists_a_service_at_each_of_its_places_and_forgets_why_it_was_held() -> None:
-    service = build_service(status=Status.INACTIVE, status_reason="To be checked", at=[build_location(), build_location()])
+    service = build_service(
+        status=Status.INACTIVE, status_reason="To be checked", at=[build_location(), build_location()]
+    )
     assert verbs.publish(services=[service], at=NOW) == 1
     service.refresh_from_db()
     assert (service.status, service.status_reason, service.last_modified) == (Status.ACTIVE, "", NOW)
@@ -59,7 +61,10 @@ def test_publishing_what_is_published_changes_nothing() -> None:
 
 def test_withdrawing_takes_a_service_off_the_listings_and_keeps_it_with_its_reason() -> None:
     service = build_service(at=[build_location()])
-    assert verbs.withdraw(services=[service], reason=" The line has closed. ", status=Status.DEFUNCT, at=NOW) == 1
+    assert (
+        verbs.withdraw(services=[service], reason=" The line has closed. ", status=Status.DEFUNCT, at=NOW)
+        == 1
+    )
     service.refresh_from_db()
     assert (service.status, service.status_reason) == (Status.DEFUNCT, "The line has closed.")
     assert service.last_modified == NOW
@@ -67,16 +72,19 @@ def test_withdrawing_takes_a_service_off_the_listings_and_keeps_it_with_its_reas
 
 
 @pytest.mark.parametrize(
-    ("reason", "status"), [("", Status.INACTIVE), ("  ", Status.INACTIVE), ("x" * 256, Status.INACTIVE), ("Why", Status.ACTIVE)]
+    ("reason", "status"),
+    [("", Status.INACTIVE), ("  ", Status.INACTIVE), ("x" * 256, Status.INACTIVE), ("Why", Status.ACTIVE)],
 )
-def test_withdrawing_asks_for_a_reason_and_for_a_status_that_is_not_shown(reason: str, status: Status) -> None:
+def test_withdrawing_asks_for_a_reason_and_for_a_status_that_is_not_shown(
+    reason: str, status: Status
+) -> None:
     service = build_service()
     with pytest.raises(verbs.CannotWithdraw):
         verbs.withdraw(services=[service], reason=reason, status=status, at=NOW)
     assert is_listed(service)
 
 
-NO_WAY = {"phone": "", "status": Status.INACTIVE}
+NO_WAY: dict[str, Any] = {"phone": "", "status": Status.INACTIVE}
 
 
 def test_what_has_no_way_to_make_contact_is_not_published_nor_what_was_asked_for_with_it() -> None:
@@ -108,7 +116,9 @@ def phone_there(service: Service) -> None:
 
 
 def forum_address(service: Service) -> None:
-    forum = build_location(None, location_type="virtual", url="https://forum.example.org", city="", region="", country="")
+    forum = build_location(
+        None, location_type="virtual", url="https://forum.example.org", city="", region="", country=""
+    )
     ServiceAtLocation.objects.create(service=service, location=forum)
 
 
@@ -122,13 +132,16 @@ def test_any_row_by_which_one_can_make_contact_is_enough(way: Any) -> None:
 
 @pytest.mark.parametrize("field", ["url", "email"])
 def test_a_web_page_or_an_email_address_is_enough(field: str) -> None:
-    value = {"url": "https://kind.example.org", "email": "hello@example.org"}[field]
-    service = build_service(**NO_WAY, **{field: value})
+    way = {"url": "https://kind.example.org", "email": "hello@example.org"}
+    silent: dict[str, Any] = {**NO_WAY, field: way[field]}
+    service = build_service(**silent)
     verbs.publish(services=[service], at=NOW)
     assert is_listed(service)
 
 
-@pytest.mark.parametrize(("field", "value"), [("website", "https://kind.example.org"), ("email", "hello@example.org")])
+@pytest.mark.parametrize(
+    ("field", "value"), [("website", "https://kind.example.org"), ("email", "hello@example.org")]
+)
 def test_those_of_its_organization_are_enough(field: str, value: str) -> None:
     service = build_service(**NO_WAY, organization=build_organization(**{field: value}))
     verbs.publish(services=[service], at=NOW)
@@ -179,7 +192,10 @@ def test_a_renamed_organization_is_renamed_on_listings_nobody_saved() -> None:
 
 def test_an_organization_that_loses_its_website_keeps_only_the_services_that_can_still_be_reached() -> None:
     organization = build_organization(website="https://kind.example.org")
-    reached, stranded = build_service(organization=organization), build_service(organization=organization, phone="")
+    reached, stranded = (
+        build_service(organization=organization),
+        build_service(organization=organization, phone=""),
+    )
     Organization.objects.filter(pk=organization.pk).update(website="")
     assert verbs.record_organization_edit(organization=organization, at=NOW) == [stranded]
     assert is_listed(reached)
@@ -252,7 +268,9 @@ def test_removing_nothing_is_no_error() -> None:
 # ---- whole or not at all
 
 
-def test_when_the_listings_cannot_be_written_the_record_is_not_changed_either(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_when_the_listings_cannot_be_written_the_record_is_not_changed_either(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     service = build_service(status=Status.INACTIVE)
 
     def fail(service_ids: Any) -> int:
@@ -265,7 +283,9 @@ def test_when_the_listings_cannot_be_written_the_record_is_not_changed_either(mo
     assert service.status == Status.INACTIVE
 
 
-def test_more_services_than_one_statement_takes_are_published_together(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_more_services_than_one_statement_takes_are_published_together(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(verbs, "BATCH", 2)
     services = [build_service(status=Status.INACTIVE, refresh=False) for _ in range(5)]
     assert verbs.publish(services=services, at=NOW) == 5

@@ -1,0 +1,205 @@
+"""The forms of the records. Which fields they hold is said by the pages and inlines that use them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from resources.admin.fields import (
+    CURRENCIES,
+    NO_COUNTRY,
+    USUAL_ZONES,
+    Suggested,
+    check_country,
+    check_days,
+    check_days_of_month,
+    check_degrees,
+    check_zone,
+    read_phone,
+)
+from resources.curation.placing import NoPoint, point_of_address
+from resources.geo.geocoding import FoundPlace
+from resources.geo.regions import region_named
+from resources.vocabulary import COUNTRIES, LANGUAGES, ContentNote, LocationType, PhoneType, Precision, Status
+
+ADDRESS = ("city", "region", "postal_code", "country")
+
+
+class ServiceForm(forms.ModelForm):
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        both = set(given.get("content_notes") or ()) & set(given.get("content_clear") or ())
+        if both:
+            names = ", ".join(str(ContentNote(code).label) for code in sorted(both))
+            self.add_error(
+                "content_clear", _("Ticked both as mentioned and as clear: %(names)s.") % {"names": names}
+            )
+        youngest, oldest = given.get("minimum_age"), given.get("maximum_age")
+        if youngest is not None and oldest is not None and youngest > oldest:
+            self.add_error("maximum_age", _("The oldest age is below the youngest."))
+        return given
+
+    def clean_assured_date(self) -> Any:
+        on = self.cleaned_data["assured_date"]
+        if on and on > timezone.localdate():
+            raise ValidationError(_("This date has not come yet."))
+        return on
+
+
+class CostForm(forms.ModelForm):
+    class Meta:
+        widgets = {
+            "currency": Suggested(CURRENCIES, attrs={"size": 4}),
+            "amount_description": forms.Textarea(attrs={"rows": 2, "cols": 60}),
+        }
+
+    def clean_currency(self) -> str:
+        return str(self.cleaned_data["currency"]).upper()
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        for name in ("amount", "amount_max"):
+            if given.get(name) is not None and given[name] < 0:
+                self.add_error(name, _("A price is zero or more."))
+        return given
+
+
+class ScheduleForm(forms.ModelForm):
+    class Meta:
+        widgets = {
+            "timezone": Suggested(USUAL_ZONES),
+            "description": forms.Textarea(attrs={"rows": 2, "cols": 60}),
+            "notes": forms.Textarea(attrs={"rows": 2, "cols": 60}),
+        }
+
+    def clean_byday(self) -> str:
+        return check_days(self.cleaned_data["byday"])
+
+    def clean_bymonthday(self) -> str:
+        return check_days_of_month(self.cleaned_data["bymonthday"])
+
+    def clean_timezone(self) -> str:
+        return check_zone(self.cleaned_data["timezone"])
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        timed = given.get("opens_at") or given.get("closes_at")
+        if timed and not given.get("timezone") and "timezone" not in self.errors:
+            self.add_error("timezone", _("Say in which time zone these times are."))
+        return given
+
+
+class PhoneForm(forms.ModelForm):
+    """Keeps what is dialled and works out its international form; a number nobody touched is left alone."""
+
+    country = forms.ChoiceField(
+        label=gettext_lazy("Country"), choices=[("", "---------"), *COUNTRIES.items()], required=False
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        recorded = self.instance.country
+        if recorded and recorded not in COUNTRIES:
+            self.fields["country"].choices += [(recorded, recorded)]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        if given.get("number") and "country" in given and {"number", "country"} & set(self.changed_data):
+            self._read_number(given)
+        return given
+
+    def _read_number(self, given: dict[str, Any]) -> None:
+        try:
+            texts = given.get("type") == PhoneType.SMS
+            dialled = read_phone(given["number"], given["country"], texts=texts)
+        except ValidationError as error:
+            self.add_error("country" if error.code == NO_COUNTRY else "number", error)
+            return
+        given.update(number=dialled.number, country=dialled.country)
+        given["extension"] = given.get("extension") or dialled.extension
+        self.instance.international = dialled.international
+
+
+class LanguageForm(forms.ModelForm):
+    class Meta:
+        widgets = {"code": Suggested(LANGUAGES, attrs={"size": 8})}
+
+
+class LocationForm(forms.ModelForm):
+    """Finds the point of a town or postal code where none was typed; `found` is what it was taken for."""
+
+    found: FoundPlace | None = None
+    lost: bool = False
+    # Longer than the column: a name such as North Carolina is typed here and kept as NC.
+    region = forms.CharField(label=gettext_lazy("State or region"), required=False, max_length=60)
+
+    class Meta:
+        widgets = {"country": Suggested(COUNTRIES, attrs={"size": 4})}
+
+    def clean_latitude(self) -> float | None:
+        return check_degrees(self.cleaned_data["latitude"], limit=90)
+
+    def clean_longitude(self) -> float | None:
+        return check_degrees(self.cleaned_data["longitude"], limit=180)
+
+    def clean_country(self) -> str:
+        country = str(self.cleaned_data["country"])
+        return check_country(country) if "country" in self.changed_data else country
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        self._name_region(given)
+        if given.get("country") == "" and (given.get("city") or given.get("postal_code")):
+            self.add_error("country", _("Say in which country this address is."))
+        if (
+            not self.errors
+            and given.get("location_type") == LocationType.PHYSICAL
+            and self._wants_point(given)
+        ):
+            self._find_point(given)
+        return given
+
+    def _name_region(self, given: dict[str, Any]) -> None:
+        """Texas becomes TX; a country whose regions are not known keeps what was typed."""
+        region = region_named(given.get("region") or "", given.get("country") or None)
+        if region:
+            given["region"] = region.code
+
+    def _wants_point(self, given: dict[str, Any]) -> bool:
+        """Whether there is an address and no point of its own, or the one that an older address gave."""
+        if not (given["city"] or given["postal_code"]):
+            return False
+        moved = bool(set(ADDRESS) & set(self.changed_data))
+        typed = {"latitude", "longitude", "precision"} & set(self.changed_data)
+        guessed = self.instance.precision in (Precision.TOWN, Precision.AREA)
+        return (given["latitude"] is None and given["longitude"] is None) or (moved and guessed and not typed)
+
+    def _find_point(self, given: dict[str, Any]) -> None:
+        try:
+            self.found, precision = point_of_address(**{name: given[name] for name in ADDRESS})
+        except NoPoint:
+            self.lost = True
+            given.update(latitude=None, longitude=None, precision="")
+            return
+        point = self.found.point
+        given.update(latitude=point.latitude, longitude=point.longitude, precision=precision)
+
+
+class WithdrawForm(forms.Form):
+    status = forms.ChoiceField(
+        label=gettext_lazy("It is"),
+        choices=[(status.value, status.label) for status in Status if status != Status.ACTIVE],
+        widget=forms.RadioSelect,
+        initial=Status.INACTIVE,
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Why"),
+        max_length=255,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+        help_text=gettext_lazy("Curators see this, visitors do not."),
+    )

@@ -1,0 +1,71 @@
+"""The page of a place: an address, and the point it has on the globe."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from resources.admin.base import CuratedAdmin, Inline
+from resources.admin.forms import LocationForm
+from resources.curation import verbs
+from resources.models import Accessibility, Location, Service
+from resources.vocabulary import Precision
+
+
+class AccessibilityInline(Inline):
+    model = Accessibility
+    fields = ("description", "details", "url")
+
+
+@admin.register(Location)
+class LocationAdmin(CuratedAdmin):
+    form = LocationForm
+    inlines = (AccessibilityInline,)
+    autocomplete_fields = ("organization",)
+    readonly_fields = ("last_modified",)
+    fieldsets = (
+        (None, {"fields": ("name", "location_type", "organization", "url", "description", "transportation")}),
+        (
+            gettext_lazy("Address"),
+            {"fields": ("address_1", "address_2", ("city", "region"), ("postal_code", "country"))},
+        ),
+        (
+            gettext_lazy("Point"),
+            {
+                "description": gettext_lazy(
+                    "Leave it empty to have the postal code or the town looked up when you save."
+                ),
+                "fields": (("latitude", "longitude", "precision"), "last_modified"),
+            },
+        ),
+    )
+    list_display = ("__str__", "location_type", "country", "precision", "last_modified")
+    list_filter = ("location_type", "country", "precision")
+    search_fields = ("name", "address_1", "city", "postal_code", "url")
+
+    def record_edit(self, record: Any, at: datetime) -> Sequence[Service]:
+        return verbs.record_location_edit(location=record, at=at)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if form.found:
+            told = _("The point is that of %(place)s (%(precision)s).")
+            name = ", ".join(
+                part for part in (form.found.name, form.found.region, form.found.country) if part
+            )
+            precision = Precision(obj.precision).label
+            messages.info(request, told % {"place": name, "precision": str(precision).lower()})
+        elif form.lost:
+            messages.warning(
+                request,
+                _(
+                    "We could not find this address: the place has no point, and is not found by distance. "
+                    "Check the town and postal code, or type a latitude and longitude."
+                ),
+            )

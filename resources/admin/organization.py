@@ -1,0 +1,79 @@
+"""The page of an organization, with the services it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy
+
+from resources.admin.base import CuratedAdmin, Inline
+from resources.admin.service import ContactInline, PhoneInline
+from resources.curation import verbs
+from resources.models import Organization, OrganizationIdentifier, Service
+
+MOST_SERVICES = 100  # shown on the page itself; the list of services shows the rest
+
+
+class IdentifierInline(Inline):
+    model = OrganizationIdentifier
+    fields = (("identifier_scheme", "identifier_type", "identifier"),)
+
+
+@admin.register(Organization)
+class OrganizationAdmin(CuratedAdmin):
+    change_form_template = "admin/resources/organization/change_form.html"
+    inlines = (PhoneInline, IdentifierInline, ContactInline)
+    autocomplete_fields = ("parent_organization",)
+    readonly_fields = ("last_modified",)
+    fields = (
+        "name",
+        "alternate_name",
+        "description",
+        "website",
+        "email",
+        "operator_stated",
+        "parent_organization",
+        "last_modified",
+    )
+    list_display = ("name", "website", "operator_stated", "number_of_services", "last_modified")
+    list_filter = ("operator_stated",)
+    search_fields = ("name", "alternate_name", "website")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        organizations = super().get_queryset(request)
+        counted: QuerySet[Any] = organizations.annotate(number_of_services=Count("services"))
+        return counted
+
+    @admin.display(description=gettext_lazy("services"), ordering="number_of_services")
+    def number_of_services(self, organization: Any) -> int:
+        return int(organization.number_of_services)
+
+    def record_edit(self, record: Any, at: datetime) -> Sequence[Service]:
+        return verbs.record_organization_edit(organization=record, at=at)
+
+    def view_on_site(self, organization: Organization) -> str:
+        return reverse("pages:organization", args=[organization.pk])
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        organization = self.get_object(request, object_id)
+        services = (
+            Service.objects.filter(organization=organization) if organization else Service.objects.none()
+        )
+        context = {
+            "services": services[:MOST_SERVICES],
+            "number_of_services": services.count(),
+            "may_add_service": request.user.has_perm("resources.add_service"),
+        }
+        return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})

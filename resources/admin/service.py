@@ -1,0 +1,355 @@
+"""The page of a service, with everything that hangs on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from resources.admin.base import CuratedAdmin, Inline
+from resources.admin.forms import CostForm, LanguageForm, PhoneForm, ScheduleForm, ServiceForm, WithdrawForm
+from resources.curation import verbs
+from resources.models import (
+    Contact,
+    CostOption,
+    Language,
+    Phone,
+    RequiredDocument,
+    Schedule,
+    Service,
+    ServiceArea,
+    ServiceAtLocation,
+    ServiceAudience,
+)
+from resources.vocabulary import COUNTRIES, Status
+
+SAVE_AND_PUBLISH = "_publish"
+
+
+class PhoneInline(Inline):
+    model = Phone
+    form = PhoneForm
+    fields = (("number", "extension", "type", "country"), "description")
+
+
+class PlaceInline(Inline):
+    """Where it happens. A new one is added beside the box; its own numbers and times are behind "Change"."""
+
+    model = ServiceAtLocation
+    verbose_name = gettext_lazy("place")
+    verbose_name_plural = gettext_lazy("places")
+    fields = ("location", "description")
+    autocomplete_fields = ("location",)
+    show_change_link = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related("service", "location")
+
+
+class CostInline(Inline):
+    model = CostOption
+    form = CostForm
+    fields = (
+        ("kind", "option"),
+        ("amount", "amount_max", "currency", "unit"),
+        "amount_description",
+        ("is_joining_fee", "valid_from", "valid_to"),
+    )
+
+
+class ScheduleInline(Inline):
+    model = Schedule
+    form = ScheduleForm
+    fields = (
+        "description",
+        ("freq", "interval", "byday", "bymonthday"),
+        ("opens_at", "closes_at", "timezone"),
+        ("dtstart", "until", "valid_from", "valid_to"),
+        "notes",
+    )
+
+
+class ServiceAreaInline(Inline):
+    model = ServiceArea
+    fields = (("name", "extent", "area"),)
+
+
+class AudienceInline(Inline):
+    model = ServiceAudience
+    fields = (("audience", "rule"),)
+
+
+class LanguageInline(Inline):
+    model = Language
+    form = LanguageForm
+    fields = (("code", "note"),)
+
+
+class DocumentInline(Inline):
+    model = RequiredDocument
+    fields = (("document", "uri"),)
+
+
+class ContactInline(Inline):
+    model = Contact
+    fields = (("name", "title"), ("department", "email"))
+
+
+class CountryFilter(admin.SimpleListFilter):
+    """By the country of a place, or of the area served."""
+
+    title = gettext_lazy("country")
+    parameter_name = "country"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(COUNTRIES.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        country = self.value()
+        if country not in COUNTRIES:
+            return queryset
+        places = ServiceAtLocation.objects.filter(service=OuterRef("pk"), location__country=country)
+        areas = ServiceArea.objects.filter(service=OuterRef("pk"), area__startswith=country)
+        return queryset.filter(Q(Exists(places)) | Q(Exists(areas)))
+
+
+@admin.register(Service)
+class ServiceAdmin(CuratedAdmin):
+    form = ServiceForm
+    inlines = (
+        PhoneInline,
+        PlaceInline,
+        CostInline,
+        ScheduleInline,
+        ServiceAreaInline,
+        AudienceInline,
+        LanguageInline,
+        DocumentInline,
+        ContactInline,
+    )
+    autocomplete_fields = ("organization", "topics")
+    readonly_fields = ("status_with_reason", "last_modified", "provenance")
+    fieldsets = (
+        (
+            None,
+            {"fields": ("organization", "name", "alternate_name", ("kind", "fit"), "description", "alert")},
+        ),
+        (gettext_lazy("Shown to visitors"), {"fields": (("status_with_reason", "last_modified"),)}),
+        (gettext_lazy("How to make contact"), {"fields": ("url", "email")}),
+        (gettext_lazy("How people meet and join"), {"fields": ("formats", "access", "application_process")}),
+        (
+            gettext_lazy("For whom"),
+            {"fields": ("losses", "eligibility_description", ("minimum_age", "maximum_age"), "topics")},
+        ),
+        (gettext_lazy("Who leads it"), {"fields": ("led_by", "accreditations")}),
+        (gettext_lazy("Paying"), {"fields": ("payments", "fees_description")}),
+        (
+            gettext_lazy("Content notes and interpreters"),
+            {"fields": ("content_notes", "content_clear", "interpretation_services")},
+        ),
+        (gettext_lazy("Last checked"), {"fields": (("assured_date", "assurer_email"),)}),
+        (gettext_lazy("Where it came from"), {"fields": ("provenance",)}),
+    )
+    list_display = ("name", "organization", "kind", "status_with_reason", "assured_date", "last_modified")
+    list_filter = ("status", "kind", "fit", CountryFilter)
+    list_select_related = ("organization",)
+    search_fields = ("name", "alternate_name", "organization__name", "phones__number")
+    search_help_text = gettext_lazy("A name, an organization or a phone number.")
+    actions = ("publish_selected", "withdraw_selected")
+
+    @admin.display(description=gettext_lazy("status"), ordering="status")
+    def status_with_reason(self, service: Service) -> str:
+        label = str(Status(service.status).label)
+        return f"{label}: {service.status_reason}" if service.status_reason else label
+
+    @admin.display(description=gettext_lazy("sources"))
+    def provenance(self, service: Service) -> str:
+        rows = service.source_records.select_related("source")
+        linked = format_html_join(
+            "",
+            '<li><a href="{}">{}</a> {}</li>',
+            (
+                (
+                    reverse("admin:resources_sourcerecord_change", args=[row.pk]),
+                    f"{row.source}, {row}",
+                    _("seen %(date)s") % {"date": row.seen_on.isoformat()} if row.seen_on else "",
+                )
+                for row in rows
+            ),
+        )
+        return format_html("<ul>{}</ul>", linked) if linked else _("Written here.")
+
+    def record_edit(self, record: Any, at: datetime) -> Sequence[Service]:
+        return verbs.record_edit(services=[record], at=at)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """A number is found however it is punctuated."""
+        digits = "".join(sign for sign in search_term if sign.isdigit())
+        if len(digits) >= 3 and not any(sign.isalpha() for sign in search_term):
+            spoken = Q(international__contains=digits) | Q(number__icontains=search_term.strip())
+            phones = Phone.objects.filter(spoken, service=OuterRef("pk"))
+            return queryset.filter(Q(Exists(phones)) | Q(name__contains=search_term.strip())), False
+        return super().get_search_results(request, queryset, search_term)
+
+    def get_view_on_site_url(self, obj: Any = None) -> str | None:
+        """Only what is published has a page to be seen."""
+        if obj is None or obj.status != Status.ACTIVE:
+            return None
+        return reverse("pages:service", args=[obj.pk])
+
+    def get_urls(self) -> list[Any]:
+        return [
+            path(
+                "<uuid:object_id>/publish/",
+                self.admin_site.admin_view(self.publish_view),
+                name="resources_service_publish",
+            ),
+            path(
+                "<uuid:object_id>/withdraw/",
+                self.admin_site.admin_view(self.withdraw_view),
+                name="resources_service_withdraw",
+            ),
+            *super().get_urls(),
+        ]
+
+    def publish_view(self, request: HttpRequest, object_id: Any) -> HttpResponse:
+        """The button on the page of one service. Only a POST does anything."""
+        service = self._changeable(request, object_id)
+        if request.method == "POST" and service:
+            self._publish(request, [service])
+        return self._back_to(object_id)
+
+    def withdraw_view(self, request: HttpRequest, object_id: Any) -> HttpResponse:
+        """Asks why, then withdraws one service."""
+        service = self._changeable(request, object_id)
+        if service is None:
+            return self._back_to(object_id)
+        form = WithdrawForm(request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            self._withdraw(request, [service], form.cleaned_data)
+            return self._back_to(object_id)
+        return self._ask_why(request, form, [service], cancel=self._address_of(object_id))
+
+    @admin.action(description=gettext_lazy("Publish the selected services"), permissions=["change"])
+    def publish_selected(self, request: HttpRequest, queryset: QuerySet[Service]) -> None:
+        self._publish(request, list(queryset))
+
+    @admin.action(description=gettext_lazy("Withdraw the selected services"), permissions=["change"])
+    def withdraw_selected(self, request: HttpRequest, queryset: QuerySet[Service]) -> HttpResponse | None:
+        asked = "reason" in request.POST
+        form = WithdrawForm(request.POST if asked else None)
+        if asked and form.is_valid():
+            self._withdraw(request, list(queryset), form.cleaned_data)
+            return None
+        cancel = reverse("admin:resources_service_changelist")
+        return self._ask_why(request, form, list(queryset), cancel=cancel, action="withdraw_selected")
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
+        if SAVE_AND_PUBLISH in request.POST:
+            return self._save_and_publish(request, obj)
+        return super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        if SAVE_AND_PUBLISH in request.POST:
+            return self._save_and_publish(request, obj)
+        return super().response_change(request, obj)
+
+    def _save_and_publish(self, request: HttpRequest, service: Service) -> HttpResponse:
+        """What was typed is saved even where it cannot be shown yet."""
+        if not self._publish(request, [service]):
+            messages.info(request, _("What you wrote was saved."))
+        return self._back_to(service.pk)
+
+    def _publish(self, request: HttpRequest, services: Sequence[Service]) -> bool:
+        try:
+            number = verbs.publish(services=services, at=timezone.now())
+        except verbs.CannotPublish as refused:
+            messages.error(request, refused.message)
+            return False
+        for service in services:
+            self.log_change(request, service, _("Published."))
+        told = ngettext("%(n)d service was published.", "%(n)d services were published.", number) % {
+            "n": number
+        }
+        messages.success(request, told)
+        return True
+
+    def _withdraw(self, request: HttpRequest, services: Sequence[Service], answer: dict[str, Any]) -> None:
+        reason, status = answer["reason"], Status(answer["status"])
+        number = verbs.withdraw(services=services, reason=reason, status=status, at=timezone.now())
+        for service in services:
+            self.log_change(request, service, _("Withdrawn: %(reason)s") % {"reason": reason})
+        told = ngettext("%(n)d service was withdrawn.", "%(n)d services were withdrawn.", number) % {
+            "n": number
+        }
+        messages.success(request, told)
+
+    def _ask_why(
+        self,
+        request: HttpRequest,
+        form: WithdrawForm,
+        services: Sequence[Service],
+        *,
+        cancel: str,
+        action: str = "",
+    ) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Withdraw"),
+            "opts": self.opts,
+            "form": form,
+            "services": services,
+            "cancel": cancel,
+            "action": action,
+            "select_across": request.POST.get("select_across", "0"),
+            "action_checkbox_name": ACTION_CHECKBOX_NAME,
+        }
+        return TemplateResponse(request, "admin/resources/service/withdraw.html", context)
+
+    def _changeable(self, request: HttpRequest, object_id: Any) -> Service | None:
+        """The service, if it is there; PermissionDenied (403) for those who may not change it."""
+        service: Service | None = self.get_object(request, str(object_id))
+        if not self.has_change_permission(request, service):
+            raise PermissionDenied
+        return service
+
+    def _back_to(self, object_id: Any) -> HttpResponseRedirect:
+        """To the page of the service; where there is none, Django says so there."""
+        return HttpResponseRedirect(self._address_of(object_id))
+
+    def _address_of(self, object_id: Any) -> str:
+        return reverse("admin:resources_service_change", args=[object_id])
+
+
+class PlacePhoneInline(PhoneInline):
+    fk_name = "service_at_location"
+
+
+@admin.register(ServiceAtLocation)
+class ServiceAtLocationAdmin(CuratedAdmin):
+    """What differs at one place: reached from the page of the service, and left off the index."""
+
+    inlines = (PlacePhoneInline, ScheduleInline)
+    list_select_related = ("service", "location")
+    fields = ("service", "location", "description")
+    autocomplete_fields = ("service", "location")
+
+    def get_model_perms(self, request: HttpRequest) -> dict[str, bool]:
+        return {}
+
+    def record_edit(self, record: Any, at: datetime) -> Sequence[Service]:
+        return verbs.record_edit(services=[record.service], at=at)

@@ -1,0 +1,136 @@
+"""What a file would change, before anything does. A plan writes nothing and says itself in one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import chain
+
+from django.db.models import F
+
+from resources.exchange.reading import SourceFile
+from resources.exchange.records import Entry, Record, Refusal
+from resources.exchange.sources.base import Feed
+from resources.models import SourceRecord
+
+SAID_ALOUD = 3  # refusals in the sentence; all of them are in `Plan.refusals`
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A file compared with what its source said before.
+
+    `held` are changed records whose service a curator has edited or checked since the source last spoke:
+    their new words will be kept, and the service left alone. `missing` counts records that the source gave
+    before and this file does not have; they are left as they are, because a file may well be a part.
+    """
+
+    feed: Feed
+    file_name: str
+    file_digest: str
+    new: tuple[Record, ...]
+    changed: tuple[Record, ...]
+    held: tuple[Record, ...]
+    unchanged: int
+    missing: int
+    not_records: tuple[Refusal, ...]
+
+    @property
+    def records(self) -> tuple[Record, ...]:
+        return self.new + self.changed
+
+    @property
+    def refusals(self) -> tuple[Refusal, ...]:
+        """Every cell and row that could not be read, in the order of the plan."""
+        return (
+            *self.not_records,
+            *chain.from_iterable(record.refusals for record in (*self.records, *self.held)),
+        )
+
+    def counts(self) -> dict[str, int]:
+        return {
+            "new": len(self.new),
+            "changed": len(self.changed),
+            "unchanged": self.unchanged,
+            "held": len(self.held),
+            "missing": self.missing,
+            "refused": len(self.refusals),
+        }
+
+    @property
+    def sentence(self) -> str:
+        """How much is new, changed and refused."""
+        count = self.counts()
+        said = [f"{count['new']:,} new", f"{count['changed']:,} changed", f"{count['refused']:,} refused"]
+        for name, words in (
+            ("unchanged", "unchanged"),
+            ("held", "held for a curator"),
+            ("missing", "not in this file and left as they are"),
+        ):
+            if count[name]:
+                said.append(f"{count[name]:,} {words}")
+        return f"{', '.join(said)}."
+
+    def __str__(self) -> str:
+        more = len(self.refusals) - SAID_ALOUD
+        aloud = [str(refusal) for refusal in self.refusals[:SAID_ALOUD]] + (
+            [f"And {more:,} more."] if more > 0 else []
+        )
+        return " ".join([self.sentence, *aloud])
+
+
+def plan_import(feed: Feed, file: SourceFile) -> Plan:
+    """Reads what is new or changed in the file. FileRefused when it is not this source's kind of file."""
+    entries, not_records = feed.find_entries(file)
+    entries, repeated = _each_once(entries)
+    known = _known_digests(feed)
+    edited = edited_keys(feed.slug)
+    new: list[Record] = []
+    changed: list[Record] = []
+    held: list[Record] = []
+    unchanged = 0
+    for entry in entries:
+        if entry.key not in known:
+            new.append(feed.read(entry))
+        elif known[entry.key] == {entry.digest(feed.rules)}:
+            unchanged += 1
+        else:
+            (held if entry.key in edited else changed).append(feed.read(entry))
+    return Plan(
+        feed=feed,
+        file_name=file.name,
+        file_digest=file.digest,
+        new=tuple(new),
+        changed=tuple(changed),
+        held=tuple(held),
+        unchanged=unchanged,
+        missing=len(known.keys() - {entry.key for entry in entries}),
+        not_records=(*not_records, *repeated),
+    )
+
+
+def edited_keys(slug: str) -> set[str]:
+    """The records of a source whose service someone here has changed since the source last did."""
+    edited = SourceRecord.objects.filter(
+        source__slug=slug, service__last_modified__gt=F("last_run__started_at")
+    )
+    return set(edited.values_list("key", flat=True))
+
+
+def _known_digests(feed: Feed) -> dict[str, set[str]]:
+    known: dict[str, set[str]] = {}
+    for key, digest in SourceRecord.objects.filter(source__slug=feed.slug).values_list("key", "digest"):
+        known.setdefault(key, set()).add(digest)
+    return known
+
+
+def _each_once(entries: Iterable[Entry]) -> tuple[list[Entry], list[Refusal]]:
+    first: dict[str, Entry] = {}
+    repeated = []
+    for entry in entries:
+        if entry.key in first:
+            reason = f"is the key of {first[entry.key].where} too; only the first is read"
+            repeated.append(Refusal(entry.where, "key", entry.key, reason))
+        else:
+            first[entry.key] = entry
+    return list(first.values()), repeated

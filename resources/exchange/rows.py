@@ -1,0 +1,206 @@
+"""A record's tree as rows of the models, not yet written.
+
+Every row has a permanent id made of its source, its record's key and its place there, so that the same record
+makes the same rows on every machine, and a listing's address survives every later import.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+
+from resources.exchange.records import LocationPart, OrganizationPart, Record, ServicePart
+from resources.exchange.sources.base import Feed
+from resources.models import (
+    CostOption,
+    ImportRun,
+    Language,
+    Location,
+    Organization,
+    OrganizationIdentifier,
+    Phone,
+    Schedule,
+    Service,
+    ServiceArea,
+    ServiceAtLocation,
+    ServiceAudience,
+    SourceRecord,
+)
+from resources.vocabulary import Status
+
+NAMESPACE = uuid.UUID("3d0c3f2e-6f0b-4c1d-9a53-6b1f6e0b7c55")  # of every id made here: never to be changed
+SERVICE_VALUES = (
+    "name",
+    "kind",
+    "fit",
+    "description",
+    "url",
+    "email",
+    "formats",
+    "losses",
+    "led_by",
+    "access",
+    "content_notes",
+    "fees_description",
+    "interpretation_services",
+    "eligibility_description",
+)
+
+
+def permanent_id(source: str, *place: str) -> uuid.UUID:
+    """The id of a part, the same on every machine."""
+    return uuid.uuid5(NAMESPACE, "\n".join((source, *place)))
+
+
+def status_of(feed: Feed, service: ServicePart) -> tuple[str, str]:
+    """A service's status and the reason for it: what a source does not publish itself waits for a curator."""
+    if service.status == Status.ACTIVE and not feed.publishes:
+        return Status.INACTIVE, "uploaded, waits for a curator"
+    return service.status, service.status_reason[:255]
+
+
+@dataclass
+class Rows:
+    """The rows of some records of one run. What points to another row stands after it."""
+
+    run: ImportRun
+    feed: Feed
+    at: datetime
+    services: list[Service] = field(default_factory=list)
+    locations: list[Location] = field(default_factory=list)
+    places: list[ServiceAtLocation] = field(default_factory=list)
+    children: dict[type[models.Model], list[Any]] = field(default_factory=dict)
+    topics: dict[uuid.UUID, tuple[tuple[str, str], ...]] = field(
+        default_factory=dict
+    )  # (code, name) by service
+    source_records: list[SourceRecord] = field(default_factory=list)
+
+    def add(self, record: Record) -> None:
+        for service in record.services:
+            self._add_service(record, service)
+        if not record.services:
+            self._add_source_record(record, "")
+
+    def _add_service(self, record: Record, part: ServicePart) -> None:
+        pk = permanent_id(self.feed.slug, "service", record.entry.key, part.part)
+        organization = organization_id(self.feed, part.organization)
+        status, reason = status_of(self.feed, part)
+        self.services.append(
+            Service(
+                pk=pk,
+                organization_id=organization,
+                status=status,
+                status_reason=reason,
+                last_modified=self.at,
+                **{name: getattr(part, name) for name in SERVICE_VALUES},
+            )
+        )
+        self._add_children(pk, part)
+        places = [self._add_location(record, part, location, pk, organization) for location in part.locations]
+        self._add_source_record(record, part.part, pk, organization, next(iter(places), None))
+
+    def _add_children(self, service: uuid.UUID, part: ServicePart) -> None:
+        self._put(Phone, service, (vars(phone) for phone in part.phones))
+        self._put(CostOption, service, (vars(cost) for cost in part.costs))
+        self._put(Language, service, ({"code": code} for code in part.languages))
+        self._put(Schedule, service, ({"description": words} for words in part.schedules))
+        self._put(ServiceArea, service, (vars(area) for area in part.areas))
+        audiences = self.children.setdefault(ServiceAudience, [])
+        audiences += [ServiceAudience(service_id=service, **vars(audience)) for audience in part.audiences]
+        self.topics[service] = tuple((topic.code, topic.name) for topic in part.topics)
+
+    def _put(self, model: type[models.Model], service: uuid.UUID, values: Iterable[dict[str, Any]]) -> None:
+        rows = self.children.setdefault(model, [])
+        for number, row in enumerate(values):
+            pk = permanent_id(self.feed.slug, model.__name__, str(service), str(number))
+            rows.append(model(pk=pk, service_id=service, **row))
+
+    def _add_location(
+        self,
+        record: Record,
+        service: ServicePart,
+        part: LocationPart,
+        service_id: uuid.UUID,
+        organization: uuid.UUID,
+    ) -> uuid.UUID:
+        place = (record.entry.key, service.part, part.key)
+        pk = permanent_id(self.feed.slug, "location", *place)
+        values = {name: value for name, value in vars(part).items() if name != "key"}
+        self.locations.append(Location(pk=pk, organization_id=organization, last_modified=self.at, **values))
+        self.places.append(
+            ServiceAtLocation(
+                pk=permanent_id(self.feed.slug, "service at location", *place),
+                service_id=service_id,
+                location_id=pk,
+            )
+        )
+        return pk
+
+    def _add_source_record(
+        self,
+        record: Record,
+        part: str,
+        service: uuid.UUID | None = None,
+        organization: uuid.UUID | None = None,
+        location: uuid.UUID | None = None,
+    ) -> None:
+        self.source_records.append(
+            SourceRecord(
+                source=self.run.source,
+                key=record.entry.key,
+                part=part,
+                raw=record.entry.raw,
+                digest=record.entry.digest(self.feed.rules),
+                refusals=[refusal.as_json() for refusal in record.refusals],
+                source_url=record.source_url,
+                seen_on=record.seen_on,
+                first_run=self.run,
+                last_run=self.run,
+                service_id=service,
+                organization_id=organization,
+                location_id=location,
+            )
+        )
+
+
+def organization_id(feed: Feed, part: OrganizationPart) -> uuid.UUID:
+    return permanent_id(feed.slug, "organization", part.key)
+
+
+def organization_rows(feed: Feed, records: Iterable[Record], at: datetime) -> dict[uuid.UUID, Organization]:
+    """The organizations of these records, each once: the first record that names one says how."""
+    rows: dict[uuid.UUID, Organization] = {}
+    for record in records:
+        for service in record.services:
+            part = service.organization
+            pk = organization_id(feed, part)
+            if pk not in rows:
+                rows[pk] = Organization(
+                    pk=pk,
+                    name=part.name,
+                    website=part.website,
+                    operator_stated=part.operator_stated,
+                    last_modified=at,
+                )
+    return rows
+
+
+def identifier_rows(feed: Feed, records: Sequence[Record]) -> Iterator[OrganizationIdentifier]:
+    """The numbers others know these organizations by, each once."""
+    parts = {
+        service.organization.key: service.organization for record in records for service in record.services
+    }
+    for part in parts.values():
+        for scheme, kind, identifier in part.identifiers:
+            yield OrganizationIdentifier(
+                pk=permanent_id(feed.slug, "identifier", part.key, kind, identifier),
+                organization_id=organization_id(feed, part),
+                identifier_scheme=scheme,
+                identifier_type=kind,
+                identifier=identifier,
+            )

@@ -1,0 +1,16 @@
+"""The sources this directory reads: one class each, in this list."""
+
+from __future__ import annotations
+
+from resources.exchange.sources.base import Feed
+from resources.exchange.sources.hrsa import HealthCenters
+from resources.exchange.sources.starter import StarterCatalogue
+
+FEEDS: tuple[Feed, ...] = (StarterCatalogue(), HealthCenters())
+
+
+def feed_named(slug: str) -> Feed | None:
+    return next((feed for feed in FEEDS if feed.slug == slug), None)
+
+
+__all__ = ["FEEDS", "Feed", "feed_named"]

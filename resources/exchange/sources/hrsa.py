@@ -1,0 +1,303 @@
+"""The federal list of health centers: every site that must charge by income.
+
+Two layouts say the same: HRSA's own download (an operator fetches today's and loads it), and the
+transcription of it that comes with this project. The download names who runs each site. The transcription
+does not: there an organization is one website, named by its host, or one site where no website is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlsplit
+
+from resources.exchange.columns import (
+    CellRefused,
+    Cells,
+    Degrees,
+    Name,
+    PhoneNumber,
+    PostalCentre,
+    Website,
+    Zip,
+)
+from resources.exchange.reading import FileRefused, Row, SourceFile, read_rows
+from resources.exchange.records import (
+    CostPart,
+    Entry,
+    LocationPart,
+    OrganizationPart,
+    PhonePart,
+    Record,
+    Refusal,
+    ServicePart,
+)
+from resources.exchange.sources.base import DATA, Feed
+from resources.exchange.sources.holds import MOBILE_HELD, hold_reason, is_mobile
+from resources.vocabulary import Cost, Fit, Format, Kind, Precision, Status
+
+TRANSCRIBED = ("external_id", "name", "street", "city", "state", "zip", "lat", "lon", "phone", "website")
+DOWNLOADED = (
+    "BPHC Assigned Number",
+    "Site Name",
+    "Site Address",
+    "Site City",
+    "Site State Abbreviation",
+    "Site Postal Code",
+    "Site Telephone Number",
+    "Site Web Address",
+    "BHCMIS Organization Identification Number",
+    "Health Center Name",
+    "Site Status Description",
+    "Geocoding Artifact Address Primary X Coordinate",
+    "Geocoding Artifact Address Primary Y Coordinate",
+)
+# Hosts of many unrelated sites: such an address does not tell who runs a clinic.
+SHARED_HOSTS = (
+    "facebook.com",
+    "m.facebook.com",
+    "sites.google.com",
+    "google.com",
+    "instagram.com",
+    "linktr.ee",
+)
+# What the download itself states of a site, in the words of `holds`.
+HELD_SETTINGS = {"School": "school", "Correctional Facility": "corrections"}
+FEE = (
+    "Fees depend on income and household size. "
+    "Every federally supported health center must offer a sliding fee (42 CFR 51c.303)."
+)
+
+
+@dataclass(frozen=True)
+class Site:
+    """One site as either layout gives it; every value is the cell as it stands."""
+
+    key: str
+    name: str
+    street: str
+    city: str
+    state: str
+    postal_code: str
+    latitude: str
+    longitude: str
+    phone: str
+    website: str
+    seen_on: date | None = None
+    organization_number: str = ""
+    organization_name: str = ""
+    setting: str = ""
+    is_office: bool = False
+    on_wheels: bool = False
+    is_open: bool = True
+
+    @property
+    def hold(self) -> str:
+        """Why the site waits for a curator, by what the file states or the name shows; "" if it need not."""
+        if not self.is_open:
+            return "not active in the source"
+        if self.is_office:
+            return "administration"
+        return HELD_SETTINGS.get(self.setting) or hold_reason(self.name)
+
+    @property
+    def is_mobile(self) -> bool:
+        return self.on_wheels or is_mobile(self.name)
+
+
+class HealthCenters(Feed):
+    slug = "hrsa"
+    name = "HRSA health center service delivery sites"
+    url = "https://data.hrsa.gov/data/download"
+    licence = "United States public domain"
+    publishes = True
+    rules = "1"
+    shipped = DATA / "hrsa" / "health_center_sites_2026-07-19.csv.gz"
+
+    def find_entries(self, file: SourceFile) -> tuple[list[Entry], list[Refusal]]:
+        refusals = []
+        found: list[tuple[Row, Site]] = []
+        for row in read_rows(file):
+            site = None if row.problem else site_of(file.name, row.cells)
+            if site is None or not site.key:
+                problem = row.problem or "has no number of the site, so it cannot be told from the others"
+                refusals.append(Refusal(f"Line {row.line}", "", "", problem))
+            else:
+                found.append((row, site))
+        organizations = _organizations(site for _, site in found)
+        shown_units = _shown_units((site for _, site in found), organizations)
+        entries = [
+            Entry(
+                site.key,
+                f"Line {row.line}",
+                dict(row.cells),
+                {"organization": organizations[site.key], "another_unit": shown_units.get(site.key, False)},
+            )
+            for row, site in found
+        ]
+        return entries, refusals
+
+    def read(self, entry: Entry) -> Record:
+        site = site_of("", entry.raw)
+        cells = Cells(entry.where)
+        name = cells.read(Name(), "name", site.name, f"Health center site {site.key}")
+        phone: PhonePart | None = cells.read(PhoneNumber("US"), "phone", site.phone, None)
+        reason = site.hold or (MOBILE_HELD if entry.context["another_unit"] else "")
+        service = ServicePart(
+            organization=_organization_part(entry.context["organization"]),
+            name=name,
+            kind=Kind.CLINIC,
+            fit=Fit.GENERAL,
+            status=Status.INACTIVE if reason else Status.ACTIVE,
+            status_reason=reason,
+            url=cells.read(Website(), "website", site.website, ""),
+            formats=(Format.IN_PERSON,),
+            phones=(phone,) if phone else (),
+            costs=(CostPart(Cost.SLIDING_SCALE, amount_description=FEE),),
+            locations=(_location(site, name, cells),),
+        )
+        return Record(entry, (service,), tuple(cells.refusals), seen_on=site.seen_on)
+
+
+def site_of(file_name: str, cells: dict[str, str]) -> Site:
+    """The site of one row, in either layout. FileRefused when the columns are neither's."""
+    if all(column in cells for column in TRANSCRIBED):
+        return _transcribed(cells)
+    if all(column in cells for column in DOWNLOADED):
+        return _downloaded(cells)
+    raise FileRefused(
+        f"{file_name} is not a list of health center sites: it should have the columns of HRSA's download, "
+        "Health_Center_Service_Delivery_and_LookAlike_Sites.csv, such as BPHC Assigned Number and Site Name."
+    )
+
+
+def _transcribed(cells: dict[str, str]) -> Site:
+    return Site(
+        key=cells["external_id"].removeprefix("bphc:").strip(),
+        name=cells["name"],
+        street=cells["street"],
+        city=cells["city"],
+        state=cells["state"],
+        postal_code=cells["zip"],
+        latitude=cells["lat"],
+        longitude=cells["lon"],
+        phone=cells["phone"],
+        website=cells["website"],
+        seen_on=_date(cells.get("retrieved_on", "")),
+    )
+
+
+def _downloaded(cells: dict[str, str]) -> Site:
+    return Site(
+        key=cells["BPHC Assigned Number"].strip(),
+        name=cells["Site Name"],
+        street=cells["Site Address"],
+        city=cells["Site City"],
+        state=cells["Site State Abbreviation"],
+        postal_code=cells["Site Postal Code"],
+        latitude=cells["Geocoding Artifact Address Primary Y Coordinate"],
+        longitude=cells["Geocoding Artifact Address Primary X Coordinate"],
+        phone=cells["Site Telephone Number"],
+        website=cells["Site Web Address"],
+        seen_on=_date(cells.get("Data Warehouse Record Create Date", "")),
+        organization_number=cells["BHCMIS Organization Identification Number"].strip(),
+        organization_name=cells["Health Center Name"],
+        setting=cells.get("Health Center Service Delivery Site Location Setting Description", "").strip(),
+        is_office=cells.get("Health Center Type Description", "").strip() == "Administrative",
+        on_wheels="mobile" in cells.get("Health Center Location Type Description", "").lower(),
+        is_open=cells["Site Status Description"].strip() in ("", "Active"),
+    )
+
+
+def _date(text: str) -> date | None:
+    """The day of "2026-07-19" or, as the download has it, "09/30/2026"."""
+    month, _, rest = text.strip().partition("/")
+    day, _, year = rest.partition("/")
+    try:
+        return date.fromisoformat(f"{year}-{month}-{day}" if rest else month)
+    except ValueError:
+        return None
+
+
+def _organizations(sites: Iterable[Site]) -> dict[str, dict[str, Any]]:
+    """Who runs each site, as far as the file says; an organization's first site names it."""
+    first: dict[str, dict[str, Any]] = {}
+    runs: dict[str, dict[str, Any]] = {}
+    for site in sites:
+        organization = _organization(site)
+        runs[site.key] = first.setdefault(organization["key"], organization)
+    return runs
+
+
+def _organization(site: Site) -> dict[str, Any]:
+    if site.organization_number and site.organization_name.strip():
+        name = _readable(site.organization_name)
+        number = site.organization_number
+        return {"key": f"number:{number}", "name": name, "website": "", "stated": True, "number": number}
+    try:
+        parts = urlsplit(Website().read(site.website))
+    except CellRefused:
+        parts = urlsplit("")
+    host = (parts.hostname or "").removeprefix("www.")
+    if not host or host in SHARED_HOSTS:
+        return {"key": f"site:{site.key}", "name": _readable(site.name), "website": "", "stated": False}
+    return {
+        "key": f"host:{host}",
+        "name": host,
+        "website": f"{parts.scheme}://{parts.netloc}/",
+        "stated": False,
+    }
+
+
+def _readable(name: str) -> str:
+    try:
+        return Name().read(name)
+    except CellRefused:
+        return " ".join(name.split())[:255]
+
+
+def _shown_units(sites: Iterable[Site], organizations: dict[str, dict[str, Any]]) -> dict[str, bool]:
+    """Of the mobile units not held anyway: whether another of the organization, first by key, is shown.
+
+    Where nothing tells who runs it, units with one telephone number are taken for one organization's.
+    """
+    shown: set[str] = set()
+    answer = {}
+    for site in sorted(sites, key=lambda site: site.key):
+        if site.is_mobile and not site.hold:
+            runner = str(organizations[site.key]["key"])
+            if runner.startswith("site:") and site.phone.strip():
+                runner = f"phone:{site.phone.strip()}"
+            answer[site.key] = runner in shown
+            shown.add(runner)
+    return answer
+
+
+def _organization_part(said: dict[str, Any]) -> OrganizationPart:
+    number = said.get("number")
+    identifiers = (("", "BHCMIS organization number", str(number)),) if number else ()
+    return OrganizationPart(said["key"], said["name"], said["website"], said["stated"], identifiers)
+
+
+def _location(site: Site, name: str, cells: Cells) -> LocationPart:
+    latitude = cells.read(Degrees(90), "latitude", site.latitude, None)
+    longitude = cells.read(Degrees(180), "longitude", site.longitude, None)
+    postal_code = cells.read(Zip(), "postal code", site.postal_code, "")
+    precision: str = Precision.EXACT
+    if latitude is None or longitude is None:
+        latitude, longitude = cells.read(PostalCentre("US"), "postal code", postal_code, (None, None))
+        precision = Precision.AREA if latitude is not None else ""
+    return LocationPart(
+        key="site",
+        name=name,
+        address_1=cells.read(Name(), "street", site.street, ""),
+        city=cells.read(Name(120), "city", site.city, ""),
+        region=site.state.strip().upper()[:10],
+        postal_code=postal_code,
+        country="US",
+        latitude=latitude,
+        longitude=longitude,
+        precision=precision,
+    )

@@ -1,0 +1,113 @@
+"""The desk in a real browser: Django's own scripts at work under our content security policy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import ConsoleMessage, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from resources.models import Listing, ListingText, Location, Service
+from resources.vocabulary import Cost, Status
+from tests.build import build_location, build_service
+from tests.resources.admin.desk import address, build_curator
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def complaints(page: Page) -> Iterator[list[str]]:
+    """Fails the test if the browser refused anything, or a script broke."""
+    heard: list[str] = []
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            heard.append(message.text)
+
+    page.on("console", hear)
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    page.context.on("page", lambda popup: popup.on("console", hear))
+    yield heard
+    assert heard == []
+
+
+def sign_in(page: Page, live_server: LiveServer) -> None:
+    build_curator()
+    page.goto(f"{live_server.url}/admin/")
+    page.get_by_label("Username").fill("ada")
+    page.get_by_label("Password").fill("a long enough word")
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("heading", name="What we list")).to_be_visible()
+
+
+@pytest.mark.usefixtures("offline", "complaints")
+def test_a_curator_edits_a_price_adds_a_new_place_in_a_popup_and_publishes(
+    page: Page, live_server: LiveServer
+) -> None:
+    service = build_service("Evening circle", status=Status.INACTIVE, cost=Cost.FIXED, price=60)
+    build_location(name="Old library")
+    sign_in(page, live_server)
+    page.goto(live_server.url + address(service))
+    page.locator("#id_cost_options-0-amount").fill("25")
+
+    page.get_by_role("button", name="Add another Place").click()
+    with page.expect_popup() as opened:
+        page.locator("#add_id_service_at_locations-0-location").click()
+    popup = opened.value
+    popup.locator("#id_name").fill("New library")
+    popup.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("#service_at_locations-0 .select2-selection")).to_contain_text("New library")
+
+    page.get_by_role("button", name="Add another Place").click()
+    page.locator("#service_at_locations-1 .select2-selection").click()
+    page.locator(".select2-dropdown").get_by_role("searchbox").fill("Old lib")
+    page.get_by_role("option", name="Old library").click()
+
+    page.get_by_role("button", name="Save and publish").click()
+    expect(page.get_by_text("1 service was published.")).to_be_visible()
+    names = {text.card["location"]["name"] for text in ListingText.objects.filter(listing__service=service)}
+    prices = set(Listing.objects.filter(service=service).values_list("min_price", flat=True))
+    assert (names, prices) == ({"New library", "Old library"}, {2500})
+
+
+@pytest.mark.usefixtures("offline", "complaints")
+@pytest.mark.parametrize("width", [360, 1280])
+def test_no_page_of_the_desk_is_refused_anything_or_wider_than_the_window(
+    page: Page, live_server: LiveServer, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    service = build_service("Evening circle", at=[build_location()], cost=Cost.FREE)
+    sign_in(page, live_server)
+    pages = [
+        "/admin/",
+        "/admin/resources/service/",
+        "/admin/resources/organization/",
+        address(service),
+        address(service, "withdraw"),
+        address(service, "history"),
+        address(service.organization),
+        address(Location.objects.get()),
+        "/admin/password_change/",
+    ]
+    for each in pages:
+        page.goto(live_server.url + each)
+        page.wait_for_load_state("networkidle")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, each
+
+
+@pytest.mark.usefixtures("offline", "complaints")
+def test_withdrawing_and_publishing_by_button(page: Page, live_server: LiveServer) -> None:
+    service = build_service("Evening circle")
+    sign_in(page, live_server)
+    page.goto(live_server.url + address(service))
+    page.get_by_role("link", name="Withdraw").click()
+    page.get_by_label("Why").fill("It has closed for the summer")
+    page.get_by_label("Temporarily closed").check()
+    page.get_by_role("button", name="Withdraw").click()
+    expect(page.get_by_text("1 service was withdrawn.")).to_be_visible()
+    assert Service.objects.get().status == Status.TEMPORARILY_CLOSED
+    assert not Listing.objects.exists()
+    page.get_by_role("button", name="Publish", exact=True).click()
+    expect(page.get_by_text("1 service was published.")).to_be_visible()
+    assert Listing.objects.get().service == service

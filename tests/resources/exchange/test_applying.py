@@ -1,0 +1,268 @@
+"""A plan applied: all of it or nothing, once or twice, with curators' work left alone."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from resources.exchange import applying
+from resources.exchange.planning import plan_import
+from resources.exchange.reading import SourceFile
+from resources.exchange.records import Entry, OrganizationPart, Record, Refusal, ServicePart
+from resources.exchange.sources.base import Feed
+from resources.exchange.sources.hrsa import HealthCenters
+from resources.exchange.sources.starter import StarterCatalogue
+from resources.models import (
+    CostOption,
+    ImportRun,
+    Listing,
+    Location,
+    Organization,
+    Phone,
+    Service,
+    ServiceArea,
+    ServiceAtLocation,
+    Source,
+    SourceRecord,
+    TaxonomyTerm,
+)
+from resources.vocabulary import Kind, Status
+from tests.resources.exchange.feeds import FIRST, LATER, bring, everything, shipped_file, some_rows
+
+pytestmark = pytest.mark.django_db
+HRSA = HealthCenters()
+STARTER = StarterCatalogue()
+ALL = (
+    Organization,
+    Service,
+    Location,
+    ServiceAtLocation,
+    Phone,
+    CostOption,
+    ServiceArea,
+    SourceRecord,
+    Listing,
+)
+
+
+def in_adak(row: dict[str, str]) -> bool:
+    return row["city"] in ("Adak", "Akutan")
+
+
+def rename(row: dict[str, str]) -> None:
+    if row["city"] == "Adak":
+        row["name"] = "Adak Health Center"
+
+
+def adak() -> Service:
+    return Service.objects.get(source_records__key="BPS-H80-000861")
+
+
+def test_the_starter_catalogue_is_written_with_its_listings_and_its_sources() -> None:
+    plan, run = bring(STARTER, shipped_file(STARTER))
+    assert (len(plan.new), len(plan.changed), plan.unchanged) == (104, 0, 0)
+    assert run.counts["services"] == {"active": 82, "defunct": 1, "inactive": 43}
+    assert run.counts["reasons"]["no way to make contact"] == 30
+    assert (run.started_at, run.finished_at) == (FIRST, FIRST)
+    assert set(Listing.objects.values_list("service_id", flat=True)) == set(
+        Service.objects.filter(status=Status.ACTIVE).values_list("id", flat=True)
+    )
+    assert not Service.objects.exclude(assured_date=None).exists()
+    mend = Service.objects.get(name="M.E.N.D. (Mommies Enduring Neonatal Death)")
+    record = mend.source_records.get()
+    assert (record.key, record.part, record.source_url) == ("us-mend", "", "https://www.mend.org/beginning")
+    assert record.raw["description"] == mend.description
+    assert mend.organization.services.count() == 3
+    assert set(TaxonomyTerm.objects.filter(taxonomy__name="Topics").values_list("code", flat=True)) >= {
+        "mental-health",
+        "child-loss",
+    }
+
+
+def test_what_is_no_service_keeps_its_words_and_its_refusal() -> None:
+    bring(STARTER, shipped_file(STARTER))
+    record = SourceRecord.objects.get(key="us-angelfire")
+    assert record.service is None
+    assert record.raw["name"] == "angelfire.com (link in the source article)"
+    assert record.refusals[0]["reason"] == "is not a service to list (hold: do_not_publish)"
+
+
+@pytest.mark.parametrize("feed", [STARTER, HRSA])
+def test_the_same_file_twice_changes_nothing(feed: Feed) -> None:
+    file = shipped_file(STARTER) if feed is STARTER else some_rows(HRSA, in_adak)
+    bring(feed, file)
+    before = everything(*ALL)
+    plan, run = bring(feed, file, LATER)
+    assert everything(*ALL) == before
+    assert (len(plan.new), len(plan.changed), run.counts["new"], run.counts["changed"]) == (0, 0, 0, 0)
+    assert plan.unchanged == SourceRecord.objects.values("key").distinct().count()
+
+
+def test_ids_are_the_same_on_every_machine() -> None:
+    bring(HRSA, some_rows(HRSA, in_adak))
+    first = everything(Service, ServiceAtLocation, Location, Phone, CostOption)
+    SourceRecord.objects.all().delete()
+    ImportRun.objects.all().delete()
+    Organization.objects.all().delete()
+    bring(HRSA, some_rows(HRSA, in_adak))
+    assert everything(Service, ServiceAtLocation, Location, Phone, CostOption) == first
+
+
+def test_an_import_that_dies_half_way_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def die(ids: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(applying, "refresh_listings", die)
+    with pytest.raises(KeyboardInterrupt):
+        bring(HRSA, some_rows(HRSA, in_adak))
+    assert everything(*ALL, Source, ImportRun) == [[] for _ in (*ALL, Source, ImportRun)]
+
+
+def test_a_second_import_that_dies_leaves_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    bring(HRSA, some_rows(HRSA, in_adak))
+    before = everything(*ALL, Source, ImportRun)
+
+    def die(ids: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(applying, "refresh_listings", die)
+    with pytest.raises(KeyboardInterrupt):
+        bring(HRSA, some_rows(HRSA, in_adak, rename), LATER)
+    assert everything(*ALL, Source, ImportRun) == before
+
+
+def test_a_changed_record_changes_its_service_and_no_other() -> None:
+    bring(HRSA, some_rows(HRSA, in_adak))
+    address = ServiceAtLocation.objects.get(service=adak()).pk
+    plan, run = bring(HRSA, some_rows(HRSA, in_adak, rename), LATER)
+    assert (len(plan.new), len(plan.changed), plan.unchanged) == (0, 1, 1)
+    assert run.counts["changed"] == 1
+    assert adak().name == "Adak Health Center"
+    assert adak().last_modified == LATER
+    assert list(Service.objects.exclude(pk=adak().pk).values_list("last_modified", flat=True)) == [FIRST]
+    assert ServiceAtLocation.objects.get(service=adak()).pk == address
+    assert Listing.objects.get(service=adak()).text.name_exact == "adak health center"
+    assert (Phone.objects.count(), CostOption.objects.count(), Location.objects.count()) == (2, 2, 2)
+    record = SourceRecord.objects.get(key="BPS-H80-000861")
+    assert (record.first_run.started_at, record.last_run.started_at) == (FIRST, LATER)
+
+
+def test_a_curators_edit_is_not_written_over_and_the_new_words_are_kept() -> None:
+    bring(HRSA, some_rows(HRSA, in_adak))
+    edited = datetime(2026, 8, 15, tzinfo=UTC)
+    Service.objects.filter(pk=adak().pk).update(name="Adak Medical Clinic", last_modified=edited)
+    plan, run = bring(HRSA, some_rows(HRSA, in_adak, rename), LATER)
+    assert len(plan.held) == 1
+    assert (run.counts["held"], run.counts["changed"]) == (1, 0)
+    assert (adak().name, adak().last_modified) == ("Adak Medical Clinic", edited)
+    assert SourceRecord.objects.get(key="BPS-H80-000861").raw["name"] == "Adak Health Center"
+    again, _ = bring(HRSA, some_rows(HRSA, in_adak), datetime(2026, 10, 1, tzinfo=UTC))
+    assert len(again.held) == 1
+    assert adak().name == "Adak Medical Clinic"
+
+
+def test_an_edit_made_between_the_plan_and_its_applying_is_kept_too() -> None:
+    bring(HRSA, some_rows(HRSA, in_adak))
+    plan = plan_import(HRSA, some_rows(HRSA, in_adak, rename))
+    Service.objects.filter(pk=adak().pk).update(name="Adak Medical Clinic", last_modified=LATER)
+    run = applying.apply_plan(plan=plan, at=LATER)
+    assert (run.counts["held"], run.counts["changed"]) == (1, 0)
+    assert adak().name == "Adak Medical Clinic"
+
+
+def test_a_record_missing_from_a_file_is_counted_and_left_as_it_is() -> None:
+    bring(HRSA, some_rows(HRSA, in_adak))
+    before = everything(Service, Listing)
+    plan, _ = bring(HRSA, some_rows(HRSA, lambda row: row["city"] == "Adak"), LATER)
+    assert plan.missing == 1
+    assert everything(Service, Listing) == before
+
+
+def test_refusals_are_kept_with_the_record_and_the_run() -> None:
+    plan, run = bring(HRSA, some_rows(HRSA, lambda row: row["website"] == "http://oceanhp/uic/edu"))
+    expected = {
+        "where": "Line 2",
+        "column": "website",
+        "cell": "http://oceanhp/uic/edu",
+        "reason": "has no such host as 'oceanhp'; check what stands after //",
+    }
+    assert run.refusals == [expected]
+    assert SourceRecord.objects.get().refusals == [expected]
+    assert run.counts["refused"] == 1
+    assert str(plan) == (
+        "1 new, 0 changed, 1 refused. "
+        "Line 2: website 'http://oceanhp/uic/edu' has no such host as 'oceanhp'; check what stands after //."
+    )
+
+
+def test_a_row_of_the_wrong_length_and_a_key_given_twice_are_refused() -> None:
+    file = some_rows(HRSA, lambda row: row["city"] == "Adak")
+    header, row, *_ = file.text.splitlines()
+    plan = plan_import(HRSA, SourceFile("some.csv", "", "\n".join([header, row, row, "a,b"])))
+    assert [str(refusal) for refusal in plan.refusals] == [
+        "Line 4: has 2 cells where the first line names 15 columns.",
+        "Line 3: key 'BPS-H80-000861' is the key of Line 2 too; only the first is read.",
+    ]
+    assert len(plan.new) == 1
+
+
+def test_a_plan_writes_nothing() -> None:
+    plan_import(HRSA, some_rows(HRSA, in_adak))
+    assert everything(*ALL, Source, ImportRun) == [[] for _ in (*ALL, Source, ImportRun)]
+
+
+class Upload(Feed):
+    """A feed of one service, or none, that does not publish."""
+
+    slug = "upload"
+    name = "An upload"
+    url = ""
+    licence = ""
+
+    def __init__(self, *, parts: tuple[str, ...] = ("",), organization: str = "One") -> None:
+        self.parts = parts
+        self.organization = organization
+
+    def find_entries(self, file: SourceFile) -> tuple[list[Entry], list[Refusal]]:
+        return [Entry("1", "Line 2", {"text": file.text})], []
+
+    def read(self, entry: Entry) -> Record:
+        organization = OrganizationPart(self.organization, self.organization)
+        return Record(
+            entry,
+            tuple(
+                ServicePart(organization, f"Group {part}", Kind.SUPPORT_GROUP, part, status=Status.ACTIVE)
+                for part in self.parts
+            ),
+        )
+
+
+def test_what_a_source_does_not_publish_arrives_inactive() -> None:
+    bring(Upload(), SourceFile("a.csv", "", "a"))
+    service = Service.objects.get()
+    assert (service.status, service.status_reason) == (Status.INACTIVE, "uploaded, waits for a curator")
+    assert not Listing.objects.exists()
+
+
+def test_a_service_that_its_record_no_longer_gives_is_withdrawn_with_that_reason() -> None:
+    bring(Upload(parts=("", "line")), SourceFile("a.csv", "", "a"))
+    bring(Upload(parts=("",)), SourceFile("b.csv", "", "b"), LATER)
+    gone = Service.objects.get(name="Group line")
+    assert (gone.status, gone.status_reason) == (
+        Status.INACTIVE,
+        "the source's record no longer gives this service",
+    )
+    assert plan_import(Upload(parts=("",)), SourceFile("b.csv", "", "b")).unchanged == 1
+
+
+def test_an_organization_that_every_service_has_left_is_removed() -> None:
+    bring(Upload(organization="One"), SourceFile("a.csv", "", "a"))
+    bring(Upload(organization="Two"), SourceFile("b.csv", "", "b"), LATER)
+    assert list(Organization.objects.values_list("name", flat=True)) == ["Two"]
+    assert Service.objects.get().organization.name == "Two"
+
+
+def test_progress_is_told_to_the_end() -> None:
+    told: list[tuple[int, int]] = []
+    plan = plan_import(HRSA, some_rows(HRSA, in_adak))
+    applying.apply_plan(plan=plan, at=FIRST, progress=lambda done, total: told.append((done, total)))
+    assert told == [(2, 4), (4, 4)]

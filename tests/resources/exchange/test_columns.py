@@ -1,0 +1,194 @@
+"""Cells as people write them, and what each becomes or why it is refused."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from resources.exchange.columns import (
+    Amount,
+    CellRefused,
+    Cells,
+    Column,
+    Degrees,
+    Email,
+    Language,
+    Name,
+    PhoneNumber,
+    TextLine,
+    Website,
+    Zip,
+)
+from resources.exchange.records import PhonePart
+from resources.vocabulary import PhoneType
+
+
+@pytest.mark.parametrize(
+    ("cell", "name"),
+    [
+        ("Mary Isaak Homeless Shelter  Clinic", "Mary Isaak Homeless Shelter Clinic"),
+        ("ADAK CLINIC", "Adak Clinic"),
+        ("EMMONAK SUB-REGIONAL CLINIC", "Emmonak Sub-Regional Clinic"),
+        ("SUNSET CHC - SAN LUIS DENTAL", "Sunset CHC - San Luis Dental"),
+        ("YVFWC - TOPPENISH", "YVFWC - Toppenish"),
+        ("ST. MARY'S HEALTH CENTER OF MCALLEN II", "St. Mary's Health Center of McAllen II"),
+        ("O'NEILL WOMEN'S CLINIC, LLC", "O'Neill Women's Clinic, LLC"),
+        ("CLAUDE A. WILCOX ELEMENTARY SCHOOL", "Claude A. Wilcox Elementary School"),
+        ("FAMILY HEALTH SERVICES - I.B. PERRINE", "Family Health Services - I.B. Perrine"),
+        ("HERITAGE HEALTH CARE @ PS 192", "Heritage Health Care @ PS 192"),
+        ("BLACKSTONE VALLEY COMM HLTH CTR", "Blackstone Valley Comm Hlth Ctr"),
+        ("COMMUNITY HEALTH CENTER OF THE NORTH SHORE", "Community Health Center of the North Shore"),
+        ("THE GRASSLANDS HOMELESS SHELTER", "The Grasslands Homeless Shelter"),
+        ("NUESTRA CLINICA DEL VALLE", "Nuestra Clinica del Valle"),
+        ("MEDICAL/DENTAL CLINIC OF NYC", "Medical/Dental Clinic of NYC"),
+        ("CORTEZ OB/GYN AND PEDIATRICS", "Cortez OB/GYN and Pediatrics"),
+        ("113 MAIN STREET, 12TH FLOOR NW", "113 Main Street, 12th Floor NW"),
+        ("CHC", "CHC"),
+        ("CHC-B 2", "CHC-B 2"),
+        ("iCare eHealth", "iCare eHealth"),
+    ],
+)
+def test_a_name_is_made_readable(cell: str, name: str) -> None:
+    assert Name().read(cell) == name
+
+
+@pytest.mark.parametrize(
+    ("cell", "country", "number", "international", "extension", "description"),
+    [
+        ("907-592-8383", "US", "907-592-8383", "+19075928383", "", ""),
+        ("988", "US", "988", "", "", ""),
+        ("116 123", "GB", "116 123", "", "", ""),
+        ("116 123", "IE", "116 123", "", "", ""),
+        ("741741", "US", "741741", "", "", ""),
+        ("131 450", "AU", "131 450", "+61131450", "", ""),
+        ("0808 164 3332", "GB", "0808 164 3332", "+448081643332", "", ""),
+        ("541-484-4800 x54134", "US", "541-484-4800", "+15414844800", "54134", ""),
+        ("952-715-7731 ,ext 1", "US", "952-715-7731", "+19527157731", "1", ""),
+        ("952-715-7731, ext. 2", "US", "952-715-7731", "+19527157731", "2", ""),
+        ("1(888) 493-0092", "US", "1(888) 493-0092", "+18884930092", "", ""),
+        ("1-800-944-4773 (4PPD)", "US", "1-800-944-4773", "+18009444773", "", "4PPD"),
+        ("1-888-303-7245 (PAIL)", "CA", "1-888-303-7245", "+18883037245", "", "PAIL"),
+        ("1-800-662-HELP (4357)", "US", "1-800-662-4357", "+18006624357", "", "1-800-662-HELP"),
+        ("1-833-TLC-MAMA (1-833-852-6262)", "US", "1-833-852-6262", "+18338526262", "", "1-833-TLC-MAMA"),
+        ("1300 11 HOPE", "AU", "1300 11 4673", "+611300114673", "", "1300 11 HOPE"),
+    ],
+)
+def test_a_phone_keeps_what_is_dialled(
+    cell: str, country: str, number: str, international: str, extension: str, description: str
+) -> None:
+    expected = PhonePart(number, international, extension, PhoneType.VOICE, country, description)
+    assert PhoneNumber(country).read(cell) == expected
+
+
+@pytest.mark.parametrize(
+    ("cell", "country"),
+    [
+        ("999-999-9999", "US"),
+        ("606-000-0000", "US"),
+        ("988", "GB"),
+        ("12345", "US"),
+        ("call us", "US"),
+        ("", "US"),
+    ],
+)
+def test_a_number_nobody_can_dial_is_refused(cell: str, country: str) -> None:
+    with pytest.raises(CellRefused, match=r"is not a (telephone )?number"):
+        PhoneNumber(country).read(cell)
+
+
+@pytest.mark.parametrize(
+    ("cell", "numbers"),
+    [
+        ("Text HOME to 741741", [("741741", "Text HOME")]),
+        ("Text 988", [("988", "")]),
+        (
+            "Text 800-944-4773 (English) or 971-203-7773 (Spanish)",
+            [("800-944-4773", "English"), ("971-203-7773", "Spanish")],
+        ),
+    ],
+)
+def test_a_text_line_says_where_to_text_and_what(cell: str, numbers: list[tuple[str, str]]) -> None:
+    parts = TextLine("US").read(cell)
+    assert [(part.number, part.description) for part in parts] == numbers
+    assert {part.type for part in parts} == {PhoneType.SMS}
+
+
+@pytest.mark.parametrize(
+    ("cell", "address"),
+    [
+        ("www.phealthcenter.org", "https://www.phealthcenter.org"),
+        ("edgewaterhealth.org", "https://edgewaterhealth.org"),
+        ("https://WWW.YKHC.ORG", "https://www.ykhc.org"),
+        ("http://example.org:8080/a?b=c#d", "http://example.org:8080/a?b=c#d"),
+        ("HTTP://Example.org/Path", "http://example.org/Path"),
+    ],
+)
+def test_a_web_address_gets_its_scheme_and_a_small_host(cell: str, address: str) -> None:
+    assert Website().read(cell) == address
+
+
+@pytest.mark.parametrize(
+    ("cell", "reason"),
+    [
+        ("http:// pancarefl.org/", "has a space in it; give one web address without spaces"),
+        ("http://oceanhp/uic/edu", "has no such host as 'oceanhp'; check what stands after //"),
+        ("https://www.nhcare.0rg", "has no such host as 'www.nhcare.0rg'; check what stands after //"),
+        ("https://www.pms-inc", "has no such host as 'www.pms-inc'; check what stands after //"),
+        ("https://", "has no such host as ''; check what stands after //"),
+        ("javascript:alert(1)", "is not a web address; it should begin with https:// or http://"),
+        ("https://[half", "is not a web address; write it like https://example.org/"),
+        (
+            "https://me:secret@example.org/",
+            "carries a user name; give the address without what stands before the @",
+        ),
+        (f"https://example.org/{'a' * 500}", "is longer than 500 characters; give a shorter address"),
+    ],
+)
+def test_a_broken_web_address_is_refused_with_a_reason(cell: str, reason: str) -> None:
+    with pytest.raises(CellRefused) as refused:
+        Website().read(cell)
+    assert str(refused.value) == reason
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "value"),
+    [
+        (Amount(), "7.5", Decimal("7.50")),
+        (Amount(), " 20 ", Decimal("20.00")),
+        (Degrees(90), "-33.25", -33.25),
+        (Zip(), "94952-3388", "94952-3388"),
+        (Language(), "fr-CA", "fr-CA"),
+        (Email(), "plsp@ncjwny.org", "plsp@ncjwny.org"),
+    ],
+)
+def test_a_good_cell_becomes_its_value(column: Column[Any], cell: str, value: object) -> None:
+    assert column.read(cell) == value
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "reason"),
+    [
+        (Amount(), "cheap", "is not an amount; write a number such as 20 or 7.50"),
+        (Amount(), "-5", "is not an amount a person could be asked to pay"),
+        (Amount(), "NaN", "is not an amount a person could be asked to pay"),
+        (Degrees(90), "97", "is not a number of degrees between -90 and 90"),
+        (Degrees(180), "west", "is not a number of degrees between -180 and 180"),
+        (Zip(), "7520", "is not a ZIP code; write five digits, or five and four: 75201-1234"),
+        (Language(), "Spanish", "is not a language code; write one such as en, es or fr-CA"),
+        (Email(), "at example.org", "is not an e-mail address; write it like name@example.org"),
+        (Name(10), "A very long name", "is longer than 10 characters; shorten it"),
+    ],
+)
+def test_a_bad_cell_says_what_to_write_instead(column: Column[Any], cell: str, reason: str) -> None:
+    with pytest.raises(CellRefused) as refused:
+        column.read(cell)
+    assert str(refused.value) == reason
+
+
+def test_a_refusal_names_line_column_cell_and_reason_and_the_rest_is_read() -> None:
+    cells = Cells("Line 17")
+    assert cells.read(Amount(), "cost", "cheap", None) is None
+    assert cells.read(Amount(), "cost", "20", None) == 20
+    assert cells.read(Amount(), "cost", "  ", None) is None
+    said = "Line 17: cost 'cheap' is not an amount; write a number such as 20 or 7.50."
+    assert [str(refusal) for refusal in cells.refusals] == [said]

@@ -1,0 +1,96 @@
+"""The operator's two commands."""
+
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from resources.exchange.sources import FEEDS, feed_named
+from resources.exchange.sources.hrsa import HealthCenters
+from resources.models import ImportRun, Service
+from tests.resources.exchange.feeds import some_rows
+from tests.world import build_places
+
+pytestmark = pytest.mark.django_db
+DOWNLOAD = Path(__file__).parent / "data" / "hrsa_download.csv"
+
+
+def said_by(command: str, *words: object) -> str:
+    out = StringIO()
+    call_command(command, *words, stdout=out)
+    return out.getvalue()
+
+
+def test_import_services_shows_the_plan_and_changes_nothing() -> None:
+    said = said_by("import_services", "--source", "hrsa", DOWNLOAD)
+    assert "7 new, 0 changed, 0 refused." in said
+    assert "Nothing was changed. Add --commit to apply this plan." in said
+    assert not Service.objects.exists()
+
+
+def test_import_services_commits_when_asked_and_then_has_nothing_to_do() -> None:
+    assert "Applied, as import run" in said_by("import_services", "--source", "hrsa", DOWNLOAD, "--commit")
+    assert Service.objects.count() == 7
+    said = said_by("import_services", "--source", "hrsa", DOWNLOAD)
+    assert "0 new, 0 changed, 0 refused, 7 unchanged." in said
+
+
+def test_import_services_prints_every_refusal(tmp_path: Path) -> None:
+    bad = ("999-999-9999", "606-000-0000")
+    file = tmp_path / "sites.csv"
+    file.write_text(some_rows(HealthCenters(), lambda row: row["phone"] in bad).text)
+    said = said_by("import_services", "--source", "hrsa", file)
+    assert said.count("is not a number that can be dialled in US; check its digits.") == 8
+
+
+@pytest.mark.parametrize(
+    ("source", "content", "sentence"),
+    [
+        ("hrsa", b"PK\x03\x04", "sites.csv is a zip or Excel file."),
+        ("hrsa", b"name,city\nA,Dallas\n", "sites.csv is not a list of health center sites"),
+        ("starter", b"name,city\nA,Dallas\n", "sites.csv is not JSON"),
+        ("nobody", b"", "There is no source called nobody. The sources are: starter, hrsa."),
+    ],
+)
+def test_a_bad_file_is_refused_in_a_sentence_and_nothing_is_written(
+    tmp_path: Path, source: str, content: bytes, sentence: str
+) -> None:
+    file = tmp_path / "sites.csv"
+    file.write_bytes(content)
+    with pytest.raises(CommandError) as refused:
+        said_by("import_services", "--source", source, file, "--commit")
+    assert str(refused.value).startswith(sentence)
+    assert refused.value.returncode == 1
+    assert not ImportRun.objects.exists()
+
+
+def test_load_starter_asks_for_the_gazetteer_first() -> None:
+    with pytest.raises(CommandError, match="Run load_places first"):
+        said_by("load_starter")
+
+
+def test_load_starter_loads_once_prints_the_counts_and_respects_a_newer_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a slice of the clinics: the whole of them is loaded where the product is served whole."""
+    build_places()
+    shipped = tmp_path / "sites.csv"
+    shipped.write_text(some_rows(HealthCenters(), lambda row: row["city"] == "Adak").text)
+    monkeypatch.setattr(HealthCenters, "shipped", shipped)
+    said = said_by("load_starter")
+    assert "Starter catalogue of this project: 104 new, 0 changed" in said
+    assert "HRSA health center service delivery sites: 1 new, 0 changed, 0 cells refused." in said
+    assert "30    no way to make contact" in said
+    assert said_by("load_starter") == "The starter catalogue and the clinics are already loaded.\n"
+    said_by("import_services", "--source", "hrsa", DOWNLOAD, "--commit")
+    runs = ImportRun.objects.count()
+    monkeypatch.setattr(HealthCenters, "rules", "later")
+    said_by("load_starter")
+    assert ImportRun.objects.count() == runs
+
+
+def test_every_feed_has_a_name_of_its_own_and_a_shipped_file_that_is_there() -> None:
+    assert len({feed.slug for feed in FEEDS}) == len(FEEDS)
+    assert all(feed_named(feed.slug) is feed for feed in FEEDS)
+    assert all(feed.shipped.is_file() for feed in FEEDS if feed.shipped)

@@ -1,0 +1,271 @@
+"""The starter catalogue: what each record becomes."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from resources.exchange.reading import FileRefused, SourceFile
+from resources.exchange.records import Record, ServicePart
+from resources.exchange.sources.starter import StarterCatalogue
+from resources.models import Place
+from resources.models.place import PlaceKind
+from resources.vocabulary import Status
+from tests.resources.exchange.feeds import read_all, shipped_file
+
+pytestmark = pytest.mark.django_db
+FEED = StarterCatalogue()
+
+
+@pytest.fixture
+def records() -> dict[str, Record]:
+    return read_all(FEED, shipped_file(FEED))
+
+
+def services(records: dict[str, Record]) -> Iterator[tuple[str, ServicePart]]:
+    for key, record in records.items():
+        for service in record.services:
+            yield key, service
+
+
+def first(records: dict[str, Record], key: str) -> ServicePart:
+    return records[key].services[0]
+
+
+def test_every_record_is_read_and_about_two_thirds_are_shown(records: dict[str, Record]) -> None:
+    shown = {key for key, service in services(records) if service.status == Status.ACTIVE}
+    statuses = Counter(str(service.status) for _, service in services(records))
+    assert len(records) == 104
+    assert len(shown) == 66
+    assert statuses == {"active": 82, "inactive": 43, "defunct": 1}
+
+
+def test_every_action_of_the_map_is_followed(records: dict[str, Record]) -> None:
+    for key, record in records.items():
+        action = record.entry.context["map"]["action"]
+        for service in record.services:
+            if action.startswith("hold"):
+                assert service.status != Status.ACTIVE, key
+                assert service.status_reason, key
+            else:
+                assert (service.status, service.status_reason) == (Status.ACTIVE, ""), key
+
+
+def test_every_record_becomes_the_services_of_the_map(records: dict[str, Record]) -> None:
+    for key, record in records.items():
+        row = record.entry.context["map"]
+        kinds = [part.split("(")[0] for part in (row["split_into"] or row["kind"]).split("+")]
+        assert [str(service.kind) for service in record.services] == [
+            kind for kind in kinds if kind != "-"
+        ], key
+
+
+@pytest.mark.parametrize(
+    ("key", "status", "reason"),
+    [
+        ("us-nmmhh", Status.ACTIVE, ""),
+        ("us-988", Status.ACTIVE, ""),
+        ("us-exhale", Status.ACTIVE, ""),
+        ("us-aplacetoremember", Status.INACTIVE, "needs_check: to be confirmed before it is shown"),
+        ("us-resolve", Status.INACTIVE, "no way to make contact"),
+        ("us-nqttcn", Status.INACTIVE, "application round closed March 2023"),
+        ("us-neahsi", Status.INACTIVE, "merge as fee evidence into the HRSA organization"),
+        ("us-hrsa", Status.INACTIVE, "duplicates the loaded clinics; becomes the source note"),
+        ("au-griefline", Status.DEFUNCT, "closed"),
+    ],
+)
+def test_a_record_is_shown_or_waits_with_its_reason(
+    records: dict[str, Record], key: str, status: str, reason: str
+) -> None:
+    service = first(records, key)
+    assert (service.status, service.status_reason) == (status, reason)
+
+
+@pytest.mark.parametrize("key", ["us-angelfire", "au-tis"])
+def test_what_is_no_service_is_kept_with_a_reason_and_lists_nothing(
+    records: dict[str, Record], key: str
+) -> None:
+    assert records[key].services == ()
+    assert "is not a service to list" in records[key].refusals[0].reason
+
+
+def test_the_interpreters_of_australia_stand_with_its_helplines(records: dict[str, Record]) -> None:
+    said = {key for key, service in services(records) if service.interpretation_services}
+    assert said == {"au-rednose", "au-bears", "au-panda", "au-pbb", "au-griefline"}
+    assert "131 450" in first(records, "au-panda").interpretation_services
+
+
+def test_mend_is_three_services_of_texas(records: dict[str, Record]) -> None:
+    found = records["us-mend"].services
+    assert [
+        (service.name, str(service.kind), [str(way) for way in service.formats]) for service in found
+    ] == [
+        ("M.E.N.D. (Mommies Enduring Neonatal Death)", "support_group", ["in_person"]),
+        ("M.E.N.D.: online support group", "support_group", ["online"]),
+        ("M.E.N.D.: remembrance ceremonies", "remembrance", []),
+    ]
+    assert {area.area for service in found for area in service.areas} == {"US-TX"}
+    assert [service.schedules for service in found] == [("monthly",), (), ()]
+    assert all(service.costs[0].amount == 0 for service in found)
+    assert all(service.content_notes == ("faith_based",) for service in found)
+
+
+def test_exhale_is_for_after_an_abortion_and_says_so(records: dict[str, Record]) -> None:
+    service = first(records, "us-exhale")
+    assert set(service.losses) == {"abortion", "tfmr"}
+    assert service.content_notes == ("mentions_abortion",)
+    assert [(phone.number, phone.type) for phone in service.phones] == [("617-749-2948", "sms")]
+    assert {area.area for area in service.areas} == {"US", "CA"}
+
+
+@pytest.mark.parametrize(
+    ("key", "numbers"),
+    [
+        ("us-star-legacy-line", [("952-715-7731", "1", "voice")]),
+        ("us-988", [("988", "", "voice"), ("988", "", "sms")]),
+        ("us-samhsa-helpline", [("1-800-662-4357", "", "voice"), ("1-800-487-4889", "", "tty")]),
+        ("uk-lothian", [("0131 242 6995", "", "voice"), ("0131 242 1996", "", "voice")]),
+        ("us-nmmhh", [("1-833-852-6262", "", "voice"), ("1-833-852-6262", "", "sms")]),
+    ],
+)
+def test_numbers_are_kept_as_they_are_dialled(
+    records: dict[str, Record], key: str, numbers: list[tuple[str, str, str]]
+) -> None:
+    phones = first(records, key).phones
+    assert [(phone.number, phone.extension, str(phone.type)) for phone in phones] == numbers
+
+
+@pytest.mark.parametrize(
+    ("key", "field", "values"),
+    [
+        ("us-first-candle", "losses", {"stillbirth", "neonatal", "infant"}),
+        ("us-nmmhh", "losses", {"any_loss"}),
+        ("ie-ifpa", "losses", {"recurrent", "miscarriage"}),
+        ("uk-cruse", "losses", set()),
+        ("us-emptyarms-tfmr", "formats", {"video"}),
+        ("us-psi-online-groups", "formats", {"online"}),
+        ("us-pals", "formats", {"social_media", "forum"}),
+        ("us-share-chat", "formats", {"web_chat"}),
+        ("us-ma-hotline", "formats", {"phone", "text_chat"}),
+        ("us-nqttcn", "formats", set()),
+        ("us-nqttcn", "access", {"application"}),
+        ("us-openpath", "access", {"membership"}),
+        ("us-crisis-text-line", "led_by", {"trained_volunteer"}),
+        ("us-nilmdts", "led_by", set()),
+        ("us-psi-tfmr", "led_by", set()),
+        ("us-first-candle", "led_by", {"both"}),
+        ("us-aplacetoremember", "content_notes", {"commercial"}),
+        ("us-nechama", "content_notes", {"faith_based"}),
+        ("us-psi-online-groups", "content_notes", {"mentions_pregnancy"}),
+        ("us-mncsid", "languages", {"en", "es", "hmn", "so"}),
+    ],
+)
+def test_words_become_the_values_of_the_facets(
+    records: dict[str, Record], key: str, field: str, values: set[str]
+) -> None:
+    assert {str(value) for value in getattr(first(records, key), field)} == values
+
+
+@pytest.mark.parametrize(
+    ("key", "fit"),
+    [("us-mend", "specialist"), ("au-panda", "perinatal_or_grief"), ("us-psu-clinic", "general")],
+)
+def test_fit_follows_whom_it_is_for(records: dict[str, Record], key: str, fit: str) -> None:
+    assert first(records, key).fit == fit
+
+
+@pytest.mark.parametrize(
+    ("key", "areas"),
+    [
+        ("us-tcf", {"US"}),
+        ("us-pals", {"*"}),
+        ("ca-pail", {"CA-ON"}),
+        ("us-openpath", {"US", "CA"}),
+        ("us-lipil", {"US-NY/nassau", "US-NY/suffolk"}),
+        ("us-tears-funeral", set()),
+        ("us-chcseia", set()),
+        ("nz-cmdhb", set()),
+    ],
+)
+def test_an_area_is_what_is_said_and_never_national_by_guess(
+    records: dict[str, Record], key: str, areas: set[str]
+) -> None:
+    assert {area.area for area in first(records, key).areas} == areas
+
+
+def test_an_area_that_cannot_be_drawn_is_refused(records: dict[str, Record]) -> None:
+    (refusal,) = records["us-tears-funeral"].refusals
+    assert (refusal.column, refusal.cell) == ("area_covered", "Listed US states only")
+    assert refusal.reason == "cannot be drawn as countries, states or counties"
+
+
+@pytest.mark.parametrize(
+    ("key", "prices", "words"),
+    [
+        ("us-psu-clinic", [("sliding_scale", 5, 20, "session", False)], ""),
+        (
+            "us-openpath",
+            [("sliding_scale", 30, None, "session", False), ("fixed", 59, None, "once", True)],
+            "plus one-time membership 59 USD in the sources seen (49 in 2014)",
+        ),
+        (
+            "us-loveland",
+            [],
+            "Voucher of up to 120 USD per session, up to 12 sessions; patient pays any remainder",
+        ),
+        ("us-healing-margins", [], "Grant: 12 sessions"),
+        ("us-aplacetoremember", [], "Sells products; no prices seen"),
+        ("us-healwise", [], "Sliding scale of up to 30 USD per session; listing rule, not a price"),
+        ("us-plsp", [], ""),
+    ],
+)
+def test_a_price_is_what_the_person_pays_and_the_rest_stays_words(
+    records: dict[str, Record], key: str, prices: list[Any], words: str
+) -> None:
+    service = first(records, key)
+    found = [
+        (str(cost.kind), cost.amount, cost.amount_max, str(cost.unit), cost.is_joining_fee)
+        for cost in service.costs
+    ]
+    assert found == prices
+    assert service.fees_description == words
+
+
+def test_a_town_is_placed_at_the_town_only_where_people_meet_there() -> None:
+    Place.objects.create(
+        kind=PlaceKind.TOWN,
+        country="US",
+        name="Portland",
+        name_key="portland",
+        region="OR",
+        latitude=45.5234,
+        longitude=-122.6762,
+    )
+    records = read_all(FEED, shipped_file(FEED))
+    (portland,) = first(records, "us-psu-clinic").locations
+    assert (portland.city, portland.region, portland.latitude, portland.precision) == (
+        "Portland",
+        "OR",
+        45.5234,
+        "town",
+    )
+    assert first(records, "us-share").locations == ()  # the town is where its office is
+    assert first(records, "uk-miss-aberdeen").locations == ()  # by phone and online
+
+
+def test_two_spellings_of_one_organization_are_one_and_two_hands_are_two(records: dict[str, Record]) -> None:
+    names = Counter(service.organization.key for _, service in services(records))
+    assert names["Pregnancy and Infant Loss Network, Sunnybrook Health Sciences Centre"] == 3
+    assert names["HAND"] == names["H.A.N.D."] == 2
+
+
+def test_a_file_that_is_no_catalogue_is_refused() -> None:
+    with pytest.raises(FileRefused, match=r"^a\.json is not a starter catalogue"):
+        FEED.find_entries(SourceFile("a.json", "", "[]"))
+
+
+def test_a_record_that_the_map_does_not_know_is_refused() -> None:
+    entries, refusals = FEED.find_entries(SourceFile("a.json", "", '{"records": [{"id": "us-unknown"}]}'))
+    assert entries == []
+    assert str(refusals[0]) == "Record 1: id 'us-unknown' is not in kind_map.csv; add a row for it."
