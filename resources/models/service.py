@@ -33,7 +33,7 @@ class ServiceQuerySet(models.QuerySet["Service"]):
         return self.filter(status=Status.ACTIVE)
 
     def with_everything(self) -> ServiceQuerySet:
-        """Loads the service whole: a query for itself and its organization, one for each kind of child row."""
+        """Loads the service whole: a query for itself and its organization, one for each kind of child."""
         return self.select_related("organization").prefetch_related(
             "audiences",
             "cost_options",
