@@ -15,6 +15,10 @@ from django.db import close_old_connections
 from playwright.sync_api import Page, Route
 from pytest_django.live_server_helper import LiveServer
 
+from tests.served import site
+
+__all__ = ["site"]  # a fixture of every test that asks the served product
+
 # Playwright's plain calls run an event loop in the main thread, where Django would refuse its own.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 

@@ -126,7 +126,8 @@ PLACES = [
     ("3000", "Melbourne", "AU"),
     ("D02", "Dublin", "IE"),
     ("Toronto, ON", "Toronto", "CA"),
-    ("1010", "Auckland", "NZ"),
+    ("1010, New Zealand", "Auckland", "NZ"),
+    ("0110", "", "NZ"),
 ]
 
 

@@ -1,19 +1,36 @@
-"""The real gazetteer, loaded once and committed for the session: each test finds it in milliseconds."""
+"""The real gazetteer, loaded once for these tests and cleared away after them."""
+
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
 from pytest_django.plugin import DjangoDbBlocker
 
 from resources.geo.loading import load_gazetteer
+from resources.models import Place, Source
+
+HERE = Path(__file__).parent
 
 
-@pytest.fixture(scope="session")
-def _gazetteer_of_the_session(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keeps these tests together on one worker, so that the gazetteer is loaded once."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("gazetteer"))
+
+
+@pytest.fixture(scope="package")
+def _gazetteer_of_the_package(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     with django_db_blocker.unblock():
         load_gazetteer(now=timezone.now())
+    yield
+    with django_db_blocker.unblock():
+        Place.objects.all().delete()
+        Source.objects.filter(slug="gazetteer").delete()
 
 
 @pytest.fixture
-def gazetteer(_gazetteer_of_the_session: None, db: None) -> None:
+def gazetteer(_gazetteer_of_the_package: None, db: None) -> None:
     """Every place that ships. A test that empties all tables may have run before: then it is loaded again."""
     load_gazetteer(now=timezone.now())
