@@ -19,7 +19,7 @@ run: ## set up, load the data and serve http://127.0.0.1:8000/ (PORT=9000 moves 
 
 test: ## set up and run the whole suite (PYTEST_ARGS="-k word" narrows it)
 	@bin/setup test
-	@status=0; $(VENV)/bin/python -m pytest -n auto --maxprocesses=2 --dist loadgroup $(PYTEST_ARGS) || status=$$?; \
+	@status=0; $(VENV)/bin/python -m pytest -n auto --maxprocesses=2 --dist loadfile $(PYTEST_ARGS) || status=$$?; \
 	bin/missing || [ "$${CI:-}" != true ] || status=1; exit $$status
 
 check: ## format, lint, types, import order, templates, migrations, check --deploy

@@ -9,8 +9,6 @@ import pytest
 
 from tests.served import Site
 
-pytestmark = pytest.mark.xdist_group("site")
-
 KM_PER_MILE = 1.609344
 EARTH_RADIUS_KM = 6371.0088
 QUESTIONS = 200

@@ -1,7 +1,6 @@
 """The real gazetteer, loaded once for these tests and cleared away after them."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -9,15 +8,6 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from resources.geo.loading import load_gazetteer
 from resources.models import Place, Source
-
-HERE = Path(__file__).parent
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keeps these tests together on one worker, so that the gazetteer is loaded once."""
-    for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("gazetteer"))
 
 
 @pytest.fixture(scope="package")
