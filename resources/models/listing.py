@@ -85,12 +85,13 @@ class ListingText(models.Model):
     """The long part of a listing: its finished card for the API, and its words folded and stemmed.
 
     `card` holds only what is timeless and untranslated; distance, phrases and reasons are added when
-    answering. `name_exact` is the folded name, for a question that is the whole name.
+    answering. `name_exact` and `organization_exact` are folded, for a question that is a whole name.
     """
 
     listing = models.OneToOneField(Listing, primary_key=True, on_delete=models.CASCADE, related_name="text")
     card = models.JSONField()
     name_exact = models.CharField(max_length=255, db_index=True)
+    organization_exact = models.CharField(max_length=255, db_index=True)
     name_words = models.TextField()
     term_words = models.TextField()
     organization_words = models.TextField()

@@ -52,7 +52,7 @@ def service_view(service: Service) -> dict[str, Any]:
         "phones": [phone_view(phone_card(phone)) for phone in _phones(service, places)],
         "email": service.email or organization.email,
         "website": service.url or organization.website,
-        "places": [place_view(place) for place in places],
+        "places": [place_view(place, service) for place in places],
         "areas": [area.name for area in service.service_areas.all()],
         "documents": [row.document for row in service.required_documents.all()],
         "topics": [topic.name for topic in service.topics.all()],
@@ -89,8 +89,9 @@ def price_line(option: CostOption) -> str:
         currency=option.currency,
         unit=option.unit,
     )
-    more = "; ".join(part for part in (option.option, option.amount_description) if part)
-    return f"{phrase} ({more})" if more else phrase
+    if option.option:
+        phrase = f"{phrase} ({option.option})"
+    return ". ".join(part for part in (phrase, option.amount_description) if part)
 
 
 def joining_line(option: CostOption) -> str:
@@ -104,10 +105,10 @@ def schedule_line(schedule: Schedule) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def place_view(place: ServiceAtLocation) -> dict[str, Any]:
+def place_view(place: ServiceAtLocation, service: Service) -> dict[str, Any]:
     location = place.location
     return {
-        "name": location.name,
+        "name": location.name if location.name != service.name else "",
         "address_lines": address_lines(location),
         "distance": "",
         "precision_note": _precision_note(location),

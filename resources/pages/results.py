@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -11,15 +11,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from resources import wording
-from resources.geo.geocoding import FoundPlace
+from resources.geo.geocoding import FoundPlace, PlaceName
 from resources.geo.regions import region_name
 from resources.search.answering import Answer
-from resources.search.question import Question, Reach, Sort
+from resources.search.question import Distance, Question, Reach, Sort
 from resources.search.summary import distance_said
 from resources.vocabulary import ContentNote, Fit, Format, Kind, Loss, PhoneType, Section, Why
 
 SHOWN_CLINICS = 3  # the rest are folded: they are help for anyone, and must not crowd out help for this
 LED_BY_NAME = "named"
+WIDER, WIDER_SAID = Distance(100, "mi"), "100mi"
 
 
 def answer_view(answer: Answer, address: Address) -> dict[str, Any]:
@@ -34,6 +35,7 @@ def answer_view(answer: Answer, address: Address) -> dict[str, Any]:
         "pages": answer.pages,
         "previous_url": address.with_(page=answer.page - 1) if answer.page > 1 else "",
         "next_url": address.with_(page=answer.page + 1) if answer.page < answer.pages else "",
+        "next_steps": _next_steps(answer.asked, address),
         "sorted_by": "" if answer.asked.sort == Sort.BEST else Sort(answer.asked.sort).label,
     }
 
@@ -60,9 +62,23 @@ def _place_view(place: FoundPlace, address: Address) -> dict[str, Any]:
     return {
         "name": place.name,
         "country": wording.country_name(place.country),
-        "alternatives": [
-            {"name": other.name, "url": address.with_(near=other.query)} for other in place.alternatives
-        ],
+        "alternatives": place_links(place.alternatives, address),
+    }
+
+
+def place_links(places: Iterable[PlaceName], address: Address) -> list[dict[str, str]]:
+    """The same question, asked about each of these places."""
+    return [{"name": place.name, "url": address.with_(near=place.query)} for place in places]
+
+
+def _next_steps(asked: Question, address: Address) -> dict[str, str]:
+    """The same question, asked more widely: never with less of what was asked for than where."""
+    if asked.place is None:
+        return {"widen_url": "", "remote_url": ""}
+    near_enough = asked.within.km < WIDER.km and asked.reach != Reach.REMOTE
+    return {
+        "widen_url": address.with_(within=WIDER_SAID) if near_enough else "",
+        "remote_url": address.with_(within=None, reach=Reach.REMOTE) if asked.reach == Reach.LOCAL else "",
     }
 
 

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from resources.models import Organization, Service
 from resources.pages.records import organization_view, service_view
-from resources.pages.results import Address, answer_view, result_view
+from resources.pages.results import Address, answer_view, place_links, result_view
 from resources.search.answering import PageNotFound
 from resources.search.filters import ListingFilterSet
 from resources.search.results import results_of_organization
@@ -38,7 +38,9 @@ def search(request: HttpRequest) -> HttpResponse:
     """An unknown parameter is a note, for the rest has an answer; a bad value is an error beside its box."""
     filters = ListingFilterSet(request.GET)
     context: dict[str, Any] = {"form": filters.form, "notes": _notes(filters), "answer": None}
+    address = Address(request.path, request.GET)
     if filters.bad_values():
+        context["spellings"] = place_links(filters.spellings, address)
         return render(request, "pages/search.html", context, status=400)
     try:
         answer = filters.answer()
@@ -46,7 +48,7 @@ def search(request: HttpRequest) -> HttpResponse:
         raise Http404(
             _("There is no such page: the last one is %(pages)d.") % {"pages": error.pages}
         ) from error
-    context["answer"] = answer_view(answer, Address(request.path, request.GET))
+    context["answer"] = answer_view(answer, address)
     return render(request, "pages/search.html", context)
 
 

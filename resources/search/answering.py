@@ -225,8 +225,9 @@ def _with_words(rows: Rows, text: str) -> Rows:
         plain: Rows = rows.annotate(whole_name=Value(1), word_rank=Value(0))
         return plain.none() if text else plain
     index, narrower = text_index(), range(len(COLUMNS) - 1)
+    whole = Q(text__name_exact=fold(text)) | Q(text__organization_exact=fold(text))
     found: Rows = rows.filter(pk__in=index.matching(words, COLUMNS)).annotate(
-        whole_name=Case(When(text__name_exact=fold(text), then=0), default=1, output_field=IntegerField()),
+        whole_name=Case(When(whole, then=0), default=1, output_field=IntegerField()),
         word_rank=Case(
             *(When(pk__in=index.matching(words, COLUMNS[: last + 1]), then=last) for last in narrower),
             default=len(COLUMNS) - 1,

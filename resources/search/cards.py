@@ -19,6 +19,7 @@ def text_of(facts: Facts, place: ServiceAtLocation | None) -> ListingText:
     return ListingText(
         card=card_of(facts, place),
         name_exact=fold(service.name)[:255],
+        organization_exact=fold(organization.name)[:255],
         name_words=_words(service.name, service.alternate_name),
         term_words=_words(
             Kind(service.kind).label,

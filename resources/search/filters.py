@@ -19,7 +19,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from resources.geo.geocoding import PlaceNotFound, find_place
+from resources.geo.geocoding import PlaceName, PlaceNotFound, find_place
 from resources.models import Listing
 from resources.search.answering import Answer, answer_question
 from resources.search.facets import FACETS, Facet
@@ -158,7 +158,7 @@ class ListingFilterSet(django_filters.FilterSet):
         form: Any = super().form
         if form.is_bound and not hasattr(form, "place"):
             form.place = None
-            self.choices_of_place: tuple[str, ...] = ()
+            self.spellings: tuple[PlaceName, ...] = ()
             if near := form.is_valid() and form.cleaned_data.get("near"):
                 self._look_up(form, near)
             self._check_sort(form)
@@ -168,7 +168,7 @@ class ListingFilterSet(django_filters.FilterSet):
         try:
             form.place = find_place(near, default_country=settings.DEFAULT_COUNTRY)
         except PlaceNotFound as error:
-            self.choices_of_place = tuple(place.query for place in error.suggestions)
+            self.spellings = tuple(error.suggestions)
             form.add_error(
                 "near", _now("We do not know this place. Try a postal code, or a town and its state.")
             )
@@ -196,7 +196,7 @@ class ListingFilterSet(django_filters.FilterSet):
 
     def _choices(self, name: str) -> tuple[str, ...]:
         if name == "near":
-            return self.choices_of_place
+            return tuple(place.query for place in self.spellings)
         field = self.form.fields[name]
         return tuple(str(value) for value, _label in getattr(field, "choices", ()) if value)
 

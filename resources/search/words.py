@@ -5,6 +5,7 @@ Neither database's own stemmer is used: the two stem differently, and both datab
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -22,11 +23,16 @@ STOP_WORDS = frozenset(
 )
 
 
+# "m.e.n.d." is one word, and the same as "mend".
+INITIALS = re.compile(r"\b(?:\w\.){2,}")
+
+
 def fold(text: str) -> str:
     """Lower case, without accents, with single spaces for all that is neither letter nor digit."""
     # Decomposed on both sides of casefold: each can make work for the other ("ΐ", "℡").
     letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    plain = INITIALS.sub(lambda initials: initials[0].replace(".", ""), plain)
     joined = plain.replace("'", "").replace("’", "")
     return " ".join("".join(letter if letter.isalnum() else " " for letter in joined).split())
 

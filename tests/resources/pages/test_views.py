@@ -1,6 +1,7 @@
 """The visitors' door: what each page says, that bad input is explained, and what it costs."""
 
 import gzip
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -76,6 +77,19 @@ def test_a_bad_value_is_explained_beside_its_box_and_nothing_typed_is_lost(
     assert said in found
     if "near=75201" in address:
         assert 'value="75201"' in found
+
+
+def test_a_misspelt_place_is_offered_as_it_is_written(visitor: Client) -> None:
+    found = page(visitor, "/search/?near=Dalas&kind=clinic", status=400)
+    assert "Did you mean one of these?" in found
+    assert re.search(r"near=Dallas[^\"]*&amp;kind=clinic|kind=clinic&amp;near=Dallas", found)
+
+
+def test_an_empty_answer_asks_wider_and_keeps_the_place(visitor: Client) -> None:
+    found = page(visitor, "/search/?near=75201&kind=clinic&reach=local")
+    assert "/search/?near=75201&amp;kind=clinic&amp;reach=local&amp;within=100mi" in found
+    assert "/search/?near=75201&amp;kind=clinic&amp;reach=remote" in found
+    assert "?kind=helpline&amp;near=75201" in found
 
 
 def test_an_unknown_parameter_is_a_note_and_the_rest_is_answered(visitor: Client) -> None:

@@ -171,6 +171,14 @@ def test_the_whole_name_leads_whatever_its_section(places: None) -> None:
     assert [result["leads_by_name"] for result in answer.results] == [True, False]
 
 
+@pytest.mark.parametrize("words", ["MEND", "m.e.n.d.", "mend"])
+def test_an_organization_is_found_by_its_name_however_it_is_written(places: None, words: str) -> None:
+    build_service("Mend Family Health", kind="clinic", fit="general", at=[DALLAS])
+    build_service("Chapters", areas=["US-TX"], organization=build_organization("M.E.N.D."))
+    found = [result["service"]["name"] for result in ListingFilterSet({"q": words}).answer().results]
+    assert found == ["Chapters", "Mend Family Health"]
+
+
 def test_a_service_that_is_here_is_not_met_again_from_afar(places: None) -> None:
     build_service("Share", at=[HOUSTON, DALLAS], areas=["US"])
     (only,) = ListingFilterSet(NEAR).answer().results

@@ -12,7 +12,8 @@ from resources.search.words import fold, question_stems, stems
     [
         ("Miscarriage", "miscarriage"),
         ("  Féileacáin  ", "feileacain"),
-        ("M.E.N.D.", "m e n d"),
+        ("M.E.N.D.", "mend"),
+        ("the U.S. and A.R.C", "the us and arc"),
         ("Mother's Day", "mothers day"),
         ("D&C / ERPC", "d c erpc"),
         ("STRASSE straße", "strasse strasse"),
