@@ -29,6 +29,13 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return _said(request, HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """The database does not answer: not a fault of the question, and not for long."""
+    response = _said(request, HTTPStatus.SERVICE_UNAVAILABLE)
+    response.headers["Retry-After"] = "30"
+    return response
+
+
 def _said(request: HttpRequest, status: HTTPStatus) -> HttpResponse:
     if is_for_programs(request):
         return problem_response(status)

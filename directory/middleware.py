@@ -3,8 +3,10 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
+
+from directory import errors
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -47,3 +49,34 @@ def content_security_policy(get_response: GetResponse) -> GetResponse:
         return response
 
     return middleware
+
+
+# Doors that take more than questions; each checks for itself who may send what.
+WRITING_DOORS = ("/admin/", "/api/")
+READING = ("GET", "HEAD")
+
+
+def read_only_for_visitors(get_response: GetResponse) -> GetResponse:
+    """Refuses what carries a body before anyone waits for it: four slow senders would fill every thread."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if request.method not in READING and not request.path.startswith(WRITING_DOORS):
+            return HttpResponseNotAllowed(READING)
+        return get_response(request)
+
+    return middleware
+
+
+class SayWhenTheDatabaseIsDown:
+    """503 and when to come back, in place of a crash: pages that need no database go on answering."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        if isinstance(exception, OperationalError | InterfaceError):
+            return errors.unavailable(request)
+        return None

@@ -40,10 +40,11 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "directory.middleware.trust_only_known_proxies",
-    "directory.middleware.headers",
-    "api.cross_origin.open_to_other_sites",
-    "django.middleware.security.SecurityMiddleware",
     "directory.middleware.content_security_policy",
+    "directory.middleware.headers",
+    "django.middleware.security.SecurityMiddleware",
+    "directory.middleware.read_only_for_visitors",
+    "api.cross_origin.open_to_other_sites",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -53,6 +54,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "directory.middleware.SayWhenTheDatabaseIsDown",
 ]
 
 ROOT_URLCONF = "directory.urls"
@@ -93,6 +95,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+LOGIN_REDIRECT_URL = "/admin/"
 SESSION_COOKIE_AGE = 60 * 60 * 12
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -172,12 +175,15 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"private": {"()": "directory.logs.PrivateFormatter"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "private"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "private"},
+        "nowhere": {"class": "logging.NullHandler"},
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         # Every scanner that knocks under a wrong name would write a line.
-        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
+        "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
         # 404s and bad questions are visitors' business; crashes are ours.
         "django.request": {"level": "ERROR"},
     },

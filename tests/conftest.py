@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,12 @@ def find_chromium() -> str | None:
 CHROMIUM = find_chromium()
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Static files go where no other process writes, before anything has read where that is."""
+    settings.STATIC_ROOT = Path(tempfile.mkdtemp(prefix="static-"))
+    config.add_cleanup(lambda: shutil.rmtree(settings.STATIC_ROOT, ignore_errors=True))
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks what drives a browser; without one it is skipped at home, and left to fail under CI=true."""
     no_browser = pytest.mark.skip(reason="no chromium on this machine; bin/missing says how to get it")
@@ -55,13 +62,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _static_files_as_served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def _static_files_as_served() -> Iterator[None]:
     """Static files collected, hashed and handed out by the site's own middleware, as visitors get them.
 
     pytest-django's live server would put Django's handler in front, which knows only the unhashed names.
     """
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(settings, "STATIC_ROOT", tmp_path_factory.mktemp("static"))
         patch.setattr(handlers, "StaticFilesHandler", lambda application: application)
         call_command("collectstatic", interactive=False, verbosity=0)
         yield

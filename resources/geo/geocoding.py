@@ -180,8 +180,14 @@ def _best_town(asked: str, default_country: str) -> FoundPlace | None:
         level = [reading for reading in readings if reading.firmness == firmness]
         places = [place for place in named if any(_fits(place, reading) for reading in level)]
         if places:
-            return _town(sorted(places, key=_order(default_country)), asked, default_country)
+            return _town(sorted(places, key=_town_order(default_country)), asked, default_country)
     return None
+
+
+def _town_order(default_country: str) -> Callable[[Place], tuple[bool, bool, bool, int, int]]:
+    """Towns before places known only by a postal code: "Sydney" is no ZIP code's place in Florida."""
+    order = _order(default_country)
+    return lambda place: (place.kind != PlaceKind.TOWN, *order(place))
 
 
 def _fits(place: Place, reading: TownReading) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
@@ -10,7 +12,10 @@ from resources import wording
 from resources.models import CostOption, Location, Organization, Phone, Schedule, Service, ServiceAtLocation
 from resources.pages.results import fit_note, organization_link, phone_view
 from resources.search.cards import phone_card
+from resources.search.facts import with_organization_phones
 from resources.vocabulary import DEFINITIONS, Audience, AudienceRule, Cost, Kind, Precision
+
+ALL_THE_TIME = re.compile(r"24/7|24 hours|7 days", re.IGNORECASE)
 
 
 def service_view(service: Service) -> dict[str, Any]:
@@ -44,16 +49,17 @@ def service_view(service: Service) -> dict[str, Any]:
         ],
         "led_by": [code.label for code in service.led_by],
         "access": [code.label for code in service.access],
+        "eligibility": service.eligibility_description,
         "application_process": service.application_process,
         "payments": [code.label for code in service.payments],
         "languages": [wording.language_name(language.code) for language in service.languages.all()],
         "interpretation": service.interpretation_services,
-        "schedules": [schedule_line(schedule) for schedule in _schedules(service, places)],
+        "schedules": schedule_lines(service, places),
         "phones": [phone_view(phone_card(phone)) for phone in _phones(service, places)],
-        "email": service.email or organization.email,
-        "website": service.url or organization.website,
+        "email": service.email or _contact_email(service) or organization.email,
+        "website": service.url or _forum_address(places) or organization.website,
         "places": [place_view(place, service) for place in places],
-        "areas": [area.name for area in service.service_areas.all()],
+        "areas": list(dict.fromkeys(area.name for area in service.service_areas.all())),
         "documents": [row.document for row in service.required_documents.all()],
         "topics": [topic.name for topic in service.topics.all()],
         "content_notes": [note.label for note in service.content_notes],
@@ -105,6 +111,18 @@ def schedule_line(schedule: Schedule) -> str:
     return ", ".join(part for part in parts if part)
 
 
+def schedule_lines(service: Service, places: list[ServiceAtLocation]) -> list[str]:
+    """When it meets or is open. Of what nobody has checked no claim is made that it is open all the time."""
+    lines = [schedule_line(row) for row in _schedules(service, places)]
+    if service.assured_date:
+        return lines
+    return [
+        _("%(words)s (their source says so; not checked)") % {"words": line}
+        for line in lines
+        if not ALL_THE_TIME.search(line)
+    ]
+
+
 def place_view(place: ServiceAtLocation, service: Service) -> dict[str, Any]:
     location = place.location
     return {
@@ -141,16 +159,25 @@ def source_view(service: Service) -> dict[str, Any] | None:
     if record is None:
         return None
     return {
-        "name": record.source.name,
+        "name": urlsplit(record.source_url).hostname or record.source.name,
         "url": record.source_url or record.source.url,
-        "year": record.seen_on and record.seen_on.year,
+        "year": record.raw.get("source_year") or (record.seen_on and record.seen_on.year),
+        "feed": record.source.name if record.source_url else "",
         "licence": record.source.licence,
     }
 
 
+def _contact_email(service: Service) -> str:
+    return next((contact.email for contact in service.contacts.all() if contact.email), "")
+
+
+def _forum_address(places: list[ServiceAtLocation]) -> str:
+    return next((place.location.url for place in places if place.location.url), "")
+
+
 def _phones(service: Service, places: list[ServiceAtLocation]) -> list[Phone]:
     at_places = [phone for place in places for phone in (*place.phones.all(), *place.location.phones.all())]
-    return [*at_places, *service.phones.all()] or list(service.organization.phones.all())
+    return with_organization_phones([*at_places, *service.phones.all()], service.organization.phones.all())
 
 
 def _schedules(service: Service, places: list[ServiceAtLocation]) -> list[Schedule]:

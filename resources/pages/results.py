@@ -30,6 +30,7 @@ def answer_view(answer: Answer, address: Address) -> dict[str, Any]:
         "question": answer.question,
         "place": answer.place and _place_view(answer.place, address),
         "nobody_near": _nobody_near(answer),
+        "parts": _parts(answer, address),
         "groups": _groups(answer, address),
         "page": answer.page,
         "pages": answer.pages,
@@ -80,6 +81,23 @@ def _next_steps(asked: Question, address: Address) -> dict[str, str]:
         "widen_url": address.with_(within=WIDER_SAID) if near_enough else "",
         "remote_url": address.with_(within=None, reach=Reach.REMOTE) if asked.reach == Reach.LOCAL else "",
     }
+
+
+def _parts(answer: Answer, address: Address) -> list[dict[str, Any]]:
+    """Where each section begins, on this page or another, so that none is buried under a longer one."""
+    by_name = any(result["leads_by_name"] for result in answer.results)
+    if answer.asked.sort != Sort.BEST or by_name or len(answer.sections) < 2:
+        return []
+    parts, before = [], 0
+    shown = {result["section"] for result in answer.results}
+    for code, total in answer.sections.items():
+        page = before // answer.page_size + 1
+        elsewhere = "" if code in shown else address.with_(page=page if page > 1 else None)
+        parts.append(
+            {"title": _heading(Section(code), answer)[0], "total": total, "url": f"{elsewhere}#{code}"}
+        )
+        before += total
+    return parts
 
 
 def _groups(answer: Answer, address: Address) -> list[dict[str, Any]]:
@@ -185,7 +203,7 @@ def result_view(result: Mapping[str, Any], asked: Question | None = None) -> dic
             country=place.country if place else "",
             about=result["distance_is_about"],
         ),
-        "why": _why(result["why"], place),
+        "why": _why(result["why"], place, result["areas"]),
         "phones": [phone_view(phone) for phone in result["phones"]],
         "email": result["email"],
         "website": result["website"],
@@ -206,7 +224,7 @@ def phone_view(phone: Mapping[str, Any]) -> dict[str, Any]:
     extension = phone["extension"]
     return {
         "display": phone["number"] + (_(", extension %s") % extension if extension else ""),
-        "href": phone["href"] if phone["type"] != PhoneType.FAX else None,
+        "href": phone["href"],
         "label": PhoneType(phone["type"]).label,
         "note": phone["description"],
     }
@@ -229,9 +247,13 @@ def _place_line(location: Mapping[str, Any] | None) -> str:
     return ", ".join(part for part in (location["address"], town) if part)
 
 
-def _why(code: str | None, place: FoundPlace | None) -> str:
+def _why(code: str | None, place: FoundPlace | None, areas: Sequence[str]) -> str:
+    """Why it is shown for this place: in the area's own words, where the source used its own."""
     if code is None or place is None:
         return ""
-    if code == Why.SERVES_YOUR_STATE and (name := region_name(place.country, place.region)):
-        return _("Serves %(region)s") % {"region": name}
+    region, country = region_name(place.country, place.region), wording.country_name(place.country)
+    if code not in (Why.NEAR_YOU, Why.ONLINE) and len(areas) == 1 and areas[0] not in (region, country):
+        return areas[0]
+    if code == Why.SERVES_YOUR_STATE and region:
+        return _("Serves %(region)s") % {"region": region}
     return str(Why(code).label)

@@ -64,8 +64,11 @@ def service(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 def organization(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One that publishes nothing now is not shown: its records may be held for a reason."""
     found = get_object_or_404(Organization.objects.prefetch_related("phones"), pk=pk)
     services = [result_view(result) for result in results_of_organization(pk, limit=SHOWN_SERVICES)]
+    if not services:
+        raise Http404(_("Nothing of this organization is listed."))
     context = {"organization": organization_view(found), "services": services}
     return render(request, "pages/organization.html", context)
 
@@ -94,7 +97,7 @@ def _urgent_help() -> dict[str, Any]:
 
 def _with_dates(record: dict[str, Any]) -> dict[str, Any]:
     """Days as dates, so that the page says them in its own language."""
-    days = {name: day for name, day in record.items() if day and name.endswith("_on")}
+    days = {name: day for name, day in record.items() if day and name.endswith(("_on", "_dated"))}
     return {**record, **{name: date.fromisoformat(day) for name, day in days.items()}}
 
 
@@ -107,7 +110,10 @@ def _notes(filters: ListingFilterSet) -> list[str]:
 
 def _searched_before(request: HttpRequest) -> str:
     """The search a person came from, by the browser's own word, and only if it was one of ours."""
-    came_from = urlsplit(request.headers.get("Referer", ""))
+    try:
+        came_from = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return ""
     if came_from.netloc != request.get_host() or came_from.path != reverse("pages:search"):
         return ""
     return f"{came_from.path}?{came_from.query}" if came_from.query else came_from.path

@@ -32,7 +32,7 @@ from resources.search.backends import text_index
 from resources.search.backends.base import COLUMNS
 from resources.search.question import Question, Reach, Sort
 from resources.search.words import fold, question_stems
-from resources.vocabulary import Cost, Kind, Loss, Section
+from resources.vocabulary import Audience, Cost, Format, Kind, Loss, Section
 
 # How a listing reaches a visitor, nearest first. ELSEWHERE is only met where no place was given.
 HERE, AREA, REGION, COUNTRY, WORLD, ELSEWHERE = range(6)
@@ -100,7 +100,7 @@ def narrowed(asked: Question) -> Rows:
     if asked.reach == Reach.LOCAL:
         rows = rows.filter(reach=HERE) if asked.place else rows.exclude(cell=NO_CELL)
     elif asked.reach == Reach.REMOTE:
-        rows = rows.exclude(reach=HERE).filter(pk__in=ListingArea.objects.values("listing_id"))
+        rows = rows.filter(_reaches_from_afar(asked))
     return _with_words(rows, asked.words).filter(_asked_for(asked))
 
 
@@ -156,10 +156,19 @@ def _reachable(asked: Question) -> Rows:
     return Listing.objects.filter(here | from_afar)
 
 
+def _reaches_from_afar(asked: Question) -> Q:
+    """Serves an area; and where the place itself is near, by more than going there."""
+    afar = Format.everything() - Format.mask((Format.IN_PERSON, Format.HOME_VISIT))
+    areas = (
+        ListingArea.objects.filter(area__in=area_keys(asked.place)) if asked.place else ListingArea.objects
+    )
+    return Q(pk__in=areas.values("listing_id")) & (~Q(reach=HERE) | Q(facets.any_bit("formats", afar)))
+
+
 def _reach_without_place(country: str) -> Case:
     """One's own country stands before the world, and the world before other countries."""
     return Case(
-        When(Q(country=country) | Q(pk__in=_serving((country,))), then=COUNTRY),
+        When(Q(country=country) | Q(pk__in=_serving_in(country)), then=COUNTRY),
         When(pk__in=_serving(("*",)), then=WORLD),
         default=ELSEWHERE,
         output_field=IntegerField(),
@@ -197,6 +206,12 @@ def _chord2(place: FoundPlace) -> Any:
 
 def _serving(areas: Iterable[str]) -> Rows:
     return ListingArea.objects.filter(area__in=list(areas)).values("listing_id")
+
+
+def _serving_in(country: str) -> Rows:
+    """What serves a country or any part of it."""
+    within = Q(area=country) | Q(area__startswith=f"{country}-") | Q(area__startswith=f"{country}:")
+    return ListingArea.objects.filter(within).values("listing_id")
 
 
 def _reach_of_area(key: str) -> int:
@@ -244,5 +259,6 @@ def _asked_for(asked: Question) -> Q:
         shown |= Q(kind=Kind.CRISIS_LINE.number)
     losses = {Loss.ABORTION, Loss.TFMR} & set(asked.values("loss"))
     if losses:
-        shown |= Q(facets.any_bit("losses", Loss.mask(losses))) & ~Q(kind=Kind.CRISIS_LINE.number)
+        for_all = ~Q(kind=Kind.CRISIS_LINE.number) & ~Q(audiences=Audience.PROFESSIONALS.bit)
+        shown |= Q(facets.any_bit("losses", Loss.mask(losses))) & for_all
     return shown

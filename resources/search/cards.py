@@ -60,9 +60,10 @@ def card_of(facts: Facts, place: ServiceAtLocation | None) -> dict[str, Any]:
         "losses": list(map(str, service.losses)),
         "audiences": [row.audience for row in facts.audiences],
         "languages": [language.code for language in facts.languages],
+        "areas": list(dict.fromkeys(area.name for area in facts.areas)),
         "phones": [phone_card(phone) for phone in facts.phones_at(place)],
-        "email": service.email or organization.email or None,
-        "website": service.url or organization.website or None,
+        "email": facts.email or None,
+        "website": facts.website_at(place) or None,
         "content_notes": list(map(str, service.content_notes)),
         "assured_date": service.assured_date.isoformat() if service.assured_date else None,
     }
@@ -101,6 +102,7 @@ def _location_card(place: ServiceAtLocation | None) -> dict[str, Any] | None:
 
 def phone_card(phone: Phone) -> dict[str, Any]:
     """A number as it is shown, and `href` as a telephone dials it."""
+    can_be_called = phone.type != PhoneType.FAX
     dialled = phone.international or "".join(sign for sign in phone.number if sign in "+0123456789")
     scheme = "sms" if phone.type == PhoneType.SMS else "tel"
     extension = f";ext={phone.extension}" if phone.extension and scheme == "tel" else ""
@@ -108,6 +110,6 @@ def phone_card(phone: Phone) -> dict[str, Any]:
         "number": phone.number,
         "extension": phone.extension or None,
         "type": phone.type,
-        "href": f"{scheme}:{dialled}{extension}" if dialled else None,
+        "href": f"{scheme}:{dialled}{extension}" if dialled and can_be_called else None,
         "description": phone.description or None,
     }

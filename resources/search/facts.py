@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from resources.models import (
+    Contact,
     CostOption,
     Language,
     Organization,
@@ -23,6 +24,7 @@ from resources.models import (
     TaxonomyTerm,
 )
 from resources.search.prices import SessionPrice
+from resources.vocabulary import PhoneType
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class Facts:
     areas: Sequence[ServiceArea]
     topics: Sequence[TaxonomyTerm]
     places: Sequence[ServiceAtLocation]
+    contacts: Sequence[Contact]
     phones: Mapping[UUID, Sequence[Phone]]
 
     @property
@@ -43,14 +46,23 @@ class Facts:
         return self.service.organization
 
     def phones_at(self, place: ServiceAtLocation | None) -> list[Phone]:
-        """The numbers of the service here and everywhere; without any, those of its organization."""
+        """The numbers of the service here and everywhere; without one to call, its organization's too."""
         here = [place.pk, place.location_id] if place else []
         own = [phone for owner in (*here, self.service.pk) for phone in self.phones.get(owner, ())]
-        return own or list(self.phones.get(self.service.organization_id, ()))
+        return with_organization_phones(own, self.phones.get(self.service.organization_id, ()))
+
+    def website_at(self, place: ServiceAtLocation | None) -> str:
+        """The service's own page, else the forum itself, else its organization's site."""
+        return self.service.url or (place.location.url if place else "") or self.organization.website
+
+    @property
+    def email(self) -> str:
+        stated = next((contact.email for contact in self.contacts if contact.email), "")
+        return self.service.email or stated or self.organization.email
 
 
 def gather_facts(service_ids: Sequence[UUID]) -> list[Facts]:
-    """The published ones of these services, whole, in ten queries."""
+    """The published ones of these services, whole, in a dozen queries."""
     services = list(Service.objects.published().filter(pk__in=service_ids).select_related("organization"))
     of_these = {"service__in": [service.pk for service in services]}
     audiences = _by_service(ServiceAudience.objects.filter(**of_these))
@@ -59,6 +71,7 @@ def gather_facts(service_ids: Sequence[UUID]) -> list[Facts]:
     areas = _by_service(ServiceArea.objects.filter(**of_these))
     topics = _by_service(Service.topics.through.objects.filter(**of_these).select_related("taxonomyterm"))
     places = _by_service(ServiceAtLocation.objects.filter(**of_these).select_related("location"))
+    contacts = _by_service(Contact.objects.filter(**of_these))
     phones = _phones_by_owner(services, [place for rows in places.values() for place in rows])
     return [
         Facts(
@@ -69,10 +82,18 @@ def gather_facts(service_ids: Sequence[UUID]) -> list[Facts]:
             areas=areas[service.pk],
             topics=[row.taxonomyterm for row in topics[service.pk]],
             places=places[service.pk],
+            contacts=contacts[service.pk],
             phones=phones,
         )
         for service in services
     ]
+
+
+def with_organization_phones(own: Sequence[Phone], organization: Iterable[Phone]) -> list[Phone]:
+    """A fax alone is nothing to call: then the organization's numbers stand beside it."""
+    if any(phone.type != PhoneType.FAX for phone in own):
+        return list(own)
+    return [*own, *organization]
 
 
 def _by_service(rows: Iterable[Any]) -> dict[UUID, list[Any]]:

@@ -30,7 +30,7 @@ class SessionPrice:
         self.kinds = self.kinds or [Cost.UNKNOWN]
         self.mask = Cost.mask(self.kinds)
         priced = [option for option in use if option.kind != Cost.INSURANCE and option.unit in PER_SESSION]
-        self.currency = next((option.currency for option in priced if option.amount and option.currency), "")
+        self.currency = _currency_of(priced)
         stated = [option for option in priced if option.amount is not None]
         same = [option for option in stated if option.currency in ("", self.currency) or not option.amount]
         nobody_pays = any(option.kind in NOBODY_PAYS for option in use)
@@ -60,3 +60,10 @@ def _number(amount: Decimal | None) -> float | int | None:
     if amount is None:
         return None
     return int(amount) if amount == int(amount) else float(amount)
+
+
+def _currency_of(priced: list[CostOption]) -> str:
+    """That of the first price above zero; of a scale that begins at zero, its own."""
+    stated = [option for option in priced if option.currency and option.amount is not None]
+    first = next((option for option in stated if option.amount), stated[0] if stated else None)
+    return first.currency if first else ""

@@ -12,6 +12,7 @@ from itertools import islice
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from resources.geo.cells import cell2_of, cell_of
 from resources.geo.point import Point
@@ -31,8 +32,11 @@ def refresh_listings(service_ids: Iterable[UUID]) -> int:
     written = 0
     with transaction.atomic():
         for batch in _batches(service_ids):
-            Listing.objects.filter(service_id__in=batch).delete()
-            written += _write([draft for facts in gather_facts(batch) for draft in draft_listings(facts)])
+            drafts = [draft for facts in gather_facts(batch) for draft in draft_listings(facts)]
+            # By public id too: a place may have belonged to another service until now.
+            moved = Q(public_id__in=[draft.row.public_id for draft in drafts])
+            Listing.objects.filter(Q(service_id__in=batch) | moved).delete()
+            written += _write(drafts)
     return written
 
 

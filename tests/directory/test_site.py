@@ -5,10 +5,12 @@ import logging
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.test import Client, RequestFactory
 
 from directory.logs import PrivateFormatter
 from directory.middleware import trust_only_known_proxies
+from directory.wsgi import application
 from tests.build import build_service
 
 PAGES = ("/", "/search/", "/urgent/", "/privacy/", "/about/", "/no-such-page/", "/api/docs/")
@@ -127,3 +129,44 @@ def test_a_search_that_crashes_leaves_no_trace_of_itself(
     written = "".join(capsys.readouterr())
     assert CANARY not in written
     assert "203.0.113" not in written
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("referrer", ["http://[x", "//[", "http://[foo]/search/"])
+def test_a_malformed_referrer_is_no_crash(client: Client, referrer: str) -> None:
+    service = build_service("Quiet room", areas=["US"])
+    assert client.get(f"/services/{service.pk}/", headers={"referer": referrer}).status_code == 200
+
+
+@pytest.mark.parametrize("address", ["/", "/search/", "/urgent/", "/healthz", "/robots.txt"])
+@pytest.mark.parametrize("method", ["post", "put", "options", "trace"])
+def test_visitors_pages_are_only_read(client: Client, address: str, method: str) -> None:
+    # Without the `db` mark: refused before anything is read.
+    assert getattr(client, method)(address).status_code == 405
+
+
+@pytest.mark.django_db
+def test_a_malformed_content_type_is_spared_the_application(keep_connection: None) -> None:
+    seen: dict[str, Any] = {}
+    environ = RequestFactory().get("/urgent/").environ | {"CONTENT_TYPE": "text/plain; a*=nonsense''%41"}
+    application(environ, lambda status, _headers, _error=None: seen.update(status=status))
+    assert seen["status"] == "200 OK"
+
+
+def test_a_wrong_host_is_written_to_no_log(client: Client, capsys: pytest.CaptureFixture[str]) -> None:
+    client.get("/urgent/", headers={"host": f"{CANARY}.example"})
+    assert CANARY not in "".join(capsys.readouterr())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/search/", "/api/v1/listings/"])
+def test_a_database_that_is_down_is_said_and_urgent_help_goes_on(
+    client: Client, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    def down(*_: Any) -> None:
+        raise OperationalError("down")
+
+    monkeypatch.setattr("resources.search.filters.answer_question", down)
+    answer = client.get(address)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
+    assert client.get("/urgent/").status_code == 200

@@ -109,6 +109,9 @@ class ResultSerializer(serializers.Serializer):
     losses = serializers.ListField(child=serializers.ChoiceField(choices=Loss.choices))
     audiences = serializers.ListField(child=serializers.ChoiceField(choices=Audience.choices))
     languages = serializers.ListField(child=serializers.CharField(), help_text=_("BCP 47 codes, such as en."))
+    areas = serializers.ListField(
+        child=serializers.CharField(), help_text=_("The areas it serves, in its own words.")
+    )
     phones = PhoneSerializer(many=True)
     email = serializers.CharField(allow_null=True)
     website = serializers.CharField(allow_null=True)

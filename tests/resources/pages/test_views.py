@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from resources.models import Place
+from resources.models import Place, Schedule
 from resources.search.projection import rebuild_listings
 from tests.build import DALLAS, build_location, build_organization, build_service
 from tests.world import build_places
@@ -44,7 +44,8 @@ def test_results_lead_with_what_is_made_for_loss_and_fold_the_clinics(visitor: C
     found = page(visitor, "/search/?near=75201")
     assert found.index("Texas chapters") < found.index("Clinic ")
     assert "See all 5" in found
-    assert "Serves Texas" in found
+    assert "Serves your whole state or region" not in found
+    assert "US-TX" in found  # the area in its own words
     assert "We know of no in-person group within 25 miles of Dallas" in found
     assert "Not yet checked by us. Call before you go." in found
 
@@ -83,6 +84,33 @@ def test_a_misspelt_place_is_offered_as_it_is_written(visitor: Client) -> None:
     found = page(visitor, "/search/?near=Dalas&kind=clinic", status=400)
     assert "Did you mean one of these?" in found
     assert re.search(r"near=Dallas[^\"]*&amp;kind=clinic|kind=clinic&amp;near=Dallas", found)
+
+
+def test_every_part_of_an_answer_is_one_press_away(visitor: Client) -> None:
+    for number in range(45):
+        build_service(f"Clinic {number}", kind="clinic", fit="general", at=[DALLAS])
+    build_service("Finder", kind="directory", areas=["US-TX"])
+    found = page(visitor, "/search/?near=75201")
+    assert 'href="#general_clinics">General low-cost clinics (45)' in found
+    assert 'href="/search/?near=75201&amp;page=2#look_further">Where to look further (1)' in found
+    assert 'id="look_further"' in page(visitor, "/search/?near=75201&page=2")
+
+
+def test_an_area_is_told_in_its_own_words(visitor: Client) -> None:
+    service = build_service("Chapters", areas=["US-TX", "US-OK"], refresh=False)
+    service.service_areas.update(name="Texas and some other states")
+    rebuild_listings()
+    assert "Support group · Texas and some other states" in page(visitor, "/search/?near=75201")
+    assert page(visitor, f"/services/{service.pk}/").count("Texas and some other states") == 1
+
+
+def test_nothing_unchecked_is_said_to_be_open_all_the_time(visitor: Client) -> None:
+    service = build_service("Line", kind="helpline", areas=["US"])
+    for words in ("24/7", "Mon-Fri 09:00-17:00"):
+        Schedule.objects.create(service=service, description=words)
+    found = page(visitor, f"/services/{service.pk}/")
+    assert "24/7" not in found
+    assert "Mon-Fri 09:00-17:00 (their source says so; not checked)" in found
 
 
 def test_an_empty_answer_asks_wider_and_keeps_the_place(visitor: Client) -> None:

@@ -4,10 +4,12 @@ from typing import Any
 
 import pytest
 
+from resources.models import Listing, Phone, ServiceAtLocation
 from resources.search.answering import PageNotFound
 from resources.search.filters import ListingFilterSet
+from resources.search.projection import refresh_listings
 from resources.vocabulary import Loss
-from tests.build import DALLAS, build_cost, build_organization, build_service, build_term
+from tests.build import DALLAS, build_cost, build_location, build_organization, build_service, build_term
 
 FORT_WORTH = (32.7254, -97.3208)  # 31 miles from Dallas
 HOUSTON = (29.7633, -95.3633)
@@ -188,8 +190,6 @@ def test_a_service_that_is_here_is_not_met_again_from_afar(places: None) -> None
 def test_a_joining_fee_is_shown_and_does_not_count_as_the_price(places: None) -> None:
     service = build_service("Open door", kind="counselling", areas=["US"], cost="sliding_scale", price=30)
     build_cost(service, "fixed", 59, is_joining_fee=True, unit="once")
-    from resources.search.projection import refresh_listings
-
     refresh_listings([service.pk])
     (only,) = ListingFilterSet({"max_price": "40", "near": "75201"}).answer().results
     assert only["cost"] == {
@@ -287,3 +287,62 @@ def test_empty_parameters_count_as_not_given(places: None) -> None:
     build_service("Quiet room", areas=["US"])
     asked = {"near": "", "kind": [""], "q": "  ", "max_price": "", "sort": "", "page": ""}
     assert ListingFilterSet(asked).answer().count == 1
+
+
+def names(**asked: Any) -> list[str]:
+    return [result["service"]["name"] for result in ListingFilterSet(asked).answer().results]
+
+
+def test_a_line_with_an_office_near_you_still_reaches_you_from_afar(places: None) -> None:
+    build_service("Line", kind="helpline", at=[DALLAS], areas=["US"], formats=["phone"])
+    build_service("Walk-in", at=[DALLAS], areas=["US"], formats=["in_person"])
+    assert names(near="75201", reach="remote") == ["Line"]
+    assert sorted(names(near="Houston", reach="remote")) == ["Line", "Walk-in"]
+
+
+def test_a_scale_that_begins_at_zero_keeps_its_currency(places: None) -> None:
+    service = build_service("Practice", kind="counselling", areas=["US"], refresh=False)
+    build_cost(service, "sliding_scale", 0, 40, currency="USD", unit="session")
+    refresh_listings([service.pk])
+    (only,) = ListingFilterSet({"max_price": "5"}).answer().results
+    assert only["cost"]["phrase"] == "Sliding scale, depends on income: $0 to $40 a session"
+    assert names(max_price="5", currency="GBP") == []
+    assert names(max_price="0") == []
+
+
+def test_help_for_health_workers_is_not_opened_by_a_loss(places: None) -> None:
+    build_service("For nurses", audiences=["professionals"], areas=["US"], losses=[Loss.TFMR])
+    assert names(loss="tfmr") == []
+    assert names(q="for nurses") == ["For nurses"]
+
+
+def test_ones_own_country_leads_by_any_part_of_it(places: None) -> None:
+    build_service("Two sides", areas=["CA-BC", "US-WA"])
+    build_service("World", areas=["*"])
+    assert names() == ["Two sides", "World"]
+
+
+def test_a_fax_is_not_called_and_a_forum_is_its_own_address(places: None) -> None:
+    organization = build_organization()
+    Phone.objects.create(organization=organization, number="214-555-0101", country="US")
+    service = build_service("Board", organization=organization, phone="", areas=["US"], refresh=False)
+    Phone.objects.create(service=service, number="214-555-0199", type="fax")
+    forum = build_location(
+        None, location_type="virtual", url="https://board.example/", city="", region="", country=""
+    )
+    ServiceAtLocation.objects.create(service=service, location=forum)
+    refresh_listings([service.pk])
+    (only,) = ListingFilterSet({}).answer().results
+    assert [(phone["number"], bool(phone["href"])) for phone in only["phones"]] == [
+        ("214-555-0199", False),
+        ("214-555-0101", True),
+    ]
+    assert only["website"] == "https://board.example/"
+
+
+def test_a_place_that_changes_its_service_is_listed_once(places: None) -> None:
+    first, second = build_service("First", at=[DALLAS]), build_service("Second", areas=["US"])
+    ServiceAtLocation.objects.update(service=second)
+    refresh_listings([second.pk])
+    assert Listing.objects.filter(service=first).count() == 0
+    assert Listing.objects.filter(service=second).count() == 1
