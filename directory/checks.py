@@ -4,9 +4,6 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
-from django.db import connection
-
-from resources.search.backends import INDEXES
 
 
 @register(Tags.security)
@@ -18,19 +15,5 @@ def https_site_is_reached_safely(app_configs: Any, **kwargs: Any) -> list[CheckM
             "SITE_URL is https, and no proxy is trusted to say that a request came by https.",
             hint="Set TRUSTED_PROXIES to the addresses of the proxy that ends TLS, such as 127.0.0.1.",
             id="directory.E001",
-        )
-    ]
-
-
-@register(Tags.database)
-def database_is_known_to_search(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    vendor = connection.vendor
-    if vendor in INDEXES:
-        return []
-    return [
-        Error(
-            f"Search does not know the words of {vendor} yet.",
-            hint="Use the embedded database: DATABASE_URL=sqlite:///var/directory.sqlite3.",
-            id="directory.E002",
         )
     ]

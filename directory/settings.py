@@ -6,6 +6,7 @@ An https SITE_URL turns on what a public site needs: Secure and __Host- cookies,
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from directory import env
@@ -78,7 +79,11 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": env.read_database("DATABASE_URL", default="sqlite:///var/directory.sqlite3")}
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+if DATABASES["default"]["ENGINE"] != "django.db.backends.sqlite3":
+    raise ImproperlyConfigured(
+        "DATABASE_URL: search knows SQLite only, for now. Use sqlite:///var/name.sqlite3."
+    )
+else:
     # Without these a reader beside a writer waits or fails; figures in the search design note.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",

@@ -76,7 +76,7 @@ def test_what_was_typed_wrongly_is_explained_where_it_was_typed(
     expect(box).to_have_value("Qqzzyx")
     expect(box).to_have_accessible_description(
         "A town, or a postcode or ZIP code. Leave it empty if you prefer."
-        " We do not know this place. Try a postal code, or a town and its state."
+        " We do not know this place. Try a postal code, or a town with its state or country."
     )
     expect(page.get_by_label("Any words to look for?")).to_have_value("miscarriage")
 

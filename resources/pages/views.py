@@ -45,9 +45,8 @@ def search(request: HttpRequest) -> HttpResponse:
     try:
         answer = filters.answer()
     except PageNotFound as error:
-        raise Http404(
-            _("There is no such page: the last one is %(pages)d.") % {"pages": error.pages}
-        ) from error
+        context["past_end"] = {"pages": error.pages, "url": address.with_(page=error.pages)}
+        return render(request, "pages/search.html", context, status=404)
     context["answer"] = answer_view(answer, address)
     return render(request, "pages/search.html", context)
 

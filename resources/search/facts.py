@@ -90,10 +90,10 @@ def gather_facts(service_ids: Sequence[UUID]) -> list[Facts]:
 
 
 def with_organization_phones(own: Sequence[Phone], organization: Iterable[Phone]) -> list[Phone]:
-    """A fax alone is nothing to call: then the organization's numbers stand beside it."""
-    if any(phone.type != PhoneType.FAX for phone in own):
-        return list(own)
-    return [*own, *organization]
+    """Numbers to call first. A fax alone is nothing to call: then the organization's stand beside it."""
+    reachable = any(phone.type != PhoneType.FAX for phone in own)
+    phones = own if reachable else [*own, *organization]
+    return sorted(phones, key=lambda phone: PhoneType(phone.type).number)
 
 
 def _by_service(rows: Iterable[Any]) -> dict[UUID, list[Any]]:

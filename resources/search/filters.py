@@ -63,6 +63,11 @@ class WithinFilter(django_filters.Filter):
 class OneLineField(forms.CharField):
     """Text in which any run of white space is one space."""
 
+    default_error_messages = {
+        "max_length": _("Use %(limit_value)d characters at most."),
+        "null_characters_not_allowed": _("It holds a character that cannot be searched for. Type it again."),
+    }
+
     def to_python(self, value: Any) -> str:
         return " ".join((super().to_python(value) or "").split())
 
@@ -71,7 +76,27 @@ class TextFilter(django_filters.Filter):
     field_class = OneLineField
 
 
+class PriceField(forms.DecimalField):
+    """An amount of money; whatever is wrong with it is said in one sentence."""
+
+    def clean(self, value: Any) -> Decimal | None:
+        try:
+            amount: Decimal | None = super().clean(value)
+        except ValidationError:
+            raise ValidationError(_("Write an amount from 0 to 100,000, such as 20 or 7.50.")) from None
+        return amount
+
+
+class PriceFilter(django_filters.Filter):
+    field_class = PriceField
+
+
 class WholeNumberField(forms.IntegerField):
+    default_error_messages = {
+        "min_value": _("Write %(limit_value)d or more."),
+        "max_value": _("Write %(limit_value)d or less."),
+    }
+
     def to_python(self, value: Any) -> int | None:
         if value and not re.fullmatch(r"[0-9]{1,9}", str(value)):
             raise ValidationError(_("Write a whole number."))
@@ -114,7 +139,7 @@ class ListingFilterSet(django_filters.FilterSet):
         error_messages=NOT_A_CHOICE,
     )
     q = TextFilter(label=_("Words"), help_text=_("Every word is wanted."), max_length=MAX_WORDS_LENGTH)
-    max_price = django_filters.NumberFilter(
+    max_price = PriceFilter(
         label=_("The most you can pay for a session"),
         help_text=_("Something is stated to cost at most this for a session. 0 finds only what is free."),
         min_value=0,
@@ -170,7 +195,8 @@ class ListingFilterSet(django_filters.FilterSet):
         except PlaceNotFound as error:
             self.spellings = tuple(error.suggestions)
             form.add_error(
-                "near", _now("We do not know this place. Try a postal code, or a town and its state.")
+                "near",
+                _now("We do not know this place. Try a postal code, or a town with its state or country."),
             )
 
     def _check_sort(self, form: Any) -> None:

@@ -63,10 +63,10 @@ def test_clinics_are_not_folded_when_they_were_asked_for(visitor: Client, addres
     ("address", "said"),
     [
         ("/search/?near=Qqzzyx", "We do not know this place"),
-        ("/search/?near=75201&max_price=cheap", "Enter a number"),
+        ("/search/?near=75201&max_price=cheap", "Write an amount"),
         ("/search/?near=75201&within=far", "from 1 to 500"),
-        ("/search/?q=%00", "Null characters"),
-        ("/search/?q=" + "ab " * 3400, "at most 500"),
+        ("/search/?q=%00", "cannot be searched for"),
+        ("/search/?q=" + "ab " * 3400, "500 characters at most"),
         ("/search/?kind=therapy", "therapy"),
         ("/search/?page=x", "whole number"),
     ],
@@ -127,8 +127,11 @@ def test_an_unknown_parameter_is_a_note_and_the_rest_is_answered(visitor: Client
     assert "Texas chapters" in found
 
 
-def test_a_page_past_the_end_is_not_found(visitor: Client) -> None:
-    assert "Leave this site" in page(visitor, "/search/?page=9", status=404)
+def test_a_page_past_the_end_says_so_and_keeps_the_question(visitor: Client) -> None:
+    found = page(visitor, "/search/?near=75201&page=9", status=404)
+    assert "There is only one page of results." in found
+    assert 'value="75201"' in found
+    assert 'href="/search/?near=75201&amp;page=1"' in found
 
 
 def test_emoji_and_operators_are_answered_with_a_next_step(visitor: Client) -> None:
