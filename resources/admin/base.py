@@ -10,20 +10,32 @@ from django import forms
 from django.contrib import admin, messages
 from django.db import models
 from django.db.models import QuerySet
+from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext_lazy
 
-from resources.admin.fields import Ticks, refuse_long_text, refuse_markup
+from resources.admin.choosing import ManyBox, ManyRecords, OneBox, OneRecord
+from resources.admin.fields import (
+    Ticks,
+    refuse_credentials,
+    refuse_long_text,
+    refuse_markup,
+    refuse_turned_text,
+)
 from resources.curation import verbs
 from resources.models import Service
 from resources.models.codes import CodesField
 from resources.wording import joined
 
+MOST_ROWS = 40  # of one kind on one record
+MOST_ROWS_SHOWN_AGAIN = 60  # each is a form to build: a page that claims 99,999 is not read to its end
+
 
 class PlainText:
-    """For pages and inlines: text refuses markup and pastes gone wrong; codes are ticked in columns."""
+    """For pages and inlines: text and addresses refuse what would mislead; codes are ticked."""
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
@@ -31,14 +43,53 @@ class PlainText:
             field.label = capfirst(field.label)
             field.widget = Ticks(label=field.label, choices=field.choices)
         elif type(field) is forms.CharField:
-            field.validators += [refuse_markup, refuse_long_text]
+            field.validators += [refuse_markup, refuse_long_text, refuse_turned_text]
+        elif isinstance(field, forms.URLField):
+            field.validators += [refuse_credentials, refuse_turned_text]
         return field
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        kwargs.setdefault("form_class", OneRecord)
+        if self._is_searched(db_field, request):
+            kwargs.setdefault("widget", OneBox(db_field, self.admin_site))  # type: ignore[attr-defined]
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        kwargs.setdefault("form_class", ManyRecords)
+        if self._is_searched(db_field, request):
+            kwargs.setdefault("widget", ManyBox(db_field, self.admin_site))  # type: ignore[attr-defined]
+        return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
+
+    def _is_searched(self, db_field: Any, request: HttpRequest) -> bool:
+        return db_field.name in self.get_autocomplete_fields(request)  # type: ignore[attr-defined]
+
+
+class Rows(BaseInlineFormSet):
+    """At most MOST_ROWS rows; a record that an import gave more keeps them, and takes no further."""
+
+    default_error_messages = {
+        "too_many_forms": ngettext_lazy(
+            "Keep %(num)d row here at most.", "Keep %(num)d rows here at most.", "num"
+        )
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        there = len(self.get_queryset())
+        self.max_num = max(self.max_num, there)
+        self.absolute_max = max(self.absolute_max, there + MOST_ROWS_SHOWN_AGAIN - MOST_ROWS)
 
 
 class Inline(PlainText, admin.StackedInline):
     """Rows of a record, each with its labels: readable on a telephone, and aloud."""
 
     extra = 0
+    formset = Rows
+    max_num = MOST_ROWS
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        bounds = {"absolute_max": MOST_ROWS_SHOWN_AGAIN, "validate_max": True}
+        return super().get_formset(request, obj, **{**bounds, **kwargs})
 
 
 class CuratedAdmin(PlainText, admin.ModelAdmin):

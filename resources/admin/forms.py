@@ -21,10 +21,13 @@ from resources.admin.fields import (
     check_degrees,
     check_zone,
     read_phone,
+    refuse_markup,
+    refuse_turned_text,
 )
 from resources.curation.placing import NoPoint, point_of_address
 from resources.geo.geocoding import FoundPlace
 from resources.geo.regions import region_named
+from resources.models import ServiceAtLocation
 from resources.vocabulary import COUNTRIES, LANGUAGES, ContentNote, LocationType, PhoneType, Precision, Status
 
 ADDRESS = ("city", "region", "postal_code", "country")
@@ -130,13 +133,29 @@ class LanguageForm(forms.ModelForm):
         widgets = {"code": Suggested(LANGUAGES, attrs={"size": 8})}
 
 
+class PlaceOfServiceForm(forms.ModelForm):
+    """A service is at a place once. The service is not on these forms, so Django does not look."""
+
+    def clean_location(self) -> Any:
+        location, here = self.cleaned_data["location"], self.instance
+        same = ServiceAtLocation.objects.filter(service=here.service_id, location=location)
+        if "location" in self.changed_data and same.exclude(pk=here.pk).exists():
+            raise ValidationError(_("The service is at this place already."))
+        return location
+
+
 class LocationForm(forms.ModelForm):
     """Finds the point of a town or postal code where none was typed; `found` is what it was taken for."""
 
     found: FoundPlace | None = None
     lost: bool = False
     # Longer than the column: a name such as North Carolina is typed here and kept as NC.
-    region = forms.CharField(label=gettext_lazy("State or region"), required=False, max_length=60)
+    region = forms.CharField(
+        label=gettext_lazy("State or region"),
+        required=False,
+        max_length=60,
+        validators=[refuse_markup, refuse_turned_text],
+    )
 
     class Meta:
         widgets = {"country": Suggested(COUNTRIES, attrs={"size": 4})}
@@ -200,6 +219,7 @@ class WithdrawForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Why"),
         max_length=255,
+        validators=[refuse_turned_text],
         widget=forms.TextInput(attrs={"class": "vTextField"}),
         help_text=gettext_lazy("Curators see this, visitors do not."),
     )

@@ -19,7 +19,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from resources.admin.base import CuratedAdmin, Inline
-from resources.admin.forms import CostForm, LanguageForm, PhoneForm, ScheduleForm, ServiceForm, WithdrawForm
+from resources.admin.forms import (
+    CostForm,
+    LanguageForm,
+    PhoneForm,
+    PlaceOfServiceForm,
+    ScheduleForm,
+    ServiceForm,
+    WithdrawForm,
+)
 from resources.curation import verbs
 from resources.models import (
     Contact,
@@ -48,6 +56,7 @@ class PlaceInline(Inline):
     """Where it happens. A new one is added beside the box; its own numbers and times are behind "Change"."""
 
     model = ServiceAtLocation
+    form = PlaceOfServiceForm
     verbose_name = gettext_lazy("place")
     verbose_name_plural = gettext_lazy("places")
     fields = ("location", "description")
@@ -65,7 +74,7 @@ class CostInline(Inline):
         ("kind", "option"),
         ("amount", "amount_max", "currency", "unit"),
         "amount_description",
-        ("is_joining_fee", "valid_from", "valid_to"),
+        "is_joining_fee",
     )
 
 
@@ -259,7 +268,7 @@ class ServiceAdmin(CuratedAdmin):
         return self._ask_why(request, form, list(queryset), cancel=cancel, action="withdraw_selected")
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
-        if SAVE_AND_PUBLISH in request.POST:
+        if SAVE_AND_PUBLISH in request.POST and self.has_change_permission(request, obj):
             return self._save_and_publish(request, obj)
         return super().response_add(request, obj, post_url_continue)
 
@@ -343,10 +352,15 @@ class PlacePhoneInline(PhoneInline):
 class ServiceAtLocationAdmin(CuratedAdmin):
     """What differs at one place: reached from the page of the service, and left off the index."""
 
+    form = PlaceOfServiceForm
     inlines = (PlacePhoneInline, ScheduleInline)
     list_select_related = ("service", "location")
     fields = ("service", "location", "description")
     autocomplete_fields = ("service", "location")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Its id is that of a result, which others have written down: it never becomes another service's."""
+        return ("service",) if obj else ()
 
     def get_model_perms(self, request: HttpRequest) -> dict[str, bool]:
         return {}

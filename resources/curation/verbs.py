@@ -75,10 +75,7 @@ def withdraw(
 @transaction.atomic
 def record_edit(*, services: Iterable[Service], at: datetime) -> Sequence[Service]:
     """After a service or what hangs on it was edited; returns the services that had to be withdrawn."""
-    touched = _ids(services)
-    for rows in _in_batches(touched):
-        rows.update(last_modified=at)
-    return _settle(touched, at=at)
+    return _settle(_ids(services), at=at)
 
 
 @transaction.atomic
@@ -114,8 +111,6 @@ def remove_records(*, records: Iterable[models.Model], at: datetime) -> Sequence
     touched = _touched_by(model, ids)
     for batch in _batches(ids):
         model._default_manager.filter(pk__in=batch).delete()
-    for rows in _in_batches(touched):
-        rows.update(last_modified=at)
     return _settle(touched, at=at)
 
 
@@ -149,7 +144,13 @@ def _set_status(ids: Sequence[UUID], status: Status, *, reason: str, at: datetim
 
 
 def _settle(touched: Sequence[UUID], *, at: datetime) -> Sequence[Service]:
-    """Withdraws what nobody could reach any more, and makes the listings of all of them true."""
+    """Marks all of them as edited, withdraws what nobody could reach any more, and makes the listings true.
+
+    Marked because an importer holds back what was edited since it last ran: a place, an organization or a
+    term that a curator changed is not undone by the services that show it.
+    """
+    for rows in _in_batches(touched):
+        rows.update(last_modified=at)
     stranded = [
         service
         for rows in _in_batches(touched)

@@ -46,6 +46,7 @@ from resources.vocabulary import Status
 
 BATCH = 2000  # records at a time: what is held in memory, and how often progress is told
 TOPICS = "Topics"
+NOT_A_SERVICE = "not a service"
 NO_LONGER_SAID = "the source's record no longer gives this service"
 CHILDREN: tuple[type[models.Model], ...] = (
     Phone,
@@ -254,6 +255,10 @@ def _counts(plan: Plan, records: Sequence[Record], held: Sequence[Record]) -> di
     said = [status_of(plan.feed, service) for record in records for service in record.services]
     statuses = Counter(str(status) for status, _ in said)
     reasons = Counter(reason for _, reason in said if reason)
+    aside = [f"{NOT_A_SERVICE}: {record.set_aside}" for record in records if not record.services]
+    if aside:
+        statuses[NOT_A_SERVICE] = len(aside)
+        reasons.update(aside)
     return {
         **plan.counts(),
         "changed": len(records) - len(plan.new),

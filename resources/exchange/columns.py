@@ -74,9 +74,10 @@ class Text:
 
 ACRONYMS = frozenset(
     """
-    AACI AHS AIDS AKA BHA CABUN CCBHC CHASS CISS DBA EOC GYN HIV IHC II III ISU IV IX JWCH KIPP LGBTQ LLC MLK
-    NAACP NE NEMS NY NYC OB PACE PO SANE SE SEIA SIHF SLO SW UC UCLA UCSF UNM USA USARC USC UTEP VA VI VII
-    VIII WIC XI XII YMCA YVFWC YWCA
+    AACI ACRS AHC AHS AIDS AKA BACHC BHA BHO BTAMC CABUN CCBHC CHASS CHCI CHPY CISS CSI CSVS DBA ECCHC ENT
+    EOC GYN HIV HOAP HOST ICB ICHS IHC II III ISU IV IX JWCH KIPP KMOH LGBTQ LLC MDU MLK MVSU NAACP NE
+    NEMS NY NYC OB OHI OPSAM OVH PACE PO RHI SANE SE SEIA SIHF SLO SW UC UCLA UCSF UNHS UNM USA USARC USC
+    UTEP VA VI VII VIII WIC WYA XI XII YMCA YVFWC YWCA
     """.split()  # noqa: SIM905  (a page of quotation marks hides the words)
 )
 SMALL_WORDS = frozenset(
@@ -85,15 +86,32 @@ SMALL_WORDS = frozenset(
 # Shortened words that have no vowel and are still not acronyms.
 SHORTENED = frozenset(
     """
-    APT BLDG BLVD CHPY CLN CNTY CSVS CT CTR CTRS CTY DR FT GRP HLTH HSPTL HWY JR LN LTD MED MGMT MR MRS MT MTN
+    APT BLDG BLVD CLN CNTY CT CTR CTRS CTY DR FT GRP HLTH HSPTL HWY JR LN LTD MED MGMT MR MRS MT MTN
     PHCY PKWY PL PRK RD RM SCH SQ SR ST STR SVC SVCS SVS TPKE TR TWP WMN
     """.split()  # noqa: SIM905
 )
+STATES = frozenset(
+    """
+    AK AL AR AZ CA CO CT DC DE FL GA GU HI IA ID IL IN KS KY LA MA MD ME MI MN MO MS MT NC ND NE NH NJ NM
+    NV NY OH OK OR PA PR RI SC SD TN TX UT VA VI VT WA WI WV WY
+    """.split()  # noqa: SIM905
+)
+# Words that show that a run of capitals is plain words and not a string of acronyms.
+ORDINARY = frozenset(
+    """
+    ASSOCIATION BUILDING CARE CENTER CENTERS CLINIC CLINICS COMMUNITY DENTAL EXPRESS FAMILY HEALTH
+    HEALTHCARE HOMELESS HOUSE MEDICAL MEDICINE MOBILE OFFICE PEDIATRIC PLAZA PRIMARY PROGRAM PROJECT
+    SCHOOL SERVICES STREET SYSTEM UNIVERSITY WOMEN
+    """.split()  # noqa: SIM905
+)
 _WORD = re.compile(r"(?:[A-Z]\.)+[A-Z]?(?![A-Z])|[A-Z0-9][A-Z0-9'’]*")
+_CAPITALS = re.compile(r"(?<![\w'’])[A-Z][A-Z'’.]*(?:[ ,/&-]+[A-Z][A-Z'’.]*)*(?![\w'’])")
+_SCRAPS = re.compile(r"^(?:\(DBA\)|DBA)\s+|(?:\.{2,}|[\s,]+|\s*\(DBA\))$", re.IGNORECASE)
 
 
 class Name(Text):
-    """A name as one reads it: double spaces closed up and ALL CAPS taken down, acronyms kept.
+    """A name as one reads it: double spaces and scraps of punctuation closed up and ALL CAPS taken down,
+    in the whole name or in a run of it, acronyms kept.
 
     >>> Name().read("SUNSET  CHC - ST. MARY'S HEALTH CENTER OF MCALLEN II")
     "Sunset CHC - St. Mary's Health Center of McAllen II"
@@ -101,14 +119,49 @@ class Name(Text):
 
     def read(self, cell: str) -> str:
         text = super().read(cell)
-        if text != text.upper() or not re.search(r"[A-Z]{4}", text):
-            return text  # a name of one or two short words in capitals is as likely an acronym
-        return _WORD.sub(lambda found: _readable(found.group(), _is_inside(text, found.start())), text)
+        text = _SCRAPS.sub("", text) or text
+        if text == text.upper():
+            # A name of one or two short words in capitals is as likely an acronym.
+            return _taken_down(text, 0, len(text)) if re.search(r"[A-Z]{4}", text) else text
+        for run in reversed(list(_CAPITALS.finditer(text))):
+            if _is_plain_words(run.group()):
+                text = _taken_down(text, *run.span())
+        return text
 
 
-def _is_inside(text: str, start: int) -> bool:
-    """Whether a word stands inside a phrase, where small words are small."""
-    return bool(re.search(r"[\w.,&)']\s+$", text[:start]))
+def _is_plain_words(run: str) -> bool:
+    words = re.findall(r"[A-Z][A-Z'’]{3,}", run)
+    return len(words) > 1 and any(word in ORDINARY for word in words)
+
+
+def _taken_down(text: str, start: int, end: int) -> str:
+    """The text with the capitals between `start` and `end` taken down."""
+
+    def read(found: re.Match[str]) -> str:
+        if not start <= found.start() < end or _stands(text, found):
+            return found.group()
+        return _readable(found.group(), _is_inside(text, found.start(), found.end()))
+
+    return _WORD.sub(read, text)
+
+
+def _stands(text: str, found: re.Match[str]) -> bool:
+    """Whether what is around a word shows it to be letters: "(KMOH)", "ZACHARY, LA", "MI, INC", "UNIT A"."""
+    word, before, after = found.group(), text[: found.start()], text[found.end() :]
+    if before.endswith("(") and after.startswith(")") and len(word) <= 5:
+        return True
+    if word in STATES and re.match(r",? INC\b", after, re.IGNORECASE):
+        return True
+    if word in STATES and before.endswith(", ") and re.match(r"\s*(?:$|[,)(/-])", after):
+        return True
+    if word == "A" and re.search(r"\b(?:UNIT|SUITE|STE|BUILDING|BLDG|MDU) $", before, re.IGNORECASE):
+        return True
+    return word == "LAC" and after.startswith("-")
+
+
+def _is_inside(text: str, start: int, end: int) -> bool:
+    """Whether a word stands inside a phrase, where small words are small. The last word does not."""
+    return bool(re.search(r"[\w.,&)']\s+$", text[:start]) and text[end:])
 
 
 def _readable(word: str, inside: bool) -> str:
@@ -132,6 +185,13 @@ def _readable(word: str, inside: bool) -> str:
 
 _EXTENSION = re.compile(r"[\s,;]*(?:\bx|\bext\.?|\bextension|#)\s*(\d{1,10})\s*$", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"^(.*\S)\s*\(([^()]+)\)$")
+
+
+class Street(Name):
+    """A street as one reads it; a post office box keeps its initials."""
+
+    def read(self, cell: str) -> str:
+        return re.sub(r"\b(P\.? ?O\.?) BOX\b", r"\1 Box", super().read(cell))
 
 
 class PhoneNumber:
@@ -200,9 +260,13 @@ class TextLine:
 
 _HOST = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 
+_MISTYPED_WWW = re.compile(r"^(?:ww|wwww|wwe)\.")
+
 
 class Website:
-    """A web address: https:// is put before one that names no scheme, and the host is written small."""
+    """A web address: https:// is put before one that names no scheme, the host is written small, and a
+    mistyped www. is mended.
+    """
 
     def read(self, cell: str) -> str:
         text = cell.strip()
@@ -212,7 +276,7 @@ class Website:
             text = f"https://{text}"
         try:
             parts = urlsplit(text)
-            host, port = (parts.hostname or "").rstrip("."), parts.port
+            host, port = _MISTYPED_WWW.sub("www.", (parts.hostname or "").rstrip(".")), parts.port
         except ValueError:
             raise CellRefused("is not a web address; write it like https://example.org/") from None
         if parts.scheme.lower() not in ("http", "https"):

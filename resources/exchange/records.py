@@ -156,10 +156,13 @@ class Entry:
 
 @dataclass(frozen=True)
 class Record:
-    """A record read. Without services it is kept as what the source said, and nothing is listed from it."""
+    """A record read. Without services it is kept as what the source said, and nothing is listed from it:
+    `set_aside` says why.
+    """
 
     entry: Entry
     services: tuple[ServicePart, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     source_url: str = ""
     seen_on: date | None = None
+    set_aside: str = ""

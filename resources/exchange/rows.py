@@ -115,10 +115,14 @@ class Rows:
         self.topics[service] = tuple((topic.code, topic.name) for topic in part.topics)
 
     def _put(self, model: type[models.Model], service: uuid.UUID, values: Iterable[dict[str, Any]]) -> None:
+        """Rows whose ids keep the order of the source: phones are read back by type and id."""
         rows = self.children.setdefault(model, [])
-        for number, row in enumerate(values):
-            pk = permanent_id(self.feed.slug, model.__name__, str(service), str(number))
-            rows.append(model(pk=pk, service_id=service, **row))
+        said = list(values)
+        ids = sorted(
+            permanent_id(self.feed.slug, model.__name__, str(service), str(number))
+            for number in range(len(said))
+        )
+        rows += [model(pk=pk, service_id=service, **row) for pk, row in zip(ids, said, strict=True)]
 
     def _add_location(
         self,

@@ -14,16 +14,25 @@ MOBILE_HELD = "mobile unit: another of this organization is listed"
 
 # Care that a grieving adult might come for. What joins it to the special thing is "and", a comma or a slash:
 # a dash or a colon stands between the organization's name and the site's, and joins nothing.
-_GENERAL = (
-    r"(?:\bmedical|\bmed\b|(?<!adolescent )\bmedicine|\bfamily (?:health|practice|care|clinic)"
-    r"|\bprimary (?:health )?care|\bbehavioral|\bmental health|\bwomen'?s|\bob\b|\bphysicians|\bspecialty"
+_GENERAL_WORDS = (
+    r"\bmedical|\bmed\b|(?<!adolescent )\bmedicine|\bfamily (?:heal?th|practice|care|clinic)"
+    r"|\bfamily(?=\s*(?:,|&|and\b))"
+    r"|\bprimary (?:health )?care|\bbehavioral|\bmental health|\bwom[ae]n'?s?\b|\bob\b|\b(?:ob)?gyn\b"
+    r"|\bphysicians|\bspecialty"
     r"|\bhealth (?:center|services|care)|\bcommunity health"
-    r"|\b(?:walk-in|urgent|convenient|immediate|xpress) care"
-    r"|\bservice site|\bwellness|\bcounseling|\bhealth(?= &| and))"
+    r"|\b(?:walk-in|urgent|acute|convenient|immediate|xpress) care"
+    r"|\bservice site|\bcounseling"
 )
+# "Health and ..." and "wellness" lift less: a child's health is not an adult's, nor a dentist's wellness.
+_HEALTH_AND = r"(?<!oral )\bhealth(?= &| and)"
+_BESIDE_CHILDREN = f"(?:{_GENERAL_WORDS})"
+_BESIDE_DENTISTS = f"(?:{_GENERAL_WORDS}|{_HEALTH_AND})"
+_BESIDE_OTHERS = rf"(?:{_GENERAL_WORDS}|{_HEALTH_AND}|\bwellness)"
 _JOINED = (
-    r"(?:(?:[\w\s.']|\b-\b){0,25}(?:,|/|&|\+|\band\b|\bplus\b)\s*(?:(?:,|/|&|(?:and|or|family|health|services|behavioral|vision"
-    r"|dental|homeless|pharmacy|optometry|group|specialty|adolescent)\b)\s*)*|(?<=medical)-(?=dental))"
+    r"(?:(?:[\w\s.']|\b-\b){0,25}(?:,|/|&|\+|\band\b|\bplus\b)\s*"
+    r"(?:(?:,|/|&|(?:and|or|family|health|services|behavioral"
+    r"|vision|education|laboratory|children|pediatrics?|dental|homeless|pharmacy|optometry|group|specialty"
+    r"|adolescent)\b)\s*)*|(?<=medical)-(?=dental))"
 )
 
 
@@ -34,12 +43,13 @@ class Hold:
     reason: str
     shown_by: str
     unless: str = ""
+    general: str = _BESIDE_OTHERS
 
     def applies(self, name: str) -> bool:
         text = " ".join(name.split())
         if not re.search(self.shown_by, text, re.IGNORECASE):
             return False
-        beside = f"{_GENERAL}{_JOINED}(?:{self.shown_by})|(?:{self.shown_by}){_JOINED}{_GENERAL}"
+        beside = f"{self.general}{_JOINED}(?:{self.shown_by})|(?:{self.shown_by}){_JOINED}{self.general}"
         return not re.search(f"{beside}|{self.unless}" if self.unless else beside, text, re.IGNORECASE)
 
 
@@ -68,20 +78,39 @@ _SCHOOL = "|".join(
         r"\bacademy\b(?!\s*,|\s+(?:st|street|ave|avenue|blvd|rd|road|dr|drive|place)\b)",
         r"\bhead start\b|\bearly (?:childhood|learning)\b|\bpre-?school\b|\bkindergarten\b|\bk-?8\b",
         r"\bintermediate\b(?! care)|\bmagnet\b|\bcharter\b(?! oak)|\bkipp\b|\bpreparatory\b|\byes prep\b",
-        r"\bhealthy students\b|\bstudent health\b",
+        r"\bhealthy students\b|\bstudent health\b|\bjhs\b|\bhighschool\b|\bmontessori\b|\bsbse\b",
+        r"\b(?:usd|cusd|isd|rsu)\b(?=\s*#?\s*\d*\s*$)|\bisd health\b|\b(?:educational|freshman) campus\b",
+        r"\b(?:alternative|community) learning center\b|\br-[ivx]+\b",  # R-VII: a district of Missouri
     )
 )
 _NOT_A_SCHOOL = (
     r"\bschool (?:st|street|house|rd|road|ave|avenue|lane|ln)\b"
     r"|\b(?:medical|nursing|dental|old) school\b|\bschool of (?:medicine|nursing|public health)\b"
+    r"|\bfamily and student health\b|(?-i:\bPrEP\b)"  # a medicine
+)
+# Schools that call themselves "... Campus", as many clinics do: in Denver, and Montefiore's in the Bronx.
+SCHOOL_CAMPUSES = frozenset(
+    f"BPS-H80-{number}"
+    for number in """
+    001301 001927 002021 002447 002564 002904 003166 003785 003804 004078 005168 011662 012242 012318 012411
+    014783 014868 015252 017802 021386 021995 036560
+    """.split()  # noqa: SIM905  (a page of quotation marks hides the numbers)
 )
 
 HOLDS: tuple[Hold, ...] = (
     HoldAlways("corrections", r"\bjail\b|\bcorrection|\bprison\b|\bdetention\b|\bpenitentiary\b|\bsheriff"),
     HoldAlways("school", _SCHOOL, unless=_NOT_A_SCHOOL),
+    HoldAlways("dental", r"\bdentalcare\b|\bdenture\b|(?<!and )(?<!& )(?<!/)\bdental (?:unit|program)\b"),
+    HoldAlways(
+        "paediatric",
+        r"\bpa?ediatric emergency\b|\bboys (?:and|&) girls club\b|\bchild welfare\b"
+        r"|\bcenters?, pa?ediatrics clinic$",
+    ),
     Hold(
         "dental",
         r"\bdental\b|\bdent\b|\bdentist|\borthodont|\btooth\b|\bsmiles?\b|\boral health\b|\bdientes\b",
+        unless=r"\bmedical suite\b",
+        general=_BESIDE_DENTISTS,
     ),
     Hold("vision", r"\bvision\b|\boptometr|\boptical\b|\beye\s?care\b|\beye\b"),
     Hold("pharmacy", r"\bpharmac(?:y|ies)\b|\brx\b"),
@@ -89,15 +118,28 @@ HOLDS: tuple[Hold, ...] = (
         "paediatric",
         r"\bpa?ediatrics?\b|\bpeds\b|\bhealthy kids\b|\bkids ?care\b|\bchild(?:ren)? (?:and|&) adolescent\b"
         r"|(?<!and )(?<!& )\bchild health\b|\bchildren'?s? (?:medical )?(?:clinic|center|health|healthcare"
-        r"|hospital|care|wellness|specialists|services|advantage)\b",
+        r"|hospital|care|wellness|specialists|services|advantage|medicine|campus)\b"
+        r"|\bcenter for children\b(?! (?:and|&))",
         unless=r"(?:family|adult|wom[ae]n'?s?|maternal|mothers?)[\s,]*(?:and|&|/)|(?:and|&|/)\s*(?:family|adult|wom[ae]n)"
-        r"|children'?s clinic family",
+        r"|children'?s clinic family|\bob ?/? ?gyn\b|\bwom[ae]n'?s?\b|\badults?\b",
+        general=_BESIDE_CHILDREN,
     ),
-    Hold("WIC", r"\bwic\b|\bwomen,? infants,? (?:and|&) children\b"),
+    Hold(
+        "WIC",
+        r"\bwic\b|\bwomen,? infants,? (?:and|&) children\b",
+        unless=r"\bmulti[- ]?(?:svs|services?)\b",
+    ),
     Hold(
         "administration",
         r"\badmin(?:istrati(?:on|ve))?\b|\bheadquarters\b|\bbusiness office\b|\benrollment services?\b"
         r"|\bcorporate (?:hq|offices?)\b|\bcorporate$",
+        unless=r"\bmain center\b|\bhealth center\s*[/&]|\bclinic and\b|\bspecialty care\b",
+    ),
+    HoldAlways(
+        "not a clinic",
+        r"\bparking (?:lot|garage)\b|\bdiagnostic testing facility\b"
+        r"|\btraining (?:and telehealth hub|and patient education|center$)"
+        r"|\b(?:main|clinical|urgent care) lab$|- lab$",
     ),
 )
 
@@ -113,8 +155,10 @@ _MOBILE = "|".join(
 _MOBILE_ALABAMA = r"\b(?:north|west|southwest) mobile (?:health|family medical) center\b"
 
 
-def hold_reason(name: str) -> str:
-    """Why a site of this name waits for a curator; "" when it need not."""
+def hold_reason(name: str, key: str = "") -> str:
+    """Why a site of this name, or with this number, waits for a curator; "" when it need not."""
+    if key in SCHOOL_CAMPUSES:
+        return "school"
     return next((hold.reason for hold in HOLDS if hold.applies(name)), "")
 
 

@@ -7,6 +7,7 @@ does not: there an organization is one website, named by its host, or one site w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +21,7 @@ from resources.exchange.columns import (
     Name,
     PhoneNumber,
     PostalCentre,
+    Street,
     Website,
     Zip,
 )
@@ -62,12 +64,16 @@ SHARED_HOSTS = (
     "google.com",
     "instagram.com",
     "linktr.ee",
+    "hud.gov",
+    "doh.state.fl.us",
+    "eghc.org",  # East Grand in Maine and East Georgia
 )
 # What the download itself states of a site, in the words of `holds`.
 HELD_SETTINGS = {"School": "school", "Correctional Facility": "corrections"}
+# https://bphc.hrsa.gov/programrequirements/compliancemanual/chapter-9.html
 FEE = (
     "Fees depend on income and household size. "
-    "Every federally supported health center must offer a sliding fee (42 CFR 51c.303)."
+    "HRSA requires every health center and look-alike to offer a sliding fee (Compliance Manual, chapter 9)."
 )
 
 
@@ -100,7 +106,7 @@ class Site:
             return "not active in the source"
         if self.is_office:
             return "administration"
-        return HELD_SETTINGS.get(self.setting) or hold_reason(self.name)
+        return HELD_SETTINGS.get(self.setting) or hold_reason(self.name, self.key)
 
     @property
     def is_mobile(self) -> bool:
@@ -113,7 +119,7 @@ class HealthCenters(Feed):
     url = "https://data.hrsa.gov/data/download"
     licence = "United States public domain"
     publishes = True
-    rules = "1"
+    rules = "2"
     shipped = DATA / "hrsa" / "health_center_sites_2026-07-19.csv.gz"
 
     def find_entries(self, file: SourceFile) -> tuple[list[Entry], list[Refusal]]:
@@ -259,20 +265,39 @@ def _readable(name: str) -> str:
 
 
 def _shown_units(sites: Iterable[Site], organizations: dict[str, dict[str, Any]]) -> dict[str, bool]:
-    """Of the mobile units not held anyway: whether another of the organization, first by key, is shown.
+    """Of the mobile units not held anyway: whether another of the operator's, first by key, is shown.
 
-    Where nothing tells who runs it, units with one telephone number are taken for one organization's.
+    Units with one organization, telephone number or street, or joined by others that share one, are taken
+    for one operator's.
     """
+    units = sorted((site for site in sites if site.is_mobile and not site.hold), key=lambda site: site.key)
+    operator: dict[str, str] = {}  # a unit or what it shares, and another of the same operator
+
+    def head(sign: str) -> str:
+        while operator.setdefault(sign, sign) != sign:
+            sign = operator[sign]
+        return sign
+
+    for site in units:
+        for sign in _signs(site, str(organizations[site.key]["key"])):
+            operator[head(sign)] = head(site.key)
     shown: set[str] = set()
     answer = {}
-    for site in sorted(sites, key=lambda site: site.key):
-        if site.is_mobile and not site.hold:
-            runner = str(organizations[site.key]["key"])
-            if runner.startswith("site:") and site.phone.strip():
-                runner = f"phone:{site.phone.strip()}"
-            answer[site.key] = runner in shown
-            shown.add(runner)
+    for site in units:
+        answer[site.key] = head(site.key) in shown
+        shown.add(head(site.key))
     return answer
+
+
+def _signs(site: Site, organization: str) -> Iterable[str]:
+    """What tells a unit's operator, as far as the row says it."""
+    phone, street = re.sub(r"\D", "", site.phone), re.sub(r"\W+", " ", site.street).strip().lower()
+    if not organization.startswith("site:"):
+        yield organization
+    if phone:
+        yield f"phone:{phone}"
+    if street:
+        yield f"street:{street}, {site.city.strip().lower()}, {site.state.strip().upper()}"
 
 
 def _organization_part(said: dict[str, Any]) -> OrganizationPart:
@@ -292,7 +317,7 @@ def _location(site: Site, name: str, cells: Cells) -> LocationPart:
     return LocationPart(
         key="site",
         name=name,
-        address_1=cells.read(Name(), "street", site.street, ""),
+        address_1=cells.read(Street(), "street", site.street, ""),
         city=cells.read(Name(120), "city", site.city, ""),
         region=site.state.strip().upper()[:10],
         postal_code=postal_code,

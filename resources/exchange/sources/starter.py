@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -28,6 +29,7 @@ from resources.exchange.columns import (
 )
 from resources.exchange.reading import FileRefused, SourceFile, read_json
 from resources.exchange.records import (
+    AreaPart,
     AudiencePart,
     CostPart,
     Entry,
@@ -65,7 +67,7 @@ class StarterCatalogue(Feed):
     url = ""
     licence = "This project's own words (MIT); facts from the public page that each record names"
     publishes = True
-    rules = "1"
+    rules = "2"
     shipped = DATA / "starter" / "starter_catalogue.json.gz"
 
     def find_entries(self, file: SourceFile) -> tuple[list[Entry], list[Refusal]]:
@@ -95,12 +97,12 @@ class StarterCatalogue(Feed):
     def read(self, entry: Entry) -> Record:
         cells = Cells(entry.where)
         services = tuple(_services(entry, cells))
+        action, aside = entry.context["map"]["action"], ""
         if not services:
-            cells.refuse(
-                "kind", str(entry.raw["kind"]), f"is not a service to list ({entry.context['map']['action']})"
-            )
+            cells.refuse("kind", str(entry.raw["kind"]), f"is not a service to list ({action})")
+            aside = action.partition(": ")[2] or action
         source_url = cells.read(Website(), "source_url", entry.raw["source_url"], "")
-        return Record(entry, services, tuple(cells.refusals), source_url)
+        return Record(entry, services, tuple(cells.refusals), source_url, set_aside=aside)
 
 
 def _kind_map() -> dict[str, dict[str, str]]:
@@ -161,11 +163,11 @@ class _Reader:
         raw = self.raw
         phones = self.phones if part.takes("phones") else ()
         email = self.email if part.takes("email") else ""
-        formats = part.formats if part.formats is not None else self._formats(part.kind)
+        formats = part.formats if part.formats is not None else self._formats()
         status, reason = self._status(has_contact=bool(self.url or phones or email))
         return ServicePart(
             organization=organization,
-            name=f"{organization.name}: {part.suffix}" if part.suffix else self.name,
+            name=part.name or (f"{organization.name}: {part.suffix}" if part.suffix else self.name),
             part=part.code,
             kind=part.kind,
             fit=self._fit(),
@@ -175,12 +177,12 @@ class _Reader:
             url=self.url,
             email=email,
             formats=formats,
-            losses=unique(loss for word in self.audience for loss in tables.LOSSES.get(word, ())),
-            led_by=tables.LED_BY.get(raw["led_by"] or "", ()),
+            losses=self._losses(),
+            led_by=part.led_by if part.led_by is not None else tables.LED_BY.get(raw["led_by"] or "", ()),
             access=self._access(),
             content_notes=self._content_notes(),
             fees_description=self.fees,
-            interpretation_services=self._interpreters(part.kind),
+            interpretation_services=self._interpreters(part.kind, status),
             eligibility_description=tables.ELIGIBILITY.get(self.entry.key, ""),
             audiences=self._audiences(),
             topics=tuple(TopicPart(*tables.TOPICS[word]) for word in self.audience if word in tables.TOPICS),
@@ -193,14 +195,15 @@ class _Reader:
             schedules=tuple(
                 raw[column] for column in ("hours", "schedule") if raw[column] and part.takes(column)
             ),
-            areas=self.areas,
+            areas=self._areas_of(part),
         )
 
     def _phones(self) -> Iterator[PhonePart]:
         voice = self.cells.read(PhoneNumber(self.country), "phone", self.raw["phone"], None)
         if voice:
             yield voice
-        yield from self.cells.read(TextLine(self.country), "text_line", self.raw["text_line"], ())
+        for line in self.cells.read(TextLine(self.country), "text_line", self.raw["text_line"], ()):
+            yield replace(line, description=tables.TEXT_WORDS.get(self.entry.key, line.description))
         for words in self.raw["other_sources"] or ():
             if found := re.fullmatch(r"second number (.+)", words):
                 yield from self._more(found.group(1), PhoneType.VOICE)
@@ -212,7 +215,7 @@ class _Reader:
         if number:
             yield number
 
-    def _areas(self) -> tuple[Any, ...]:
+    def _areas(self) -> tuple[AreaPart, ...]:
         said = self.raw["area_covered"]
         if not said:
             return ()
@@ -224,6 +227,18 @@ class _Reader:
         if not tables.AREAS[said] and not (self.raw["city"] and "in_person" in self.raw["modes"]):
             self.cells.refuse("area_covered", said, "cannot be drawn as countries, states or counties")
         return tables.areas_of(said)
+
+    def _areas_of(self, part: tables.Part) -> tuple[AreaPart, ...]:
+        """The record's own areas, or this part's where the record's words speak of another."""
+        areas = tables.PART_AREAS.get((self.entry.key, part.code))
+        if areas == ():
+            reason = f"does not say whom its {part.suffix or 'service'} reach"
+            self.cells.refuse("area_covered", self.raw["area_covered"], reason)
+        return self.areas if areas is None else areas
+
+    def _losses(self) -> tuple[str, ...]:
+        listed = (loss for word in self.audience for loss in tables.LOSSES.get(word, ()))
+        return unique([*listed, *tables.MORE_LOSSES.get(self.entry.key, ())])
 
     def _town(self) -> LocationPart | None:
         """Where it meets: the address given, else the town, and only where people meet in person."""
@@ -243,6 +258,7 @@ class _Reader:
             precision = Precision.TOWN
         return LocationPart(
             key="town",
+            name=tables.PLACE_NAMES.get(self.entry.key, ""),
             address_1=street,
             city=self.cells.read(Text(120), "city", raw["city"], ""),
             region=region,
@@ -253,8 +269,10 @@ class _Reader:
             precision=precision if point[0] is not None else "",
         )
 
-    def _formats(self, kind: str) -> tuple[str, ...]:
+    def _formats(self) -> tuple[str, ...]:
         """How people meet, as the modes say it; "online" only where no word says which way."""
+        if stated := tables.MEETINGS.get(self.entry.key):
+            return stated
         raw = self.raw
         found: list[str] = []
         for mode in raw["modes"] or ():
@@ -267,8 +285,6 @@ class _Reader:
             for pattern, way in tables.ONLINE_WAYS
             if "online" in raw["modes"] and re.search(pattern, said)
         ]
-        if kind == Kind.FORUM and "chat" not in raw["modes"]:
-            ways.append(Format.FORUM)
         if (ways or "chat" in raw["modes"]) and Format.ONLINE in found:
             found.remove(Format.ONLINE)
         return unique(str(way) for way in [*found, *ways])
@@ -309,33 +325,35 @@ class _Reader:
             ContentNote.FAITH_BASED: bool(re.search(r"\b(Christian|Jewish|Catholic|Muslim)\b", description)),
             ContentNote.COMMERCIAL: self.raw["led_by"] == "commercial",
         }
-        return tuple(str(note) for note, said in notes.items() if said)
+        stated = tables.CONTENT_NOTES.get(self.entry.key, ())
+        return unique([*(str(note) for note, said in notes.items() if said), *map(str, stated)])
 
-    def _interpreters(self, kind: str) -> str:
+    def _interpreters(self, kind: str, status: str) -> str:
+        if stated := tables.INTERPRETERS.get(self.entry.key):
+            return stated
         number = self.entry.context.get("interpreter")
-        if kind != Kind.HELPLINE or not number:
+        if kind != Kind.HELPLINE or status == Status.DEFUNCT or not number:
             return ""
         return f"Callers can reach it through an interpreter of TIS National: {number}."
 
     def _costs(self) -> tuple[tuple[CostPart, ...], str]:
         """(prices, cost in words). A grant or a voucher is what someone else pays, and no price."""
-        cost = self.raw["cost"]
+        cost, words = self.raw["cost"], tables.COST_WORDS.get(self.entry.key, "")
         if not cost:
             return (), ""
-        note = cost["note"] or ""
         if cost["type"] == "free":
-            return (CostPart(Cost.FREE, Decimal(0), amount_description=note),), ""
+            return (CostPart(Cost.FREE, Decimal(0), amount_description=words),), ""
         if cost["type"] not in ("sliding", "membership_plus_sliding") or self.entry.key in tables.NOT_A_PRICE:
-            return (), _in_words(cost)
+            return (), words
         price = CostPart(
             Cost.SLIDING_SCALE,
             self._amount("min", cost["min"]),
             self._amount("max", cost["max"]) if cost["min"] is not None else None,
             cost["currency"] or "",
             {"per session": CostUnit.SESSION, "per visit": CostUnit.VISIT}.get(cost["unit"] or "", ""),
-            note,
+            words,
         )
-        joining = re.search(r"one-time membership (\d+) ([A-Z]{3})", note)
+        joining = re.search(r"one-time membership (\d+) ([A-Z]{3})", cost["note"] or "")
         if not joining:
             return (price,), ""
         fee = CostPart(
@@ -344,10 +362,9 @@ class _Reader:
             None,
             joining.group(2),
             CostUnit.ONCE,
-            note,
             is_joining_fee=True,
         )
-        return (price, fee), note
+        return (price, fee), ""
 
     def _amount(self, column: str, value: Any) -> Decimal | None:
         return None if value is None else self.cells.read(Amount(), f"cost {column}", str(value), None)
@@ -357,10 +374,3 @@ def _street(address: str | None) -> tuple[str, str]:
     """(street, ZIP) of a United States address written on one line."""
     found = re.fullmatch(r"(.+), [^,]+, [A-Z]{2} (\d{5})", address or "")
     return (found.group(1), found.group(2)) if found else (address or "", "")
-
-
-def _in_words(cost: dict[str, Any]) -> str:
-    """ "Voucher of up to 120 USD per session, up to 12 sessions; patient pays any remainder"."""
-    most = f" of up to {cost['max']} {cost['currency']}" if cost["max"] else ""
-    unit = f"{' ' if most else ': '}{cost['unit']}" if cost["unit"] else ""
-    return "; ".join(part for part in (f"{tables.FEE_WORDS[cost['type']]}{most}{unit}", cost["note"]) if part)

@@ -5,7 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from resources.exchange.records import AreaPart
-from resources.vocabulary import Access, Audience, AudienceRule, Extent, Format, Kind, LedBy, Loss, Status
+from resources.vocabulary import (
+    Access,
+    Audience,
+    AudienceRule,
+    ContentNote,
+    Extent,
+    Format,
+    Kind,
+    LedBy,
+    Loss,
+    Status,
+)
 
 # Written in two ways in the catalogue; "HAND" and "H.A.N.D." are two organizations.
 ONE_ORGANIZATION = {
@@ -29,6 +40,8 @@ LOSSES: dict[str, tuple[str, ...]] = {
     "infant_loss": (Loss.NEONATAL, Loss.INFANT),
     "sids": (Loss.INFANT,),
 }
+# Losses that a record's words say beside its list.
+MORE_LOSSES: dict[str, tuple[str, ...]] = {"us-pals": (Loss.ANY_LOSS,)}
 AUDIENCES: dict[str, str] = {
     "fathers": Audience.FATHERS,
     "partners": Audience.PARTNER,
@@ -70,7 +83,12 @@ AUDIENCE_RULES: dict[str, dict[str, str]] = {
     },
     "au-sms4dads": {Audience.FATHERS: AudienceRule.DESIGNED_FOR},
     "au-amalkabir": {Audience.MIGRANTS: AudienceRule.DESIGNED_FOR},
+    "us-hand-bayarea": {Audience.PREGNANT_AFTER_LOSS: AudienceRule.OPEN},
+    "us-hand-houston": {Audience.FAMILY: AudienceRule.OPEN},
+    "us-exhale": {Audience.PARTNER: AudienceRule.OPEN, Audience.FAMILY: AudienceRule.OPEN},
+    "uk-petals": {Audience.COUPLE: AudienceRule.OPEN, Audience.FATHERS: AudienceRule.OPEN},
 }
+CONTENT_NOTES: dict[str, tuple[str, ...]] = {"us-hand-bayarea": (ContentNote.MENTIONS_PREGNANCY,)}
 ELIGIBILITY = {
     "us-psi-tfmr": "Partners are asked to use other groups.",
     "us-healing-margins": "People who live in Tennessee.",
@@ -111,13 +129,44 @@ FORMATS: dict[str, tuple[str, ...]] = {
 ONLINE_WAYS = (
     (r"\b[Vv]ideo\b|\bZoom\b", Format.VIDEO),
     (r"\bFacebook\b", Format.SOCIAL_MEDIA),
+    (r"\b[Ff]orums?\b|\b[Mm]essage board\b", Format.FORUM),
 )
+# Where the record's words say more of the way than its modes: a visit at home or in hospital comes to you.
+MEETINGS: dict[str, tuple[str, ...]] = {
+    "us-emptyarms-companion": (Format.PHONE, Format.SMS, Format.HOME_VISIT),
+    "us-star-legacy-peer": (Format.PHONE, Format.IN_PERSON, Format.HOME_VISIT),
+    "uk-heldinourhearts": (Format.IN_PERSON, Format.HOME_VISIT),
+}
+# What to text, where the record's words say it.
+TEXT_WORDS = {"us-emptyarms-companion": "Text NEED COMPANION"}
+# Where it meets, where the record's words name the place.
+PLACE_NAMES = {"us-hand-houston": "Chapelwood United Methodist Church"}
+# Interpreters, where the record's words offer them.
+INTERPRETERS = {
+    "us-nmmhh": "60 more languages by interpreter.",
+    "us-mncsid": "Interpreters are available for other languages.",
+    "us-pswa-warmline": "There is a line in Spanish, and interpreters for other languages.",
+}
 
-FEE_WORDS = {
-    "sliding": "Sliding scale",
-    "grant": "Grant",
-    "voucher": "Voucher",
-    "paid_products": "Sells products",
+# What is said of the cost beside a price, or where there is none. The notes in the records are
+# their compiler's own: only these reviewed words are shown, and where a record is not here, nothing is.
+COST_WORDS = {
+    "us-mncsid": "Some other services are low-cost",
+    "us-aplacetoremember": "Sells keepsakes",
+    "us-tears-funeral": "Grants of up to $500, as an older page says",
+    "us-loveland": "Vouchers of up to $120 a session, for up to 12 sessions; you pay the rest",
+    "us-nqttcn": "Grants of up to $100 a session, for up to 8 sessions",
+    "us-healing-margins": "Pays for 12 sessions, to be used within a year",
+    "us-csulb-clinic": "Half price on request",
+    "us-jsu-apsc": "The first visit costs a flat $25",
+    "us-healwise": "Lists services that are free or cost up to $30 a session",
+    "us-hrsa": "A small charge up to the federal poverty guideline, a discount up to twice that",
+    "us-titlex": "Free up to the federal poverty guideline, a discount up to two and a half times that",
+    "us-fhc-louisville": "The lowest of six bands pays $25 a visit, or $40 for dental care",
+    "us-neahsi": "The least that someone without insurance pays",
+    "uk-petals": "Up to six one-hour sessions",
+    "ie-ifpa": "Eight sessions",
+    "au-pinkelephants": "Six sessions (2018)",
 }
 NOT_A_PRICE = ("us-healwise",)  # a rule for what this directory lists, not what anyone pays here
 
@@ -140,10 +189,11 @@ GAZETTEER_NAMES = {"New York": "New York City"}
 
 @dataclass(frozen=True)
 class Part:
-    """One service of a record. The first has the record's own name; `suffix` names the others.
+    """One service of a record. The first has the record's own name; `suffix` names the others, and `name`
+    a first one whose record's name promises what another part gives.
 
-    `formats` is None where the record's modes are this service's own. `without` names what the record gives
-    for another of its services: phones, email, cost, hours, schedule.
+    `formats` and `led_by` are None where the record's are this service's own. `without` names what the record
+    gives for another of its services: phones, email, cost, hours, schedule.
     """
 
     kind: str
@@ -151,6 +201,8 @@ class Part:
     suffix: str = ""
     formats: tuple[str, ...] | None = None
     without: tuple[str, ...] = ()
+    name: str = ""
+    led_by: tuple[str, ...] | None = None
 
     def takes(self, column: str) -> bool:
         return column not in self.without
@@ -160,8 +212,15 @@ _MENTOR = "one-to-one peer support"
 _GROUPS = "support groups"
 SPLITS: dict[str, tuple[Part, ...]] = {
     "us-first-candle": (
-        Part(Kind.HELPLINE, formats=(Format.PHONE,)),
-        Part(Kind.SUPPORT_GROUP, "groups", "online support groups", (Format.ONLINE,), ("phones", "hours")),
+        Part(Kind.HELPLINE, formats=(Format.PHONE,), name="First Candle grief line"),
+        Part(
+            Kind.SUPPORT_GROUP,
+            "groups",
+            "online support groups",
+            (Format.ONLINE,),
+            ("phones", "hours"),
+            led_by=(LedBy.PEER,),
+        ),
     ),
     "us-mend": (
         Part(Kind.SUPPORT_GROUP, formats=(Format.IN_PERSON,)),
@@ -186,15 +245,15 @@ SPLITS: dict[str, tuple[Part, ...]] = {
         Part(Kind.HELPLINE, "helpline", "help line", (Format.PHONE,), ("schedule",)),
     ),
     "us-tears": (
-        Part(Kind.SUPPORT_GROUP, formats=(Format.IN_PERSON,)),
+        Part(Kind.SUPPORT_GROUP, formats=(Format.IN_PERSON,), name="The TEARS Foundation support groups"),
         Part(Kind.PEER_MENTOR, "mentor", _MENTOR, (Format.IN_PERSON, Format.PHONE), ("cost",)),
     ),
     "uk-ma-forum": (
-        Part(Kind.FORUM, formats=(Format.FORUM,)),
+        Part(Kind.FORUM, formats=(Format.FORUM,), name="Miscarriage Association forum"),
         Part(Kind.PEER_MENTOR, "mentor", _MENTOR, ()),
     ),
     "uk-ept": (
-        Part(Kind.INFORMATION, formats=(Format.ONLINE,)),
+        Part(Kind.INFORMATION, formats=(Format.ONLINE,), led_by=()),
         Part(Kind.PEER_MENTOR, "mentor", _MENTOR, (Format.PHONE, Format.ONLINE)),
     ),
     "uk-lilymae": (
@@ -203,7 +262,7 @@ SPLITS: dict[str, tuple[Part, ...]] = {
     ),
     "uk-lullaby": (
         Part(Kind.HELPLINE),
-        Part(Kind.PEER_MENTOR, "mentor", _MENTOR, (), ("cost",)),
+        Part(Kind.PEER_MENTOR, "mentor", _MENTOR, (), ("cost",), led_by=(LedBy.PEER,)),
     ),
     "uk-miss-aberdeen": (
         Part(Kind.HELPLINE, formats=(Format.PHONE,)),
@@ -278,7 +337,7 @@ AREAS: dict[str, tuple[tuple[str, str], ...]] = {
     "Washington State": _region("US-WA"),
     "Connecticut": _region("US-CT"),
     "Tennessee": _region("US-TN"),
-    # The other states are not named, and the online group's reach is not stated.
+    # The other states are not named.
     "Texas and several other US states; online group": _region("US-TX"),
     # Where it is based is the least that it serves.
     "Online (based in western Massachusetts)": _region("US-MA"),
@@ -320,10 +379,19 @@ AREAS: dict[str, tuple[tuple[str, str], ...]] = {
     "Alberta and remote": _region("CA-AB"),
     "Calgary, Alberta": (),
     "Australia": _country("AU"),
-    "Regional and remote Australia (online)": _country("AU"),
+    # No country either: it is not for Sydney or Melbourne.
+    "Regional and remote Australia (online)": (),
     "New Zealand": _country("NZ"),
     "New Zealand (about 25 local groups)": _country("NZ"),
-    "Counties Manukau, Auckland region": (),
+    "Counties Manukau, Auckland region": _region("NZ-AUK"),
+}
+# Whom one part of a record reaches, where the record's own words speak of another. Two are online with no
+# stated reach: the state of their chapters is the least they serve, and their names claim no more.
+_NOT_STATED = "Online; reach not stated"
+PART_AREAS: dict[tuple[str, str], tuple[AreaPart, ...]] = {
+    ("us-mend", "online"): (AreaPart(_NOT_STATED, str(Extent.REGION), "US-TX"),),
+    ("us-emptyarms-tfmr", ""): (AreaPart(_NOT_STATED, str(Extent.REGION), "US-MA"),),
+    ("us-miss", "groups"): (),
 }
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from resources.admin.organization import MOST_SERVICES
+from resources.exchange.planning import edited_keys
 from resources.models import (
     ImportRun,
     Listing,
@@ -179,6 +180,10 @@ def test_a_place_that_moves_takes_its_looked_up_point_and_its_listings_along(des
         ({"country": "XX"}, "country", "two letters"),
         ({"location_type": "virtual"}, "url", "web address"),
         ({"name": "<i>Hall</i>"}, "name", "without HTML"),
+        ({"region": "<i>TX</i>"}, "region", "without HTML"),
+        ({"region": "T\u202eX"}, "region", "turns the direction"),
+        ({"url": "https://user:pw@forum.example.org/"}, "url", "user name and password"),
+        ({"organization": "zzz"}, "organization", "Choose one from the list"),
     ],
 )
 def test_a_bad_place_is_explained_at_its_field(
@@ -205,6 +210,33 @@ def test_a_term_deleted_on_its_page_is_no_longer_found(desk: Client) -> None:
     service = build_service(topics=[term])
     desk.post(address(term, "delete"), {"post": "yes"})
     assert "walk" not in ListingText.objects.get(listing__service=service).term_words
+
+
+# ---- an importer does not undo it
+
+
+def organization_of(service: Service) -> tuple[Any, dict[str, str]]:
+    return service.organization, {"name": "Renamed here"}
+
+
+def place_of(service: Service) -> tuple[Any, dict[str, str]]:
+    return service.service_at_locations.get().location, {"address_1": ""}
+
+
+def topic_of(service: Service) -> tuple[Any, dict[str, str]]:
+    return service.topics.get(), {"name": "Gardening"}
+
+
+@pytest.mark.parametrize("part", [organization_of, place_of, topic_of])
+def test_what_a_curator_changed_beside_a_service_is_held_back_from_the_next_import(
+    desk: Client, part: Any
+) -> None:
+    service = build_service(at=[build_location(address_1="1 Quiet Street")], topics=[build_term("Walking")])
+    build_source_record(service)
+    assert edited_keys("leaflet") == set()
+    record, changed = part(service)
+    assert errors_of(send(desk, address(record), **changed)) == {}
+    assert edited_keys("leaflet") == {"1"}
 
 
 # ---- a superuser deletes

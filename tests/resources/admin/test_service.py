@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from resources.admin.base import MOST_ROWS, MOST_ROWS_SHOWN_AGAIN
 from resources.models import Listing, ListingText, Phone, Service, ServiceAtLocation
 from resources.vocabulary import Cost, Format, Status
 from tests.build import build_cost, build_location, build_organization, build_service
@@ -146,6 +147,32 @@ def test_the_numbers_and_times_of_one_place_have_a_page_of_their_own(desk: Clien
     assert [phone["number"] for phone in card_of(service)["phones"]] == ["214-555-0199"]
 
 
+def test_a_place_of_a_service_never_becomes_that_of_another(desk: Client) -> None:
+    service, other = build_service(at=[build_location()]), build_service()
+    there = ServiceAtLocation.objects.get(service=service)
+    answer = send(desk, address(there), service=str(other.pk), description="Ring twice")
+    assert errors_of(answer) == {}
+    there.refresh_from_db()
+    assert (there.service, there.description) == (service, "Ring twice")
+    assert Listing.objects.get(public_id=there.pk).service == service
+
+
+@pytest.mark.parametrize("page", ["the place", "the service"])
+def test_a_service_is_not_put_at_one_place_twice(desk: Client, page: str) -> None:
+    service = build_service(at=[build_location(), build_location()])
+    first, second = service.service_at_locations.all()
+    if page == "the place":
+        answer = send(desk, address(first), location=str(second.location_id))
+        field = "location"
+    else:  # written in another window since this page was opened
+        data = add_row(read_form(desk, address(service)), "service_at_locations", location="")
+        row = {"TOTAL_FORMS": "1", "INITIAL_FORMS": "0", "0-id": "", "0-location": str(second.location_id)}
+        data |= {f"service_at_locations-{name}": value for name, value in row.items()}
+        answer, field = desk.post(address(service), data), "service_at_locations-0-location"
+    assert errors_of(answer)[field] == ["The service is at this place already."]
+    assert service.service_at_locations.count() == 2
+
+
 def test_removing_the_last_number_withdraws_the_service_and_the_page_says_so(desk: Client) -> None:
     service = build_service("Quiet now")
     data = {**read_form(desk, address(service)), "phones-0-DELETE": "on"}
@@ -240,6 +267,29 @@ def test_a_new_service_is_written_and_published_in_one_go(desk: Client) -> None:
     assert card_of(Service.objects.get(name="Morning group"))["phones"][0]["number"] == "988"
 
 
+def test_staff_who_may_add_and_not_change_do_not_publish_what_they_add(client: Client) -> None:
+    helper = User.objects.create_user("helper", password="a long enough word", is_staff=True)
+    helper.user_permissions.add(*Permission.objects.filter(codename__in=["add_service", "view_organization"]))
+    client.force_login(helper)
+    organization = build_organization(website="https://kind.example.org")
+    page = f"{add_address(Service)}?organization={organization.pk}"
+    assert 'name="_publish"' not in client.get(page).content.decode()
+    data = {"name": "Morning group", "kind": "support_group", "fit": "specialist", "_publish": "yes"}
+    assert errors_of(client.post(page, {**read_form(client, page), **data})) == {}
+    assert Service.objects.get(name="Morning group").status == Status.INACTIVE
+
+
+@pytest.mark.parametrize("status", Status)
+def test_save_and_publish_is_offered_for_what_is_not_shown_and_shows_it(desk: Client, status: Status) -> None:
+    service = build_service(status=status, status_reason="" if status == Status.ACTIVE else "Held")
+    offered = 'name="_publish"' in desk.get(address(service)).content.decode()
+    assert offered == (status != Status.ACTIVE)
+    send(desk, address(service), _publish="yes")
+    service.refresh_from_db()
+    assert (service.status, service.status_reason) == (Status.ACTIVE, "")
+    assert Listing.objects.filter(service=service).exists()
+
+
 def test_what_cannot_be_published_yet_is_saved_all_the_same(desk: Client) -> None:
     service = build_service("Silent group", status=Status.INACTIVE, phone="")
     answer = desk.post(
@@ -265,7 +315,16 @@ BAD = [
     ("name", "a\x00b", "Null characters"),
     ("description", TOO_LONG, "8000 characters at most; this is"),
     ("description", "<script>alert(1)</script>", "without HTML"),
+    ("name", "Circle \u202eelcric", "turns the direction"),
+    ("description", "Open \u2066to all", "turns the direction"),
+    ("organization", "zzz", "Choose one from the list"),
+    ("organization", "00000000-0000-4000-8000-000000000000", "not one of the available"),
+    ("topics", ["zzz"], "Choose one from the list"),
+    ("topics", ["a\x00b", "🕊"], "Choose one from the list"),
     ("url", "not an address", "valid URL"),
+    ("url", "https://user:pw@kind.example.org/", "user name and password"),
+    ("url", "https://kind.example.org@elsewhere.example.org/", "user name and password"),
+    ("url", "https://kind.example.org/\u202egpj", "turns the direction"),
     ("email", "nobody", "valid email"),
     ("kind", "party", "not one of"),
     ("formats", ["telepathy"], "not one of"),
@@ -279,7 +338,6 @@ BAD = [
     ("cost_options-0-amount_max", "5", "lowest amount first"),
     ("cost_options-0-currency", "", "currency"),
     ("cost_options-0-currency", "DOLLAR", "at most 3"),
-    ("cost_options-0-valid_to", "2025-12-31", "before the one"),
     ("schedules-0-until", "2026-01-01", "before the first"),
     ("schedules-0-byday", "Tuesday", "2TU is the second Tuesday"),
     ("schedules-0-bymonthday", "42", "1 to 31"),
@@ -300,7 +358,7 @@ def test_bad_input_is_explained_at_its_field_and_nothing_typed_is_lost(
     desk: Client, field: str, typed: Any, sentence: str
 ) -> None:
     service = build_service("Circle", cost=Cost.FIXED, price=20, languages=["en"], areas=["US-TX"])
-    service.cost_options.update(valid_from="2026-01-01")
+    ServiceAtLocation.objects.create(service=service, location=build_location())
     service.schedules.create(dtstart="2026-02-01", opens_at="19:00", timezone="America/Chicago")
     before = card_of(service)
     data = {**read_form(desk, address(service)), "accreditations": "kept as typed", field: typed}
@@ -308,6 +366,66 @@ def test_bad_input_is_explained_at_its_field_and_nothing_typed_is_lost(
     assert any(sentence in one for one in errors_of(answer).get(field, [])), errors_of(answer)
     assert answer.context["adminform"].form["accreditations"].value() == "kept as typed"
     assert card_of(service) == before
+
+
+@pytest.mark.parametrize("url", ["https://kind.example.org/@group", "kind.example.org/?to=a@b.example.org"])
+def test_an_address_may_have_a_sign_that_is_no_password(desk: Client, url: str) -> None:
+    assert errors_of(send(desk, address(build_service()), url=url)) == {}
+
+
+@pytest.mark.parametrize("name", ["دعم بعد فقدان الحمل", "תמיכה אחרי אובדן", "Ērā 🕊"])
+def test_a_name_may_be_in_any_script(desk: Client, name: str) -> None:
+    assert errors_of(send(desk, address(build_service()), name=name)) == {}
+
+
+@pytest.mark.parametrize("asked", ["organization=zzz", "topics=zzz,yyy", "organization=%00"])
+def test_an_address_that_names_no_record_opens_an_empty_form(desk: Client, asked: str) -> None:
+    assert desk.get(f"{add_address(Service)}?{asked}").status_code == 200
+
+
+def test_a_chosen_record_is_shown_again_after_a_mistake_elsewhere(desk: Client) -> None:
+    service = build_service(organization=build_organization("Kind neighbours"))
+    answer = send(desk, address(service), name="")
+    assert "Kind neighbours</option>" in answer.content.decode()
+
+
+@pytest.mark.parametrize("rows", [*ROWS, "service_at_locations"])
+def test_a_page_that_claims_99999_rows_is_refused_at_once(desk: Client, rows: str) -> None:
+    service = build_service()
+    answer = desk.post(
+        address(service), {**read_form(desk, address(service)), f"{rows}-TOTAL_FORMS": "99999"}
+    )
+    formset = next(
+        one.formset for one in answer.context["inline_admin_formsets"] if one.formset.prefix == rows
+    )
+    assert formset.non_form_errors() == [f"Keep {MOST_ROWS} rows here at most."]
+    assert "rows here at most" in answer.content.decode()
+    assert len(formset.forms) <= MOST_ROWS_SHOWN_AGAIN + 1
+
+
+@pytest.mark.parametrize("claimed", ["-1", "zzz", "", "9" * 40])
+@pytest.mark.parametrize("count", ["TOTAL_FORMS", "INITIAL_FORMS"])
+def test_a_page_that_miscounts_its_rows_is_no_error_of_ours(desk: Client, count: str, claimed: str) -> None:
+    service = build_service(cost=Cost.FIXED, price=20)
+    answer = send(desk, address(service), **{f"cost_options__{count}": claimed})
+    assert answer.status_code in (200, 302)
+    assert {cost.amount for cost in service.cost_options.all()} == {20}
+
+
+def test_a_service_that_an_import_gave_many_places_can_still_be_edited(desk: Client) -> None:
+    service = build_service(at=[build_location() for _ in range(MOST_ROWS_SHOWN_AGAIN + 5)])
+    assert errors_of(send(desk, address(service), name="Many rooms")) == {}
+    service.refresh_from_db()
+    assert service.name == "Many rooms"
+    assert service.service_at_locations.count() == MOST_ROWS_SHOWN_AGAIN + 5
+
+
+def test_dates_that_no_price_reads_yet_are_not_asked(desk: Client) -> None:
+    asked = read_form(desk, address(build_service(cost=Cost.FIXED, price=20)))
+    assert "cost_options-0-amount" in asked
+    assert not [name for name in asked if name.startswith("cost_options") and "valid" in name]
+    page = desk.get(address(build_service(cost=Cost.FIXED, price=20))).content.decode()
+    assert 'name="cost_options-0-valid_from"' not in page
 
 
 def test_free_with_an_amount_is_explained_at_the_amount(desk: Client) -> None:

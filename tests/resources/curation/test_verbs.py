@@ -225,6 +225,30 @@ def test_a_renamed_term_is_found_by_its_new_name_on_services_nobody_saved() -> N
     assert "walk" not in words
 
 
+def edit_organization(service: Service) -> None:
+    verbs.record_organization_edit(organization=service.organization, at=NOW)
+
+
+def edit_location(service: Service) -> None:
+    verbs.record_location_edit(location=service.service_at_locations.get().location, at=NOW)
+
+
+def edit_term(service: Service) -> None:
+    verbs.record_term_edit(term=service.topics.get(), at=NOW)
+
+
+@pytest.mark.parametrize("edit", [edit_organization, edit_location, edit_term])
+def test_an_edit_beside_a_service_counts_as_an_edit_of_it_and_of_no_other(edit: Any) -> None:
+    service = build_service(at=[build_location()], topics=[build_term("Walking")])
+    other = build_service(organization=build_organization("Others"))
+    before = other.last_modified
+    edit(service)
+    service.refresh_from_db()
+    other.refresh_from_db()
+    assert service.last_modified == NOW
+    assert other.last_modified == before
+
+
 # ---- removals
 
 

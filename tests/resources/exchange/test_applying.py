@@ -26,7 +26,7 @@ from resources.models import (
     TaxonomyTerm,
 )
 from resources.vocabulary import Kind, Status
-from tests.resources.exchange.feeds import FIRST, LATER, bring, everything, shipped_file, some_rows
+from tests.resources.exchange.feeds import FIRST, LATER, bring, everything, read_all, shipped_file, some_rows
 
 pytestmark = pytest.mark.django_db
 HRSA = HealthCenters()
@@ -60,8 +60,10 @@ def adak() -> Service:
 def test_the_starter_catalogue_is_written_with_its_listings_and_its_sources() -> None:
     plan, run = bring(STARTER, shipped_file(STARTER))
     assert (len(plan.new), len(plan.changed), plan.unchanged) == (104, 0, 0)
-    assert run.counts["services"] == {"active": 82, "defunct": 1, "inactive": 43}
+    assert run.counts["services"] == {"active": 82, "defunct": 1, "inactive": 43, "not a service": 2}
     assert run.counts["reasons"]["no way to make contact"] == 30
+    assert run.counts["reasons"]["not a service: do_not_publish"] == 1
+    assert run.counts["reasons"]["not a service: becomes interpretation_services of AU helplines"] == 1
     assert (run.started_at, run.finished_at) == (FIRST, FIRST)
     assert set(Listing.objects.values_list("service_id", flat=True)) == set(
         Service.objects.filter(status=Status.ACTIVE).values_list("id", flat=True)
@@ -76,6 +78,19 @@ def test_the_starter_catalogue_is_written_with_its_listings_and_its_sources() ->
         "mental-health",
         "child-loss",
     }
+
+
+def test_numbers_are_read_back_in_the_order_of_the_record() -> None:
+    bring(STARTER, shipped_file(STARTER))
+    psi = Service.objects.get(name="PSI HelpLine")
+    assert [phone.description for phone in psi.phones.all()] == ["English", "Spanish", "4PPD"]
+    for record in read_all(STARTER, shipped_file(STARTER)).values():
+        for part in record.services:
+            said = sorted(part.phones, key=lambda phone: phone.type)
+            stored = Service.objects.get(
+                source_records__key=record.entry.key, source_records__part=part.part
+            ).phones.all()
+            assert [phone.number for phone in stored] == [phone.number for phone in said]
 
 
 def test_what_is_no_service_keeps_its_words_and_its_refusal() -> None:

@@ -15,6 +15,7 @@ from resources.exchange.columns import (
     Language,
     Name,
     PhoneNumber,
+    Street,
     TextLine,
     Website,
     Zip,
@@ -46,10 +47,44 @@ from resources.vocabulary import PhoneType
         ("CHC", "CHC"),
         ("CHC-B 2", "CHC-B 2"),
         ("iCare eHealth", "iCare eHealth"),
+        ("CSVS - MOBILE1", "CSVS - Mobile1"),
+        ("CHPY-COLE STREET CLINIC", "CHPY-Cole Street Clinic"),
+        ("KERN MEDICAL OUTPATIENT HEALTH (KMOH)", "Kern Medical Outpatient Health (KMOH)"),
+        ("CARE BUILDING (XAB)", "Care Building (XAB)"),
+        ("CHCI MOBILE DENTAL UNIT A (MDU A)", "CHCI Mobile Dental Unit A (MDU A)"),
+        ("BIRTH OF A CLINIC", "Birth of a Clinic"),
+        ("LAC-CANOGA PARK HEALTH CENTER", "LAC-Canoga Park Health Center"),
+        ("FOND DU LAC CLINIC", "Fond Du Lac Clinic"),
+        ("FAMILY MEDICAL CENTER OF MI, INC", "Family Medical Center of MI, Inc"),
+        ("CARESOUTH BEHAVIORAL HEALTH AT ZACHARY, LA", "Caresouth Behavioral Health at Zachary, LA"),
+        ("OUTSIDE IN", "Outside In"),
+        ("VALLEY FAMILY HEALTH CARE - Payette", "Valley Family Health Care - Payette"),
+        ("GOLDSBORO MEDICAL and DENTAL CENTER", "Goldsboro Medical and Dental Center"),
+        ("CHCs OF WESTERN KENTUCKY PEDIATRIC", "CHCs of Western Kentucky Pediatric"),
+        ("JWCH PATH Clinic", "JWCH PATH Clinic"),
+        ("NEMS PACE San Jose Center", "NEMS PACE San Jose Center"),
+        ("WEST OAKLAND HEALTH CENTER..", "West Oakland Health Center"),
+        ("Westshire Elementary School,", "Westshire Elementary School"),
+        ("De Novo Health Care, Inc.", "De Novo Health Care, Inc."),
+        ("DBA LISBON COMMUNITY HEALTH CENTER", "Lisbon Community Health Center"),
+        ("(DBA) Lisbon Community Health Center", "Lisbon Community Health Center"),
+        ("Robert Clark Family Health Center (DBA)", "Robert Clark Family Health Center"),
     ],
 )
 def test_a_name_is_made_readable(cell: str, name: str) -> None:
     assert Name().read(cell) == name
+
+
+@pytest.mark.parametrize(
+    ("cell", "street"),
+    [
+        ("PO BOX 189", "PO Box 189"),
+        ("P.O. BOX 12, MAIN STREET", "P.O. Box 12, Main Street"),
+        ("1226 SW 12th Ave", "1226 SW 12th Ave"),
+    ],
+)
+def test_a_street_is_made_readable_and_a_post_office_box_stays_one(cell: str, street: str) -> None:
+    assert Street().read(cell) == street
 
 
 @pytest.mark.parametrize(
@@ -121,6 +156,10 @@ def test_a_text_line_says_where_to_text_and_what(cell: str, numbers: list[tuple[
         ("https://WWW.YKHC.ORG", "https://www.ykhc.org"),
         ("http://example.org:8080/a?b=c#d", "http://example.org:8080/a?b=c#d"),
         ("HTTP://Example.org/Path", "http://example.org/Path"),
+        ("https://ww.codman.org", "https://www.codman.org"),
+        ("https://wwww.cho.org/a", "https://www.cho.org/a"),
+        ("https://wwe.example.org", "https://www.example.org"),
+        ("https://www.example.org", "https://www.example.org"),
     ],
 )
 def test_a_web_address_gets_its_scheme_and_a_small_host(cell: str, address: str) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from resources.exchange.reading import FileRefused, SourceFile, open_file
-from resources.exchange.sources.holds import MOBILE_HELD, hold_reason, is_mobile
+from resources.exchange.sources.holds import MOBILE_HELD, SCHOOL_CAMPUSES, hold_reason, is_mobile
 from resources.exchange.sources.hrsa import FEE, HealthCenters, site_of
 from resources.models import Place
 from resources.models.place import PlaceKind
@@ -97,12 +97,81 @@ NAMES = [
     ("CENTRAL MS HLTH SVS - TOUGALOO", ""),
     ("Henrietta Johnson Medical Center", ""),
     ("ADAK CLINIC", ""),
+    ("JHS 162 - Lola Rodriguez de Tio (x162 Campus)", "school"),
+    ("Emeryville USD", "school"),
+    ("North Mac CUSD #34", "school"),
+    ("FHN - Junction ISD", "school"),
+    ("Bastrop ISD Health Center", "school"),
+    ("Farmington R-VII - Truman Learning Center", "school"),
+    ("Bushwick Educational Campus", "school"),
+    ("WBR Primary Care at Port Allen Highschool", "school"),
+    ("RKM at Hammond Westside Montessori", "school"),
+    ("Carroll County Alternative Learning Center", "school"),
+    ("Oyler Community Learning Center", "school"),
+    ("ReGenesis Health Care - Dorman Freshman Campus", "school"),
+    ("Marias Healthcare SHS SBSE", "school"),
+    ("Adult and Child at Circle City Prep", "school"),
+    ("Dr. PrEP & SUD Mobile Unit", ""),
+    ("Gadsden Family and Student Health Solutions", ""),
+    ("DAP Health - Desert Hot Springs - Main Campus", ""),
+    ("Missouri Highlands OB/GYN & Pediatric Clinic", ""),
+    ("Whole Child Pediatrics and Riverlandings OB/GYN", ""),
+    ("Star Community Health OB/GYN & KidsCare - Easton", ""),
+    ("Women's, Babies' & Children's Center", ""),
+    ("CFHC Winter Haven Women / Children and Dental", ""),
+    ("COMMUNITY HEALTH CENTER - GROVELAND FAMILY, PEDIATRIC & DENTAL CARE", ""),
+    ("Community Health Center - Forest City Family & Dental Care", ""),
+    ("WHCHC -- Kealakekua Family Heath and Dental Clinic", ""),
+    ("GPHA, INC. Medical Suite at Temple's Dental School", ""),
+    ("Crestview Health and Dental Center", ""),
+    ("SOUTHSIDE MEDICAL CENTER - Main Center / Corporate HQ", ""),
+    ("BEHAVIORAL HEALTH/MEDICAL/HEALTH EDUCATION/ADMINISTRATION", ""),
+    ("Castleton Family Health Center/CHCRR Admin", ""),
+    ("Chiricahua Community Health Centers, Inc. Douglas Acute Care, Laboratory, and Pharmacy", ""),
+    ("DORCHESTER HOUSE MULTI SVS/WIC", ""),
+    ("Adult Dental and OMFS Clinic", "dental"),
+    ("Santa Clara Valley Dentalcare - Mountain View El Camino Real", "dental"),
+    ("Community Health & Dental Care Mobile Dental Unit #1", "dental"),
+    ("Christ Health Center Mobile Medical and Dental Unit #1", ""),
+    ("WellOne Primary Medical and Dental Care Dental Program", "dental"),
+    ("UCHC Denture Lab", "dental"),
+    ("SCV Dental & Wellness Center", "dental"),
+    ("Harry and Jeanette Weinberg Dental & Wellness Clinic", "dental"),
+    ("RVPCS Dental Clinic and Training Center", "dental"),
+    ("Gateway Community Health Center,  Pediatrics Clinic", "paediatric"),
+    ("Pediatric Emergency Department and Urgent Care", "paediatric"),
+    ("Sun Life Health - Casa Grande Center for Children", "paediatric"),
+    ("FamilyCare Health Center - Children's Medicine Center", "paediatric"),
+    ("Aunt Martha's Chicago Heights Pediatric Health and Wellness Center", "paediatric"),
+    ("Venice Family Clinic - Lou Colen Children's Health and Wellness Center", "paediatric"),
+    ("Variety Care - Inasmuch Pediatric & Wellness Center", "paediatric"),
+    ("Boys and Girls Club of Corvallis", "paediatric"),
+    ("Vibrant Health - Children's Campus", "paediatric"),
+    ("Human Services and Child Welfare", "paediatric"),
+    ("BACHC PARKING GARAGE", "not a clinic"),
+    ("Maternal and Child Health Center Parking Lot", "not a clinic"),
+    ("Independent Diagnostic Testing Facility (IDTF)", "not a clinic"),
+    ("Family Health Centers, Inc., Training and Telehealth Hub", "not a clinic"),
+    ("YNHS Training and Patient Education Center", "not a clinic"),
+    ("Missouri Highlands Clinical Lab", "not a clinic"),
 ]
 
 
 @pytest.mark.parametrize(("name", "reason"), NAMES)
 def test_a_site_waits_for_a_curator_by_what_its_name_shows(name: str, reason: str) -> None:
     assert hold_reason(name) == reason
+
+
+def test_a_school_that_calls_itself_a_campus_waits_by_its_number() -> None:
+    assert hold_reason("West Campus", "BPS-H80-002904") == "school"
+    assert hold_reason("Vista Campus", "BPS-H80-010225") == ""
+
+
+def test_every_campus_listed_by_number_is_in_the_file_and_named_a_campus() -> None:
+    entries, _ = FEED.find_entries(shipped_file(FEED))
+    names = {entry.key: entry.raw["name"] for entry in entries}
+    assert len(SCHOOL_CAMPUSES) == 22
+    assert all(names[key].endswith("Campus") for key in SCHOOL_CAMPUSES)
 
 
 @pytest.mark.parametrize(
@@ -134,16 +203,17 @@ def test_about_a_third_of_the_real_list_waits_each_with_its_reason() -> None:
     reasons = Counter(site_of("", entry.raw).hold for entry in entries)
     assert len(entries) == 17_574
     assert not refusals
-    assert units == 252
+    assert units == 358
     assert dict(reasons) == {
-        "": 12_196,
-        "school": 4_022,
+        "": 12_143,
+        "school": 4_066,
         "dental": 765,
-        "paediatric": 357,
-        "pharmacy": 102,
-        "vision": 60,
-        "administration": 40,
-        "WIC": 25,
+        "paediatric": 364,
+        "pharmacy": 101,
+        "vision": 59,
+        "administration": 34,
+        "WIC": 24,
+        "not a clinic": 11,
         "corrections": 7,
     }
 
@@ -192,6 +262,54 @@ def test_of_an_organizations_mobile_units_the_first_is_shown() -> None:
     reasons = [records[key].services[0].status_reason for key in sorted(records)]
     assert len(reasons) > 1
     assert reasons == ["", *[MOBILE_HELD] * (len(reasons) - 1)]
+
+
+@pytest.mark.parametrize(
+    ("city", "hosts"),
+    [
+        ("Augusta", {"mainemobile.org", "mainemigrant.org"}),  # one telephone number
+        ("Immokalee", {"healthcareswfl.org", "collier.org"}),  # one street
+    ],
+)
+def test_units_that_share_a_number_or_a_street_are_one_operators(city: str, hosts: set[str]) -> None:
+    def is_unit(row: dict[str, str]) -> bool:
+        here = row["city"] == city and row["state"] in ("ME", "FL")
+        return here and "mobile" in row["name"].lower()
+
+    found = [record.services[0] for record in read_all(FEED, some_rows(FEED, is_unit)).values()]
+    assert {service.organization.name for service in found} >= hosts
+    assert [service.status_reason for service in found].count("") == 1
+    assert {service.status_reason for service in found} == {"", MOBILE_HELD}
+
+
+@pytest.mark.parametrize(
+    ("typed", "host"),
+    [
+        ("https://ww.altura.org", "altura.org"),
+        ("https://wwww.gvhc.org", "gvhc.org"),
+        ("https://wwe.laclinicahealth.org", "laclinicahealth.org"),
+    ],
+)
+def test_a_mistyped_www_is_mended_in_the_link_and_the_organization(typed: str, host: str) -> None:
+    records = read_all(FEED, some_rows(FEED, lambda row: row["website"] == typed))
+    assert {record.services[0].url for record in records.values()} == {f"https://www.{host}"}
+    assert {record.services[0].organization.name for record in records.values()} == {host}
+
+
+@pytest.mark.parametrize("host", ["hud.gov", "doh.state.fl.us", "eghc.org"])
+def test_a_host_of_many_is_no_organization_and_stays_a_link(host: str) -> None:
+    records = read_all(FEED, some_rows(FEED, lambda row: host in row["website"]))
+    assert records
+    for record in records.values():
+        (service,) = record.services
+        assert service.organization.key == f"site:{record.entry.key}"
+        assert host in service.url
+
+
+def test_the_cost_words_are_short_and_name_their_rule() -> None:
+    assert "look-alike" in FEE
+    assert FEE.count("(") == 1
+    assert max(len(sentence.split()) for sentence in FEE.split(". ")) <= 20
 
 
 def test_a_broken_website_and_phone_are_refused_and_the_site_is_still_listed() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from resources.exchange.reading import FileRefused, SourceFile
 from resources.exchange.records import Record, ServicePart
+from resources.exchange.sources import starter_tables as tables
 from resources.exchange.sources.starter import StarterCatalogue
 from resources.models import Place
 from resources.models.place import PlaceKind
@@ -88,12 +89,30 @@ def test_what_is_no_service_is_kept_with_a_reason_and_lists_nothing(
 ) -> None:
     assert records[key].services == ()
     assert "is not a service to list" in records[key].refusals[0].reason
+    assert records[key].set_aside in ("do_not_publish", "becomes interpretation_services of AU helplines")
 
 
-def test_the_interpreters_of_australia_stand_with_its_helplines(records: dict[str, Record]) -> None:
-    said = {key for key, service in services(records) if service.interpretation_services}
-    assert said == {"au-rednose", "au-bears", "au-panda", "au-pbb", "au-griefline"}
+def test_the_interpreters_of_australia_stand_with_its_open_helplines(records: dict[str, Record]) -> None:
+    said = {
+        key for key, service in services(records) if service.interpretation_services and key.startswith("au")
+    }
+    assert said == {"au-rednose", "au-bears", "au-panda", "au-pbb"}
     assert "131 450" in first(records, "au-panda").interpretation_services
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        ("us-nmmhh", "60 more languages by interpreter."),
+        ("us-mncsid", "Interpreters are available for other languages."),
+        ("us-pswa-warmline", "There is a line in Spanish, and interpreters for other languages."),
+        ("us-psi-helpline", ""),
+    ],
+)
+def test_interpreters_are_told_where_the_record_offers_them(
+    records: dict[str, Record], key: str, words: str
+) -> None:
+    assert first(records, key).interpretation_services == words
 
 
 def test_mend_is_three_services_of_texas(records: dict[str, Record]) -> None:
@@ -106,6 +125,7 @@ def test_mend_is_three_services_of_texas(records: dict[str, Record]) -> None:
         ("M.E.N.D.: remembrance ceremonies", "remembrance", []),
     ]
     assert {area.area for service in found for area in service.areas} == {"US-TX"}
+    assert found[1].areas[0].name == "Online; reach not stated"
     assert [service.schedules for service in found] == [("monthly",), (), ()]
     assert all(service.costs[0].amount == 0 for service in found)
     assert all(service.content_notes == ("faith_based",) for service in found)
@@ -145,7 +165,19 @@ def test_numbers_are_kept_as_they_are_dialled(
         ("uk-cruse", "losses", set()),
         ("us-emptyarms-tfmr", "formats", {"video"}),
         ("us-psi-online-groups", "formats", {"online"}),
-        ("us-pals", "formats", {"social_media", "forum"}),
+        ("us-pals", "formats", {"social_media"}),
+        ("us-pals", "losses", {"any_loss", "tfmr"}),
+        ("us-sisters-in-loss", "formats", {"online"}),
+        ("us-tcf-online", "formats", {"web_chat", "social_media"}),
+        ("int-glow", "formats", {"forum"}),
+        ("uk-sands-community", "formats", {"forum"}),
+        ("us-emptyarms-companion", "formats", {"phone", "sms", "home_visit"}),
+        ("us-star-legacy-peer", "formats", {"phone", "in_person", "home_visit"}),
+        ("uk-heldinourhearts", "formats", {"in_person", "home_visit"}),
+        ("us-nilmdts", "formats", {"in_person"}),
+        ("nz-babyloss", "formats", {"in_person"}),
+        ("uk-ept", "led_by", set()),
+        ("us-hand-bayarea", "content_notes", {"mentions_pregnancy"}),
         ("us-share-chat", "formats", {"web_chat"}),
         ("us-ma-hotline", "formats", {"phone", "text_chat"}),
         ("us-nqttcn", "formats", set()),
@@ -168,6 +200,47 @@ def test_words_become_the_values_of_the_facets(
 
 
 @pytest.mark.parametrize(
+    ("key", "audiences"),
+    [
+        ("us-hand-bayarea", {"pregnant_after_loss"}),
+        ("us-hand-houston", {"family"}),
+        ("us-exhale", {"partner", "family"}),
+        ("uk-petals", {"pregnant_after_loss", "couple", "fathers"}),
+    ],
+)
+def test_whom_the_records_own_words_name_is_its_audience(
+    records: dict[str, Record], key: str, audiences: set[str]
+) -> None:
+    assert {part.audience for part in first(records, key).audiences} == audiences
+
+
+@pytest.mark.parametrize(
+    ("key", "part", "name", "led_by"),
+    [
+        ("us-first-candle", "", "First Candle grief line", {"both"}),
+        ("us-first-candle", "groups", "First Candle: online support groups", {"peer"}),
+        ("us-tears", "", "The TEARS Foundation support groups", {"peer"}),
+        ("uk-ma-forum", "", "Miscarriage Association forum", {"peer"}),
+        ("uk-ept", "mentor", "The Ectopic Pregnancy Trust: one-to-one peer support", {"peer"}),
+        ("uk-lullaby", "", "The Lullaby Trust bereavement helpline", {"both"}),
+        ("uk-lullaby", "mentor", "The Lullaby Trust: one-to-one peer support", {"peer"}),
+    ],
+)
+def test_each_part_of_a_record_has_its_own_name_and_leaders(
+    records: dict[str, Record], key: str, part: str, name: str, led_by: set[str]
+) -> None:
+    (service,) = (service for service in records[key].services if service.part == part)
+    assert (service.name, {str(who) for who in service.led_by}) == (name, led_by)
+
+
+def test_what_to_text_and_where_a_group_meets_are_told_where_stated(records: dict[str, Record]) -> None:
+    (line,) = (phone for phone in first(records, "us-emptyarms-companion").phones if phone.type == "sms")
+    assert line.description == "Text NEED COMPANION"
+    (place,) = first(records, "us-hand-houston").locations
+    assert place.name == "Chapelwood United Methodist Church"
+
+
+@pytest.mark.parametrize(
     ("key", "fit"),
     [("us-mend", "specialist"), ("au-panda", "perinatal_or_grief"), ("us-psu-clinic", "general")],
 )
@@ -185,13 +258,33 @@ def test_fit_follows_whom_it_is_for(records: dict[str, Record], key: str, fit: s
         ("us-lipil", {"US-NY/nassau", "US-NY/suffolk"}),
         ("us-tears-funeral", set()),
         ("us-chcseia", set()),
-        ("nz-cmdhb", set()),
+        ("nz-cmdhb", {"NZ-AUK"}),
+        ("au-rednose-rural", set()),
+        ("us-emptyarms-tfmr", {"US-MA"}),
     ],
 )
 def test_an_area_is_what_is_said_and_never_national_by_guess(
     records: dict[str, Record], key: str, areas: set[str]
 ) -> None:
     assert {area.area for area in first(records, key).areas} == areas
+
+
+def test_what_is_for_the_country_outside_the_cities_is_not_told_as_national(
+    records: dict[str, Record],
+) -> None:
+    (refusal,) = records["au-rednose-rural"].refusals
+    assert (refusal.column, refusal.cell) == ("area_covered", "Regional and remote Australia (online)")
+    service = first(records, "au-rednose-rural")
+    assert service.eligibility_description == "People in regional and remote Australia."
+
+
+def test_a_part_whose_reach_is_not_stated_has_none_of_the_records(records: dict[str, Record]) -> None:
+    areas = {service.part: [area.area for area in service.areas] for service in records["us-miss"].services}
+    assert areas == {"": ["US"], "mentor": ["US"], "groups": []}
+    (refusal,) = records["us-miss"].refusals
+    assert str(refusal).endswith("does not say whom its support groups reach.")
+    (online,) = first(records, "us-emptyarms-tfmr").areas
+    assert online.name == "Online; reach not stated"
 
 
 def test_an_area_that_cannot_be_drawn_is_refused(records: dict[str, Record]) -> None:
@@ -207,16 +300,13 @@ def test_an_area_that_cannot_be_drawn_is_refused(records: dict[str, Record]) -> 
         (
             "us-openpath",
             [("sliding_scale", 30, None, "session", False), ("fixed", 59, None, "once", True)],
-            "plus one-time membership 59 USD in the sources seen (49 in 2014)",
+            "",
         ),
-        (
-            "us-loveland",
-            [],
-            "Voucher of up to 120 USD per session, up to 12 sessions; patient pays any remainder",
-        ),
-        ("us-healing-margins", [], "Grant: 12 sessions"),
-        ("us-aplacetoremember", [], "Sells products; no prices seen"),
-        ("us-healwise", [], "Sliding scale of up to 30 USD per session; listing rule, not a price"),
+        ("us-loveland", [], "Vouchers of up to $120 a session, for up to 12 sessions; you pay the rest"),
+        ("us-nqttcn", [], "Grants of up to $100 a session, for up to 8 sessions"),
+        ("us-healing-margins", [], "Pays for 12 sessions, to be used within a year"),
+        ("us-aplacetoremember", [], "Sells keepsakes"),
+        ("us-healwise", [], "Lists services that are free or cost up to $30 a session"),
         ("us-plsp", [], ""),
     ],
 )
@@ -230,6 +320,38 @@ def test_a_price_is_what_the_person_pays_and_the_rest_stays_words(
     ]
     assert found == prices
     assert service.fees_description == words
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        ("au-pinkelephants", ["Six sessions (2018)"]),
+        ("us-csulb-clinic", ["Half price on request"]),
+        ("uk-petals", ["Up to six one-hour sessions"]),
+        ("us-openpath", ["", ""]),
+        ("us-psi-helpline", [""]),
+    ],
+)
+def test_a_price_has_reviewed_words_beside_it_or_none(
+    records: dict[str, Record], key: str, words: list[str]
+) -> None:
+    assert [cost.amount_description for cost in first(records, key).costs] == words
+
+
+def test_the_compilers_notes_are_kept_in_the_record_and_never_shown(records: dict[str, Record]) -> None:
+    noted = {
+        key: record.entry.raw["cost"]["note"]
+        for key, record in records.items()
+        if (record.entry.raw["cost"] or {}).get("note")
+    }
+    assert len(noted) > 20
+    shown = {
+        words
+        for _, service in services(records)
+        for words in (service.fees_description, *(cost.amount_description for cost in service.costs))
+    }
+    assert not shown & set(noted.values())
+    assert set(tables.COST_WORDS) <= {key for key, record in records.items() if record.entry.raw["cost"]}
 
 
 def test_a_town_is_placed_at_the_town_only_where_people_meet_there() -> None:
