@@ -126,14 +126,14 @@ def _write_organizations(
 ) -> set[uuid.UUID]:
     """Organizations new and changed; answers the services of the changed ones, whose listings say its name.
 
-    One that a curator has edited since this source's last run is left as it is.
+    One that a curator has ever edited is left as it is: its last change was none of this source's runs.
     """
     rows = organization_rows(feed, records, at)
-    last = run.source.runs.exclude(pk=run.pk).first()
+    ours = set(run.source.runs.exclude(pk=run.pk).values_list("started_at", flat=True))
     renamed = []
     for ids in _batches(list(rows), BATCH):
         for there in Organization.objects.filter(pk__in=ids):
-            edited = last is None or there.last_modified > last.started_at
+            edited = there.last_modified not in ours
             same = all(getattr(there, name) == getattr(rows[there.pk], name) for name in ORGANIZATION_SAID)
             if edited or same:
                 del rows[there.pk]

@@ -175,6 +175,24 @@ def test_a_curators_edit_is_not_written_over_and_the_new_words_are_kept() -> Non
     assert adak().name == "Adak Medical Clinic"
 
 
+def test_an_organization_that_a_curator_named_keeps_its_name_at_every_later_import() -> None:
+    bring(HRSA, some_rows(HRSA, in_adak))
+    operator = adak().organization
+    edited = datetime(2026, 8, 15, tzinfo=UTC)
+    Organization.objects.filter(pk=operator.pk).update(
+        name="Eastern Aleutian Tribes", operator_stated=True, last_modified=edited
+    )
+    for month, name in ((9, "Adak Health Center"), (10, "Adak Clinic"), (11, "Adak Health Center")):
+
+        def change(row: dict[str, str], name: str = name) -> None:
+            row["name"] = name if row["city"] == "Adak" else row["name"]
+
+        bring(HRSA, some_rows(HRSA, in_adak, change), datetime(2026, month, 1, tzinfo=UTC))
+        assert adak().name == name
+        operator.refresh_from_db()
+        assert (operator.name, operator.operator_stated) == ("Eastern Aleutian Tribes", True)
+
+
 def test_an_edit_made_between_the_plan_and_its_applying_is_kept_too() -> None:
     bring(HRSA, some_rows(HRSA, in_adak))
     plan = plan_import(HRSA, some_rows(HRSA, in_adak, rename))
