@@ -77,6 +77,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> Iterator
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
+    manage("collectstatic", "--noinput", "--verbosity", "0")
     manage("migrate", "--verbosity", "0")
     manage("load_places")
     loaded = manage("load_starter")
