@@ -105,7 +105,7 @@ def narrowed(asked: Question) -> Rows:
 
 
 def ordered(rows: Rows, asked: Question) -> Rows:
-    """`best`: the whole name, then section, words, fit, reach, distance, when assured, kind, id."""
+    """`best`: the whole name, then section, words, fit, reach, distance, assured, kind, name, id."""
     rows = rows.annotate(
         here_section=Case(
             When(reach=HERE, section=Section.SERVES_YOU.number, then=Section.NEAR_YOU.number),
@@ -116,7 +116,7 @@ def ordered(rows: Rows, asked: Question) -> Rows:
     orders: dict[str, Sequence[str]] = {
         Sort.BEST: (
             *("whole_name", "here_section", "word_rank", "fit", "reach", "distance2"),
-            *("-assured_on", "kind", "public_id"),
+            *("-assured_on", "kind", "name_key", "public_id"),
         ),
         Sort.DISTANCE: ("distance2", "fit", "reach", "public_id"),
         Sort.ASSURED: ("-assured_on", "fit", "reach", "distance2", "public_id"),
