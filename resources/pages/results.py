@@ -177,6 +177,7 @@ def _nobody_near(answer: Answer) -> str:
         return ""
     return _(
         "We know of no in-person group within %(distance)s of %(place)s. These help from further away."
+        " Ask them who meets near you."
     ) % {
         "distance": distance_said(asked.within),
         "place": _short_name(place),
