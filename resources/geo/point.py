@@ -6,7 +6,6 @@ import math
 from dataclasses import dataclass
 
 EARTH_RADIUS_KM = 6371.0088
-KM_PER_MILE = 1.609344
 HALF_WAY_ROUND_KM = math.pi * EARTH_RADIUS_KM
 
 

@@ -175,10 +175,18 @@ def _nobody_near(answer: Answer) -> str:
         return ""
     if Section.NEAR_YOU in answer.sections or Section.SERVES_YOU not in answer.sections:
         return ""
-    return _(
-        "We know of no in-person group within %(distance)s of %(place)s. These help from further away."
-        " Ask them who meets near you."
-    ) % {
+    if asked.facets or asked.words or asked.max_price is not None:
+        # One may be near that the question left out.
+        sentence = _(
+            "Nothing made for loss within %(distance)s of %(place)s fits the whole question."
+            " These help from further away. Ask them who meets near you."
+        )
+    else:
+        sentence = _(
+            "We know of no in-person group within %(distance)s of %(place)s."
+            " These help from further away. Ask them who meets near you."
+        )
+    return sentence % {
         "distance": distance_said(asked.within),
         "place": _short_name(place),
     }

@@ -9,6 +9,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from resources.geo.geocoding import FoundPlace
+from resources.wording import KM_PER_MILE
 
 PAGE_SIZE = 40
 MAX_PAGE_SIZE = 100
@@ -36,7 +37,7 @@ class Distance:
 
     @property
     def km(self) -> float:
-        return self.number * (1.609344 if self.unit == "mi" else 1)
+        return self.number * (KM_PER_MILE if self.unit == "mi" else 1)
 
 
 @dataclass(frozen=True)

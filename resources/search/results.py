@@ -32,12 +32,22 @@ def result_of(card: dict[str, Any], row: dict[str, Any], asked: Question) -> dic
     why = REASONS[row["reach"]] if near else None
     known = near and row["distance2"] <= ON_EARTH
     return {
-        **card,
+        **plain_result(card),
         "section": str(list(Section)[row["here_section"]]),
         "leads_by_name": row["whole_name"] == 0,
         "distance_km": round(km_of_chord2(row["distance2"]), 1) if known else None,
         "distance_is_about": bool(known and card["location"]["precision"] != Precision.EXACT),
         "why": why and str(why),
+    }
+
+
+def plain_result(card: dict[str, Any]) -> dict[str, Any]:
+    """A card as a result of no question: what is said of it wherever one asks from."""
+    return {
+        **card,
+        "distance_km": None,
+        "distance_is_about": False,
+        "why": None,
         "cost": {"phrase": cost_phrase(card["cost"]), **card["cost"]},
         "next_meetings": [],
     }
@@ -48,17 +58,7 @@ def results_of_organization(organization_id: UUID, *, limit: int) -> list[dict[s
     cards = ListingText.objects.filter(listing__organization_id=organization_id).order_by(
         "listing__rank", "listing__name_key", "listing__public_id"
     )
-    return [
-        {
-            **card,
-            "why": None,
-            "distance_km": None,
-            "distance_is_about": False,
-            "cost": {"phrase": cost_phrase(card["cost"]), **card["cost"]},
-            "next_meetings": [],
-        }
-        for card in cards.values_list("card", flat=True)[:limit]
-    ]
+    return [plain_result(card) for card in cards.values_list("card", flat=True)[:limit]]
 
 
 def cost_phrase(cost: dict[str, Any]) -> str:

@@ -17,7 +17,8 @@ from resources.geo.cells import (
     cells_within,
     covering,
 )
-from resources.geo.point import EARTH_RADIUS_KM, KM_PER_MILE, Point, distance_km
+from resources.geo.point import EARTH_RADIUS_KM, Point, distance_km
+from resources.wording import KM_PER_MILE
 
 DALLAS = Point(32.7904, -96.8044)
 edges = st.sampled_from([-180.0, -179.999, 179.999, 180.0, 0.0])

@@ -179,6 +179,14 @@ def test_a_foreign_referrer_is_no_way_back(visitor: Client) -> None:
     assert "Back to what we found" not in found
 
 
+def test_a_group_that_the_question_left_out_is_not_denied(visitor: Client) -> None:
+    build_service("Texas chapters", areas=["US-TX"], cost="free")
+    build_service("Group in town", at=[DALLAS])
+    found = page(visitor, "/search/?near=75201&max_price=0")
+    assert "We know of no in-person group" not in found
+    assert "Nothing made for loss within 25 miles of Dallas fits the whole question." in found
+
+
 def test_a_withdrawn_service_says_so_and_offers_the_next_step(visitor: Client) -> None:
     service = build_service("Quiet room", status="inactive")
     found = page(visitor, f"/services/{service.pk}/", status=410)
