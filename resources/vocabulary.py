@@ -214,6 +214,27 @@ class ContentNote(Vocabulary):
     COMMERCIAL = "commercial", _("Sells something")
 
 
+class AccessFeature(Vocabulary):
+    """What a place is arranged for; HSDS `accessibility` says the same in words."""
+
+    STEP_FREE = "step_free", _("Step-free, for wheelchairs")
+    ACCESSIBLE_TOILET = "accessible_toilet", _("Accessible toilet")
+    ACCESSIBLE_PARKING = "accessible_parking", _("Accessible parking")
+    LIFT = "lift", _("Lift")
+    HEARING_LOOP = "hearing_loop", _("Hearing loop")
+    CAPTIONS = "captions", _("Live captions")
+    QUIET_SPACE = "quiet_space", _("Quiet space")
+
+
+class OnRequest(Vocabulary):
+    """What a visitor must ask for, beside its whole name, before a listing is shown."""
+
+    NOTHING = "nothing", _("Always shown")
+    KIND = "kind", _("Its kind")
+    LOSS = "loss", _("Its loss")
+    AUDIENCE = "audience", _("Its audience")
+
+
 class LocationType(Vocabulary):
     """HSDS `location.location_type`."""
 
@@ -344,7 +365,7 @@ LANGUAGES: dict[str, Any] = {
     "sq": _("Albanian"),
 }
 
-# Countries a listing may name; the gazetteer's towns reach further.
+# Countries a listing may name, with permanent bits in this order; the gazetteer's towns reach further.
 COUNTRIES: dict[str, Any] = {
     "US": _("United States"),
     "GB": _("United Kingdom"),
@@ -373,7 +394,16 @@ DEFINITIONS: dict[str, Any] = {
 
 def language_bit(code: str) -> int:
     """The bit of a BCP 47 code, or 0 for one that cannot be searched for."""
-    return 1 << list(LANGUAGES).index(code) if code in LANGUAGES else 0
+    return _bit_in(tuple(LANGUAGES), code)
+
+
+def country_bit(code: str) -> int:
+    """The bit of a country, or 0 for one that cannot be searched for."""
+    return _bit_in(tuple(COUNTRIES), code)
+
+
+def _bit_in(codes: tuple[str, ...], code: str) -> int:
+    return 1 << codes.index(code) if code in codes else 0
 
 
 def with_kin(values: Iterable[Any]) -> set[str]:

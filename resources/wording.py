@@ -9,13 +9,14 @@ from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from resources.vocabulary import COUNTRIES, LANGUAGES, Cost, CostUnit
 
 KM_PER_MILE = 1.609344
 MILE_COUNTRIES = ("US", "GB")
 CURRENCY_SIGNS = {"USD": "$", "GBP": "£", "EUR": "€", "CAD": "CA$", "AUD": "AU$", "NZD": "NZ$"}
+IN_A_SENTENCE = {"US": gettext_lazy("the US"), "GB": gettext_lazy("the UK")}
 LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 
 
@@ -32,12 +33,22 @@ def country_name(code: str) -> str:
     return str(COUNTRIES.get(code, code))
 
 
+def the_country(code: str) -> str:
+    """A country as it stands in a sentence: "the UK", "Canada"; "" for none."""
+    return str(IN_A_SENTENCE.get(code, "")) or country_name(code)
+
+
 def joined(parts: Sequence[Any], *, last: str = "") -> str:
     """ "a", "a and b", "a, b and c"; `last` is the word before the last one."""
     words = [str(part) for part in parts]
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} {last or _('and')} {words[-1]}"
+
+
+def within_a_sentence(phrase: str) -> str:
+    """ "Free" as "free", and "LGBTQ+ people" or "TRICARE or VA" as they stand."""
+    return phrase if phrase[1:2].isupper() else phrase[:1].lower() + phrase[1:]
 
 
 def money(amount: Decimal | int, currency: str) -> str:
@@ -74,7 +85,7 @@ def cost_phrase(
     names = [_cost_name(kind) for kind in Cost if kind in said]
     if not names:
         return stated or str(Cost.UNKNOWN.label)
-    phrase = names[0] + "".join(f"; {name[0].lower()}{name[1:]}" for name in names[1:])
+    phrase = "; ".join([names[0], *map(within_a_sentence, names[1:])])
     return f"{phrase}: {stated}" if stated else phrase
 
 

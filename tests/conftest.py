@@ -12,10 +12,11 @@ from django.conf import settings
 from django.contrib.staticfiles import handlers
 from django.core import signals
 from django.core.management import call_command
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from playwright.sync_api import Page, Route
 from pytest_django.live_server_helper import LiveServer
 
+from resources.search import answering, version
 from tests.served import site
 
 __all__ = ["site"]  # a fixture of every test that asks the served product
@@ -23,6 +24,8 @@ __all__ = ["site"]  # a fixture of every test that asks the served product
 # Playwright's plain calls run an event loop in the main thread, where Django would refuse its own.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
+# What a browser shows is the same whichever database the page was made from, so it is looked at once.
+LEFT_OUT = {"sqlite": ("postgresql",), "postgresql": ("sqlite", "e2e")}
 CI = os.environ.get("CI") == "true"
 BROWSER_FLAGS = [
     "--headless",
@@ -51,14 +54,21 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(lambda: shutil.rmtree(settings.STATIC_ROOT, ignore_errors=True))
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks what drives a browser; without one it is skipped at home, and left to fail under CI=true."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Marks what drives a browser; without one it is skipped at home, and left to fail under CI=true.
+
+    Leaves out what the database of this run has no say in: the suite runs once on each.
+    """
     no_browser = pytest.mark.skip(reason="no chromium on this machine; bin/missing says how to get it")
     for item in items:
         if "page" in getattr(item, "fixturenames", ()):
             item.add_marker("e2e")
             if CHROMIUM is None and not CI:
                 item.add_marker(no_browser)
+    others = [item for item in items if any(map(item.get_closest_marker, LEFT_OUT[connection.vendor]))]
+    if others:
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if item not in others]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -71,6 +81,14 @@ def _static_files_as_served() -> Iterator[None]:
         patch.setattr(handlers, "StaticFilesHandler", lambda application: application)
         call_command("collectstatic", interactive=False, verbosity=0)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _version_of_this_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is kept of the catalogue of another test, whose changes were rolled back with their numbers."""
+    monkeypatch.setattr(version, "SECONDS_KEPT", 60)
+    version.forget_version()
+    answering._counts_of_version.cache_clear()
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,7 @@ from resources.vocabulary import Precision
 
 class AccessibilityInline(Inline):
     model = Accessibility
-    fields = ("description", "details", "url")
+    fields = ("feature", "description", "details", "url")
 
 
 @admin.register(Location)

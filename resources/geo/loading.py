@@ -14,6 +14,7 @@ from django.db import connection, transaction
 
 from resources.geo.names import fold
 from resources.geo.regions import DATA
+from resources.models.listing import CatalogueChange
 from resources.models.place import Place, PlaceKind
 from resources.models.provenance import ImportRun, Source
 
@@ -59,6 +60,7 @@ def load_gazetteer(*, now: datetime, progress: Progress = lambda done, total: No
             _insert(places[start : start + _BATCH])
             progress(min(start + _BATCH, len(places)), len(places))
         _record_run(digest, len(places), now)
+        CatalogueChange.objects.create()  # what a place is taken for shows in answers
     return GazetteerLoad(len(places), changed=True)
 
 

@@ -2,7 +2,7 @@
 
 from resources.models.contact import Contact, Language, Phone
 from resources.models.cost import CostOption
-from resources.models.listing import Listing, ListingArea, ListingText
+from resources.models.listing import CatalogueChange, CatalogueWord, Listing, ListingArea, ListingText
 from resources.models.location import Accessibility, Location, ServiceArea, ServiceAtLocation
 from resources.models.organization import Organization, OrganizationIdentifier
 from resources.models.place import Place
@@ -13,6 +13,8 @@ from resources.models.taxonomy import Taxonomy, TaxonomyTerm
 
 __all__ = [
     "Accessibility",
+    "CatalogueChange",
+    "CatalogueWord",
     "Contact",
     "CostOption",
     "ImportRun",

@@ -16,7 +16,8 @@ NO_CELL = -1  # no point on the globe: nothing is ever near it
 class Listing(models.Model):
     """One published service at one place, or one published service with no place.
 
-    Facets are bitmasks in the order of `resources.vocabulary`. `cell` is the 0.25 degree grid and
+    Facets are bitmasks in the order of `resources.vocabulary`; `kind`, `fit`, `section` and `on_request` are
+    numbers in that order. `cell` is the 0.25 degree grid and
     `x, y, z` the unit vector of the point (see `resources.geo`). `min_price` is the lowest stated price of a
     session, in hundredths of `currency`. `rank` orders a question about nothing in particular: low first.
     """
@@ -31,7 +32,7 @@ class Listing(models.Model):
     kind = models.SmallIntegerField()
     fit = models.SmallIntegerField()
     section = models.SmallIntegerField()
-    on_request = models.BooleanField()
+    on_request = models.SmallIntegerField()
     cost = models.BigIntegerField()
     formats = models.BigIntegerField()
     losses = models.BigIntegerField()
@@ -42,6 +43,8 @@ class Listing(models.Model):
     languages = models.BigIntegerField()
     content_notes = models.BigIntegerField()
     content_clear = models.BigIntegerField()
+    countries = models.BigIntegerField()
+    accessibility = models.BigIntegerField()
     min_price = models.IntegerField(null=True)
     currency = models.CharField(max_length=3, blank=True)
 
@@ -82,7 +85,7 @@ class ListingArea(models.Model):
 
 
 class ListingText(models.Model):
-    """The long part of a listing: its finished card for the API, and its words folded and stemmed.
+    """The long part of a listing: its finished card for the API, and its words as `search.words` writes them.
 
     `card` holds only what is timeless and untranslated; distance, phrases and reasons are added when
     answering. `name_exact` and `organization_exact` are folded, for a question that is a whole name.
@@ -99,3 +102,25 @@ class ListingText(models.Model):
 
     def __str__(self) -> str:
         return self.name_exact
+
+
+class CatalogueWord(models.Model):
+    """A word that some listing holds or held, folded: what a misspelt one may have been meant to be."""
+
+    word = models.CharField(max_length=40, primary_key=True)
+
+    def __str__(self) -> str:
+        return self.word
+
+
+class CatalogueChange(models.Model):
+    """One change to what visitors may be shown, written in the transaction that made it.
+
+    Rows are only added, so that two writers never wait for each other; `search.version` reads them as one
+    version. `rules` is set by a rebuild: the digest of the rules by which every listing was made.
+    """
+
+    rules = models.CharField(max_length=64, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.pk}"

@@ -15,7 +15,7 @@ from resources.models.codes import choice_check
 from resources.models.organization import Organization
 from resources.models.service import Service
 from resources.models.web import WebField
-from resources.vocabulary import Extent, LocationType, Precision
+from resources.vocabulary import AccessFeature, Extent, LocationType, Precision
 
 
 class Location(models.Model):
@@ -91,10 +91,14 @@ class Location(models.Model):
 
 
 class Accessibility(models.Model):
-    """HSDS `accessibility`: one arrangement for people with a disability."""
+    """HSDS `accessibility`: one arrangement for people with a disability.
+
+    `feature` is what it can be searched by; "" where none of the known ones says it.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     location = models.ForeignKey(Location, on_delete=models.CASCADE, related_name="accessibility")
+    feature = models.CharField(_("to search by"), max_length=20, choices=AccessFeature.choices, blank=True)
     description = models.CharField(_("arrangement"), max_length=255)
     details = models.TextField(_("details"), blank=True)
     url = WebField(_("web page"), max_length=500, blank=True)
@@ -103,6 +107,7 @@ class Accessibility(models.Model):
         ordering = ("description",)
         verbose_name = _("access arrangement")
         verbose_name_plural = _("access arrangements")
+        constraints = (choice_check("feature", AccessFeature, name="access_feature_known", blank=True),)
 
     def __str__(self) -> str:
         return self.description

@@ -4,40 +4,48 @@ from __future__ import annotations
 
 from typing import Any
 
-from resources.models import ListingText, Phone, ServiceAtLocation
+from resources.geo.regions import region_name
+from resources.models import ListingText, Location, Phone, ServiceAtLocation
 from resources.search.facts import Facts
-from resources.search.words import fold, stems
-from resources.vocabulary import Audience, Kind, PhoneType
+from resources.search.words import Words, fold
+from resources.vocabulary import Audience, Cost, Kind, PhoneType
 from resources.wording import country_name, language_name
 
 SUMMARY_LENGTH = 240
 
 
-def text_of(facts: Facts, place: ServiceAtLocation | None) -> ListingText:
-    """The long row of the service at this place, not yet saved."""
+def text_of(facts: Facts, place: ServiceAtLocation | None, words: Words) -> ListingText:
+    """The long row of the service at this place, not yet saved; `words` gathers the words it holds."""
     service, organization = facts.service, facts.organization
     return ListingText(
         card=card_of(facts, place),
         name_exact=fold(service.name)[:255],
         organization_exact=fold(organization.name)[:255],
-        name_words=_words(service.name, service.alternate_name),
-        term_words=_words(
+        name_words=words.column(service.name, service.alternate_name),
+        term_words=words.column(
             Kind(service.kind).label,
             *(loss.label for loss in service.losses),
             *(topic.name for topic in facts.topics),
             *(Audience(row.audience).label for row in facts.audiences),
         ),
-        organization_words=_words(organization.name, organization.alternate_name),
-        text_words=_words(
+        organization_words=words.column(organization.name, organization.alternate_name),
+        text_words=words.column(
             service.description,
             service.eligibility_description,
             service.fees_description,
             service.application_process,
+            *(kind.label for kind in facts.price.kinds if kind != Cost.UNKNOWN),
+            *(code.label for codes in (service.formats, service.led_by, service.payments) for code in codes),
             *(area.name for area in facts.areas),
-            *((place.location.name, place.location.city) if place else ()),
+            *(_place_names(place.location) if place else ()),
             *(language_name(language.code) for language in facts.languages),
         ),
     )
+
+
+def _place_names(location: Location) -> tuple[str, ...]:
+    region = region_name(location.country, location.region)
+    return location.name, location.city, region, country_name(location.country)
 
 
 def card_of(facts: Facts, place: ServiceAtLocation | None) -> dict[str, Any]:
@@ -59,6 +67,9 @@ def card_of(facts: Facts, place: ServiceAtLocation | None) -> dict[str, Any]:
         "formats": list(map(str, service.formats)),
         "losses": list(map(str, service.losses)),
         "audiences": [row.audience for row in facts.audiences],
+        "led_by": list(map(str, service.led_by)),
+        "access": list(map(str, service.access)),
+        "payments": list(map(str, service.payments)),
         "languages": [language.code for language in facts.languages],
         "areas": list(dict.fromkeys(area.name for area in facts.areas)),
         "phones": [phone_card(phone) for phone in facts.phones_at(place)],
@@ -67,10 +78,6 @@ def card_of(facts: Facts, place: ServiceAtLocation | None) -> dict[str, Any]:
         "content_notes": list(map(str, service.content_notes)),
         "assured_date": service.assured_date.isoformat() if service.assured_date else None,
     }
-
-
-def _words(*texts: Any) -> str:
-    return " ".join(word for text in texts if text for word in stems(str(text)))
 
 
 def _summary(description: str) -> str | None:

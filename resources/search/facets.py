@@ -1,28 +1,43 @@
 """What a question can be narrowed by. One facet is one class in one list; a filter may only remove.
 
-Within a facet the values are OR, between facets AND. A value finds its parent and its children too.
-The form, the address, the API's parameter and its documentation all follow from the class.
+Within a facet the values are OR, between facets AND. The form, the address, the API's parameter, its
+documentation and the counts all follow from the class. `narrowing` says in SQL what `test` says of one row
+in Python, by which the values are counted; both read only `columns`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar
 
 from django.db.models import F, Q
-from django.db.models.lookups import GreaterThan
+from django.db.models.lookups import Exact, GreaterThan
 from django.utils.translation import gettext_lazy as _
 
 from resources.vocabulary import (
+    COUNTRIES,
+    DEFINITIONS,
     LANGUAGES,
+    Access,
+    AccessFeature,
+    Audience,
+    ContentNote,
     Cost,
+    Fit,
     Format,
     Kind,
+    LedBy,
     Loss,
+    OnRequest,
+    Payment,
     Vocabulary,
+    country_bit,
     language_bit,
     with_kin,
 )
+
+Choices = list[tuple[str, Any]]
+Test = Callable[[Sequence[int]], bool]  # of a row, given as the numbers in a facet's columns
 
 
 def any_bit(column: str, mask: int) -> Any:
@@ -31,62 +46,124 @@ def any_bit(column: str, mask: int) -> Any:
 
 
 class Facet:
-    """A parameter of a question whose values are a closed list kept as a bitmask in one column."""
+    """A parameter of a question whose values are a closed list."""
 
     name: ClassVar[str]
     label: ClassVar[Any]
     help_text: ClassVar[Any]
-    vocabulary: ClassVar[type[Vocabulary]]
-    column: ClassVar[str]
+    columns: ClassVar[tuple[str, ...]]
 
-    def choices(self) -> list[tuple[str, Any]]:
-        return list(self.vocabulary.choices)
+    def choices(self) -> Choices:
+        raise NotImplementedError
+
+    def narrowing(self, values: Iterable[str]) -> Any:
+        """The condition that keeps what fits."""
+        raise NotImplementedError
+
+    def test(self, values: Iterable[str]) -> Test:
+        """The same condition of one row."""
+        raise NotImplementedError
+
+    def opens(self, values: Iterable[str]) -> OnRequest | None:
+        """What is shown only on request, and is asked for by `values`."""
+        return None
+
+    def definition_of(self, value: str) -> str | None:
+        return None
+
+    @property
+    def said(self) -> Any:
+        """What stands before the values where a question is said back."""
+        return self.label
 
     def label_of(self, value: str) -> str:
         return str(dict(self.choices())[value])
+
+
+class MaskFacet(Facet):
+    """Several values at once, kept as the bits of one column. A value finds its parent and children too."""
+
+    vocabulary: ClassVar[type[Vocabulary]]
+
+    def choices(self) -> Choices:
+        return list(self.vocabulary.choices)
 
     def mask(self, values: Iterable[str]) -> int:
         return self.vocabulary.mask(with_kin(values))
 
     def narrowing(self, values: Iterable[str]) -> Any:
-        return any_bit(self.column, self.mask(values))
+        return any_bit(self.columns[0], self.mask(values))
+
+    def test(self, values: Iterable[str]) -> Test:
+        mask = self.mask(values)
+        return lambda row: bool(row[0] & mask)
 
 
-class KindFacet(Facet):
+class NumberFacet(Facet):
+    """Exactly one value, kept as its number."""
+
+    vocabulary: ClassVar[type[Vocabulary]]
+
+    def choices(self) -> Choices:
+        return list(self.vocabulary.choices)
+
+    def narrowing(self, values: Iterable[str]) -> Any:
+        return Q(**{f"{self.columns[0]}__in": self._numbers(values)})
+
+    def test(self, values: Iterable[str]) -> Test:
+        numbers = self._numbers(values)
+        return lambda row: row[0] in numbers
+
+    def _numbers(self, values: Iterable[str]) -> list[int]:
+        return [self.vocabulary(value).number for value in values]
+
+
+class KindFacet(NumberFacet):
     name = "kind"
     label = _("Kind of support")
     help_text = _("What kind of support.")
     vocabulary = Kind
-    column = "kind"
+    columns = ("kind",)
 
-    def narrowing(self, values: Iterable[str]) -> Any:
-        return Q(kind__in=[Kind(value).number for value in values])
+    def definition_of(self, value: str) -> str | None:
+        return str(DEFINITIONS[Kind(value)])
+
+    def opens(self, values: Iterable[str]) -> OnRequest | None:
+        return OnRequest.KIND if Kind.CRISIS_LINE in values else None
 
 
-class CostFacet(Facet):
+class CostFacet(MaskFacet):
     name = "cost"
     label = _("Cost")
     help_text = _("How it is paid for.")
     vocabulary = Cost
-    column = "cost"
+    columns = ("cost",)
 
 
-class FormatFacet(Facet):
+class PaymentFacet(MaskFacet):
+    name = "payment"
+    label = _("Payment accepted")
+    help_text = _("An insurer, a programme or a voucher that may pay.")
+    vocabulary = Payment
+    columns = ("payments",)
+
+
+class FormatFacet(MaskFacet):
     name = "format"
     label = _("How people meet")
     help_text = _("How people meet or talk.")
     vocabulary = Format
-    column = "formats"
+    columns = ("formats",)
 
 
-class LossFacet(Facet):
-    """What welcomes every loss is found by each; abortion and tfmr open what is shown only on request."""
+class LossFacet(MaskFacet):
+    """What welcomes every loss is found by each."""
 
     name = "loss"
     label = _("Kind of loss")
     help_text = _("The loss it is for. What says that it welcomes any loss is always included.")
     vocabulary = Loss
-    column = "losses"
+    columns = ("losses",)
 
     def mask(self, values: Iterable[str]) -> int:
         values = list(values)
@@ -94,21 +171,165 @@ class LossFacet(Facet):
             return Loss.everything()
         return super().mask(values) | Loss.ANY_LOSS.bit
 
+    def opens(self, values: Iterable[str]) -> OnRequest | None:
+        return OnRequest.LOSS if {Loss.ABORTION, Loss.TFMR} & set(values) else None
 
-class LanguageFacet(Facet):
+
+class AudienceFacet(MaskFacet):
+    name = "audience"
+    label = _("For whom")
+    help_text = _("Whom it says it is for. What names nobody is left out.")
+    vocabulary = Audience
+    columns = ("audiences",)
+
+    def opens(self, values: Iterable[str]) -> OnRequest | None:
+        return OnRequest.AUDIENCE if Audience.PROFESSIONALS in values else None
+
+
+class LedByFacet(MaskFacet):
+    """What both lead together is led by each."""
+
+    name = "led_by"
+    label = _("Who leads it")
+    help_text = _("Who leads or answers.")
+    vocabulary = LedBy
+    columns = ("led_by",)
+
+    def mask(self, values: Iterable[str]) -> int:
+        values = list(values)
+        together = LedBy.BOTH.bit if {LedBy.PEER, LedBy.PROFESSIONAL} & set(values) else 0
+        return super().mask(values) | together
+
+
+class AccessFacet(MaskFacet):
+    name = "access"
+    label = _("How to join")
+    help_text = _("What it takes to join.")
+    vocabulary = Access
+    columns = ("access",)
+
+
+class FitFacet(NumberFacet):
+    name = "fit"
+    label = _("How close to pregnancy loss")
+    help_text = _("How close it is to pregnancy loss.")
+    vocabulary = Fit
+    columns = ("fit",)
+
+
+class LanguageFacet(MaskFacet):
     name = "language"
     label = _("Language")
     help_text = _("A language help is given in, as a BCP 47 code.")
-    column = "languages"
+    columns = ("languages",)
 
-    def choices(self) -> list[tuple[str, Any]]:
+    def choices(self) -> Choices:
         return list(LANGUAGES.items())
 
     def mask(self, values: Iterable[str]) -> int:
-        mask = 0
-        for value in values:
-            mask |= language_bit(value)
-        return mask
+        return sum(
+            {language_bit(code) for value in values for code in LANGUAGES if _same_language(code, value)}
+        )
 
 
-FACETS: tuple[Facet, ...] = (KindFacet(), CostFacet(), LossFacet(), FormatFacet(), LanguageFacet())
+def _same_language(one: str, other: str) -> bool:
+    """ "fr" finds "fr-CA" and "fr-CA" finds "fr", as a child and its parent do."""
+    return one == other or one.startswith(f"{other}-") or other.startswith(f"{one}-")
+
+
+class FaithFacet(Facet):
+    """Three-valued, as everything that is noted of content: what nobody has looked at fits neither value."""
+
+    name = "faith"
+    label = _("Faith")
+    help_text = _("Faith-based, or known not to be.")
+    columns = ("content_notes", "content_clear")
+
+    def choices(self) -> Choices:
+        return [("faith_based", _("Faith-based")), ("not_faith_based", _("Not faith-based"))]
+
+    def narrowing(self, values: Iterable[str]) -> Any:
+        kept = Q(pk__in=())
+        for column in self._columns_of(values):
+            kept |= Q(any_bit(column, ContentNote.FAITH_BASED.bit))
+        return kept
+
+    def test(self, values: Iterable[str]) -> Test:
+        places = [self.columns.index(column) for column in self._columns_of(values)]
+        return lambda row: any(row[place] & ContentNote.FAITH_BASED.bit for place in places)
+
+    def _columns_of(self, values: Iterable[str]) -> list[str]:
+        known = {"faith_based": "content_notes", "not_faith_based": "content_clear"}
+        return [known[value] for value in values]
+
+
+class AccessibilityFacet(MaskFacet):
+    name = "accessibility"
+    label = _("Access for disabled people")
+    help_text = _("What the place is known to be arranged for.")
+    vocabulary = AccessFeature
+    columns = ("accessibility",)
+
+
+class CountryFacet(MaskFacet):
+    name = "country"
+    label = _("Country")
+    help_text = _("Where it is, or a country it serves. What serves the whole world is always included.")
+    columns = ("countries",)
+
+    def choices(self) -> Choices:
+        return list(COUNTRIES.items())
+
+    def mask(self, values: Iterable[str]) -> int:
+        return sum(country_bit(value) for value in set(values))
+
+
+class AvoidFacet(MaskFacet):
+    """The one facet whose values take away: what is noted goes, what is not known stays and stands last."""
+
+    name = "avoid"
+    label = _("Leave out what mentions")
+    help_text = _("What does mention it is left out; what is known not to stands first.")
+    vocabulary = ContentNote
+    columns = ("content_notes", "content_clear")
+    said = _("leaving out")
+
+    def mask(self, values: Iterable[str]) -> int:
+        return self.vocabulary.mask(values)
+
+    def narrowing(self, values: Iterable[str]) -> Any:
+        return Exact(F("content_notes").bitand(self.mask(values)), 0)
+
+    def test(self, values: Iterable[str]) -> Test:
+        mask = self.mask(values)
+        return lambda row: not row[0] & mask
+
+    def known_clear(self, values: Iterable[str]) -> Any:
+        """The condition of what is known to mention none of it."""
+        mask = self.mask(values)
+        return Exact(F("content_clear").bitand(mask), mask)
+
+    def test_clear(self, values: Iterable[str]) -> Callable[[int], bool]:
+        """The same of one row's `content_clear`."""
+        mask = self.mask(values)
+        return lambda content_clear: content_clear & mask == mask
+
+
+AVOID = AvoidFacet()
+FACETS: tuple[Facet, ...] = (
+    KindFacet(),
+    CostFacet(),
+    PaymentFacet(),
+    FormatFacet(),
+    LossFacet(),
+    AudienceFacet(),
+    LedByFacet(),
+    AccessFacet(),
+    FitFacet(),
+    LanguageFacet(),
+    FaithFacet(),
+    AccessibilityFacet(),
+    CountryFacet(),
+    AVOID,
+)
+COLUMNS = tuple(dict.fromkeys(column for facet in FACETS for column in facet.columns))

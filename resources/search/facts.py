@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from resources.models import (
+    Accessibility,
     Contact,
     CostOption,
     Language,
@@ -29,7 +30,10 @@ from resources.vocabulary import PhoneType
 
 @dataclass(frozen=True)
 class Facts:
-    """What the listings of one service are made of. `phones` holds those of each owner, by the owner's id."""
+    """What the listings of one service are made of.
+
+    `phones` holds those of each owner and `access_features` those of each location, by their ids.
+    """
 
     service: Service
     price: SessionPrice
@@ -40,6 +44,7 @@ class Facts:
     places: Sequence[ServiceAtLocation]
     contacts: Sequence[Contact]
     phones: Mapping[UUID, Sequence[Phone]]
+    access_features: Mapping[UUID, Sequence[str]]
 
     @property
     def organization(self) -> Organization:
@@ -72,7 +77,8 @@ def gather_facts(service_ids: Sequence[UUID]) -> list[Facts]:
     topics = _by_service(Service.topics.through.objects.filter(**of_these).select_related("taxonomyterm"))
     places = _by_service(ServiceAtLocation.objects.filter(**of_these).select_related("location"))
     contacts = _by_service(Contact.objects.filter(**of_these))
-    phones = _phones_by_owner(services, [place for rows in places.values() for place in rows])
+    everywhere = [place for rows in places.values() for place in rows]
+    phones, access_features = _phones_by_owner(services, everywhere), _access_features(everywhere)
     return [
         Facts(
             service=service,
@@ -84,6 +90,7 @@ def gather_facts(service_ids: Sequence[UUID]) -> list[Facts]:
             places=places[service.pk],
             contacts=contacts[service.pk],
             phones=phones,
+            access_features=access_features,
         )
         for service in services
     ]
@@ -100,6 +107,14 @@ def _by_service(rows: Iterable[Any]) -> dict[UUID, list[Any]]:
     grouped: dict[UUID, list[Any]] = defaultdict(list)
     for row in rows:
         grouped[row.service_id].append(row)
+    return grouped
+
+
+def _access_features(places: Sequence[ServiceAtLocation]) -> dict[UUID, list[str]]:
+    grouped: dict[UUID, list[str]] = defaultdict(list)
+    rows = Accessibility.objects.filter(location__in={place.location_id for place in places})
+    for location, feature in rows.exclude(feature="").values_list("location_id", "feature"):
+        grouped[location].append(feature)
     return grouped
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import django_filters
 from django import forms
@@ -21,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from resources.geo.geocoding import PlaceName, PlaceNotFound, find_place
 from resources.models import Listing
-from resources.search.answering import Answer, answer_question
+from resources.search.answering import Answer, Found, answer_question, find
 from resources.search.facets import FACETS, Facet
 from resources.search.question import MAX_PAGE_SIZE, PAGE_SIZE, Distance, Question, Reach, Sort
 from resources.wording import MILE_COUNTRIES
@@ -108,6 +109,31 @@ class WholeNumberFilter(django_filters.Filter):
     field_class = WholeNumberField
 
 
+class IdsField(forms.CharField):
+    """Ids of records, of which any may fit."""
+
+    def clean(self, value: Any) -> tuple[UUID, ...]:
+        try:
+            return tuple(UUID(str(each).strip()) for each in value or ())
+        except ValueError:
+            raise ValidationError(_("Write an id as other answers give it.")) from None
+
+
+class IdsFilter(django_filters.Filter):
+    field_class = IdsField
+
+
+class DayField(forms.DateField):
+    """A day as programs write it, so that it means the same in every country."""
+
+    input_formats = ("%Y-%m-%d",)
+    default_error_messages = {"invalid": _("Write a day as 2026-01-31.")}
+
+
+class DayFilter(django_filters.Filter):
+    field_class = DayField
+
+
 def facet_filter(facet: Facet) -> django_filters.MultipleChoiceFilter:
     """A facet as a parameter that may be given several times."""
     return django_filters.MultipleChoiceFilter(
@@ -138,7 +164,14 @@ class ListingFilterSet(django_filters.FilterSet):
         help_text=_("Only near, only from afar, or any."),
         error_messages=NOT_A_CHOICE,
     )
-    q = TextFilter(label=_("Words"), help_text=_("Every word is wanted."), max_length=MAX_WORDS_LENGTH)
+    q = TextFilter(
+        label=_("Words"),
+        help_text=_(
+            "Every word is wanted, or another for the same thing. Words in quotation marks are wanted as they"
+            " stand. Where nothing is found, one typo in a word is put right."
+        ),
+        max_length=MAX_WORDS_LENGTH,
+    )
     max_price = PriceFilter(
         label=_("The most you can pay for a session"),
         help_text=_("Something is stated to cost at most this for a session. 0 finds only what is free."),
@@ -152,6 +185,15 @@ class ListingFilterSet(django_filters.FilterSet):
         label=_("Currency"),
         help_text=_("The currency of max_price; without it that of the place's country."),
         error_messages=NOT_A_CHOICE,
+    )
+    organization = IdsFilter(
+        label=_("Organization"),
+        help_text=_("The id of an organization."),
+        widget=forms.MultipleHiddenInput,
+    )
+    assured_since = DayFilter(
+        label=_("Checked since"),
+        help_text=_("Checked by somebody on or after this day, written 2026-01-31."),
     )
     sort = django_filters.ChoiceFilter(
         choices=Sort.choices,
@@ -241,6 +283,8 @@ class ListingFilterSet(django_filters.FilterSet):
             facets={facet.name: tuple(said[facet.name]) for facet in FACETS if said[facet.name]},
             max_price=None if price is None else int(price * 100),
             currency=said["currency"] or CURRENCIES.get(country, "USD"),
+            organizations=said["organization"],
+            assured_since=said["assured_since"],
             sort=said["sort"] or Sort.BEST,
             page=said["page"] or 1,
             page_size=said["page_size"] or PAGE_SIZE,
@@ -249,6 +293,10 @@ class ListingFilterSet(django_filters.FilterSet):
     def answer(self) -> Answer:
         """Raises `PageNotFound` past the end."""
         return answer_question(self.question())
+
+    def found(self) -> Found:
+        """What fits, counted and not yet read."""
+        return find(self.question())
 
 
 ListingFilterSet.base_filters.update({facet.name: facet_filter(facet) for facet in FACETS})

@@ -6,9 +6,12 @@ record calls `refresh_listings` for the services it touched, inside its own tran
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
+from pathlib import Path
 from uuid import UUID
 
 from django.db import transaction
@@ -16,12 +19,28 @@ from django.db.models import Q
 
 from resources.geo.cells import cell2_of, cell_of
 from resources.geo.point import Point
-from resources.models import Listing, ListingArea, ListingText, Service, ServiceAtLocation
+from resources.models import CatalogueWord, Listing, ListingArea, ListingText, Service, ServiceAtLocation
 from resources.search.cards import text_of
 from resources.search.facts import Facts, gather_facts
-from resources.search.words import fold
-from resources.vocabulary import Audience, Extent, Fit, Kind, Loss, Section, language_bit
+from resources.search.version import record_change, record_rebuild
+from resources.search.words import Words, fold
+from resources.vocabulary import (
+    COUNTRIES,
+    AccessFeature,
+    Audience,
+    Extent,
+    Fit,
+    Kind,
+    Loss,
+    OnRequest,
+    Section,
+    country_bit,
+    language_bit,
+)
 
+RESOURCES = Path(__file__).resolve().parent.parent
+RULE_MODULES = ("cards", "facts", "prices", "projection", "synonyms", "words")
+WORLD = "*"
 BATCH = 200  # services at a time: short enough to stand beside live traffic
 # The service's own masks, which the listing copies as they stand.
 MASKS = ("formats", "losses", "led_by", "access", "payments", "content_notes", "content_clear")
@@ -31,12 +50,9 @@ def refresh_listings(service_ids: Iterable[UUID]) -> int:
     """Makes the listings of these services true again; returns how many there are now."""
     written = 0
     with transaction.atomic():
-        for batch in _batches(service_ids):
-            drafts = [draft for facts in gather_facts(batch) for draft in draft_listings(facts)]
-            # By public id too: a place may have belonged to another service until now.
-            moved = Q(public_id__in=[draft.row.public_id for draft in drafts])
-            Listing.objects.filter(Q(service_id__in=batch) | moved).delete()
-            written += _write(drafts)
+        for batch in batches(service_ids):
+            written += _refresh(batch)
+            record_change()
     return written
 
 
@@ -44,13 +60,23 @@ def rebuild_listings(progress: Callable[[int, int], None] | None = None) -> int:
     """Makes every listing anew, in one transaction; `progress` hears (services done, services in all)."""
     with transaction.atomic():
         Listing.objects.all().delete()
+        CatalogueWord.objects.all().delete()
         ids = list(Service.objects.published().order_by("pk").values_list("pk", flat=True))
         written = 0
-        for done, batch in enumerate(_batches(ids), start=1):
-            written += refresh_listings(batch)
+        for done, batch in enumerate(batches(ids), start=1):
+            written += _refresh(batch)
             if progress:
                 progress(min(done * BATCH, len(ids)), len(ids))
+        record_rebuild(rules())
     return written
+
+
+@cache
+def rules() -> str:
+    """The digest of all that decides how a listing is made from its records."""
+    files = [RESOURCES / name for name in ("vocabulary.py", "wording.py", "search/synonyms.txt")]
+    files += [RESOURCES / "search" / f"{name}.py" for name in RULE_MODULES]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -62,14 +88,25 @@ class Draft:
     text: ListingText
 
 
-def draft_listings(facts: Facts) -> Iterator[Draft]:
+def draft_listings(facts: Facts, words: Words) -> Iterator[Draft]:
     """What a published service looks like to a visitor: once for each place, or once with no place.
 
     Only the first carries the areas served from afar, where the service is to be met once.
     """
-    areas = [area.area for area in facts.areas]
+    served = [area.area for area in facts.areas]
     for number, place in enumerate(facts.places or [None]):
-        yield Draft(_row(facts, place), areas if number == 0 else (), text_of(facts, place))
+        areas = served if number == 0 else []
+        yield Draft(_row(facts, place, areas), areas, text_of(facts, place, words))
+
+
+def _refresh(batch: list[UUID]) -> int:
+    words = Words()
+    drafts = [draft for facts in gather_facts(batch) for draft in draft_listings(facts, words)]
+    # By public id too: a place may have belonged to another service until now.
+    moved = Q(public_id__in=[draft.row.public_id for draft in drafts])
+    Listing.objects.filter(Q(service_id__in=batch) | moved).delete()
+    CatalogueWord.objects.bulk_create(map(CatalogueWord, words.kept()), ignore_conflicts=True)
+    return _write(drafts)
 
 
 def _write(drafts: Sequence[Draft]) -> int:
@@ -83,7 +120,7 @@ def _write(drafts: Sequence[Draft]) -> int:
     return len(rows)
 
 
-def _row(facts: Facts, place: ServiceAtLocation | None) -> Listing:
+def _row(facts: Facts, place: ServiceAtLocation | None, areas: Sequence[str]) -> Listing:
     service, price = facts.service, facts.price
     section, fit = section_of(service.kind, service.fit), Fit(service.fit)
     row = Listing(
@@ -94,10 +131,12 @@ def _row(facts: Facts, place: ServiceAtLocation | None) -> Listing:
         kind=Kind(service.kind).number,
         fit=fit.number,
         section=section.number,
-        on_request=is_on_request(facts),
+        on_request=on_request(facts).number,
         cost=price.mask,
         audiences=Audience.mask(row.audience for row in facts.audiences),
         languages=sum({language_bit(language.code) for language in facts.languages}),
+        countries=_countries(place, areas),
+        accessibility=AccessFeature.mask(facts.access_features.get(place.location_id, ()) if place else ()),
         min_price=price.hundredths,
         currency=price.currency,
         country=_country(facts, place),
@@ -125,6 +164,14 @@ def _country(facts: Facts, place: ServiceAtLocation | None) -> str:
     return min((area.area[:2] for area in facts.areas if area.extent != Extent.WORLD), default="")
 
 
+def _countries(place: ServiceAtLocation | None, areas: Iterable[str]) -> int:
+    """The countries it is in or serves; the whole world is every one of them."""
+    served = {area[:2] for area in areas}
+    if WORLD in served:
+        served |= set(COUNTRIES)
+    return sum({country_bit(country) for country in served | {place.location.country if place else ""}})
+
+
 def section_of(kind: str, fit: str) -> Section:
     """The part of the page a listing belongs to when it is not near."""
     if kind in (Kind.DIRECTORY, Kind.INFORMATION):
@@ -138,17 +185,19 @@ def section_of(kind: str, fit: str) -> Section:
     return Section.LOOK_FURTHER
 
 
-def is_on_request(facts: Facts) -> bool:
+def on_request(facts: Facts) -> OnRequest:
     """Crisis lines, help after abortion alone, and help for health workers alone: only when asked for."""
     losses = set(facts.service.losses)
-    return (
-        facts.service.kind == Kind.CRISIS_LINE
-        or (Loss.ABORTION in losses and losses <= {Loss.ABORTION, Loss.TFMR})
-        or {row.audience for row in facts.audiences} == {Audience.PROFESSIONALS}
-    )
+    if facts.service.kind == Kind.CRISIS_LINE:
+        return OnRequest.KIND
+    if {row.audience for row in facts.audiences} == {Audience.PROFESSIONALS}:
+        return OnRequest.AUDIENCE
+    if Loss.ABORTION in losses and losses <= {Loss.ABORTION, Loss.TFMR}:
+        return OnRequest.LOSS
+    return OnRequest.NOTHING
 
 
-def _batches(ids: Iterable[UUID]) -> Iterator[list[UUID]]:
+def batches(ids: Iterable[UUID]) -> Iterator[list[UUID]]:
     waiting = iter(ids)
     while batch := list(islice(waiting, BATCH)):
         yield batch

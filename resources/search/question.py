@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
+from uuid import UUID
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -35,6 +37,9 @@ class Distance:
     number: float
     unit: str
 
+    def __str__(self) -> str:
+        return f"{self.number:g}{self.unit}"
+
     @property
     def km(self) -> float:
         return self.number * (KM_PER_MILE if self.unit == "mi" else 1)
@@ -42,7 +47,10 @@ class Distance:
 
 @dataclass(frozen=True)
 class Question:
-    """`facets` maps a facet's name to the values asked for; `max_price` is in hundredths of `currency`."""
+    """`facets` maps a facet's name to the values asked for; `max_price` is in hundredths of `currency`.
+
+    `page` and `page_size` choose a part of the answer and do not change it.
+    """
 
     default_country: str
     place: FoundPlace | None = None
@@ -52,9 +60,15 @@ class Question:
     facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     max_price: int | None = None
     currency: str = ""
+    organizations: tuple[UUID, ...] = ()
+    assured_since: date | None = None
     sort: str = Sort.BEST
     page: int = 1
     page_size: int = PAGE_SIZE
 
     def values(self, facet: str) -> tuple[str, ...]:
         return self.facets.get(facet, ())
+
+    def without(self, facet: str) -> Question:
+        kept = {name: values for name, values in self.facets.items() if name != facet}
+        return replace(self, facets=kept)

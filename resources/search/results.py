@@ -13,7 +13,7 @@ from resources.models import ListingText
 from resources.search.question import Question
 from resources.vocabulary import Precision, Section, Why
 
-# By `reach` in `answering`: HERE, AREA, REGION, COUNTRY, WORLD; nothing is said of what is elsewhere.
+# By `reach` in `narrowing`: HERE, AREA, REGION, COUNTRY, WORLD; nothing is said of what is elsewhere.
 REASONS = (Why.NEAR_YOU, Why.SERVES_YOUR_AREA, Why.SERVES_YOUR_STATE, Why.NATIONAL, Why.ONLINE, None)
 ON_EARTH = 4.0  # the longest squared chord there is
 
@@ -27,7 +27,7 @@ def results_of(rows: Sequence[dict[str, Any]], asked: Question) -> list[dict[str
 
 
 def result_of(card: dict[str, Any], row: dict[str, Any], asked: Question) -> dict[str, Any]:
-    """`row` holds here_section, reach, distance2 (squared chord) and whole_name."""
+    """`row` holds here_section, reach, distance2 (squared chord), whole_name and not_known."""
     near = asked.place is not None
     why = REASONS[row["reach"]] if near else None
     known = near and row["distance2"] <= ON_EARTH
@@ -35,6 +35,7 @@ def result_of(card: dict[str, Any], row: dict[str, Any], asked: Question) -> dic
         **plain_result(card),
         "section": str(list(Section)[row["here_section"]]),
         "leads_by_name": row["whole_name"] == 0,
+        "known_clear": not row["not_known"] if asked.values("avoid") else None,
         "distance_km": round(km_of_chord2(row["distance2"]), 1) if known else None,
         "distance_is_about": bool(known and card["location"]["precision"] != Precision.EXACT),
         "why": why and str(why),
@@ -45,6 +46,7 @@ def plain_result(card: dict[str, Any]) -> dict[str, Any]:
     """A card as a result of no question: what is said of it wherever one asks from."""
     return {
         **card,
+        "known_clear": None,
         "distance_km": None,
         "distance_is_about": False,
         "why": None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -18,6 +19,8 @@ def said_back(asked: Question) -> str:
     ]
     if asked.max_price is not None:
         parts.append(_price(asked.max_price, asked.currency))
+    if asked.assured_since:
+        parts.append(_("checked since %(date)s") % {"date": date_format(asked.assured_since, "j F Y")})
     if asked.words:
         parts.append(_("matching “%(words)s”") % {"words": asked.words})
     parts.append(_where(asked))
@@ -41,8 +44,8 @@ def _subject(asked: Question) -> str:
 
 
 def _choices(asked: Question, facet: facets.Facet) -> str:
-    labels = [facet.label_of(value) for value in asked.values(facet.name)]
-    return f"{facet.label}: {wording.joined(labels, last=_('or'))}".lower()
+    labels = [wording.within_a_sentence(facet.label_of(value)) for value in asked.values(facet.name)]
+    return f"{wording.within_a_sentence(str(facet.said))}: {wording.joined(labels, last=_('or'))}"
 
 
 def _price(hundredths: int, currency: str) -> str:

@@ -10,13 +10,12 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
 from resources.exchange.applying import apply_plan
 from resources.exchange.planning import plan_import
 from resources.exchange.reading import FileRefused, file_digest, open_file
 from resources.exchange.sources import FEEDS, Feed
+from resources.management.progress import progress_bar
 from resources.models import ImportRun, Place
 
 
@@ -45,19 +44,12 @@ class Command(BaseCommand):
             self.stdout.write(_("The starter catalogue and the clinics are already loaded."))
 
     def _load(self, feed: Feed, shipped: Path) -> ImportRun:
-        console = Console(file=self.stdout)  # type: ignore[arg-type]
-        columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
-        with Progress(*columns, console=console, transient=True) as bar:
-            task = bar.add_task(feed.name, total=None)
-            try:
-                plan = plan_import(feed, open_file(shipped))
-            except FileRefused as refused:
-                raise CommandError(str(refused)) from refused
-            return apply_plan(
-                plan=plan,
-                at=timezone.now(),
-                progress=lambda done, total: bar.update(task, completed=done, total=total),
-            )
+        try:
+            plan = plan_import(feed, open_file(shipped))
+        except FileRefused as refused:
+            raise CommandError(str(refused)) from refused
+        with progress_bar(self.stdout, feed.name) as progress:
+            return apply_plan(plan=plan, at=timezone.now(), progress=progress)
 
     def _say(self, feed: Feed, run: ImportRun) -> None:
         counts = run.counts

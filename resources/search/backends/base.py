@@ -7,21 +7,27 @@ from typing import Protocol
 
 from django.db.models.expressions import RawSQL
 
+from resources.search.words import Term
+
 # The columns of ListingText, the most telling first: a match in the name stands before one in the text.
 COLUMNS = ("name_words", "term_words", "organization_words", "text_words")
+TABLE = "resources_listingtext"
 
 
 class TextIndex(Protocol):
-    """An index over the words of ListingText, kept true by the database itself."""
+    """An index over the words of ListingText, kept true by the database itself.
+
+    The words arrive as `resources.search.words` writes them: small letters a to z, digits, single spaces.
+    """
 
     def create(self) -> Sequence[str]:
-        """The statements that make the index, for a migration."""
+        """The statements that make the index over what is there already, for a migration."""
         ...
 
     def drop(self) -> Sequence[str]:
-        """The statements that remove it."""
+        """The statements that remove it, in whatever form it is there, if it is."""
         ...
 
-    def matching(self, words: Sequence[str], columns: Sequence[str]) -> RawSQL:
-        """The ids of the listings that hold every one of `words` somewhere in `columns`, as a subquery."""
+    def matching(self, terms: Sequence[Term], columns: Sequence[str]) -> RawSQL:
+        """The ids of the listings that hold every one of `terms` somewhere in `columns`, as a subquery."""
         ...

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from django.db.models import BigIntegerField
 from django.db.models.expressions import RawSQL
 
-from resources.search.backends.base import COLUMNS
+from resources.search.backends.base import COLUMNS, TABLE
+from resources.search.words import Term
 
-TABLE = "resources_listingtext"
 INDEX = "resources_listingwords"
 
 
 class Fts5Index:
-    """External content: the words are stored once, in ListingText. The text arrives folded and stemmed."""
+    """External content: the words are stored once, in ListingText."""
 
     def create(self) -> Sequence[str]:
         columns = ", ".join(COLUMNS)
@@ -24,21 +24,30 @@ class Fts5Index:
         delete = f"INSERT INTO {INDEX}({INDEX}, rowid, {columns}) VALUES ('delete', old.listing_id, {old});"
         return (
             f"CREATE VIRTUAL TABLE {INDEX} USING fts5({columns}, content='{TABLE}',"
-            " content_rowid='listing_id', tokenize='unicode61')",
+            " content_rowid='listing_id', tokenize='ascii')",
             f"CREATE TRIGGER {INDEX}_insert AFTER INSERT ON {TABLE} BEGIN {insert} END",
             f"CREATE TRIGGER {INDEX}_delete AFTER DELETE ON {TABLE} BEGIN {delete} END",
             f"CREATE TRIGGER {INDEX}_update AFTER UPDATE ON {TABLE} BEGIN {delete} {insert} END",
+            f"INSERT INTO {INDEX}({INDEX}) VALUES ('rebuild')",
         )
 
     def drop(self) -> Sequence[str]:
-        triggers = [f"DROP TRIGGER {INDEX}_{event}" for event in ("insert", "delete", "update")]
-        return (*triggers, f"DROP TABLE {INDEX}")
+        triggers = [f"DROP TRIGGER IF EXISTS {INDEX}_{event}" for event in ("insert", "delete", "update")]
+        return (*triggers, f"DROP TABLE IF EXISTS {INDEX}")
 
-    def matching(self, words: Sequence[str], columns: Sequence[str]) -> RawSQL:
-        wanted = " ".join(f'"{word}"' for word in words)  # a folded word holds letters and digits only
-        question = f"{{{' '.join(columns)}}} : ({wanted})"
+    def matching(self, terms: Sequence[Term], columns: Sequence[str]) -> RawSQL:
+        wanted = " AND ".join(_expression(term) for term in terms)
         return RawSQL(
             f"SELECT rowid FROM {INDEX} WHERE {INDEX} MATCH %s",
-            (question,),
+            (f"{{{' '.join(columns)}}} : ({wanted})",),
             output_field=BigIntegerField(),
         )
+
+
+def _expression(term: Term) -> str:
+    literal = f'"{" ".join(term.tokens)}"' if term.is_phrase else " AND ".join(map(_quoted, term.tokens))
+    return f"({' OR '.join((f'({literal})', *map(_quoted, term.concepts)))})"
+
+
+def _quoted(token: str) -> str:
+    return f'"{token}"'

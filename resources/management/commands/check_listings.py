@@ -1,0 +1,31 @@
+"""Says whether visitors find what the records say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from resources.search.checking import find_drift
+
+NAMED = 20
+
+
+class Command(BaseCommand):
+    help = (
+        "Compare every listing with its records. Ends with 1 and names the services where they differ;"
+        " rebuild_listings mends them."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        drifted = 0
+        for drift in find_drift():
+            drifted += 1
+            if drifted <= NAMED:
+                self.stdout.write(f"{drift.service}: {', '.join(drift.what)}")
+        if drifted:
+            raise CommandError(
+                _("%(number)s services have drifted. Run rebuild_listings.") % {"number": f"{drifted:,}"}
+            )
+        self.stdout.write(_("Every listing is what its records say."))

@@ -1,0 +1,103 @@
+"""How many fit: in all, by section, and for every value of every facet under the other filters.
+
+The database tells the candidates apart only by the numbers that a facet reads, and counts each kind of them
+once: thousands of clinics that are alike are one row. The rest is arithmetic.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db.models import Count
+
+from resources.search.facets import AVOID, COLUMNS, FACETS, Facet
+from resources.search.narrowing import Rows
+from resources.search.question import Question
+from resources.vocabulary import OnRequest, Section
+
+TOLD_APART = (*COLUMNS, "here_section", "on_request", "whole_name")
+PLACE_OF = {column: place for place, column in enumerate(TOLD_APART)}
+OPEN = OnRequest.NOTHING.number
+Alike = tuple[tuple[int, ...], int]  # a facet's numbers, and what a listing is shown on request of
+
+
+@dataclass(frozen=True)
+class Tally:
+    """`sections` counts what fits by section, in their order, and `values` by facet and value.
+
+    The count of a value is how many would fit if it were the one value asked for of its facet. `hidden` is
+    how many `avoid` left out, and `not_known` how many of the rest are not known to be clear of it.
+    """
+
+    sections: Mapping[str, int]
+    values: Mapping[str, Mapping[str, int]]
+    hidden: int
+    not_known: int
+
+    @property
+    def count(self) -> int:
+        return sum(self.sections.values())
+
+
+def tally(candidates: Rows, asked: Question) -> Tally:
+    """The counts of a question, in one query."""
+    tests = {facet: facet.test(values) for facet in FACETS if (values := asked.values(facet.name))}
+    opened = _opened(asked)
+    sections: Counter[int] = Counter()
+    hidden = not_known = 0
+    clear = AVOID.test_clear(asked.values(AVOID.name))
+    # For each facet what fits all the others, told apart by the facet's own numbers and `on_request`.
+    fitting: dict[Facet, Counter[Alike]] = {facet: Counter() for facet in FACETS}
+    for row in _alike(candidates):
+        number, section = row[-1], row[PLACE_OF["here_section"]]
+        on_request = row[PLACE_OF["on_request"]] if row[PLACE_OF["whole_name"]] else OPEN
+        failed = [facet for facet, passes in tests.items() if not passes(_numbers(facet, row))]
+        if len(failed) > 1:
+            continue
+        for facet in failed or FACETS:
+            fitting[facet][_numbers(facet, row), on_request] += number
+        if on_request in opened and not failed:
+            sections[section] += number
+            not_known += 0 if clear(row[PLACE_OF["content_clear"]]) else number
+        elif on_request in opened and failed == [AVOID]:
+            hidden += number
+    return Tally(
+        sections={str(section): sections[section.number] for section in Section if sections[section.number]},
+        values={facet.name: _by_value(facet, fitting[facet], asked) for facet in FACETS},
+        hidden=hidden,
+        not_known=not_known,
+    )
+
+
+def _alike(candidates: Rows) -> Iterable[tuple[int, ...]]:
+    """Each kind of candidate as the numbers of TOLD_APART and, last, how many there are of it."""
+    rows: Iterable[tuple[int, ...]] = (
+        candidates.order_by().values_list(*TOLD_APART).annotate(number=Count("pk"))
+    )
+    return rows
+
+
+def _by_value(facet: Facet, fitting: Mapping[Alike, int], asked: Question) -> dict[str, int]:
+    opened_by_others = _opened(asked.without(facet.name))
+    found = {}
+    for value, _label in facet.choices():
+        passes, what = facet.test((value,)), facet.opens((value,))
+        shown = opened_by_others | ({what.number} if what else set())
+        found[value] = sum(
+            number
+            for (numbers, on_request), number in fitting.items()
+            if on_request in shown and passes(numbers)
+        )
+    return found
+
+
+def _numbers(facet: Facet, row: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple([row[PLACE_OF[column]] for column in facet.columns])
+
+
+def _opened(asked: Question) -> set[int]:
+    """What the question asks for of what is shown only on request."""
+    asking = [facet.opens(values) for facet in FACETS if (values := asked.values(facet.name))]
+    return {OPEN, *(what.number for what in asking if what)}

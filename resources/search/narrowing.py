@@ -1,0 +1,237 @@
+"""From a question to the listings that fit it, in their order. The SQL is meant to be read.
+
+Every step only narrows or orders. What a place, words or a price ask is narrowed here, in one query that the
+totals and the page share; the facets narrow by themselves (`facets.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db.models import Case, ExpressionWrapper, F, FloatField, IntegerField, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import LessThanOrEqual
+
+from resources.geo.cells import covering
+from resources.geo.geocoding import FoundPlace, area_keys
+from resources.geo.point import chord2_of_km
+from resources.models import Listing, ListingArea
+from resources.models.listing import NO_CELL
+from resources.search import facets
+from resources.search.backends import text_index
+from resources.search.backends.base import COLUMNS
+from resources.search.question import Question, Reach, Sort
+from resources.search.words import Term, fold, read_terms
+from resources.vocabulary import Cost, Format, OnRequest, Section
+
+# How a listing reaches a visitor, nearest first. ELSEWHERE is only met where no place was given.
+HERE, AREA, REGION, COUNTRY, WORLD, ELSEWHERE = range(6)
+Rows = QuerySet[Any, Any]  # listings with columns that only the question knows
+
+NO_DISTANCE = 9.0  # more than any squared chord: what has no point stands after what has
+# Prices that come from nobody's purse.
+NOBODY_PAYS = Cost.mask((Cost.FREE, Cost.DONATION))
+
+
+def candidates(asked: Question) -> Rows:
+    """All that the question allows but for its facets, each with what only the question knows of it.
+
+    `reach` (as above), `here_section`, `distance2` (squared chord), `whole_name` (0 where the words are its
+    name) and `word_rank` (0 where its name alone holds them all).
+    """
+    rows = _reachable(asked).annotate(**_place_columns(asked))
+    if asked.max_price is not None:
+        rows = rows.filter(_affordable(asked.max_price, asked.currency))
+    if asked.organizations:
+        rows = rows.filter(organization_id__in=asked.organizations)
+    if asked.assured_since:
+        rows = rows.filter(assured_on__gte=asked.assured_since.toordinal())
+    if asked.reach == Reach.LOCAL:
+        rows = rows.filter(reach=HERE) if asked.place else rows.exclude(cell=NO_CELL)
+    elif asked.reach == Reach.REMOTE:
+        rows = rows.filter(_reaches_from_afar(asked))
+    found: Rows = _with_words(rows, asked.words).annotate(here_section=_here_section())
+    return found
+
+
+def narrowed(asked: Question) -> Rows:
+    """The candidates that fit every facet, without what is shown only on request and was not asked for."""
+    rows = candidates(asked)
+    opened = [OnRequest.NOTHING.number]
+    for facet in facets.FACETS:
+        if values := asked.values(facet.name):
+            rows = rows.filter(facet.narrowing(values))
+            if what := facet.opens(values):
+                opened.append(what.number)
+    shown: Rows = rows.filter(Q(on_request__in=opened) | Q(whole_name=0))
+    return shown
+
+
+def ordered(rows: Rows, asked: Question) -> Rows:
+    """`best`: whole name, known clear, section, at home, words, fit, reach, distance, assured, kind, name.
+
+    Another country's line never stands before one's own, however well its words match.
+    """
+    rows = rows.annotate(
+        not_known=_not_known_clear(asked),
+        abroad=Case(When(reach=ELSEWHERE, then=1), default=0, output_field=IntegerField()),
+    )
+    orders: dict[str, Sequence[str]] = {
+        Sort.BEST: (
+            *("whole_name", "not_known", "here_section", "abroad", "word_rank", "fit", "reach", "distance2"),
+            *("-assured_on", "kind", "name_key", "public_id"),
+        ),
+        Sort.DISTANCE: ("not_known", "distance2", "fit", "reach", "public_id"),
+        Sort.ASSURED: ("not_known", "-assured_on", "fit", "reach", "distance2", "public_id"),
+        Sort.NAME: ("not_known", "name_key", "reach", "distance2", "public_id"),
+    }
+    return rows.order_by(*orders[asked.sort])
+
+
+def _not_known_clear(asked: Question) -> Any:
+    """1 where nobody has looked whether it mentions what is to be avoided."""
+    values = asked.values(facets.AVOID.name)
+    if not values:
+        return Value(0)
+    return Case(When(facets.AVOID.known_clear(values), then=0), default=1, output_field=IntegerField())
+
+
+def _here_section() -> Case:
+    return Case(
+        When(reach=HERE, section=Section.SERVES_YOU.number, then=Section.NEAR_YOU.number),
+        default=F("section"),
+        output_field=IntegerField(),
+    )
+
+
+# ---- place
+
+
+def _place_columns(asked: Question) -> dict[str, Any]:
+    if asked.place is None:
+        return {
+            "reach": _reach_without_place(asked.default_country),
+            "distance2": Value(NO_DISTANCE, output_field=FloatField()),
+        }
+    return {
+        "reach": _reach_from(asked.place, asked.within.km),
+        "distance2": Coalesce(_chord2(asked.place), Value(NO_DISTANCE), output_field=FloatField()),
+    }
+
+
+def _reachable(asked: Question) -> Rows:
+    """Everything, where no place was given; else what is here, and what serves the place from afar.
+
+    A service that is here in one of its places is not met again from afar through another.
+    """
+    if asked.place is None:
+        return Listing.objects.all()
+    here = _here(asked.place, asked.within.km)
+    met_here = Listing.objects.filter(here).values("service_id")
+    from_afar = Q(pk__in=_serving(area_keys(asked.place))) & ~Q(service_id__in=met_here)
+    return Listing.objects.filter(here | from_afar)
+
+
+def _reaches_from_afar(asked: Question) -> Q:
+    """Serves an area; and where the place itself is near, by more than going there."""
+    afar = Format.everything() - Format.mask((Format.IN_PERSON, Format.HOME_VISIT))
+    areas = (
+        ListingArea.objects.filter(area__in=area_keys(asked.place)) if asked.place else ListingArea.objects
+    )
+    return Q(pk__in=areas.values("listing_id")) & (~Q(reach=HERE) | Q(facets.any_bit("formats", afar)))
+
+
+def _reach_without_place(country: str) -> Case:
+    """One's own country stands before the world, and the world before other countries."""
+    return Case(
+        When(Q(country=country) | Q(pk__in=_serving_in(country)), then=COUNTRY),
+        When(pk__in=_serving(("*",)), then=WORLD),
+        default=ELSEWHERE,
+        output_field=IntegerField(),
+    )
+
+
+def _reach_from(place: FoundPlace, km: float) -> Case:
+    """The narrowest way in which a reachable listing reaches the place."""
+    groups: dict[int, list[str]] = {}
+    for key in area_keys(place):
+        groups.setdefault(_reach_of_area(key), []).append(key)
+    return Case(
+        When(_here(place, km), then=HERE),
+        *(When(pk__in=_serving(keys), then=reach) for reach, keys in groups.items()),
+        default=ELSEWHERE,
+        output_field=IntegerField(),
+    )
+
+
+def _here(place: FoundPlace, km: float) -> Q:
+    """Points within `km`: the grid's cells first, which an index finds, then the exact test."""
+    cells = covering(place.point, km)
+    touched = Q()
+    for first, last in cells.ranges:
+        touched |= Q(**{f"{cells.grid}__range": (first, last)})
+    return touched & Q(LessThanOrEqual(_chord2(place), chord2_of_km(km)))
+
+
+def _chord2(place: FoundPlace) -> Any:
+    """The squared chord from the place to a listing's point: plain arithmetic, no trigonometry in SQL."""
+    x, y, z = (Value(part, output_field=FloatField()) for part in place.point.unit_vector())
+    dx, dy, dz = F("x") - x, F("y") - y, F("z") - z
+    return ExpressionWrapper(dx * dx + dy * dy + dz * dz, output_field=FloatField())
+
+
+def _serving(areas: Iterable[str]) -> Rows:
+    return ListingArea.objects.filter(area__in=list(areas)).values("listing_id")
+
+
+def _serving_in(country: str) -> Rows:
+    """What serves a country or any part of it."""
+    within = Q(area=country) | Q(area__startswith=f"{country}-") | Q(area__startswith=f"{country}:")
+    return ListingArea.objects.filter(within).values("listing_id")
+
+
+def _reach_of_area(key: str) -> int:
+    if key == "*":
+        return WORLD
+    if ":" in key or "/" in key:
+        return AREA
+    return REGION if "-" in key else COUNTRY
+
+
+# ---- price and words
+
+
+def _affordable(max_price: int, currency: str) -> Q:
+    """Something is stated to cost at most this; zero is met only by what nobody has to pay for."""
+    nobody_pays = Q(facets.any_bit("cost", NOBODY_PAYS))
+    if max_price == 0:
+        return nobody_pays
+    return nobody_pays | (Q(currency__in=("", currency)) & Q(min_price__lte=max_price))
+
+
+def _with_words(rows: Rows, text: str) -> Rows:
+    """Every word is wanted, somewhere. Text without a letter or a digit asks for what nothing holds."""
+    terms = read_terms(text)
+    if not terms:
+        plain: Rows = rows.annotate(whole_name=Value(1), word_rank=Value(0))
+        return plain.none() if text else plain
+    found: Rows = rows.filter(pk__in=text_index().matching(terms, COLUMNS)).annotate(
+        whole_name=_whole_name(text), word_rank=_word_rank(terms)
+    )
+    return found
+
+
+def _whole_name(text: str) -> Case:
+    folded = fold(text)
+    whole = Q(text__name_exact=folded) | Q(text__organization_exact=folded)
+    return Case(When(whole, then=0), default=1, output_field=IntegerField())
+
+
+def _word_rank(terms: Sequence[Term]) -> Case:
+    index, narrower = text_index(), range(len(COLUMNS) - 1)
+    return Case(
+        *(When(pk__in=index.matching(terms, COLUMNS[: last + 1]), then=last) for last in narrower),
+        default=len(COLUMNS) - 1,
+        output_field=IntegerField(),
+    )

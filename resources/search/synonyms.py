@@ -1,0 +1,101 @@
+"""Reads `synonyms.txt`: the words that people, leaflets and doctors' letters use for one thing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+TABLE = Path(__file__).with_name("synonyms.txt")
+
+Tokens = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing: `same` is said of it anywhere, `asked` means it in a question only."""
+
+    number: int
+    name: str
+    same: tuple[str, ...]
+    asked: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Synonyms:
+    """Phrases, as tokens, and the names of the things they speak of; `phrases` as they are written."""
+
+    in_text: dict[Tokens, tuple[str, ...]]
+    in_questions: dict[Tokens, tuple[str, ...]]
+    phrases: tuple[str, ...]
+    longest: int
+
+    def spoken_of(self, tokens: Sequence[str]) -> Iterator[str]:
+        """The things that a text speaks of, wherever it does."""
+        for at in range(len(tokens)):
+            for length in range(1, min(self.longest, len(tokens) - at) + 1):
+                yield from self.in_text.get(tuple(tokens[at : at + length]), ())
+
+    def asked_by(self, tokens: Sequence[str], at: int) -> tuple[int, tuple[str, ...]]:
+        """How many tokens from `at` on are the longest phrase that is known (1 if none), and its things."""
+        for length in range(min(self.longest, len(tokens) - at), 0, -1):
+            if names := self.in_questions.get(tuple(tokens[at : at + length])):
+                return length, names
+        return 1, ()
+
+
+class SynonymsUnreadable(ValueError):
+    """A line of the table that cannot be used, and why."""
+
+
+def read_synonyms(tokens_of: Callable[[str], list[str]], table: Path = TABLE) -> Synonyms:
+    """The table by tokens. Raises SynonymsUnreadable, naming the line."""
+    lines = list(read_lines(table.read_text(encoding="utf-8")))
+    in_text: dict[Tokens, tuple[str, ...]] = {}
+    in_questions: dict[Tokens, tuple[str, ...]] = {}
+    for line in lines:
+        for phrase in line.same:
+            _add(in_text, _key(line, phrase, tokens_of), line.name)
+            _add(in_questions, _key(line, phrase, tokens_of), line.name)
+        for phrase in line.asked:
+            _add(in_questions, _key(line, phrase, tokens_of), line.name)
+    return Synonyms(
+        in_text=in_text,
+        in_questions=in_questions,
+        phrases=tuple(dict.fromkeys(phrase for line in lines for phrase in (*line.same, *line.asked))),
+        longest=max(map(len, in_questions), default=1),
+    )
+
+
+def read_lines(text: str) -> Iterator[Line]:
+    names: dict[str, int] = {}
+    for number, written in enumerate(text.splitlines(), start=1):
+        said = written.partition("#")[0].strip()
+        if not said:
+            continue
+        name, colon, phrases = said.partition(":")
+        same, _, asked = phrases.partition("|")
+        name = name.strip()
+        if not colon or not name.isascii() or not name.isalnum() or not name.islower() or not _list(same):
+            raise SynonymsUnreadable(
+                f"line {number}: write it as 'name: one, another | only asked', the name in letters a to z"
+            )
+        if name in names:
+            raise SynonymsUnreadable(f"line {number}: {name} stands on line {names[name]} already")
+        names[name] = number
+        yield Line(number, name, _list(same), _list(asked))
+
+
+def _list(phrases: str) -> tuple[str, ...]:
+    return tuple(phrase.strip() for phrase in phrases.split(",") if phrase.strip())
+
+
+def _key(line: Line, phrase: str, tokens_of: Callable[[str], list[str]]) -> Tokens:
+    tokens = tuple(tokens_of(phrase))
+    if not tokens:
+        raise SynonymsUnreadable(f"line {line.number}: {phrase!r} holds no word")
+    return tokens
+
+
+def _add(known: dict[Tokens, tuple[str, ...]], tokens: Tokens, name: str) -> None:
+    known[tokens] = tuple(dict.fromkeys([*known.get(tokens, ()), name]))

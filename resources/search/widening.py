@@ -1,0 +1,63 @@
+"""When nothing fits: the same question asked more widely.
+
+Where and how people meet may be widened, and is said. What must be avoided, the loss, whom it is for and what
+it costs never are: an answer that leaves one of these out would be no answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from resources.search.question import Distance, Question, Reach
+
+FAR = {"mi": Distance(100, "mi"), "km": Distance(160, "km")}
+
+
+@dataclass(frozen=True)
+class Widened:
+    """A parameter that was widened: as asked, and as it was answered ("" where it was dropped)."""
+
+    parameter: str
+    asked: str
+    used: str
+
+
+Step = tuple[Question, tuple[Widened, ...]]
+
+
+def wider_questions(asked: Question) -> Iterator[Step]:
+    """Ever wider questions: further, met otherwise, both, and from afar too."""
+    ways = (_further, _met_otherwise, _from_afar)
+    tried = set()
+    for chosen in ((0,), (1,), (0, 1), (0, 1, 2)):
+        step: Step = (asked, ())
+        for way in chosen:
+            step = _widen(step, ways[way])
+        if step[1] and step[1] not in tried:
+            tried.add(step[1])
+            yield step
+
+
+def _widen(step: Step, way: Callable[[Question], Step | None]) -> Step:
+    question, widened = step
+    wider = way(question)
+    return (wider[0], widened + wider[1]) if wider else step
+
+
+def _further(asked: Question) -> Step | None:
+    far = FAR[asked.within.unit]
+    if asked.place is None or asked.reach == Reach.REMOTE or asked.within.km >= far.km:
+        return None
+    return replace(asked, within=far), (Widened("within", str(asked.within), str(far)),)
+
+
+def _met_otherwise(asked: Question) -> Step | None:
+    formats = asked.values("format")
+    return (asked.without("format"), (Widened("format", ",".join(formats), ""),)) if formats else None
+
+
+def _from_afar(asked: Question) -> Step | None:
+    if asked.reach != Reach.LOCAL:
+        return None
+    return replace(asked, reach=Reach.ANY), (Widened("reach", Reach.LOCAL, Reach.ANY),)

@@ -1,0 +1,215 @@
+"""Listings say what their records say, whatever is done to the records by the verbs."""
+
+import random
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from resources.curation import verbs
+from resources.models import (
+    Accessibility,
+    CatalogueWord,
+    CostOption,
+    Language,
+    Listing,
+    ListingArea,
+    ListingText,
+    Location,
+    Organization,
+    Phone,
+    Service,
+    ServiceArea,
+    ServiceAtLocation,
+    ServiceAudience,
+    TaxonomyTerm,
+)
+from resources.search.checking import find_drift
+from resources.vocabulary import AccessFeature, Audience, Cost, Format, Kind, Loss, Status
+from tests.build import DALLAS, build_location, build_organization, build_service, build_term
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+NAMES = ("Quiet Room", "M.E.N.D.", "Féileacáin", "Baby loss café", "مساعدة", "Group of " + "long " * 40)
+AREAS = (
+    ("world", "*"),
+    ("country", "US"),
+    ("country", "GB"),
+    ("region", "US-TX"),
+    ("postal_code", "US:75201"),
+)
+
+
+def some(chance: random.Random, model: Any) -> Any:
+    return chance.choice(list(model.objects.order_by("pk")))
+
+
+def publish_one(chance: random.Random) -> None:
+    try:
+        verbs.publish(services=[some(chance, Service)], at=NOW)
+    except verbs.CannotPublish:
+        return
+
+
+def withdraw_one(chance: random.Random) -> None:
+    status = chance.choice([Status.INACTIVE, Status.DEFUNCT, Status.TEMPORARILY_CLOSED])
+    verbs.withdraw(services=[some(chance, Service)], reason="Moved.", at=NOW, status=status)
+
+
+def edit_a_service(chance: random.Random) -> None:
+    service = some(chance, Service)
+    service.name = chance.choice(NAMES)
+    service.kind = chance.choice(Kind.values)
+    service.losses = chance.sample(list(Loss), 2)
+    service.formats = chance.sample(list(Format), chance.randint(0, 3))
+    service.assured_date = chance.choice([None, date(2026, 1, 31)])
+    service.description = " ".join(chance.sample(NAMES, 3))
+    service.save()
+    verbs.record_edit(services=[service], at=NOW)
+
+
+def edit_what_hangs_on_a_service(chance: random.Random) -> None:
+    service = some(chance, Service)
+    for model in (CostOption, Language, ServiceArea, ServiceAudience, Phone):
+        if chance.random() < 0.5:
+            model._default_manager.filter(service=service).delete()
+    extent, area = chance.choice(AREAS)
+    ServiceArea.objects.get_or_create(service=service, area=area, defaults={"extent": extent, "name": area})
+    CostOption.objects.create(service=service, kind=Cost.FIXED, amount=chance.randint(1, 90), currency="USD")
+    Language.objects.get_or_create(service=service, code=chance.choice(["en", "es", "fr-CA"]))
+    ServiceAudience.objects.get_or_create(service=service, audience=chance.choice(Audience.values))
+    if chance.random() < 0.7:
+        Phone.objects.create(service=service, number="214-555-0100", country="US")
+    service.topics.set(chance.sample(list(TaxonomyTerm.objects.all()), 1))
+    verbs.record_edit(services=[service], at=NOW)
+
+
+def give_a_service_another_place(chance: random.Random) -> None:
+    service, location = some(chance, Service), some(chance, Location)
+    ServiceAtLocation.objects.get_or_create(service=service, location=location)
+    verbs.record_edit(services=[service], at=NOW)
+
+
+def rename_an_organization(chance: random.Random) -> None:
+    organization = some(chance, Organization)
+    organization.name = chance.choice(NAMES)
+    organization.website = chance.choice(["", "https://example.org/"])
+    organization.save()
+    verbs.record_organization_edit(organization=organization, at=NOW)
+
+
+def move_a_location(chance: random.Random) -> None:
+    location = some(chance, Location)
+    location.latitude, location.longitude = chance.uniform(-60, 70), chance.uniform(-179, 179)
+    location.precision, location.country = "town", chance.choice(["US", "GB", ""])
+    location.city = chance.choice(NAMES)[:100]
+    location.save()
+    Accessibility.objects.filter(location=location).delete()
+    Accessibility.objects.create(
+        location=location, feature=chance.choice(["", *AccessFeature.values]), description="A ramp."
+    )
+    verbs.record_location_edit(location=location, at=NOW)
+
+
+def rename_a_term(chance: random.Random) -> None:
+    term = some(chance, TaxonomyTerm)
+    term.name = chance.choice(NAMES)[:120]
+    term.save()
+    verbs.record_term_edit(term=term, at=NOW)
+
+
+def remove_something(chance: random.Random) -> None:
+    model: Any = chance.choice([Service, Location, ServiceAtLocation, TaxonomyTerm, Organization])
+    if model.objects.count() > 2:  # the other verbs need something to be done to
+        verbs.remove_records(records=[some(chance, model)], at=NOW)
+
+
+VERBS: tuple[Callable[[random.Random], None], ...] = (
+    publish_one,
+    publish_one,
+    withdraw_one,
+    edit_a_service,
+    edit_what_hangs_on_a_service,
+    give_a_service_another_place,
+    rename_an_organization,
+    move_a_location,
+    rename_a_term,
+    remove_something,
+)
+
+
+def build_small_catalogue() -> None:
+    organizations = [
+        build_organization(f"Kind People {number}", website="https://kind.example/") for number in range(4)
+    ]
+    terms = [build_term(f"Topic {number}") for number in range(4)]
+    locations = [build_location((30 + number, -90)) for number in range(4)]
+    for number in range(8):
+        build_service(
+            f"Group {number}",
+            organization=organizations[number % 4],
+            at=locations[: number % 3],
+            areas=["US", "US-TX"][: number % 3],
+            topics=[terms[number % 4]],
+            status=Status.ACTIVE if number % 4 else Status.INACTIVE,
+        )
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_no_verb_leaves_a_listing_that_says_something_else(seed: int) -> None:
+    build_small_catalogue()
+    chance = random.Random(seed)
+    done = []
+    for _step in range(25):
+        verb = chance.choice(VERBS)
+        verb(chance)
+        done.append(verb.__name__)
+        assert list(find_drift()) == [], " -> ".join(done)
+    assert Listing.objects.exists()
+
+
+def test_an_edit_behind_the_verbs_back_is_found_and_mended() -> None:
+    build_small_catalogue()
+    Organization.objects.filter(name="Kind People 1").update(name="Renamed")
+    with pytest.raises(CommandError, match="services have drifted"):
+        call_command("check_listings", stdout=StringIO())
+    call_command("rebuild_listings", stdout=StringIO())
+    call_command("check_listings", stdout=StringIO())
+
+
+TAMPERED: dict[str, Callable[[], Any]] = {
+    "a column": lambda: Listing.objects.update(losses=1),
+    "a point": lambda: Listing.objects.update(x=0.5),
+    "the card": lambda: ListingText.objects.update(card={}),
+    "the words": lambda: ListingText.objects.update(text_words="other"),
+    "an area": lambda: ListingArea.objects.all().delete(),
+    "a text that is gone": lambda: ListingText.objects.all().delete(),
+    "a listing that is gone": lambda: Listing.objects.first().delete(),  # type: ignore[union-attr]
+    "a word that is gone": lambda: CatalogueWord.objects.all().delete(),
+    "a service that is withdrawn": lambda: Service.objects.update(status=Status.INACTIVE),
+}
+
+
+@pytest.mark.parametrize("what", TAMPERED)
+def test_whatever_is_tampered_with_is_found(what: str) -> None:
+    build_service("Group", at=[DALLAS], areas=["US"])
+    assert list(find_drift()) == []
+    TAMPERED[what]()
+    assert list(find_drift()) != []
+
+
+def test_listings_are_made_anew_only_where_the_rules_have_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def rebuild() -> str:
+        said = StringIO()
+        call_command("rebuild_listings", "--if-outdated", stdout=said)
+        return said.getvalue()
+
+    build_service("Group", areas=["US"])
+    assert "1 listings made" in rebuild()
+    assert "today's rules" in rebuild()
+    monkeypatch.setattr("resources.management.commands.rebuild_listings.rules", lambda: "other")
+    assert "1 listings made" in rebuild()
