@@ -1,0 +1,21 @@
+"""Newline-delimited JSON: a result a line, to be read one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import orjson
+
+from resources.exchange.formats.base import Format, Result
+
+
+class NdjsonFormat(Format):
+    name = "ndjson"
+    label = "Newline-delimited JSON"
+    media_type = "application/x-ndjson"
+    file_name = "listings.ndjson"
+
+    def write(self, results: Iterable[Result], about: Mapping[str, Any]) -> Iterator[bytes]:
+        for result in results:
+            yield orjson.dumps(result) + b"\n"
