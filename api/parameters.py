@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import OpenApiParameter
 
 from api.errors import QuestionRefused
-from resources.search.filters import OneLineField, Refusal, WholeNumberField
+from resources.search.filters import IdsField, ListingFilterSet, OneLineField, Refusal, WholeNumberField
 
 MAX_PLACE_LENGTH = 200
 MAX_PAGE_SIZE = 100
@@ -41,6 +41,18 @@ class PlaceForm(forms.Form):
     )
 
 
+class WordsForm(forms.Form):
+    q = OneLineField(
+        max_length=MAX_PLACE_LENGTH,
+        help_text=gettext_lazy("The beginning of some words or of a name, from 1 to 200 characters."),
+    )
+
+
+def question_fields() -> dict[str, forms.Field]:
+    """What may be asked about listings."""
+    return {name: each.field for name, each in ListingFilterSet.base_filters.items()}
+
+
 def read_parameters(form_class: type[forms.Form], query: QueryDict) -> dict[str, Any]:
     """The cleaned values. Raises `QuestionRefused` for unknown parameters and for values of no use.
 
@@ -53,12 +65,15 @@ def read_parameters(form_class: type[forms.Form], query: QueryDict) -> dict[str,
         for name in query
         if name not in known
     ]
-    bad = [
+    refuse(unknown + bad_values(form))
+    return form.cleaned_data
+
+
+def bad_values(form: forms.Form) -> list[Refusal]:
+    return [
         Refusal(name, " ".join(map(str, errors)), _choices(form.fields[name]))
         for name, errors in form.errors.items()
     ]
-    refuse(unknown + bad)
-    return form.cleaned_data
 
 
 def refuse(refusals: Iterable[Refusal]) -> None:
@@ -86,6 +101,10 @@ def _schema(field: forms.Field) -> dict[str, Any]:
         return {"type": "array", "items": {"type": "string", "enum": choices}}
     if choices:
         return {"type": "string", "enum": choices}
+    if isinstance(field, IdsField):
+        return {"type": "array", "items": {"type": "string", "format": "uuid"}}
+    if isinstance(field, forms.DateField):
+        return {"type": "string", "format": "date"}
     if isinstance(field, forms.IntegerField):  # a decimal is one too, to Django
         kind = "number" if isinstance(field, forms.DecimalField | forms.FloatField) else "integer"
         return {"type": kind, **_limits(minimum=field.min_value, maximum=field.max_value)}

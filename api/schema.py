@@ -11,6 +11,7 @@ from typing import Any, Protocol, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
@@ -55,6 +56,7 @@ class Documented(Protocol):
     description: Any
     answers_with: type[serializers.Serializer]
     example_queries: tuple[str, ...]
+    also_answers_in: tuple[str, ...]
 
     def documented_fields(self) -> Mapping[str, forms.Field]: ...
 
@@ -85,10 +87,18 @@ class ErrorAwareSchema(AutoSchema):
             refusals[404] = _("The page is past the end.")
         refusals[406] = _("The Accept header asks for something other than application/json.")
         answer = OpenApiResponse(self.said.answers_with, description=_("The answer."))
-        return {200: answer} | {
-            (status, PROBLEM_JSON): OpenApiResponse(ProblemSerializer, description=words)
-            for status, words in refusals.items()
+        files = {
+            (200, media_type): OpenApiResponse(OpenApiTypes.STR, description=_("The answer."))
+            for media_type in self.said.also_answers_in
         }
+        return (
+            {200: answer}
+            | files
+            | {
+                (status, PROBLEM_JSON): OpenApiResponse(ProblemSerializer, description=words)
+                for status, words in refusals.items()
+            }
+        )
 
     def get_extensions(self) -> dict[str, Any]:
         """`x-examples`: addresses to try."""

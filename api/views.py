@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, ClassVar
 
 from django import forms
 from django.http import HttpRequest, QueryDict
+from django.http.response import HttpResponseBase
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.parameters import NoParameters, read_parameters
+from resources.http.conditional import unless_unchanged
 
 
 class ReadView(APIView):
@@ -25,8 +28,15 @@ class ReadView(APIView):
     description: ClassVar[Any]
     answers_with: ClassVar[type[serializers.Serializer]]
     example_queries: ClassVar[tuple[str, ...]] = ()
+    also_answers_in: ClassVar[tuple[str, ...]] = ()  # media types, beside JSON
+    of_catalogue: ClassVar[bool] = True
     parameters: ClassVar[type[forms.Form]] = NoParameters
     asked: Any
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """304 before anything is read, for a program that has this answer already."""
+        respond = partial(super().dispatch, request, *args, **kwargs)
+        return unless_unchanged(request, respond, of_catalogue=self.of_catalogue)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)

@@ -8,6 +8,8 @@ app_name = "api"
 
 urlpatterns = [
     path("listings/", views.ListingsView.as_view(), name="listings"),
+    path("facets/", views.FacetsView.as_view(), name="facets"),
+    path("words/", views.WordsView.as_view(), name="words"),
     path("services/<uuid:id>/", views.ServiceView.as_view(), name="service"),
     path("organizations/", views.OrganizationsView.as_view(), name="organizations"),
     path("organizations/<uuid:id>/", views.OrganizationView.as_view(), name="organization"),

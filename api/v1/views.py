@@ -9,6 +9,7 @@ from uuid import UUID
 from django import forms
 from django.db.models import QuerySet
 from django.http import QueryDict
+from django.http.response import HttpResponseBase
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
@@ -17,12 +18,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.document import openapi_document
+from api.files import AnyFormat, FormatForm, asks_for_a_page, without_format, written
 from api.paging import page_body, page_not_found
-from api.parameters import PageForm, PlaceForm, refuse
+from api.parameters import PageForm, PlaceForm, WordsForm, bad_values, question_fields, refuse
 from api.v1.serializers import listings, locations, organizations, services, shared
 from api.views import ReadView
-from resources.search.answering import PageNotFound
+from resources.exchange.formats import FORMATS, format_named
+from resources.search.answering import PageNotFound, every_result
 from resources.search.filters import ListingFilterSet
+from resources.search.spelling import suggest_words
 
 
 class ListingsView(ReadView):
@@ -37,7 +41,43 @@ class ListingsView(ReadView):
         "?near=75201",
         "?near=75201&kind=clinic&sort=distance",
         "?near=M1&kind=support_group&kind=helpline&loss=stillbirth",
+        "?q=baby+loss&as=csv",
     )
+    content_negotiation_class = AnyFormat
+    also_answers_in = tuple(each.media_type for each in FORMATS)
+
+    def read(self, query: QueryDict) -> ListingFilterSet:
+        filters = ListingFilterSet(without_format(query))
+        form = FormatForm(query)
+        refuse([*bad_values(form), *filters.refusals()])
+        self.written_as = format_named(form.cleaned_data["as"])
+        return filters
+
+    def documented_fields(self) -> Mapping[str, forms.Field]:
+        return {**question_fields(), **FormatForm.base_fields}
+
+    def get(self, request: Request) -> HttpResponseBase:
+        if self.written_as and not asks_for_a_page(request.query_params):
+            found = self.asked.found()
+            return written(self.written_as, request, listings.about_all(found), every_result(found))
+        try:
+            answer = self.asked.answer()
+        except PageNotFound as error:
+            raise page_not_found(error.pages) from error
+        if self.written_as:
+            return written(self.written_as, request, listings.about_page(answer), answer.results)
+        return Response(listings.answer_body(request, answer))
+
+
+class FacetsView(ReadView):
+    operation_id = "list_facets"
+    summary = _("What a question can be narrowed by")
+    description = _(
+        "Every facet with its values, what they mean, and how many each would find."
+        " It takes the parameters of listings, and counts under them."
+    )
+    answers_with = listings.FacetsSerializer
+    example_queries = ("", "?near=75201&kind=support_group")
 
     def read(self, query: QueryDict) -> ListingFilterSet:
         filters = ListingFilterSet(query)
@@ -45,14 +85,10 @@ class ListingsView(ReadView):
         return filters
 
     def documented_fields(self) -> Mapping[str, forms.Field]:
-        return {name: each.field for name, each in ListingFilterSet.base_filters.items()}
+        return question_fields()
 
     def get(self, request: Request) -> Response:
-        try:
-            answer = self.asked.answer()
-        except PageNotFound as error:
-            raise page_not_found(error.pages) from error
-        return Response(listings.answer_body(request, answer))
+        return Response(listings.facets_body(self.asked.found()))
 
 
 class PlacesView(ReadView):
@@ -67,6 +103,18 @@ class PlacesView(ReadView):
 
     def get(self, request: Request) -> Response:
         return Response(listings.places_body(request, self.asked["q"]))
+
+
+class WordsView(ReadView):
+    operation_id = "suggest_words"
+    summary = _("Suggest words")
+    description = _("At most eight things to look for that begin with what was typed.")
+    answers_with = listings.WordsSerializer
+    parameters = WordsForm
+    example_queries = ("?q=misc",)
+
+    def get(self, request: Request) -> Response:
+        return Response({"results": suggest_words(self.asked["q"])})
 
 
 class RecordView(ReadView):
@@ -142,6 +190,7 @@ class OpenApiView(ReadView):
     """The document that describes all the others, and not itself."""
 
     schema = None
+    of_catalogue = False
 
     def get(self, request: Request) -> Response:
         return Response(openapi_document(get_language() or ""))

@@ -93,6 +93,7 @@ def test_a_crash_is_a_problem_that_repeats_nothing(address: str, crashing: str, 
     assert b"private" not in response.content
 
 
+@pytest.mark.django_db
 def test_more_parameters_than_django_reads_are_refused() -> None:
     response = Client().get(f"{V1}listings/?" + "&".join(f"q=x{number}" for number in range(1001)))
     problem_in(response, 400)

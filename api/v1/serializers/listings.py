@@ -13,8 +13,24 @@ from rest_framework.request import Request
 from api.paging import address_with, page_links
 from api.v1.serializers.shared import API, PAGE, CostSerializer, PageSerializer, PhoneSerializer
 from resources.geo.geocoding import FoundPlace, PlaceName, suggest_places
-from resources.search.answering import Answer
-from resources.vocabulary import Audience, ContentNote, Fit, Format, Kind, Loss, Precision, Section, Why
+from resources.search.answering import Answer, Found
+from resources.search.facets import FACETS
+from resources.search.summary import said_back
+from resources.vocabulary import (
+    PARENTS,
+    Access,
+    Audience,
+    ContentNote,
+    Fit,
+    Format,
+    Kind,
+    LedBy,
+    Loss,
+    Payment,
+    Precision,
+    Section,
+    Why,
+)
 
 PLACE_PRECISIONS = ("area", "town", "point")
 COUNTRY_HELP = _("ISO 3166-1, two letters.")
@@ -93,6 +109,12 @@ class ResultSerializer(serializers.Serializer):
         choices=Section.choices, help_text=_("The part of the answer it stands in.")
     )
     leads_by_name = serializers.BooleanField(help_text=_("Whether q is its whole name."))
+    known_clear = serializers.BooleanField(
+        allow_null=True,
+        help_text=_(
+            "Whether it is known to mention nothing of avoid: false where nobody has looked, null without it."
+        ),
+    )
     summary = serializers.CharField(allow_null=True, help_text=_("The beginning of the description."))
     location = ResultLocationSerializer(allow_null=True)
     distance_km = serializers.FloatField(
@@ -108,6 +130,9 @@ class ResultSerializer(serializers.Serializer):
     formats = serializers.ListField(child=serializers.ChoiceField(choices=Format.choices))
     losses = serializers.ListField(child=serializers.ChoiceField(choices=Loss.choices))
     audiences = serializers.ListField(child=serializers.ChoiceField(choices=Audience.choices))
+    led_by = serializers.ListField(child=serializers.ChoiceField(choices=LedBy.choices))
+    access = serializers.ListField(child=serializers.ChoiceField(choices=Access.choices))
+    payments = serializers.ListField(child=serializers.ChoiceField(choices=Payment.choices))
     languages = serializers.ListField(child=serializers.CharField(), help_text=_("BCP 47 codes, such as en."))
     areas = serializers.ListField(
         child=serializers.CharField(), help_text=_("The areas it serves, in its own words.")
@@ -125,14 +150,77 @@ class ResultSerializer(serializers.Serializer):
     )
 
 
+class RelaxedSerializer(serializers.Serializer):
+    """A parameter that was widened because nothing fitted."""
+
+    parameter = serializers.CharField()
+    asked = serializers.CharField()
+    used = serializers.CharField(allow_null=True, help_text=_("Null where it was dropped."))
+
+
+class ElsewhereSerializer(serializers.Serializer):
+    """The place that ends q, and the words without it."""
+
+    q = serializers.CharField()
+    near = serializers.CharField()
+    url = serializers.URLField(help_text=_("The listings that this finds."))
+
+
+FACET_COUNTS = serializers.DictField(
+    child=serializers.DictField(child=serializers.IntegerField()),
+    help_text=_("For each parameter and value: how many would be found if it alone were chosen of them."),
+)
+
+
 class AnswerSerializer(PageSerializer):
-    question = serializers.CharField(help_text=_("The question, said back in one sentence."))
+    question = serializers.CharField(help_text=_("The question as it was answered, said in one sentence."))
     place = FoundPlaceSerializer(allow_null=True)
+    corrected = serializers.CharField(
+        allow_null=True,
+        help_text=_("The words that were looked for, where those of q were put right. Else null."),
+    )
+    spellings = serializers.ListField(
+        child=serializers.CharField(),
+        help_text=_("Other words that q may have meant, where it found nothing."),
+    )
+    elsewhere = ElsewhereSerializer(
+        allow_null=True, help_text=_("What to ask instead, where q found nothing and ends in a place.")
+    )
+    relaxed = RelaxedSerializer(many=True, help_text=_("What was widened because nothing fitted."))
+    hidden = serializers.IntegerField(help_text=_("How many avoid left out."))
+    facets = FACET_COUNTS
     results = ResultSerializer(many=True)
 
 
 class PlacesSerializer(serializers.Serializer):
     results = PlaceSerializer(many=True)
+
+
+class WordsSerializer(serializers.Serializer):
+    results = serializers.ListField(child=serializers.CharField(), help_text=_("What to give as q."))
+
+
+class FacetValueSerializer(serializers.Serializer):
+    value = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field, not a field's own label
+    definition = serializers.CharField(allow_null=True)
+    parent = serializers.CharField(  # type: ignore[assignment]  # a field, not a field's own parent
+        allow_null=True, help_text=_("The value of which this is a part: each finds the other.")
+    )
+    count = serializers.IntegerField(help_text=_("How many would be found if it alone were chosen."))
+
+
+class FacetSerializer(serializers.Serializer):
+    parameter = serializers.CharField()
+    name = serializers.CharField()
+    description = serializers.CharField()
+    values = FacetValueSerializer(many=True)
+
+
+class FacetsSerializer(serializers.Serializer):
+    count = serializers.IntegerField(help_text=_("How many the question finds."))
+    question = serializers.CharField(help_text=_("The question as it was answered, said in one sentence."))
+    facets = FacetSerializer(many=True)
 
 
 def answer_body(request: Request, answer: Answer) -> dict[str, Any]:
@@ -141,7 +229,51 @@ def answer_body(request: Request, answer: Answer) -> dict[str, Any]:
         **page_links(request, count=answer.count, page=answer.page, pages=answer.pages),
         "question": answer.question,
         "place": answer.place and _found_place(request, answer.place),
-        "results": [_with_addresses(request, result) for result in answer.results],
+        "corrected": answer.corrected or None,
+        "spellings": list(answer.spellings),
+        "elsewhere": answer.elsewhere and _elsewhere(request, *answer.elsewhere),
+        "relaxed": [
+            {"parameter": each.parameter, "asked": each.asked, "used": each.used or None}
+            for each in answer.relaxed
+        ],
+        "hidden": answer.hidden,
+        "facets": answer.facets,
+        "results": [with_addresses(request, result) for result in answer.results],
+    }
+
+
+def about_all(found: Found) -> dict[str, Any]:
+    """What a file says of itself."""
+    return {"question": said_back(found.asked), "count": found.tally.count}
+
+
+def about_page(answer: Answer) -> dict[str, Any]:
+    return {"question": answer.question, "count": answer.count, "page": answer.page, "pages": answer.pages}
+
+
+def facets_body(found: Found) -> dict[str, Any]:
+    """The shape of `FacetsSerializer`. Costs no query."""
+    return {
+        "count": found.tally.count,
+        "question": said_back(found.asked),
+        "facets": [
+            {
+                "parameter": facet.name,
+                "name": str(facet.label),
+                "description": str(facet.help_text),
+                "values": [
+                    {
+                        "value": str(value),
+                        "label": str(label),
+                        "definition": facet.definition_of(value),
+                        "parent": PARENTS.get(value),
+                        "count": found.tally.values[facet.name][value],
+                    }
+                    for value, label in facet.choices()
+                ],
+            }
+            for facet in FACETS
+        ],
     }
 
 
@@ -153,6 +285,14 @@ def places_body(request: Request, text: str) -> dict[str, Any]:
         "results": [
             _place_name(name, address_with(request, path=listings, q=None, near=name.query)) for name in found
         ]
+    }
+
+
+def _elsewhere(request: Request, words: str, place: FoundPlace) -> dict[str, str]:
+    return {
+        "q": words,
+        "near": place.name,
+        "url": address_with(request, q=words, near=place.name, page=None),
     }
 
 
@@ -181,7 +321,7 @@ def _place_name(place: PlaceName, url: str) -> dict[str, Any]:
     }
 
 
-def _with_addresses(request: Request, result: dict[str, Any]) -> dict[str, Any]:
+def with_addresses(request: Request, result: dict[str, Any]) -> dict[str, Any]:
     return {
         **result,
         "service": _addressed(request, result["service"], "service"),
