@@ -9,24 +9,29 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from resources import wording
 from resources.geo.geocoding import FoundPlace, PlaceName
 from resources.geo.regions import region_name
+from resources.search import facets
 from resources.search.answering import Answer
-from resources.search.question import Distance, Question, Reach, Sort
+from resources.search.question import Question, Reach, Sort
 from resources.search.summary import distance_said
+from resources.search.widening import FAR, Widened
 from resources.vocabulary import ContentNote, Fit, Format, Kind, Loss, PhoneType, Section, Why
 
 SHOWN_CLINICS = 3  # the rest are folded: they are help for anyone, and must not crowd out help for this
 LED_BY_NAME = "named"
-WIDER, WIDER_SAID = Distance(100, "mi"), "100mi"
+NOT_KNOWN = "not_known"
 
 
 def answer_view(answer: Answer, address: Address) -> dict[str, Any]:
     """`answer` for `pages/search.html`."""
     return {
         "count": answer.count,
+        "changes": _changes(answer),
+        "spellings": _spellings(answer, address),
         "question": answer.question,
         "place": answer.place and _place_view(answer.place, address),
         "nobody_near": _nobody_near(answer),
@@ -72,13 +77,53 @@ def place_links(places: Iterable[PlaceName], address: Address) -> list[dict[str,
     return [{"name": place.name, "url": address.with_(near=place.query)} for place in places]
 
 
+def _spellings(answer: Answer, address: Address) -> list[dict[str, str]]:
+    meant = [{"name": words, "url": address.with_(q=words)} for words in answer.spellings]
+    if answer.elsewhere:
+        words, place = answer.elsewhere
+        name = _("%(words)s, near %(place)s") % {"words": words, "place": place.name}
+        meant.insert(0, {"name": name, "url": address.with_(q=words, near=place.name)})
+    return meant
+
+
+def _changes(answer: Answer) -> list[str]:
+    """How the answer departs from the question, a sentence each."""
+    sentences = []
+    if answer.corrected:
+        sentences.append(
+            _("We found nothing as it was typed. We looked for “%s” instead.") % answer.corrected
+        )
+    if answer.relaxed:
+        widened = wording.joined([_widened(each, answer.asked) for each in answer.relaxed])
+        sentences.append(_("Nothing fits the whole question. We looked %s.") % widened)
+    if answer.hidden:
+        sentences.append(
+            ngettext(
+                "We left out %d listing that mentions what you would rather not meet.",
+                "We left out %d listings that mention what you would rather not meet.",
+                answer.hidden,
+            )
+            % answer.hidden
+        )
+    return sentences
+
+
+def _widened(each: Widened, asked: Question) -> str:
+    if each.parameter == "within":
+        return _("further away, within %s") % distance_said(asked.within)
+    if each.parameter == "format":
+        return _("for any way to meet or talk")
+    return _("for help from afar as well")
+
+
 def _next_steps(asked: Question, address: Address) -> dict[str, str]:
     """The same question, asked more widely: never with less of what was asked for than where."""
     if asked.place is None:
         return {"widen_url": "", "remote_url": ""}
-    near_enough = asked.within.km < WIDER.km and asked.reach != Reach.REMOTE
+    far = FAR["mi"]
+    near_enough = asked.within.km < far.km and asked.reach != Reach.REMOTE
     return {
-        "widen_url": address.with_(within=WIDER_SAID) if near_enough else "",
+        "widen_url": address.with_(within=str(far)) if near_enough else "",
         "remote_url": address.with_(within=None, reach=Reach.REMOTE) if asked.reach == Reach.LOCAL else "",
     }
 
@@ -86,7 +131,7 @@ def _next_steps(asked: Question, address: Address) -> dict[str, str]:
 def _parts(answer: Answer, address: Address) -> list[dict[str, Any]]:
     """Where each section begins, on this page or another, so that none is buried under a longer one."""
     by_name = any(result["leads_by_name"] for result in answer.results)
-    if answer.asked.sort != Sort.BEST or by_name or len(answer.sections) < 2:
+    if answer.asked.sort != Sort.BEST or by_name or answer.not_known or len(answer.sections) < 2:
         return []
     parts, before = [], 0
     shown = {result["section"] for result in answer.results}
@@ -101,14 +146,39 @@ def _parts(answer: Answer, address: Address) -> list[dict[str, Any]]:
 
 
 def _groups(answer: Answer, address: Address) -> list[dict[str, Any]]:
+    not_known = [result for result in answer.results if result["known_clear"] is False]
+    clear = [result for result in answer.results if result["known_clear"] is not False]
+    groups = _sorted_groups(clear, answer, address)
+    return [*groups, _not_known_group(not_known, answer)] if not_known else groups
+
+
+def _sorted_groups(
+    results: Sequence[Mapping[str, Any]], answer: Answer, address: Address
+) -> list[dict[str, Any]]:
     if answer.asked.sort != Sort.BEST:
-        results = [result_view(result, answer.asked) for result in answer.results]
+        views = [result_view(result, answer.asked) for result in results]
         title = str(Sort(answer.asked.sort).label)
-        return [_group("sorted", title, "", results, total=answer.count)] if results else []
-    parts = groupby(
-        answer.results, lambda result: LED_BY_NAME if result["leads_by_name"] else result["section"]
+        return [_group("sorted", title, "", views, total=answer.count)] if views else []
+    parts = groupby(results, lambda result: LED_BY_NAME if result["leads_by_name"] else result["section"])
+    return [_section_group(code, list(part), answer, address) for code, part in parts]
+
+
+def _not_known_group(results: Sequence[Mapping[str, Any]], answer: Answer) -> dict[str, Any]:
+    """What nobody has looked at for what is to be avoided: told apart, and folded."""
+    labels = [
+        wording.within_a_sentence(facets.AVOID.label_of(value))
+        for value in answer.asked.values(facets.AVOID.name)
+    ]
+    group = _group(
+        NOT_KNOWN,
+        _("Not known (%d)") % answer.not_known,
+        _("We do not know this of these yet: %s. Ask before you go, if it matters to you.")
+        % wording.joined(labels, last=_("or")),
+        [],
+        total=answer.not_known,
     )
-    return [_section_group(code, list(results), answer, address) for code, results in parts]
+    views = [result_view(result, answer.asked) for result in results]
+    return {**group, "folded": views, "open": len(results) == len(answer.results)}
 
 
 def _section_group(
@@ -118,7 +188,7 @@ def _section_group(
     if code == LED_BY_NAME:
         return _group(code, _("The name you looked for"), "", views, total=len(views))
     title, intro = _heading(Section(code), answer)
-    total = answer.sections[code]
+    total = len(views) if answer.not_known else answer.sections[code]
     group = _group(code, title, intro, views, total=total)
     if code == Section.GENERAL_CLINICS and _clinics_fold(answer.asked) and len(views) > SHOWN_CLINICS:
         group["results"], group["folded"] = views[:SHOWN_CLINICS], views[SHOWN_CLINICS:]
@@ -134,6 +204,7 @@ def _group(code: str, title: str, intro: str, results: list[dict[str, Any]], *, 
         "intro": intro,
         "results": results,
         "folded": [],
+        "open": False,
         "total": total,
         "see_all_url": "",
     }
@@ -173,7 +244,7 @@ def _nobody_near(answer: Answer) -> str:
     asked, place = answer.asked, answer.place
     if place is None or asked.reach == Reach.REMOTE or asked.page > 1 or asked.sort != Sort.BEST:
         return ""
-    if Section.NEAR_YOU in answer.sections or Section.SERVES_YOU not in answer.sections:
+    if answer.relaxed or Section.NEAR_YOU in answer.sections or Section.SERVES_YOU not in answer.sections:
         return ""
     if asked.facets or asked.words or asked.max_price is not None:
         # One may be near that the question left out.
@@ -184,11 +255,12 @@ def _nobody_near(answer: Answer) -> str:
     else:
         sentence = _(
             "We know of no in-person group within %(distance)s of %(place)s."
-            " These help from further away. Ask them who meets near you."
+            " These help across %(country)s. Ask them who meets near you."
         )
     return sentence % {
         "distance": distance_said(asked.within),
         "place": _short_name(place),
+        "country": wording.the_country(place.country) or _("the world"),
     }
 
 

@@ -10,16 +10,19 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from resources.http.conditional import conditional
 from resources.models import Organization, Service
+from resources.pages.asking import choices_view
 from resources.pages.records import organization_view, service_view
 from resources.pages.results import Address, answer_view, place_links, result_view
-from resources.search.answering import PageNotFound
+from resources.search.answering import PageNotFound, catalogue_counts
 from resources.search.filters import ListingFilterSet
 from resources.search.results import results_of_organization
 from resources.vocabulary import Status
@@ -34,10 +37,17 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@conditional()
 def search(request: HttpRequest) -> HttpResponse:
     """An unknown parameter is a note, for the rest has an answer; a bad value is an error beside its box."""
     filters = ListingFilterSet(request.GET)
-    context: dict[str, Any] = {"form": filters.form, "notes": _notes(filters), "answer": None}
+    everywhere = catalogue_counts(settings.DEFAULT_COUNTRY)
+    context: dict[str, Any] = {
+        "form": filters.form,
+        "choices": choices_view(filters.form, everywhere, None),
+        "notes": _notes(filters),
+        "answer": None,
+    }
     address = Address(request.path, request.GET)
     if filters.bad_values():
         context["spellings"] = place_links(filters.spellings, address)
@@ -48,10 +58,12 @@ def search(request: HttpRequest) -> HttpResponse:
         context["past_end"] = {"pages": error.pages, "url": address.with_(page=error.pages)}
         return render(request, "pages/search.html", context, status=404)
     context["answer"] = answer_view(answer, address)
+    context["choices"] = choices_view(filters.form, everywhere, answer.facets)
     return render(request, "pages/search.html", context)
 
 
 @require_safe
+@conditional(also=lambda request: _searched_before(request))
 def service(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A service that is not published says so, and offers the next step."""
     found = get_object_or_404(Service.objects.with_everything(), pk=pk)
@@ -62,6 +74,7 @@ def service(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_safe
+@conditional()
 def organization(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One that publishes nothing now is not shown: its records may be held for a reason."""
     found = get_object_or_404(Organization.objects.prefetch_related("phones"), pk=pk)
