@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from django.db.models import Count
 
-from resources.search.facets import AVOID, COLUMNS, FACETS, Facet
+from resources.search.facets import AVOID, COLUMNS, FACETS, Facet, Test
 from resources.search.narrowing import Rows
 from resources.search.question import Question
 from resources.vocabulary import OnRequest, Section
@@ -81,16 +82,24 @@ def _alike(candidates: Rows) -> Iterable[tuple[int, ...]]:
 
 def _by_value(facet: Facet, fitting: Mapping[Alike, int], asked: Question) -> dict[str, int]:
     opened_by_others = _opened(asked.without(facet.name))
-    found = {}
-    for value, _label in facet.choices():
-        passes, what = facet.test((value,)), facet.opens((value,))
-        shown = opened_by_others | ({what.number} if what else set())
-        found[value] = sum(
+    return {
+        value: sum(
             number
             for (numbers, on_request), number in fitting.items()
-            if on_request in shown and passes(numbers)
+            if (on_request in opened_by_others or on_request == opened) and passes(numbers)
         )
-    return found
+        for value, passes, opened in _values_of(facet)
+    }
+
+
+@cache
+def _values_of(facet: Facet) -> list[tuple[str, Test, int]]:
+    """Each value with its test and what it opens of what is shown only on request (OPEN for nothing)."""
+    values = []
+    for value, _label in facet.choices():
+        what = facet.opens((value,))
+        values.append((str(value), facet.test((value,)), what.number if what else OPEN))
+    return values
 
 
 def _numbers(facet: Facet, row: tuple[int, ...]) -> tuple[int, ...]:

@@ -7,6 +7,12 @@ from typing import Any, ClassVar
 
 Result = Mapping[str, Any]  # in the shape of `resources.search.results`, with the addresses of its records
 
+# Where a town's or a postal area's point comes from asks to be named wherever it goes (see NOTICE).
+LICENCE = (
+    "Points of towns and postal areas: GeoNames, https://www.geonames.org/, CC BY 4.0."
+    " The page of each service names its sources and their licences."
+)
+
 
 class Format:
     """`name` is what a parameter calls it, `label` what a person does."""

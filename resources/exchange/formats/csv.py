@@ -1,22 +1,23 @@
 """CSV (RFC 4180) for spreadsheets: a row a result, in columns that keep their names and their order.
 
-It begins with a byte order mark, without which the commonest spreadsheet reads "Féileacáin" wrongly; every
-reader of ours drops it.
+It begins with a byte order mark, without which the commonest spreadsheet reads "Féileacáin" wrongly; our
+reader drops it, and so does Python's under "utf-8-sig".
 """
 
 from __future__ import annotations
 
 import csv
-import io
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from resources.exchange.formats.base import Format, Result
 
 MARK = "\ufeff"
-# A cell that begins so is run as a formula by one spreadsheet or another, or hides one that is. An apostrophe
-# before it makes it text. One that begins with an apostrophe gets another, so that both can be undone.
-RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r", "\0", "'")
+# A cell that begins so may be run as a formula by one spreadsheet or another, or hides one that is: space may
+# be passed over, and the wide signs of East Asian keyboards read as plain ones. An apostrophe before it makes
+# it text. One that has apostrophes before such a sign already gets another, so that all can be undone.
+RUN_BY_SPREADSHEETS = re.compile(r"'*(?:[\t\r\n\0]|\s*[=+\-@＝＋－＠])")
 
 
 class CsvFormat(Format):
@@ -26,32 +27,35 @@ class CsvFormat(Format):
     file_name = "listings.csv"
 
     def write(self, results: Iterable[Result], about: Mapping[str, Any]) -> Iterator[bytes]:
-        yield (MARK + _line(COLUMNS)).encode()
+        line = csv.writer(_Encoded(), lineterminator="\r\n").writerow
+        yield MARK.encode() + line(COLUMNS)
         for result in results:
-            yield _line(_cell(read(result)) for read in COLUMNS.values()).encode()
+            yield line(_cell(read(result)) for read in COLUMNS.values())
+
+
+class _Encoded:
+    """A file that keeps nothing: the writer hands on what `write` gives."""
+
+    def write(self, line: str) -> bytes:
+        return line.encode()
 
 
 def safe_cell(text: str) -> str:
     """A cell that no spreadsheet runs; `plain_cell` undoes it."""
-    return f"'{text}" if text.startswith(RUN_BY_SPREADSHEETS) else text
+    return f"'{text}" if RUN_BY_SPREADSHEETS.match(text) else text
 
 
 def plain_cell(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(RUN_BY_SPREADSHEETS) else cell
-
-
-def _line(cells: Iterable[str]) -> str:
-    line = io.StringIO(newline="")
-    csv.writer(line, lineterminator="\r\n").writerow(cells)
-    return line.getvalue()
+    """The text that `safe_cell` was given."""
+    return cell[1:] if cell.startswith("'") and RUN_BY_SPREADSHEETS.match(cell[1:]) else cell
 
 
 def _cell(value: Any) -> str:
-    """Numbers stand as they are; lists are joined; what is not known is empty."""
+    """A number stands as it is, below zero too; lists are joined; what is not known is empty."""
     if value is None:
         return ""
-    if isinstance(value, bool | int | float):
-        return str(value).lower() if isinstance(value, bool) else str(value)
+    if isinstance(value, int | float):
+        return str(value)
     text = value if isinstance(value, str) else "; ".join(map(str, value))
     return safe_cell(text)
 
@@ -87,6 +91,7 @@ COLUMNS: Mapping[str, Callable[[Result], Any]] = {
     "section": _at("section"),
     "why": _at("why"),
     "distance_km": _at("distance_km"),
+    "distance_is_about": _at("distance_is_about"),
     "location_name": _at("location", "name"),
     "address": _at("location", "address"),
     "city": _at("location", "city"),

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from resources.exchange.formats.base import Format, Result
+from resources.exchange.formats.base import LICENCE, Format, Result
 
 
 class GeoJsonFormat(Format):
@@ -17,7 +17,7 @@ class GeoJsonFormat(Format):
     file_name = "listings.geojson"
 
     def write(self, results: Iterable[Result], about: Mapping[str, Any]) -> Iterator[bytes]:
-        head = orjson.dumps({"type": "FeatureCollection", **about})
+        head = orjson.dumps({"type": "FeatureCollection", "licence": LICENCE, **about})
         yield head[:-1] + b',"features":['
         between = b""
         for result in results:

@@ -18,4 +18,4 @@ class NdjsonFormat(Format):
 
     def write(self, results: Iterable[Result], about: Mapping[str, Any]) -> Iterator[bytes]:
         for result in results:
-            yield orjson.dumps(result) + b"\n"
+            yield orjson.dumps(result, option=orjson.OPT_APPEND_NEWLINE)

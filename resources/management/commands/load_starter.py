@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,6 +16,7 @@ from resources.exchange.reading import FileRefused, file_digest, open_file
 from resources.exchange.sources import FEEDS, Feed
 from resources.management.progress import progress_bar
 from resources.models import ImportRun, Place
+from resources.models.statistics import count_tables
 
 
 class Command(BaseCommand):
@@ -38,8 +38,7 @@ class Command(BaseCommand):
         finally:
             gc.enable()
         if due:
-            with connection.cursor() as cursor:
-                cursor.execute("ANALYZE")  # both databases choose their indexes by what it counts
+            count_tables()
         else:
             self.stdout.write(_("The starter catalogue and the clinics are already loaded."))
 
