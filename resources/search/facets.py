@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar
 
-from django.db.models import F, Q
+from django.db.models import BigIntegerField, F, Q, Value
 from django.db.models.lookups import Exact, GreaterThan
 from django.utils.translation import gettext_lazy as _
 
@@ -42,7 +42,12 @@ Test = Callable[[Sequence[int]], bool]  # of a row, given as the numbers in a fa
 
 def any_bit(column: str, mask: int) -> Any:
     """Rows whose mask in `column` shares a bit with `mask`."""
-    return GreaterThan(F(column).bitand(mask), 0)
+    return GreaterThan(_shared_bits(column, mask), 0)
+
+
+def _shared_bits(column: str, mask: int) -> Any:
+    """A mask is wider than the integers that a bare number is sent to PostgreSQL as."""
+    return F(column).bitand(Value(mask, output_field=BigIntegerField()))
 
 
 class Facet:
@@ -298,7 +303,7 @@ class AvoidFacet(MaskFacet):
         return self.vocabulary.mask(values)
 
     def narrowing(self, values: Iterable[str]) -> Any:
-        return Exact(F("content_notes").bitand(self.mask(values)), 0)
+        return Exact(_shared_bits("content_notes", self.mask(values)), 0)
 
     def test(self, values: Iterable[str]) -> Test:
         mask = self.mask(values)
@@ -307,7 +312,7 @@ class AvoidFacet(MaskFacet):
     def known_clear(self, values: Iterable[str]) -> Any:
         """The condition of what is known to mention none of it."""
         mask = self.mask(values)
-        return Exact(F("content_clear").bitand(mask), mask)
+        return Exact(_shared_bits("content_clear", mask), mask)
 
     def test_clear(self, values: Iterable[str]) -> Callable[[int], bool]:
         """The same of one row's `content_clear`."""
