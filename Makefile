@@ -17,10 +17,9 @@ run: ## set up, load the data and serve http://127.0.0.1:8000/ (PORT=9000 moves 
 	@bin/setup run
 	@exec bin/run
 
-test: ## set up and run the whole suite (PYTEST_ARGS="-k word" narrows it)
+test: ## set up and run the whole suite on both databases (PYTEST_ARGS="-k word" narrows it)
 	@bin/setup test
-	@status=0; $(VENV)/bin/python -m pytest -n auto --maxprocesses=2 --dist loadfile $(PYTEST_ARGS) || status=$$?; \
-	bin/missing || [ "$${CI:-}" != true ] || status=1; exit $$status
+	@bin/test $(PYTEST_ARGS)
 
 check: ## format, lint, types, import order, templates, migrations, check --deploy
 	@bin/setup test
@@ -38,9 +37,7 @@ format: ## write code and templates in the house's form
 	$(VENV)/bin/ruff check --fix .
 	find templates -name '*.html' -exec $(VENV)/bin/djade --target-version 5.2 {} +
 
-bench: ## measure the questions of the search table (benchmarks/)
-	@test -e benchmarks/__main__.py || \
-		{ echo "There is no benchmark yet: it comes with the search table's own issue." >&2; exit 1; }
+bench: ## measure how soon questions are answered, on both databases (benchmarks/)
 	@bin/setup test
 	$(VENV)/bin/python -m benchmarks
 

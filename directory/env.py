@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from environ import Env
@@ -114,7 +114,11 @@ def read_origin(name: str, *, default: str) -> str:
 
 
 def read_database(name: str, *, default: str) -> dict[str, Any]:
-    """Django's settings of one database, from its URL: `sqlite:///var/file` or `postgres://user@host/name`."""
+    """Django's settings of one database, from its URL: `sqlite:///var/file` or `postgres://user@host/name`.
+
+    A server on a Unix socket is named by the socket's folder: `postgres://user@//run/postgresql/name`, or the
+    folder percent-encoded in the place of the host. After a `?` stand libpq's words: `?sslmode=verify-full`.
+    """
     url = _text_of(name) or default
     scheme = url.partition("://")[0]
     if scheme not in DATABASE_SCHEMES:
@@ -140,6 +144,10 @@ def _postgresql_settings(name: str, url: str) -> dict[str, Any]:
         raise _refusal(name, "cannot be read as a database address", hint) from None
     if not database["NAME"]:
         raise _refusal(name, "does not say which database to open", hint)
+    # Read again, because environ leaves a folder encoded and puts it in small letters.
+    host = urlsplit(url).netloc.rpartition("@")[2]
+    if host.upper().startswith("%2F"):
+        database["HOST"] = unquote(host.partition(":")[0])
     return database
 
 

@@ -4,9 +4,9 @@ An https SITE_URL turns on what a public site needs: Secure and __Host- cookies,
 """
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from directory import env
@@ -78,20 +78,37 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {"default": env.read_database("DATABASE_URL", default="sqlite:///var/directory.sqlite3")}
-if DATABASES["default"]["ENGINE"] != "django.db.backends.sqlite3":
-    raise ImproperlyConfigured(
-        "DATABASE_URL: search knows SQLite only, for now. Use sqlite:///var/name.sqlite3."
-    )
-else:
-    # Without these a reader beside a writer waits or fails; figures in the search design note.
-    DATABASES["default"]["OPTIONS"] = {
+DATABASE = env.read_database("DATABASE_URL", default="sqlite:///var/directory.sqlite3")
+SQLITE: dict[str, Any] = {
+    # Each thread keeps its connection. Without the rest a reader beside a writer waits or fails; figures in
+    # the search design note.
+    "CONN_MAX_AGE": None,
+    "OPTIONS": {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000;"
         " PRAGMA mmap_size=268435456;",
-    }
-DATABASES["default"]["CONN_MAX_AGE"] = None
+    },
+}
+POSTGRESQL: dict[str, Any] = {
+    # One pool a process. It asks a connection whether it still lives before lending it, so that a server
+    # started anew is not noticed. One that stays away is 503 after `timeout` seconds, and is looked for again
+    # with the next question, which is what so short a `reconnect_timeout` is for.
+    "CONN_MAX_AGE": 0,
+    "CONN_HEALTH_CHECKS": True,
+    "OPTIONS": {
+        "connect_timeout": 2,
+        "tcp_user_timeout": 5000,
+        "pool": {"min_size": 1, "max_size": 4, "timeout": 2, "reconnect_timeout": 2},
+        # What a visitor typed travels beside the statement and not in it, so that the server's own log of a
+        # statement that failed or was cut off does not hold it.
+        "server_side_binding": True,
+    },
+}
+VENDOR = SQLITE if DATABASE["ENGINE"] == "django.db.backends.sqlite3" else POSTGRESQL
+DATABASES = {
+    "default": {**VENDOR, **DATABASE, "OPTIONS": {**VENDOR["OPTIONS"], **DATABASE.get("OPTIONS", {})}}
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Curators sign in; visitors have no session and no cookie.

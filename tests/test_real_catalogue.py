@@ -4,6 +4,7 @@ import json
 import math
 import random
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -34,7 +35,8 @@ def clinics(site: Site) -> dict[str, tuple[float, float]]:
         " JOIN resources_location l ON l.id = sal.location_id"
         " WHERE s.kind = 'clinic' AND s.status = 'active' AND l.latitude IS NOT NULL"
     )
-    return {key: (latitude, longitude) for key, latitude, longitude in rows}
+    # One database hands out an id as a UUID, the other as the letters it keeps.
+    return {UUID(str(key)).hex: (latitude, longitude) for key, latitude, longitude in rows}
 
 
 def test_two_hundred_radius_questions_find_what_a_great_circle_finds_in_its_order(
@@ -66,6 +68,8 @@ def all_pages(site: Site, **question: Any) -> list[dict[str, Any]]:
     page = 1
     while True:
         answer = site.api("listings/", **question, page=page, page_size=100)
+        if answer["relaxed"]:  # nothing fitted, and what did not is offered
+            return []
         found += answer["results"]
         if not answer["next"]:
             assert answer["count"] == len(found)
@@ -178,5 +182,5 @@ def test_what_was_searched_is_at_rest_nowhere(site: Site) -> None:
         site.get(path, q=f"{CANARY}\0")
         site.get(f"{path}{CANARY}/")
     assert CANARY not in site.log.read_text()
-    for file in site.database.parent.glob("directory.sqlite3*"):
-        assert CANARY.encode() not in file.read_bytes()
+    assert site.database.traces(CANARY) == []
+    assert site.database.traces("M.E.N.D."), "what is at rest is found"

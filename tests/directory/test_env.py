@@ -52,6 +52,9 @@ DATABASES = [
     ("postgres://ann@db.example/help", "postgresql", "help", "db.example", "ann"),
     ("postgresql://ann:p%40ss@db.example:6432/help", "postgresql", "help", "db.example", "ann"),
     ("postgres://ann@//run/postgresql/help", "postgresql", "help", "/run/postgresql", "ann"),
+    ("postgres://ann@%2Frun%2FPg/help", "postgresql", "help", "/run/Pg", "ann"),
+    ("postgres://ann@%2frun%2fpg:5433/help?sslmode=disable", "postgresql", "help", "/run/pg", "ann"),
+    ("postgres:///help", "postgresql", "help", "", ""),
 ]
 
 REFUSED: list[tuple[str, Reader, str]] = [
@@ -127,6 +130,12 @@ def test_a_database_is_read_from_its_url(
 
 def test_the_default_database_is_read_like_any_other() -> None:
     assert env.read_database("X", default="sqlite:///var/a.sqlite3")["NAME"] == f"{ROOT}/var/a.sqlite3"
+
+
+def test_what_stands_after_a_databases_name_is_told_to_its_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("X", "postgres://ann@db.example/help?sslmode=verify-full&sslrootcert=/etc/ca.pem")
+    options = env.read_database("X", default="")["OPTIONS"]
+    assert options == {"sslmode": "verify-full", "sslrootcert": "/etc/ca.pem"}
 
 
 def test_a_database_password_may_hold_encoded_signs(monkeypatch: pytest.MonkeyPatch) -> None:

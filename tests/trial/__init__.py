@@ -1,0 +1,1 @@
+"""The product on trial: what tests and benchmarks both need, and no visitor ever does."""

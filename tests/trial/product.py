@@ -1,0 +1,86 @@
+"""The product as an operator runs it: prepared by its own commands, served by bin/serve."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import HTTPError, URLError
+from urllib.request import urlopen
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+SECONDS_TO_START = 30
+
+
+class Failed(Exception):
+    """A command or the server ended badly; the text is what it said."""
+
+
+class Product:
+    """On the database at `database_url`, answering at `url` (no final slash) while it is served.
+
+    `log` holds all that the server writes.
+    """
+
+    def __init__(self, database_url: str, log: Path) -> None:
+        port = free_port()
+        self.url = f"http://127.0.0.1:{port}"
+        self.log = log
+        self.environment = {
+            **os.environ,
+            "DATABASE_URL": database_url,
+            "DJANGO_SETTINGS_MODULE": "directory.settings",
+            "PORT": str(port),
+            "SECRET_KEY": "a key for one trial only, never for a site",
+            "SECRET_KEY_FILE": "",
+            "SITE_URL": self.url,
+            "VENV": sys.prefix,
+        }
+
+    def manage(self, *words: str) -> str:
+        """What the command `manage.py` said."""
+        command = [sys.executable, "manage.py", *words]
+        done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True)
+        if done.returncode != 0:
+            raise Failed(done.stdout + done.stderr)
+        return done.stdout
+
+    @contextmanager
+    def served(self, ready: str = "/readyz") -> Iterator[None]:
+        """From when the address `ready` answers well to the end of the block."""
+        with self.log.open("ab") as output:
+            server = subprocess.Popen(
+                ["bin/serve"], cwd=ROOT, env=self.environment, stdout=output, stderr=output
+            )
+        try:
+            self._wait_for(ready, server)
+            yield
+        finally:
+            server.terminate()
+            server.wait(timeout=20)
+
+    def _wait_for(self, path: str, server: subprocess.Popen[bytes]) -> None:
+        deadline = time.monotonic() + SECONDS_TO_START
+        while not self._answers(path):
+            if server.poll() is not None or time.monotonic() > deadline:
+                raise Failed(f"the server did not become ready: {self.log.read_text()}")
+            time.sleep(0.1)
+
+    def _answers(self, path: str) -> bool:
+        try:
+            with urlopen(f"{self.url}{path}", timeout=5):  # noqa: S310  (our own server)
+                return True
+        except (HTTPError, URLError, ConnectionError):
+            return False
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
