@@ -74,7 +74,11 @@ def gather_facts(service_ids: Sequence[UUID]) -> list[Facts]:
     prices = _by_service(CostOption.objects.filter(**of_these))
     languages = _by_service(Language.objects.filter(**of_these))
     areas = _by_service(ServiceArea.objects.filter(**of_these))
-    topics = _by_service(Service.topics.through.objects.filter(**of_these).select_related("taxonomyterm"))
+    topics = _by_service(
+        Service.topics.through.objects.filter(**of_these)
+        .select_related("taxonomyterm")
+        .order_by("taxonomyterm__name", "taxonomyterm")  # the one table here without an order of its own
+    )
     places = _by_service(ServiceAtLocation.objects.filter(**of_these).select_related("location"))
     contacts = _by_service(Contact.objects.filter(**of_these))
     everywhere = [place for rows in places.values() for place in rows]

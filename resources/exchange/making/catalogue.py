@@ -1,0 +1,113 @@
+"""Makes up a catalogue of any size, and makes its listings true."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from resources.exchange.making.chance import Chance
+from resources.exchange.making.places import read_map
+from resources.exchange.making.refusing import MakingRefused
+from resources.exchange.making.rows import Rows
+from resources.exchange.making.services import Maker
+from resources.exchange.making.wordings import MARK
+from resources.exchange.rows import permanent_id
+from resources.models import ImportRun, Source, SourceRecord, Taxonomy, TaxonomyTerm
+from resources.search.projection import refresh_listings
+
+SOURCE_SLUG = "made"
+SOURCE_NAME = f"{MARK}records"
+MOST = 2_000_000
+BATCH = 2000  # listings at a time: what is held in memory, and how often progress is told
+TOPICS = (
+    *("Anniversaries", "Art and music", "Faith", "Fertility", "Genetic tests", "Hospital stay"),
+    *("Names and naming", "Pregnancy after loss", "Returning to work", "Trauma", "Walks", "Women’s health"),
+)
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Made:
+    services: int
+    listings: int
+
+
+def make_listings(
+    *, number: int, seed: int, at: datetime, progress: Progress = lambda done, total: None
+) -> Made:
+    """Makes up services for about `number` listings, in one transaction; what is there already stays.
+
+    A seed makes the same records everywhere, ids and all, and only once. `progress` hears (listings done,
+    listings in all). Raises MakingRefused for a number or seed that cannot be used, or without a gazetteer.
+    """
+    _check(number, seed)
+    chance, world = Chance(seed), read_map()
+    with transaction.atomic(), _seldom_looking_for_garbage():
+        run = _open_run(seed, at)
+        maker = Maker(chance, world, _write_topics(), at)
+        listings = 0
+        while listings < number:
+            listings += _write_batch(maker, Rows(run, seed), min(BATCH, number - listings))
+            progress(min(listings, number), number)
+        run.counts = {"new": maker.services, "listings": listings}
+        run.save()
+    return Made(maker.services, listings)
+
+
+def _check(number: int, seed: int) -> None:
+    if not 1 <= number <= MOST:
+        raise MakingRefused(_("Ask for 1 to %(most)s listings.") % {"most": f"{MOST:,}"})
+    if SourceRecord.objects.filter(source__slug=SOURCE_SLUG, key=f"{seed}-1").exists():
+        raise MakingRefused(
+            _("The listings of seed %(seed)s are there already. Choose another seed.") % {"seed": seed}
+        )
+
+
+@contextmanager
+def _seldom_looking_for_garbage() -> Iterator[None]:
+    """Looking as usual for rows that point at each other costs a fifth; never looking, the memory."""
+    usual = gc.get_threshold()
+    gc.set_threshold(200_000, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+
+
+def _open_run(seed: int, at: datetime) -> ImportRun:
+    source, _created = Source.objects.get_or_create(
+        slug=SOURCE_SLUG, defaults={"name": SOURCE_NAME, "publishes": True}
+    )
+    return ImportRun.objects.create(source=source, file_name=f"seed {seed}", started_at=at, finished_at=at)
+
+
+def _write_topics() -> list[UUID]:
+    """Every seed shares them."""
+    taxonomy, _created = Taxonomy.objects.get_or_create(
+        name=f"{MARK}topics", defaults={"pk": permanent_id(SOURCE_SLUG, "topics")}
+    )
+    terms = [
+        TaxonomyTerm(
+            id=permanent_id(SOURCE_SLUG, "topic", name), taxonomy=taxonomy, code=f"made-{number}", name=name
+        )
+        for number, name in enumerate(TOPICS)
+    ]
+    TaxonomyTerm.objects.bulk_create(terms, ignore_conflicts=True)
+    return [term.id for term in terms]
+
+
+def _write_batch(maker: Maker, rows: Rows, listings: int) -> int:
+    """Writes services for so many listings, or for one organization more; returns how many it made."""
+    drawn = 0
+    while drawn < listings:
+        drawn += maker.draw_organization(rows)
+    rows.write()
+    return refresh_listings(rows.service_ids)

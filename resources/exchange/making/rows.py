@@ -1,0 +1,74 @@
+"""Records that wait to be written, some thousand at a time."""
+
+from __future__ import annotations
+
+import hashlib
+from uuid import UUID
+
+from django.db import models
+
+from resources.models import (
+    Accessibility,
+    CostOption,
+    ImportRun,
+    Language,
+    Location,
+    Organization,
+    Phone,
+    Service,
+    ServiceArea,
+    ServiceAtLocation,
+    ServiceAudience,
+    SourceRecord,
+)
+
+# Each after those that it points to.
+ORDER: tuple[type[models.Model], ...] = (
+    Organization,
+    Service,
+    Location,
+    ServiceAtLocation,
+    Accessibility,
+    CostOption,
+    Language,
+    Phone,
+    ServiceArea,
+    ServiceAudience,
+    Service.topics.through,
+    SourceRecord,
+)
+
+
+class Rows:
+    """The rows of one batch of one run."""
+
+    def __init__(self, run: ImportRun, seed: int) -> None:
+        self.run = run
+        self.seed = seed
+        self.kept: dict[type[models.Model], list[models.Model]] = {model: [] for model in ORDER}
+        self.service_ids: list[UUID] = []
+
+    def add(self, row: models.Model) -> None:
+        self.kept[type(row)].append(row)
+
+    def write(self) -> None:
+        for model, rows in self.kept.items():
+            model._default_manager.bulk_create(rows, batch_size=1000)
+
+    def add_service(self, service: Service, number: int) -> None:
+        """The service, and the note that it was made up: the seed and its number among those of the seed."""
+        self.add(service)
+        self.service_ids.append(service.id)
+        key = f"{self.seed}-{number}"
+        self.add(
+            SourceRecord(
+                source_id=self.run.source_id,
+                key=key,
+                raw={"seed": self.seed, "number": number},
+                digest=hashlib.sha256(key.encode()).hexdigest(),
+                first_run=self.run,
+                last_run=self.run,
+                service_id=service.id,
+                organization_id=service.organization_id,
+            )
+        )

@@ -1,0 +1,381 @@
+"""500 random questions over 20,000 made listings: all of each answer, and its order, by brute force.
+
+The reference (`tests/reference.py`) reads the records and knows nothing of the listings.
+"""
+
+from __future__ import annotations
+
+import gc
+import math
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from pytest_django.plugin import DjangoDbBlocker
+
+from resources.exchange.making import make_listings
+from resources.geo.geocoding import FoundPlace, find_place
+from resources.geo.loading import load_gazetteer
+from resources.models import Service
+from resources.models.statistics import count_tables
+from resources.search.answering import Answer, PageNotFound
+from resources.search.facets import FACETS as FACETS_OF_THE_SEARCH
+from resources.search.filters import ListingFilterSet
+from resources.search.question import Sort
+from resources.search.version import forget_version
+from tests.reference import (
+    CURRENCIES,
+    FACETS,
+    REASONS,
+    SECTIONS,
+    Asked,
+    Entry,
+    Expected,
+    Reference,
+    Result,
+    read_entries,
+    read_question,
+)
+
+# It is for this mark that pytest-django makes a database at all: without it the operator's own would be used.
+pytestmark = pytest.mark.django_db
+
+LISTINGS = 20_000
+QUESTIONS = 500
+SEED = 2026
+PAGE_SIZE, LARGE_PAGE = 40, 100
+FOLLOWED = 50  # of every so many questions one is followed for more pages, and past the end
+PAGES_FOLLOWED = 5
+AT_A_TIME = 25  # for after each test Django looks at every row's foreign keys
+SHOWN = 12
+ROUNDED_KM = 0.051  # the API says a tenth of a kilometre
+
+TOWNS = (
+    *("75201", "10001", "90012", "Dallas, TX", "Chicago", "Portland, OR", "Houston", "Miami", "New York"),
+    *("M1", "London", "Glasgow", "Cardiff", "D02", "Cork, Ireland", "Toronto, Ontario", "Montréal", "V5K"),
+    *("Sydney", "3000", "Perth, Australia", "Auckland", "Wellington", "6011", "99501", "00601"),
+)
+WORDS = (
+    *("miscarriage", "miscarriage support", "support", "pregnancy loss", "baby loss group", "stillbirth"),
+    *("therapist", "counsellor", "grief", "the grief of fathers", "TFMR", "D&C", "ERPC", "ectopic", "IVF"),
+    *("free", "sliding scale", "who is it for", "helpline", "midwives", "rainbow", "hope", "angels"),
+    *(
+        "féileacáin",
+        "o'brien",
+        "S.T.A.R.S.",
+        "mother's heart",
+        "希望の会",
+        "потери",
+        "clinic",
+        "health center",
+    ),
+    *(
+        '"support group"',
+        '"pregnancy loss" support',
+        '"after miscarriage"',
+        '"miscarriage support"',
+        '"early loss',
+    ),
+    *(
+        "spanish",
+        "french",
+        "texas",
+        "england",
+        "video call",
+        "dad",
+        "partner",
+        "pregnancy after loss",
+        "twin loss",
+    ),
+    *(
+        "low cost clinic",
+        "appointments on saturdays",
+        "lost my baby",
+        "d c",
+        "women's health",
+        "1987",
+        "café",
+    ),
+    *(
+        "miscarrage",
+        "suport group",
+        "stilbirth",
+        "helpine texas",
+        "conselling",
+        "bereavment team",
+        "xyzzyq",
+        "🌈",
+    ),
+)
+Draw = Callable[[random.Random, Sequence[Entry]], Any]
+
+
+# ---- the catalogue
+
+
+@pytest.fixture(scope="module")
+def catalogue(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Reference]:
+    """20,000 made listings and the gazetteer, in one transaction that is undone after the last question."""
+    with django_db_blocker.unblock():
+        with transaction.atomic():
+            assert not Service.objects.exists()
+            load_gazetteer(now=timezone.now())
+            make_listings(number=LISTINGS, seed=SEED, at=timezone.now())
+            count_tables()
+            yield from _kept_out_of_the_garbage(lambda: Reference(read_entries(), settings.DEFAULT_COUNTRY))
+            transaction.set_rollback(True)
+        forget_version()
+
+
+def _kept_out_of_the_garbage(build: Callable[[], Reference]) -> Iterator[Reference]:
+    """Looking for garbage among a million things that stay would take longer than building them."""
+    gc.disable()
+    try:
+        built = build()
+        gc.freeze()
+    finally:
+        gc.enable()
+    yield built
+    gc.unfreeze()
+
+
+# ---- the questions
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A question as a form sends it, and what its `near` is taken for."""
+
+    number: int
+    said: dict[str, Any]
+    place: FoundPlace | None
+
+
+ExpectedOf = Callable[[int], tuple[Drawn, Expected]]
+
+
+@pytest.fixture(scope="module")
+def expected_of(catalogue: Reference) -> ExpectedOf:
+    """Question by number, each with what the reference finds; worked out once."""
+    kept: dict[int, tuple[Drawn, Expected]] = {}
+
+    def expected(number: int) -> tuple[Drawn, Expected]:
+        if number not in kept:
+            drawn, asked = draw_question(number, catalogue)
+            kept[number] = drawn, catalogue.answer(asked)
+        return kept[number]
+
+    return expected
+
+
+def draw_question(number: int, catalogue: Reference) -> tuple[Drawn, Asked]:
+    """The question of this number; drawn again where a listing lies on the rim of its circle."""
+    chance = random.Random(f"{SEED} {number}")
+    while True:
+        said = draw_parameters(chance, catalogue.entries)
+        near = said.get("near")
+        place = find_place(near, default_country=settings.DEFAULT_COUNTRY) if near else None
+        asked = read_question(said, place, settings.DEFAULT_COUNTRY)
+        if place is None or not catalogue.is_on_the_rim(asked):
+            return Drawn(number, said, place), asked
+
+
+def draw_parameters(chance: random.Random, entries: Sequence[Entry]) -> dict[str, Any]:
+    """Each parameter now and then, and with each of them any others."""
+    said: dict[str, Any] = {}
+    for name, (share, draw) in PARAMETERS.items():
+        if chance.random() < share:
+            said[name] = draw(chance, entries)
+    for facet in chance.sample(list(FACETS), chance.choice((0, 0, 1, 1, 1, 2, 2, 3))):
+        values = FACETS[facet][0]
+        said[facet] = chance.sample(values, min(chance.choice((1, 1, 2, 3)), len(values)))
+    if said.get("sort") == Sort.DISTANCE and "near" not in said:
+        del said["sort"]
+    return said
+
+
+def draw_near(chance: random.Random, entries: Sequence[Entry]) -> str:
+    """A town, a postal code, or a point: one where help is, or one anywhere on the globe."""
+    drawn = chance.random()
+    if drawn < 0.6:
+        return chance.choice(TOWNS)
+    if drawn < 0.95:
+        latitude, longitude = chance.choice([entry.point for entry in entries[:2000] if entry.point])
+        return f"{latitude + chance.gauss(0, 0.2):.2f},{longitude + chance.gauss(0, 0.2):.2f}"
+    return f"{chance.uniform(-90, 90):.2f},{chance.uniform(-180, 180):.2f}"
+
+
+def draw_words(chance: random.Random, entries: Sequence[Entry]) -> str:
+    """The field's words, a whole name, or words of a name, of which one may be misspelt."""
+    drawn = chance.random()
+    if drawn < 0.7:
+        return chance.choice(WORDS)
+    service = chance.choice(entries).service
+    if drawn < 0.85:
+        return " ".join(chance.choice((service.name, service.organization.name, f'"{service.name}"')).split())
+    words = [word.strip(".,;") for word in (*service.name.split(), *service.description.split()[:40])]
+    few = chance.sample(words, min(chance.choice((1, 2, 3)), len(words)))
+    return " ".join([*few[:-1], misspelt(chance, few[-1])] if chance.random() < 0.3 else few)
+
+
+def misspelt(chance: random.Random, word: str) -> str:
+    at = chance.randrange(len(word))
+    return chance.choice(
+        (word[:at] + word[at + 1 :], f"{word[:at]}x{word[at:]}", f"{word[:at]}q{word[at + 1 :]}")
+    )
+
+
+def draw_organizations(chance: random.Random, entries: Sequence[Entry]) -> list[str]:
+    chosen = chance.sample(entries, chance.choice((1, 2, 40)))
+    return [str(entry.service.organization_id) for entry in chosen]
+
+
+def one_of(values: Sequence[str]) -> Draw:
+    return lambda chance, entries: chance.choice(values)
+
+
+# Every parameter that is no facet: how often it is said, and how it is drawn.
+PARAMETERS: Mapping[str, tuple[float, Draw]] = {
+    "near": (0.75, draw_near),
+    "within": (0.4, one_of(("1mi", "5mi", "10mi", "25", "50mi", "100mi", "300mi", "10km", "40km", "500km"))),
+    "reach": (0.4, one_of(("any", "local", "remote"))),
+    "q": (0.45, draw_words),
+    "max_price": (0.2, one_of(("0", "5", "10", "20", "35.50", "40", "60", "100", "100000"))),
+    "currency": (0.15, one_of(tuple(CURRENCIES.values()))),
+    "organization": (0.06, draw_organizations),
+    "assured_since": (0.1, one_of(("2024-01-01", "2025-03-31", "2025-12-01", "2030-01-01"))),
+    "sort": (0.5, one_of(Sort.values)),
+}
+
+
+# ---- the answers
+
+
+@pytest.mark.parametrize("first", range(0, QUESTIONS, AT_A_TIME))
+def test_answers_are_what_brute_force_finds(first: int, expected_of: ExpectedOf) -> None:
+    wrong = []
+    for number in range(first, first + AT_A_TIME):
+        drawn, expected = expected_of(number)
+        if lines := list(wrong_in(drawn, expected)):
+            wrong += [
+                f"question {number}: {drawn.said}",
+                f"near {drawn.place}",
+                f"as {expected.asked}",
+                *lines,
+            ]
+    if wrong:
+        pytest.fail("\n".join(wrong), pytrace=False)
+
+
+def wrong_in(drawn: Drawn, expected: Expected) -> Iterator[str]:
+    """A line for whatever the search answers otherwise than the reference, in all and page by page."""
+    if refusals := ListingFilterSet(drawn.said).refusals():
+        yield f"refused: {refusals}"
+        return
+    for page, size in pages_to_ask(drawn.number, len(expected.results)):
+        answer = ListingFilterSet({**drawn.said, "page": str(page), "page_size": str(size)}).answer()
+        yield from wrong_counts(answer, expected)
+        yield from wrong_results(answer, expected.results[(page - 1) * size : page * size])
+    if drawn.number % FOLLOWED == 0:
+        yield from wrong_end(drawn, expected)
+
+
+def pages_to_ask(number: int, count: int) -> list[tuple[int, int]]:
+    """One page, the first or another; of every so many questions the first few and the last."""
+    if number % FOLLOWED == 0:
+        last = max(1, math.ceil(count / LARGE_PAGE))
+        return [(page, LARGE_PAGE) for page in sorted({*range(1, min(PAGES_FOLLOWED, last) + 1), last})]
+    chance = random.Random(number)
+    size = chance.choice((7, PAGE_SIZE, LARGE_PAGE, LARGE_PAGE))
+    last = max(1, math.ceil(count / size))
+    return [(chance.choice((1, chance.randint(1, last))), size)]
+
+
+def wrong_counts(answer: Answer, expected: Expected) -> Iterator[str]:
+    relaxed = tuple((each.parameter, each.asked, each.used) for each in answer.relaxed)
+    pairs: dict[str, tuple[Any, Any]] = {
+        "count": (answer.count, len(expected.results)),
+        "sections": (list(answer.sections.items()), list(expected.sections.items())),
+        "hidden": (answer.hidden, expected.hidden),
+        "not_known": (answer.not_known, expected.not_known),
+        "corrected": (answer.corrected, expected.corrected),
+        "relaxed": (relaxed, expected.relaxed),
+        "facets": (list(answer.facets), list(expected.facets)),
+    }
+    for facet, counts in expected.facets.items():
+        found = answer.facets.get(facet, {})
+        pairs |= {f"{facet}={value}": (found.get(value), count) for value, count in counts.items()}
+    yield from (f"{name}: {got}, expected {want}" for name, (got, want) in pairs.items() if got != want)
+
+
+def wrong_results(answer: Answer, wanted: Sequence[Result]) -> Iterator[str]:
+    found, ids = [result["id"] for result in answer.results], [result.id for result in wanted]
+    if found != ids:
+        pairs = enumerate(zip_longest(found, ids), start=1)
+        different = [f"  {place}: {got}, expected {want}" for place, (got, want) in pairs if got != want]
+        too_many, missing = sorted(set(found) - set(ids)), sorted(set(ids) - set(found))
+        yield "\n".join([f"page {answer.page}: {too_many=} {missing=}", *different[:SHOWN]])
+    by_id = {result.id: result for result in wanted}
+    for result in answer.results:
+        if result["id"] in by_id:
+            yield from wrong_result(result, by_id[result["id"]], is_near=answer.place is not None)
+
+
+def wrong_result(result: dict[str, Any], wanted: Result, *, is_near: bool) -> Iterator[str]:
+    """What a result says of itself: its section, why it is shown for a place, and how far away it is."""
+    why = REASONS[wanted.reach] if is_near else None
+    if (result["section"], result["why"]) != (SECTIONS[wanted.section], why):
+        yield f"{wanted}: found with {result['section']}, {result['why']}"
+    km = math.inf if result["distance_km"] is None else result["distance_km"]
+    if km != wanted.km and not abs(km - wanted.km) <= ROUNDED_KM:
+        yield f"{wanted}: found {km} km away"
+
+
+def wrong_end(drawn: Drawn, expected: Expected) -> Iterator[str]:
+    """The page after the last is none, and says how many there are."""
+    pages = max(1, math.ceil(len(expected.results) / PAGE_SIZE))
+    try:
+        ListingFilterSet({**drawn.said, "page": str(pages + 1)}).answer()
+    except PageNotFound as error:
+        if error.pages != pages:
+            yield f"{error.pages} pages, expected {pages}"
+    else:
+        yield f"page {pages + 1} is there, expected {pages}"
+
+
+# ---- whether the questions are worth asking
+
+
+def test_every_facet_and_value_is_among_the_questions(expected_of: ExpectedOf) -> None:
+    assert {facet.name: [value for value, _ in facet.choices()] for facet in FACETS_OF_THE_SEARCH} == {
+        name: list(values) for name, (values, _found_by) in FACETS.items()
+    }
+    asked = [expected_of(number)[0].said for number in range(QUESTIONS)]
+    alone = {name for said in asked for name in said}
+    assert alone == set(ListingFilterSet.base_filters) - {"page", "page_size"}
+    assert {said["sort"] for said in asked if "sort" in said} == set(Sort.values)
+    several = {name for said in asked for name in FACETS if len(said.get(name, ())) > 1}
+    assert several == set(FACETS)
+
+
+def test_the_questions_find_much_and_little_and_now_and_then_nothing(expected_of: ExpectedOf) -> None:
+    answers = [expected_of(number)[1] for number in range(QUESTIONS)]
+    counts = [len(answer.results) for answer in answers]
+    sizes = Counter(bound for count in counts for bound in (1, 40, 400, 4000) if count >= bound)
+    assert sizes[1] >= 400
+    assert sizes[40] >= 200
+    assert sizes[400] >= 100
+    assert sizes[4000] >= 25
+    assert sum(answer.hidden > 0 for answer in answers) >= 20
+    assert sum(bool(answer.relaxed) for answer in answers) >= 12
+    assert sum(bool(answer.corrected) for answer in answers) >= 10
+    assert counts.count(0) >= 5
+    reaches = {result.reach for answer in answers for result in answer.results}
+    assert reaches == set(range(len(REASONS)))
