@@ -8,6 +8,7 @@ from itertools import count
 from typing import Any
 
 from resources.models import (
+    Accessibility,
     CostOption,
     Language,
     Location,
@@ -86,6 +87,11 @@ def build_service(
     areas: Iterable[str] = (),
     cost: str | None = None,
     price: float | None = None,
+    price_max: float | None = None,
+    currency: str = "USD",
+    unit: str = CostUnit.SESSION,
+    joining_fee: float | None = None,
+    accessible: Iterable[str] = (),
     languages: Iterable[str] = (),
     audiences: Iterable[str] = (),
     phone: str = "214-555-0100",
@@ -93,7 +99,10 @@ def build_service(
     refresh: bool = True,
     **fields: Any,
 ) -> Service:
-    """A service with its child rows: `at` gives places or points, `areas` the keys of the areas it serves."""
+    """A service with its child rows: `at` gives places or points, `areas` the keys of the areas it serves.
+
+    `accessible` are the features of every one of its places; `price` to `price_max` is for one `unit`.
+    """
     service = Service.objects.create(
         name=name or f"Gentle group {next(_numbers)}",
         kind=kind,
@@ -103,19 +112,33 @@ def build_service(
         **fields,
     )
     for place in at:
-        location = place if isinstance(place, Location) else build_location(place)
-        ServiceAtLocation.objects.create(service=service, location=location)
+        _build_at(service, place, accessible)
     for area in areas:
         ServiceArea.objects.create(service=service, name=area, area=area, extent=extent_of(area))
+    stated = {"currency": currency, "unit": unit} if price else {}
     if cost:
-        build_cost(service, cost, price)
-    for code in languages:
-        Language.objects.create(service=service, code=code)
-    for audience in audiences:
-        ServiceAudience.objects.create(service=service, audience=audience)
+        build_cost(service, cost, price, price_max, **stated)
+    if joining_fee:
+        once = CostUnit.ONCE
+        build_cost(service, Cost.FIXED, joining_fee, currency=currency, unit=once, is_joining_fee=True)
+    _build_people(service, languages, audiences)
     if phone:
         Phone.objects.create(service=service, number=phone, country="US", international="+12145550100")
     service.topics.set(topics)
     if refresh:
         refresh_listings([service.pk])
     return service
+
+
+def _build_people(service: Service, languages: Iterable[str], audiences: Iterable[str]) -> None:
+    for code in languages:
+        Language.objects.create(service=service, code=code)
+    for audience in audiences:
+        ServiceAudience.objects.create(service=service, audience=audience)
+
+
+def _build_at(service: Service, place: Location | tuple[float, float], accessible: Iterable[str]) -> None:
+    location = place if isinstance(place, Location) else build_location(place)
+    ServiceAtLocation.objects.create(service=service, location=location)
+    for feature in accessible:
+        Accessibility.objects.create(location=location, feature=feature, description=feature)

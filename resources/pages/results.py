@@ -165,10 +165,7 @@ def _sorted_groups(
 
 def _not_known_group(results: Sequence[Mapping[str, Any]], answer: Answer) -> dict[str, Any]:
     """What nobody has looked at for what is to be avoided: told apart, and folded."""
-    labels = [
-        wording.within_a_sentence(facets.AVOID.label_of(value))
-        for value in answer.asked.values(facets.AVOID.name)
-    ]
+    labels = [facets.AVOID.said_of(value) for value in answer.asked.values(facets.AVOID.name)]
     group = _group(
         NOT_KNOWN,
         _("Not known (%d)") % answer.not_known,

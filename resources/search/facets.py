@@ -35,6 +35,7 @@ from resources.vocabulary import (
     language_bit,
     with_kin,
 )
+from resources.wording import the_country, within_a_sentence
 
 Choices = list[tuple[str, Any]]
 Test = Callable[[Sequence[int]], bool]  # of a row, given as the numbers in a facet's columns
@@ -47,7 +48,7 @@ def any_bit(column: str, mask: int) -> Any:
 
 def _shared_bits(column: str, mask: int) -> Any:
     """A mask is wider than the integers that a bare number is sent to PostgreSQL as."""
-    return F(column).bitand(Value(mask, output_field=BigIntegerField()))
+    return F(column).bitand(Value(mask, output_field=BigIntegerField()))  # type: ignore[arg-type]
 
 
 class Facet:
@@ -83,6 +84,10 @@ class Facet:
 
     def label_of(self, value: str) -> str:
         return str(dict(self.choices())[value])
+
+    def said_of(self, value: str) -> str:
+        """The value as it stands in a sentence."""
+        return within_a_sentence(self.label_of(value))
 
 
 class MaskFacet(Facet):
@@ -231,6 +236,9 @@ class LanguageFacet(MaskFacet):
     def choices(self) -> Choices:
         return list(LANGUAGES.items())
 
+    def said_of(self, value: str) -> str:
+        return self.label_of(value)
+
     def mask(self, values: Iterable[str]) -> int:
         return sum(
             {language_bit(code) for value in values for code in LANGUAGES if _same_language(code, value)}
@@ -284,6 +292,9 @@ class CountryFacet(MaskFacet):
 
     def choices(self) -> Choices:
         return list(COUNTRIES.items())
+
+    def said_of(self, value: str) -> str:
+        return the_country(value)
 
     def mask(self, values: Iterable[str]) -> int:
         return sum(country_bit(value) for value in set(values))

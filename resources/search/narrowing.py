@@ -77,13 +77,14 @@ def ordered(rows: Rows, asked: Question) -> Rows:
         not_known=_not_known_clear(asked),
         abroad=Case(When(reach=ELSEWHERE, then=1), default=0, output_field=IntegerField()),
     )
+    equals = ("kind", "name_key", "public_id")
     orders: dict[str, Sequence[str]] = {
         Sort.BEST: (
             *("whole_name", "not_known", "here_section", "abroad", "word_rank", "fit", "reach", "distance2"),
-            *("-assured_on", "kind", "name_key", "public_id"),
+            *("-assured_on", *equals),
         ),
-        Sort.DISTANCE: ("not_known", "distance2", "fit", "reach", "public_id"),
-        Sort.ASSURED: ("not_known", "-assured_on", "fit", "reach", "distance2", "public_id"),
+        Sort.DISTANCE: ("not_known", "distance2", "fit", "reach", *equals),
+        Sort.ASSURED: ("not_known", "-assured_on", "fit", "reach", "distance2", *equals),
         Sort.NAME: ("not_known", "name_key", "reach", "distance2", "public_id"),
     }
     return rows.order_by(*orders[asked.sort])

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from uuid import UUID
+
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from resources import wording
+from resources.models import ListingText
 from resources.search import facets
 from resources.search.question import Distance, Question, Reach
 
@@ -17,6 +21,8 @@ def said_back(asked: Question) -> str:
     parts += [
         _choices(asked, facet) for facet in facets.FACETS if facet.name != "kind" and asked.values(facet.name)
     ]
+    if asked.organizations:
+        parts.append(_organizations(asked.organizations))
     if asked.max_price is not None:
         parts.append(_price(asked.max_price, asked.currency))
     if asked.assured_since:
@@ -44,8 +50,15 @@ def _subject(asked: Question) -> str:
 
 
 def _choices(asked: Question, facet: facets.Facet) -> str:
-    labels = [wording.within_a_sentence(facet.label_of(value)) for value in asked.values(facet.name)]
+    labels = [facet.said_of(value) for value in asked.values(facet.name)]
     return f"{wording.within_a_sentence(str(facet.said))}: {wording.joined(labels, last=_('or'))}"
+
+
+def _organizations(ids: Sequence[UUID]) -> str:
+    """The names of those that publish something; one query."""
+    shown = ListingText.objects.filter(listing__organization_id__in=ids)
+    names = sorted(set(shown.values_list("card__organization__name", flat=True)))
+    return _("run by %(names)s") % {"names": wording.joined(names, last=_("or"))} if names else ""
 
 
 def _price(hundredths: int, currency: str) -> str:

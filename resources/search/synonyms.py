@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 TABLE = Path(__file__).with_name("synonyms.txt")
 
+NAME = re.compile(r"[a-z]+")
 Tokens = tuple[str, ...]
 
 
@@ -76,7 +78,7 @@ def read_lines(text: str) -> Iterator[Line]:
         name, colon, phrases = said.partition(":")
         same, _, asked = phrases.partition("|")
         name = name.strip()
-        if not colon or not name.isascii() or not name.isalnum() or not name.islower() or not _list(same):
+        if not colon or not NAME.fullmatch(name) or not _list(same):
             raise SynonymsUnreadable(
                 f"line {number}: write it as 'name: one, another | only asked', the name in letters a to z"
             )

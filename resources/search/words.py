@@ -28,8 +28,8 @@ STOP_WORDS = frozenset(
 )
 MAX_WORD = 40  # letters that count: what is longer is no word of anybody's
 MAX_TOKENS = 4000  # words of one column: PostgreSQL keeps no place after the 16,383rd of four
-# Between two texts of one column, so that no phrase reaches across, and before a concept. No word that is
-# folded begins so: `fold` would have to be given it.
+# Between two texts of one column, so that no phrase reaches across, and before the name of a thing, which
+# begins with a letter. No token of a word begins so and goes on with a letter, or ends there.
 BREAK = "0"
 
 # "m.e.n.d." is one word, and the same as "mend".
@@ -52,7 +52,7 @@ def fold(text: str) -> str:
 def token_of(word: str) -> str:
     """The stem of a folded word, in letters a to z and digits alone."""
     stem = str(_stemmer.stemWord(word[:MAX_WORD]))
-    return stem if stem.isascii() else f"0{stem.encode().hex()}"
+    return stem if stem.isascii() and not stem.startswith(BREAK) else f"00{stem.encode().hex()}"
 
 
 def tokens_of(text: str) -> list[str]:
