@@ -66,8 +66,8 @@ class Rows:
                 key=key,
                 raw={"seed": self.seed, "number": number},
                 digest=hashlib.sha256(key.encode()).hexdigest(),
-                first_run=self.run,
-                last_run=self.run,
+                first_run_id=self.run.pk,
+                last_run_id=self.run.pk,
                 service_id=service.id,
                 organization_id=service.organization_id,
             )

@@ -1,125 +1,243 @@
-"""Made-up records: the same from the same seed, of every kind there is, and never taken for real ones."""
+"""Made-up records: the same from one seed, true to the models, of every kind, and marked as made up."""
 
-from datetime import UTC, datetime
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import models
+from django.utils import timezone
 
-from resources.exchange.making import make_listings
+from resources.exchange.making import MakingRefused, make_listings
+from resources.exchange.making.rows import ORDER
 from resources.models import (
     Accessibility,
     CostOption,
+    Language,
     Listing,
-    ListingText,
+    Location,
     Organization,
+    Phone,
+    Place,
     Service,
     ServiceArea,
     ServiceAudience,
+    Source,
+    TaxonomyTerm,
 )
 from resources.search.checking import find_drift
+from resources.search.filters import ListingFilterSet
 from resources.vocabulary import (
+    COUNTRIES,
+    LANGUAGES,
     Access,
     AccessFeature,
     Audience,
+    AudienceRule,
     ContentNote,
     Cost,
+    CostUnit,
     Extent,
     Fit,
     Format,
     Kind,
     LedBy,
+    LocationType,
     Loss,
+    OnRequest,
     Payment,
+    PhoneType,
+    Precision,
+    Section,
     Status,
 )
 from tests.world import build_places
 
 pytestmark = pytest.mark.django_db
 
-NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+
+def make(number: int, seed: int = 1) -> None:
+    make_listings(number=number, seed=seed, at=timezone.now())
 
 
-def make(number: int, seed: int = 1) -> str:
-    said = StringIO()
-    call_command("make_listings", str(number), "--seed", str(seed), stdout=said)
-    return said.getvalue()
-
-
-def everything() -> list[Any]:
-    texts = ListingText.objects.order_by("listing__public_id")
-    return list(
-        texts.values_list("listing__public_id", "card", "text_words", "listing__x", "listing__losses")
-    )
-
-
-def made_and_undone(seed: int) -> list[Any]:
-    with transaction.atomic():
-        make(60, seed=seed)
-        made = everything()
-        transaction.set_rollback(True)
-    assert not Service.objects.exists()
-    return made
-
-
-def test_a_seed_makes_the_same_records_and_another_makes_others() -> None:
-    build_places()
-    once = made_and_undone(seed=7)
-    assert len(once) >= 50
-    assert made_and_undone(seed=7) == once
-    assert not {row[0] for row in once} & {row[0] for row in made_and_undone(seed=8)}
-
-
-def test_every_value_of_every_vocabulary_is_made_and_nothing_of_it_has_drifted() -> None:
+@pytest.fixture
+def made() -> None:
+    """Enough for every value of every vocabulary, and for shares of all."""
     build_places()
     make(2000)
-    listings = Listing.objects.count()
-    assert 1800 <= listings <= 2200
-    placeless = Listing.objects.filter(service_at_location=None).count()
-    assert 0.2 <= placeless / listings <= 0.4
-    for field, vocabulary in {
-        "formats": Format,
-        "losses": Loss,
-        "led_by": LedBy,
-        "access": Access,
-        "payments": Payment,
-        "content_notes": ContentNote,
-        "content_clear": ContentNote,
-    }.items():
-        made = {str(code) for codes in Service.objects.values_list(field, flat=True) for code in codes}
-        assert made == set(vocabulary.values), field
-    rows: list[tuple[Any, str, Any]] = [
-        (Service, "kind", Kind),
-        (Service, "fit", Fit),
-        (Service, "status", Status),
-        (CostOption, "kind", Cost),
-        (ServiceAudience, "audience", Audience),
-        (ServiceArea, "extent", Extent),
-        (Accessibility, "feature", AccessFeature),
-    ]
-    for model, field, vocabulary in rows:
-        made = set(model.objects.values_list(field, flat=True)) - {""}
-        assert made == set(vocabulary.values), field
-    assert all(name.startswith("Made-up ") for name in Organization.objects.values_list("name", flat=True))
+
+
+@pytest.fixture
+def some_made() -> None:
+    build_places()
+    make(300)
+
+
+def test_a_seed_makes_the_same_records_ids_and_all() -> None:
+    build_places()
+    make(60)
+    first = records()
+    empty()
+    make(60)
+    assert records() == first
+    empty()
+    make(60, seed=2)
+    assert records() != first
+
+
+def records() -> dict[str, list[tuple[Any, ...]]]:
+    """Every record that is made, without numbers that the database gives and the time."""
+    return {model.__name__: sorted(rows_of(model), key=repr) for model in ORDER[:-1]}
+
+
+def rows_of(model: type[models.Model]) -> Iterable[tuple[Any, ...]]:
+    columns = [field.attname for field in model._meta.concrete_fields if field.name != "last_modified"]
+    given = isinstance(model._meta.pk, models.AutoField)
+    rows: Iterable[tuple[Any, ...]] = model._default_manager.values_list(
+        *(column for column in columns if not (given and column == "id"))
+    )
+    return rows
+
+
+def empty() -> None:
+    Organization.objects.all().delete()
+    Source.objects.get(slug="made").records.all().delete()
+
+
+def test_about_as_many_listings_are_made_as_were_asked_for() -> None:
+    build_places()
+    made = make_listings(number=300, seed=1, at=timezone.now())
+    assert 300 <= made.listings <= 315
+    assert made.listings == Listing.objects.count()
+    assert made.services == Service.objects.count()
+
+
+def test_another_seed_adds_more_and_the_same_one_says_that_it_is_there() -> None:
+    build_places()
+    make(40, seed=1)
+    before = Listing.objects.count()
+    make(40, seed=2)
+    assert Listing.objects.count() >= before + 40
+    with pytest.raises(MakingRefused, match="seed 2 are there already"):
+        make(40, seed=2)
+
+
+def test_nobody_takes_them_for_real(some_made: None) -> None:
+    assert not Organization.objects.exclude(name__startswith="Made-up ").exists()
+    assert not Service.objects.exclude(source_records__source__slug="made").exists()
+    assert not TaxonomyTerm.objects.exclude(taxonomy__name="Made-up topics").exists()
+
+
+def test_the_models_find_no_fault_with_them(some_made: None) -> None:
+    for model in ORDER:
+        for row in model._default_manager.order_by("pk")[:200]:
+            row.full_clean(validate_unique=False, exclude=not_typed(model))
+
+
+def not_typed(model: type[models.Model]) -> set[str]:
+    """What no form fills in: foreign keys cost a query each, and ids of AutoField are the database's."""
+    return {field.name for field in model._meta.concrete_fields if field.is_relation}
+
+
+def test_nothing_in_them_drifts(some_made: None) -> None:
     assert list(find_drift()) == []
 
 
-def test_without_a_gazetteer_or_with_a_number_of_no_use_nothing_is_made() -> None:
-    with pytest.raises(CommandError, match="gazetteer is empty"):
-        make(10)
-    build_places()
-    for number in (0, 2_000_001):
-        with pytest.raises(CommandError):
-            make(number)
-    assert not Service.objects.exists()
+def test_three_in_ten_have_no_place(made: None) -> None:
+    listings = Listing.objects.count()
+    placeless = Listing.objects.filter(service_at_location=None).count()
+    assert 0.26 <= placeless / listings <= 0.34
+    for areas in (0, 1, 3):
+        assert Service.objects.annotate(areas=models.Count("service_areas")).filter(areas=areas).exists()
+    for places in (0, 1, 2, 3):
+        number = models.Count("service_at_locations")
+        assert Service.objects.annotate(places=number).filter(places=places).exists()
 
 
-def test_what_is_told_is_how_far_it_has_come() -> None:
+def test_a_few_are_not_active_and_never_listed(made: None) -> None:
+    hidden = Service.objects.exclude(status=Status.ACTIVE)
+    assert 0.01 <= hidden.count() / Service.objects.count() <= 0.08
+    assert not Listing.objects.filter(service__in=hidden).exists()
+
+
+def test_the_common_question_finds_some_seven_in_a_hundred(made: None) -> None:
+    found = ListingFilterSet({"q": "miscarriage support"}).answer().count
+    assert 0.05 <= found / Listing.objects.count() <= 0.1
+
+
+def values_of(model: type[models.Model], column: str) -> set[Any]:
+    return set(model._default_manager.values_list(column, flat=True))
+
+
+def codes_of(column: str) -> set[str]:
+    return {str(code) for codes in Service.objects.values_list(column, flat=True) for code in codes}
+
+
+def test_every_value_of_every_vocabulary_occurs(made: None) -> None:
+    for wanted, found in occurrences():
+        assert set(wanted) <= found, sorted(map(str, set(wanted) - found))
+
+
+def occurrences() -> Iterator[tuple[Iterable[Any], set[Any]]]:
+    yield Status.values, values_of(Service, "status")
+    yield Kind.values, values_of(Service, "kind")
+    yield Fit.values, values_of(Service, "fit")
+    yield Format.values, codes_of("formats")
+    yield Loss.values, codes_of("losses")
+    yield LedBy.values, codes_of("led_by")
+    yield Access.values, codes_of("access")
+    yield Payment.values, codes_of("payments")
+    yield ContentNote.values, codes_of("content_notes")
+    yield ContentNote.values, codes_of("content_clear")
+    yield Cost.values, values_of(CostOption, "kind")
+    yield ["", *CostUnit.values], values_of(CostOption, "unit")
+    yield [True, False], values_of(CostOption, "is_joining_fee")
+    yield ["", "USD", "GBP", "EUR"], values_of(CostOption, "currency")
+    yield [None], values_of(CostOption, "amount")
+    yield Audience.values, values_of(ServiceAudience, "audience")
+    yield AudienceRule.values, values_of(ServiceAudience, "rule")
+    yield Extent.values, values_of(ServiceArea, "extent")
+    yield ["*", *COUNTRIES], values_of(ServiceArea, "area")
+    yield ["", *AccessFeature.values], values_of(Accessibility, "feature")
+    yield LocationType.values, values_of(Location, "location_type")
+    yield ["", *Precision.values], values_of(Location, "precision")
+    yield PhoneType.values, values_of(Phone, "type")
+    yield LANGUAGES, values_of(Language, "code")
+    yield range(len(Section))[1:], values_of(Listing, "section")
+    yield range(len(OnRequest)), values_of(Listing, "on_request")
+
+
+def test_help_stands_around_the_towns_of_the_gazetteer(some_made: None) -> None:
+    towns = {(town.name, town.region, town.country): town for town in Place.objects.towns()}
+    for location in Location.objects.filter(latitude__isnull=False, longitude__isnull=False):
+        town = towns[location.city, location.region, location.country]
+        assert abs((location.latitude or 0) - town.latitude) < 1
+        assert abs((location.longitude or 0) - town.longitude) < 1
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ((0,), "Ask for 1 to 2,000,000 listings."),
+        ((-5,), "Ask for 1 to 2,000,000 listings."),
+        ((2_000_001,), "Ask for 1 to 2,000,000 listings."),
+        ((10,), "The gazetteer is empty, and places are drawn from its towns. Run load_places first."),
+    ],
+)
+def test_what_cannot_be_made_is_said_in_a_sentence(words: tuple[int], sentence: str) -> None:
+    with pytest.raises(CommandError) as refused:
+        call_command("make_listings", *words)
+    assert str(refused.value) == sentence
+    assert not Source.objects.filter(slug="made").exists()
+
+
+def test_the_command_says_what_it_made() -> None:
     build_places()
-    told: list[tuple[int, int]] = []
-    make_listings(number=50, seed=3, at=NOW, progress=lambda done, total: told.append((done, total)))
-    assert told
-    assert told == sorted(told)
-    assert all(done <= total for done, total in told)
+    said = StringIO()
+    call_command("make_listings", "20", "--seed", "3", stdout=said)
+    services = Service.objects.count()
+    listings = Listing.objects.count()
+    assert said.getvalue() == f"Made up {listings} listings of {services} services, from seed 3.\n"

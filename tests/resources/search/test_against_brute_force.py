@@ -55,6 +55,7 @@ FOLLOWED = 50  # of every so many questions one is followed for more pages, and 
 PAGES_FOLLOWED = 5
 AT_A_TIME = 25  # for after each test Django looks at every row's foreign keys
 SHOWN = 12
+SPOTS = 60
 ROUNDED_KM = 0.051  # the API says a tenth of a kilometre
 
 TOWNS = (
@@ -202,14 +203,15 @@ def draw_parameters(chance: random.Random, entries: Sequence[Entry]) -> dict[str
 
 
 def draw_near(chance: random.Random, entries: Sequence[Entry]) -> str:
-    """A town, a postal code, or a point: one where help is, or one anywhere on the globe."""
+    """A town, a postal code, or one of some points: where help is, or anywhere on the globe."""
     drawn = chance.random()
     if drawn < 0.6:
         return chance.choice(TOWNS)
+    place = random.Random(chance.randrange(SPOTS))
     if drawn < 0.95:
-        latitude, longitude = chance.choice([entry.point for entry in entries[:2000] if entry.point])
-        return f"{latitude + chance.gauss(0, 0.2):.2f},{longitude + chance.gauss(0, 0.2):.2f}"
-    return f"{chance.uniform(-90, 90):.2f},{chance.uniform(-180, 180):.2f}"
+        latitude, longitude = place.choice([entry.point for entry in entries[:2000] if entry.point])
+        return f"{latitude + place.gauss(0, 0.2):.2f},{longitude + place.gauss(0, 0.2):.2f}"
+    return f"{place.uniform(-90, 90):.2f},{place.uniform(-180, 180):.2f}"
 
 
 def draw_words(chance: random.Random, entries: Sequence[Entry]) -> str:

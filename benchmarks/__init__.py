@@ -1,0 +1,1 @@
+"""How soon the product answers, in figures to look at: nothing here passes or fails."""
