@@ -1,4 +1,4 @@
-"""`make bench`: the shipped catalogue on each database, and how soon the server answers questions about it."""
+"""`make bench`: the shipped catalogue on each database, and how soon the server answers questions of it."""
 
 from __future__ import annotations
 
@@ -34,9 +34,8 @@ def main() -> None:
 def bench(name: str, database_url: str, home: Path) -> None:
     product = Product(database_url, log=home / f"{name}.log")
     seconds = {command[0]: seconds_of(product, *command) for command in PREPARING}
-    print(
-        f"\n{name}: loaded in {seconds['load_places']:.1f} s (places) and {seconds['load_starter']:.1f} s (records)"
-    )
+    places, records = seconds["load_places"], seconds["load_starter"]
+    print(f"\n{name}: loaded in {places:.1f} s (places) and {records:.1f} s (records)")
     with product.served():
         measure(
             product.url, addresses(SEED + 1)[:50]
