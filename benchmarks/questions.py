@@ -14,10 +14,19 @@ PLACES = (
     *("Portland, OR", "Dallas, TX", "San Francisco", "Chicago", "M1", "EH1", "London", "Cardiff"),
     *("Dublin", "D02", "Toronto, ON", "H2X", "3000", "Sydney", "Auckland", "40.71,-74.01", "51.51,-0.13"),
 )
-WORDS = ("support", "grief", "mend", "hope after loss", "counselling", "helpline", "angels", "hospital")
-PHRASES = ('"pregnancy loss"', '"support group"', '"baby loss" support', '"health center"')
-SYNONYMS = ("baby loss", "therapist", "TFMR", "D&C", "missed miscarriage", "dad", "PAL", "ERPC")
-MISSPELT = ("miscarrage", "stilbirth", "counceling", "suport group", "ectopik", "bereavment")
+WORDS = (
+    *("support", "grief", "mend", "hope after loss", "counselling", "helpline", "angels", "hospital"),
+    *("community health center", "online group", "remembrance", "rainbow", "memory box", "walk"),
+)
+PHRASES = ('"pregnancy loss"', '"support group"', '"baby loss" support', '"health center"', '"peer support"')
+SYNONYMS = (
+    *("baby loss", "therapist", "TFMR", "D&C", "missed miscarriage", "dad", "PAL", "ERPC", "early loss"),
+    *("counselor", "blighted ovum", "partner", "IVF"),
+)
+MISSPELT = (
+    *("miscarrage", "stilbirth", "counceling", "suport group", "ectopik", "bereavment", "helpine"),
+    *("theripist", "greif", "miscariage", "pregancy loss", "neonatl", "comunity"),
+)
 KINDS = ("support_group", "forum", "peer_mentor", "counselling", "helpline", "clinic", "financial_help")
 COSTS = ("free", "donation", "sliding_scale", "reduced_fee", "insurance")
 LOSSES = ("miscarriage", "early_miscarriage", "ectopic", "stillbirth", "tfmr", "neonatal", "recurrent")
@@ -28,7 +37,7 @@ Draw = Callable[[random.Random], dict[str, Any]]
 
 # Each is asked as often as any other.
 SHAPES: tuple[Draw, ...] = (
-    lambda chance: {},
+    lambda chance: {"page": chance.randint(1, 250)},
     lambda chance: {"near": chance.choice(PLACES)},
     lambda chance: {"near": chance.choice(PLACES), "within": chance.choice(RADII)},
     lambda chance: {"near": chance.choice(PLACES), "kind": "clinic", "sort": "distance"},
@@ -39,22 +48,26 @@ SHAPES: tuple[Draw, ...] = (
     lambda chance: {"near": chance.choice(PLACES), "q": chance.choice(SYNONYMS), "reach": "remote"},
     lambda chance: {"loss": chance.choice(LOSSES), "cost": "free", "sort": chance.choice(SORTS[2:])},
     lambda chance: {"q": chance.choice(WORDS)},
-    lambda chance: {"q": chance.choice(PHRASES)},
+    lambda chance: {"q": chance.choice(PHRASES), "reach": chance.choice(("any", "local", "remote"))},
     lambda chance: {"q": chance.choice(SYNONYMS)},
     lambda chance: {"q": chance.choice(MISSPELT)},
     lambda chance: {"near": chance.choice(PLACES), "q": chance.choice(MISSPELT)},
     lambda chance: {"kind": chance.choice(KINDS), "q": chance.choice(SYNONYMS)},
     lambda chance: {"kind": "clinic", "page": chance.randint(2, 100), "page_size": 100},
     lambda chance: {"kind": "clinic", "sort": "name", "page": chance.randint(2, 250)},
-    lambda chance: {"near": "10001", "within": "100mi", "kind": "clinic", "page": chance.randint(2, 4)},
+    lambda chance: {"near": "10001", "kind": "clinic", "page": 2, "page_size": chance.randint(5, 40)},
     lambda chance: {"near": chance.choice(PLACES), "sort": chance.choice(SORTS), "page_size": 100},
 )
 EACH = 10
 
 
 def addresses(seed: int = SEED) -> list[str]:
-    """`EACH` of every shape, in a mixed order."""
+    """`EACH` of every shape, no two alike, in a mixed order."""
     chance = random.Random(seed)
-    drawn = [draw(chance) for draw in SHAPES for _time in range(EACH)]
-    chance.shuffle(drawn)
-    return [f"/api/v1/listings/?{urlencode(question, doseq=True)}" for question in drawn]
+    drawn: dict[str, None] = {}
+    for number, draw in enumerate(SHAPES, start=1):
+        while len(drawn) < EACH * number:
+            drawn[urlencode(draw(chance), doseq=True)] = None
+    mixed = list(drawn)
+    chance.shuffle(mixed)
+    return [f"/api/v1/listings/?{question}" for question in mixed]

@@ -115,6 +115,16 @@ def test_about_as_many_listings_are_made_as_were_asked_for() -> None:
     assert made.services == Service.objects.count()
 
 
+def test_what_is_told_is_how_far_it_has_come() -> None:
+    build_places()
+    told: list[tuple[int, int]] = []
+    make_listings(
+        number=50, seed=1, at=timezone.now(), progress=lambda done, total: told.append((done, total))
+    )
+    assert told[-1] == (50, 50)
+    assert told == sorted(told)
+
+
 def test_another_seed_adds_more_and_the_same_one_says_that_it_is_there() -> None:
     build_places()
     make(40, seed=1)

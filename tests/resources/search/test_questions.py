@@ -746,6 +746,8 @@ COUNTED = [
     "near=75201",
     "near=75201&kind=support_group&kind=helpline&cost=free&cost=donation&avoid=faith_based",
     "q=miscarriage&country=US&loss=tfmr&loss=miscarriage",
+    # Asking for this loss opens what another loss, chosen in its place, would not.
+    "near=75201&loss=abortion",
 ]
 
 IN_DALLAS = "within 25 miles of Dallas, TX 75201, or reaching it from afar."
