@@ -647,7 +647,9 @@ class Reference:
         if asked.reach == "remote":
             around = areas_around(asked.place) if asked.place else ((area, 0) for area in self.by_area)
             serving = any_of(self.by_area[area] for area, _level in around)
-            return serving & (~reaches[HERE] | self.otherwise_than_going)
+            services = {self.entries[number].service.pk for number in members(serving)}
+            of_these = self.where(lambda entry: entry.service.pk in services)
+            return (serving & ~reaches[HERE]) | (of_these & reaches[HERE] & self.otherwise_than_going)
         return self.everything
 
     # ---- words

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db.models import F
+
 from resources.models import (
     Accessibility,
     Contact,
@@ -71,7 +73,9 @@ def gather_facts(service_ids: Sequence[UUID]) -> list[Facts]:
     services = list(Service.objects.published().filter(pk__in=service_ids).select_related("organization"))
     of_these = {"service__in": [service.pk for service in services]}
     audiences = _by_service(ServiceAudience.objects.filter(**of_these))
-    prices = _by_service(CostOption.objects.filter(**of_these))
+    # Said outright: by itself one database puts amounts that are not stated first, and the other last.
+    cheapest = ("is_joining_fee", F("amount").asc(nulls_last=True), "pk")
+    prices = _by_service(CostOption.objects.filter(**of_these).order_by(*cheapest))
     languages = _by_service(Language.objects.filter(**of_these))
     areas = _by_service(ServiceArea.objects.filter(**of_these))
     topics = _by_service(
@@ -79,7 +83,9 @@ def gather_facts(service_ids: Sequence[UUID]) -> list[Facts]:
         .select_related("taxonomyterm")
         .order_by("taxonomyterm__name", "taxonomyterm")  # the one table here without an order of its own
     )
-    places = _by_service(ServiceAtLocation.objects.filter(**of_these).select_related("location"))
+    places = _by_service(
+        ServiceAtLocation.objects.filter(**of_these).select_related("location").order_by("pk")
+    )
     contacts = _by_service(Contact.objects.filter(**of_these))
     everywhere = [place for rows in places.values() for place in rows]
     phones, access_features = _phones_by_owner(services, everywhere), _access_features(everywhere)

@@ -135,12 +135,17 @@ def _reachable(asked: Question) -> Rows:
 
 
 def _reaches_from_afar(asked: Question) -> Q:
-    """Serves an area; and where the place itself is near, by more than going there."""
+    """Serves an area; and where the place itself is near, by more than going there.
+
+    Only one place of a service carries its areas, so a near one asks what the service serves.
+    """
     afar = Format.everything() - Format.mask((Format.IN_PERSON, Format.HOME_VISIT))
     areas = (
         ListingArea.objects.filter(area__in=area_keys(asked.place)) if asked.place else ListingArea.objects
     )
-    return Q(pk__in=areas.values("listing_id")) & (~Q(reach=HERE) | Q(facets.any_bit("formats", afar)))
+    serving_services = Q(service_id__in=areas.values("listing__service_id"))
+    from_here = Q(reach=HERE) & serving_services & Q(facets.any_bit("formats", afar))
+    return from_here | (~Q(reach=HERE) & Q(pk__in=areas.values("listing_id")))
 
 
 def _reach_without_place(country: str) -> Case:

@@ -41,7 +41,8 @@ class SessionPrice:
         self.high: Decimal | None = (
             None if open_ended else max((high for high in highs if high is not None), default=self.low)
         )
-        self.unit = next((option.unit for option in priced if option.unit), "")
+        # What a stated amount is for; where none is stated, what any row is for.
+        self.unit = next((option.unit for option in (*stated, *priced) if option.unit), "")
         self.hundredths = None if self.low is None else int(self.low * 100)
 
     def card(self) -> dict[str, Any]:

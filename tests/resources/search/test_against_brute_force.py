@@ -56,6 +56,7 @@ PAGES_FOLLOWED = 5
 AT_A_TIME = 25  # for after each test Django looks at every row's foreign keys
 SHOWN = 12
 SPOTS = 60
+TOO_NARROW = 0.06  # of the questions: so that they have to be widened
 ROUNDED_KM = 0.051  # the API says a tenth of a kilometre
 
 TOWNS = (
@@ -77,43 +78,12 @@ WORDS = (
         "clinic",
         "health center",
     ),
-    *(
-        '"support group"',
-        '"pregnancy loss" support',
-        '"after miscarriage"',
-        '"miscarriage support"',
-        '"early loss',
-    ),
-    *(
-        "spanish",
-        "french",
-        "texas",
-        "england",
-        "video call",
-        "dad",
-        "partner",
-        "pregnancy after loss",
-        "twin loss",
-    ),
-    *(
-        "low cost clinic",
-        "appointments on saturdays",
-        "lost my baby",
-        "d c",
-        "women's health",
-        "1987",
-        "café",
-    ),
-    *(
-        "miscarrage",
-        "suport group",
-        "stilbirth",
-        "helpine texas",
-        "conselling",
-        "bereavment team",
-        "xyzzyq",
-        "🌈",
-    ),
+    *('"support group"', '"pregnancy loss" support', '"after miscarriage"', '"miscarriage support"'),
+    *('"early loss', "spanish", "french", "texas", "england", "video call", "dad", "partner", "twin loss"),
+    *("pregnancy after loss", "low cost clinic", "appointments on saturdays", "lost my baby", "d c"),
+    *("women's health", "1987", "café", "miscarrage", "suport group", "stilbirth", "helpine texas"),
+    *("conselling", "bereavment team", "xyzzyq", "🌈"),
+    *("otline", "granb", "halen", "wyne", "edwood clinic"),  # one typo from several words of the catalogue
 )
 Draw = Callable[[random.Random, Sequence[Entry]], Any]
 
@@ -197,6 +167,13 @@ def draw_parameters(chance: random.Random, entries: Sequence[Entry]) -> dict[str
     for facet in chance.sample(list(FACETS), chance.choice((0, 0, 1, 1, 1, 2, 2, 3))):
         values = FACETS[facet][0]
         said[facet] = chance.sample(values, min(chance.choice((1, 1, 2, 3)), len(values)))
+    if chance.random() < TOO_NARROW:
+        said |= {
+            "near": draw_near(chance, entries),
+            "within": chance.choice(("1mi", "3km")),
+            "reach": "local",
+        }
+        said |= {"format": chance.sample(FACETS["format"][0], 1), "fit": ["specialist"]}
     if said.get("sort") == Sort.DISTANCE and "near" not in said:
         del said["sort"]
     return said
@@ -245,7 +222,7 @@ def one_of(values: Sequence[str]) -> Draw:
 
 # Every parameter that is no facet: how often it is said, and how it is drawn.
 PARAMETERS: Mapping[str, tuple[float, Draw]] = {
-    "near": (0.75, draw_near),
+    "near": (0.85, draw_near),
     "within": (0.4, one_of(("1mi", "5mi", "10mi", "25", "50mi", "100mi", "300mi", "10km", "40km", "500km"))),
     "reach": (0.4, one_of(("any", "local", "remote"))),
     "q": (0.45, draw_words),
@@ -278,11 +255,12 @@ def test_answers_are_what_brute_force_finds(first: int, expected_of: ExpectedOf)
 
 def wrong_in(drawn: Drawn, expected: Expected) -> Iterator[str]:
     """A line for whatever the search answers otherwise than the reference, in all and page by page."""
-    if refusals := ListingFilterSet(drawn.said).refusals():
-        yield f"refused: {refusals}"
-        return
     for page, size in pages_to_ask(drawn.number, len(expected.results)):
-        answer = ListingFilterSet({**drawn.said, "page": str(page), "page_size": str(size)}).answer()
+        filters = ListingFilterSet({**drawn.said, "page": str(page), "page_size": str(size)})
+        if refusals := filters.refusals():
+            yield f"refused: {refusals}"
+            return
+        answer = filters.answer()
         yield from wrong_counts(answer, expected)
         yield from wrong_results(answer, expected.results[(page - 1) * size : page * size])
     if drawn.number % FOLLOWED == 0:
@@ -374,9 +352,14 @@ def test_the_questions_find_much_and_little_and_now_and_then_nothing(expected_of
     assert sizes[1] >= 400
     assert sizes[40] >= 200
     assert sizes[400] >= 100
-    assert sizes[4000] >= 25
+    assert sizes[4000] >= 15
     assert sum(answer.hidden > 0 for answer in answers) >= 20
-    assert sum(bool(answer.relaxed) for answer in answers) >= 12
+    assert sum(bool(answer.relaxed) for answer in answers) >= 20
+    assert {step for answer in answers for step, _asked, _used in answer.relaxed} == {
+        "within",
+        "format",
+        "reach",
+    }
     assert sum(bool(answer.corrected) for answer in answers) >= 10
     assert counts.count(0) >= 5
     reaches = {result.reach for answer in answers for result in answer.results}

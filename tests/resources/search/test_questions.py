@@ -1200,6 +1200,26 @@ def test_a_line_with_an_office_near_you_still_reaches_you_from_afar(places: None
     assert sorted(names(near="Houston", reach="remote")) == ["Line", "Walk-in"]
 
 
+def test_a_near_place_that_carries_no_areas_still_reaches_you_from_afar(places: None) -> None:
+    for number in range(8):  # which of its two places carries the areas is up to their ids
+        build_service(
+            f"Line {number}", kind="helpline", at=[HOUSTON, DALLAS], areas=["US"], formats=["phone"]
+        )
+    assert len(names(near="75201", reach="remote")) == 8
+
+
+def test_what_is_not_stated_says_nothing_of_the_price_that_is(places: None) -> None:
+    service = build_service("Practice", kind="counselling", areas=["US"], refresh=False)
+    build_cost(service, "sliding_scale", unit="visit")
+    build_cost(service, "fixed", 20, currency="USD", unit="session")
+    build_cost(service, "fixed", unit="once", is_joining_fee=True)
+    build_cost(service, "fixed", 15, currency="USD", unit="once", is_joining_fee=True)
+    refresh_listings([service.pk])
+    (only,) = ListingFilterSet({}).answer().results
+    assert (only["cost"]["min_price"], only["cost"]["unit"]) == (20, "session")
+    assert only["cost"]["joining_fee"] == {"amount": 15, "currency": "USD"}
+
+
 def test_a_scale_that_begins_at_zero_keeps_its_currency(places: None) -> None:
     service = build_service("Practice", kind="counselling", areas=["US"], refresh=False)
     build_cost(service, "sliding_scale", 0, 40, currency="USD", unit="session")
