@@ -37,9 +37,8 @@ def bench(name: str, database_url: str, home: Path) -> None:
     places, records = seconds["load_places"], seconds["load_starter"]
     print(f"\n{name}: loaded in {places:.1f} s (places) and {records:.1f} s (records)")
     with product.served():
-        measure(
-            product.url, addresses(SEED + 1)[:50]
-        )  # other questions, so that the server is warm and knows none
+        # Other questions first, so that the server is warm and has seen none of those that count.
+        measure(product.url, addresses(SEED + 1)[:50])
         show(measure(product.url, addresses()))
 
 

@@ -13,7 +13,7 @@ from functools import cache
 
 from django.db.models import Count
 
-from resources.search.facets import AVOID, COLUMNS, FACETS, Facet, Test
+from resources.search.facets import AVOID, COLUMNS, FACETS, Facet, Test, opened_by
 from resources.search.narrowing import Rows
 from resources.search.question import Question
 from resources.vocabulary import OnRequest, Section
@@ -45,7 +45,7 @@ class Tally:
 def tally(candidates: Rows, asked: Question) -> Tally:
     """The counts of a question, in one query."""
     tests = {facet: facet.test(values) for facet in FACETS if (values := asked.values(facet.name))}
-    opened = _opened(asked)
+    opened = opened_by(asked)
     sections: Counter[int] = Counter()
     hidden = not_known = 0
     clear = AVOID.test_clear(asked.values(AVOID.name))
@@ -81,7 +81,7 @@ def _alike(candidates: Rows) -> Iterable[tuple[int, ...]]:
 
 
 def _by_value(facet: Facet, fitting: Mapping[Alike, int], asked: Question) -> dict[str, int]:
-    opened_by_others = _opened(asked.without(facet.name))
+    opened_by_others = opened_by(asked.without(facet.name))
     return {
         value: sum(
             number
@@ -104,9 +104,3 @@ def _values_of(facet: Facet) -> list[tuple[str, Test, int]]:
 
 def _numbers(facet: Facet, row: tuple[int, ...]) -> tuple[int, ...]:
     return tuple([row[PLACE_OF[column]] for column in facet.columns])
-
-
-def _opened(asked: Question) -> set[int]:
-    """What the question asks for of what is shown only on request."""
-    asking = [facet.opens(values) for facet in FACETS if (values := asked.values(facet.name))]
-    return {OPEN, *(what.number for what in asking if what)}

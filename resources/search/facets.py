@@ -14,6 +14,7 @@ from django.db.models import BigIntegerField, F, Q, Value
 from django.db.models.lookups import Exact, GreaterThan
 from django.utils.translation import gettext_lazy as _
 
+from resources.search.question import Question
 from resources.vocabulary import (
     COUNTRIES,
     DEFINITIONS,
@@ -58,9 +59,10 @@ class Facet:
     label: ClassVar[Any]
     help_text: ClassVar[Any]
     columns: ClassVar[tuple[str, ...]]
+    vocabulary: ClassVar[type[Vocabulary]]  # where it is no vocabulary's, `choices` says the values itself
 
     def choices(self) -> Choices:
-        raise NotImplementedError
+        return list(self.vocabulary.choices)
 
     def narrowing(self, values: Iterable[str]) -> Any:
         """The condition that keeps what fits."""
@@ -93,11 +95,6 @@ class Facet:
 class MaskFacet(Facet):
     """Several values at once, kept as the bits of one column. A value finds its parent and children too."""
 
-    vocabulary: ClassVar[type[Vocabulary]]
-
-    def choices(self) -> Choices:
-        return list(self.vocabulary.choices)
-
     def mask(self, values: Iterable[str]) -> int:
         return self.vocabulary.mask(with_kin(values))
 
@@ -111,11 +108,6 @@ class MaskFacet(Facet):
 
 class NumberFacet(Facet):
     """Exactly one value, kept as its number."""
-
-    vocabulary: ClassVar[type[Vocabulary]]
-
-    def choices(self) -> Choices:
-        return list(self.vocabulary.choices)
 
     def narrowing(self, values: Iterable[str]) -> Any:
         return Q(**{f"{self.columns[0]}__in": self._numbers(values)})
@@ -349,3 +341,9 @@ FACETS: tuple[Facet, ...] = (
     AVOID,
 )
 COLUMNS = tuple(dict.fromkeys(column for facet in FACETS for column in facet.columns))
+
+
+def opened_by(asked: Question) -> set[int]:
+    """What the question asks for of what is shown only on request, as numbers, with what always is."""
+    asking = [facet.opens(values) for facet in FACETS if (values := asked.values(facet.name))]
+    return {OnRequest.NOTHING.number, *(what.number for what in asking if what)}

@@ -23,7 +23,7 @@ from resources.search.backends import text_index
 from resources.search.backends.base import COLUMNS
 from resources.search.question import Question, Reach, Sort
 from resources.search.words import Term, fold, read_terms
-from resources.vocabulary import Cost, Format, OnRequest, Section
+from resources.vocabulary import Cost, Format, Section
 
 # How a listing reaches a visitor, nearest first. ELSEWHERE is only met where no place was given.
 HERE, AREA, REGION, COUNTRY, WORLD, ELSEWHERE = range(6)
@@ -58,13 +58,10 @@ def candidates(asked: Question) -> Rows:
 def narrowed(asked: Question) -> Rows:
     """The candidates that fit every facet, without what is shown only on request and was not asked for."""
     rows = candidates(asked)
-    opened = [OnRequest.NOTHING.number]
     for facet in facets.FACETS:
         if values := asked.values(facet.name):
             rows = rows.filter(facet.narrowing(values))
-            if what := facet.opens(values):
-                opened.append(what.number)
-    shown: Rows = rows.filter(Q(on_request__in=opened) | Q(whole_name=0))
+    shown: Rows = rows.filter(Q(on_request__in=facets.opened_by(asked)) | Q(whole_name=0))
     return shown
 
 

@@ -39,7 +39,11 @@ from resources.vocabulary import (
 )
 
 RESOURCES = Path(__file__).resolve().parent.parent
-RULE_MODULES = ("cards", "facts", "prices", "projection", "synonyms", "words")
+RULES = (
+    *("vocabulary.py", "wording.py", "geo/cells.py", "geo/point.py", "geo/regions.py"),
+    *("data/places/regions.csv", "search/synonyms.txt"),
+    *(f"search/{name}.py" for name in ("cards", "facts", "prices", "projection", "synonyms", "words")),
+)
 WORLD = "*"
 BATCH = 200  # services at a time: short enough to stand beside live traffic
 # The service's own masks, which the listing copies as they stand.
@@ -74,9 +78,7 @@ def rebuild_listings(progress: Callable[[int, int], None] | None = None) -> int:
 @cache
 def rules() -> str:
     """The digest of all that decides how a listing is made from its records."""
-    files = [RESOURCES / name for name in ("vocabulary.py", "wording.py", "search/synonyms.txt")]
-    files += [RESOURCES / "search" / f"{name}.py" for name in RULE_MODULES]
-    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+    return hashlib.sha256(b"".join((RESOURCES / name).read_bytes() for name in RULES)).hexdigest()
 
 
 @dataclass(frozen=True)

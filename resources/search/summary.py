@@ -46,7 +46,9 @@ def _subject(asked: Question) -> str:
     kinds = asked.values("kind")
     if not kinds:
         return _("All kinds of support")
-    return wording.joined([facets.KindFacet().label_of(kind) for kind in kinds], last=_("or"))
+    kind = facets.KindFacet()
+    first, *others = kinds
+    return wording.joined([kind.label_of(first), *map(kind.said_of, others)], last=_("or"))
 
 
 def _choices(asked: Question, facet: facets.Facet) -> str:

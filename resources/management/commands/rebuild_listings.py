@@ -28,4 +28,5 @@ class Command(BaseCommand):
             return
         with progress_bar(self.stdout, _("Listings")) as progress:
             written = rebuild_listings(progress)
-        self.stdout.write(_("%(number)s listings made.") % {"number": f"{written:,}"})
+        if written or not options["if_outdated"]:  # before anything is loaded there is nothing to say
+            self.stdout.write(_("%(number)s listings made.") % {"number": f"{written:,}"})

@@ -785,6 +785,7 @@ SAID_BACK = [
     # Languages and countries keep their capitals
     ("language=cy&language=fr-CA", "All kinds of support, language: Welsh or Canadian French."),
     ("country=NZ&kind=helpline", "Helpline or text line, country: New Zealand."),
+    ("kind=clinic&kind=support_group", "Low-cost clinic or support group."),
 ]
 
 # What `near` was taken for, and what else it may have meant.
