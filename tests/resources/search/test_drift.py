@@ -163,13 +163,14 @@ def build_small_catalogue() -> None:
 def test_no_verb_leaves_a_listing_that_says_something_else(seed: int) -> None:
     build_small_catalogue()
     chance = random.Random(seed)
-    done = []
+    done, most = [], 0
     for _step in range(25):
         verb = chance.choice(VERBS)
         verb(chance)
         done.append(verb.__name__)
         assert list(find_drift()) == [], " -> ".join(done)
-    assert Listing.objects.exists()
+        most = max(most, Listing.objects.count())
+    assert most > 0, "chance may withdraw them all in the end, but something must have been compared"
 
 
 def test_an_edit_behind_the_verbs_back_is_found_and_mended() -> None:
