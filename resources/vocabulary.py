@@ -95,6 +95,45 @@ class CostUnit(Vocabulary):
     ONCE = "once", _("once")
 
 
+class FeeRule(Vocabulary):
+    """A rule that binds a whole kind of service in what it may charge."""
+
+    HEALTH_CENTER = "health_center", _("US health center: sliding fee by law")
+
+
+class ProofOfIncome(Vocabulary):
+    NOT_ASKED = "not_asked", _("No proof of income needed")
+    OWN_WORD = "own_word", _("Your own word is enough")
+    NEEDED = "needed", _("Proof of income needed")
+
+
+class Period(Vocabulary):
+    """What an income is stated for."""
+
+    YEAR = "year", _("a year")
+    MONTH = "month", _("a month")
+    WEEK = "week", _("a week")
+    HOUR = "hour", _("an hour")
+
+
+class GuidelineRegion(Vocabulary):
+    """The three tables of the US poverty guidelines."""
+
+    CONTIGUOUS = "contiguous", _("The 48 states and Washington, DC")
+    ALASKA = "alaska", _("Alaska")
+    HAWAII = "hawaii", _("Hawaii")
+
+
+class Weekday(Vocabulary):
+    MONDAY = "monday", _("Monday")
+    TUESDAY = "tuesday", _("Tuesday")
+    WEDNESDAY = "wednesday", _("Wednesday")
+    THURSDAY = "thursday", _("Thursday")
+    FRIDAY = "friday", _("Friday")
+    SATURDAY = "saturday", _("Saturday")
+    SUNDAY = "sunday", _("Sunday")
+
+
 class Format(Vocabulary):
     IN_PERSON = "in_person", _("In person")
     HOME_VISIT = "home_visit", _("They come to you")

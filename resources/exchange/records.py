@@ -123,6 +123,7 @@ class ServicePart:
     access: tuple[str, ...] = ()
     content_notes: tuple[str, ...] = ()
     fees_description: str = ""
+    fee_rule: str = ""
     interpretation_services: str = ""
     eligibility_description: str = ""
     audiences: tuple[AudiencePart, ...] = ()

@@ -47,6 +47,7 @@ SERVICE_VALUES = (
     "access",
     "content_notes",
     "fees_description",
+    "fee_rule",
     "interpretation_services",
     "eligibility_description",
 )

@@ -2,7 +2,15 @@
 
 from resources.models.contact import Contact, Language, Phone
 from resources.models.cost import CostOption
-from resources.models.listing import CatalogueChange, CatalogueWord, Listing, ListingArea, ListingText
+from resources.models.listing import (
+    CatalogueChange,
+    CatalogueWord,
+    Listing,
+    ListingArea,
+    ListingMeeting,
+    ListingPrice,
+    ListingText,
+)
 from resources.models.location import Accessibility, Location, ServiceArea, ServiceAtLocation
 from resources.models.organization import Organization, OrganizationIdentifier
 from resources.models.place import Place
@@ -21,6 +29,8 @@ __all__ = [
     "Language",
     "Listing",
     "ListingArea",
+    "ListingMeeting",
+    "ListingPrice",
     "ListingText",
     "Location",
     "Organization",

@@ -15,12 +15,30 @@ from resources.models.codes import choice_check
 from resources.models.service import Service
 from resources.vocabulary import Cost, CostUnit
 
+# What a band may be for: each over the first and up to the last.
+BOUNDS = (
+    ("guideline_over", "guideline_up_to"),
+    ("income_over", "income_up_to"),
+    ("household_from", "household_to"),
+)
+
+
+def _in_order(first: str, last: str, *, name: str) -> models.CheckConstraint:
+    """Where both are stated, the first is not above the last."""
+    unstated = Q(**{f"{first}__isnull": True}) | Q(**{f"{last}__isnull": True})
+    return models.CheckConstraint(name=name, condition=unstated | Q(**{f"{first}__lte": F(last)}))
+
 
 class CostOption(models.Model):
     """HSDS `cost_option`: one price, band or discount. Free is zero; an unstated amount is null, never zero.
 
     `amount` is the lowest stated price in `currency` (ISO 4217) for one `unit`, `amount_max` the highest.
     A joining fee is paid once, beside the price of the help itself.
+
+    A band of a sliding scale says for whom it is: a yearly income in `currency`, a number of people in the
+    household, or a share of the US poverty guideline in percent. Each is *over* its lower limit and *up to*
+    its upper one; a limit that is null is not stated. A discount is `percent_off` a full fee, which may
+    itself be stated (`full_fee`) or not. `resources.fees` reads all of this.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -38,6 +56,30 @@ class CostOption(models.Model):
     unit = models.CharField(_("for"), max_length=20, choices=CostUnit.choices, blank=True)
     amount_description = models.TextField(_("in words"), blank=True)
     is_joining_fee = models.BooleanField(_("a joining fee"), default=False)
+    percent_off = models.DecimalField(
+        _("percent off"),
+        max_digits=4,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        help_text=_("A discount of the full fee: 80 means that 20 percent is left to pay."),
+    )
+    full_fee = models.DecimalField(_("full fee"), max_digits=9, decimal_places=2, null=True, blank=True)
+    guideline_over = models.DecimalField(
+        _("over percent of the guideline"), max_digits=5, decimal_places=1, null=True, blank=True
+    )
+    guideline_up_to = models.DecimalField(
+        _("up to percent of the guideline"), max_digits=5, decimal_places=1, null=True, blank=True
+    )
+    income_over = models.DecimalField(
+        _("income over, a year"), max_digits=11, decimal_places=2, null=True, blank=True
+    )
+    income_up_to = models.DecimalField(
+        _("income up to, a year"), max_digits=11, decimal_places=2, null=True, blank=True
+    )
+    household_from = models.PositiveSmallIntegerField(_("household from"), null=True, blank=True)
+    household_to = models.PositiveSmallIntegerField(_("household to"), null=True, blank=True)
+    checked_on = models.DateField(_("price last checked on"), null=True, blank=True)
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
 
@@ -69,11 +111,17 @@ class CostOption(models.Model):
             models.CheckConstraint(
                 name="cost_unknown_has_no_amount", condition=~Q(kind=Cost.UNKNOWN) | Q(amount__isnull=True)
             ),
+            _in_order("valid_from", "valid_to", name="cost_validity_in_order"),
+            _in_order("guideline_over", "guideline_up_to", name="cost_guideline_in_order"),
+            _in_order("income_over", "income_up_to", name="cost_income_in_order"),
+            _in_order("household_from", "household_to", name="cost_household_in_order"),
             models.CheckConstraint(
-                name="cost_validity_in_order",
-                condition=Q(valid_from__isnull=True)
-                | Q(valid_to__isnull=True)
-                | Q(valid_from__lte=F("valid_to")),
+                name="cost_percent_off",
+                condition=Q(percent_off__isnull=True) | Q(percent_off__gte=0, percent_off__lte=100),
+            ),
+            models.CheckConstraint(
+                name="cost_full_fee",
+                condition=Q(full_fee__isnull=True) | (Q(full_fee__gte=0) & ~Q(currency="")),
             ),
         )
 
@@ -93,3 +141,20 @@ class CostOption(models.Model):
             raise ValidationError({"currency": _("Say which currency.")})
         if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
             raise ValidationError({"valid_to": _("This date is before the one it starts from.")})
+        self._check_band()
+
+    def _check_band(self) -> None:
+        for first, last in BOUNDS:
+            low, high = getattr(self, first), getattr(self, last)
+            if low is not None and low < 0:
+                raise ValidationError({first: _("Write zero or more.")})
+            if high is not None and (high <= 0 or (low is not None and high < low)):
+                raise ValidationError({last: _("The upper limit is below the lower one.")})
+        if self.percent_off is not None and not 0 <= self.percent_off <= 100:
+            raise ValidationError({"percent_off": _("Write a percentage from 0 to 100.")})
+        if self.full_fee is not None and self.percent_off is None:
+            raise ValidationError({"percent_off": _("Say how much is taken off the full fee.")})
+        if self.percent_off is not None and self.amount is not None:
+            raise ValidationError({"percent_off": _("Give an amount or a discount, not both.")})
+        if (self.full_fee or self.income_over or self.income_up_to) and not self.currency:
+            raise ValidationError({"currency": _("Say which currency.")})

@@ -84,6 +84,48 @@ class ListingArea(models.Model):
         return self.area
 
 
+class ListingMeeting(models.Model):
+    """One coming occurrence of what a listing's assured schedules say: see `resources.search.calendar`.
+
+    `day` is its local date as an ordinal, `weekday` 0 for Monday, and `minute` the local time it begins at in
+    minutes of the day: null where only the day is known. Then `starts_at` is the midnight it begins with.
+    `over_at` is the moment from which it is past; `ends_at` is null where the end is not stated.
+    """
+
+    listing = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="meetings")
+    schedule_id = models.UUIDField()
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)
+    over_at = models.DateTimeField()
+    timezone = models.CharField(max_length=60)
+    day = models.IntegerField()
+    weekday = models.SmallIntegerField()
+    minute = models.SmallIntegerField(null=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("listing", "over_at", "starts_at"), name="listing_meeting_next"),
+            models.Index(fields=("over_at", "listing"), name="listing_meeting_over"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.starts_at:%Y-%m-%d %H:%M}"
+
+
+class ListingPrice(models.Model):
+    """The lowest price of a session in a currency other than the listing's own, in hundredths of it."""
+
+    listing = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="prices")
+    currency = models.CharField(max_length=3)
+    min_price = models.IntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("currency", "listing"), name="listing_price_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.min_price} {self.currency}"
+
+
 class ListingText(models.Model):
     """The long part of a listing: its finished card for the API, and its words as `search.words` writes them.
 
@@ -117,10 +159,12 @@ class CatalogueChange(models.Model):
     """One change to what visitors may be shown, written in the transaction that made it.
 
     Rows are only added, so that two writers never wait for each other; `search.version` reads them as one
-    version. `rules` is set by a rebuild: the digest of the rules by which every listing was made.
+    version. A rebuild sets `rules`, the digest of the rules by which every listing was made, and `made_on`,
+    the day from which its dates were counted and its prices were valid.
     """
 
     rules = models.CharField(max_length=64, blank=True)
+    made_on = models.DateField(null=True)
 
     def __str__(self) -> str:
         return f"{self.pk}"

@@ -10,8 +10,10 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from resources.models.contact import one_owner_q
+from resources.models.dates import DatesField
 from resources.models.location import ServiceAtLocation
 from resources.models.service import Service
+from resources.models.web import WebField
 
 
 class Frequency(models.TextChoices):
@@ -24,7 +26,12 @@ class Frequency(models.TextChoices):
 class Schedule(models.Model):
     """HSDS `schedule`: RFC 5545 fields, in the local time of `timezone` (an IANA name).
 
-    `description` holds what the source said, word for word. A row with only a description claims no dates.
+    What HSDS lacks stands beside them: the months it keeps to (`bymonth`), days on which it does not meet
+    (`exception_dates`) and days on which it meets besides (`added_dates`). Opening hours are the same:
+    00:00 to 00:00 is the whole day, and hours that end before they begin end on the next day.
+
+    `description` holds what the source said, word for word. A row with only a description claims no dates;
+    `resources.timing` says which rows claim any.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -41,6 +48,22 @@ class Schedule(models.Model):
         _("days"), max_length=60, blank=True, help_text=_("Such as TU, or 2TU for the second.")
     )
     bymonthday = models.CharField(_("days of the month"), max_length=60, blank=True)
+    bymonth = models.CharField(
+        _("only in months"),
+        max_length=40,
+        blank=True,
+        help_text=_("Such as 1,2,3 for January to March. Empty means all of them."),
+    )
+    count = models.PositiveSmallIntegerField(
+        _("number of times"), null=True, blank=True, help_text=_("Counted from the first date.")
+    )
+    wkst = models.CharField(
+        _("week begins on"), max_length=2, choices=[("MO", _("Monday")), ("SU", _("Sunday"))], blank=True
+    )
+    exception_dates = DatesField(
+        _("not on"), help_text=_("Days without it, such as 2026-12-25, with commas between.")
+    )
+    added_dates = DatesField(_("also on"), help_text=_("Days with it besides, written the same."))
     dtstart = models.DateField(_("first date"), null=True, blank=True)
     until = models.DateField(_("last date"), null=True, blank=True)
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
@@ -50,7 +73,12 @@ class Schedule(models.Model):
     timezone = models.CharField(
         _("time zone"), max_length=60, blank=True, help_text=_("Such as America/Chicago.")
     )
-    notes = models.TextField(_("note"), blank=True)
+    schedule_link = WebField(
+        _("page of dates"), max_length=500, blank=True, help_text=_("Where they publish their dates.")
+    )
+    notes = models.TextField(
+        _("note"), blank=True, help_text=_("Shown beside the dates, such as: moves for holidays.")
+    )
 
     class Meta:
         ordering = ("id",)
@@ -74,6 +102,7 @@ class Schedule(models.Model):
             models.CheckConstraint(
                 name="schedule_interval", condition=Q(interval__isnull=True) | Q(interval__gte=1)
             ),
+            models.CheckConstraint(name="schedule_count", condition=Q(count__isnull=True) | Q(count__gte=1)),
         )
 
     def __str__(self) -> str:

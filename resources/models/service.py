@@ -18,12 +18,14 @@ from resources.vocabulary import (
     Audience,
     AudienceRule,
     ContentNote,
+    FeeRule,
     Fit,
     Format,
     Kind,
     LedBy,
     Loss,
     Payment,
+    ProofOfIncome,
     Status,
 )
 
@@ -98,6 +100,16 @@ class Service(models.Model):
 
     application_process = models.TextField(_("how to join, in words"), blank=True)
     fees_description = models.TextField(_("cost, in words"), blank=True)
+    fee_rule = models.CharField(
+        _("rule its fees keep to"),
+        max_length=20,
+        choices=FeeRule.choices,
+        blank=True,
+        help_text=_("A rule that binds it by law, whatever its own table says."),
+    )
+    proof_of_income = models.CharField(
+        _("proof of income"), max_length=20, choices=ProofOfIncome.choices, blank=True
+    )
     interpretation_services = models.TextField(_("interpreters"), blank=True)
     eligibility_description = models.TextField(_("who it is for, in words"), blank=True)
     accreditations = models.TextField(_("accreditation"), blank=True)
@@ -121,6 +133,8 @@ class Service(models.Model):
             choice_check("kind", Kind, name="service_kind"),
             choice_check("fit", Fit, name="service_fit"),
             choice_check("status", Status, name="service_status"),
+            choice_check("fee_rule", FeeRule, name="service_fee_rule", blank=True),
+            choice_check("proof_of_income", ProofOfIncome, name="service_proof_of_income", blank=True),
             codes_check("formats", Format, name="service_formats"),
             codes_check("losses", Loss, name="service_losses"),
             codes_check("led_by", LedBy, name="service_led_by"),

@@ -38,7 +38,7 @@ from resources.exchange.records import (
 )
 from resources.exchange.sources.base import DATA, Feed
 from resources.exchange.sources.holds import MOBILE_HELD, hold_reason, is_mobile
-from resources.vocabulary import Cost, Fit, Format, Kind, Precision, Status
+from resources.vocabulary import Cost, FeeRule, Fit, Format, Kind, Precision, Status
 
 TRANSCRIBED = ("external_id", "name", "street", "city", "state", "zip", "lat", "lon", "phone", "website")
 DOWNLOADED = (
@@ -162,6 +162,7 @@ class HealthCenters(Feed):
             formats=(Format.IN_PERSON,),
             phones=(phone,) if phone else (),
             costs=(CostPart(Cost.SLIDING_SCALE, amount_description=FEE),),
+            fee_rule=FeeRule.HEALTH_CENTER,
             locations=(_location(site, name, cells),),
         )
         return Record(entry, (service,), tuple(cells.refusals), seen_on=site.seen_on)

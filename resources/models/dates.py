@@ -1,0 +1,76 @@
+"""A column of several days, in order: narrow, portable, readable where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext as _
+
+MOST = 200  # days in one column: a list of more is a rule nobody wrote down
+
+
+class DatesField(models.TextField):
+    """Days as a tuple of dates in Python, as "2026-12-25,2027-01-01" in the database. Empty means none."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("default", ())
+        kwargs.setdefault("blank", True)
+        super().__init__(*args, **kwargs)
+
+    def from_db_value(self, value: str | None, *_args: Any) -> tuple[date, ...]:
+        return tuple(date.fromisoformat(day) for day in (value or "").split(",") if day)
+
+    def to_python(self, value: Any) -> tuple[date, ...]:
+        """Raises ValidationError naming what is no day."""
+        if isinstance(value, str):
+            value = value.replace(",", " ").replace(";", " ").split()
+        days = tuple(sorted({_day_of(day) for day in value or ()}))
+        if len(days) > MOST:
+            raise ValidationError(_("Write %(most)d days at most.") % {"most": MOST})
+        return days
+
+    def get_prep_value(self, value: Any) -> str:
+        return dates_as_text(self.to_python(value))
+
+    def value_to_string(self, obj: models.Model) -> str:
+        return dates_as_text(self.value_from_object(obj))
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super(models.TextField, self).formfield(**{"form_class": DatesFormField, **kwargs})
+
+
+class DatesFormField(forms.CharField):
+    """Days written 2026-12-25, with commas or spaces between."""
+
+    def to_python(self, value: Any) -> tuple[date, ...]:
+        return DatesField().to_python(value or "")
+
+    def prepare_value(self, value: Any) -> Any:
+        return value if isinstance(value, str) else dates_as_text(value or (), ", ")
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return self.to_python(data) != tuple(initial or ())
+        except ValidationError:
+            return True
+
+
+def dates_as_text(days: Iterable[date], between: str = ",") -> str:
+    return between.join(day.isoformat() for day in days)
+
+
+def _day_of(value: Any) -> date:
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise ValidationError(
+            _("“%(day)s” is no day. Write days as 2026-12-25, with commas between.")
+            % {"day": str(value)[:40]}
+        ) from None

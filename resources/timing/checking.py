@@ -1,0 +1,162 @@
+"""What keeps a schedule from claiming dates: nonsense, and what is still to be said. A sentence for each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any
+from zoneinfo import available_timezones
+
+from django.utils.translation import gettext as _
+
+from resources.models import Schedule
+from resources.models.schedule import Frequency
+from resources.timing.recurrence import Recurrence, recurrence_of
+
+DAY = re.compile(r"([+-]?[1-5])?(MO|TU|WE|TH|FR|SA|SU)")
+DAY_OF_MONTH = re.compile(r"-?(?:[1-9]|[12][0-9]|3[01])")
+MONTH = re.compile(r"[1-9]|1[0-2]")
+LAST_SAFE_DAY = 28  # every month has this one
+LONGEST_NIGHT = timedelta(hours=12)  # hours that end on the next day and last longer are a slip of the pen
+FIRST_YEAR, LAST_YEAR = 1970, 2100
+YEARS = {"first": FIRST_YEAR, "last": LAST_YEAR}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with a field of a schedule, or what is missing there."""
+
+    field: str
+    message: str
+
+
+@cache
+def known_zones() -> frozenset[str]:
+    """The zones that a schedule may be in: of places, and not what only computers call themselves by."""
+    places = (name for name in available_timezones() if "/" in name and not name.startswith("Etc/"))
+    return frozenset({*places, "UTC"})
+
+
+def recurrence_or_none(schedule: Schedule) -> Recurrence | None:
+    """What the schedule says of its days, or None where no date can be claimed from it."""
+    if any(_written_faults(schedule)):
+        return None
+    recurrence = recurrence_of(schedule)
+    return None if any(faults(recurrence)) else recurrence
+
+
+def schedule_faults(schedule: Schedule) -> list[Fault]:
+    """Why the schedule claims no dates; empty where it claims some."""
+    return list(_written_faults(schedule)) or list(faults(recurrence_of(schedule)))
+
+
+def faults(recurrence: Recurrence) -> Iterator[Fault]:
+    """Why no date can be claimed. Empty means that `resources.timing.recurrence` can expand it."""
+    yield from _zone_faults(recurrence)
+    yield from _time_faults(recurrence)
+    yield from _date_faults(recurrence)
+    if not recurrence.freq:
+        yield from _faults_of_single_days(recurrence)
+        return
+    yield from _step_faults(recurrence)
+    if recurrence.freq == Frequency.WEEKLY:
+        yield from _weekly_faults(recurrence)
+    else:
+        yield from _monthly_faults(recurrence)
+
+
+def _written_faults(schedule: Schedule) -> Iterator[Fault]:
+    """What is not written as RFC 5545 writes it; records from elsewhere may hold anything."""
+    columns: tuple[tuple[str, re.Pattern[str], Any], ...] = (
+        ("byday", DAY, _("Write days as MO, TU, WE, TH, FR, SA, SU; 2TU is the second Tuesday.")),
+        ("bymonthday", DAY_OF_MONTH, _("Write days of the month as 1 to 31; -1 is the last day.")),
+        ("bymonth", MONTH, _("Write months as 1 to 12.")),
+    )
+    for name, pattern, message in columns:
+        parts = getattr(schedule, name).replace(",", " ").split()
+        if not all(pattern.fullmatch(part) for part in parts):
+            yield Fault(name, message)
+
+
+def _zone_faults(recurrence: Recurrence) -> Iterator[Fault]:
+    if not recurrence.timezone:
+        yield Fault("timezone", _("Say in which time zone it is, such as America/Chicago."))
+    elif recurrence.timezone not in known_zones():
+        yield Fault("timezone", _("Choose a time zone by its place, such as America/Chicago."))
+
+
+def _time_faults(recurrence: Recurrence) -> Iterator[Fault]:
+    opens, closes = recurrence.opens_at, recurrence.closes_at
+    if closes is not None and opens is None:
+        yield Fault("opens_at", _("Say when it begins."))
+    elif recurrence.ends_next_day and opens is not None and closes is not None and opens != closes:
+        day = date(2001, 1, 1)
+        if datetime.combine(day, closes) + timedelta(days=1) - datetime.combine(day, opens) > LONGEST_NIGHT:
+            yield Fault("closes_at", _("The end is before the start."))
+    elif opens is not None and opens == closes and opens.hour + opens.minute:
+        yield Fault("closes_at", _("It ends when it begins. Write 00:00 to 00:00 for the whole day."))
+
+
+def _date_faults(recurrence: Recurrence) -> Iterator[Fault]:
+    for first, last in (("dtstart", "until"), ("valid_from", "valid_to")):
+        begins, ends = getattr(recurrence, first), getattr(recurrence, last)
+        if begins and ends and ends < begins:
+            yield Fault(last, _("The last date is before the first."))
+    for name in ("dtstart", "until", "valid_from", "valid_to"):
+        day = getattr(recurrence, name)
+        if day and not FIRST_YEAR <= day.year <= LAST_YEAR:
+            yield Fault(name, _("Write a year from %(first)d to %(last)d.") % YEARS)
+    for name in ("exception_dates", "added_dates"):
+        if not all(FIRST_YEAR <= day.year <= LAST_YEAR for day in getattr(recurrence, name)):
+            yield Fault(name, _("Write a year from %(first)d to %(last)d.") % YEARS)
+
+
+def _faults_of_single_days(recurrence: Recurrence) -> Iterator[Fault]:
+    """Without a rule: one day, and days added by hand."""
+    if (
+        recurrence.byday
+        or recurrence.bymonthday
+        or recurrence.bymonth
+        or recurrence.interval > 1
+        or recurrence.count
+    ):
+        yield Fault("freq", _("Say whether it repeats weekly or monthly."))
+    elif recurrence.dtstart and recurrence.until not in (None, recurrence.dtstart):
+        yield Fault("freq", _("Say whether it repeats weekly or monthly between these dates."))
+    elif not recurrence.dtstart and not recurrence.added_dates:
+        yield Fault("freq", _("Say how it repeats, or give its dates."))
+
+
+def _step_faults(recurrence: Recurrence) -> Iterator[Fault]:
+    """What is counted needs a date to count from."""
+    if recurrence.dtstart is None and recurrence.interval > 1:
+        yield Fault("dtstart", _("Give one date on which it meets: the others are counted from there."))
+    elif recurrence.dtstart is None and recurrence.count:
+        yield Fault("dtstart", _("Give the first date: the times are counted from there."))
+
+
+def _weekly_faults(recurrence: Recurrence) -> Iterator[Fault]:
+    if recurrence.bymonthday:
+        yield Fault("bymonthday", _("What meets weekly has days of the week, not of the month."))
+    if any(len(day) > 2 for day in recurrence.byday):
+        yield Fault("byday", _("2TU is the second Tuesday of a month: choose monthly, or write TU."))
+    if not recurrence.byday and recurrence.dtstart is None:
+        yield Fault("byday", _("Say on which day of the week it meets."))
+
+
+def _monthly_faults(recurrence: Recurrence) -> Iterator[Fault]:
+    if any(len(day) == 2 for day in recurrence.byday):
+        yield Fault("byday", _("Say which one of the month: 1TU is the first Tuesday, -1TU the last."))
+    if recurrence.byday and recurrence.bymonthday:
+        yield Fault("bymonthday", _("Give days of the week or days of the month, not both."))
+    if any(not -LAST_SAFE_DAY <= day <= LAST_SAFE_DAY for day in recurrence.bymonthday):
+        yield Fault("bymonthday", _("Not every month has this day. Write -1 for the last day of the month."))
+    if recurrence.byday or recurrence.bymonthday:
+        return
+    if recurrence.dtstart is None:
+        yield Fault("byday", _("Say on which day of the month it meets, such as 2TU or 15."))
+    elif recurrence.dtstart.day > LAST_SAFE_DAY:
+        yield Fault("dtstart", _("Not every month has this day. Say which weekday, or -1 for the last day."))
