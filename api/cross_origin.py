@@ -1,4 +1,4 @@
-"""Programs in a browser on any other site may read the API: it holds nothing of the person who asks."""
+"""Programs in a browser on any other site may use the API: it holds nothing of the person who asks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from api.errors import is_for_programs
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 PREFLIGHT = {
-    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
+    "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
     "Access-Control-Allow-Headers": "*",
     "Access-Control-Max-Age": "86400",  # seconds: a day, the most that browsers keep it
 }

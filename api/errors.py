@@ -22,8 +22,9 @@ DETAILS: Mapping[int, Any] = {
     400: _("We cannot read this request."),
     403: _("This is not open to you."),
     404: _("There is nothing at this address."),
-    405: _("This address can only be read. Use GET or HEAD."),
+    405: _("This address does not take this method. The Allow header names those it takes."),
     406: _("This address answers in application/json only."),
+    415: _("Send the question as application/json."),
     500: _("Something went wrong on our side. Please try again in a few minutes."),
 }
 
@@ -100,6 +101,8 @@ def _answer(body: dict[str, Any]) -> Response:
 
 def _own_words(error: exceptions.APIException) -> Any:
     """Ours in place of the sentences of REST framework that do not say what would do."""
-    if isinstance(error, exceptions.MethodNotAllowed | exceptions.NotAcceptable):
+    if isinstance(
+        error, exceptions.MethodNotAllowed | exceptions.NotAcceptable | exceptions.UnsupportedMediaType
+    ):
         return DETAILS[error.status_code]
     return error.detail

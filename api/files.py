@@ -46,12 +46,6 @@ class AnyFormat(DefaultContentNegotiation):
         return super().select_renderer(request, renderers, format_suffix)  # type: ignore[no-any-return]
 
 
-def without_format(query: QueryDict) -> QueryDict:
-    kept = query.copy()
-    kept.pop(PARAMETER, None)
-    return kept
-
-
 def asks_for_a_page(query: QueryDict) -> bool:
     return bool(query.get("page") or query.get("page_size"))
 

@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import OpenApiParameter
 
 from api.errors import QuestionRefused
-from resources.search.filters import IdsField, ListingFilterSet, OneLineField, Refusal, WholeNumberField
+from resources.search.calendar import MEETINGS_KNOWN_FOR
+from resources.search.filters import (
+    DayField,
+    IdsField,
+    ListingFilterSet,
+    OneLineField,
+    Refusal,
+    WholeNumberField,
+)
 
 MAX_PLACE_LENGTH = 200
 MAX_PAGE_SIZE = 100
+FROM, TO = "from", "to"
+USUAL_DAYS = timedelta(days=30)
+MOST_DAYS = timedelta(days=62)
 
 
 class NoParameters(forms.Form):
@@ -46,6 +59,45 @@ class WordsForm(forms.Form):
         max_length=MAX_PLACE_LENGTH,
         help_text=gettext_lazy("The beginning of some words or of a name, from 1 to 200 characters."),
     )
+
+
+class DaysForm(forms.Form):
+    """From which day to which. Its fields are `from`, which is no name for an attribute, and `to`."""
+
+    def clean(self) -> dict[str, Any]:
+        """Without them: from today on, for a month."""
+        days = self.cleaned_data
+        today = timezone.localdate()
+        known = today + MEETINGS_KNOWN_FOR
+        first = days.get(FROM) or today
+        if first > known:
+            self.add_error(FROM, _("Meetings are known until %(day)s.") % {"day": known})
+            return days
+        last = days.get(TO) or min(first + USUAL_DAYS, known)
+        if last < first:
+            self.add_error(TO, _("The last day is before the first."))
+        elif last - first > MOST_DAYS:
+            self.add_error(TO, _("Ask about %(days)d days at most.") % {"days": MOST_DAYS.days})
+        elif last > known:
+            self.add_error(TO, _("Meetings are known until %(day)s.") % {"day": known})
+        return {**days, FROM: days.get(FROM), TO: last}
+
+
+DaysForm.base_fields[FROM] = DayField(
+    required=False, help_text=gettext_lazy("The first local day, written 2026-01-31; today if not given.")
+)
+DaysForm.base_fields[TO] = DayField(
+    required=False,
+    help_text=gettext_lazy("The last local day, at most 62 days after; a month after if not given."),
+)
+
+
+def without(query: QueryDict, names: Iterable[str]) -> QueryDict:
+    """The query without these parameters."""
+    kept = query.copy()
+    for name in names:
+        kept.pop(name, None)
+    return kept
 
 
 def question_fields() -> dict[str, forms.Field]:

@@ -79,12 +79,18 @@ class ErrorAwareSchema(AutoSchema):
         named = documented(self.said.documented_fields())
         return [_ID, *named] if self._finds_one_record() else named
 
+    def get_request_serializer(self) -> Any:
+        return getattr(self.said, "takes", None)
+
     def get_response_serializers(self) -> Any:
         refusals = {400: _("A parameter cannot be used. Each is named with the choices there are.")}
         if self._finds_one_record():
             refusals[404] = _("Nothing published has this id.")
         elif "page" in self.said.documented_fields():
             refusals[404] = _("The page is past the end.")
+        if self.get_request_serializer():
+            refusals[413] = _("The body is too long, or does not say how long it is.")
+            refusals[415] = _("The body is not application/json.")
         refusals[406] = _("The Accept header asks for something other than application/json.")
         answer = OpenApiResponse(self.said.answers_with, description=_("The answer."))
         files = {

@@ -9,13 +9,19 @@ from typing import Any, ClassVar
 from django import forms
 from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
+from rest_framework.exceptions import APIException, ParseError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.parameters import NoParameters, read_parameters
 from resources.http.conditional import unless_unchanged
+from resources.search.filters import Refusal
+
+LONGEST_BODY = 4096  # bytes
 
 
 class ReadView(APIView):
@@ -53,3 +59,71 @@ class ReadView(APIView):
     def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
         """The methods allowed, in the Allow header."""
         return Response(status=204)
+
+
+class AskView(APIView):
+    """An address that takes a question as JSON, answers it and keeps nothing of it."""
+
+    http_method_names = ["post", "options"]
+
+    operation_id: ClassVar[str]
+    summary: ClassVar[Any]
+    description: ClassVar[Any]
+    takes: ClassVar[type[serializers.Serializer]]
+    answers_with: ClassVar[type[serializers.Serializer]]
+    form: ClassVar[type[forms.Form]]
+    example_queries: ClassVar[tuple[str, ...]] = ()
+    also_answers_in: ClassVar[tuple[str, ...]] = ()
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if request.method == "POST":
+            check_length(request.META.get("CONTENT_LENGTH"))
+
+    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
+        response.headers["Cache-Control"] = "no-store"
+        return super().finalize_response(request, response, *args, **kwargs)
+
+    def documented_fields(self) -> Mapping[str, forms.Field]:
+        """None: what is asked stands in the body, which `takes` describes."""
+        return {}
+
+    def told(self, request: Request) -> dict[str, str]:
+        """The body's members as a form reads them. Raises ParseError where it is no JSON object."""
+        try:
+            is_object = isinstance(request.data, dict)
+        except ParseError:
+            is_object = False
+        if not is_object:
+            raise ParseError(_("Send one JSON object."))
+        return {name: _as_typed(value) for name, value in request.data.items() if value is not None}
+
+    def unknown(self, request: Request) -> list[Refusal]:
+        known = tuple(self.form.base_fields)
+        return [
+            Refusal(str(name)[:100], gettext("There is no member of this name."), known)
+            for name in request.data
+            if name not in known
+        ]
+
+    def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
+        """The methods allowed, in the Allow header."""
+        return Response(status=204)
+
+
+def check_length(stated: str | None) -> None:
+    """Raises TooLong for a body over LONGEST_BODY, and for one that does not say how long it is."""
+    if not (stated or "").isdigit() or int(stated or 0) > LONGEST_BODY:
+        raise TooLong
+
+
+class TooLong(APIException):
+    status_code = 413
+    default_detail = _("Send at most 4 KB, and say in Content-Length how much it is.")
+
+
+def _as_typed(value: Any) -> str:
+    """Numbers as they would be typed; what is no plain value is left for the field to refuse."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(value)

@@ -1,10 +1,11 @@
 """What every answer of the site carries."""
 
+import re
 from collections.abc import Callable
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 
 from directory import errors
 
@@ -53,15 +54,23 @@ def content_security_policy(get_response: GetResponse) -> GetResponse:
 
 # Doors that take more than questions; each checks for itself who may send what.
 WRITING_DOORS = ("/admin/", "/api/")
+# Forms of visitors, whose bodies are short and say how long they are.
+VISITORS_FORMS = re.compile(r"(/[a-z]{2})?/services/[0-9a-f-]{36}/fees/")
+LONGEST_FORM = 4096  # bytes
 READING = ("GET", "HEAD")
 
 
 def read_only_for_visitors(get_response: GetResponse) -> GetResponse:
-    """Refuses what carries a body before anyone waits for it: four slow senders would fill every thread."""
+    """Refuses a body nobody asked for before anyone waits for it: slow senders would fill every thread."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        if request.method not in READING and not request.path.startswith(WRITING_DOORS):
+        if request.method in READING or request.path.startswith(WRITING_DOORS):
+            return get_response(request)
+        if request.method != "POST" or not VISITORS_FORMS.fullmatch(request.path):
             return HttpResponseNotAllowed(READING)
+        length = request.META.get("CONTENT_LENGTH") or ""
+        if not length.isdigit() or int(length) > LONGEST_FORM:
+            return HttpResponse(status=413)
         return get_response(request)
 
     return middleware

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import date, time
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
-from django.utils.formats import date_format
+from django.contrib.humanize.templatetags.humanize import ordinal
+from django.utils.dates import MONTHS, WEEKDAYS
+from django.utils.formats import date_format, time_format
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from resources.vocabulary import COUNTRIES, LANGUAGES, Cost, CostUnit
 
@@ -125,3 +128,279 @@ def joining_fee(amount: Decimal | None, currency: str) -> str:
 
 def money_of_hundredths(hundredths: int, currency: str) -> str:
     return money(Decimal(hundredths) / 100, currency)
+
+
+def meeting(day: Any, starts_at: Any, ends_at: Any, timezone: str) -> str:
+    """ "Tuesday 8 December, 7 pm to 8:30 pm (Chicago time)"; the day alone where no time is stated."""
+    phrase = date_format(day, _("l j F"))
+    if starts_at is None:
+        return phrase
+    times = clock(starts_at.time())
+    if ends_at is not None:
+        times = _("%(start)s to %(end)s") % {"start": times, "end": clock(ends_at.time())}
+    return _("%(day)s, %(times)s (%(zone)s)") % {"day": phrase, "times": times, "zone": zone_name(timezone)}
+
+
+def weekday_and_clock(at: Any) -> str:
+    """ "Monday, 9 am"."""
+    return _("%(day)s, %(time)s") % {"day": date_format(at, "l"), "time": clock(at.time())}
+
+
+# ---- when it meets
+
+ALL_WEEK = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+WHOLE_YEAR = range(1, 13)
+FEW_MONTHS = 2  # so many that are left out are told rather than those that are kept
+
+
+class Recurring(Protocol):
+    """What is said of a schedule: the fields of `resources.timing.recurrence.Recurrence`."""
+
+    @property
+    def freq(self) -> str: ...
+    @property
+    def interval(self) -> int: ...
+    @property
+    def byday(self) -> tuple[str, ...]: ...
+    @property
+    def bymonthday(self) -> tuple[int, ...]: ...
+    @property
+    def bymonth(self) -> tuple[int, ...]: ...
+    @property
+    def count(self) -> int | None: ...
+    @property
+    def dtstart(self) -> date | None: ...
+    @property
+    def until(self) -> date | None: ...
+    @property
+    def valid_from(self) -> date | None: ...
+    @property
+    def valid_to(self) -> date | None: ...
+    @property
+    def opens_at(self) -> time | None: ...
+    @property
+    def closes_at(self) -> time | None: ...
+    @property
+    def timezone(self) -> str: ...
+    @property
+    def exception_dates(self) -> tuple[date, ...]: ...
+    @property
+    def added_dates(self) -> tuple[date, ...]: ...
+
+
+def schedule(recurring: Recurring) -> str:
+    """ "2nd and 4th Wednesday of the month, 6:30 pm to 8 pm (Chicago time), not in July and August".
+
+    Only for a recurrence without faults (`resources.timing.checking`). A time zone is told beside a time.
+    """
+    if recurring.freq:
+        days = f"{_repeating_days(recurring)}{_first_and_last(recurring)}"
+    else:
+        days = _single_days(recurring)
+    added = recurring.added_dates if recurring.freq else ()
+    parts = (
+        days,
+        _times(recurring),
+        _months_kept(recurring.bymonth),
+        _number_of_times(recurring.count),
+        _validity(recurring),
+        _listed_dates(_("not on %(dates)s"), recurring.exception_dates),
+        _listed_dates(_("also on %(dates)s"), added),
+    )
+    return ", ".join(part for part in parts if part)
+
+
+def clock(at: time) -> str:
+    """ "7 pm", "6:30 pm", "noon", "midnight"; other languages as they write it."""
+    if not (get_language() or "en").startswith("en"):
+        return time_format(at)
+    if (at.hour % 12, at.minute) == (0, 0):
+        return _("noon") if at.hour else _("midnight")
+    hours = f"{at.hour % 12 or 12}" + (f":{at.minute:02}" if at.minute else "")
+    return (_("%(time)s am") if at.hour < 12 else _("%(time)s pm")) % {"time": hours}
+
+
+def zone_name(name: str) -> str:
+    """ "New York time" for "America/New_York"; "UTC"; "" for none."""
+    if name in ("", "UTC"):
+        return name
+    return _("%(place)s time") % {"place": name.rpartition("/")[2].replace("_", " ")}
+
+
+def day_and_date(day: date) -> str:
+    """ "Tuesday, 12 January 2027"."""
+    return date_format(day, _("l, j F Y"))
+
+
+def _plain_date(day: date) -> str:
+    return date_format(day, "j F Y")
+
+
+def _repeating_days(recurring: Recurring) -> str:
+    words = {"number": recurring.interval, "days": _days_of_month(recurring)}
+    if recurring.freq == "MONTHLY":
+        if recurring.interval > 1:
+            return _("Every %(number)d months on the %(days)s of the month") % words
+        return _("%(days)s of the month") % words
+    codes = recurring.byday or (ALL_WEEK[recurring.dtstart.weekday()] if recurring.dtstart else "",)
+    days = [code for code in ALL_WEEK if code in codes]
+    words["days"] = joined([_weekday(code) for code in days])
+    if recurring.interval > 1:
+        return _("Every %(number)d weeks on %(days)s") % words
+    first = ALL_WEEK.index(days[0])
+    if len(days) > 2 and tuple(days) == ALL_WEEK[first : first + len(days)]:
+        return _("Every day") if len(days) == 7 else _from_to(_weekday(days[0]), _weekday(days[-1]))
+    return _("Every %(days)s") % words
+
+
+def _days_of_month(recurring: Recurring) -> str:
+    """ "2nd and 4th Wednesday", "15th and last day"; the first date says it where nothing else does."""
+    if recurring.byday:
+        positions: dict[str, list[int]] = {}
+        for code in recurring.byday:
+            positions.setdefault(code[-2:], []).append(int(code[:-2] or 0))
+        named = (
+            (joined([_position(each) for each in sorted(of, key=_in_the_month)]), code)
+            for code, of in positions.items()
+        )
+        return joined([f"{which} {_weekday(code)}" for which, code in named])
+    days = sorted(recurring.bymonthday, key=_in_the_month) or (
+        [recurring.dtstart.day] if recurring.dtstart else []
+    )
+    return joined(
+        [_position(day) if day > 0 else _("%(position)s day") % {"position": _position(day)} for day in days]
+    )
+
+
+def _position(number: int) -> str:
+    """ "2nd", "last", "3rd to last"."""
+    if number == -1:
+        return _("last")
+    if number < 0:
+        return _("%(position)s to last") % {"position": ordinal(-number)}
+    return f"{ordinal(number)}"
+
+
+def _in_the_month(position: int) -> tuple[bool, int]:
+    """For an order in which the last ones come last."""
+    return position < 0, position
+
+
+def _weekday(code: str) -> str:
+    return str(WEEKDAYS[ALL_WEEK.index(code)])
+
+
+def _single_days(recurring: Recurring) -> str:
+    days = sorted({*recurring.added_dates, *filter(None, [recurring.dtstart])})
+    if len(days) == 1:
+        return day_and_date(days[0])
+    return joined([_plain_date(day) for day in days])
+
+
+def _first_and_last(recurring: Recurring) -> str:
+    """ " from 7 January 2026 until 3 March 2026"."""
+    said = ""
+    if recurring.dtstart:
+        said += " " + _("from %(date)s") % {"date": _plain_date(recurring.dtstart)}
+    if recurring.until:
+        said += " " + _("until %(date)s") % {"date": _plain_date(recurring.until)}
+    return said
+
+
+def _validity(recurring: Recurring) -> str:
+    """When the rule holds, where it is told apart from the dates that it is counted from."""
+    first = recurring.valid_from and _plain_date(recurring.valid_from)
+    last = recurring.valid_to and _plain_date(recurring.valid_to)
+    if first and last:
+        return _("only from %(first)s until %(last)s") % {"first": first, "last": last}
+    if first:
+        return _("only from %(date)s") % {"date": first}
+    return _("only until %(date)s") % {"date": last} if last else ""
+
+
+def _times(recurring: Recurring) -> str:
+    opens, closes = recurring.opens_at, recurring.closes_at
+    if opens is None:
+        return ""
+    if opens == closes:
+        said = _("at all hours")
+    else:
+        said = clock(opens) if closes is None else _from_to(clock(opens), clock(closes))
+    return f"{said} ({zone})" if (zone := zone_name(recurring.timezone)) else said
+
+
+def _from_to(first: str, last: str) -> str:
+    return _("%(first)s to %(last)s") % {"first": first, "last": last}
+
+
+def _months_kept(months: Sequence[int]) -> str:
+    """ "not in July and August", "September to May", "in January and July"."""
+    left_out = [month for month in WHOLE_YEAR if month not in months]
+    if not months or not left_out:
+        return ""
+    if len(left_out) <= FEW_MONTHS:
+        return _("not in %(months)s") % {"months": joined([MONTHS[month] for month in left_out])}
+    kept = [month for month in WHOLE_YEAR if month in months]
+    first = next(month for month in kept if (month - 2) % 12 + 1 not in kept)
+    last = (first + len(kept) - 2) % 12 + 1
+    if len(kept) > 2 and all((first - 1 + step) % 12 + 1 in kept for step in range(len(kept))):
+        return _from_to(str(MONTHS[first]), str(MONTHS[last]))
+    return _("in %(months)s") % {"months": joined([MONTHS[month] for month in kept])}
+
+
+def _number_of_times(count: int | None) -> str:
+    if count is None:
+        return ""
+    return ngettext("%(number)d time", "%(number)d times", count) % {"number": count}
+
+
+def _listed_dates(phrase: str, days: Sequence[date]) -> str:
+    return phrase % {"dates": joined([_plain_date(day) for day in sorted(days)])} if days else ""
+
+
+def discount(percent_off: Decimal, full_fee: Decimal | None, currency: str) -> str:
+    """ "80% off the full fee of $200"; "80% off the full fee" where that is not stated."""
+    percent = f"{percent_off.normalize():f}"
+    if full_fee is None:
+        return _("%(percent)s%% off the full fee") % {"percent": percent}
+    return _("%(percent)s%% off the full fee of %(fee)s") % {
+        "percent": percent,
+        "fee": money(full_fee, currency),
+    }
+
+
+def band(option: Any) -> str:
+    """For whom a price is, by its limits: "over 100% and up to 150% of the US poverty guideline"."""
+    income = [
+        None if limit is None else money(limit, option.currency)
+        for limit in (option.income_over, option.income_up_to)
+    ]
+    share = [
+        None if limit is None else f"{limit.normalize():f}%"
+        for limit in (option.guideline_over, option.guideline_up_to)
+    ]
+    parts = [
+        _limits(share) and _("%(limits)s of the US poverty guideline") % {"limits": _limits(share)},
+        _limits(income) and _("an income %(limits)s a year") % {"limits": _limits(income)},
+        _household(option.household_from, option.household_to),
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def _limits(limits: Sequence[str | None]) -> str:
+    over, up_to = limits
+    if over and up_to:
+        return _("over %(over)s and up to %(up_to)s") % {"over": over, "up_to": up_to}
+    if over:
+        return _("over %(over)s") % {"over": over}
+    return _("up to %(up_to)s") % {"up_to": up_to} if up_to else ""
+
+
+def _household(first: int | None, last: int | None) -> str:
+    if first and last:
+        if first == last:
+            return ngettext("%(number)d person", "%(number)d people", first) % {"number": first}
+        return _("%(first)d to %(last)d people") % {"first": first, "last": last}
+    if first:
+        return _("%(first)d people or more") % {"first": first}
+    return _("up to %(last)d people") % {"last": last} if last else ""

@@ -7,6 +7,8 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
+from django.utils import timezone
+
 from resources.models import (
     Accessibility,
     CostOption,
@@ -14,6 +16,7 @@ from resources.models import (
     Location,
     Organization,
     Phone,
+    Schedule,
     Service,
     ServiceArea,
     ServiceAtLocation,
@@ -96,12 +99,14 @@ def build_service(
     audiences: Iterable[str] = (),
     phone: str = "214-555-0100",
     topics: Iterable[TaxonomyTerm] = (),
+    schedules: Iterable[dict[str, Any]] = (),
     refresh: bool = True,
     **fields: Any,
 ) -> Service:
     """A service with its child rows: `at` gives places or points, `areas` the keys of the areas it serves.
 
-    `accessible` are the features of every one of its places; `price` to `price_max` is for one `unit`.
+    `schedules` are the columns of each, in America/Chicago where they name no zone. `accessible` are the
+    features of every one of its places; `price` to `price_max` is for one `unit`.
     """
     service = Service.objects.create(
         name=name or f"Gentle group {next(_numbers)}",
@@ -124,9 +129,11 @@ def build_service(
     _build_people(service, languages, audiences)
     if phone:
         Phone.objects.create(service=service, number=phone, country="US", international="+12145550100")
+    for schedule in schedules:
+        Schedule.objects.create(service=service, **{"timezone": "America/Chicago", **schedule})
     service.topics.set(topics)
     if refresh:
-        refresh_listings([service.pk])
+        refresh_listings([service.pk], at=timezone.now())
     return service
 
 

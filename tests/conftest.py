@@ -16,7 +16,7 @@ from django.db import close_old_connections, connection
 from playwright.sync_api import Page, Route
 from pytest_django.live_server_helper import LiveServer
 
-from resources.search import answering, version
+from resources.search import answering, meetings, version
 from tests.served import site
 
 __all__ = ["site"]  # a fixture of every test that asks the served product
@@ -88,7 +88,8 @@ def _version_of_this_test(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is kept of the catalogue of another test, whose changes were rolled back with their numbers."""
     monkeypatch.setattr(version, "SECONDS_KEPT", 60)
     version.forget_version()
-    answering._counts_of_version.cache_clear()
+    for kept in (answering._counts_of_version, answering._meets_in_version, meetings._zones):
+        kept.cache_clear()
 
 
 @pytest.fixture(scope="session")

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from api.v1 import views
+from api.v1 import fees, views
 
 app_name = "api"
 
 urlpatterns = [
     path("listings/", views.ListingsView.as_view(), name="listings"),
+    path("meetings/", views.MeetingsView.as_view(), name="meetings"),
     path("facets/", views.FacetsView.as_view(), name="facets"),
     path("words/", views.WordsView.as_view(), name="words"),
     path("services/<uuid:id>/", views.ServiceView.as_view(), name="service"),
@@ -16,5 +17,6 @@ urlpatterns = [
     path("locations/", views.LocationsView.as_view(), name="locations"),
     path("locations/<uuid:id>/", views.LocationView.as_view(), name="location"),
     path("places/", views.PlacesView.as_view(), name="places"),
+    path("fee-estimate/", fees.FeeEstimateView.as_view(), name="fee_estimate"),
     path("openapi.json", views.OpenApiView.as_view(), name="openapi"),
 ]

@@ -18,13 +18,24 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.document import openapi_document
-from api.files import AnyFormat, FormatForm, asks_for_a_page, without_format, written
+from api.files import AnyFormat, FormatForm, asks_for_a_page, written
 from api.paging import page_body, page_not_found
-from api.parameters import PageForm, PlaceForm, WordsForm, bad_values, question_fields, refuse
+from api.parameters import (
+    FROM,
+    TO,
+    DaysForm,
+    PageForm,
+    PlaceForm,
+    WordsForm,
+    bad_values,
+    question_fields,
+    refuse,
+    without,
+)
 from api.v1.serializers import listings, locations, organizations, services, shared
 from api.views import ReadView
 from resources.exchange.formats import FORMATS, format_named
-from resources.search.answering import PageNotFound, every_result
+from resources.search.answering import PageNotFound, every_result, find_meetings
 from resources.search.filters import ListingFilterSet
 from resources.search.spelling import suggest_words
 
@@ -47,7 +58,7 @@ class ListingsView(ReadView):
     also_answers_in = tuple(each.media_type for each in FORMATS)
 
     def read(self, query: QueryDict) -> ListingFilterSet:
-        filters = ListingFilterSet(without_format(query))
+        filters = ListingFilterSet(without(query, FormatForm.base_fields))
         form = FormatForm(query)
         refuse([*bad_values(form), *filters.refusals()])
         self.written_as = format_named(form.cleaned_data["as"])
@@ -67,6 +78,34 @@ class ListingsView(ReadView):
         if self.written_as:
             return written(self.written_as, request, listings.about_page(answer), answer.results)
         return Response(listings.answer_body(request, answer))
+
+
+class MeetingsView(ReadView):
+    operation_id = "list_meetings"
+    summary = _("What meets when")
+    description = _(
+        "Coming meetings, in the order of their start, of groups whose dates somebody has checked."
+        " It takes the parameters of listings. What is over is left out."
+    )
+    answers_with = listings.MeetingsSerializer
+    example_queries = ("?near=75201&from=2026-12-01&to=2026-12-31", "?upcoming=1&after=17:00")
+
+    def read(self, query: QueryDict) -> ListingFilterSet:
+        filters = ListingFilterSet(without(query, DaysForm.base_fields))
+        form = DaysForm(query)
+        refuse([*bad_values(form), *filters.refusals()])
+        self.days = form.cleaned_data
+        return filters
+
+    def documented_fields(self) -> Mapping[str, forms.Field]:
+        return {**question_fields(), **DaysForm.base_fields}
+
+    def get(self, request: Request) -> Response:
+        try:
+            found = find_meetings(self.asked.question(), self.days[FROM], self.days[TO])
+        except PageNotFound as error:
+            raise page_not_found(error.pages) from error
+        return Response(listings.meetings_body(request, found))
 
 
 class FacetsView(ReadView):

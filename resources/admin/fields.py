@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import available_timezones
 
 import phonenumbers
 from django import forms
@@ -17,6 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from phonenumbers import shortnumberinfo
 
+from resources.timing.checking import DAY, DAY_OF_MONTH, MONTH, known_zones
 from resources.vocabulary import COUNTRIES
 
 NO_COUNTRY = "no_country"
@@ -25,8 +25,6 @@ LONGEST_TEXT = 8_000  # characters; more is a paste gone wrong, or a page that b
 TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 MARKUP = re.compile(r"<\s*[a-zA-Z/!?][^>]*>")
 EXTENSION = re.compile(r"\s*(?:;?\s*ext(?:ension|n)?\.?|x|#)\s*:?\s*[0-9]{1,10}\s*$", re.IGNORECASE)
-DAY = re.compile(r"([+-]?[1-5])?(MO|TU|WE|TH|FR|SA|SU)")
-DAY_OF_MONTH = re.compile(r"-?([1-9]|[12][0-9]|3[01])")
 CURRENCIES = ("USD", "GBP", "EUR", "CAD", "AUD", "NZD")
 USUAL_ZONES = (
     "America/New_York",
@@ -135,9 +133,17 @@ def check_days_of_month(value: str) -> str:
     return ",".join(days)
 
 
+def check_months(value: str) -> str:
+    """ "9, 10" as RFC 5545 writes it: "9,10". Raises ValidationError for what is no month."""
+    months = [month for month in re.split(r"[,\s]+", value) if month]
+    if not all(MONTH.fullmatch(month) for month in months):
+        raise ValidationError(_("Write months as 1 to 12, such as 9,10,11."))
+    return ",".join(months)
+
+
 def check_zone(value: str) -> str:
     """An IANA time zone, or "". Raises ValidationError for anything else."""
-    if value and value not in available_timezones():
+    if value and value not in known_zones():
         raise ValidationError(_("Choose a time zone by its place, such as America/Chicago."))
     return value
 

@@ -13,13 +13,9 @@ from django.utils.translation import gettext_lazy
 from resources.admin.fields import (
     CURRENCIES,
     NO_COUNTRY,
-    USUAL_ZONES,
     Suggested,
     check_country,
-    check_days,
-    check_days_of_month,
     check_degrees,
-    check_zone,
     read_phone,
     refuse_markup,
     refuse_turned_text,
@@ -69,31 +65,6 @@ class CostForm(forms.ModelForm):
         for name in ("amount", "amount_max"):
             if given.get(name) is not None and given[name] < 0:
                 self.add_error(name, _("A price is zero or more."))
-        return given
-
-
-class ScheduleForm(forms.ModelForm):
-    class Meta:
-        widgets = {
-            "timezone": Suggested(USUAL_ZONES),
-            "description": forms.Textarea(attrs={"rows": 2, "cols": 60}),
-            "notes": forms.Textarea(attrs={"rows": 2, "cols": 60}),
-        }
-
-    def clean_byday(self) -> str:
-        return check_days(self.cleaned_data["byday"])
-
-    def clean_bymonthday(self) -> str:
-        return check_days_of_month(self.cleaned_data["bymonthday"])
-
-    def clean_timezone(self) -> str:
-        return check_zone(self.cleaned_data["timezone"])
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or self.cleaned_data
-        timed = given.get("opens_at") or given.get("closes_at")
-        if timed and not given.get("timezone") and "timezone" not in self.errors:
-            self.add_error("timezone", _("Say in which time zone these times are."))
         return given
 
 

@@ -10,7 +10,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
@@ -24,10 +24,10 @@ from resources.admin.forms import (
     LanguageForm,
     PhoneForm,
     PlaceOfServiceForm,
-    ScheduleForm,
     ServiceForm,
     WithdrawForm,
 )
+from resources.admin.schedule import ScheduleInline, preview_of_row, tell_what_was_read
 from resources.curation import verbs
 from resources.models import (
     Contact,
@@ -35,7 +35,6 @@ from resources.models import (
     Language,
     Phone,
     RequiredDocument,
-    Schedule,
     Service,
     ServiceArea,
     ServiceAtLocation,
@@ -75,18 +74,6 @@ class CostInline(Inline):
         ("amount", "amount_max", "currency", "unit"),
         "amount_description",
         "is_joining_fee",
-    )
-
-
-class ScheduleInline(Inline):
-    model = Schedule
-    form = ScheduleForm
-    fields = (
-        "description",
-        ("freq", "interval", "byday", "bymonthday"),
-        ("opens_at", "closes_at", "timezone"),
-        ("dtstart", "until", "valid_from", "valid_to"),
-        "notes",
     )
 
 
@@ -203,6 +190,10 @@ class ServiceAdmin(CuratedAdmin):
     def record_edit(self, record: Any, at: datetime) -> Sequence[Service]:
         return verbs.record_edit(services=[record], at=at)
 
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        tell_what_was_read(request, formsets)
+
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
@@ -232,6 +223,11 @@ class ServiceAdmin(CuratedAdmin):
                 self.admin_site.admin_view(self.withdraw_view),
                 name="resources_service_withdraw",
             ),
+            path(
+                "schedule/",
+                self.admin_site.admin_view(self.schedule_view),
+                name="resources_service_schedule",
+            ),
             *super().get_urls(),
         ]
 
@@ -241,6 +237,12 @@ class ServiceAdmin(CuratedAdmin):
         if request.method == "POST" and service:
             self._publish(request, [service])
         return self._back_to(object_id)
+
+    def schedule_view(self, request: HttpRequest) -> HttpResponse:
+        """What a schedule would say and mean, while it is being written; nothing is kept."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return JsonResponse(preview_of_row(request.GET, at=timezone.now()))
 
     def withdraw_view(self, request: HttpRequest, object_id: Any) -> HttpResponse:
         """Asks why, then withdraws one service."""
@@ -367,3 +369,7 @@ class ServiceAtLocationAdmin(CuratedAdmin):
 
     def record_edit(self, record: Any, at: datetime) -> Sequence[Service]:
         return verbs.record_edit(services=[record.service], at=at)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        tell_what_was_read(request, formsets)

@@ -139,7 +139,7 @@ def _set_status(ids: Sequence[UUID], status: Status, *, reason: str, at: datetim
     for rows in _in_batches(ids):
         others = rows.exclude(status=status, status_reason=reason)
         changed += others.update(status=status, status_reason=reason, last_modified=at)
-    refresh_listings(ids)
+    refresh_listings(ids, at=at)
     return changed
 
 
@@ -159,7 +159,7 @@ def _settle(touched: Sequence[UUID], *, at: datetime) -> Sequence[Service]:
     if stranded:
         reason = _("No way to make contact was left after an edit.")
         _set_status(_ids(stranded), Status.INACTIVE, reason=reason, at=at)
-    refresh_listings(touched)
+    refresh_listings(touched, at=at)
     return stranded
 
 

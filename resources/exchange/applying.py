@@ -101,7 +101,7 @@ def apply_plan(*, plan: Plan, at: datetime, progress: Progress = lambda done, to
         _remove_emptied(before)
         _keep_words(run, plan.feed, held)
         for number, ids in enumerate(_batches(sorted(touched), BATCH), start=1):
-            refresh_listings(ids)
+            refresh_listings(ids, at=at)
             progress(min(len(records) + number * BATCH, steps), steps)
         run.counts = _counts(plan, records, held)
         run.refusals = [refusal.as_json() for refusal in plan.refusals]

@@ -1,7 +1,8 @@
 """Answers that a browser or a program has already: told so by 304, before anything is looked up.
 
-An answer depends on its address, on the version of the catalogue, on the language, and on the program itself
-with the settings that show. All but the address are in its ETag.
+An answer depends on its address, on the version of the catalogue, on the language, on the program itself with
+the settings that show, and, because it says what meets next and what is open, on the quarter of the hour: so
+often meetings begin and end. All but the address are in its ETag.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any, TypeVar
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language
 
@@ -21,6 +23,7 @@ from resources.search.version import catalogue_version
 
 ROOMS = ("api", "directory", "resources", "templates")
 KINDS = (".py", ".html", ".txt", ".json", ".css", ".js")
+QUARTER = 15 * 60  # seconds
 SHOWN_SETTINGS = ("SITE_NAME", "SITE_URL", "DEFAULT_COUNTRY", "DEBUG")
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
@@ -40,7 +43,7 @@ def unless_unchanged(
     """
     if request.method not in ("GET", "HEAD"):
         return respond()
-    tag = answer_tag(catalogue_version() if of_catalogue else "", also)
+    tag = answer_tag(*_catalogue_now(), also) if of_catalogue else answer_tag("", also)
     named = request.headers.get("If-None-Match", "").strip()
     # "*" asks whether there is anything at all, which only the answer itself can tell.
     if named and named != "*" and (unchanged := get_conditional_response(request, etag=tag)):
@@ -69,6 +72,11 @@ def answer_tag(*shaping: str) -> str:
     """A weak tag: the same answer may be packed or not."""
     parts = "\0".join((release(), get_language() or "", *shaping))
     return f'W/"{hashlib.sha256(parts.encode()).hexdigest()[:32]}"'
+
+
+def _catalogue_now() -> tuple[str, str]:
+    """What there is, and what time it is to those who meet."""
+    return catalogue_version(), str(int(timezone.now().timestamp()) // QUARTER)
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
@@ -21,6 +22,18 @@ BOUNDS = (
     ("income_over", "income_up_to"),
     ("household_from", "household_to"),
 )
+
+
+class CostOptionQuerySet(models.QuerySet["CostOption"]):
+    def valid_on(self, day: date) -> CostOptionQuerySet:
+        """Without prices that are over, or have not begun."""
+        begun = Q(valid_from__isnull=True) | Q(valid_from__lte=day)
+        return self.filter(begun, Q(valid_to__isnull=True) | Q(valid_to__gte=day))
+
+    def changing_between(self, earlier: date, later: date) -> CostOptionQuerySet:
+        """What is valid on one of these days and not on the other."""
+        begins = Q(valid_from__gt=earlier, valid_from__lte=later)
+        return self.filter(begins | Q(valid_to__gte=earlier, valid_to__lt=later))
 
 
 def _in_order(first: str, last: str, *, name: str) -> models.CheckConstraint:
@@ -83,6 +96,8 @@ class CostOption(models.Model):
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
 
+    objects = CostOptionQuerySet.as_manager()
+
     class Meta:
         ordering = ("is_joining_fee", "amount", "id")
         verbose_name = _("price")
@@ -127,6 +142,9 @@ class CostOption(models.Model):
 
     def __str__(self) -> str:
         return self.option or str(Cost(self.kind).label)
+
+    def is_valid_on(self, day: date) -> bool:
+        return (self.valid_from or day) <= day <= (self.valid_to or day)
 
     def clean(self) -> None:
         if self.kind == Cost.FREE and self.amount is None:

@@ -44,7 +44,7 @@ class DatesField(models.TextField):
         return super(models.TextField, self).formfield(**{"form_class": DatesFormField, **kwargs})
 
 
-class DatesFormField(forms.CharField):
+class DatesFormField(forms.Field):
     """Days written 2026-12-25, with commas or spaces between."""
 
     def to_python(self, value: Any) -> tuple[date, ...]:

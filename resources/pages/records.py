@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from resources import wording
+from resources.fees.charging import charge_of, span_of
 from resources.models import CostOption, Location, Organization, Phone, Schedule, Service, ServiceAtLocation
 from resources.pages.results import fit_note, organization_link, phone_view
+from resources.pages.times import meeting_views, opening_line
+from resources.search.calendar import schedule_facts
 from resources.search.cards import phone_card
 from resources.search.facts import with_organization_phones
-from resources.vocabulary import DEFINITIONS, Audience, AudienceRule, Cost, Kind, Precision
+from resources.search.results import opening_of
+from resources.timing.checking import recurrence_or_none
+from resources.vocabulary import DEFINITIONS, Audience, AudienceRule, Cost, Kind, Precision, ProofOfIncome
 
-ALL_THE_TIME = re.compile(r"24/7|24 hours|7 days", re.IGNORECASE)
+ALL_THE_TIME = re.compile(r"24/7|24 hours|7 days|all hours", re.IGNORECASE)
 
 
-def service_view(service: Service) -> dict[str, Any]:
-    """`service` for `pages/service.html`; the service comes with everything loaded."""
+def service_view(service: Service, meetings: Sequence[Mapping[str, Any]], now: datetime) -> dict[str, Any]:
+    """`service` for `pages/service.html`; it comes with everything loaded, `meetings` are its next ones."""
     places = list(service.service_at_locations.all())
-    options = list(service.cost_options.all())
+    options = [option for option in service.cost_options.all() if option.is_valid_on(now.date())]
     organization = service.organization
     return {
         "name": service.name,
@@ -40,6 +49,7 @@ def service_view(service: Service) -> dict[str, Any]:
         "alert": service.alert,
         "costs": [price_line(option) for option in options if not option.is_joining_fee],
         "fees_description": service.fees_description,
+        "proof_of_income": ProofOfIncome(service.proof_of_income).label if service.proof_of_income else "",
         "joining": next((joining_line(option) for option in options if option.is_joining_fee), ""),
         "formats": [code.label for code in service.formats],
         "losses": [code.label for code in service.losses],
@@ -55,6 +65,10 @@ def service_view(service: Service) -> dict[str, Any]:
         "languages": [wording.language_name(language.code) for language in service.languages.all()],
         "interpretation": service.interpretation_services,
         "schedules": schedule_lines(service, places),
+        "date_links": _date_links(service, places),
+        "meetings": meeting_views(meetings, service.formats, now),
+        "calendar_url": reverse("pages:service_calendar", args=[service.pk]) if meetings else "",
+        "opening": opening_line(_opening(service, places, now), now),
         "phones": [phone_view(phone_card(phone)) for phone in _phones(service, places)],
         "email": service.email or _contact_email(service) or organization.email,
         "website": service.url or _forum_address(places) or organization.website,
@@ -86,41 +100,77 @@ def organization_view(organization: Organization) -> dict[str, Any]:
 
 def price_line(option: CostOption) -> str:
     """One price, such as "Sliding scale, depends on income: $5 to $20 a session (students)"."""
+    is_gift = option.kind == Cost.DONATION
     phrase = wording.cost_phrase(
         [option.kind],
-        low=option.amount,
-        high=None
-        if option.amount_max is None and option.kind == Cost.SLIDING_SCALE
-        else option.amount_max or option.amount,
+        low=None if is_gift else option.amount,
+        high=span_of(option)[1],
         currency=option.currency,
         unit=option.unit,
     )
-    if option.option:
-        phrase = f"{phrase} ({option.option})"
-    return ". ".join(part for part in (phrase, option.amount_description) if part)
+    if is_gift and option.amount:
+        phrase = f"{phrase}: {charge_of(option).phrase}"
+    if option.percent_off is not None:
+        phrase = f"{phrase}: {wording.discount(option.percent_off, option.full_fee, option.currency)}"
+    if names := ", ".join(part for part in (option.option, wording.band(option)) if part):
+        phrase = f"{phrase} ({names})"
+    return ". ".join(part for part in (phrase, option.amount_description, _price_dates(option)) if part)
+
+
+def _price_dates(option: CostOption) -> str:
+    """Until when it is valid, and when somebody last checked it."""
+    parts = []
+    if option.valid_to:
+        parts.append(_("Valid until %(day)s") % {"day": date_format(option.valid_to, "j F Y")})
+    if option.checked_on:
+        parts.append(_("Price last checked %(day)s") % {"day": date_format(option.checked_on, "j F Y")})
+    return ". ".join(parts)
 
 
 def joining_line(option: CostOption) -> str:
     return wording.joining_fee(option.amount, option.currency) + "."
 
 
-def schedule_line(schedule: Schedule) -> str:
-    """What the source said; hours of the day where they are recorded."""
-    hours = [time.strftime("%H:%M") for time in (schedule.opens_at, schedule.closes_at) if time]
-    parts = (schedule.description or schedule.byday, "–".join(hours), schedule.notes)
-    return ", ".join(part for part in parts if part)
-
-
 def schedule_lines(service: Service, places: list[ServiceAtLocation]) -> list[str]:
-    """When it meets or is open. Of what nobody has checked no claim is made that it is open all the time."""
-    lines = [schedule_line(row) for row in _schedules(service, places)]
+    """When it meets or is open: read, where dates can be claimed, else in the words of the source.
+
+    Of what nobody has checked no claim is made that it is open all the time.
+    """
     if service.assured_date:
-        return lines
+        return [line for row in _schedules(service, places) if (line := _checked_line(row))]
     return [
         _("%(words)s (their source says so; not checked)") % {"words": line}
-        for line in lines
-        if not ALL_THE_TIME.search(line)
+        for row in _schedules(service, places)
+        if (line := _line_as_told(row)) and not ALL_THE_TIME.search(line)
     ]
+
+
+def _checked_line(schedule: Schedule) -> str:
+    recurrence = recurrence_or_none(schedule)
+    if recurrence is None:
+        return _line_as_told(schedule)
+    return ". ".join(part for part in (wording.schedule(recurrence), schedule.notes) if part)
+
+
+def _line_as_told(schedule: Schedule) -> str:
+    """What the source said; where it said nothing in words, what was recorded of it."""
+    words = schedule.description
+    if not words and (recurrence := recurrence_or_none(schedule)):
+        words = wording.schedule(recurrence)
+    return ". ".join(part for part in (words, schedule.notes) if part)
+
+
+def _date_links(service: Service, places: list[ServiceAtLocation]) -> list[str]:
+    """Pages where they publish their dates."""
+    links = (row.schedule_link for row in _schedules(service, places))
+    return list(dict.fromkeys(link for link in links if link))
+
+
+def _opening(service: Service, places: list[ServiceAtLocation], now: datetime) -> dict[str, Any] | None:
+    """Whether it is open by the hours that hold everywhere, or at its only place."""
+    rows = [row for row in _schedules(service, places) if row.service_id or len(places) == 1]
+    said = [facts for row in rows if (facts := schedule_facts(row))] if service.assured_date else []
+    return opening_of(service.kind, said, now)
 
 
 def place_view(place: ServiceAtLocation, service: Service) -> dict[str, Any]:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from resources import wording
 from resources.geo.geocoding import FoundPlace, PlaceName
 from resources.geo.regions import region_name
+from resources.pages.times import meeting_views, opening_line
 from resources.search import facets
 from resources.search.answering import Answer
 from resources.search.question import Question, Reach, Sort
@@ -42,6 +44,8 @@ def answer_view(answer: Answer, address: Address) -> dict[str, Any]:
         "previous_url": address.with_(page=answer.page - 1) if answer.page > 1 else "",
         "next_url": address.with_(page=answer.page + 1) if answer.page < answer.pages else "",
         "next_steps": _next_steps(answer.asked, address),
+        "calendar_url": _calendar_url(answer, address),
+        "soon": _soon(answer, address),
         "sorted_by": "" if answer.asked.sort == Sort.BEST else Sort(answer.asked.sort).label,
     }
 
@@ -94,7 +98,8 @@ def _changes(answer: Answer) -> list[str]:
             _("We found nothing as it was typed. We looked for “%s” instead.") % answer.corrected
         )
     if answer.relaxed:
-        widened = wording.joined([_widened(each, answer.asked) for each in answer.relaxed])
+        said = dict.fromkeys(_widened(each, answer.asked) for each in answer.relaxed)
+        widened = wording.joined(list(said))
         sentences.append(_("Nothing fits the whole question. We looked %s.") % widened)
     if answer.hidden:
         sentences.append(
@@ -111,6 +116,8 @@ def _changes(answer: Answer) -> list[str]:
 def _widened(each: Widened, asked: Question) -> str:
     if each.parameter == "within":
         return _("further away, within %s") % distance_said(asked.within)
+    if each.parameter in ("day", "after", "before", "upcoming"):
+        return _("at any time")
     if each.parameter == "format":
         return _("for any way to meet or talk")
     return _("for help from afar as well")
@@ -126,6 +133,27 @@ def _next_steps(asked: Question, address: Address) -> dict[str, str]:
         "widen_url": address.with_(within=str(far)) if near_enough else "",
         "remote_url": address.with_(within=None, reach=Reach.REMOTE) if asked.reach == Reach.LOCAL else "",
     }
+
+
+def _soon(answer: Answer, address: Address) -> list[dict[str, str]]:
+    """The same question about what meets soon, where something that was found says when it meets."""
+    if answer.asked.when or not answer.meets:
+        return []
+    tonight = address.with_(upcoming=1, after="17:00", sort="next_meeting")
+    week = address.with_(upcoming=7, sort="next_meeting")
+    return [
+        {"name": _("Meets tonight"), "url": tonight},
+        {"name": _("Meets in the next 7 days"), "url": week},
+    ]
+
+
+def _calendar_url(answer: Answer, address: Address) -> str:
+    """The same question as a calendar, where something that was found says when it meets."""
+    if not answer.meets:
+        return ""
+    query = address.with_(sort=None).partition("?")[2]
+    path = reverse("pages:search_calendar")
+    return f"{path}?{query}" if query else path
 
 
 def _parts(answer: Answer, address: Address) -> list[dict[str, Any]]:
@@ -261,9 +289,12 @@ def _nobody_near(answer: Answer) -> str:
     }
 
 
-def result_view(result: Mapping[str, Any], asked: Question | None = None) -> dict[str, Any]:
-    """`result` for `components/result.html`, from a result of the search."""
+def result_view(
+    result: Mapping[str, Any], asked: Question | None = None, *, now: datetime | None = None
+) -> dict[str, Any]:
+    """`result` for `components/result.html`, from a result; `now` where no question says what time it is."""
     place = asked.place if asked else None
+    now = asked.now if asked else now or timezone.now()
     return {
         "url": reverse("pages:service", args=[result["service"]["id"]]),
         "name": result["service"]["name"],
@@ -272,6 +303,11 @@ def result_view(result: Mapping[str, Any], asked: Question | None = None) -> dic
         "fit_note": fit_note(result["kind"], result["fit"]),
         "summary": result["summary"],
         "cost_phrase": result["cost"]["phrase"],
+        "when": [schedule["phrase"] for schedule in result["schedules"]],
+        "meetings": meeting_views(
+            result["next_meetings"], result["formats"], now, asked.zone if asked else ""
+        )[:1],
+        "opening": opening_line(result["opening"], now),
         "formats": [Format(code).label for code in result["formats"]],
         "languages": [wording.language_name(code) for code in result["languages"]],
         "losses": [Loss(code).label for code in result["losses"]],

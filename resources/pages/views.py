@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -14,21 +15,26 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from resources.http.conditional import conditional
 from resources.models import Organization, Service
 from resources.pages.asking import choices_view
+from resources.pages.fees import fees_view
 from resources.pages.records import organization_view, service_view
 from resources.pages.results import Address, answer_view, place_links, result_view
 from resources.search.answering import PageNotFound, catalogue_counts
 from resources.search.filters import ListingFilterSet
+from resources.search.meetings import coming_meetings
 from resources.search.results import results_of_organization
+from resources.search.subscribing import calendar_of_answer, calendar_of_service
 from resources.vocabulary import Status
 
 URGENT = Path(__file__).resolve().parent.parent / "data" / "urgent.json"
 SHOWN_SERVICES = 50
+SHOWN_MEETINGS = 5
 
 
 @require_safe
@@ -69,8 +75,35 @@ def service(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = get_object_or_404(Service.objects.with_everything(), pk=pk)
     if found.status != Status.ACTIVE:
         return render(request, "pages/service.html", {"service": {"withdrawn": True}}, status=410)
-    context = {"service": service_view(found), "back_url": _searched_before(request)}
+    now = timezone.now()
+    meetings = coming_meetings(pk, now, most=SHOWN_MEETINGS)
+    context = {
+        "service": service_view(found, meetings, now),
+        "fees": fees_view(found),
+        "back_url": _searched_before(request),
+    }
     return render(request, "pages/service.html", context)
+
+
+@require_safe
+@conditional()
+def service_calendar(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """For a person's own calendar; 404 where no dates are known that somebody has checked."""
+    calendar = calendar_of_service(pk, page_of=_page_of(request), now=timezone.now())
+    if calendar is None:
+        raise Http404(_("We know of no dates that somebody has checked."))
+    return _calendar_file(calendar)
+
+
+@require_safe
+@conditional()
+def search_calendar(request: HttpRequest) -> HttpResponse:
+    """Everything that fits the question and meets at times, as one calendar."""
+    filters = ListingFilterSet(request.GET)
+    if refused := filters.bad_values():
+        said = "\n".join(f"{each.parameter}: {each.message}" for each in refused)
+        return HttpResponse(said, status=400, content_type="text/plain; charset=utf-8")
+    return _calendar_file(calendar_of_answer(filters.question(), page_of=_page_of(request)))
 
 
 @require_safe
@@ -78,7 +111,10 @@ def service(request: HttpRequest, pk: UUID) -> HttpResponse:
 def organization(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One that publishes nothing now is not shown: its records may be held for a reason."""
     found = get_object_or_404(Organization.objects.prefetch_related("phones"), pk=pk)
-    services = [result_view(result) for result in results_of_organization(pk, limit=SHOWN_SERVICES)]
+    now = timezone.now()
+    services = [
+        result_view(result, now=now) for result in results_of_organization(pk, limit=SHOWN_SERVICES, now=now)
+    ]
     if not services:
         raise Http404(_("Nothing of this organization is listed."))
     context = {"organization": organization_view(found), "services": services}
@@ -99,6 +135,16 @@ def privacy(request: HttpRequest) -> HttpResponse:
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/about.html")
+
+
+def _page_of(request: HttpRequest) -> Callable[[str], str]:
+    return lambda pk: request.build_absolute_uri(reverse("pages:service", args=[pk]))
+
+
+def _calendar_file(calendar: bytes) -> HttpResponse:
+    """Its name says nothing of what it holds: other people may see the folder it is saved in."""
+    headers = {"Content-Disposition": 'attachment; filename="calendar.ics"'}
+    return HttpResponse(calendar, content_type="text/calendar; charset=utf-8", headers=headers)
 
 
 @cache

@@ -5,13 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import lru_cache
 from itertools import islice
 from typing import Any
 
 from resources.geo.geocoding import FoundPlace
+from resources.models import ListingMeeting
 from resources.search import summary
 from resources.search.counting import Tally, tally
+from resources.search.meetings import fitting_meetings, meeting_facts
 from resources.search.narrowing import Rows, candidates, narrowed, ordered
 from resources.search.question import Question
 from resources.search.results import results_of
@@ -73,6 +76,11 @@ class Answer:
     place: FoundPlace | None
     results: list[dict[str, Any]]
 
+    @property
+    def meets(self) -> bool:
+        """Whether anything on this page says when it meets next."""
+        return any(result["next_meetings"] for result in self.results)
+
 
 def answer_question(asked: Question) -> Answer:
     """One page of the answer. Raises PageNotFound past the end."""
@@ -82,7 +90,7 @@ def answer_question(asked: Question) -> Answer:
     if asked.page > pages:
         raise PageNotFound(pages)
     first = (asked.page - 1) * asked.page_size
-    page = list(_rows(found.asked)[first : first + asked.page_size]) if count else []
+    page = list(rows_of(found.asked)[first : first + asked.page_size]) if count else []
     return Answer(
         asked=found.asked,
         question=summary.said_back(found.asked),
@@ -103,9 +111,47 @@ def answer_question(asked: Question) -> Answer:
     )
 
 
+@dataclass(frozen=True)
+class MeetingsPage:
+    """One page of meetings in the order of their start, each of `results` with its `listing`."""
+
+    count: int
+    page: int
+    pages: int
+    results: list[dict[str, Any]]
+
+
+def find_meetings(asked: Question, first: date | None, last: date | None) -> MeetingsPage:
+    """What meets between two local days, both included, of all that fits the question.
+
+    What is over is left out. Raises PageNotFound past the end.
+    """
+    listings = narrowed(asked)
+    meetings = fitting_meetings(asked.when, asked.now, asked.zone).filter(listing__in=listings.values("pk"))
+    if first:
+        meetings = meetings.filter(day__gte=first.toordinal())
+    if last:
+        meetings = meetings.filter(day__lte=last.toordinal())
+    count = meetings.count()
+    pages = max(1, math.ceil(count / asked.page_size))
+    if asked.page > pages:
+        raise PageNotFound(pages)
+    start = (asked.page - 1) * asked.page_size
+    in_order = meetings.order_by("starts_at", "listing__name_key", "listing__public_id", "schedule_id")
+    page = list(in_order[start : start + asked.page_size])
+    rows = list(rows_of(asked).filter(pk__in={meeting.listing_id for meeting in page}))
+    listed = dict(zip([row["pk"] for row in rows], results_of(rows, asked), strict=True))
+    return MeetingsPage(
+        count=count,
+        page=asked.page,
+        pages=pages,
+        results=[{**meeting_facts(each), "listing": listed[each.listing_id]} for each in page],
+    )
+
+
 def every_result(found: Found) -> Iterator[dict[str, Any]]:
     """The whole answer in its order, read and made some hundred at a time."""
-    rows = _rows(found.asked).iterator(chunk_size=STREAMED)
+    rows = rows_of(found.asked).iterator(chunk_size=STREAMED)
     while batch := list(islice(rows, STREAMED)):
         yield from results_of(batch, found.asked)
 
@@ -113,6 +159,16 @@ def every_result(found: Found) -> Iterator[dict[str, Any]]:
 def catalogue_counts(default_country: str) -> Mapping[str, Mapping[str, int]]:
     """How many each value of each facet finds in the whole catalogue, kept until that changes."""
     return _counts_of_version(catalogue_version(), default_country)
+
+
+def anything_meets() -> bool:
+    """Whether any listing says when it meets, looked up once for each version of the catalogue."""
+    return _meets_in_version(catalogue_version())
+
+
+@lru_cache(maxsize=1)
+def _meets_in_version(version: str) -> bool:
+    return ListingMeeting.objects.exists()
 
 
 @lru_cache(maxsize=8)
@@ -156,6 +212,7 @@ def _tally(asked: Question) -> Tally:
     return tally(candidates(asked), asked)
 
 
-def _rows(asked: Question) -> Rows:
+def rows_of(asked: Question) -> Rows:
+    """What fits, in its order, each with what `results_of` reads."""
     rows: Rows = ordered(narrowed(asked), asked).values(*READ)
     return rows

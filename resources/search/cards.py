@@ -6,6 +6,7 @@ from typing import Any
 
 from resources.geo.regions import region_name
 from resources.models import ListingText, Location, Phone, ServiceAtLocation
+from resources.search.calendar import claimed_schedules
 from resources.search.facts import Facts
 from resources.search.words import Words, fold
 from resources.vocabulary import Audience, Cost, Kind, PhoneType
@@ -64,6 +65,7 @@ def card_of(facts: Facts, place: ServiceAtLocation | None) -> dict[str, Any]:
         "summary": _summary(service.description),
         "location": _location_card(place),
         "cost": facts.price.card(),
+        "schedules": claimed_schedules(facts, place),
         "formats": list(map(str, service.formats)),
         "losses": list(map(str, service.losses)),
         "audiences": [row.audience for row in facts.audiences],
@@ -76,6 +78,7 @@ def card_of(facts: Facts, place: ServiceAtLocation | None) -> dict[str, Any]:
         "email": facts.email or None,
         "website": facts.website_at(place) or None,
         "content_notes": list(map(str, service.content_notes)),
+        "last_modified": service.last_modified.isoformat(),
         "assured_date": service.assured_date.isoformat() if service.assured_date else None,
     }
 

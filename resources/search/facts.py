@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from resources.models import (
     Language,
     Organization,
     Phone,
+    Schedule,
     Service,
     ServiceArea,
     ServiceAtLocation,
@@ -34,7 +36,7 @@ from resources.vocabulary import PhoneType
 class Facts:
     """What the listings of one service are made of.
 
-    `phones` holds those of each owner and `access_features` those of each location, by their ids.
+    `phones` and `schedules` hold those of each owner and `access_features` those of each location, by ids.
     """
 
     service: Service
@@ -46,6 +48,7 @@ class Facts:
     places: Sequence[ServiceAtLocation]
     contacts: Sequence[Contact]
     phones: Mapping[UUID, Sequence[Phone]]
+    schedules: Mapping[UUID, Sequence[Schedule]]
     access_features: Mapping[UUID, Sequence[str]]
 
     @property
@@ -58,6 +61,11 @@ class Facts:
         own = [phone for owner in (*here, self.service.pk) for phone in self.phones.get(owner, ())]
         return with_organization_phones(own, self.phones.get(self.service.organization_id, ()))
 
+    def schedules_at(self, place: ServiceAtLocation | None) -> list[Schedule]:
+        """Those of the service wherever it is, and those of it here."""
+        owners = (self.service.pk, place.pk) if place else (self.service.pk,)
+        return [schedule for owner in owners for schedule in self.schedules.get(owner, ())]
+
     def website_at(self, place: ServiceAtLocation | None) -> str:
         """The service's own page, else the forum itself, else its organization's site."""
         return self.service.url or (place.location.url if place else "") or self.organization.website
@@ -68,14 +76,14 @@ class Facts:
         return self.service.email or stated or self.organization.email
 
 
-def gather_facts(service_ids: Sequence[UUID]) -> list[Facts]:
-    """The published ones of these services, whole, in a dozen queries."""
+def gather_facts(service_ids: Sequence[UUID], *, at: datetime) -> list[Facts]:
+    """The published ones of these services, whole, in a dozen queries; of their prices those valid `at`."""
     services = list(Service.objects.published().filter(pk__in=service_ids).select_related("organization"))
     of_these = {"service__in": [service.pk for service in services]}
     audiences = _by_service(ServiceAudience.objects.filter(**of_these))
     # Said outright: by itself one database puts amounts that are not stated first, and the other last.
     cheapest = ("is_joining_fee", F("amount").asc(nulls_last=True), "pk")
-    prices = _by_service(CostOption.objects.filter(**of_these).order_by(*cheapest))
+    prices = _by_service(CostOption.objects.valid_on(at.date()).filter(**of_these).order_by(*cheapest))
     languages = _by_service(Language.objects.filter(**of_these))
     areas = _by_service(ServiceArea.objects.filter(**of_these))
     topics = _by_service(
@@ -88,7 +96,8 @@ def gather_facts(service_ids: Sequence[UUID]) -> list[Facts]:
     )
     contacts = _by_service(Contact.objects.filter(**of_these))
     everywhere = [place for rows in places.values() for place in rows]
-    phones, access_features = _phones_by_owner(services, everywhere), _access_features(everywhere)
+    phones, schedules = _phones_by_owner(services, everywhere), _schedules_by_owner(services, everywhere)
+    access_features = _access_features(everywhere)
     return [
         Facts(
             service=service,
@@ -100,6 +109,7 @@ def gather_facts(service_ids: Sequence[UUID]) -> list[Facts]:
             places=places[service.pk],
             contacts=contacts[service.pk],
             phones=phones,
+            schedules=schedules,
             access_features=access_features,
         )
         for service in services
@@ -137,8 +147,23 @@ def _phones_by_owner(
         "service_at_location_id": [place.pk for place in places],
         "location_id": {place.location_id for place in places},
     }
-    grouped: dict[UUID, list[Phone]] = defaultdict(list)
+    return _by_owner(Phone, owners)
+
+
+def _schedules_by_owner(
+    services: Sequence[Service], places: Sequence[ServiceAtLocation]
+) -> dict[UUID, list[Schedule]]:
+    owners = {
+        "service_id": [service.pk for service in services],
+        "service_at_location_id": [place.pk for place in places],
+    }
+    return _by_owner(Schedule, owners)
+
+
+def _by_owner(model: Any, owners: Mapping[str, Iterable[UUID]]) -> dict[UUID, list[Any]]:
+    """Rows of a table with several foreign keys, of which each row uses one."""
+    grouped: dict[UUID, list[Any]] = defaultdict(list)
     for owner, ids in owners.items():
-        for phone in Phone.objects.filter(**{f"{owner}__in": ids}):
-            grouped[getattr(phone, owner)].append(phone)
+        for row in model._default_manager.filter(**{f"{owner}__in": ids}):
+            grouped[getattr(row, owner)].append(row)
     return grouped

@@ -21,17 +21,26 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from resources.geo.geocoding import PlaceName, PlaceNotFound, find_place
+from resources.geo.zones import zone_at
 from resources.models import Listing
 from resources.search.answering import Answer, Found, answer_question, find
 from resources.search.facets import FACETS, Facet
-from resources.search.question import MAX_PAGE_SIZE, PAGE_SIZE, Distance, Question, Reach, Sort
+from resources.search.question import MAX_PAGE_SIZE, PAGE_SIZE, Distance, Question, Reach, Sort, When
+from resources.vocabulary import Weekday
 from resources.wording import MILE_COUNTRIES
 
 CURRENCIES = {"US": "USD", "GB": "GBP", "IE": "EUR", "CA": "CAD", "AU": "AUD", "NZ": "NZD"}
 WITHIN = re.compile(r"([0-9]{1,4}(?:\.[0-9]{1,2})?)\s*(mi|miles?|km)?", re.IGNORECASE)
+# "7" alone is left out: in the morning or in the evening?
+CLOCK = re.compile(
+    r"(?P<hour>[01]?[0-9]|2[0-3])[:.](?P<minute>[0-5][0-9])"
+    r"|(?P<hour12>0?[1-9]|1[0-2])(?:[:.](?P<minute12>[0-5][0-9]))?\s*(?P<half>[ap])\.?\s?m\.?",
+    re.IGNORECASE,
+)
 NOT_A_CHOICE = {"invalid_choice": _("“%(value)s” is not one of the choices.")}
 MAX_WORDS_LENGTH = 500
 MAX_PLACE_LENGTH = 200
+MAX_DAYS = 62
 
 
 @dataclass(frozen=True)
@@ -134,6 +143,27 @@ class DayFilter(django_filters.Filter):
     field_class = DayField
 
 
+class ClockField(forms.CharField):
+    """A time of day, "18:30" or "6:30 pm", as minutes of the day."""
+
+    def clean(self, value: Any) -> int | None:
+        text = super().clean(value).strip()
+        if not text:
+            return None
+        match = CLOCK.fullmatch(text)
+        if not match:
+            raise ValidationError(_("Write a time of day, such as 18:00 or 6 pm."))
+        if match["hour"]:
+            return int(match["hour"]) * 60 + int(match["minute"])
+        return (int(match["hour12"]) % 12 + (12 if match["half"] in "pP" else 0)) * 60 + int(
+            match["minute12"] or 0
+        )
+
+
+class ClockFilter(django_filters.Filter):
+    field_class = ClockField
+
+
 def facet_filter(facet: Facet) -> django_filters.MultipleChoiceFilter:
     """A facet as a parameter that may be given several times."""
     return django_filters.MultipleChoiceFilter(
@@ -194,6 +224,27 @@ class ListingFilterSet(django_filters.FilterSet):
     assured_since = DayFilter(
         label=_("Checked since"),
         help_text=_("Checked by somebody on or after this day, written 2026-01-31."),
+    )
+    day = django_filters.MultipleChoiceFilter(
+        choices=Weekday.choices,
+        label=_("Day of the week"),
+        help_text=_("Meets on this day. Only groups whose dates somebody has checked are found by time."),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages=NOT_A_CHOICE,
+    )
+    after = ClockFilter(
+        label=_("Not before"),
+        help_text=_("Begins at this local time or later, such as 18:00."),
+        max_length=20,
+    )
+    before = ClockFilter(
+        label=_("Before"), help_text=_("Begins before this local time, such as 12:00."), max_length=20
+    )
+    upcoming = WholeNumberFilter(
+        label=_("How soon"),
+        help_text=_("Meets in the next so many days, from 1 to 62; 1 is today."),
+        min_value=1,
+        max_value=MAX_DAYS,
     )
     sort = django_filters.ChoiceFilter(
         choices=Sort.choices,
@@ -285,6 +336,13 @@ class ListingFilterSet(django_filters.FilterSet):
             currency=said["currency"] or CURRENCIES.get(country, "USD"),
             organizations=said["organization"],
             assured_since=said["assured_since"],
+            when=When(
+                days=tuple(Weekday(day).number for day in said["day"]),
+                after=said["after"],
+                before=said["before"],
+                upcoming=said["upcoming"],
+            ),
+            zone=zone_at(place.point, country) if place else "",
             sort=said["sort"] or Sort.BEST,
             page=said["page"] or 1,
             page_size=said["page_size"] or PAGE_SIZE,

@@ -16,11 +16,12 @@ from django.db.models.lookups import LessThanOrEqual
 from resources.geo.cells import covering
 from resources.geo.geocoding import FoundPlace, area_keys
 from resources.geo.point import chord2_of_km
-from resources.models import Listing, ListingArea
+from resources.models import Listing, ListingArea, ListingPrice
 from resources.models.listing import NO_CELL
 from resources.search import facets
 from resources.search.backends import text_index
 from resources.search.backends.base import COLUMNS
+from resources.search.meetings import fitting_meetings, next_start
 from resources.search.question import Question, Reach, Sort
 from resources.search.words import Term, fold, read_terms
 from resources.vocabulary import Cost, Format, Section
@@ -45,6 +46,8 @@ def candidates(asked: Question) -> Rows:
         rows = rows.filter(_affordable(asked.max_price, asked.currency))
     if asked.organizations:
         rows = rows.filter(organization_id__in=asked.organizations)
+    if asked.when:
+        rows = rows.filter(pk__in=fitting_meetings(asked.when, asked.now, asked.zone).values("listing_id"))
     if asked.assured_since:
         rows = rows.filter(assured_on__gte=asked.assured_since.toordinal())
     if asked.reach == Reach.LOCAL:
@@ -74,13 +77,18 @@ def ordered(rows: Rows, asked: Question) -> Rows:
         not_known=_not_known_clear(asked),
         abroad=Case(When(reach=ELSEWHERE, then=1), default=0, output_field=IntegerField()),
     )
+    if asked.sort == Sort.NEXT_MEETING:
+        rows = rows.annotate(next_meeting=next_start(asked.when, asked.now, asked.zone))
     equals = ("kind", "name_key", "public_id")
-    orders: dict[str, Sequence[str]] = {
+    orders: dict[str, Sequence[Any]] = {
         Sort.BEST: (
             *("whole_name", "not_known", "here_section", "abroad", "word_rank", "fit", "reach", "distance2"),
             *("-assured_on", *equals),
         ),
         Sort.DISTANCE: ("not_known", "distance2", "fit", "reach", *equals),
+        Sort.NEXT_MEETING: (
+            *("not_known", F("next_meeting").asc(nulls_last=True), "fit", "reach", "distance2", *equals),
+        ),
         Sort.ASSURED: ("not_known", "-assured_on", "fit", "reach", "distance2", *equals),
         Sort.NAME: ("not_known", "name_key", "reach", "distance2", "public_id"),
     }
@@ -210,7 +218,9 @@ def _affordable(max_price: int, currency: str) -> Q:
     nobody_pays = Q(facets.any_bit("cost", NOBODY_PAYS))
     if max_price == 0:
         return nobody_pays
-    return nobody_pays | (Q(currency__in=("", currency)) & Q(min_price__lte=max_price))
+    leading = Q(currency__in=("", currency)) & Q(min_price__lte=max_price)
+    beside = ListingPrice.objects.filter(currency=currency, min_price__lte=max_price)
+    return nobody_pays | leading | Q(pk__in=beside.values("listing_id"))
 
 
 def _with_words(rows: Rows, text: str) -> Rows:

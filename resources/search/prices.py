@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from decimal import Decimal
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
+from resources.fees.charging import span_of
 from resources.models import CostOption
 from resources.vocabulary import Cost, CostUnit
 
@@ -13,11 +15,28 @@ PER_SESSION = ("", CostUnit.SESSION, CostUnit.VISIT)
 NOBODY_PAYS = (Cost.FREE, Cost.DONATION)
 
 
+@dataclass(frozen=True)
+class Span:
+    """The lowest and highest stated price of a session in one currency; `high` is None where it is open."""
+
+    currency: str
+    unit: str
+    low: Decimal | None
+    high: Decimal | None
+
+    @property
+    def hundredths(self) -> int | None:
+        """The lowest price, a part of a hundredth counted as one: what is asked for is never less."""
+        return None if self.low is None else int((self.low * 100).to_integral_value(ROUND_CEILING))
+
+
 class SessionPrice:
     """What the price rows say together: kinds of cost, and the lowest and highest stated price of a session.
 
-    Joining fees stand apart. Rows in a second currency are not mixed in: the first row's currency is said.
-    Insurance is no price. "Unknown" is said only where nothing else is.
+    The rows are those valid today. Joining fees stand apart. Currencies are never mixed: the first price's
+    leads, with what is free, and each other currency has a span of its own. A discount of a stated full fee
+    is a price; of an unstated one it is none. Insurance is no price. "Unknown" is said only where nothing
+    else is.
     """
 
     def __init__(self, options: Iterable[CostOption]) -> None:
@@ -30,31 +49,68 @@ class SessionPrice:
         self.kinds = self.kinds or [Cost.UNKNOWN]
         self.mask = Cost.mask(self.kinds)
         priced = [option for option in use if option.kind != Cost.INSURANCE and option.unit in PER_SESSION]
-        self.currency = _currency_of(priced)
-        stated = [option for option in priced if option.amount is not None]
-        same = [option for option in stated if option.currency in ("", self.currency) or not option.amount]
         nobody_pays = any(option.kind in NOBODY_PAYS for option in use)
-        lows = [option.amount for option in same if option.amount is not None] + [Decimal(0)] * nobody_pays
-        self.low: Decimal | None = min(lows, default=None)
-        highs = [option.amount if option.amount_max is None else option.amount_max for option in same]
-        open_ended = any(option.amount_max is None and option.kind == Cost.SLIDING_SCALE for option in same)
-        self.high: Decimal | None = (
-            None if open_ended else max((high for high in highs if high is not None), default=self.low)
-        )
-        # What a stated amount is for; where none is stated, what any row is for.
-        self.unit = next((option.unit for option in (*stated, *priced) if option.unit), "")
-        self.hundredths = None if self.low is None else int(self.low * 100)
+        currency = _currency_of(priced)
+        self.span = _span(currency, priced, nobody_pays=nobody_pays)
+        others = dict.fromkeys(option.currency for option in priced if _is_elsewhere(option, currency))
+        self.others = [_span(other, _in_currency(priced, other)) for other in others]
+
+    @property
+    def other_hundredths(self) -> Mapping[str, int]:
+        """The lowest price in each currency but the leading one, in hundredths."""
+        return {span.currency: span.hundredths for span in self.others if span.hundredths is not None}
 
     def card(self) -> dict[str, Any]:
         fee = self.joining
         return {
             "kinds": [str(kind) for kind in self.kinds],
-            "min_price": _number(self.low),
-            "max_price": _number(self.high),
-            "currency": self.currency or None,
-            "unit": self.unit or None,
+            **_as_card(self.span),
+            "other_currencies": [_as_card(span) for span in self.others],
             "joining_fee": fee and {"amount": _number(fee.amount), "currency": fee.currency or None},
         }
+
+
+def _stated(option: CostOption) -> tuple[Decimal, Decimal | None] | None:
+    """From what to what a row asks, None where it states no amount."""
+    if option.amount is None and option.percent_off is None:
+        return None
+    low, high = span_of(option)
+    return None if low is None else (low, high)
+
+
+def _span(currency: str, priced: Sequence[CostOption], *, nobody_pays: bool = False) -> Span:
+    stated = [(option, charges) for option in priced if (charges := _stated(option)) is not None]
+    same = [each for each in stated if not _is_elsewhere(each[0], currency)]
+    lows = [low for _option, (low, _high) in same] + [Decimal(0)] * nobody_pays
+    low = min(lows, default=None)
+    open_ended = any(high is None and option.kind == Cost.SLIDING_SCALE for option, (_low, high) in same)
+    highs = [low if high is None else high for _option, (low, high) in same]
+    return Span(
+        currency=currency,
+        # What a stated amount is for; where none is stated, what any row is for.
+        unit=next((option.unit for option in (*(row for row, _said in stated), *priced) if option.unit), ""),
+        low=low,
+        high=None if open_ended else max(highs, default=low),
+    )
+
+
+def _in_currency(priced: Iterable[CostOption], currency: str) -> list[CostOption]:
+    return [option for option in priced if option.currency == currency and _stated(option) is not None]
+
+
+def _is_elsewhere(option: CostOption, currency: str) -> bool:
+    """Whether it asks for money in another currency; nothing at all is the same in each."""
+    charges = _stated(option)
+    return charges is not None and bool(charges[0] or charges[1]) and option.currency not in ("", currency)
+
+
+def _as_card(span: Span) -> dict[str, Any]:
+    return {
+        "min_price": _number(span.low),
+        "max_price": _number(span.high),
+        "currency": span.currency or None,
+        "unit": span.unit or None,
+    }
 
 
 def _number(amount: Decimal | None) -> float | int | None:
@@ -65,6 +121,6 @@ def _number(amount: Decimal | None) -> float | int | None:
 
 def _currency_of(priced: list[CostOption]) -> str:
     """That of the first price above zero; of a scale that begins at zero, its own."""
-    stated = [option for option in priced if option.currency and option.amount is not None]
-    first = next((option for option in stated if option.amount), stated[0] if stated else None)
+    stated = [option for option in priced if option.currency and _stated(option) is not None]
+    first = next((option for option in stated if _stated(option)[0]), stated[0] if stated else None)  # type: ignore[index]
     return first.currency if first else ""

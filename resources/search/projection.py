@@ -9,9 +9,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from itertools import islice
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -19,10 +21,21 @@ from django.db.models import Q
 
 from resources.geo.cells import cell2_of, cell_of
 from resources.geo.point import Point
-from resources.models import CatalogueWord, Listing, ListingArea, ListingText, Service, ServiceAtLocation
+from resources.models import (
+    CatalogueWord,
+    CostOption,
+    Listing,
+    ListingArea,
+    ListingMeeting,
+    ListingPrice,
+    ListingText,
+    Service,
+    ServiceAtLocation,
+)
+from resources.search.calendar import FRESH_FOR, write_out
 from resources.search.cards import text_of
 from resources.search.facts import Facts, gather_facts
-from resources.search.version import record_change, record_rebuild
+from resources.search.version import last_rebuild, record_change, record_rebuild
 from resources.search.words import Words, fold
 from resources.vocabulary import (
     COUNTRIES,
@@ -41,8 +54,15 @@ from resources.vocabulary import (
 RESOURCES = Path(__file__).resolve().parent.parent
 RULES = (
     *("vocabulary.py", "wording.py", "geo/cells.py", "geo/point.py", "geo/regions.py"),
-    *("data/places/regions.csv", "search/synonyms.txt"),
-    *(f"search/{name}.py" for name in ("cards", "facts", "prices", "projection", "synonyms", "words")),
+    *(
+        "data/places/regions.csv",
+        "search/synonyms.txt",
+        "timing/checking.py",
+        "timing/recurrence.py",
+        "fees/charging.py",
+    ),
+    *(f"search/{name}.py" for name in ("calendar", "cards", "facts", "prices", "projection")),
+    *("search/synonyms.py", "search/words.py"),
 )
 WORLD = "*"
 BATCH = 200  # services at a time: short enough to stand beside live traffic
@@ -50,17 +70,20 @@ BATCH = 200  # services at a time: short enough to stand beside live traffic
 MASKS = ("formats", "losses", "led_by", "access", "payments", "content_notes", "content_clear")
 
 
-def refresh_listings(service_ids: Iterable[UUID]) -> int:
-    """Makes the listings of these services true again; returns how many there are now."""
+def refresh_listings(service_ids: Iterable[UUID], *, at: datetime) -> int:
+    """Makes the listings of these services true again; returns how many there are now.
+
+    `at` is the time: from then on meetings are written out, and what prices are valid then counts.
+    """
     written = 0
     with transaction.atomic():
         for batch in batches(service_ids):
-            written += _refresh(batch)
+            written += _refresh(batch, at)
             record_change()
     return written
 
 
-def rebuild_listings(progress: Callable[[int, int], None] | None = None) -> int:
+def rebuild_listings(*, at: datetime, progress: Callable[[int, int], None] | None = None) -> int:
     """Makes every listing anew, in one transaction; `progress` hears (services done, services in all)."""
     with transaction.atomic():
         Listing.objects.all().delete()
@@ -68,11 +91,22 @@ def rebuild_listings(progress: Callable[[int, int], None] | None = None) -> int:
         ids = list(Service.objects.published().order_by("pk").values_list("pk", flat=True))
         written = 0
         for done, batch in enumerate(batches(ids), start=1):
-            written += _refresh(batch)
+            written += _refresh(batch, at)
             if progress:
                 progress(min(done * BATCH, len(ids)), len(ids))
-        record_rebuild(rules())
+        record_rebuild(rules(), made_on=at.date())
     return written
+
+
+def outdated(at: datetime) -> bool:
+    """Whether listings were made by other rules, or a while ago, or a price has begun or ended since."""
+    made = last_rebuild()
+    if made is None or made.rules != rules() or made.made_on is None:
+        return True
+    today = at.date()
+    return (
+        today - made.made_on >= FRESH_FOR or CostOption.objects.changing_between(made.made_on, today).exists()
+    )
 
 
 @cache
@@ -83,14 +117,16 @@ def rules() -> str:
 
 @dataclass(frozen=True)
 class Draft:
-    """One listing before it is written: its row, the areas it serves and its long text."""
+    """One listing before it is written: its row, and the rows that go with it."""
 
     row: Listing
     areas: Sequence[str]
     text: ListingText
+    meetings: Sequence[ListingMeeting]
+    prices: Sequence[ListingPrice]
 
 
-def draft_listings(facts: Facts, words: Words) -> Iterator[Draft]:
+def draft_listings(facts: Facts, words: Words, at: datetime) -> Iterator[Draft]:
     """What a published service looks like to a visitor: once for each place, or once with no place.
 
     Only the first carries the areas served from afar, where the service is to be met once.
@@ -98,12 +134,22 @@ def draft_listings(facts: Facts, words: Words) -> Iterator[Draft]:
     served = [area.area for area in facts.areas]
     for number, place in enumerate(facts.places or [None]):
         areas = served if number == 0 else []
-        yield Draft(_row(facts, place, areas), areas, text_of(facts, place, words))
+        text = text_of(facts, place, words)
+        yield Draft(
+            row=_row(facts, place, areas),
+            areas=areas,
+            text=text,
+            meetings=list(write_out(facts.service.kind, text.card["schedules"], at)),
+            prices=[
+                ListingPrice(currency=currency, min_price=hundredths)
+                for currency, hundredths in facts.price.other_hundredths.items()
+            ],
+        )
 
 
-def _refresh(batch: list[UUID]) -> int:
+def _refresh(batch: list[UUID], at: datetime) -> int:
     words = Words()
-    drafts = [draft for facts in gather_facts(batch) for draft in draft_listings(facts, words)]
+    drafts = [draft for facts in gather_facts(batch, at=at) for draft in draft_listings(facts, words, at)]
     # By public id too: a place may have belonged to another service until now.
     moved = Q(public_id__in=[draft.row.public_id for draft in drafts])
     Listing.objects.filter(Q(service_id__in=batch) | moved).delete()
@@ -115,10 +161,15 @@ def _write(drafts: Sequence[Draft]) -> int:
     rows = Listing.objects.bulk_create([draft.row for draft in drafts])
     for row, draft in zip(rows, drafts, strict=True):
         draft.text.listing_id = row.pk
+        children: tuple[Any, ...] = (*draft.meetings, *draft.prices)
+        for child in children:
+            child.listing_id = row.pk
     ListingText.objects.bulk_create([draft.text for draft in drafts])
     ListingArea.objects.bulk_create(
         [ListingArea(listing_id=draft.row.pk, area=area) for draft in drafts for area in draft.areas]
     )
+    ListingMeeting.objects.bulk_create([each for draft in drafts for each in draft.meetings])
+    ListingPrice.objects.bulk_create([each for draft in drafts for each in draft.prices])
     return len(rows)
 
 
@@ -139,8 +190,8 @@ def _row(facts: Facts, place: ServiceAtLocation | None, areas: Sequence[str]) ->
         languages=sum({language_bit(language.code) for language in facts.languages}),
         countries=_countries(place, areas),
         accessibility=AccessFeature.mask(facts.access_features.get(place.location_id, ()) if place else ()),
-        min_price=price.hundredths,
-        currency=price.currency,
+        min_price=price.span.hundredths,
+        currency=price.span.currency,
         country=_country(facts, place),
         assured_on=service.assured_date.toordinal() if service.assured_date else 0,
         name_key=fold(service.name)[:255],

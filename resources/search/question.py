@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import TextChoices
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from resources.geo.geocoding import FoundPlace
+from resources.vocabulary import Weekday
 from resources.wording import KM_PER_MILE
 
 PAGE_SIZE = 40
@@ -26,6 +28,7 @@ class Reach(TextChoices):
 class Sort(TextChoices):
     BEST = "best", _("Best fit first")
     DISTANCE = "distance", _("Nearest first")
+    NEXT_MEETING = "next_meeting", _("Meeting soonest first")
     ASSURED = "assured", _("Last checked first")
     NAME = "name", _("By name")
 
@@ -46,10 +49,43 @@ class Distance:
 
 
 @dataclass(frozen=True)
+class When:
+    """What one and the same meeting must fit: its weekday (0 is Monday), the local time it begins, how soon.
+
+    `after` and `before` are minutes of the day: from the one on, and earlier than the other. `upcoming` is a
+    number of days, of which today is the first, by the calendar of the place that is asked about; where none
+    is, by the meeting's own.
+    """
+
+    days: tuple[int, ...] = ()
+    after: int | None = None
+    before: int | None = None
+    upcoming: int | None = None
+
+    def __bool__(self) -> bool:
+        return self != When()
+
+    def as_typed(self) -> dict[str, str]:
+        """The parameters that say this, and only those that say something."""
+        said = {
+            "day": ",".join(str(list(Weekday)[day]) for day in self.days),
+            "after": _as_clock(self.after),
+            "before": _as_clock(self.before),
+            "upcoming": "" if self.upcoming is None else str(self.upcoming),
+        }
+        return {name: words for name, words in said.items() if words}
+
+
+def _as_clock(minute: int | None) -> str:
+    return "" if minute is None else f"{minute // 60:02}:{minute % 60:02}"
+
+
+@dataclass(frozen=True)
 class Question:
     """`facets` maps a facet's name to the values asked for; `max_price` is in hundredths of `currency`.
 
-    `page` and `page_size` choose a part of the answer and do not change it.
+    `now` is the moment from which meetings are to come, and `zone` that of the place ("" for none). `page`
+    and `page_size` choose a part of the answer and do not change it.
     """
 
     default_country: str
@@ -62,6 +98,9 @@ class Question:
     currency: str = ""
     organizations: tuple[UUID, ...] = ()
     assured_since: date | None = None
+    when: When = When()
+    now: datetime = field(default_factory=timezone.now)
+    zone: str = ""
     sort: str = Sort.BEST
     page: int = 1
     page_size: int = PAGE_SIZE

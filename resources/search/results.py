@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -10,29 +11,45 @@ from uuid import UUID
 from resources import wording
 from resources.geo.point import km_of_chord2
 from resources.models import ListingText
-from resources.search.question import Question
+from resources.search.calendar import MEETING_KINDS
+from resources.search.meetings import meetings_by_listing
+from resources.search.question import Question, When
+from resources.timing.opening import opening_at
+from resources.timing.recurrence import recurrence_from
 from resources.vocabulary import Precision, Section, Why
 
 # By `reach` in `narrowing`: HERE, AREA, REGION, COUNTRY, WORLD; nothing is said of what is elsewhere.
 REASONS = (Why.NEAR_YOU, Why.SERVES_YOUR_AREA, Why.SERVES_YOUR_STATE, Why.NATIONAL, Why.ONLINE, None)
+INWARD = ("schedules", "last_modified")  # parts of a card that are told in other words, or not at all
 ON_EARTH = 4.0  # the longest squared chord there is
 
 
 def results_of(rows: Sequence[dict[str, Any]], asked: Question) -> list[dict[str, Any]]:
-    """The finished cards of these rows, in their order, with what depends on the question (one query)."""
+    """The finished cards of these rows, in their order, with what depends on the question.
+
+    One query, and one more where something here meets at times.
+    """
     cards = dict(
         ListingText.objects.filter(listing__in=[row["pk"] for row in rows]).values_list("listing_id", "card")
     )
-    return [result_of(cards[row["pk"]], row, asked) for row in rows if row["pk"] in cards]
+    meeting = [pk for pk, card in cards.items() if card["schedules"] and card["kind"] in MEETING_KINDS]
+    meetings = meetings_by_listing(meeting, asked.when, asked.now, asked.zone) if meeting else {}
+    return [
+        result_of(cards[row["pk"]], row, asked, meetings.get(row["pk"], ()))
+        for row in rows
+        if row["pk"] in cards
+    ]
 
 
-def result_of(card: dict[str, Any], row: dict[str, Any], asked: Question) -> dict[str, Any]:
+def result_of(
+    card: dict[str, Any], row: dict[str, Any], asked: Question, meetings: Sequence[dict[str, Any]]
+) -> dict[str, Any]:
     """`row` holds here_section, reach, distance2 (squared chord), whole_name and not_known."""
     near = asked.place is not None
     why = REASONS[row["reach"]] if near else None
     known = near and row["distance2"] <= ON_EARTH
     return {
-        **plain_result(card),
+        **plain_result(card, asked.now, meetings),
         "section": str(list(Section)[row["here_section"]]),
         "leads_by_name": row["whole_name"] == 0,
         "known_clear": not row["not_known"] if asked.values("avoid") else None,
@@ -42,40 +59,70 @@ def result_of(card: dict[str, Any], row: dict[str, Any], asked: Question) -> dic
     }
 
 
-def plain_result(card: dict[str, Any]) -> dict[str, Any]:
+def plain_result(card: dict[str, Any], now: datetime, meetings: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """A card as a result of no question: what is said of it wherever one asks from."""
     return {
-        **card,
+        **{name: fact for name, fact in card.items() if name not in INWARD},
         "known_clear": None,
         "distance_km": None,
         "distance_is_about": False,
         "why": None,
         "cost": {"phrase": cost_phrase(card["cost"]), **card["cost"]},
-        "next_meetings": [],
+        "schedules": [schedule_said(schedule) for schedule in card["schedules"]],
+        "next_meetings": list(meetings),
+        "opening": opening_of(card["kind"], card["schedules"], now),
     }
 
 
-def results_of_organization(organization_id: UUID, *, limit: int) -> list[dict[str, Any]]:
+def schedule_said(schedule: Mapping[str, Any]) -> dict[str, Any]:
+    """What an assured schedule says, in one phrase, with its note and the page of its dates."""
+    phrase = wording.schedule(recurrence_from(schedule["rule"]))
+    return {"phrase": phrase, "notes": schedule["notes"], "link": schedule["link"]}
+
+
+def opening_of(kind: str, schedules: Sequence[Mapping[str, Any]], now: datetime) -> dict[str, Any] | None:
+    """Whether it is open now, by its assured hours; None where that is not known, or it meets at times."""
+    if kind in MEETING_KINDS or not schedules:
+        return None
+    opening = opening_at((recurrence_from(schedule["rule"]) for schedule in schedules), now)
+    if opening is None:
+        return None
+    return {
+        "open_now": opening.is_open,
+        "until": opening.until and opening.until.isoformat(),
+        "opens_at": opening.opens_at and opening.opens_at.isoformat(),
+        "timezone": schedules[0]["rule"]["timezone"],
+    }
+
+
+def results_of_organization(organization_id: UUID, *, limit: int, now: datetime) -> list[dict[str, Any]]:
     """What an organization publishes, as results of no question: `limit` at most, the best fit first."""
-    cards = ListingText.objects.filter(listing__organization_id=organization_id).order_by(
+    texts = ListingText.objects.filter(listing__organization_id=organization_id).order_by(
         "listing__rank", "listing__name_key", "listing__public_id"
     )
-    return [plain_result(card) for card in cards.values_list("card", flat=True)[:limit]]
+    cards = dict(texts.values_list("listing_id", "card")[:limit])
+    meetings = meetings_by_listing(cards, When(), now)
+    return [plain_result(card, now, meetings.get(pk, ())) for pk, card in cards.items()]
 
 
 def cost_phrase(cost: dict[str, Any]) -> str:
-    """The cost of a card in one line, joining fee included."""
-    phrase = wording.cost_phrase(
-        cost["kinds"],
-        low=_decimal(cost["min_price"]),
-        high=_decimal(cost["max_price"]),
-        currency=cost["currency"] or "",
-        unit=cost["unit"] or "",
-    )
+    """The cost of a card in one line: each currency by itself, and the joining fee."""
+    phrase = wording.cost_phrase(cost["kinds"], **_span(cost))
+    others = [wording.cost_range(**_span(other)) for other in cost["other_currencies"]]
+    phrase = "; ".join([phrase, *filter(None, others)])
     fee = cost["joining_fee"]
     return (
         f"{phrase}. {wording.joining_fee(_decimal(fee['amount']), fee['currency'] or '')}" if fee else phrase
     )
+
+
+def _span(cost: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "low": _decimal(cost["min_price"]),
+        "high": _decimal(cost["max_price"]),
+        "currency": cost["currency"] or "",
+        "unit": cost["unit"] or "",
+    }
 
 
 def _decimal(number: float | None) -> Decimal | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import time
 from uuid import UUID
 
 from django.utils.formats import date_format
@@ -12,7 +13,8 @@ from django.utils.translation import ngettext
 from resources import wording
 from resources.models import ListingText
 from resources.search import facets
-from resources.search.question import Distance, Question, Reach
+from resources.search.question import Distance, Question, Reach, When
+from resources.vocabulary import Weekday
 
 
 def said_back(asked: Question) -> str:
@@ -25,6 +27,7 @@ def said_back(asked: Question) -> str:
         parts.append(_organizations(asked.organizations))
     if asked.max_price is not None:
         parts.append(_price(asked.max_price, asked.currency))
+    parts += _times(asked.when)
     if asked.assured_since:
         parts.append(_("checked since %(date)s") % {"date": date_format(asked.assured_since, "j F Y")})
     if asked.words:
@@ -67,6 +70,27 @@ def _price(hundredths: int, currency: str) -> str:
     if hundredths == 0:
         return _("free")
     return _("at most %(price)s") % {"price": wording.money_of_hundredths(hundredths, currency)}
+
+
+def _times(when: When) -> list[str]:
+    """Such as ["on Tuesday or Friday", "from 6 pm", "in the next 7 days"]."""
+    parts = []
+    if when.days:
+        days = wording.joined([list(Weekday)[day].label for day in when.days], last=_("or"))
+        parts.append(_("meeting on %(days)s") % {"days": days})
+    if when.after is not None:
+        parts.append(_("beginning at %(time)s or later") % {"time": _clock(when.after)})
+    if when.before is not None:
+        parts.append(_("beginning before %(time)s") % {"time": _clock(when.before)})
+    if when.upcoming == 1:
+        parts.append(_("meeting today"))
+    elif when.upcoming:
+        parts.append(_("meeting in the next %(number)d days") % {"number": when.upcoming})
+    return parts
+
+
+def _clock(minute: int) -> str:
+    return wording.clock(time(minute // 60, minute % 60))
 
 
 def _where(asked: Question) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import date
 
 from django.db import transaction
 from django.db.models import Count, Max
@@ -37,17 +38,15 @@ def record_change() -> None:
     _tell()
 
 
-def record_rebuild(rules: str) -> None:
-    """Makes a new version, and notes by which rules every listing was made."""
+def record_rebuild(rules: str, *, made_on: date) -> None:
+    """Makes a new version, and notes by which rules and on which day every listing was made."""
     CatalogueChange.objects.all().delete()
-    CatalogueChange.objects.create(rules=rules)
+    CatalogueChange.objects.create(rules=rules, made_on=made_on)
     _tell()
 
 
-def rules_in_use() -> str:
-    """The rules of the last rebuild; "" before the first."""
-    rebuilt = CatalogueChange.objects.exclude(rules="").order_by("-pk").first()
-    return rebuilt.rules if rebuilt else ""
+def last_rebuild() -> CatalogueChange | None:
+    return CatalogueChange.objects.exclude(rules="").order_by("-pk").first()
 
 
 def forget_version() -> None:

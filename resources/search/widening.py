@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from resources.search.question import Distance, Question, Reach
+from resources.search.question import Distance, Question, Reach, When
 
 FAR = {"mi": Distance(100, "mi"), "km": Distance(160, "km")}
 
@@ -27,13 +27,15 @@ Step = tuple[Question, tuple[Widened, ...]]
 
 
 def wider_questions(asked: Question) -> Iterator[Step]:
-    """Ever wider questions: further, met otherwise, both, and from afar too."""
-    ways = (_further, _met_otherwise, _from_afar)
+    """Ever wider questions: further, at another time, met otherwise, all of these, and from afar too."""
     tried = set()
-    for chosen in ((0,), (1,), (0, 1), (0, 1, 2)):
+    for ways in (
+        *((_further,), (_another_time,), (_met_otherwise,), (_further, _another_time)),
+        *((_further, _another_time, _met_otherwise), (_further, _another_time, _met_otherwise, _from_afar)),
+    ):
         step: Step = (asked, ())
-        for way in chosen:
-            step = _widen(step, ways[way])
+        for way in ways:
+            step = _widen(step, way)
         if step[1] and step[1] not in tried:
             tried.add(step[1])
             yield step
@@ -50,6 +52,14 @@ def _further(asked: Question) -> Step | None:
     if asked.place is None or asked.reach == Reach.REMOTE or asked.within.km >= far.km:
         return None
     return replace(asked, within=far), (Widened("within", str(asked.within), str(far)),)
+
+
+def _another_time(asked: Question) -> Step | None:
+    if not asked.when:
+        return None
+    return replace(asked, when=When()), tuple(
+        Widened(name, said, "") for name, said in asked.when.as_typed().items()
+    )
 
 
 def _met_otherwise(asked: Question) -> Step | None:

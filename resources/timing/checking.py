@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from resources.models import Schedule
 from resources.models.schedule import Frequency
-from resources.timing.recurrence import Recurrence, recurrence_of
+from resources.timing.recurrence import DAYS, Recurrence, recurrence_of
 
 DAY = re.compile(r"([+-]?[1-5])?(MO|TU|WE|TH|FR|SA|SU)")
 DAY_OF_MONTH = re.compile(r"-?(?:[1-9]|[12][0-9]|3[01])")
@@ -75,6 +75,10 @@ def _written_faults(schedule: Schedule) -> Iterator[Fault]:
         ("bymonthday", DAY_OF_MONTH, _("Write days of the month as 1 to 31; -1 is the last day.")),
         ("bymonth", MONTH, _("Write months as 1 to 12.")),
     )
+    if schedule.freq and schedule.freq not in Frequency.values:
+        yield Fault("freq", _("It repeats weekly or monthly. Every day is weekly on seven days."))
+    if schedule.wkst and schedule.wkst not in DAYS:
+        yield Fault("wkst", _("Write the day as MO or SU."))
     for name, pattern, message in columns:
         parts = getattr(schedule, name).replace(",", " ").split()
         if not all(pattern.fullmatch(part) for part in parts):
@@ -152,11 +156,20 @@ def _monthly_faults(recurrence: Recurrence) -> Iterator[Fault]:
         yield Fault("byday", _("Say which one of the month: 1TU is the first Tuesday, -1TU the last."))
     if recurrence.byday and recurrence.bymonthday:
         yield Fault("bymonthday", _("Give days of the week or days of the month, not both."))
-    if any(not -LAST_SAFE_DAY <= day <= LAST_SAFE_DAY for day in recurrence.bymonthday):
+    if any(not 1 <= abs(day) <= LAST_SAFE_DAY for day in recurrence.bymonthday):
         yield Fault("bymonthday", _("Not every month has this day. Write -1 for the last day of the month."))
+    if recurrence.bymonth and not _months_met(recurrence) & set(recurrence.bymonth):
+        yield Fault("bymonth", _("It never falls in these months."))
     if recurrence.byday or recurrence.bymonthday:
         return
     if recurrence.dtstart is None:
         yield Fault("byday", _("Say on which day of the month it meets, such as 2TU or 15."))
     elif recurrence.dtstart.day > LAST_SAFE_DAY:
         yield Fault("dtstart", _("Not every month has this day. Say which weekday, or -1 for the last day."))
+
+
+def _months_met(recurrence: Recurrence) -> set[int]:
+    """The months of the year that are counted to, from that of the first date on."""
+    if recurrence.dtstart is None:
+        return set(range(1, 13))
+    return {(recurrence.dtstart.month - 1 + step * recurrence.interval) % 12 + 1 for step in range(12)}

@@ -9,10 +9,10 @@ is met the first time (RFC 5545, 3.3.5). Every expansion is bounded by the windo
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cached_property
 from itertools import islice
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from dateutil import rrule
@@ -20,7 +20,7 @@ from dateutil import rrule
 from resources.models import Schedule
 from resources.models.schedule import Frequency
 
-FREQUENCIES = {Frequency.WEEKLY: rrule.WEEKLY, Frequency.MONTHLY: rrule.MONTHLY}
+FREQUENCIES: dict[str, Any] = {Frequency.WEEKLY: rrule.WEEKLY, Frequency.MONTHLY: rrule.MONTHLY}
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 WEEKDAYS = dict(
     zip(DAYS, (rrule.MO, rrule.TU, rrule.WE, rrule.TH, rrule.FR, rrule.SA, rrule.SU), strict=True)
@@ -75,7 +75,7 @@ class Recurrence:
     exception_dates: tuple[date, ...] = ()
     added_dates: tuple[date, ...] = ()
 
-    @cached_property
+    @property
     def ends_next_day(self) -> bool:
         """Hours that end at or before they begin end on the next day: 22:00 to 02:00, 00:00 to 00:00."""
         return bool(
@@ -121,7 +121,7 @@ def days_between(recurrence: Recurrence, first: date, last: date) -> Iterator[da
     """
     if (last - first).days > LONGEST_WINDOW:
         raise ValueError(f"a window of more than {LONGEST_WINDOW} days")
-    kept = set(_regular_days(recurrence, first, last))
+    kept = set(regular_days_between(recurrence, first, last))
     kept |= {day for day in recurrence.added_dates if first <= day <= last}
     yield from sorted(kept - set(recurrence.exception_dates))
 
@@ -129,6 +129,8 @@ def days_between(recurrence: Recurrence, first: date, last: date) -> Iterator[da
 def occurrences_between(recurrence: Recurrence, starts: datetime, ends: datetime) -> Iterator[Occurrence]:
     """What is not over at `starts` and begins before `ends` (both aware), in order."""
     zone = ZoneInfo(recurrence.timezone)
+    # Two moments of one zone would be compared by what its clocks show, which an hour shows twice in autumn.
+    starts, ends = starts.astimezone(UTC), ends.astimezone(UTC)
     first = starts.astimezone(zone).date() - WHOLE_DAY  # one that runs past midnight
     for day in days_between(recurrence, first, ends.astimezone(zone).date()):
         occurrence = recurrence.occurrence_on(day)
@@ -145,7 +147,7 @@ def next_occurrences(
         for recurrence in recurrences
         for occurrence in islice(occurrences_between(recurrence, now, now + within), most)
     ]
-    return sorted(found, key=lambda occurrence: occurrence.starts_at)[:most]
+    return sorted(found, key=lambda occurrence: occurrence.starts_at.astimezone(UTC))[:most]
 
 
 def moment(day: date, at: time, timezone: str) -> datetime:
@@ -157,8 +159,8 @@ def moment(day: date, at: time, timezone: str) -> datetime:
     return datetime.combine(day, at, zone).astimezone(UTC).astimezone(zone)
 
 
-def _regular_days(recurrence: Recurrence, first: date, last: date) -> Iterator[date]:
-    """The days of the rule itself within the window."""
+def regular_days_between(recurrence: Recurrence, first: date, last: date) -> Iterator[date]:
+    """The days of the rule itself, in order: exceptions are not yet taken away, nor days added."""
     first = max(filter(None, (first, recurrence.valid_from, recurrence.dtstart)))
     last = min(filter(None, (last, recurrence.valid_to, recurrence.until)))
     if first > last:
@@ -167,9 +169,8 @@ def _regular_days(recurrence: Recurrence, first: date, last: date) -> Iterator[d
         if recurrence.dtstart and recurrence.dtstart >= first:
             yield recurrence.dtstart
         return
-    for found in _rule(recurrence, first, last):
-        if found.date() > last:  # a counted rule knows no last day
-            return
+    # Counted here and not by the rule, which takes either a number of times or a last day.
+    for found in islice(_rule(recurrence, first, last), recurrence.count):
         if found.date() >= first:
             yield found.date()
 
@@ -186,16 +187,14 @@ def _rule(recurrence: Recurrence, first: date, last: date) -> rrule.rrule:
         else:
             bymonthday = [anchor.day]
     return rrule.rrule(
-        FREQUENCIES[Frequency(recurrence.freq)],
+        FREQUENCIES[recurrence.freq],
         dtstart=datetime.combine(start, time()),
         interval=recurrence.interval,
         wkst=WEEKDAYS[recurrence.wkst],
         byweekday=byday or None,
         bymonthday=bymonthday,
         bymonth=recurrence.bymonth or None,
-        count=recurrence.count,
-        # RFC 5545 wants one of the two; a counted rule is cut at the window by whoever reads it.
-        until=None if recurrence.count else datetime.combine(last, time()),
+        until=datetime.combine(last, time()),
     )
 
 
@@ -223,3 +222,31 @@ def _weekday(code: str) -> rrule.weekday:
 
 def _parts(column: str) -> tuple[str, ...]:
     return tuple(part for part in column.replace(",", " ").split() if part)
+
+
+DAYS_OF = ("dtstart", "until", "valid_from", "valid_to")
+TIMES_OF = ("opens_at", "closes_at")
+LISTS_OF_DAYS = ("exception_dates", "added_dates")
+
+
+def facts_of(recurrence: Recurrence) -> dict[str, Any]:
+    """The recurrence as JSON, only what it says: days and times as ISO 8601, lists as lists."""
+    said = {each.name: getattr(recurrence, each.name) for each in fields(recurrence)}
+    return {name: _as_json(value) for name, value in said.items() if value != getattr(Recurrence, name)}
+
+
+def recurrence_from(facts: dict[str, Any]) -> Recurrence:
+    """The recurrence that `facts_of` wrote down."""
+    read: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in facts.items()
+    }
+    read |= {name: date.fromisoformat(facts[name]) for name in DAYS_OF if name in facts}
+    read |= {name: time.fromisoformat(facts[name]) for name in TIMES_OF if name in facts}
+    read |= {name: tuple(map(date.fromisoformat, facts[name])) for name in LISTS_OF_DAYS if name in facts}
+    return Recurrence(**read)
+
+
+def _as_json(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_as_json(part) for part in value]
+    return value.isoformat() if isinstance(value, date | time) else value

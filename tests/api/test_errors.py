@@ -179,8 +179,8 @@ def test_a_form_from_another_site_is_refused_with_our_own_page() -> None:
 
 def test_every_problem_is_in_the_promise() -> None:
     for path, methods in openapi_document("en")["paths"].items():
-        responses = methods["get"]["responses"]
+        (operation,) = methods.values()
+        responses = operation["responses"]
         assert {"200", "400", "406"} <= set(responses), path
-        assert ("404" in responses) == ("{id}" in path or "page" in str(methods["get"].get("parameters"))), (
-            path
-        )
+        assert ("404" in responses) == ("{id}" in path or "page" in str(operation.get("parameters"))), path
+        assert ({"413", "415"} <= set(responses)) == ("requestBody" in operation), path

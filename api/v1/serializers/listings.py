@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from api.paging import address_with, page_links
 from api.v1.serializers.shared import API, PAGE, CostSerializer, PageSerializer, PhoneSerializer
 from resources.geo.geocoding import FoundPlace, PlaceName, suggest_places
-from resources.search.answering import Answer, Found
+from resources.search.answering import Answer, Found, MeetingsPage
 from resources.search.facets import FACETS
 from resources.search.summary import said_back
 from resources.vocabulary import (
@@ -95,6 +95,38 @@ class ResultLocationSerializer(serializers.Serializer):
     )
 
 
+class MeetingSerializer(serializers.Serializer):
+    """One time it meets, by schedules that somebody has checked."""
+
+    date = serializers.DateField(help_text=_("The local day."))
+    starts_at = serializers.DateTimeField(
+        allow_null=True, help_text=_("With the offset of timezone. Null where only the day is stated.")
+    )
+    ends_at = serializers.DateTimeField(
+        allow_null=True, help_text=_("With the offset of timezone. Null where not stated.")
+    )
+    timezone = serializers.CharField(help_text=_("The IANA name, such as America/Chicago."))
+
+
+class SaidScheduleSerializer(serializers.Serializer):
+    phrase = serializers.CharField(help_text=_("The rule in words."))
+    notes = serializers.CharField(allow_null=True, help_text=_("What must be known beside it."))
+    link = serializers.URLField(allow_null=True, help_text=_("Where they publish their dates."))
+
+
+class OpeningSerializer(serializers.Serializer):
+    """Whether it is open at the moment, by hours that somebody has checked."""
+
+    open_now = serializers.BooleanField()
+    until = serializers.DateTimeField(
+        allow_null=True, help_text=_("When it closes. Null where it is closed, or does not close this week.")
+    )
+    opens_at = serializers.DateTimeField(
+        allow_null=True, help_text=_("When it opens next. Null where it is open.")
+    )
+    timezone = serializers.CharField(help_text=_("The IANA name, such as America/Chicago."))
+
+
 class ResultSerializer(serializers.Serializer):
     """One service at one place, or one service with no place. What is not known is null, or an empty list."""
 
@@ -140,8 +172,14 @@ class ResultSerializer(serializers.Serializer):
     phones = PhoneSerializer(many=True)
     email = serializers.CharField(allow_null=True)
     website = serializers.CharField(allow_null=True)
-    next_meetings = serializers.ListField(
-        child=serializers.JSONField(), help_text=_("Empty where no dates are known.")
+    schedules = SaidScheduleSerializer(
+        many=True, help_text=_("When it meets or is open. Empty where nobody has checked it.")
+    )
+    next_meetings = MeetingSerializer(
+        many=True, help_text=_("The next three that fit the question. Empty where no dates are known.")
+    )
+    opening = OpeningSerializer(
+        allow_null=True, help_text=_("Null where not known, and for what meets at times.")
     )
     content_notes = serializers.ListField(child=serializers.ChoiceField(choices=ContentNote.choices))
     assured_date = serializers.DateField(
@@ -192,6 +230,14 @@ class AnswerSerializer(PageSerializer):
     results = ResultSerializer(many=True)
 
 
+class ListedMeetingSerializer(MeetingSerializer):
+    listing = ResultSerializer(help_text=_("What meets, as among listings."))
+
+
+class MeetingsSerializer(PageSerializer):
+    results = ListedMeetingSerializer(many=True)
+
+
 class PlacesSerializer(serializers.Serializer):
     results = PlaceSerializer(many=True)
 
@@ -239,6 +285,16 @@ def answer_body(request: Request, answer: Answer) -> dict[str, Any]:
         "hidden": answer.hidden,
         "facets": answer.facets,
         "results": [with_addresses(request, result) for result in answer.results],
+    }
+
+
+def meetings_body(request: Request, found: MeetingsPage) -> dict[str, Any]:
+    """The shape of `MeetingsSerializer`. Costs no query."""
+    return {
+        **page_links(request, count=found.count, page=found.page, pages=found.pages),
+        "results": [
+            {**meeting, "listing": with_addresses(request, meeting["listing"])} for meeting in found.results
+        ],
     }
 
 

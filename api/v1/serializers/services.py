@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -186,5 +187,6 @@ class ServiceSerializer(ServiceNameSerializer):
 
     @extend_schema_field(CostSerializer)
     def get_cost(self, service: Service) -> dict[str, Any]:
-        card = SessionPrice(service.cost_options.all()).card()
+        today = timezone.now().date()
+        card = SessionPrice(row for row in service.cost_options.all() if row.is_valid_on(today)).card()
         return {"phrase": cost_phrase(card), **card}

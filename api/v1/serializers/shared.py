@@ -46,11 +46,9 @@ class JoiningFeeSerializer(serializers.Serializer):
     currency = serializers.CharField(allow_null=True, help_text=_("ISO 4217, such as USD."))
 
 
-class CostSerializer(serializers.Serializer):
-    """What a session costs, all prices taken together."""
+class SpanSerializer(serializers.Serializer):
+    """What a session costs in one currency."""
 
-    phrase = serializers.CharField(help_text=_("The cost in one line."))
-    kinds = serializers.ListField(child=serializers.ChoiceField(choices=Cost.choices))
     min_price = serializers.FloatField(
         allow_null=True, help_text=_("The lowest stated price of a session, in units of the currency.")
     )
@@ -59,6 +57,14 @@ class CostSerializer(serializers.Serializer):
     )
     currency = serializers.CharField(allow_null=True, help_text=_("ISO 4217, such as USD."))
     unit = serializers.ChoiceField(choices=CostUnit.choices, allow_null=True)
+
+
+class CostSerializer(SpanSerializer):
+    """What a session costs, all prices valid today taken together; currencies are not mixed."""
+
+    phrase = serializers.CharField(help_text=_("The cost in one line."))
+    kinds = serializers.ListField(child=serializers.ChoiceField(choices=Cost.choices))
+    other_currencies = SpanSerializer(many=True, help_text=_("The same in each other currency stated."))
     joining_fee = JoiningFeeSerializer(
         allow_null=True, help_text=_("Paid once, beside the price of a session.")
     )
@@ -101,16 +107,28 @@ class ScheduleSerializer(FactsSerializer):
         "interval": _("Every so many weeks or months."),
         "byday": _("Days of the week, such as TU, or 2TU for the second Tuesday."),
         "bymonthday": _("Days of the month."),
+        "bymonth": _("The months it keeps to; null for all of them."),
+        "count": _("How many times, from dtstart on."),
+        "wkst": _("The day a week begins on, MO where null."),
+        "schedule_link": _("Where they publish their dates."),
         "opens_at": _("Local time."),
-        "closes_at": _("Local time."),
+        "closes_at": _("Local time; of the next day where it is not after opens_at."),
         "timezone": _("The IANA name, such as America/Chicago."),
     }
+
+    exception_dates = serializers.ListField(
+        child=serializers.DateField(), read_only=True, help_text=_("Local days on which it does not meet.")
+    )
+    added_dates = serializers.ListField(
+        child=serializers.DateField(), read_only=True, help_text=_("Local days on which it meets besides.")
+    )
 
     class Meta:
         model = Schedule
         fields = (
-            *("description", "freq", "interval", "byday", "bymonthday", "dtstart", "until"),
-            *("valid_from", "valid_to", "opens_at", "closes_at", "timezone", "notes"),
+            *("id", "description", "freq", "interval", "byday", "bymonthday", "bymonth", "count", "wkst"),
+            *("dtstart", "until", "exception_dates", "added_dates", "valid_from", "valid_to"),
+            *("opens_at", "closes_at", "timezone", "schedule_link", "notes"),
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from resources.search.checking import find_drift
@@ -20,7 +21,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         drifted = 0
-        for drift in find_drift():
+        for drift in find_drift(timezone.now()):
             drifted += 1
             if drifted <= NAMED:
                 self.stdout.write(f"{drift.service}: {', '.join(drift.what)}")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from resources.management.progress import progress_bar
-from resources.search.projection import rebuild_listings, rules
-from resources.search.version import rules_in_use
+from resources.search.projection import outdated, rebuild_listings
 
 
 class Command(BaseCommand):
@@ -19,14 +19,15 @@ class Command(BaseCommand):
         parser.add_argument(
             "--if-outdated",
             action="store_true",
-            help="only where the program or its synonyms have changed since the listings were last made",
+            help="only where they are of an older program or a month old, or a price has begun or ended",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["if_outdated"] and rules_in_use() == rules():
-            self.stdout.write(_("The listings are made by today's rules."))
+        at = timezone.now()
+        if options["if_outdated"] and not outdated(at):
+            self.stdout.write(_("The listings are up to date."))
             return
         with progress_bar(self.stdout, _("Listings")) as progress:
-            written = rebuild_listings(progress)
+            written = rebuild_listings(at=at, progress=progress)
         if written or not options["if_outdated"]:  # before anything is loaded there is nothing to say
             self.stdout.write(_("%(number)s listings made.") % {"number": f"{written:,}"})

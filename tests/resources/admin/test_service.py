@@ -109,7 +109,10 @@ ROWS = {
     "languages": ({"code": "es"}, "languages"),
     "service_areas": ({"name": "Texas", "extent": "region", "area": "US-TX"}, None),
     "audiences": ({"audience": "fathers", "rule": "only"}, "audiences"),
-    "schedules": ({"description": "2nd Tuesday", "freq": "MONTHLY", "byday": "2tu"}, None),
+    "schedules": (
+        {"description": "2nd Tuesday", "freq": "MONTHLY", "byday": "2tu", "timezone": "America/Chicago"},
+        None,
+    ),
     "required_documents": ({"document": "Proof of address"}, None),
     "contacts": ({"title": "Group leader", "email": "leader@example.org"}, None),
 }
@@ -342,7 +345,6 @@ BAD = [
     ("schedules-0-byday", "Tuesday", "2TU is the second Tuesday"),
     ("schedules-0-bymonthday", "42", "1 to 31"),
     ("schedules-0-timezone", "Dallas time", "America/Chicago"),
-    ("schedules-0-timezone", "", "which time zone"),
     ("schedules-0-interval", "0", "every second"),
     ("phones-0-number", "call us", "not a phone number"),
     ("phones-0-number", "12", "cannot be dialled in United States"),

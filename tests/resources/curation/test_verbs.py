@@ -297,7 +297,7 @@ def test_when_the_listings_cannot_be_written_the_record_is_not_changed_either(
 ) -> None:
     service = build_service(status=Status.INACTIVE)
 
-    def fail(service_ids: Any) -> int:
+    def fail(service_ids: Any, *, at: object) -> int:
         raise RuntimeError("the disk is full")
 
     monkeypatch.setattr(verbs, "refresh_listings", fail)

@@ -123,7 +123,7 @@ def test_ids_are_the_same_on_every_machine() -> None:
 
 
 def test_an_import_that_dies_half_way_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    def die(ids: object) -> int:
+    def die(ids: object, *, at: object) -> int:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(applying, "refresh_listings", die)
@@ -136,7 +136,7 @@ def test_a_second_import_that_dies_leaves_the_first(monkeypatch: pytest.MonkeyPa
     bring(HRSA, some_rows(HRSA, in_adak))
     before = everything(*ALL, Source, ImportRun)
 
-    def die(ids: object) -> int:
+    def die(ids: object, *, at: object) -> int:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(applying, "refresh_listings", die)

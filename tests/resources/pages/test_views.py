@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from resources.models import Place, Schedule
 from resources.search.answering import catalogue_counts
@@ -101,7 +102,7 @@ def test_every_part_of_an_answer_is_one_press_away(visitor: Client) -> None:
 def test_an_area_is_told_in_its_own_words(visitor: Client) -> None:
     service = build_service("Chapters", areas=["US-TX", "US-OK"], refresh=False)
     service.service_areas.update(name="Texas and some other states")
-    rebuild_listings()
+    rebuild_listings(at=timezone.now())
     assert "Support group · Texas and some other states" in page(visitor, "/search/?near=75201")
     assert page(visitor, f"/services/{service.pk}/").count("Texas and some other states") == 1
 
@@ -216,10 +217,10 @@ def test_urgent_help_needs_no_database(client: Client) -> None:
 
 # What each page asks the database, however many rows there are.
 QUERIES = {
-    "/search/": 3,  # totals by section, the page's ids, their cards
-    "/search/?q=group": 3,
-    "/search/?near=75201": 4,  # the place, then the same three
-    "/search/?near=75201&kind=support_group&cost=free&sort=distance": 4,
+    "/search/": 4,  # totals by section, the page's ids, their cards; whether anything says when it meets
+    "/search/?q=group": 4,
+    "/search/?near=75201": 5,  # the place, then the same four
+    "/search/?near=75201&kind=support_group&cost=free&sort=distance": 5,
 }
 
 
@@ -229,14 +230,14 @@ def test_a_search_asks_the_same_queries_at_1_row_and_at_100(visitor: Client, add
     for rows in (1, 99):
         for number in range(rows):
             build_service(f"Group {rows} {number}", at=[DALLAS], areas=["US"], cost="free", refresh=False)
-        rebuild_listings()
+        rebuild_listings(at=timezone.now())
         asked.append(queries_of(visitor, address))
     assert asked[0] == asked[1] == QUERIES[address]
 
 
-# A service: itself, then one for each kind of child row. An organization: itself,
-# its phones, the finished cards of what it publishes.
-RECORD_QUERIES = {"services": 18, "organizations": 3}
+# A service: itself, then one for each kind of child row, and its next meetings. An organization: itself,
+# its phones, the finished cards of what it publishes and their next meetings.
+RECORD_QUERIES = {"services": 19, "organizations": 4}
 
 
 @pytest.mark.parametrize("kind", RECORD_QUERIES)

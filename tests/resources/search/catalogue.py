@@ -11,6 +11,8 @@ import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
+
 from resources.models import Location, Organization, Service
 from resources.search.projection import refresh_listings
 from tests.build import DALLAS, build_location, build_organization, build_service, build_term
@@ -35,7 +37,7 @@ HOUSTON = (29.7633, -95.3633)
 def build_catalogue() -> None:
     """About 60 services, of which all but one are published. Needs no places."""
     kind_people = build_organization("Kind People")
-    refresh_listings([service.pk for service in _services(kind_people)])
+    refresh_listings([service.pk for service in _services(kind_people)], at=timezone.now())
 
 
 def _services(kind_people: Organization) -> list[Service]:
@@ -58,6 +60,10 @@ def _services(kind_people: Organization) -> list[Service]:
     ]
 
 
+def weekly(day: str, opens_at: datetime.time, closes_at: datetime.time) -> dict[str, Any]:
+    return {"freq": "WEEKLY", "byday": day, "opens_at": opens_at, "closes_at": closes_at}
+
+
 def _in(point: tuple[float, float], country: str, region: str, city: str) -> Location:
     return build_location(point, country=country, region=region, city=city)
 
@@ -77,6 +83,7 @@ def _here_in_dallas(listed: Any) -> list[Service]:
             languages=["en"],
             content_clear=["mentions_pregnancy", "mentions_living_children"],
             assured_date=datetime.date(2026, 5, 1),
+            schedules=[weekly("TU", datetime.time(19), datetime.time(20, 30))],
         ),
         listed(
             "Dallas hospital team",
@@ -101,6 +108,7 @@ def _here_in_dallas(listed: Any) -> list[Service]:
             led_by=["both"],
             access=["register"],
             content_notes=["mentions_living_children"],
+            schedules=[weekly("SA", datetime.time(9), datetime.time(10))],  # which nobody has checked
         ),
         listed(
             "Circle 40.1 km from Dallas",

@@ -168,7 +168,7 @@ def test_no_verb_leaves_a_listing_that_says_something_else(seed: int) -> None:
         verb = chance.choice(VERBS)
         verb(chance)
         done.append(verb.__name__)
-        assert list(find_drift()) == [], " -> ".join(done)
+        assert list(find_drift(NOW)) == [], " -> ".join(done)
         most = max(most, Listing.objects.count())
     assert most > 0, "chance may withdraw them all in the end, but something must have been compared"
 
@@ -198,9 +198,9 @@ TAMPERED: dict[str, Callable[[], Any]] = {
 @pytest.mark.parametrize("what", TAMPERED)
 def test_whatever_is_tampered_with_is_found(what: str) -> None:
     build_service("Group", at=[DALLAS], areas=["US"])
-    assert list(find_drift()) == []
+    assert list(find_drift(NOW)) == []
     TAMPERED[what]()
-    assert list(find_drift()) != []
+    assert list(find_drift(NOW)) != []
 
 
 def test_listings_are_made_anew_only_where_the_rules_have_changed(monkeypatch: pytest.MonkeyPatch) -> None:

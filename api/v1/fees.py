@@ -1,0 +1,161 @@
+"""POST /api/v1/fee-estimate/: what a household might pay. It is answered and forgotten."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.errors import QuestionRefused
+from api.parameters import bad_values, refuse
+from api.v1.serializers.services import whole_services
+from api.views import AskView
+from resources.fees.asking import HouseholdForm
+from resources.fees.charging import Charge
+from resources.fees.estimating import Estimate, estimate, offer_of, region_of
+from resources.fees.steps import Source
+from resources.search.filters import Refusal
+from resources.vocabulary import CostUnit, GuidelineRegion, Period
+
+
+class QuestionForm(HouseholdForm):
+    service = forms.UUIDField(
+        help_text=_("The id of a published service."),
+        error_messages={"invalid": _("Write an id as other answers give it.")},
+    )
+
+
+class FeeQuestionSerializer(serializers.Serializer):
+    service = serializers.UUIDField(help_text=_("The id of a published service."))
+    household_size = serializers.IntegerField(min_value=1, max_value=20)
+    income = serializers.FloatField(min_value=0, max_value=10_000_000, help_text=_("Together, before tax."))
+    period = serializers.ChoiceField(
+        choices=Period.choices, required=False, help_text=_("year if not given.")
+    )
+    region = serializers.ChoiceField(
+        choices=GuidelineRegion.choices,
+        required=False,
+        help_text=_("The table of the US poverty guideline; where the service is, if not given."),
+    )
+
+
+class ChargeSerializer(serializers.Serializer):
+    label = serializers.CharField(allow_null=True, help_text=_("For whom or what."))  # type: ignore[assignment]
+    lowest = serializers.FloatField(allow_null=True)
+    highest = serializers.FloatField(allow_null=True, help_text=_("Null where it is open, or not stated."))
+    currency = serializers.CharField(allow_null=True, help_text=_("ISO 4217, such as USD."))
+    unit = serializers.ChoiceField(choices=CostUnit.choices, allow_null=True)
+    phrase = serializers.CharField()
+
+
+class FeeSourceSerializer(serializers.Serializer):
+    name = serializers.CharField()
+    url = serializers.CharField(allow_null=True)
+    date = serializers.DateField(allow_null=True, help_text=_("When it was seen there, or last checked."))
+
+
+class GuidelineSerializer(serializers.Serializer):
+    year = serializers.IntegerField()
+    amount = serializers.IntegerField(help_text=_("Dollars a year for this household."))
+    effective_date = serializers.DateField()
+    citation = serializers.CharField()
+    url = serializers.URLField()
+
+
+class EstimateSerializer(serializers.Serializer):
+    """About, never a promise."""
+
+    percent_of_guideline = serializers.FloatField(
+        allow_null=True,
+        help_text=_("The income in percent of the guideline. Null where that does not apply."),
+    )
+    band = serializers.CharField(allow_null=True, help_text=_("The band it falls into, in words."))
+    amount = serializers.FloatField(
+        allow_null=True,
+        help_text=_("The one amount that is stated for it. Null where there is none, or several."),
+    )
+    currency = serializers.CharField(allow_null=True, help_text=_("ISO 4217, such as USD."))
+    unit = serializers.ChoiceField(choices=CostUnit.choices, allow_null=True)
+    headline = serializers.CharField(help_text=_("The answer in a few words."))
+    charges = ChargeSerializer(many=True, help_text=_("All that is stated for it; currencies are not mixed."))
+    joining_fees = serializers.ListField(child=serializers.CharField())
+    why = serializers.CharField()
+    unknown = serializers.ListField(child=serializers.CharField(), help_text=_("What is not known."))
+    source = FeeSourceSerializer(  # type: ignore[assignment]  # a field, not where a field is read from
+        allow_null=True, help_text=_("Where it is stated.")
+    )
+    guideline = GuidelineSerializer(allow_null=True, help_text=_("The US poverty guideline that was used."))
+    yearly_income = serializers.FloatField(help_text=_("The income that was counted with."))
+
+
+class FeeEstimateView(AskView):
+    operation_id = "estimate_fee"
+    summary = _("What might a household pay?")
+    description = _(
+        "What a service states for such a household, or what a rule says of it. Nothing of the question is"
+        " kept. It is about right at best, and never a promise."
+    )
+    takes = FeeQuestionSerializer
+    answers_with = EstimateSerializer
+    form = QuestionForm
+
+    def post(self, request: Request) -> Response:
+        form = QuestionForm(self.told(request))
+        refuse([*self.unknown(request), *bad_values(form)])
+        service = whole_services().filter(pk=form.cleaned_data["service"]).first()
+        if service is None:
+            raise QuestionRefused([Refusal("service", _now("Nothing published has this id."))])
+        today = timezone.now().date()
+        offer = offer_of(service, day=today)
+        household = form.household(region=region_of(offer))
+        return Response(estimate_body(estimate(offer, household, day=today)))
+
+
+def estimate_body(found: Estimate) -> dict[str, Any]:
+    """The shape of `EstimateSerializer`."""
+    charges = found.step.charges
+    only = charges[0] if len(charges) == 1 else None
+    guideline = found.guideline
+    return {
+        "percent_of_guideline": found.percent,
+        "band": found.step.band or None,
+        "amount": only and only.amount,
+        "currency": (only and only.currency) or None,
+        "unit": (only and only.unit) or None,
+        "headline": found.headline,
+        "charges": [_charge(charge) for charge in charges],
+        "joining_fees": list(found.joining),
+        "why": " ".join(found.why),
+        "unknown": list(found.unknown),
+        "source": found.source and _source(found.source),
+        "guideline": guideline
+        and {
+            "year": guideline.year,
+            "amount": found.guideline_amount,
+            "effective_date": guideline.effective_date,
+            "citation": guideline.citation,
+            "url": guideline.url,
+        },
+        "yearly_income": found.yearly_income,
+    }
+
+
+def _charge(charge: Charge) -> dict[str, Any]:
+    return {
+        "label": charge.label or None,
+        "lowest": charge.lowest,
+        "highest": charge.highest,
+        "currency": charge.currency or None,
+        "unit": charge.unit or None,
+        "phrase": charge.phrase,
+    }
+
+
+def _source(source: Source) -> dict[str, Any]:
+    return {"name": source.name, "url": source.url or None, "date": source.on}

@@ -1,0 +1,95 @@
+"""What one price row asks of somebody for whom it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from django.utils.translation import gettext as _
+
+from resources import wording
+from resources.models import CostOption
+from resources.vocabulary import Cost
+
+CENT = Decimal("0.01")
+NOBODY_PAYS = (Cost.FREE, Cost.DONATION)
+
+
+@dataclass(frozen=True)
+class Charge:
+    """`lowest` to `highest` in `currency` for one `unit`; each None where it is not stated.
+
+    `phrase` says it in words, `label` for whom or what it is ("" where the row does not say).
+    """
+
+    label: str
+    lowest: Decimal | None
+    highest: Decimal | None
+    currency: str
+    unit: str
+    phrase: str
+
+    @property
+    def amount(self) -> Decimal | None:
+        """The one amount that is asked; None where there is a range, or nothing stated."""
+        return self.lowest if self.lowest is not None and self.lowest == self.highest else None
+
+
+def charge_of(option: CostOption, *, full_fee: Decimal | None = None) -> Charge:
+    """What the row asks. `full_fee` is a full fee that the asker knows, where the row states none."""
+    lowest, highest = span_of(option, full_fee=full_fee)
+    return Charge(
+        label=option.option,
+        lowest=lowest,
+        highest=highest,
+        currency=option.currency,
+        unit=option.unit,
+        phrase=_phrase(option, lowest, highest),
+    )
+
+
+def span_of(option: CostOption, *, full_fee: Decimal | None = None) -> tuple[Decimal | None, Decimal | None]:
+    """From what to what a row asks of one person; None and None where it states no amount.
+
+    The second alone is None where a scale begins somewhere and its end is not stated.
+    """
+    if option.kind in NOBODY_PAYS:
+        return Decimal(0), Decimal(0)
+    if option.kind == Cost.INSURANCE:
+        return None, None
+    if option.amount is not None:
+        return option.amount, _highest(option)
+    fee = option.full_fee if option.full_fee is not None else full_fee
+    if option.percent_off is None or fee is None:
+        return None, None
+    charge = (fee * (100 - option.percent_off) / 100).quantize(CENT, ROUND_HALF_UP)
+    return charge, charge
+
+
+def _highest(option: CostOption) -> Decimal | None:
+    """A scale without an end is open, unless the row is a band of it and so is one price."""
+    if option.amount_max is not None or option.kind != Cost.SLIDING_SCALE:
+        return option.amount if option.amount_max is None else option.amount_max
+    return option.amount if is_band(option) else None
+
+
+def is_band(option: CostOption) -> bool:
+    """Whether the row says for which income or household it is, or for which class of a table."""
+    limits = (
+        *(option.guideline_over, option.guideline_up_to, option.income_over, option.income_up_to),
+        *(option.household_from, option.household_to, option.percent_off),
+    )
+    return any(limit is not None for limit in limits)
+
+
+def _phrase(option: CostOption, lowest: Decimal | None, highest: Decimal | None) -> str:
+    if option.kind == Cost.DONATION and option.amount:
+        suggested = wording.money(option.amount, option.currency)
+        return _("nothing; they suggest a gift of %(amount)s") % {"amount": suggested}
+    if lowest == highest == 0:
+        return _("nothing")
+    if lowest is not None:
+        return wording.cost_range(lowest, highest, option.currency, option.unit)
+    if option.percent_off is not None:
+        return wording.discount(option.percent_off, None, option.currency)
+    return ""

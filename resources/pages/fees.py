@@ -1,0 +1,120 @@
+""" "What might I pay?" on the page of a service: answered by the browser itself, or here and forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from resources.fees.asking import HouseholdForm
+from resources.fees.estimating import (
+    Estimate,
+    estimate,
+    headline,
+    joining_of,
+    offer_of,
+    region_of,
+    share_sentences,
+    source_line,
+    source_of,
+    unknown_of,
+)
+from resources.fees.guidelines import guideline_on
+from resources.fees.household import TIMES_A_YEAR
+from resources.fees.steps import Offer, Source, Step, steps_of
+from resources.http.own_forms import from_our_own_pages
+from resources.models import Service
+
+HOLDERS = {"percent": "{percent}", "size": "{size}"}  # which the browser fills
+
+
+@from_our_own_pages
+@require_POST
+def fees(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """For a browser without JavaScript. What was typed stands in the answer and nowhere else."""
+    service = get_object_or_404(Service.objects.published().with_everything(), pk=pk)
+    form = HouseholdForm(request.POST)
+    today = timezone.now().date()
+    offer = offer_of(service, day=today)
+    answer = None
+    if form.is_valid():
+        answer = answer_view(estimate(offer, form.household(region=region_of(offer)), day=today))
+    context = {
+        "service": {"name": service.name, "url": reverse("pages:service", args=[pk])},
+        "fees": fees_view(service, form, answer),
+    }
+    response = render(request, "pages/fees.html", context, status=200 if answer else 422)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def fees_view(
+    service: Service, form: HouseholdForm | None = None, answer: Mapping[str, Any] | None = None
+) -> dict[str, Any] | None:
+    """`fees` for `components/fee_estimate.html`; None where no household would be answered otherwise."""
+    offer = offer_of(service, day=timezone.now().date())
+    if not offer.depends_on_the_household:
+        return None
+    return {
+        "url": reverse("pages:fees", args=[service.pk]),
+        "form": form or HouseholdForm(initial={"region": region_of(offer)}),
+        "in_dollars": offer.knows_the_guideline,
+        "steps": steps_view(offer),
+        "answer": answer,
+    }
+
+
+def answer_view(found: Estimate) -> dict[str, Any]:
+    return {
+        "headline": found.headline,
+        "why": found.why,
+        "unknown": found.unknown,
+        "joining": found.joining,
+        "source": _source_view(found.source),
+        "guideline": found.guideline and _guideline_line(found.guideline_amount, found.guideline.citation),
+    }
+
+
+def steps_view(offer: Offer) -> dict[str, Any]:
+    """The steps as data: numbers to compare, and what to say of each. See `directory/fees.js`."""
+    guideline = guideline_on(timezone.now().date()) if offer.knows_the_guideline else None
+    tables = {region: vars(table) for region, table in guideline.tables.items()} if guideline else {}
+    return {
+        "times": {str(period): times for period, times in TIMES_A_YEAR.items()},
+        "region": str(region_of(offer)),
+        "guideline": tables,
+        "share": list(share_sentences(HOLDERS["percent"], HOLDERS["size"])) if guideline else [],
+        "citation": _guideline_line("{amount}", guideline.citation) if guideline else "",
+        "hours": _("We counted 40 hours a week, 52 weeks a year."),
+        "steps": [_step_view(step, offer) for step in steps_of(offer)],
+    }
+
+
+def _step_view(step: Step, offer: Offer) -> dict[str, Any]:
+    return {
+        "bounds": step.bounds.as_json(),
+        "headline": headline(step),
+        "why": list(step.why),
+        "unknown": [*step.unknown, *unknown_of(offer)],
+        "joining": joining_of(offer),
+        "source": _source_view(source_of(step, offer)),
+    }
+
+
+def _source_view(source: Source | None) -> dict[str, str] | None:
+    return None if source is None else {"name": source_line(source), "url": source.url}
+
+
+def _guideline_line(amount: Any, citation: str) -> str:
+    dollars = f"{amount:,}" if isinstance(amount, int) else amount
+    return _("The guideline for you: $%(amount)s a year (%(citation)s).") % {
+        "amount": dollars,
+        "citation": citation,
+    }

@@ -1,0 +1,124 @@
+"""Schedules as an iCalendar file (RFC 5545), for a person's own calendar.
+
+Each schedule is one event that repeats, with its zone described (VTIMEZONE). Its UID stays the same, so that
+a calendar which fetches the file again moves the event and does not add another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from icalendar import Calendar, Event, vRecur
+
+from resources.timing.recurrence import LONGEST_WINDOW, Recurrence, regular_days_between
+
+BEHIND = timedelta(days=31)  # so far back a calendar still shows what was
+AHEAD = timedelta(days=400)  # what has no day within this is left out
+ZONES_KNOWN_FOR = timedelta(days=3 * 366)  # ahead, the changes of the clock that are written down
+PRODUCT = "-//Pregnancy Loss Directory//EN"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One schedule with what a calendar shows of it; `uid` is unique in the world and permanent."""
+
+    uid: str
+    recurrence: Recurrence
+    summary: str
+    location: str
+    description: str
+    url: str
+    changed_at: datetime
+
+
+def write_calendar(name: str, entries: Iterable[Entry], *, now: datetime) -> bytes:
+    """The file. It may hold no event, where nothing meets within AHEAD."""
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("x-wr-calname", name)
+    calendar.add("refresh-interval", timedelta(days=1), parameters={"VALUE": "DURATION"})
+    for entry in entries:
+        if event := _event(entry, now):
+            calendar.add_component(event)
+    first = (now - BEHIND).date()
+    calendar.add_missing_timezones(first.replace(month=1, day=1), first + ZONES_KNOWN_FOR)
+    written: bytes = calendar.to_ical()
+    return written
+
+
+def _event(entry: Entry, now: datetime) -> Event | None:
+    rule = entry.recurrence
+    since = now.astimezone(ZoneInfo(rule.timezone)).date() - BEHIND
+    regular = list(regular_days_between(rule, since, since + BEHIND + AHEAD))
+    kept = [day for day in regular if day not in rule.exception_dates]
+    added = [
+        day
+        for day in rule.added_dates
+        if day >= since and day not in rule.exception_dates and day not in regular
+    ]
+    if not kept and not added:
+        return None
+    event = Event()
+    first = kept[0] if kept else added.pop(0)
+    _say_when(event, rule, first)
+    if kept and rule.freq:
+        event.add("rrule", _rrule(rule, first))
+        _say_days(
+            event, "exdate", rule, [day for day in rule.exception_dates if day >= first and day in regular]
+        )
+    _say_days(event, "rdate", rule, added)
+    event.add("uid", entry.uid)
+    event.add("dtstamp", entry.changed_at.astimezone(UTC))
+    event.add("last-modified", entry.changed_at.astimezone(UTC))
+    for field in ("summary", "location", "description", "url"):
+        if value := getattr(entry, field):
+            event.add(field, value)
+    return event
+
+
+def _say_when(event: Event, rule: Recurrence, first: date) -> None:
+    event.add("dtstart", _local(rule, first))
+    if rule.opens_at is not None and rule.closes_at is not None:
+        last = first + timedelta(days=1) if rule.ends_next_day else first
+        event.add("dtend", datetime.combine(last, rule.closes_at, ZoneInfo(rule.timezone)))
+
+
+def _say_days(event: Event, name: str, rule: Recurrence, days: Sequence[date]) -> None:
+    if days:
+        event.add(name, [_local(rule, day) for day in days], parameters=_value_of(rule))
+
+
+def _value_of(rule: Recurrence) -> dict[str, str]:
+    return {"VALUE": "DATE"} if rule.opens_at is None else {}
+
+
+def _local(rule: Recurrence, day: date) -> date:
+    """The day itself where no time is stated, else the local time in its zone."""
+    return day if rule.opens_at is None else datetime.combine(day, rule.opens_at, ZoneInfo(rule.timezone))
+
+
+def _rrule(rule: Recurrence, first: date) -> vRecur:
+    parts: dict[str, object] = {"FREQ": rule.freq, "INTERVAL": rule.interval, "WKST": rule.wkst}
+    for name in ("byday", "bymonthday", "bymonth"):
+        if said := getattr(rule, name):
+            parts[name.upper()] = list(said)
+    if not rule.byday and not rule.bymonthday and rule.freq == "MONTHLY" and rule.dtstart:
+        parts["BYMONTHDAY"] = [rule.dtstart.day]
+    if last := _last_day(rule, first):
+        # RFC 5545, 3.3.10: in UTC where the start has a zone, a day where the start is one.
+        end = datetime.combine(last, time.max, ZoneInfo(rule.timezone)).astimezone(UTC)
+        parts["UNTIL"] = last if rule.opens_at is None else end.replace(microsecond=0)
+    return vRecur(parts)
+
+
+def _last_day(rule: Recurrence, first: date) -> date | None:
+    """A counted rule is told by its last day: the file may begin after the count has."""
+    last = min(filter(None, (rule.until, rule.valid_to)), default=None)
+    if rule.count is None:
+        return last
+    counted = list(regular_days_between(rule, first, first + timedelta(days=LONGEST_WINDOW)))
+    return counted[-1] if counted else first

@@ -1,0 +1,61 @@
+"""Whether something is open now: the same schedules, read as hours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from resources.timing.recurrence import Recurrence, occurrences_between
+
+AHEAD = timedelta(days=8)  # a week and a day: what opens weekly opens within it
+
+
+@dataclass(frozen=True)
+class Opening:
+    """`until` is when it closes, None where it does not within a week; `opens_at` when it opens next.
+
+    Moments are in the schedule's own zone.
+    """
+
+    is_open: bool
+    until: datetime | None = None
+    opens_at: datetime | None = None
+
+
+def opening_at(recurrences: Iterable[Recurrence], now: datetime) -> Opening | None:
+    """What the hours say of `now`; None where they say nothing: no hours, or hours without an end."""
+    hours = _hours(recurrences, now)
+    if not hours:
+        return None
+    first, zone = hours[0], hours[0].zone
+    if first.starts_at > now:
+        return Opening(is_open=False, opens_at=first.starts_at.astimezone(zone))
+    ends_at = first.ends_at
+    for later in hours[1:]:
+        if later.starts_at > ends_at:
+            break
+        ends_at = max(ends_at, later.ends_at)
+    for_good = ends_at >= now + AHEAD - timedelta(days=1)
+    return Opening(is_open=True, until=None if for_good else ends_at.astimezone(zone))
+
+
+class _Hours(NamedTuple):
+    """From when to when, in UTC, and the zone to tell it in."""
+
+    starts_at: datetime
+    ends_at: datetime
+    zone: ZoneInfo
+
+
+def _hours(recurrences: Iterable[Recurrence], now: datetime) -> Sequence[_Hours]:
+    """In order; what has no stated end is no hours."""
+    found = (
+        _Hours(each.starts_at.astimezone(UTC), each.ends_at.astimezone(UTC), ZoneInfo(each.timezone))
+        for recurrence in recurrences
+        for each in occurrences_between(recurrence, now, now + AHEAD)
+        if each.ends_at is not None
+    )
+    return sorted(found, key=lambda hours: hours[:2])

@@ -1,0 +1,210 @@
+"""What a household might pay, asked by a program; answered, and nothing of it kept."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.test import Client
+
+from resources.models import CostOption, ImportRun, Service, Source, SourceRecord
+from resources.vocabulary import Cost, CostUnit
+from tests.api.asking import V1, assert_fits, problem_in
+from tests.build import DALLAS, build_service
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
+ADDRESS = f"{V1}fee-estimate/"
+ONE_PERSON = {"household_size": 1, "income": 15960}  # exactly the guideline of 2026
+
+
+@pytest.fixture
+def today() -> Any:
+    with time_machine.travel(datetime(2026, 11, 25, 12, tzinfo=UTC), tick=False):
+        yield
+
+
+def post(body: Any, **headers: Any) -> Any:
+    text = body if isinstance(body, str) else json.dumps(body)
+    return Client(enforce_csrf_checks=True).post(ADDRESS, text, content_type="application/json", **headers)
+
+
+def ask(service: Service, **told: Any) -> dict[str, Any]:
+    answer = post({"service": str(service.pk), **ONE_PERSON, **told})
+    assert answer.status_code == 200, answer.content
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "ETag" not in answer.headers
+    assert "Set-Cookie" not in answer.headers
+    body: dict[str, Any] = answer.json()
+    assert_fits(body, "Estimate")
+    return body
+
+
+def build_clinic(**fields: Any) -> Service:
+    return build_service(
+        "Clinic",
+        kind="clinic",
+        fit="general",
+        at=[DALLAS],
+        cost="sliding_scale",
+        fee_rule="health_center",
+        **fields,
+    )
+
+
+def add_band(service: Service, **columns: Any) -> CostOption:
+    plain = {"kind": Cost.SLIDING_SCALE, "currency": "USD", "unit": CostUnit.VISIT}
+    numbers = {name: Decimal(str(value)) for name, value in columns.items() if isinstance(value, int | float)}
+    return CostOption.objects.create(service=service, **{**plain, **columns, **numbers})
+
+
+def test_a_health_center_without_a_table_is_answered_by_the_rule() -> None:
+    clinic = build_clinic()
+    answers = {income: ask(clinic, income=income) for income in (0, 15960, 15960.01, 31920, 31920.01)}
+    assert [answer["percent_of_guideline"] for answer in answers.values()] == [0, 100, 100, 200, 200]
+    assert [answer["band"] for answer in answers.values()] == [
+        "up to 100% of the US poverty guideline",
+        "up to 100% of the US poverty guideline",
+        "over 100% and up to 200% of the US poverty guideline",
+        "over 100% and up to 200% of the US poverty guideline",
+        "over 200% of the US poverty guideline",
+    ]
+    for answer in answers.values():
+        assert answer["amount"] is None
+        assert "may not turn anyone away" in answer["why"]
+        assert (
+            answer["source"]["url"]
+            == "https://bphc.hrsa.gov/programrequirements/compliancemanual/chapter-9.html"
+        )
+        assert answer["guideline"]["amount"] == 15960
+        assert "91 FR 1797" in answer["guideline"]["citation"]
+
+
+def test_a_band_says_its_amount() -> None:
+    clinic = build_clinic(assured_date=date(2026, 10, 1))
+    add_band(clinic, guideline_up_to=100, amount=25)
+    add_band(clinic, guideline_over=100, guideline_up_to=150, percent_off=80, full_fee=200)
+    source = Source.objects.create(slug="page", name="Their page", url="https://clinic.example/")
+    run = ImportRun.objects.create(
+        source=source, file_name="fees", started_at=datetime(2026, 9, 1, tzinfo=UTC)
+    )
+    SourceRecord.objects.create(
+        source=source,
+        key="1",
+        service=clinic,
+        raw={},
+        first_run=run,
+        last_run=run,
+        digest="x",
+        source_url="https://clinic.example/fees",
+        seen_on=date(2026, 9, 1),
+    )
+    first, second, third = (ask(clinic, income=income) for income in (15960, 15960.01, 40000))
+    assert (first["amount"], first["currency"], first["unit"], first["headline"]) == (
+        25,
+        "USD",
+        "visit",
+        "About $25 a visit",
+    )
+    assert (second["amount"], second["headline"]) == (40, "About $40 a visit")
+    assert second["source"] == {
+        "name": "Their page",
+        "url": "https://clinic.example/fees",
+        "date": "2026-09-01",
+    }
+    assert third["amount"] is None
+    assert third["band"] == "over 200% of the US poverty guideline"
+
+
+def test_incomes_of_any_period_are_counted_by_the_year() -> None:
+    clinic = build_clinic()
+    yearly = {
+        period: ask(clinic, income=10, period=period)["yearly_income"]
+        for period in ("year", "month", "week", "hour")
+    }
+    assert yearly == {"year": 10, "month": 120, "week": 520, "hour": 20800}
+    assert any("40 hours" in sentence for sentence in ask(clinic, period="hour")["unknown"])
+
+
+def test_the_region_is_where_the_service_is_unless_one_is_given() -> None:
+    alaskan = build_clinic()
+    alaskan.service_at_locations.get().location.__class__.objects.update(region="AK")
+    assert ask(alaskan)["guideline"]["amount"] == 19950
+    assert ask(alaskan, region="hawaii")["guideline"]["amount"] == 18360
+
+
+def test_what_has_no_price_says_so() -> None:
+    answer = ask(build_service("Nothing said", areas=["US"]))
+    assert (answer["amount"], answer["headline"]) == (None, "We cannot say how much")
+    assert "What it costs. Ask them." in answer["unknown"]
+
+
+REFUSED: list[tuple[dict[str, Any], str, str]] = [
+    ({"household_size": 0}, "household_size", "from 1 to 20"),
+    ({"household_size": 21}, "household_size", "from 1 to 20"),
+    ({"household_size": 2.5}, "household_size", "from 1 to 20"),
+    ({"household_size": True}, "household_size", "from 1 to 20"),
+    ({"household_size": None}, "household_size", "how many people"),
+    ({"household_size": [1]}, "household_size", "from 1 to 20"),
+    ({"income": -1}, "income", "zero or more"),
+    ({"income": "-$1"}, "income", "zero or more"),
+    ({"income": 10_000_000.01}, "income", "at most 10,000,000"),
+    ({"income": 10**40}, "income", "at most 10,000,000"),
+    ({"income": "lots"}, "income", "such as 1200"),
+    ({"income": "1.200,50"}, "income", "such as 1200"),
+    ({"income": {"a": 1}}, "income", "such as 1200"),
+    ({"income": ""}, "income", "It may be 0"),
+    ({"period": "decade"}, "period", "decade"),
+    ({"region": "texas"}, "region", "texas"),
+    ({"service": "MEND"}, "service", "as other answers give it"),
+    ({"service": str(uuid4())}, "service", "Nothing published"),
+    ({"incom": 5}, "incom", "no member"),
+]
+
+
+@pytest.mark.parametrize(("told", "parameter", "words"), REFUSED, ids=[str(row[0])[:40] for row in REFUSED])
+def test_a_question_that_cannot_be_used_is_refused_by_name(
+    told: dict[str, Any], parameter: str, words: str
+) -> None:
+    service = build_clinic()
+    problem = problem_in(post({"service": str(service.pk), **ONE_PERSON, **told}), 400)
+    assert [(error["parameter"], words in error["message"]) for error in problem["errors"]] == [
+        (parameter, True)
+    ]
+
+
+def test_a_service_that_is_not_published_is_not_answered_for() -> None:
+    hidden = build_clinic(status="inactive")
+    problem_in(post({"service": str(hidden.pk), **ONE_PERSON}), 400)
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [("{", 400), ("[]", 400), ('"x"', 400), ("null", 400), ("", 413), ("{" + " " * 5000 + "}", 413)],
+)
+def test_a_body_that_is_no_question_is_refused(body: str, status: int) -> None:
+    problem_in(post(body), status)
+
+
+def test_other_ways_of_asking_are_refused() -> None:
+    form = Client().post(ADDRESS, {"income": "1"})
+    problem_in(form, 415)
+    for method in ("get", "put", "delete"):
+        answer = getattr(Client(), method)(ADDRESS)
+        problem_in(answer, 405)
+        assert "POST" in answer.headers["Allow"]
+
+
+def test_programs_on_other_sites_may_ask() -> None:
+    preflight = Client().options(
+        ADDRESS, headers={"Origin": "https://other.example", "Access-Control-Request-Method": "POST"}
+    )
+    assert "POST" in preflight.headers["Access-Control-Allow-Methods"]
+    assert preflight.headers["Access-Control-Allow-Origin"] == "*"
+    service = build_clinic()
+    answer = post({"service": str(service.pk), **ONE_PERSON}, headers={"Origin": "https://other.example"})
+    assert (answer.status_code, answer.headers["Access-Control-Allow-Origin"]) == (200, "*")
