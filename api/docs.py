@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -43,7 +44,7 @@ class Operation:
     description: str
     parameters: list[Parameter]
     responses: list[Reply]
-    examples: list[str]
+    examples: list[str]  # what follows `curl`, with "{root}" for the site's own address
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,11 @@ def described(document: dict[str, Any], *, root: str) -> Api:
         description=document["info"].get("description", ""),
         openapi_url=reverse("api:openapi"),
         operations=operations,
-        examples=[f"curl '{root}{example}'" for operation in operations for example in operation.examples],
+        examples=[
+            f"curl {example.replace('{root}', root, 1)}"
+            for operation in operations
+            for example in operation.examples
+        ],
     )
 
 
@@ -84,12 +89,36 @@ def _operations(document: dict[str, Any]) -> Iterator[Operation]:
                 path=path,
                 summary=operation.get("summary", ""),
                 description=operation.get("description", ""),
-                parameters=[_parameter(each) for each in operation.get("parameters", ())],
+                parameters=[
+                    *(_parameter(each) for each in operation.get("parameters", ())),
+                    *_body_members(operation, document),
+                ],
                 responses=[
                     Reply(status, each["description"]) for status, each in operation["responses"].items()
                 ],
-                examples=operation.get("x-examples", []),
+                examples=[f"'{{root}}{each}'" for each in operation.get("x-examples", [])]
+                + _body_example(path, operation),
             )
+
+
+def _body_members(operation: dict[str, Any], document: dict[str, Any]) -> Iterator[Parameter]:
+    """The members of the object that is sent, told like parameters."""
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        shape = document["components"]["schemas"][content["schema"]["$ref"].rpartition("/")[2]]
+        for name, schema in shape["properties"].items():
+            yield Parameter(
+                name=name,
+                where=_("in the body"),
+                required=name in shape.get("required", ()),
+                type=_type(schema),
+                choices=schema.get("enum", []),
+                description=schema.get("description", "").partition("\n\n* `")[0],
+            )
+
+
+def _body_example(path: str, operation: dict[str, Any]) -> list[str]:
+    body = operation.get("x-example-body")
+    return [f"'{{root}}{path}' --json '{json.dumps(body)}'"] if body else []
 
 
 def _parameter(said: dict[str, Any]) -> Parameter:

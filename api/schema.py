@@ -107,9 +107,13 @@ class ErrorAwareSchema(AutoSchema):
         )
 
     def get_extensions(self) -> dict[str, Any]:
-        """`x-examples`: addresses to try."""
+        """`x-examples`: addresses to try; `x-example-body`: what to send to one that takes a body."""
         examples = [f"{self.path}{query}" for query in self.said.example_queries]
-        return {"x-examples": examples} if examples else {}
+        body = getattr(self.said, "example_body", None)
+        return {
+            **({"x-examples": examples} if examples else {}),
+            **({"x-example-body": body} if body else {}),
+        }
 
     def _finds_one_record(self) -> bool:
         return "{id}" in self.path

@@ -414,6 +414,9 @@ COUNTRIES: dict[str, Any] = {
     "NZ": _("New Zealand"),
 }
 
+# The money of each of them, ISO 4217.
+CURRENCIES = {"US": "USD", "GB": "GBP", "IE": "EUR", "CA": "CAD", "AU": "AUD", "NZ": "NZD"}
+
 DEFINITIONS: dict[str, Any] = {
     Kind.SUPPORT_GROUP: _("People who have been through a loss meet together, live, in person or online."),
     Kind.FORUM: _("Read and write messages at any time, on a board or in a closed group."),

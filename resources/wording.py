@@ -119,11 +119,15 @@ def assured(on: Any) -> str:
     return _("Last checked %(date)s") % {"date": date_format(on, "j F Y")}
 
 
-def joining_fee(amount: Decimal | None, currency: str) -> str:
-    """What it costs to join, which is never hidden behind the price of a session."""
-    if amount is None:
+def joining_fee(low: Decimal | None, high: Decimal | None, currency: str, unit: str) -> str:
+    """What it costs to join, once or for each `unit`, which is never hidden behind the price of a session."""
+    if low is None:
         return _("There is a joining fee as well")
-    return _("Joining costs %(amount)s, once") % {"amount": money(amount, currency)}
+    if low == high == 0:
+        return _("Joining costs nothing")
+    if unit in ("", CostUnit.ONCE):
+        return _("Joining costs %(amount)s, once") % {"amount": cost_range(low, high, currency, "")}
+    return _("Joining costs %(amount)s") % {"amount": cost_range(low, high, currency, unit)}
 
 
 def money_of_hundredths(hundredths: int, currency: str) -> str:
@@ -404,3 +408,19 @@ def _household(first: int | None, last: int | None) -> str:
     if first:
         return _("%(first)d people or more") % {"first": first}
     return _("up to %(last)d people") % {"last": last} if last else ""
+
+
+MONEY_NAMES = {
+    "USD": gettext_lazy("US dollars"),
+    "GBP": gettext_lazy("pounds"),
+    "EUR": gettext_lazy("euros"),
+    "CAD": gettext_lazy("Canadian dollars"),
+    "AUD": gettext_lazy("Australian dollars"),
+    "NZD": gettext_lazy("New Zealand dollars"),
+}
+
+
+def money_name(currency: str) -> str:
+    """ "Canadian dollars (CA$)"; the code of a currency that has no name here."""
+    name = MONEY_NAMES.get(currency)
+    return f"{name} ({CURRENCY_SIGNS[currency]})" if name else currency

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils import timezone
@@ -17,7 +17,7 @@ from api.parameters import bad_values, refuse
 from api.v1.serializers.services import whole_services
 from api.views import AskView
 from resources.fees.asking import HouseholdForm
-from resources.fees.charging import Charge
+from resources.fees.charging import Charge, span_together
 from resources.fees.estimating import Estimate, estimate, offer_of, region_of
 from resources.fees.steps import Source
 from resources.search.filters import Refusal
@@ -33,10 +33,18 @@ class QuestionForm(HouseholdForm):
 
 class FeeQuestionSerializer(serializers.Serializer):
     service = serializers.UUIDField(help_text=_("The id of a published service."))
-    household_size = serializers.IntegerField(min_value=1, max_value=20)
-    income = serializers.FloatField(min_value=0, max_value=10_000_000, help_text=_("Together, before tax."))
+    household_size = serializers.IntegerField(
+        min_value=1, max_value=20, help_text=_("How many people live and share money together.")
+    )
+    income = serializers.FloatField(
+        min_value=0,
+        max_value=10_000_000,
+        help_text=_("Of all of them, before tax, in the money of the service's country; two decimals."),
+    )
     period = serializers.ChoiceField(
-        choices=Period.choices, required=False, help_text=_("year if not given.")
+        choices=Period.choices,
+        required=False,
+        help_text=_("What the income is for: a year if not given; an hour is one of 40 in a week."),
     )
     region = serializers.ChoiceField(
         choices=GuidelineRegion.choices,
@@ -80,6 +88,12 @@ class EstimateSerializer(serializers.Serializer):
         allow_null=True,
         help_text=_("The one amount that is stated for it. Null where there is none, or several."),
     )
+    lowest = serializers.FloatField(
+        allow_null=True, help_text=_("The lowest of all that is stated for it, in one currency.")
+    )
+    highest = serializers.FloatField(
+        allow_null=True, help_text=_("The highest. Null where it is open, or not stated.")
+    )
     currency = serializers.CharField(allow_null=True, help_text=_("ISO 4217, such as USD."))
     unit = serializers.ChoiceField(choices=CostUnit.choices, allow_null=True)
     headline = serializers.CharField(help_text=_("The answer in a few words."))
@@ -104,6 +118,12 @@ class FeeEstimateView(AskView):
     takes = FeeQuestionSerializer
     answers_with = EstimateSerializer
     form = QuestionForm
+    example_body: ClassVar[dict[str, Any]] = {
+        "service": "00000000-0000-4000-8000-000000000000",
+        "household_size": 3,
+        "income": 2400,
+        "period": "month",
+    }
 
     def post(self, request: Request) -> Response:
         form = QuestionForm(self.told(request))
@@ -113,6 +133,8 @@ class FeeEstimateView(AskView):
             raise QuestionRefused([Refusal("service", _now("Nothing published has this id."))])
         today = timezone.now().date()
         offer = offer_of(service, day=today)
+        form.check_money(offer.income_currency)
+        refuse(bad_values(form))
         household = form.household(region=region_of(offer))
         return Response(estimate_body(estimate(offer, household, day=today)))
 
@@ -120,14 +142,16 @@ class FeeEstimateView(AskView):
 def estimate_body(found: Estimate) -> dict[str, Any]:
     """The shape of `EstimateSerializer`."""
     charges = found.step.charges
-    only = charges[0] if len(charges) == 1 else None
+    together = span_together(charges)
     guideline = found.guideline
     return {
         "percent_of_guideline": found.percent,
         "band": found.step.band or None,
-        "amount": only and only.amount,
-        "currency": (only and only.currency) or None,
-        "unit": (only and only.unit) or None,
+        "amount": together.amount,
+        "lowest": together.lowest,
+        "highest": together.highest,
+        "currency": together.currency or None,
+        "unit": together.unit or None,
         "headline": found.headline,
         "charges": [_charge(charge) for charge in charges],
         "joining_fees": list(found.joining),

@@ -25,7 +25,6 @@ LONGEST_TEXT = 8_000  # characters; more is a paste gone wrong, or a page that b
 TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 MARKUP = re.compile(r"<\s*[a-zA-Z/!?][^>]*>")
 EXTENSION = re.compile(r"\s*(?:;?\s*ext(?:ension|n)?\.?|x|#)\s*:?\s*[0-9]{1,10}\s*$", re.IGNORECASE)
-CURRENCIES = ("USD", "GBP", "EUR", "CAD", "AUD", "NZD")
 USUAL_ZONES = (
     "America/New_York",
     "America/Chicago",

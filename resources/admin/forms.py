@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -11,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from resources.admin.fields import (
-    CURRENCIES,
     NO_COUNTRY,
     Suggested,
     check_country,
@@ -24,9 +24,31 @@ from resources.curation.placing import NoPoint, point_of_address
 from resources.geo.geocoding import FoundPlace
 from resources.geo.regions import region_named
 from resources.models import ServiceAtLocation
-from resources.vocabulary import COUNTRIES, LANGUAGES, ContentNote, LocationType, PhoneType, Precision, Status
+from resources.vocabulary import (
+    COUNTRIES,
+    CURRENCIES,
+    LANGUAGES,
+    ContentNote,
+    LocationType,
+    PhoneType,
+    Precision,
+    Status,
+)
 
 ADDRESS = ("city", "region", "postal_code", "country")
+# Of a price: what is money, and what limits a band.
+PRICES = ("amount", "amount_max", "full_fee")
+BANDS = (("guideline_over", "guideline_up_to"), ("income_over", "income_up_to"))
+LIMITS = tuple(name for band in BANDS for name in band)
+PEOPLE = ("household_from", "household_to")
+MOST_PEOPLE = 99
+
+
+def refuse_days_to_come(day: date | None) -> date | None:
+    """When somebody checked is today or before."""
+    if day and day > timezone.localdate():
+        raise ValidationError(_("This date has not come yet."))
+    return day
 
 
 class ServiceForm(forms.ModelForm):
@@ -44,28 +66,63 @@ class ServiceForm(forms.ModelForm):
         return given
 
     def clean_assured_date(self) -> Any:
-        on = self.cleaned_data["assured_date"]
-        if on and on > timezone.localdate():
-            raise ValidationError(_("This date has not come yet."))
-        return on
+        return refuse_days_to_come(self.cleaned_data["assured_date"])
 
 
 class CostForm(forms.ModelForm):
+    """What the database would refuse of a price is said beside its field, here or by the record itself."""
+
     class Meta:
         widgets = {
-            "currency": Suggested(CURRENCIES, attrs={"size": 4}),
+            "currency": Suggested(CURRENCIES.values(), attrs={"size": 4}),
             "amount_description": forms.Textarea(attrs={"rows": 2, "cols": 60}),
         }
 
     def clean_currency(self) -> str:
         return str(self.cleaned_data["currency"]).upper()
 
+    def clean_checked_on(self) -> Any:
+        return refuse_days_to_come(self.cleaned_data["checked_on"])
+
     def clean(self) -> dict[str, Any]:
+        """What the record does not look at by itself; it says the rest."""
         given = super().clean() or self.cleaned_data
-        for name in ("amount", "amount_max"):
-            if given.get(name) is not None and given[name] < 0:
-                self.add_error(name, _("A price is zero or more."))
+        self._refuse_below_zero(given)
+        self._refuse_crowds(given)
+        self._refuse_empty_bands(given)
+        if given.get("currency") == "" and _is_money_of_no_amount(given):
+            self.add_error("currency", _("Say which currency."))
         return given
+
+    def _refuse_below_zero(self, given: dict[str, Any]) -> None:
+        for name in (*PRICES, *LIMITS):
+            if (given.get(name) or 0) < 0:
+                self.add_error(
+                    name, _("A price is zero or more.") if name in PRICES else _("Write zero or more.")
+                )
+
+    def _refuse_crowds(self, given: dict[str, Any]) -> None:
+        for name in PEOPLE:
+            if given.get(name) is not None and not 1 <= given[name] <= MOST_PEOPLE:
+                self.add_error(
+                    name, _("Write a number of people from 1 to %(most)d.") % {"most": MOST_PEOPLE}
+                )
+
+    def _refuse_empty_bands(self, given: dict[str, Any]) -> None:
+        for over, up_to in BANDS:
+            last = given.get(up_to)
+            if last == 0:
+                self.add_error(up_to, _("Write more than zero."))
+            elif last is not None and last == given.get(over):
+                self.add_error(
+                    up_to, _("Nobody is over a limit and up to the same. Write more than the lower one.")
+                )
+
+
+def _is_money_of_no_amount(given: dict[str, Any]) -> bool:
+    """A full fee of zero, or a range that begins at zero: the record asks no currency of either."""
+    begins_at_zero = bool(given.get("amount_max")) and given.get("amount") == 0
+    return given.get("full_fee") == 0 or begins_at_zero
 
 
 class PhoneForm(forms.ModelForm):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -35,6 +36,7 @@ from resources.curation.scheduling import (
     zone_of_service,
 )
 from resources.models import Schedule, Service
+from resources.models.dates import dates_as_text
 from resources.timing.checking import schedule_faults
 
 SCHEDULE_FIELDS = frozenset(field.name for field in Schedule._meta.concrete_fields)
@@ -60,6 +62,12 @@ class ScheduleForm(forms.ModelForm):
 
     def clean_timezone(self) -> str:
         return check_zone(self.cleaned_data["timezone"])
+
+    def clean_count(self) -> int | None:
+        count: int | None = self.cleaned_data["count"]
+        if count is not None and count < 1:
+            raise ValidationError(_("Write 1 or more, or leave it empty."))
+        return count
 
     def clean_bymonth(self) -> str:
         return check_months(self.cleaned_data["bymonth"])
@@ -156,12 +164,18 @@ def preview_of_row(typed: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
     if not written.description:
         return {"said": "", "dates": [], "remarks": [], "errors": {}, "fields": {}}
     shown = fill_from_words(written, zone=zone, at=at)
-    proposed = ScheduleRow(instance=written)
     names = (*RULE_FIELDS, "timezone") if claims_something(vars(written)) else ()
-    fields = {
-        name: str(proposed[name].field.widget.format_value(proposed[name].value()) or "") for name in names
-    }
+    fields = {name: _as_typed(getattr(written, name)) for name in names}
     return {**_as_json(shown), "errors": {}, "fields": fields}
+
+
+def _as_typed(value: Any) -> str:
+    """A column as one would type it into its box."""
+    if isinstance(value, tuple):
+        return dates_as_text(value, ", ")
+    if isinstance(value, time):
+        return value.isoformat("minutes")
+    return "" if value is None else str(value)
 
 
 def _as_json(shown: Preview) -> dict[str, Any]:

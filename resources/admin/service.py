@@ -67,13 +67,37 @@ class PlaceInline(Inline):
 
 
 class CostInline(Inline):
+    """One price, band or discount a row: what it is, what is taken off, for whom, and when it holds."""
+
     model = CostOption
     form = CostForm
-    fields = (
-        ("kind", "option"),
-        ("amount", "amount_max", "currency", "unit"),
-        "amount_description",
-        "is_joining_fee",
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    ("kind", "option"),
+                    ("amount", "amount_max", "currency", "unit"),
+                    "amount_description",
+                    "is_joining_fee",
+                )
+            },
+        ),
+        (gettext_lazy("A discount, in place of an amount"), {"fields": (("percent_off", "full_fee"),)}),
+        (
+            gettext_lazy("For whom, where it depends on income or household"),
+            {
+                "fields": (
+                    ("guideline_over", "guideline_up_to"),
+                    ("income_over", "income_up_to"),
+                    ("household_from", "household_to"),
+                ),
+                "description": gettext_lazy(
+                    "The guideline is the US poverty guideline. A limit that is left empty is not stated."
+                ),
+            },
+        ),
+        (gettext_lazy("When it holds"), {"fields": (("valid_from", "valid_to", "checked_on"),)}),
     )
 
 
@@ -150,7 +174,10 @@ class ServiceAdmin(CuratedAdmin):
             {"fields": ("losses", "eligibility_description", ("minimum_age", "maximum_age"), "topics")},
         ),
         (gettext_lazy("Who leads it"), {"fields": ("led_by", "accreditations")}),
-        (gettext_lazy("Paying"), {"fields": ("payments", "fees_description")}),
+        (
+            gettext_lazy("Paying"),
+            {"fields": ("payments", "fees_description", ("fee_rule", "proof_of_income"))},
+        ),
         (
             gettext_lazy("Content notes and interpreters"),
             {"fields": ("content_notes", "content_clear", "interpretation_services")},

@@ -8,35 +8,57 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from resources import wording
 from resources.fees.household import Household
 from resources.vocabulary import GuidelineRegion, Period
 
 MOST_PEOPLE = 20
 MOST_INCOME = 10_000_000
-# "1200", "1,200.50", "$1 200": digits, in threes where they are parted at all.
-INCOME = re.compile(
-    r"[$£€]?\s*(?P<whole>[0-9]{1,60}|[0-9]{1,3}(?:[, ][0-9]{3}){1,3})(?:\.(?P<cents>[0-9]{1,2}))?"
+# "1200", "1,200.50", "$1 200": digits, in threes where they are parted at all. A browser reads by the same
+# patterns, so they hold only what both understand alike.
+INCOME = (
+    r"(?P<money>[A-Z]{0,3}[$£€]?) *"
+    r"(?P<whole>[0-9]{1,60}|[0-9]{1,3}([, \u00a0\u202f][0-9]{3}){1,3})(\.(?P<cents>[0-9]{1,2}))?"
 )
+BELOW_ZERO = r"[-−] *[A-Z]{0,3}[$£€]? *[0-9].*"
+SIGNS = {
+    "USD": ("$", "US$", "USD"),
+    "GBP": ("£", "GBP"),
+    "EUR": ("€", "EUR"),
+    "CAD": ("$", "CA$", "C$", "CAD"),
+    "AUD": ("$", "AU$", "A$", "AUD"),
+    "NZD": ("$", "NZ$", "NZD"),
+}
+NO_PEOPLE = _("Write how many people you are.")
+WRONG_PEOPLE = _("Write how many people you are, from 1 to 20.")
+NO_INCOME = _("Write your income. It may be 0.")
+NO_NUMBER = _("Write an income as a number, such as 1200 or 1,200.50.")
+NEGATIVE = _("An income is zero or more.")
+TOO_LARGE = _("Write an income of at most 10,000,000.")
 NOT_A_CHOICE = {"invalid_choice": _("“%(value)s” is not one of the choices.")}
 
 
 class IncomeField(forms.CharField):
-    """Money as people write it, as a Decimal."""
+    """Money as people write it, as a Decimal; `money` is the sign or code before it, "" for none."""
+
+    money = ""
 
     def clean(self, value: Any) -> Decimal | None:
         text = super().clean(value).strip()
         if not text:
             return None
-        if re.match(r"[-−]\s*[$£€]?[0-9]", text):
-            raise ValidationError(_("An income is zero or more."))
-        match = INCOME.fullmatch(text)
+        if re.fullmatch(BELOW_ZERO, text):
+            raise ValidationError(NEGATIVE)
+        match = re.fullmatch(INCOME, text)
         if not match:
-            raise ValidationError(_("Write an income as a number, such as 1200 or 1,200.50."))
-        income = Decimal(f"{re.sub(r'[, ]', '', match['whole'])}.{match['cents'] or 0}")
+            raise ValidationError(NO_NUMBER)
+        income = Decimal(f"{re.sub(r'[^0-9]', '', match['whole'])}.{match['cents'] or 0}")
         if income > MOST_INCOME:
-            raise ValidationError(_("Write an income of at most 10,000,000."))
+            raise ValidationError(TOO_LARGE)
+        self.money = match["money"]
         return income
 
 
@@ -48,9 +70,7 @@ class PeopleField(forms.CharField):
         if not text:
             return None
         if not re.fullmatch(r"[0-9]{1,9}", text) or not 1 <= int(text) <= MOST_PEOPLE:
-            raise ValidationError(
-                _("Write how many people you are, from 1 to %(most)d.") % {"most": MOST_PEOPLE}
-            )
+            raise ValidationError(WRONG_PEOPLE)
         return int(text)
 
 
@@ -60,8 +80,8 @@ class HouseholdForm(forms.Form):
         help_text=_("You and those you live with and share money with, from 1 to 20."),
         max_length=80,
         error_messages={
-            "required": _("Write how many people you are."),
-            "max_length": _("Write how many people you are, from 1 to 20."),
+            "required": NO_PEOPLE,
+            "max_length": WRONG_PEOPLE,
         },
     )
     income = IncomeField(
@@ -69,8 +89,8 @@ class HouseholdForm(forms.Form):
         help_text=_("Before tax, of all of you, for one period; from 0 to 10,000,000."),
         max_length=80,
         error_messages={
-            "required": _("Write your income. It may be 0."),
-            "max_length": _("Write an income as a number, such as 1200 or 1,200.50."),
+            "required": NO_INCOME,
+            "max_length": NO_NUMBER,
         },
     )
     period = forms.ChoiceField(
@@ -89,6 +109,14 @@ class HouseholdForm(forms.Form):
         error_messages=NOT_A_CHOICE,
     )
 
+    def check_money(self, currency: str) -> bool:
+        """Whether the income is in `currency`, or names none; else it is refused at its field."""
+        money = self.fields["income"].money  # type: ignore[attr-defined]
+        if not money or not currency or money in SIGNS.get(currency, (currency,)):
+            return True
+        self.add_error("income", wrong_money(currency))
+        return False
+
     def household(self, *, region: str) -> Household:
         """What was told; `region` is the service's own. Only for a form without errors."""
         told = self.cleaned_data
@@ -98,3 +126,25 @@ class HouseholdForm(forms.Form):
             period=told["period"] or Period.YEAR,
             region=told["region"] or region,
         )
+
+
+def wrong_money(currency: str) -> str:
+    return gettext("Write the income in %(money)s, as a number.") % {"money": wording.money_name(currency)}
+
+
+def reading_rules(currency: str) -> dict[str, Any]:
+    """How a browser reads what is typed, and what it says of what it cannot read, as `HouseholdForm` does."""
+    return {
+        "income": INCOME.replace("?P<", "?<"),
+        "below_zero": BELOW_ZERO,
+        "signs": SIGNS.get(currency, (currency,)) if currency else None,
+        "most_cents": MOST_INCOME * 100,
+        "most_people": MOST_PEOPLE,
+        "no_people": str(NO_PEOPLE),
+        "wrong_people": str(WRONG_PEOPLE),
+        "no_income": str(NO_INCOME),
+        "no_number": str(NO_NUMBER),
+        "negative": str(NEGATIVE),
+        "too_large": str(TOO_LARGE),
+        "wrong_money": wrong_money(currency) if currency else "",
+    }

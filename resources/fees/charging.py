@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -35,17 +36,54 @@ class Charge:
         return self.lowest if self.lowest is not None and self.lowest == self.highest else None
 
 
+def span_together(charges: Sequence[Charge]) -> Charge:
+    """What several charges ask, from the lowest to the highest of them; None where one of them is open.
+
+    Charges in several currencies, or for several units, have no span together.
+    """
+    paid = [charge for charge in charges if charge.lowest or charge.highest]
+    currencies = {charge.currency for charge in (paid or charges)}
+    units = {charge.unit for charge in (paid or charges)}
+    lows = [charge.lowest for charge in charges if charge.lowest is not None]
+    highs = [charge.highest for charge in charges if charge.highest is not None]
+    alike = len(currencies) == len(units) == 1
+    return Charge(
+        label="",
+        lowest=min(lows) if alike and lows else None,
+        highest=max(highs) if alike and highs and len(highs) == len(charges) else None,
+        currency=currencies.pop() if len(currencies) == 1 else "",
+        unit=units.pop() if len(units) == 1 else "",
+        phrase="",
+    )
+
+
 def charge_of(option: CostOption, *, full_fee: Decimal | None = None) -> Charge:
     """What the row asks. `full_fee` is a full fee that the asker knows, where the row states none."""
     lowest, highest = span_of(option, full_fee=full_fee)
     return Charge(
-        label=option.option,
+        label=option.option or _for_whom(option),
         lowest=lowest,
         highest=highest,
         currency=option.currency,
         unit=option.unit,
         phrase=_phrase(option, lowest, highest),
     )
+
+
+def _for_whom(option: CostOption) -> str:
+    return _("for those who qualify") if option.kind == Cost.REDUCED_FEE else ""
+
+
+def full_fees_of(options: Iterable[CostOption]) -> list[Charge]:
+    """The full fees that discounts are taken off, each once: what is asked where no discount is stated."""
+    stated = [option for option in options if option.full_fee is not None]
+    return list(dict.fromkeys(map(_full_fee, stated)))
+
+
+def _full_fee(option: CostOption) -> Charge:
+    fee = option.full_fee
+    said = wording.cost_range(fee, fee, option.currency, option.unit)
+    return Charge(option.option, fee, fee, option.currency, option.unit, said)
 
 
 def span_of(option: CostOption, *, full_fee: Decimal | None = None) -> tuple[Decimal | None, Decimal | None]:
@@ -82,10 +120,17 @@ def is_band(option: CostOption) -> bool:
     return any(limit is not None for limit in limits)
 
 
+def suggested_gift(option: CostOption) -> str:
+    """ "$10", "$10 to $20"; "" where no gift is suggested."""
+    if not option.amount:
+        return ""
+    most = option.amount if option.amount_max is None else option.amount_max
+    return wording.cost_range(option.amount, most, option.currency, "")
+
+
 def _phrase(option: CostOption, lowest: Decimal | None, highest: Decimal | None) -> str:
-    if option.kind == Cost.DONATION and option.amount:
-        suggested = wording.money(option.amount, option.currency)
-        return _("nothing; they suggest a gift of %(amount)s") % {"amount": suggested}
+    if option.kind == Cost.DONATION and (gift := suggested_gift(option)):
+        return _("nothing; they suggest a gift of %(amount)s") % {"amount": gift}
     if lowest == highest == 0:
         return _("nothing")
     if lowest is not None:

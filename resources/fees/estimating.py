@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, Decimal
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -12,16 +13,16 @@ from django.utils.translation import ngettext
 
 from resources import wording
 from resources.fees import health_centers
-from resources.fees.charging import Charge
+from resources.fees.charging import Charge, span_of
 from resources.fees.guidelines import Guideline, guideline_on
-from resources.fees.household import Household
+from resources.fees.household import Household, bounds_of
 from resources.fees.steps import Offer, Source, Step, steps_of
 from resources.models import CostOption, Service
 from resources.vocabulary import GuidelineRegion, Period
 
 TENTH = Decimal("0.1")
 REGIONS = {"AK": GuidelineRegion.ALASKA, "HI": GuidelineRegion.HAWAII}
-TERRITORIES = ("PR", "GU", "VI", "AS", "MP")  # for which the guideline has no table
+TERRITORIES = ("PR", "GU", "VI", "AS", "MP", "MH", "FM", "PW")  # for which the guideline has no table
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ def offer_of(service: Service, *, day: date) -> Offer:
     areas = [area.area for area in service.service_areas.all() if area.area != "*"]
     place = next((place for place in places if place.country), None)
     options = [option for option in service.cost_options.all() if option.is_valid_on(day)]
+    guideline = guideline_on(day)
     return Offer(
         options=sorted(options, key=_in_order),
         fee_rule=service.fee_rule,
@@ -56,6 +58,8 @@ def offer_of(service: Service, *, day: date) -> Offer:
         region=place.region if place else "",
         checked_on=service.assured_date,
         source=_source_of(service),
+        guideline_year=guideline.year if guideline else None,
+        guideline_is_old=guideline is not None and day.year > guideline.year,
     )
 
 
@@ -85,24 +89,44 @@ def estimate(offer: Offer, household: Household, *, day: date) -> Estimate:
 
 
 def percent_of(yearly_cents: int, guideline: int | None) -> Decimal | None:
-    """The share of the guideline in percent, to a tenth."""
+    """The share of the guideline in percent, up to the next tenth: over 100% is never told as 100%."""
     if guideline is None:
         return None
-    return (Decimal(yearly_cents) / guideline).quantize(TENTH, ROUND_HALF_UP)
+    return (Decimal(yearly_cents) / guideline).quantize(TENTH, ROUND_CEILING)
 
 
 def headline(step: Step) -> str:
-    """The answer in a few words: "About $20 a visit", "Nothing", "From $16 a visit", "We cannot say"."""
-    stated = [charge for charge in step.charges if charge.lowest is not None]
-    if not stated:
-        others = [charge.phrase for charge in step.charges if charge.phrase]
-        return (
-            _("About %(price)s") % {"price": others[0]} if len(others) == 1 else _("We cannot say how much")
-        )
-    if all(charge.lowest == charge.highest == 0 for charge in stated):
-        return _("Nothing, as they state it")
-    said = [_named(charge) for charge in stated]
-    return _("About %(price)s") % {"price": "; ".join(said)}
+    """The answer in a few words: "About $20 a visit", "From about $16 a visit", "We cannot say how much"."""
+    charges = list(step.charges)
+    if not charges or step.is_open:
+        return step.headline or _("We cannot say how much")
+    priced = [charge for charge in charges if not _is_nothing(charge)]
+    free = _nothing([charge for charge in charges if _is_nothing(charge)])
+    if not priced:
+        return _("%(nothing)s, as they state it") % {"nothing": free}
+    said = _about(priced)
+    if len(priced) == len(charges):
+        return said
+    return _("%(nothing)s, or %(price)s") % {"nothing": free, "price": wording.within_a_sentence(said)}
+
+
+def _about(charges: Sequence[Charge]) -> str:
+    """A scale that is open above says so; the first word holds for all of them."""
+    first, *others = charges
+    is_open = first.lowest is not None and first.highest is None
+    said = [_lowest_named(first) if is_open else _named(first), *map(_named, others)]
+    phrase = _("From about %(price)s") if is_open else _("About %(price)s")
+    return phrase % {"price": "; ".join(dict.fromkeys(said))}
+
+
+def _is_nothing(charge: Charge) -> bool:
+    return charge.lowest == charge.highest == 0
+
+
+def _nothing(charges: Sequence[Charge]) -> str:
+    """ "Nothing", or what alone is free: "Nothing (first visit)"."""
+    labels = [charge.label for charge in charges]
+    return _("Nothing (%(for)s)") % {"for": "; ".join(labels)} if all(labels) and labels else _("Nothing")
 
 
 def share_sentences(percent: Decimal | str | None, size: int | str) -> tuple[str, ...]:
@@ -122,14 +146,39 @@ def unknown_of(offer: Offer) -> list[str]:
     """What is not known of these prices, whoever asks."""
     sentences = []
     if offer.checked_on is None:
-        sentences.append(_("Nobody here has checked these prices yet."))
-    if offer.region in TERRITORIES and offer.country in ("", "US"):
-        sentences.append(_("The guideline has no table for this territory. Ask which one they use."))
+        checked = any(option.checked_on for option in offer.options)
+        sentences.append(
+            _("Nobody here has checked the rest of this listing.")
+            if checked
+            else _("Nobody here has checked these prices yet.")
+        )
     if len({option.currency for option in offer.prices if option.currency}) > 1:
         sentences.append(_("Their prices are in several currencies. We do not convert them."))
-    if not offer.knows_the_guideline:
-        sentences.append(_("The US poverty guideline does not apply here."))
-    return sentences
+    return [*sentences, *_unknown_of_the_guideline(offer), *_unknown_of_the_income(offer)]
+
+
+def _unknown_of_the_guideline(offer: Offer) -> Iterator[str]:
+    if offer.guideline_year is None:
+        yield _("We have no US poverty guideline for today.")
+    elif offer.country not in ("", "US"):
+        yield _("The US poverty guideline does not apply here.")
+    elif not offer.knows_the_guideline:
+        yield _("The US poverty guideline is in dollars, and not all of their prices are.")
+    else:
+        if offer.region in TERRITORIES:
+            yield _("The guideline has no table for this territory. Ask which one they use.")
+        if offer.guideline_is_old:
+            said = {"year": offer.guideline_year}
+            yield _("We used the guideline of %(year)d. A newer one may be in force.") % said
+
+
+def _unknown_of_the_income(offer: Offer) -> Iterator[str]:
+    """In which money it was counted, and what it was not compared with."""
+    if offer.uncompared:
+        yield _("How some of their bands count an income. We could not compare those.")
+    if any(bounds_of(option).need_an_income for option in offer.bands) and offer.income_currency != "USD":
+        money = wording.money_name(offer.income_currency)
+        yield _("We took your income to be in %(money)s.") % {"money": money}
 
 
 def assumed_of(household: Household) -> tuple[str, ...]:
@@ -140,8 +189,13 @@ def assumed_of(household: Household) -> tuple[str, ...]:
 
 def joining_of(offer: Offer) -> list[str]:
     """What it costs to join, which is said beside every answer."""
-    fees = (option for option in offer.options if option.is_joining_fee)
-    return [f"{wording.joining_fee(option.amount, option.currency)}." for option in fees]
+    return list(dict.fromkeys(map(joining_sentence, offer.joining_fees)))
+
+
+def joining_sentence(option: CostOption) -> str:
+    """ "Joining costs $59, once.", "Joining costs $20 to $40 a year."."""
+    lowest, highest = span_of(option)
+    return f"{wording.joining_fee(lowest, highest, option.currency, option.unit)}."
 
 
 def source_of(step: Step, offer: Offer) -> Source | None:
@@ -165,13 +219,21 @@ def _named(charge: Charge) -> str:
     return f"{charge.phrase} ({charge.label})" if charge.label else charge.phrase
 
 
-def _in_order(option: CostOption) -> tuple[bool, Decimal, str]:
+def _lowest_named(charge: Charge) -> str:
+    said = wording.cost_range(charge.lowest, charge.lowest, charge.currency, charge.unit)
+    return f"{said} ({charge.label})" if charge.label else said
+
+
+def _in_order(option: CostOption) -> tuple[bool, Decimal, Decimal, str, str]:
     """Cheapest first, and what states no amount last; the same on both databases."""
-    return option.amount is None, option.amount or Decimal(0), str(option.pk)
+    off = option.percent_off or Decimal(0)
+    return option.amount is None, option.amount or Decimal(0), -off, option.option, str(option.pk)
 
 
-def _source_of(service: Service) -> Source | None:
+def _source_of(service: Service) -> Source:
+    """The page it was read on; without one, that of the service itself or of who gives it."""
     record = next(iter(service.source_records.all()), None)
     if record is None:
-        return None
+        organization = service.organization
+        return Source(organization.name, service.url or organization.website, service.assured_date)
     return Source(record.source.name, record.source_url or record.source.url, record.seen_on)

@@ -9,11 +9,18 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from resources.fees.household import Bounds
+from resources.fees.zones import Zone
 
 NAME = "HRSA Health Center Program Compliance Manual, chapter 9"
 URL = "https://bphc.hrsa.gov/programrequirements/compliancemanual/chapter-9.html"
 FULL_DISCOUNT = Bounds(guideline_up_to=1000)  # tenths of a percent
+PART_DISCOUNT = Bounds(guideline_over=1000, guideline_up_to=2000)
 NO_DISCOUNT = Bounds(guideline_over=2000)
+
+
+def any_discount() -> str:
+    """Where the share of the guideline cannot be worked out."""
+    return _("US rules: up to 200% of the poverty guideline, a health center takes off a part or all.")
 
 
 def full_discount() -> str:
@@ -33,3 +40,48 @@ def no_discount() -> str:
 
 def nobody_refused() -> str:
     return _("A health center may not turn anyone away because they cannot pay.")
+
+
+def zones() -> tuple[Zone, ...]:
+    """What the rule tells apart, in the order of looking; the last takes in all that the others leave."""
+    return (
+        Zone(
+            tried=FULL_DISCOUNT,
+            meant=FULL_DISCOUNT,
+            rule=full_discount(),
+            promise=nobody_refused(),
+            headline=_("Nothing, or a small fixed amount"),
+            unknown=_("Whether they ask a small fixed amount, and how much."),
+            leaves_it_to_bands=False,
+        ),
+        Zone(
+            tried=NO_DISCOUNT,
+            meant=NO_DISCOUNT,
+            rule=no_discount(),
+            promise=nobody_refused(),
+            headline=_("Their full fee"),
+            unknown=_("Their full fee."),
+            leaves_it_to_bands=False,
+            asks_the_full_fee=True,
+        ),
+        Zone(
+            meant=PART_DISCOUNT,
+            rule=part_discount(),
+            promise=nobody_refused(),
+            headline=_("A part of their full fee"),
+            unknown=_("How much they take off for you. Ask for their sliding fee table."),
+            is_for_the_center_to_say=True,
+        ),
+    )
+
+
+def zones_unknown() -> tuple[Zone, ...]:
+    """What the rule says to somebody whose share of the guideline cannot be worked out."""
+    return (
+        Zone(
+            rule=any_discount(),
+            promise=nobody_refused(),
+            unknown=_("How much they take off for you. Ask for their sliding fee table."),
+            is_for_the_center_to_say=True,
+        ),
+    )

@@ -6,18 +6,22 @@ same steps, which the page carries as data, and only compares numbers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
 
-from resources import wording
 from resources.fees import health_centers
-from resources.fees.charging import Charge, charge_of, is_band
-from resources.fees.household import Bounds, bounds_of
+from resources.fees.charging import Charge, charge_of, full_fees_of, is_band
+from resources.fees.household import EVERYBODY, Bounds, bounds_of, overlaps_of
+from resources.fees.sentences import bands_stated, full_fee_stated, last_checked, left_open_by, stated_by
+from resources.fees.zones import Zone
 from resources.models import CostOption
-from resources.vocabulary import Cost, FeeRule
+from resources.vocabulary import CURRENCIES, Cost, FeeRule
+
+MOST_OVERLAPS = 200
+FLAT = (Cost.FREE, Cost.DONATION, Cost.FIXED)  # the same for everybody
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,8 @@ class Offer:
     """What a service says about money. `options` are its rows valid today, `source` where they were read.
 
     `country` and `region` are those of its first place, "" where it has none. `checked_on` is when somebody
-    last checked the service.
+    last checked the service. `guideline_year` is that of the newest US poverty guideline in force, None where
+    none is known; `guideline_is_old` says that a later year has begun.
     """
 
     options: Sequence[CostOption]
@@ -43,15 +48,52 @@ class Offer:
     region: str
     checked_on: date | None
     source: Source | None
+    guideline_year: int | None = None
+    guideline_is_old: bool = False
 
     @property
     def prices(self) -> list[CostOption]:
         return [option for option in self.options if not option.is_joining_fee]
 
     @property
+    def joining_fees(self) -> list[CostOption]:
+        return [option for option in self.options if option.is_joining_fee]
+
+    @property
     def knows_the_guideline(self) -> bool:
         """The guideline is the United States', in dollars."""
-        return self.country in ("", "US") and {option.currency for option in self.prices} <= {"", "USD"}
+        in_dollars = {option.currency for option in self.prices} <= {"", "USD"}
+        return self.guideline_year is not None and self.country in ("", "US") and in_dollars
+
+    @property
+    def income_currency(self) -> str:
+        """The money that an income is taken to be in; "" where nothing tells which."""
+        if self.knows_the_guideline:
+            return "USD"
+        stated = [option.currency for option in self.prices if bounds_of(option).need_an_income]
+        usual = CURRENCIES.get(self.country, "")
+        return usual if usual in stated else next(iter(stated), usual)
+
+    @property
+    def bands(self) -> list[CostOption]:
+        """The prices that say for whom they are, where that can be compared with a household."""
+        return [option for option in self.prices if bounds_of(option).are_stated and self._compares(option)]
+
+    @property
+    def uncompared(self) -> list[CostOption]:
+        """Those of another currency than the income's, or of a guideline that does not count here."""
+        return [option for option in self.prices if not self._compares(option)]
+
+    @property
+    def loose(self) -> list[CostOption]:
+        """The prices that do not say for whom they are."""
+        return [option for option in self.prices if not bounds_of(option).are_stated]
+
+    def _compares(self, option: CostOption) -> bool:
+        bounds = bounds_of(option)
+        if bounds.need_the_guideline and not self.knows_the_guideline:
+            return False
+        return not bounds.need_an_income or option.currency == self.income_currency
 
     @property
     def depends_on_the_household(self) -> bool:
@@ -63,7 +105,11 @@ class Offer:
 
 @dataclass(frozen=True)
 class Step:
-    """`band` names it, `why` and `unknown` are sentences, and `by_rule` whether a rule alone decides it."""
+    """`band` names it, `why` and `unknown` are sentences, and `by_rule` whether a rule alone decides it.
+
+    `headline` is the answer in a few words where no charge says it, or where it is open which of them would
+    be theirs (`is_open`): they state classes, and not who is in which.
+    """
 
     bounds: Bounds
     band: str
@@ -71,147 +117,132 @@ class Step:
     why: tuple[str, ...]
     unknown: tuple[str, ...]
     by_rule: bool = False
+    headline: str = ""
+    is_open: bool = False
 
 
 def steps_of(offer: Offer) -> list[Step]:
-    """In the order in which they are to be tried."""
-    if offer.fee_rule == FeeRule.HEALTH_CENTER:
-        return [*_bands(offer), *_by_the_health_center_rule(offer)]
-    bands = list(_bands(offer))
-    return [*bands, _otherwise(offer, has_bands=bool(bands))]
+    """In the order in which they are to be tried: what the rule tells apart, in it each band and overlap.
+
+    A household for which several bands hold meets the step of just these bands first.
+    """
+    bands = overlaps_of(map(bounds_of, offer.bands), most=MOST_OVERLAPS)
+    steps: dict[Bounds, Step] = {}
+    for zone in _zones(offer):
+        for band in (*bands, EVERYBODY):
+            tried, meant = band & zone.tried, band & zone.meant
+            if tried is not None and meant is not None and tried not in steps:
+                steps[tried] = _step(offer, zone, band, tried, meant.in_words(offer.income_currency))
+    return list(steps.values())
 
 
-def _bands(offer: Offer) -> Iterator[Step]:
-    """One for each band; what is stated for the same people, for a visit and for a dentist, is one."""
-    groups: dict[Bounds, list[CostOption]] = {}
-    for option in offer.prices:
-        bounds = bounds_of(option)
-        if bounds.are_stated and (offer.knows_the_guideline or not bounds.need_the_guideline):
-            groups.setdefault(bounds, []).append(option)
-    for bounds, options in groups.items():
-        yield Step(
-            bounds=bounds,
-            band=wording.band(options[0]),
-            charges=tuple(map(charge_of, options)),
-            why=(
-                _("They state a price for this: %(band)s.") % {"band": wording.band(options[0])},
-                *_rules_of(offer, bounds),
-            ),
-            unknown=tuple(_unknown_of(options)),
-        )
-
-
-def _rules_of(offer: Offer, bounds: Bounds) -> Iterator[str]:
-    """What the rule says of a band that lies outside what it leaves to the center."""
+def _zones(offer: Offer) -> tuple[Zone, ...]:
     if offer.fee_rule != FeeRule.HEALTH_CENTER:
-        return
-    if (bounds.guideline_up_to or 1001) <= 1000:
-        yield health_centers.full_discount()
-    elif (bounds.guideline_over or 0) >= 2000:
-        yield health_centers.no_discount()
-    yield health_centers.nobody_refused()
+        return (Zone(),)
+    return health_centers.zones() if offer.knows_the_guideline else health_centers.zones_unknown()
 
 
-def _by_the_health_center_rule(offer: Offer) -> Iterator[Step]:
-    """What the rule says where the center's own table is not known here."""
-    stated, refused = tuple(_unbound_sentences(offer)), health_centers.nobody_refused()
-    others = tuple(charge_of(option) for option in _unbound(offer) if charge_of(option).phrase)
-    yield Step(
-        bounds=health_centers.FULL_DISCOUNT,
-        band=_("up to 100% of the US poverty guideline"),
-        charges=(),
-        why=(health_centers.full_discount(), *stated, refused),
-        unknown=(_("Whether they ask a small fixed amount, and how much."),),
-        by_rule=True,
-    )
-    yield Step(
-        bounds=health_centers.NO_DISCOUNT,
-        band=_("over 200% of the US poverty guideline"),
-        charges=(),
-        why=(health_centers.no_discount(), *stated, refused),
-        unknown=(_("Their full fee."),),
-        by_rule=True,
-    )
-    yield Step(
-        bounds=Bounds(),
-        band=_("over 100% and up to 200% of the US poverty guideline"),
-        charges=others,
-        why=(health_centers.part_discount(), *stated, refused),
-        unknown=(_("How much they take off for you. Ask for their sliding fee table."),),
-        by_rule=True,
+def _step(offer: Offer, zone: Zone, band: Bounds, tried: Bounds, name: str) -> Step:
+    fitting = [option for option in offer.bands if band.within(bounds_of(option))]
+    if fitting:
+        return _by_bands(offer, zone, fitting, tried, name)
+    return _by_rule(offer, zone, tried, name) if zone.rule else _by_no_band(offer, tried)
+
+
+def _by_bands(offer: Offer, zone: Zone, fitting: Sequence[CostOption], tried: Bounds, name: str) -> Step:
+    """What the bands state that hold here; what is stated for a visit and for a dentist stands together."""
+    rule = [] if zone.leaves_it_to_bands else [zone.rule]
+    besides = [option for option in offer.loose if not _is_heading(option)]
+    unknown = list(left_open_by(fitting))
+    if _claim_the_same(fitting):
+        unknown.append(_("More than one of their prices fits. Ask which is yours."))
+    return Step(
+        bounds=tried,
+        band=name,
+        charges=_charges_of(fitting),
+        why=_without_gaps(
+            *bands_stated(fitting), *rule, *stated_by(besides), *last_checked(fitting), zone.promise
+        ),
+        unknown=tuple(unknown),
+        headline=zone.headline,
     )
 
 
-def _otherwise(offer: Offer, *, has_bands: bool) -> Step:
-    """What holds for everybody, or for those for whom no band is stated."""
-    options = _unbound(offer)
-    charges = tuple(charge for option in options if (charge := charge_of(option)).phrase)
-    unknown = list(_unknown_of(options))
-    why = list(_unbound_sentences(offer))
-    if sum(map(is_band, options)) > 1:
+def _by_rule(offer: Offer, zone: Zone, tried: Bounds, name: str) -> Step:
+    """What the rule says where no band of the center's own is known here."""
+    full_fees = full_fees_of(offer.prices) if zone.asks_the_full_fee else []
+    charges = (*full_fees, *_charges_of(_flat(offer, zone)))
+    is_answered = zone.asks_the_full_fee and any(charge.lowest or not charge.label for charge in charges)
+    unknown = [] if is_answered else [zone.unknown]
+    if zone.is_for_the_center_to_say and _has_classes(offer):
         unknown.append(_("Which of these classes you would be in. Ask them."))
-    if has_bands:
-        why.insert(0, _("None of the bands they state fits what you wrote."))
-        unknown.append(_("What they ask of you. Ask them."))
-    if not offer.knows_the_guideline and any(bounds_of(option).need_the_guideline for option in offer.prices):
-        unknown.append(_("How their bands are counted: the US poverty guideline does not apply here."))
+    said = (*stated_by(offer.loose), *map(full_fee_stated, full_fees), *last_checked(offer.loose))
+    return Step(
+        bounds=tried,
+        band=name,
+        charges=charges,
+        why=_without_gaps(zone.rule, *said, zone.promise),
+        unknown=tuple(unknown),
+        by_rule=True,
+        headline=zone.headline,
+        is_open=zone.is_for_the_center_to_say and _has_classes(offer),
+    )
+
+
+def _flat(offer: Offer, zone: Zone) -> list[CostOption]:
+    """The prices without a band that count in this zone: where the rule leaves no choice, only plain ones."""
+    if zone.is_for_the_center_to_say:
+        return offer.loose
+    plain = [option for option in offer.loose if option.kind in FLAT and not is_band(option)]
+    return plain if zone.asks_the_full_fee else [option for option in plain if option.kind != Cost.FIXED]
+
+
+def _by_no_band(offer: Offer, tried: Bounds) -> Step:
+    """What holds for everybody, or for those for whom no band is stated."""
+    charges, why = _charges_of(offer.loose), list(stated_by(offer.loose))
+    unknown = list(left_open_by(offer.loose))
+    if _has_classes(offer):
+        unknown.append(_("Which of these classes you would be in. Ask them."))
+    if offer.bands:
+        fees = full_fees_of(offer.bands)
+        charges += tuple(fees)
+        why = [_("None of the bands they state fits what you wrote."), *why, *map(full_fee_stated, fees)]
+        unknown.append(
+            _("Whether they take something off for you. Ask them.")
+            if fees
+            else _("What they ask of you. Ask them.")
+        )
     if not charges and not unknown:
         unknown.append(_("What it costs. Ask them."))
-    return Step(Bounds(), "", charges, tuple(why), tuple(unknown))
+    return Step(
+        bounds=tried,
+        band="",
+        charges=charges,
+        why=_without_gaps(*why, *last_checked(offer.loose)),
+        unknown=tuple(unknown),
+        is_open=_has_classes(offer),
+    )
 
 
-def _unbound(offer: Offer) -> list[CostOption]:
-    return [option for option in offer.prices if not bounds_of(option).are_stated]
+def _charges_of(options: Iterable[CostOption]) -> tuple[Charge, ...]:
+    """Of the rows that state something."""
+    return tuple(charge for charge in map(charge_of, options) if charge.phrase)
 
 
-def _unbound_sentences(offer: Offer) -> Iterator[str]:
-    """What each row that names no band says, a sentence each, no two the same."""
-    yield from dict.fromkeys(sentence for option in _unbound(offer) if (sentence := _sentence(option)))
+def _is_heading(option: CostOption) -> bool:
+    """ "Sliding scale", over a table of bands that says the rest."""
+    return option.kind == Cost.SLIDING_SCALE and not charge_of(option).phrase
 
 
-def _sentence(option: CostOption) -> str:
-    said = charge_of(option).phrase
-    name = option.option
-    if option.kind == Cost.FREE:
-        return (
-            _("They say that it is free.") if not name else _("They say it is free: %(for)s.") % {"for": name}
-        )
-    if option.kind == Cost.INSURANCE:
-        return _("An insurer may pay. You may still owe a part.")
-    if option.kind == Cost.DONATION:
-        return _("Nobody has to pay. A gift is welcome.")
-    if option.kind == Cost.REDUCED_FEE:
-        return _("They have a lower price for those who qualify.")
-    if option.kind == Cost.SLIDING_SCALE and not is_band(option):
-        return (
-            _("The price depends on income. They state %(price)s.") % {"price": said}
-            if said
-            else _("The price depends on income.")
-        )
-    if said and name:
-        return _("They state for %(for)s: %(price)s.") % {"for": name, "price": said}
-    return _("They state one price: %(price)s.") % {"price": said} if said else ""
+def _has_classes(offer: Offer) -> bool:
+    return sum(map(is_band, offer.loose)) > 1
 
 
-def _unknown_of(options: Iterable[CostOption]) -> Iterator[str]:
-    """What has to be asked of them, no two sentences the same."""
-    yield from dict.fromkeys(sentence for option in options if (sentence := _missing(option)))
+def _claim_the_same(options: Sequence[CostOption]) -> bool:
+    """Whether two bands of the same name hold at once."""
+    return len({option.option for option in options}) < len(options)
 
 
-def _missing(option: CostOption) -> str:
-    charge = charge_of(option)
-    if option.percent_off is not None and charge.lowest is None:
-        return _("Their full fee, of which this is taken off.")
-    if option.kind == Cost.SLIDING_SCALE and charge.amount is None:
-        return _("Where on their scale you would be. Ask them.")
-    if option.kind == Cost.REDUCED_FEE:
-        return (
-            _("Whether you qualify, and how much it is.")
-            if charge.lowest is None
-            else _("Whether you qualify.")
-        )
-    if option.kind == Cost.UNKNOWN:
-        return _("What it costs. Ask them.")
-    if option.kind == Cost.INSURANCE:
-        return _("What your insurer pays. Ask your insurer.")
-    return _("How much it is.") if charge.lowest is None else ""
+def _without_gaps(*sentences: str) -> tuple[str, ...]:
+    """Each once, and none that is empty."""
+    return tuple(dict.fromkeys(sentence for sentence in sentences if sentence))

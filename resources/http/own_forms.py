@@ -23,6 +23,7 @@ def from_our_own_pages(view: View) -> View:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method == "POST" and not is_from_our_own(request):
             raise PermissionDenied
+        request.encoding = "utf-8"  # as our pages send it; a type may name letters nobody can read
         return view(request, *args, **kwargs)
 
     return guarded

@@ -13,7 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from resources.fees.asking import HouseholdForm
+from resources import wording
+from resources.fees.asking import HouseholdForm, reading_rules
 from resources.fees.estimating import (
     Estimate,
     estimate,
@@ -44,7 +45,7 @@ def fees(request: HttpRequest, pk: UUID) -> HttpResponse:
     today = timezone.now().date()
     offer = offer_of(service, day=today)
     answer = None
-    if form.is_valid():
+    if form.is_valid() and form.check_money(offer.income_currency):
         answer = answer_view(estimate(offer, form.household(region=region_of(offer)), day=today))
     context = {
         "service": {"name": service.name, "url": reverse("pages:service", args=[pk])},
@@ -65,7 +66,10 @@ def fees_view(
     return {
         "url": reverse("pages:fees", args=[service.pk]),
         "form": form or HouseholdForm(initial={"region": region_of(offer)}),
-        "in_dollars": offer.knows_the_guideline,
+        "by_the_guideline": offer.knows_the_guideline,
+        "money": _("In %(money)s.") % {"money": wording.money_name(offer.income_currency)}
+        if offer.income_currency
+        else "",
         "steps": steps_view(offer),
         "answer": answer,
     }
@@ -92,6 +96,7 @@ def steps_view(offer: Offer) -> dict[str, Any]:
         "guideline": tables,
         "share": list(share_sentences(HOLDERS["percent"], HOLDERS["size"])) if guideline else [],
         "citation": _guideline_line("{amount}", guideline.citation) if guideline else "",
+        "reading": reading_rules(offer.income_currency),
         "hours": _("We counted 40 hours a week, 52 weeks a year."),
         "steps": [_step_view(step, offer) for step in steps_of(offer)],
     }
@@ -114,7 +119,7 @@ def _source_view(source: Source | None) -> dict[str, str] | None:
 
 def _guideline_line(amount: Any, citation: str) -> str:
     dollars = f"{amount:,}" if isinstance(amount, int) else amount
-    return _("The guideline for you: $%(amount)s a year (%(citation)s).") % {
+    return _("The guideline for you is $%(amount)s a year, by %(citation)s.") % {
         "amount": dollars,
         "citation": citation,
     }

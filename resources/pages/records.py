@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,7 +14,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from resources import wording
-from resources.fees.charging import charge_of, span_of
+from resources.fees.charging import charge_of, is_band
+from resources.fees.estimating import joining_sentence
 from resources.models import CostOption, Location, Organization, Phone, Schedule, Service, ServiceAtLocation
 from resources.pages.results import fit_note, organization_link, phone_view
 from resources.pages.times import meeting_views, opening_line
@@ -47,10 +49,12 @@ def service_view(service: Service, meetings: Sequence[Mapping[str, Any]], now: d
             }
         ),
         "alert": service.alert,
-        "costs": [price_line(option) for option in options if not option.is_joining_fee],
+        "costs": [
+            price_line(option) for option in sorted(options, key=_by_band) if not option.is_joining_fee
+        ],
         "fees_description": service.fees_description,
         "proof_of_income": ProofOfIncome(service.proof_of_income).label if service.proof_of_income else "",
-        "joining": next((joining_line(option) for option in options if option.is_joining_fee), ""),
+        "joining": list(dict.fromkeys(joining_sentence(row) for row in options if row.is_joining_fee)),
         "formats": [code.label for code in service.formats],
         "losses": [code.label for code in service.losses],
         "audiences": [
@@ -100,21 +104,32 @@ def organization_view(organization: Organization) -> dict[str, Any]:
 
 def price_line(option: CostOption) -> str:
     """One price, such as "Sliding scale, depends on income: $5 to $20 a session (students)"."""
-    is_gift = option.kind == Cost.DONATION
-    phrase = wording.cost_phrase(
-        [option.kind],
-        low=None if is_gift else option.amount,
-        high=span_of(option)[1],
-        currency=option.currency,
-        unit=option.unit,
-    )
-    if is_gift and option.amount:
-        phrase = f"{phrase}: {charge_of(option).phrase}"
-    if option.percent_off is not None:
-        phrase = f"{phrase}: {wording.discount(option.percent_off, option.full_fee, option.currency)}"
+    phrase = _price(option)
     if names := ", ".join(part for part in (option.option, wording.band(option)) if part):
         phrase = f"{phrase} ({names})"
     return ". ".join(part for part in (phrase, option.amount_description, _price_dates(option)) if part)
+
+
+def _price(option: CostOption) -> str:
+    """The price itself: of a band what it asks, of any other row its kind too."""
+    charge = charge_of(option)
+    if option.percent_off is not None:
+        return wording.discount(option.percent_off, option.full_fee, option.currency)
+    if is_band(option) and charge.phrase:
+        return charge.phrase
+    if option.kind == Cost.DONATION:
+        kind = wording.cost_phrase([option.kind])
+        return f"{kind}: {charge.phrase}" if option.amount else kind
+    return wording.cost_phrase(
+        [option.kind], low=option.amount, high=charge.highest, currency=option.currency, unit=option.unit
+    )
+
+
+def _by_band(option: CostOption) -> tuple[bool, Decimal, Decimal]:
+    """What holds for everybody first, then bands from the lowest up."""
+    lower = option.guideline_over or option.income_over or option.household_from or 0
+    upper = option.guideline_up_to or option.income_up_to or option.household_to or Decimal("Infinity")
+    return is_band(option), Decimal(lower), Decimal(upper)
 
 
 def _price_dates(option: CostOption) -> str:
@@ -125,10 +140,6 @@ def _price_dates(option: CostOption) -> str:
     if option.checked_on:
         parts.append(_("Price last checked %(day)s") % {"day": date_format(option.checked_on, "j F Y")})
     return ". ".join(parts)
-
-
-def joining_line(option: CostOption) -> str:
-    return wording.joining_fee(option.amount, option.currency) + "."
 
 
 def schedule_lines(service: Service, places: list[ServiceAtLocation]) -> list[str]:

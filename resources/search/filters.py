@@ -26,10 +26,9 @@ from resources.models import Listing
 from resources.search.answering import Answer, Found, answer_question, find
 from resources.search.facets import FACETS, Facet
 from resources.search.question import MAX_PAGE_SIZE, PAGE_SIZE, Distance, Question, Reach, Sort, When
-from resources.vocabulary import Weekday
+from resources.vocabulary import CURRENCIES, Weekday
 from resources.wording import MILE_COUNTRIES
 
-CURRENCIES = {"US": "USD", "GB": "GBP", "IE": "EUR", "CA": "CAD", "AU": "AUD", "NZ": "NZD"}
 WITHIN = re.compile(r"([0-9]{1,4}(?:\.[0-9]{1,2})?)\s*(mi|miles?|km)?", re.IGNORECASE)
 # "7" alone is left out: in the morning or in the evening?
 CLOCK = re.compile(

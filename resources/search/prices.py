@@ -66,7 +66,12 @@ class SessionPrice:
             "kinds": [str(kind) for kind in self.kinds],
             **_as_card(self.span),
             "other_currencies": [_as_card(span) for span in self.others],
-            "joining_fee": fee and {"amount": _number(fee.amount), "currency": fee.currency or None},
+            "joining_fee": fee
+            and {
+                "amount": _number(fee.amount),
+                "currency": fee.currency or None,
+                "unit": fee.unit or None,
+            },
         }
 
 

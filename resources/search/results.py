@@ -111,9 +111,10 @@ def cost_phrase(cost: dict[str, Any]) -> str:
     others = [wording.cost_range(**_span(other)) for other in cost["other_currencies"]]
     phrase = "; ".join([phrase, *filter(None, others)])
     fee = cost["joining_fee"]
-    return (
-        f"{phrase}. {wording.joining_fee(_decimal(fee['amount']), fee['currency'] or '')}" if fee else phrase
-    )
+    if fee is None:
+        return phrase
+    amount = _decimal(fee["amount"])
+    return f"{phrase}. {wording.joining_fee(amount, amount, fee['currency'] or '', fee['unit'] or '')}"
 
 
 def _span(cost: Mapping[str, Any]) -> dict[str, Any]:

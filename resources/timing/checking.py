@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import time, timedelta
 from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
@@ -94,14 +94,21 @@ def _zone_faults(recurrence: Recurrence) -> Iterator[Fault]:
 
 def _time_faults(recurrence: Recurrence) -> Iterator[Fault]:
     opens, closes = recurrence.opens_at, recurrence.closes_at
-    if closes is not None and opens is None:
+    if closes is None:
+        return
+    if opens is None:
         yield Fault("opens_at", _("Say when it begins."))
-    elif recurrence.ends_next_day and opens is not None and closes is not None and opens != closes:
-        day = date(2001, 1, 1)
-        if datetime.combine(day, closes) + timedelta(days=1) - datetime.combine(day, opens) > LONGEST_NIGHT:
-            yield Fault("closes_at", _("The end is before the start."))
-    elif opens is not None and opens == closes and opens.hour + opens.minute:
+    elif closes == time() or closes > opens:  # until midnight is no night
+        return
+    elif opens == closes:
         yield Fault("closes_at", _("It ends when it begins. Write 00:00 to 00:00 for the whole day."))
+    elif _past_midnight(opens, closes) > LONGEST_NIGHT:
+        yield Fault("closes_at", _("The end is before the start."))
+
+
+def _past_midnight(opens: time, closes: time) -> timedelta:
+    """How long it is from one time to the other on the next day, by the clock."""
+    return timedelta(days=1, hours=closes.hour - opens.hour, minutes=closes.minute - opens.minute)
 
 
 def _date_faults(recurrence: Recurrence) -> Iterator[Fault]:

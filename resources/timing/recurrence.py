@@ -142,6 +142,7 @@ def next_occurrences(
     recurrences: Sequence[Recurrence], now: datetime, *, most: int, within: timedelta = timedelta(days=400)
 ) -> list[Occurrence]:
     """The `most` soonest that are not over, of all these schedules together."""
+    now = now.astimezone(UTC)  # of which a day has 24 hours
     found = [
         occurrence
         for recurrence in recurrences

@@ -6,7 +6,6 @@ import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
-from uuid import uuid4
 
 import pytest
 import time_machine
@@ -65,7 +64,7 @@ def add_band(service: Service, **columns: Any) -> CostOption:
 def test_a_health_center_without_a_table_is_answered_by_the_rule() -> None:
     clinic = build_clinic()
     answers = {income: ask(clinic, income=income) for income in (0, 15960, 15960.01, 31920, 31920.01)}
-    assert [answer["percent_of_guideline"] for answer in answers.values()] == [0, 100, 100, 200, 200]
+    assert [answer["percent_of_guideline"] for answer in answers.values()] == [0, 100, 100.1, 200, 200.1]
     assert [answer["band"] for answer in answers.values()] == [
         "up to 100% of the US poverty guideline",
         "up to 100% of the US poverty guideline",
@@ -116,7 +115,7 @@ def test_a_band_says_its_amount() -> None:
         "url": "https://clinic.example/fees",
         "date": "2026-09-01",
     }
-    assert third["amount"] is None
+    assert (third["amount"], third["headline"]) == (200, "About $200 a visit")
     assert third["band"] == "over 200% of the US poverty guideline"
 
 
@@ -161,12 +160,14 @@ REFUSED: list[tuple[dict[str, Any], str, str]] = [
     ({"period": "decade"}, "period", "decade"),
     ({"region": "texas"}, "region", "texas"),
     ({"service": "MEND"}, "service", "as other answers give it"),
-    ({"service": str(uuid4())}, "service", "Nothing published"),
+    ({"service": "00000000-0000-4000-8000-000000000000"}, "service", "Nothing published"),
     ({"incom": 5}, "incom", "no member"),
 ]
 
 
-@pytest.mark.parametrize(("told", "parameter", "words"), REFUSED, ids=[str(row[0])[:40] for row in REFUSED])
+@pytest.mark.parametrize(
+    ("told", "parameter", "words"), REFUSED, ids=[f"{row[1]}-{number}" for number, row in enumerate(REFUSED)]
+)
 def test_a_question_that_cannot_be_used_is_refused_by_name(
     told: dict[str, Any], parameter: str, words: str
 ) -> None:
@@ -208,3 +209,55 @@ def test_programs_on_other_sites_may_ask() -> None:
     service = build_clinic()
     answer = post({"service": str(service.pk), **ONE_PERSON}, headers={"Origin": "https://other.example"})
     assert (answer.status_code, answer.headers["Access-Control-Allow-Origin"]) == (200, "*")
+
+
+@pytest.mark.parametrize(
+    "body", ["[" * 4000, '{"a":' * 600, '{"\\ud800": 1}', '{"period": "\\ud800"}', "NaN", "1e400"]
+)
+def test_a_body_that_cannot_be_read_or_repeated_is_refused_and_is_no_crash(body: str) -> None:
+    assert problem_in(post(body), 400)["detail"] == "Send one JSON object."
+
+
+@pytest.mark.parametrize("letters", ["base64", "utf-16", "undefined", "nonsense"])
+def test_a_type_that_names_other_letters_is_read_as_utf_8(letters: str) -> None:
+    asked = json.dumps({"service": str(build_clinic().pk), **ONE_PERSON}).encode()
+    answer = Client().generic("POST", ADDRESS, asked, f"application/json; charset={letters}")
+    assert answer.status_code == 200
+
+
+def test_money_of_another_country_is_refused_at_the_income() -> None:
+    clinic = build_clinic()
+    problem = problem_in(post({"service": str(clinic.pk), **ONE_PERSON, "income": "£1,200"}), 400)
+    assert problem["errors"][0] == {
+        "parameter": "income",
+        "message": "Write the income in US dollars ($), as a number.",
+        "choices": [],
+    }
+    assert ask(clinic, income="US$ 1,200.50")["yearly_income"] == 1200.5
+
+
+def test_several_charges_are_told_from_the_lowest_to_the_highest() -> None:
+    clinic = build_clinic()
+    add_band(clinic, guideline_up_to=100, amount=25, option="Medical")
+    add_band(clinic, guideline_up_to=100, amount=40, option="Dental")
+    answer = ask(clinic, income=0)
+    said = {name: answer[name] for name in ("amount", "lowest", "highest", "currency", "unit")}
+    assert said == {"amount": None, "lowest": 25, "highest": 40, "currency": "USD", "unit": "visit"}
+    assert answer["headline"] == "About $25 a visit (Medical); $40 a visit (Dental)"
+
+
+def test_the_whole_service_says_its_bands_its_rule_and_its_proof() -> None:
+    clinic = build_clinic(proof_of_income="own_word")
+    add_band(clinic, guideline_over=100, guideline_up_to=150, percent_off=80, checked_on=date(2026, 5, 1))
+    body = Client().get(f"{V1}services/{clinic.pk}/").json()
+    assert_fits(body, "Service")
+    assert (body["fee_rule"], body["proof_of_income"]) == ("health_center", "own_word")
+    band = next(option for option in body["cost_options"] if option["percent_off"])
+    assert (band["guideline_over"], band["guideline_up_to"], band["percent_off"]) == (100, 150, 80)
+    assert (band["checked_on"], band["full_fee"], band["household_from"]) == ("2026-05-01", None, None)
+
+
+def test_people_who_write_programs_are_shown_what_to_send() -> None:
+    page = Client().get("/api/docs/").content.decode()
+    assert "whole number, in the body, required" in page
+    assert "--json" in page

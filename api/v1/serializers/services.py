@@ -81,13 +81,26 @@ class CostOptionSerializer(FactsSerializer):
         "unit": _("What the amount pays for."),
         "amount_description": _("In words."),
         "is_joining_fee": _("Paid once, beside the price of the help itself."),
+        "percent_off": _("A discount of the full fee, in percent."),
+        "full_fee": _("What the discount is taken off, in units of the currency."),
+        "guideline_over": _("For incomes over this share of the US poverty guideline, in percent."),
+        "guideline_up_to": _("For incomes up to this share of the US poverty guideline, in percent."),
+        "income_over": _("For incomes over this, in units of the currency a year."),
+        "income_up_to": _("For incomes up to this, in units of the currency a year."),
+        "household_from": _("For households of this many people or more."),
+        "household_to": _("For households of this many people or fewer."),
+        "checked_on": _("The day somebody last checked this price."),
+        "valid_from": _("The first day of this price."),
+        "valid_to": _("The last day of this price."),
     }
 
     class Meta:
         model = CostOption
         fields = (
             *("kind", "option", "amount", "amount_max", "currency", "unit"),
-            *("amount_description", "is_joining_fee", "valid_from", "valid_to"),
+            *("amount_description", "is_joining_fee", "percent_off", "full_fee"),
+            *("guideline_over", "guideline_up_to", "income_over", "income_up_to"),
+            *("household_from", "household_to", "checked_on", "valid_from", "valid_to"),
         )
 
 
@@ -153,6 +166,8 @@ class ServiceSerializer(ServiceNameSerializer):
         "fit": _("How close to pregnancy loss."),
         "content_notes": _("What it is known to mention or show."),
         "content_clear": _("What it is known not to mention or show. In neither list: not known."),
+        "fee_rule": _("A rule that binds it in what it may charge."),
+        "proof_of_income": _("Whether they ask for it. Null where that is not known."),
         "minimum_age": _("Years."),
         "maximum_age": _("Years."),
         "assured_date": _("The day somebody last checked it. Null where nobody has: call before you go."),
@@ -178,7 +193,8 @@ class ServiceSerializer(ServiceNameSerializer):
             *ServiceNameSerializer.Meta.fields,
             *("alternate_name", "description", "alert", "kind", "fit", "organization", "website", "email"),
             *("phones", "contacts", "losses", "audiences", "topics", "formats", "led_by", "languages"),
-            *("interpretation_services", "cost", "cost_options", "fees_description", "payments"),
+            *("interpretation_services", "cost", "cost_options", "fees_description", "fee_rule"),
+            *("proof_of_income", "payments"),
             *("access", "application_process", "eligibility_description", "minimum_age", "maximum_age"),
             *("required_documents", "accreditations", "content_notes", "content_clear"),
             *("service_areas", "schedules", "service_at_locations", "sources"),

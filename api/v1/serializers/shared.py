@@ -44,6 +44,7 @@ class JoiningFeeSerializer(serializers.Serializer):
         allow_null=True, help_text=_("In units of the currency, such as dollars.")
     )
     currency = serializers.CharField(allow_null=True, help_text=_("ISO 4217, such as USD."))
+    unit = serializers.ChoiceField(choices=CostUnit.choices, allow_null=True)
 
 
 class SpanSerializer(serializers.Serializer):
@@ -65,9 +66,7 @@ class CostSerializer(SpanSerializer):
     phrase = serializers.CharField(help_text=_("The cost in one line."))
     kinds = serializers.ListField(child=serializers.ChoiceField(choices=Cost.choices))
     other_currencies = SpanSerializer(many=True, help_text=_("The same in each other currency stated."))
-    joining_fee = JoiningFeeSerializer(
-        allow_null=True, help_text=_("Paid once, beside the price of a session.")
-    )
+    joining_fee = JoiningFeeSerializer(allow_null=True, help_text=_("Paid beside the price of a session."))
 
 
 class ServiceNameSerializer(FactsSerializer):

@@ -1,6 +1,6 @@
 // "What might I pay?", worked out here so that nothing is sent. The page carries the server's own steps
-// (resources/fees/steps.py); this only compares numbers, in cents and tenths of a percent as the server does.
-// What cannot be read here is sent to the server after all, which says in words what is wrong with it.
+// (resources/fees/steps.py) and its rules of reading (resources/fees/asking.py); this only compares numbers,
+// in cents and tenths of a percent as the server does.
 
 const form = document.querySelector("form[data-fees]");
 const told = document.querySelector("[data-answer]");
@@ -9,29 +9,66 @@ const known = JSON.parse(document.getElementById("fee-steps")?.textContent ?? "n
 
 if (form && known) {
   document.querySelector("[data-with-script]").hidden = false;
+  document.querySelector("[data-without-script]").hidden = true;
   form.addEventListener("submit", (event) => {
-    const household = read(new FormData(form));
-    if (!household) return;
     event.preventDefault();
-    show(household);
+    const data = new FormData(form);
+    const size = readSize(data.get("household_size").trim());
+    const income = readIncome(data.get("income").trim());
+    explain({ household_size: size.wrong, income: income.wrong });
+    if (size.wrong || income.wrong) return;
+    const period = data.get("period") || "year";
+    const region = data.get("region") || known.region;
+    show({ size: size.people, cents: income.cents * known.times[period], period, region });
   });
 }
 
-function read(data) {
-  const size = data.get("household_size").trim();
-  const income = data.get("income").trim().match(/^[$£€]?\s*(\d{1,12}|\d{1,3}(?:[, ]\d{3}){1,3})(?:\.(\d{1,2}))?$/);
-  if (!/^\d{1,2}$/.test(size) || size < 1 || size > 20 || !income) return null;
-  const cents = Number(income[1].replace(/[, ]/g, "")) * 100 + Number((income[2] ?? "").padEnd(2, "0"));
-  if (cents > 1_000_000_000) return null;
-  const period = data.get("period") || "year";
-  return { size: Number(size), cents: cents * known.times[period], period, region: data.get("region") || known.region };
+function readSize(text) {
+  const { reading } = known;
+  if (!text) return { wrong: reading.no_people };
+  const people = /^[0-9]{1,9}$/.test(text) ? Number(text) : 0;
+  return people >= 1 && people <= reading.most_people ? { people } : { wrong: reading.wrong_people };
+}
+
+function readIncome(text) {
+  const { reading } = known;
+  if (!text) return { wrong: reading.no_income };
+  if (new RegExp(`^(?:${reading.below_zero})$`).test(text)) return { wrong: reading.negative };
+  const found = text.match(new RegExp(`^(?:${reading.income})$`))?.groups;
+  if (!found) return { wrong: reading.no_number };
+  const cents = Number(found.whole.replace(/[^0-9]/g, "")) * 100 + Number((found.cents ?? "").padEnd(2, "0"));
+  if (cents > reading.most_cents) return { wrong: reading.too_large };
+  if (found.money && reading.signs && !reading.signs.includes(found.money)) return { wrong: reading.wrong_money };
+  return { cents };
+}
+
+// What is wrong is said at its box, as the server would; the first of them is gone to.
+function explain(wrong) {
+  form.parentElement.querySelectorAll(".wrong-words, [data-mistakes]").forEach((words) => words.remove());
+  for (const [name, words] of Object.entries(wrong)) {
+    const box = form.elements[name];
+    const hint = document.getElementById(`${name}-hint`);
+    box.closest(".question").classList.toggle("wrong", Boolean(words));
+    box.toggleAttribute("aria-invalid", Boolean(words));
+    if (words) {
+      box.setAttribute("aria-invalid", "true");
+      box.before(Object.assign(tagged("p", words), { id: `${name}-error-1`, className: "wrong-words" }));
+    }
+    const described = [hint?.id, words && `${name}-error-1`].filter(Boolean).join(" ");
+    if (described) box.setAttribute("aria-describedby", described);
+    else box.removeAttribute("aria-describedby");
+  }
+  const first = Object.keys(wrong).find((name) => wrong[name]);
+  if (!first) return;
+  told.replaceChildren();
+  form.elements[first].focus();
 }
 
 function show({ size, cents, period, region }) {
   const table = known.guideline[region];
   const guideline = table ? table.one_person + (size - 1) * table.each_further : null;
   const step = known.steps.find(({ bounds }) => holds(bounds, size, cents, guideline));
-  const percent = guideline === null ? "" : (Math.round((cents * 10) / guideline) / 10).toFixed(1);
+  const percent = guideline === null ? "" : (Math.ceil((cents * 10) / guideline) / 10).toFixed(1);
   const share = known.share.map((sentence) => fill(sentence, { percent, size }));
   const answer = shape.content.cloneNode(true);
   const part = (name) => answer.querySelector(`[data-${name}]`);
@@ -42,8 +79,9 @@ function show({ size, cents, period, region }) {
   if (!unknown.length) part("unknown-part").remove();
   if (guideline === null) part("guideline").remove();
   else part("guideline").textContent = fill(known.citation, { amount: guideline.toLocaleString("en") });
-  if (step.source) Object.assign(part("source").lastElementChild, { href: step.source.url, textContent: step.source.name });
-  else part("source").remove();
+  if (!step.source) part("source").remove();
+  else if (step.source.url) Object.assign(part("source").lastElementChild, { href: step.source.url, textContent: step.source.name });
+  else part("source").lastElementChild.replaceWith(step.source.name);
   told.replaceChildren(answer);
 }
 

@@ -79,6 +79,15 @@ def _phones(result: Result) -> list[str]:
     ]
 
 
+def _schedules(result: Result) -> list[str]:
+    return [schedule["phrase"] for schedule in result["schedules"]]
+
+
+def _next_meetings(result: Result) -> list[str]:
+    """When each begins; the day alone where no time is stated."""
+    return [meeting["starts_at"] or meeting["date"] for meeting in result["next_meetings"]]
+
+
 COLUMNS: Mapping[str, Callable[[Result], Any]] = {
     "id": _at("id"),
     "service_id": _at("service", "id"),
@@ -123,4 +132,6 @@ COLUMNS: Mapping[str, Callable[[Result], Any]] = {
     "content_notes": _at("content_notes"),
     "assured_date": _at("assured_date"),
     "summary": _at("summary"),
+    "schedules": _schedules,  # a new column comes last: programs count them
+    "next_meetings": _next_meetings,
 }

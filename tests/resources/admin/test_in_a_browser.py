@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, time
 
 import pytest
 from playwright.sync_api import ConsoleMessage, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from resources.models import Listing, ListingText, Location, Service
+from resources.models import Listing, ListingMeeting, ListingText, Location, Schedule, Service
 from resources.vocabulary import Cost, Status
-from tests.build import build_location, build_service
+from tests.build import DALLAS, build_location, build_service
 from tests.resources.admin.desk import address, build_curator
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -111,3 +112,26 @@ def test_withdrawing_and_publishing_by_button(page: Page, live_server: LiveServe
     page.get_by_role("button", name="Publish", exact=True).click()
     expect(page.get_by_text("1 service was published.")).to_be_visible()
     assert Listing.objects.get().service == service
+
+
+@pytest.mark.usefixtures("offline", "complaints")
+def test_a_curator_types_when_a_group_meets_sees_the_next_dates_and_keeps_them(
+    page: Page, live_server: LiveServer
+) -> None:
+    service = build_service("Evening circle", at=[DALLAS], assured_date=date(2026, 11, 1))
+    sign_in(page, live_server)
+    page.goto(live_server.url + address(service))
+    page.get_by_role("button", name="Add another Schedule").click()
+    page.locator("#id_schedules-0-description").fill("1st and 3rd Monday 6:30-8pm")
+    told = page.locator("#schedules-0 output.next-dates")
+    expect(told).to_contain_text("1st and 3rd Monday of the month, 6:30 pm to 8 pm (Chicago time)")
+    expect(told.locator("p")).to_have_count(7)  # the rule, five dates, and how the start was taken
+    told.get_by_role("button", name="Use these dates").click()
+    expect(page.locator("#id_schedules-0-byday")).to_have_value("1MO,3MO")
+    page.locator("#id_schedules-0-byday").fill("1MO")
+    expect(told).to_contain_text("1st Monday of the month")
+    page.get_by_role("button", name="Save and continue editing").click()
+    expect(page.get_by_text("was changed successfully")).to_be_visible()
+    kept = Schedule.objects.get(service=service)
+    assert (kept.byday, kept.opens_at, kept.timezone) == ("1MO", time(18, 30), "America/Chicago")
+    assert ListingMeeting.objects.filter(listing__service=service, weekday=0).exists()

@@ -422,14 +422,6 @@ def test_a_service_that_an_import_gave_many_places_can_still_be_edited(desk: Cli
     assert service.service_at_locations.count() == MOST_ROWS_SHOWN_AGAIN + 5
 
 
-def test_dates_that_no_price_reads_yet_are_not_asked(desk: Client) -> None:
-    asked = read_form(desk, address(build_service(cost=Cost.FIXED, price=20)))
-    assert "cost_options-0-amount" in asked
-    assert not [name for name in asked if name.startswith("cost_options") and "valid" in name]
-    page = desk.get(address(build_service(cost=Cost.FIXED, price=20))).content.decode()
-    assert 'name="cost_options-0-valid_from"' not in page
-
-
 def test_free_with_an_amount_is_explained_at_the_amount(desk: Client) -> None:
     service = build_service(cost=Cost.FIXED, price=20)
     answer = send(desk, address(service), cost_options__0__kind="free")

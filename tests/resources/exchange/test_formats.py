@@ -64,6 +64,8 @@ def result(**said: Any) -> dict[str, Any]:
         "fit": "specialist",
         "location": None,
         "cost": {"phrase": "Free", "kinds": ["free"], "joining_fee": None},
+        "schedules": [],
+        "next_meetings": [],
         "later": {"x": 1},
         **said,
     }
@@ -159,6 +161,16 @@ def test_every_number_has_its_extension_and_type() -> None:
     ]
     (row,) = csv_rows([result(phones=phones)])
     assert row["phones"] == "'+1 214-555-0100 x12 (voice); 741741 (sms)"
+
+
+def test_when_it_meets_is_told_in_words_and_in_moments() -> None:
+    timed = {"date": "2026-12-08", "starts_at": "2026-12-08T19:00:00-06:00"}
+    schedules = [{"phrase": "2nd Tuesday of the month, 7 pm", "notes": None, "link": None}]
+    row = csv_rows(
+        [result(schedules=schedules, next_meetings=[timed, {"date": "2027-01-12", "starts_at": None}])]
+    )[0]
+    assert row["schedules"] == "2nd Tuesday of the month, 7 pm"
+    assert row["next_meetings"] == "2026-12-08T19:00:00-06:00; 2027-01-12"
 
 
 def test_a_number_below_zero_is_a_number_still() -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import html
 import re
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
-from playwright.sync_api import Page, Request
+from django.test.utils import CaptureQueriesContext
+from playwright.sync_api import Page, Request, expect
 from pytest_django.live_server_helper import LiveServer
 
 from resources.models import CostOption, Service
@@ -60,11 +63,19 @@ class TestWithoutJavaScript:
         page = answer.content.decode()
         assert answer.status_code == 200
         assert "About $60 a visit (Dental); $40 a visit (Medical)" in page
-        assert "about 125.3% of the US poverty guideline for a household of 1" in page
+        assert "about 125.4% of the US poverty guideline for a household of 1" in page
         assert 'value="20,000"' in page
         assert answer.headers["Cache-Control"] == "no-store"
         assert not answer.cookies
         assert "ETag" not in answer.headers
+
+    def test_nothing_of_it_is_written_down(self, caplog: pytest.LogCaptureFixture) -> None:
+        clinic = build_clinic()
+        with CaptureQueriesContext(connection) as queries:
+            assert post(clinic, income="31337.42").status_code == 200
+        assert {query["sql"].split()[0] for query in queries} == {"SELECT"}
+        assert not any("31337" in query["sql"] for query in queries)
+        assert "31337" not in caplog.text
 
     @pytest.mark.parametrize(
         ("told", "said"),
@@ -109,6 +120,26 @@ class TestWithoutJavaScript:
         assert Client().post(f"/services/{clinic.pk}/", {"income": "1"}).status_code == 405
         clinic.__class__.objects.update(status="inactive")
         assert post(clinic).status_code == 404
+
+    def test_what_was_typed_is_in_no_log_even_when_it_crashes(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        def crash(*_: Any, **__: Any) -> None:
+            raise RuntimeError("the income was 77123")
+
+        monkeypatch.setattr("resources.pages.fees.estimate", crash)
+        client = Client(raise_request_exception=False)
+        told = {"household_size": "2", "income": "77123"}
+        answer = client.post(f"/services/{build_clinic().pk}/fees/", told)
+        assert answer.status_code == 500
+        assert "77123" not in answer.content.decode()
+        assert "77123" not in "".join(capsys.readouterr())
+
+    def test_a_type_that_names_other_letters_is_no_crash(self) -> None:
+        address = f"/services/{build_clinic().pk}/fees/"
+        form = "multipart/form-data; boundary=x; charset=base64"
+        body = b'--x\r\nContent-Disposition: form-data; name="income"\r\n\r\n5\r\n--x--\r\n'
+        assert Client().generic("POST", address, body, form).status_code == 422
 
     def test_what_does_not_depend_on_income_asks_nothing(self) -> None:
         for cost in ("free", "unknown"):
@@ -156,16 +187,88 @@ def test_the_browser_says_what_the_server_says_and_sends_nothing(
     assert page.context.cookies() == []
 
 
-def test_what_the_browser_cannot_read_is_explained_by_the_server(
+# What is typed, and what is wrong with it: the field, its sentence, or "" for nothing.
+TYPED = [
+    ("1", "-5", "income", "An income is zero or more."),
+    ("1", "− $5", "income", "An income is zero or more."),
+    ("1", "", "income", "Write your income. It may be 0."),
+    ("1", "lots", "income", "Write an income as a number, such as 1200 or 1,200.50."),
+    ("1", "1.200,50", "income", "Write an income as a number, such as 1200 or 1,200.50."),
+    ("1", "$5 £3 €2", "income", "Write an income as a number, such as 1200 or 1,200.50."),
+    ("1", "£1200", "income", "Write the income in US dollars ($), as a number."),
+    ("1", "CA$1200", "income", "Write the income in US dollars ($), as a number."),
+    ("1", "10000000.01", "income", "Write an income of at most 10,000,000."),
+    ("1", "9" * 40, "income", "Write an income of at most 10,000,000."),
+    ("1", "US$ 1,200.50", "income", ""),
+    ("1", "1\u00a0200", "income", ""),
+    ("0", "5", "household_size", "Write how many people you are, from 1 to 20."),
+    ("21", "5", "household_size", "Write how many people you are, from 1 to 20."),
+    ("2.5", "5", "household_size", "Write how many people you are, from 1 to 20."),
+    ("٣", "5", "household_size", "Write how many people you are, from 1 to 20."),
+    ("", "5", "household_size", "Write how many people you are."),
+]
+
+
+def test_what_cannot_be_read_is_explained_at_its_field_alike_and_not_sent(
+    page: Page, offline: list[str], live_server: LiveServer
+) -> None:
+    clinic = build_clinic()
+    page.goto(f"{live_server.url}/services/{clinic.pk}/")
+    sent: list[Request] = []
+    page.on("request", lambda request: sent.append(request))
+    for size, income, name, wrong in TYPED:
+        fill(page, income, "year", size, "contiguous")
+        shown = page.locator(".wrong-words").all_inner_texts()
+        answer = post(clinic, household_size=size, income=income)
+        assert shown == ([wrong] if wrong else []), (size, income)
+        assert wrong in text_only(answer.content.decode())
+        assert answer.status_code == (422 if wrong else 200)
+        box = page.locator(f"[name={name}]")
+        if wrong:
+            expect(box).to_have_accessible_description(re.compile(re.escape(wrong) + "$"))
+            assert box.evaluate("box => box === document.activeElement")
+            assert page.locator("[data-answer]").inner_text() == ""
+        else:
+            assert page.locator("[aria-invalid]").count() == 0
+            assert "About $25 a visit" in page.locator("[data-answer]").inner_text()
+    assert [request.url for request in sent if "favicon" not in request.url] == []
+
+
+@pytest.mark.browser_context_args(java_script_enabled=False)
+def test_without_javascript_the_form_is_sent_answered_and_can_be_mended(
     page: Page, offline: list[str], live_server: LiveServer
 ) -> None:
     page.goto(f"{live_server.url}/services/{build_clinic().pk}/")
-    fill(page, "lots", "year", "1", "contiguous")
-    page.wait_for_url("**/fees/#fees")
-    assert page.get_by_text("such as 1200 or 1,200.50").first.is_visible()
-    assert page.get_by_label("What is your income together").input_value() == "lots"
-    fill(page, "0", "year", "1", "contiguous")
-    assert page.get_by_text("About $25 a visit").is_visible()
+    expect(page.get_by_text("It is sent to us, answered, and then forgotten.")).to_be_visible()
+    expect(page.get_by_text("Nothing you type is sent.")).to_be_hidden()
+    fill(page, "little", "month", "2", "alaska")
+    expect(page.get_by_label("What is your income together")).to_have_accessible_description(
+        "In US dollars ($). Write an income as a number, such as 1200 or 1,200.50."
+    )
+    expect(page.get_by_label("Where do you live?")).to_have_value("alaska")
+    page.get_by_label("What is your income together").fill("1,200")
+    page.get_by_role("button", name="Work it out").click()
+    expect(page.get_by_role("status")).to_contain_text("About $25 a visit")
+    expect(page.get_by_role("status")).to_contain_text("The guideline for you is $27,050 a year")
+    assert "?" not in page.url
+    assert page.context.cookies() == []
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_it_fits_the_screen_and_a_thumb_and_is_worked_by_keyboard(
+    page: Page, offline: list[str], live_server: LiveServer, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 640})
+    page.goto(f"{live_server.url}/services/{build_clinic().pk}/")
+    page.get_by_label("How many people are in your household?").focus()
+    for typed in ("2", "Tab", "1500", "Tab", "a month", "Tab", "Hawaii", "Tab", "Enter"):
+        page.keyboard.press(typed) if typed in ("Tab", "Enter") else page.keyboard.type(typed)
+    expect(page.get_by_role("status")).to_contain_text("about 72.4% of the US poverty guideline")
+    sizes = page.locator("#fees :is(input, select, button)").evaluate_all(
+        "all => all.map(each => each.getBoundingClientRect()).map(box => [box.height, box.right])"
+    )
+    assert all(height >= 44 and right <= width for height, right in sizes)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def fill(page: Page, income: str, period: str, size: str, region: str) -> None:
@@ -176,11 +279,15 @@ def fill(page: Page, income: str, period: str, size: str, region: str) -> None:
     page.get_by_role("button", name="Work it out").click()
 
 
-def text_of(html: str) -> str:
+def text_of(page: str) -> str:
     """What the server put into the answer, as text."""
-    found = re.search(r"data-answer>(.*?)</div>\s*<template", html, re.DOTALL)
+    found = re.search(r"data-answer>(.*?)</div>\s*<template", page, re.DOTALL)
     assert found
     return re.sub(r"<[^>]+>", "\n", found[1]).replace("&#x27;", "'").replace("&amp;", "&")
+
+
+def text_only(html_page: str) -> str:
+    return html.unescape(re.sub(r"<[^>]+>", "", html_page))
 
 
 def lines(text: str) -> list[str]:

@@ -211,6 +211,6 @@ def test_listings_are_made_anew_only_where_the_rules_have_changed(monkeypatch: p
 
     build_service("Group", areas=["US"])
     assert "1 listings made" in rebuild()
-    assert "today's rules" in rebuild()
+    assert "up to date" in rebuild()
     monkeypatch.setattr("resources.management.commands.rebuild_listings.rules", lambda: "other")
     assert "1 listings made" in rebuild()

@@ -1119,7 +1119,7 @@ def test_a_joining_fee_is_shown_and_does_not_count_as_the_price(places: None) ->
         "currency": "USD",
         "unit": "session",
         "other_currencies": [],
-        "joining_fee": {"amount": 59, "currency": "USD"},
+        "joining_fee": {"amount": 59, "currency": "USD", "unit": "once"},
     }
 
 
@@ -1234,7 +1234,7 @@ def test_what_is_not_stated_says_nothing_of_the_price_that_is(places: None) -> N
     refresh_listings([service.pk], at=timezone.now())
     (only,) = ListingFilterSet({}).answer().results
     assert (only["cost"]["min_price"], only["cost"]["unit"]) == (20, "session")
-    assert only["cost"]["joining_fee"] == {"amount": 15, "currency": "USD"}
+    assert only["cost"]["joining_fee"] == {"amount": 15, "currency": "USD", "unit": "once"}
 
 
 def test_a_scale_that_begins_at_zero_keeps_its_currency(places: None) -> None:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from resources.models.schedule import Frequency
+from resources.timing.checking import faults
 from resources.timing.opening import Opening, opening_at
 from resources.timing.recurrence import DAYS, Recurrence
 
@@ -34,6 +35,7 @@ OFFICE = [hours("09:00", "17:00", WEEKDAYS)]
 NIGHT = [hours("18:00", "02:00")]
 ALWAYS = [hours("00:00", "00:00")]
 NOT_AT_CHRISTMAS = [hours("00:00", "00:00", exception_dates=(date(2026, 12, 25),))]
+TO_MIDNIGHT = [hours("09:00", "00:00")]
 SPLIT = [hours("09:00", "12:00"), hours("12:00", "15:00")]
 
 TABLE = [
@@ -48,6 +50,7 @@ TABLE = [
     (NOT_AT_CHRISTMAS, "2026-12-24T12:00", Opening(True, until=at("2026-12-25T00:00"))),
     (NOT_AT_CHRISTMAS, "2026-12-25T12:00", Opening(False, opens_at=at("2026-12-26T00:00"))),
     (SPLIT, "2026-11-25T10:00", Opening(True, until=at("2026-11-25T15:00"))),
+    (TO_MIDNIGHT, "2026-11-25T23:59", Opening(True, until=at("2026-11-26T00:00"))),
     ([hours("09:00", None)], "2026-11-25T10:00", None),
     ([hours("09:00", "17:00", until=date(2026, 1, 1))], "2026-11-25T10:00", None),
     ([], "2026-11-25T10:00", None),
@@ -58,4 +61,5 @@ TABLE = [
 
 @pytest.mark.parametrize(("recurrences", "now", "said"), TABLE)
 def test_hours_say_whether_it_is_open(recurrences: list[Recurrence], now: str, said: Opening | None) -> None:
+    assert not any(fault for recurrence in recurrences for fault in faults(recurrence))
     assert opening_at(recurrences, at(now)) == said

@@ -1,0 +1,179 @@
+"""A curator types when a group meets, is told what that means, and corrects it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from resources.models import ListingText, Schedule, Service
+from tests.build import DALLAS, build_location, build_service
+from tests.resources.admin.desk import add_row, address, errors_of, read_form
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _clock() -> Iterator[None]:
+    with time_machine.travel(datetime(2026, 11, 25, 18, tzinfo=UTC), tick=False):
+        yield
+
+
+def card_of(service: Service) -> dict[str, Any]:
+    """What visitors' answers are made of."""
+    card: dict[str, Any] = ListingText.objects.get(listing__service=service).card
+    return card
+
+
+def add_schedule(desk: Client, service: Service, **typed: str) -> Any:
+    filled = add_row(read_form(desk, address(service)), "schedules", **typed)
+    return desk.post(address(service), filled, follow=True)
+
+
+def preview(desk: Client, **typed: str) -> dict[str, Any]:
+    answer = desk.get(reverse("admin:resources_service_schedule"), typed)
+    assert answer.status_code == 200
+    told: dict[str, Any] = json.loads(answer.content)
+    return told
+
+
+def test_words_that_are_certain_are_read_and_told_back_with_their_dates(desk: Client) -> None:
+    service = build_service("Circle", at=[DALLAS], assured_date=date(2026, 11, 1))
+    answer = add_schedule(desk, service, description="2nd Tuesday of the month, 7pm to 8:30pm")
+    schedule = Schedule.objects.get(service=service)
+    assert (schedule.freq, schedule.byday, schedule.opens_at, schedule.closes_at) == (
+        "MONTHLY",
+        "2TU",
+        time(19),
+        time(20, 30),
+    )
+    assert schedule.timezone == "America/Chicago"  # where the place is
+    shown = answer.content.decode()
+    assert "was read as: 2nd Tuesday of the month, 7 pm to 8:30 pm (Chicago time)" in shown
+    assert "Tuesday 8 December, 7 pm to 8:30 pm (Chicago time)" in shown
+    assert [each["rule"]["byday"] for each in card_of(service)["schedules"]] == [["2TU"]]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("recurring; see chapter page for dates", "names no day"),
+        ("every 2 weeks on Tuesday", "date to count from"),
+        ("31st of every month", "31st"),
+        ("2nd Thursday, dates move for holidays", "dates move for holidays"),
+    ],
+)
+def test_words_that_are_not_certain_stay_a_note_and_the_curator_is_told_why(
+    desk: Client, words: str, said: str
+) -> None:
+    service = build_service("Circle", at=[DALLAS], assured_date=date(2026, 11, 1))
+    answer = add_schedule(desk, service, description=words)
+    schedule = Schedule.objects.get(service=service)
+    assert (schedule.description, schedule.freq, schedule.byday) == (words, "", "")
+    assert "is kept as a note, and claims no dates" in answer.content.decode()
+    assert said in answer.content.decode()
+    assert card_of(service)["schedules"] == []
+
+
+REFUSED = [
+    ({"freq": "MONTHLY", "bymonthday": "31"}, "bymonthday", "Not every month has this day"),
+    ({"freq": "MONTHLY", "byday": "TU"}, "byday", "which one of the month"),
+    ({"freq": "MONTHLY", "dtstart": "2028-02-29"}, "dtstart", "Not every month has this day"),
+    ({"freq": "MONTHLY"}, "byday", "which day of the month"),
+    ({"freq": "WEEKLY"}, "byday", "which day of the week"),
+    ({"freq": "WEEKLY", "byday": "2TU"}, "byday", "choose monthly"),
+    ({"freq": "WEEKLY", "byday": "TU", "interval": "2"}, "dtstart", "counted from there"),
+    (
+        {"freq": "WEEKLY", "byday": "TU", "opens_at": "20:00", "closes_at": "18:00"},
+        "closes_at",
+        "before the start",
+    ),
+    ({"freq": "WEEKLY", "byday": "TU", "closes_at": "18:00"}, "opens_at", "when it begins"),
+    ({"freq": "WEEKLY", "byday": "TU", "timezone": "Mars/Olympus"}, "timezone", "America/Chicago"),
+    ({"freq": "WEEKLY", "byday": "TU", "timezone": "EST5EDT"}, "timezone", "America/Chicago"),
+    ({"freq": "WEEKLY", "byday": "TU", "bymonth": "13"}, "bymonth", "1 to 12"),
+    ({"freq": "WEEKLY", "byday": "TU", "exception_dates": "Christmas"}, "exception_dates", "2026-12-25"),
+    ({"freq": "WEEKLY", "byday": "TU", "added_dates": "2027-02-29"}, "added_dates", "is no day"),
+    (
+        {"freq": "WEEKLY", "byday": "TU", "dtstart": "2027-01-05", "until": "2026-01-05"},
+        "until",
+        "before the first",
+    ),
+    (
+        {"freq": "MONTHLY", "byday": "1TU", "dtstart": "2026-12-01", "interval": "12", "bymonth": "6"},
+        "bymonth",
+        "never falls",
+    ),
+    ({"byday": "TU"}, "freq", "weekly or monthly"),
+    ({"opens_at": "19:00"}, "freq", "how it repeats"),
+    ({"freq": "WEEKLY", "byday": "TU", "interval": "0"}, "interval", "every second"),
+    ({"freq": "WEEKLY", "byday": "TU", "count": "0", "dtstart": "2027-01-05"}, "count", "1"),
+]
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "said"), REFUSED, ids=[f"{row[1]}-{number}" for number, row in enumerate(REFUSED)]
+)
+def test_nonsense_is_explained_at_its_field_and_nothing_typed_is_lost(
+    desk: Client, typed: dict[str, str], field: str, said: str
+) -> None:
+    service = build_service("Circle", at=[DALLAS])
+    answer = add_schedule(desk, service, description="As typed", **typed)
+    told = errors_of(answer).get(f"schedules-0-{field}", [])
+    assert any(said in one for one in told), errors_of(answer)
+    assert not Schedule.objects.exists()
+    assert "As typed" in answer.content.decode()
+
+
+def test_without_a_place_the_zone_has_to_be_said(desk: Client) -> None:
+    service = build_service("Circle", areas=["US"])
+    answer = add_schedule(desk, service, freq="WEEKLY", byday="TU")
+    assert "time zone" in errors_of(answer)["schedules-0-timezone"][0]
+
+
+def test_a_note_needs_no_rule(desk: Client) -> None:
+    service = build_service("Circle", at=[DALLAS])
+    schedule = Schedule.objects.create(service=service, description="Ask for dates")
+    filled = read_form(desk, address(service))
+    filled["schedules-0-notes"] = "Closed in August"
+    assert errors_of(desk.post(address(service), filled)) == {}
+    schedule.refresh_from_db()
+    assert schedule.notes == "Closed in August"
+
+
+def test_while_one_writes_the_rule_is_said_with_its_next_dates(desk: Client) -> None:
+    told = preview(desk, freq="WEEKLY", byday="WE", opens_at="19:00", timezone="Europe/London")
+    assert told["said"] == "Every Wednesday, 7 pm (London time)"
+    assert told["dates"][0] == "Wednesday 25 November, 7 pm (London time)"
+    assert (len(told["dates"]), told["errors"], told["fields"]) == (5, {}, {})
+
+
+def test_while_one_writes_words_are_read_and_the_fields_proposed(desk: Client) -> None:
+    service = build_service("Circle", at=[build_location((43.70643, -79.39864), country="CA", region="ON")])
+    told = preview(
+        desk, description="2nd and 4th Wednesday 6:30-8pm, not in December", service=str(service.pk)
+    )
+    assert (
+        told["said"] == "2nd and 4th Wednesday of the month, 6:30 pm to 8 pm (Toronto time), not in December"
+    )
+    assert told["fields"]["byday"] == "2WE,4WE"
+    assert told["fields"]["timezone"] == "America/Toronto"
+    assert len(told["dates"]) == 5
+
+
+def test_while_one_writes_nonsense_is_said_at_once(desk: Client) -> None:
+    assert "bymonthday" in preview(desk, freq="MONTHLY", bymonthday="31", timezone="UTC")["errors"]
+    assert "exception_dates" in preview(desk, freq="WEEKLY", exception_dates="soon")["errors"]
+    assert preview(desk, description="see page")["remarks"]
+    assert preview(desk, service="nonsense", description="x" * 9000)["remarks"]
+    assert preview(desk) == {"said": "", "dates": [], "remarks": [], "errors": {}, "fields": {}}
+
+
+def test_only_curators_are_told(client: Client) -> None:
+    assert client.get(reverse("admin:resources_service_schedule")).status_code == 302
