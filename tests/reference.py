@@ -1,7 +1,8 @@
 """What a question must find, worked out the slow way: in plain Python, over the records, from the design.
 
-Nothing of the search is used but its words: how a text becomes tokens, and the table of synonyms. Where the
-design (SURFACE, VOCABULARY, DECISIONS) leaves a rule open, the rule is stated here beside the code.
+Nothing of the search is used but its words: how a text becomes tokens, and the table of synonyms. Days on
+which something meets are found by looking at each day. Where the design (SURFACE, VOCABULARY, DECISIONS)
+leaves a rule open, the rule is stated here beside the code.
 
 A set of listings is one whole number, with a bit for each listing: `&` is "and", `|` is "or".
 """
@@ -12,21 +13,24 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cache, cached_property, partial
-from itertools import compress, count
+from itertools import compress, count, islice
 from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from resources.geo.geocoding import FoundPlace
 from resources.geo.names import county_key
 from resources.geo.regions import region_name
+from resources.geo.zones import zone_at
 from resources.models import (
     Accessibility,
     CostOption,
     Language,
+    Schedule,
     Service,
     ServiceArea,
     ServiceAtLocation,
@@ -49,6 +53,7 @@ from resources.vocabulary import (
     LedBy,
     Loss,
     Payment,
+    Weekday,
 )
 from resources.wording import KM_PER_MILE, country_name, language_name
 
@@ -60,14 +65,51 @@ SECTIONS = ("near_you", "serves_you", "lower_cost_counselling", "general_clinics
 REASONS = ("near_you", "serves_your_area", "serves_your_state", "national", "online", None)
 HERE, AREA, REGION, COUNTRY, WORLD, ELSEWHERE = range(6)
 NAME, TERMS, ORGANIZATION, TEXT = range(4)
+MEETING_KINDS = (Kind.SUPPORT_GROUP, Kind.REMEMBRANCE)
+DAY = timedelta(days=1)
+KNOWN_AHEAD = 400 * DAY  # from when the listing was written
+MEETINGS_TOLD = 3
+DAY_CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+SAFE_DAYS = range(1, 29)  # of a month: every month has them, from either end
 
 
 # ---- what there is
 
 
+Told = tuple[str, str | None, str | None]  # of a meeting: its local date, start and end as the API says them
+
+
+class Meeting(NamedTuple):
+    """One time that something meets; moments are in UTC. What is lower is told first.
+
+    Of two that begin together that of the first schedule is told first: those of the service stand before
+    those of the place, each by their ids. `minute` is that of the local day, None where no time is stated;
+    it then begins with its day.
+    """
+
+    starts: datetime
+    schedule_number: int
+    day: date
+    minute: int | None
+    ends: datetime | None
+    over: datetime
+    zone: str
+    schedule: UUID
+
+    def told(self) -> Told:
+        zone = ZoneInfo(self.zone)
+        starts = None if self.minute is None else self.starts.astimezone(zone).isoformat()
+        ends = None if self.ends is None else self.ends.astimezone(zone).isoformat()
+        return self.day.isoformat(), starts, ends
+
+
 @dataclass(frozen=True)
 class Entry:
-    """One listing as a visitor meets it: a published service at one of its places, or where it has none."""
+    """One listing as a visitor meets it: a published service at one of its places, or where it has none.
+
+    `prices` is the lowest price of a session by currency, of which `currency` leads. `meetings` are those to
+    come when the listing was written, in order.
+    """
 
     id: str
     service: Service
@@ -75,8 +117,9 @@ class Entry:
     areas: frozenset[str]
     country: str
     costs: frozenset[str]
-    price: Decimal | None
+    prices: Mapping[str, Decimal]
     currency: str
+    meetings: Sequence[Meeting]
     audiences: frozenset[str]
     languages: frozenset[str]
     features: frozenset[str]
@@ -142,9 +185,9 @@ class Entry:
         return "loss" if Loss.ABORTION in losses and losses <= {Loss.ABORTION, Loss.TFMR} else ""
 
 
-def read_entries() -> list[Entry]:
-    """Every listing that there ought to be."""
-    records = Records()
+def read_entries(written_at: datetime) -> list[Entry]:
+    """Every listing that there ought to be, as it was to be written at that time."""
+    records = Records(written_at)
     published = Service.objects.filter(status="active").select_related("organization")
     return [entry for service in published for entry in records.entries_of(service)]
 
@@ -152,7 +195,8 @@ def read_entries() -> list[Entry]:
 class Records:
     """All that hangs on the services and their places, by the id of what it hangs on."""
 
-    def __init__(self) -> None:
+    def __init__(self, written_at: datetime) -> None:
+        self.written_at = written_at
         self.areas, self.prices = _by_service(ServiceArea), _by_service(CostOption)
         self.audiences, self.languages = _by_service(ServiceAudience), _by_service(Language)
         self.places = _by_service(ServiceAtLocation, "location")
@@ -160,11 +204,15 @@ class Records:
         self.features: dict[UUID, set[str]] = defaultdict(set)
         for arrangement in Accessibility.objects.exclude(feature=""):
             self.features[arrangement.location_id].add(arrangement.feature)
+        self.schedules: dict[UUID | None, list[Schedule]] = defaultdict(list)
+        for schedule in sorted(Schedule.objects.all(), key=lambda schedule: schedule.pk):
+            self.schedules[schedule.service_id or schedule.service_at_location_id].append(schedule)
 
     def entries_of(self, service: Service) -> Iterator[Entry]:
         """One for each of its places, or one; the areas belong to the first place alone, by its id."""
         served = [area.area for area in self.areas[service.pk]]
-        costs, price, currency = _price(self.prices[service.pk])
+        valid = [price for price in self.prices[service.pk] if _is_valid(price, self.written_at.date())]
+        costs, prices, currency = _prices(valid)
         places: list[ServiceAtLocation | None] = [*self.places[service.pk]]
         for number, place in enumerate(places or [None]):
             yield Entry(
@@ -174,8 +222,9 @@ class Records:
                 areas=frozenset(served if number == 0 else ()),
                 country=_country(place, served),
                 costs=costs,
-                price=price,
+                prices=prices,
                 currency=currency,
+                meetings=self.meetings_of(service, place),
                 audiences=frozenset(row.audience for row in self.audiences[service.pk]),
                 languages=frozenset(language.code for language in self.languages[service.pk]),
                 features=frozenset(self.features[place.location_id] if place else ()),
@@ -186,6 +235,20 @@ class Records:
                     (*self.texts_of(service, costs), *_place_names(place)),
                 ),
             )
+
+    def meetings_of(self, service: Service, place: ServiceAtLocation | None) -> list[Meeting]:
+        """Only groups and remembrance meet, and only what somebody has checked is believed.
+
+        What the service says holds at each of its places; what is said of one place, there alone.
+        """
+        if service.kind not in MEETING_KINDS or not service.assured_date:
+            return []
+        said = [*self.schedules[service.pk], *(self.schedules[place.pk] if place else ())]
+        return sorted(
+            meeting
+            for number, schedule in enumerate(said)
+            for meeting in _coming_meetings(schedule, number, self.written_at)
+        )
 
     def terms_of(self, service: Service) -> Iterator[str]:
         yield from _labels([Kind(service.kind)], service.losses)
@@ -227,11 +290,18 @@ def _country(place: ServiceAtLocation | None, served: Iterable[str]) -> str:
     return min((area[:2] for area in served if area != "*"), default="")
 
 
-def _price(options: Sequence[CostOption]) -> tuple[frozenset[str], Decimal | None, str]:
-    """Kinds of cost; the lowest stated price of one session, and its currency.
+def _is_valid(price: CostOption, day: date) -> bool:
+    """A price holds on its first day and on its last; `day` is that of UTC on which listings are written."""
+    return (price.valid_from or day) <= day <= (price.valid_to or day)
+
+
+def _prices(options: Sequence[CostOption]) -> tuple[frozenset[str], dict[str, Decimal], str]:
+    """Kinds of cost; the lowest stated price of one session in each currency; and the currency that leads.
 
     A joining fee is none of it, and insurance is no price. "Unknown" counts only where nothing else is said.
-    One currency is meant: that of the lowest number above zero (of a scale that begins at zero, its own).
+    The first price above zero leads, the lowest amount first and discounts last; where there is none, the
+    first that states a currency with its price. What asks nothing at all is nothing in the leading currency,
+    as is what is free; it counts in its own as well, where that asks for something elsewhere.
     """
     paid = [option for option in options if not option.is_joining_fee]
     kinds = {option.kind for option in paid}
@@ -239,16 +309,164 @@ def _price(options: Sequence[CostOption]) -> tuple[frozenset[str], Decimal | Non
     a_session = [
         option for option in paid if option.kind != Cost.INSURANCE and option.unit in ("", "session", "visit")
     ]
-    stated = sorted(
-        (option.amount, option.pk, option.currency) for option in a_session if option.amount is not None
-    )
-    with_currency = [row for row in stated if row[2]]
-    above_zero = [row for row in with_currency if row[0] > 0]
-    currency = next((row[2] for row in (*above_zero, *with_currency)), "")
-    amounts = [amount for amount, _pk, of in stated if of in ("", currency) or amount == 0]
+    a_session.sort(key=lambda option: (option.amount is None, option.amount or 0, option.pk))
+    stated = [(*asks, option.currency) for option in a_session if (asks := _from_and_to(option))]
+    above_zero = [currency for low, _high, currency in stated if low > 0]
+    leading = next((currency for currency in (*above_zero, *(row[2] for row in stated)) if currency), "")
+    lows: dict[str, list[Decimal]] = defaultdict(list)
     if kinds & {Cost.FREE, Cost.DONATION}:
-        amounts.append(Decimal(0))
-    return frozenset(map(str, kinds)), min(amounts, default=None), currency
+        lows[leading].append(Decimal(0))
+    for low, high, currency in stated:
+        if currency in ("", leading) or high == 0:
+            lows[leading].append(low)
+    for other in {currency for _low, high, currency in stated if high > 0} - {leading}:
+        lows[other] = [low for low, _high, currency in stated if currency == other]
+    return frozenset(map(str, kinds)), {currency: min(each) for currency, each in lows.items()}, leading
+
+
+def _from_and_to(option: CostOption) -> tuple[Decimal, Decimal] | None:
+    """The lowest and highest that is asked; None where that is not stated, as of a discount alone."""
+    if option.amount is not None:
+        return option.amount, max(option.amount, option.amount_max or Decimal(0))
+    if option.percent_off is None or option.full_fee is None:
+        return None
+    left = option.full_fee - option.full_fee * option.percent_off / 100
+    return left, left
+
+
+# ---- when it meets
+
+
+def _coming_meetings(schedule: Schedule, number: int, at: datetime) -> Iterator[Meeting]:
+    """What is not over at that moment, and begins within the days that are known ahead."""
+    if not _claims_dates(schedule):
+        return
+    zone = ZoneInfo(schedule.timezone)
+    first = at.astimezone(zone).date() - DAY  # what began yesterday may still go on
+    for day in _days_met(schedule, first, (at + KNOWN_AHEAD).astimezone(zone).date()):
+        meeting = _meeting_on(schedule, number, day)
+        if meeting.over > at and meeting.starts < at + KNOWN_AHEAD:
+            yield meeting
+
+
+def _claims_dates(schedule: Schedule) -> bool:
+    """Whether it is whole: so much of the rule as made-up schedules may break."""
+    first = schedule.dtstart
+    if not schedule.timezone:
+        return False
+    if not schedule.freq:
+        return bool(first or schedule.added_dates)
+    if first is None and (schedule.count or (schedule.interval or 1) > 1):
+        return False
+    if schedule.freq == "WEEKLY":
+        return bool(schedule.byday or first)
+    if schedule.bymonthday:
+        return all(abs(day) in SAFE_DAYS for day in _numbers(schedule.bymonthday))
+    return bool(schedule.byday) or (first is not None and first.day in SAFE_DAYS)
+
+
+def _days_met(schedule: Schedule, first: date, last: date) -> Iterator[date]:
+    """Looking at every day: those of the rule, while it is valid, and those added, but for the exceptions.
+
+    A number of times is counted from the first date, whatever is valid or excepted. Added days hold before
+    the first date, after the last, and whether the rule is valid or not.
+    """
+    begins = min(first, schedule.dtstart) if schedule.count and schedule.dtstart else first
+    met = 0
+    for ordinal in range(begins.toordinal(), last.toordinal() + 1):
+        day = date.fromordinal(ordinal)
+        regular = _is_of_the_rule(schedule, day)
+        met += regular
+        regular &= met <= (schedule.count or met)
+        regular &= (schedule.valid_from or day) <= day <= (schedule.valid_to or day)
+        if day >= first and (regular or day in schedule.added_dates) and day not in schedule.exception_dates:
+            yield day
+
+
+def _is_of_the_rule(schedule: Schedule, day: date) -> bool:
+    """By RFC 5545. A first date that does not fit the days of its rule is none of them."""
+    if not (schedule.dtstart or day) <= day <= (schedule.until or day):
+        return False
+    if not schedule.freq:
+        return day == schedule.dtstart
+    if schedule.bymonth and day.month not in _numbers(schedule.bymonth):
+        return False
+    return _in_its_week(schedule, day) if schedule.freq == "WEEKLY" else _in_its_month(schedule, day)
+
+
+def _in_its_week(schedule: Schedule, day: date) -> bool:
+    """Every so many weeks from that of the first date; a week begins on Monday if nothing else is said."""
+    first, begins = schedule.dtstart or day, 0 if schedule.wkst == "SU" else 1
+    weeks = [(each.toordinal() - begins) // 7 for each in (first, day)]
+    if (weeks[1] - weeks[0]) % (schedule.interval or 1):
+        return False
+    return DAY_CODES[day.weekday()] in (schedule.byday.split(",") if schedule.byday else _code_of(first))
+
+
+def _in_its_month(schedule: Schedule, day: date) -> bool:
+    """Every so many months; on days counted from either end of the month, else on that of the first date."""
+    first = schedule.dtstart or day
+    if (12 * (day.year - first.year) + day.month - first.month) % (schedule.interval or 1):
+        return False
+    if schedule.byday:
+        said = ((int(each[:-2]), each[-2:]) for each in schedule.byday.split(","))
+        return any(code in _code_of(day) and _is_nth_in_its_month(day, nth) for nth, code in said)
+    if schedule.bymonthday:
+        return any(
+            day.day == number if number > 0 else (day - number * DAY).day == 1
+            for number in _numbers(schedule.bymonthday)
+        )
+    return day.day == first.day
+
+
+def _is_nth_in_its_month(day: date, nth: int) -> bool:
+    """Among the days of its name; -1 is the last one."""
+    if nth > 0:
+        return 7 * (nth - 1) < day.day <= 7 * nth
+    return (day - 7 * (nth + 1) * DAY).month == day.month != (day - 7 * nth * DAY).month
+
+
+def _code_of(day: date) -> tuple[str]:
+    return (DAY_CODES[day.weekday()],)
+
+
+def _numbers(column: str) -> list[int]:
+    return [int(number) for number in column.split(",")]
+
+
+def _meeting_on(schedule: Schedule, number: int, day: date) -> Meeting:
+    """Over at its end; without an end at its start; without a time when the day ends where it is.
+
+    What ends at or before the time it begins ends on the next day.
+    """
+    opens, closes = schedule.opens_at, schedule.closes_at
+    starts = _moment(day, opens or time(), schedule.timezone)
+    ends = None
+    if opens is not None and closes is not None:
+        ends = _moment(day if closes > opens else day + DAY, closes, schedule.timezone)
+    return Meeting(
+        starts=starts,
+        schedule_number=number,
+        day=day,
+        minute=None if opens is None else 60 * opens.hour + opens.minute,
+        ends=ends,
+        over=ends or (starts if opens is not None else _moment(day + DAY, time(), schedule.timezone)),
+        zone=schedule.timezone,
+        schedule=schedule.pk,
+    )
+
+
+@cache
+def _moment(day: date, at: time, zone: str) -> datetime:
+    """The first moment at which the clock there shows this; of what it skips, when it would have shown it."""
+    shown = datetime.combine(day, at, UTC)
+    moments = [shown - _ahead_of_utc(shown + apart, zone) for apart in (-DAY, DAY)]
+    real = [each for each in moments if each + _ahead_of_utc(each, zone) == shown]
+    return min(real, default=moments[0])
+
+
+def _ahead_of_utc(at: datetime, zone: str) -> timedelta:
+    return at.astimezone(ZoneInfo(zone)).utcoffset() or timedelta(0)
 
 
 # ---- what finds it
@@ -332,8 +550,9 @@ OPENED_BY: Mapping[str, set[str]] = {
 
 @dataclass(frozen=True)
 class Asked:
-    """A question as SURFACE understands its parameters."""
+    """A question as SURFACE understands its parameters, asked at the moment `now`."""
 
+    now: datetime
     place: FoundPlace | None = None
     within: tuple[float, str] = (25, "mi")
     reach: str = "any"
@@ -343,6 +562,11 @@ class Asked:
     currency: str = ""
     organizations: frozenset[UUID] = frozenset()
     since: date | None = None
+    days: tuple[str, ...] = ()
+    after: time | None = None
+    before: time | None = None
+    upcoming: int | None = None
+    zone: str = ""
     sort: str = "best"
 
     @property
@@ -353,12 +577,56 @@ class Asked:
     def values(self, facet: str) -> tuple[str, ...]:
         return self.facets.get(facet, ())
 
+    @cached_property
+    def times_said(self) -> tuple[tuple[str, str], ...]:
+        """What is asked of a meeting, by its parameters; times as 18:00, however they were typed."""
+        said = {
+            "day": ",".join(self.days),
+            "after": f"{self.after:%H:%M}" if self.after else "",
+            "before": f"{self.before:%H:%M}" if self.before else "",
+            "upcoming": str(self.upcoming or ""),
+        }
+        return tuple((name, words) for name, words in said.items() if words)
+
+    def meetings(self, entry: Entry) -> Iterator[Meeting]:
+        """Those that are not over and fit all that is asked of one meeting, in order."""
+        return (meeting for meeting in entry.meetings if meeting.over > self.now and self._fits(meeting))
+
+    def _fits(self, meeting: Meeting) -> bool:
+        """What has no stated time begins neither after nor before one."""
+        if self.days and Weekday.values[meeting.day.weekday()] not in self.days:
+            return False
+        if self.after and not (meeting.minute is not None and meeting.minute >= _minute_of(self.after)):
+            return False
+        if self.before and not (meeting.minute is not None and meeting.minute < _minute_of(self.before)):
+            return False
+        return self.upcoming is None or self._is_soon(meeting, self.upcoming)
+
+    def _is_soon(self, meeting: Meeting, days: int) -> bool:
+        """Begins before the last of these days ends, by the calendar of the place asked about, else by its own.
+
+        Today is the first of them; what began yesterday and is not over is met today.
+        """
+        zone = self.zone or meeting.zone
+        return (meeting.starts.astimezone(ZoneInfo(zone)).date() - _today(self.now, zone)).days < days
+
     def having(self, facet: str, values: tuple[str, ...]) -> Asked:
         others = {name: each for name, each in self.facets.items() if name != facet}
         return replace(self, facets={**others, facet: values} if values else others)
 
 
-def read_question(said: Mapping[str, Any], place: FoundPlace | None, default_country: str) -> Asked:
+def _minute_of(at: time) -> int:
+    return 60 * at.hour + at.minute
+
+
+@cache
+def _today(now: datetime, zone: str) -> date:
+    return now.astimezone(ZoneInfo(zone)).date()
+
+
+def read_question(
+    said: Mapping[str, Any], place: FoundPlace | None, default_country: str, now: datetime
+) -> Asked:
     """The parameters as a form sends them; `place` is what `near` was taken for."""
     country = place.country if place and place.country else default_country
     in_miles = country in ("US", "GB")
@@ -367,6 +635,7 @@ def read_question(said: Mapping[str, Any], place: FoundPlace | None, default_cou
         number = text.rstrip("mik")
         within = float(number), text.removeprefix(number) or within[1]
     return Asked(
+        now=now,
         place=place,
         within=within,
         reach=said.get("reach", "any"),
@@ -376,8 +645,19 @@ def read_question(said: Mapping[str, Any], place: FoundPlace | None, default_cou
         currency=said.get("currency", CURRENCIES.get(country, "USD")),
         organizations=frozenset(map(UUID, said.get("organization", ()))),
         since=date.fromisoformat(said["assured_since"]) if "assured_since" in said else None,
+        days=tuple(said.get("day", ())),
+        after=_read_time(said["after"]) if "after" in said else None,
+        before=_read_time(said["before"]) if "before" in said else None,
+        upcoming=int(said["upcoming"]) if "upcoming" in said else None,
+        zone=zone_at(place.point, country) if place else "",
         sort=said.get("sort", "best"),
     )
+
+
+def _read_time(text: str) -> time:
+    """ "18:30", "6:30 pm" or "6 pm"."""
+    form = "%H:%M" if text[-1].isdigit() else "%I:%M %p" if ":" in text else "%I %p"
+    return datetime.strptime(text, form).replace(tzinfo=UTC).time()
 
 
 # ---- words
@@ -454,7 +734,11 @@ def things_in(text: str) -> frozenset[str]:
 
 
 class Result(NamedTuple):
-    """A listing in an answer, by all that may decide its order: what is lower stands first."""
+    """A listing in an answer, by all that may decide its order: what is lower stands first.
+
+    `next_meeting` is when the first of its fitting meetings begins, in seconds; `meetings` are the first
+    three.
+    """
 
     id: str
     not_whole: bool  # the words are not its whole name
@@ -468,6 +752,8 @@ class Result(NamedTuple):
     unassured: int  # the day it was last checked, below zero
     kind: int
     name: str
+    next_meeting: float
+    meetings: tuple[Meeting, ...]
 
 
 ORDERS = {
@@ -476,6 +762,7 @@ ORDERS = {
         *("unassured", "kind", "name", "id"),
     ),
     "distance": attrgetter("not_known", "km", "fit", "reach", "kind", "name", "id"),
+    "next_meeting": attrgetter("not_known", "next_meeting", "fit", "reach", "km", "kind", "name", "id"),
     "assured": attrgetter("not_known", "unassured", "fit", "reach", "km", "kind", "name", "id"),
     "name": attrgetter("not_known", "name", "reach", "km", "id"),
 }
@@ -587,6 +874,22 @@ class Reference:
         opened = [facet for facet, values in OPENED_BY.items() if not values.isdisjoint(asked.values(facet))]
         return any_of([self.whole_name(asked), *(self.by_request[facet] for facet in ("", *opened))])
 
+    def meetings(self, asked: Asked, first: date | None, last: date | None) -> list[tuple[Told, str]]:
+        """What meets between two local days, both included, and the id of its listing: as it begins.
+
+        The question is neither mended nor widened. Of what begins together the name decides, then the ids of
+        the listing and the schedule.
+        """
+        kept = [self.kept_by(facet, asked.values(facet)) for facet in FACETS]
+        fitting = all_of([self.allowed(asked, self.reaches(asked)), self.shown(asked), *kept])
+        found = [
+            (meeting.starts, entry.name_key, entry.id, meeting.schedule, meeting)
+            for entry in map(self.entries.__getitem__, members(fitting))
+            for meeting in asked.meetings(entry)
+            if (first or meeting.day) <= meeting.day <= (last or meeting.day)
+        ]
+        return [(meeting.told(), public_id) for *_order, public_id, _schedule, meeting in sorted(found)]
+
     # ---- place
 
     def reaches(self, asked: Asked) -> list[int]:
@@ -635,6 +938,8 @@ class Reference:
             pool &= self.where(lambda entry: is_affordable(entry, asked))
         if asked.organizations:
             pool &= self.where(lambda entry: entry.service.organization_id in asked.organizations)
+        if asked.times_said:
+            pool &= self.where(lambda entry: any(asked.meetings(entry)))
         if asked.since:
             since = asked.since.toordinal()
             pool &= self.where(lambda entry: entry.assured >= since)
@@ -722,6 +1027,7 @@ class Reference:
         for number in members(fitting):
             entry, reach = self.entries[number], reach_of[number]
             near = entry.section == "serves_you" and reach == HERE
+            meetings = tuple(islice(asked.meetings(entry), MEETINGS_TOLD))
             found.append(
                 Result(
                     id=entry.id,
@@ -736,32 +1042,50 @@ class Reference:
                     unassured=-entry.assured,
                     kind=entry.kind_number,
                     name=entry.name_key,
+                    next_meeting=meetings[0].starts.timestamp() if meetings else NOWHERE,
+                    meetings=meetings,
                 )
             )
         return sorted(found, key=ORDERS[asked.sort])
 
 
-def wider_questions(asked: Asked) -> Iterator[tuple[Asked, tuple[tuple[str, str, str], ...]]]:
-    """Further; met otherwise; both; and from afar too. Never wider in avoid, loss, cost or audience."""
+Relaxed = tuple[tuple[str, str, str], ...]
+
+
+def wider_questions(asked: Asked) -> Iterator[tuple[Asked, Relaxed]]:
+    """Further; at another time; met otherwise; further at another time; all three; and from afar too.
+
+    A time is dropped whole. Never wider in avoid, loss, cost or audience. A way that changes nothing is left
+    out of each step, and what is then the same question is asked once.
+    """
+    ways = _ways_to_widen(asked)
+    tried = set()
+    for names in (
+        *(("further",), ("time",), ("format",), ("further", "time")),
+        *(("further", "time", "format"), ("further", "time", "format", "afar")),
+    ):
+        taken = tuple(name for name in names if name in ways)
+        if taken and taken not in tried:
+            tried.add(taken)
+            changes = {name: value for way in taken for name, value in ways[way][0].items()}
+            yield replace(asked, **changes), tuple(each for way in taken for each in ways[way][1])
+
+
+def _ways_to_widen(asked: Asked) -> dict[str, tuple[dict[str, Any], Relaxed]]:
+    """Each way that changes something: what of the question it changes, and what is said of that."""
+    ways: dict[str, tuple[dict[str, Any], Relaxed]] = {}
     far = (100.0, "mi") if asked.within[1] == "mi" else (160.0, "km")
-    can_go_further = asked.place and asked.reach != "remote" and asked.km < replace(asked, within=far).km
-    further = ("within", _said(asked.within), _said(far)) if can_go_further else None
-    formats = asked.values("format")
-    otherwise = ("format", ",".join(formats), "") if formats else None
-    from_afar = ("reach", "local", "any") if asked.reach == "local" else None
-    seen = set()
-    for steps in ((further,), (otherwise,), (further, otherwise), (further, otherwise, from_afar)):
-        taken = tuple(step for step in steps if step)
-        wider = asked
-        for parameter, _old, _new in taken:
-            wider = {
-                "within": replace(wider, within=far),
-                "format": wider.having("format", ()),
-                "reach": replace(wider, reach="any"),
-            }[parameter]
-        if taken and taken not in seen:
-            seen.add(taken)
-            yield wider, taken
+    if asked.place and asked.reach != "remote" and asked.km < replace(asked, within=far).km:
+        ways["further"] = {"within": far}, (("within", _said(asked.within), _said(far)),)
+    if asked.times_said:
+        at_any_time = {"days": (), "after": None, "before": None, "upcoming": None}
+        ways["time"] = at_any_time, tuple((name, words, "") for name, words in asked.times_said)
+    if formats := asked.values("format"):
+        met_anyhow = {"facets": asked.having("format", ()).facets}
+        ways["format"] = met_anyhow, (("format", ",".join(formats), ""),)
+    if asked.reach == "local":
+        ways["afar"] = {"reach": "any"}, (("reach", "local", "any"),)
+    return ways
 
 
 def _said(distance: tuple[float, str]) -> str:
@@ -769,12 +1093,15 @@ def _said(distance: tuple[float, str]) -> str:
 
 
 def is_affordable(entry: Entry, asked: Asked) -> bool:
-    """Zero is met only where nobody has to pay; more by a price that is stated in the currency asked for."""
+    """Zero is met only where nobody has to pay; more by a price that is stated in the currency asked for.
+
+    A leading currency of "" is that of prices that ask nothing: they are met in every currency.
+    """
     assert asked.max_price is not None
     if asked.max_price == 0 or entry.nobody_pays:
         return entry.nobody_pays
-    in_currency = entry.currency in ("", asked.currency)
-    return in_currency and entry.price is not None and entry.price <= asked.max_price
+    currency = asked.currency if entry.currency else ""
+    return currency in entry.prices and entry.prices[currency] <= asked.max_price
 
 
 def areas_around(place: FoundPlace) -> list[tuple[str, int]]:

@@ -110,4 +110,4 @@ def _write_batch(maker: Maker, rows: Rows, listings: int) -> int:
     while drawn < listings:
         drawn += maker.draw_organization(rows)
     rows.write()
-    return refresh_listings(rows.service_ids)
+    return refresh_listings(rows.service_ids, at=maker.at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from resources.exchange.making.chance import Chance
@@ -21,20 +21,28 @@ ON_THE_WEB = 0.01  # of what is no forum
 WITHOUT_A_CODE = 0.1  # of arrangements: said in words alone
 
 
-def draw_places(chance: Chance, world: Map, rows: Rows, service: Service, home: Town) -> int:
-    """Adds its places to `rows`: one, seldom two or three, in one town or far apart. Returns their number."""
-    number = chance.one_of(NUMBER)
-    for place in range(number):
+class DrawnPlace(NamedTuple):
+    """The service at one of its places: its id, and the town that the place is in or is run from."""
+
+    id: UUID
+    town: Town
+
+
+def draw_places(chance: Chance, world: Map, rows: Rows, service: Service, home: Town) -> list[DrawnPlace]:
+    """Adds its places to `rows`, and returns them: one, seldom two or three, in one town or far apart."""
+    places = []
+    for place in range(chance.one_of(NUMBER)):
         town = home if place == 0 or chance.happens(IN_ONE_TOWN) else world.draw_town(chance)
         on_the_web = service.kind == Kind.FORUM or chance.happens(ON_THE_WEB)
         location = _draw_board(chance) if on_the_web else _draw_location(chance, world, town)
         location.organization_id = service.organization_id
         location.last_modified = service.last_modified
         rows.add(location)
-        rows.add(ServiceAtLocation(id=chance.new_id(), service_id=service.id, location_id=location.id))
+        places.append(DrawnPlace(chance.new_id(), town))
+        rows.add(ServiceAtLocation(id=places[-1].id, service_id=service.id, location_id=location.id))
         for feature in chance.each_of(AccessFeature, 0.12):
             rows.add(_accessibility(chance, location.id, feature))
-    return number
+    return places
 
 
 def _draw_board(chance: Chance) -> Location:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from resources.exchange.making.manners import (
 from resources.exchange.making.places import BESIDE_A_PLACE, FROM_AFAR, Area, Map, Town, draw_areas
 from resources.exchange.making.prices import draw_prices
 from resources.exchange.making.rows import Rows
+from resources.exchange.making.schedules import draw_schedules
 from resources.exchange.making.wordings import ELIGIBILITY, FEES, JOINING, Voice, organization_names
 from resources.models import Language, Organization, Phone, Service, ServiceArea, ServiceAudience
 from resources.vocabulary import (
@@ -46,13 +47,17 @@ LANGUAGES_SAID = (*LANGUAGES, "zh-Hant")  # the last one cannot be searched for
 
 
 class Maker:
-    """Draws organizations one after the other; `at` is when every record was last changed."""
+    """Draws organizations one after the other.
+
+    `at` is when every record was last changed; meetings and prices lie around its day in UTC.
+    """
 
     def __init__(self, chance: Chance, world: Map, topics: Sequence[UUID], at: datetime) -> None:
         self.chance = chance
         self.world = world
         self.topics = topics
         self.at = at
+        self.today = at.astimezone(UTC).date()
         self.services = 0
 
     def draw_organization(self, rows: Rows) -> int:
@@ -93,9 +98,11 @@ class Maker:
         )
         self.services += 1
         rows.add_service(service, self.services)
-        places = draw_places(chance, self.world, rows, service, home) if is_placed else 0
+        places = draw_places(chance, self.world, rows, service, home) if is_placed else []
         self._draw_children(rows, service, home, areas)
-        return max(places, 1) if service.status == Status.ACTIVE else 0
+        for schedule in draw_schedules(chance, service, home, places, self.today):
+            rows.add(schedule)
+        return max(len(places), 1) if service.status == Status.ACTIVE else 0
 
     # ---- the service's own columns
 
@@ -159,7 +166,7 @@ class Maker:
         chance, of_it = self.chance, {"service_id": service.id}
         for extent, key, name in areas:
             rows.add(ServiceArea(id=chance.new_id(), extent=extent, area=key, name=name[:255], **of_it))
-        for price in draw_prices(chance, service.id, home.country):
+        for price in draw_prices(chance, service.id, home.country, self.today):
             rows.add(price)
         for code in self._draw_languages():
             rows.add(Language(id=chance.new_id(), code=code, **of_it))

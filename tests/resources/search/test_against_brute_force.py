@@ -1,6 +1,7 @@
 """500 random questions over 20,000 made listings: all of each answer, and its order, by brute force.
 
-The reference (`tests/reference.py`) reads the records and knows nothing of the listings.
+The reference (`tests/reference.py`) reads the records and knows nothing of the listings. All is asked at one
+moment, some days after the listings were written.
 """
 
 from __future__ import annotations
@@ -10,14 +11,14 @@ import math
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from itertools import zip_longest
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 from pytest_django.plugin import DjangoDbBlocker
 
 from resources.exchange.making import make_listings
@@ -25,11 +26,12 @@ from resources.geo.geocoding import FoundPlace, find_place
 from resources.geo.loading import load_gazetteer
 from resources.models import Service
 from resources.models.statistics import count_tables
-from resources.search.answering import Answer, PageNotFound
+from resources.search.answering import Answer, MeetingsPage, PageNotFound, answer_question, find_meetings
 from resources.search.facets import FACETS as FACETS_OF_THE_SEARCH
 from resources.search.filters import ListingFilterSet
-from resources.search.question import Sort
+from resources.search.question import Question, Sort
 from resources.search.version import forget_version
+from resources.vocabulary import Weekday
 from tests.reference import (
     CURRENCIES,
     FACETS,
@@ -40,6 +42,7 @@ from tests.reference import (
     Expected,
     Reference,
     Result,
+    Told,
     read_entries,
     read_question,
 )
@@ -49,6 +52,11 @@ pytestmark = pytest.mark.django_db
 
 LISTINGS = 20_000
 QUESTIONS = 500
+QUESTIONS_OF_MEETINGS = 40
+WRITTEN_AT = datetime(2026, 2, 24, 15, 30, tzinfo=UTC)
+# Just past midnight in Chicago, where some meetings of the evening before still go on. On the 8th the clocks
+# of most of America change, on the 29th those of Europe.
+NOW = datetime(2026, 3, 5, 6, 10, tzinfo=UTC)
 SEED = 2026
 PAGE_SIZE, LARGE_PAGE = 40, 100
 FOLLOWED = 50  # of every so many questions one is followed for more pages, and past the end
@@ -56,6 +64,7 @@ PAGES_FOLLOWED = 5
 AT_A_TIME = 25  # for after each test Django looks at every row's foreign keys
 SHOWN = 12
 SPOTS = 60
+OF_TIME = 0.08  # of the questions: two things about when it meets, and little else
 TOO_NARROW = 0.06  # of the questions: so that they have to be widened
 ROUNDED_KM = 0.051  # the API says a tenth of a kilometre
 
@@ -97,10 +106,12 @@ def catalogue(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iter
     with django_db_blocker.unblock():
         with transaction.atomic():
             assert not Service.objects.exists()
-            load_gazetteer(now=timezone.now())
-            make_listings(number=LISTINGS, seed=SEED, at=timezone.now())
+            load_gazetteer(now=WRITTEN_AT)
+            make_listings(number=LISTINGS, seed=SEED, at=WRITTEN_AT)
             count_tables()
-            yield from _kept_out_of_the_garbage(lambda: Reference(read_entries(), settings.DEFAULT_COUNTRY))
+            yield from _kept_out_of_the_garbage(
+                lambda: Reference(read_entries(WRITTEN_AT), settings.DEFAULT_COUNTRY)
+            )
             transaction.set_rollback(True)
         forget_version()
 
@@ -153,7 +164,7 @@ def draw_question(number: int, catalogue: Reference) -> tuple[Drawn, Asked]:
         said = draw_parameters(chance, catalogue.entries)
         near = said.get("near")
         place = find_place(near, default_country=settings.DEFAULT_COUNTRY) if near else None
-        asked = read_question(said, place, settings.DEFAULT_COUNTRY)
+        asked = read_question(said, place, settings.DEFAULT_COUNTRY, NOW)
         if place is None or not catalogue.is_on_the_rim(asked):
             return Drawn(number, said, place), asked
 
@@ -167,6 +178,9 @@ def draw_parameters(chance: random.Random, entries: Sequence[Entry]) -> dict[str
     for facet in chance.sample(list(FACETS), chance.choice((0, 0, 1, 1, 1, 2, 2, 3))):
         values = FACETS[facet][0]
         said[facet] = chance.sample(values, min(chance.choice((1, 1, 2, 3)), len(values)))
+    if chance.random() < OF_TIME:
+        said = {name: said[name] for name in ("near", "avoid", "format", "sort") if name in said}
+        said |= {name: PARAMETERS[name][1](chance, entries) for name in chance.sample(TIMES, 2)}
     if chance.random() < TOO_NARROW:
         said |= {
             "near": draw_near(chance, entries),
@@ -216,10 +230,15 @@ def draw_organizations(chance: random.Random, entries: Sequence[Entry]) -> list[
     return [str(entry.service.organization_id) for entry in chosen]
 
 
+def draw_days(chance: random.Random, entries: Sequence[Entry]) -> list[str]:
+    return chance.sample(Weekday.values, chance.choice((1, 1, 2, 4)))
+
+
 def one_of(values: Sequence[str]) -> Draw:
     return lambda chance, entries: chance.choice(values)
 
 
+TIMES = ("day", "after", "before", "upcoming")
 # Every parameter that is no facet: how often it is said, and how it is drawn.
 PARAMETERS: Mapping[str, tuple[float, Draw]] = {
     "near": (0.85, draw_near),
@@ -230,6 +249,10 @@ PARAMETERS: Mapping[str, tuple[float, Draw]] = {
     "currency": (0.15, one_of(tuple(CURRENCIES.values()))),
     "organization": (0.06, draw_organizations),
     "assured_since": (0.1, one_of(("2024-01-01", "2025-03-31", "2025-12-01", "2030-01-01"))),
+    "day": (0.07, draw_days),
+    "after": (0.05, one_of(("00:00", "10:00", "17:45", "18:00", "6 pm", "7:15 pm", "23:00"))),
+    "before": (0.04, one_of(("9:00", "12:00", "12 pm", "18:30", "7 pm", "20:15"))),
+    "upcoming": (0.05, one_of(("1", "2", "7", "14", "30", "62"))),
     "sort": (0.5, one_of(Sort.values)),
 }
 
@@ -260,11 +283,15 @@ def wrong_in(drawn: Drawn, expected: Expected) -> Iterator[str]:
         if refusals := filters.refusals():
             yield f"refused: {refusals}"
             return
-        answer = filters.answer()
+        answer = answer_question(asked_now(filters))
         yield from wrong_counts(answer, expected)
         yield from wrong_results(answer, expected.results[(page - 1) * size : page * size])
     if drawn.number % FOLLOWED == 0:
         yield from wrong_end(drawn, expected)
+
+
+def asked_now(filters: ListingFilterSet) -> Question:
+    return replace(filters.question(), now=NOW)
 
 
 def pages_to_ask(number: int, count: int) -> list[tuple[int, int]]:
@@ -309,25 +336,104 @@ def wrong_results(answer: Answer, wanted: Sequence[Result]) -> Iterator[str]:
 
 
 def wrong_result(result: dict[str, Any], wanted: Result, *, is_near: bool) -> Iterator[str]:
-    """What a result says of itself: its section, why it is shown for a place, and how far away it is."""
+    """What a result says of itself: its section, why it is shown for a place, how far away, when it meets."""
     why = REASONS[wanted.reach] if is_near else None
     if (result["section"], result["why"]) != (SECTIONS[wanted.section], why):
         yield f"{wanted}: found with {result['section']}, {result['why']}"
     km = math.inf if result["distance_km"] is None else result["distance_km"]
     if km != wanted.km and not abs(km - wanted.km) <= ROUNDED_KM:
         yield f"{wanted}: found {km} km away"
+    if (meetings := told(result["next_meetings"])) != [meeting.told() for meeting in wanted.meetings]:
+        yield f"{wanted}: found meeting {meetings}"
+
+
+def told(meetings: Sequence[dict[str, Any]]) -> list[Told]:
+    return [(meeting["date"], meeting["starts_at"], meeting["ends_at"]) for meeting in meetings]
 
 
 def wrong_end(drawn: Drawn, expected: Expected) -> Iterator[str]:
     """The page after the last is none, and says how many there are."""
     pages = max(1, math.ceil(len(expected.results) / PAGE_SIZE))
     try:
-        ListingFilterSet({**drawn.said, "page": str(pages + 1)}).answer()
+        answer_question(asked_now(ListingFilterSet({**drawn.said, "page": str(pages + 1)})))
     except PageNotFound as error:
         if error.pages != pages:
             yield f"{error.pages} pages, expected {pages}"
     else:
         yield f"page {pages + 1} is there, expected {pages}"
+
+
+# ---- the meetings
+
+
+@dataclass(frozen=True)
+class Window:
+    """A question about meetings, of a kind that finds some, and the days between which they are wanted."""
+
+    said: dict[str, Any]
+    asked: Asked
+    first: date | None
+    last: date | None
+
+
+def draw_window(number: int, catalogue: Reference) -> Window:
+    """Both ends, one or none: before today, around it, or past all that is known ahead."""
+    chance = random.Random(f"{SEED} meetings {number}")
+    drawn, asked = draw_question(QUESTIONS + number, catalogue)
+    kept = chance.sample(sorted(drawn.said), min(len(drawn.said), chance.choice((0, 1, 2, 2, 3))))
+    said = {name: drawn.said[name] for name in kept if name != "sort"}
+    asked = read_question(said, drawn.place if "near" in said else None, settings.DEFAULT_COUNTRY, NOW)
+    first = NOW.date() + timedelta(days=chance.choice((-5, -1, 0, 1, chance.randint(2, 420))))
+    last = first + timedelta(days=chance.choice((0, 1, 6, 30, 61)))
+    return Window(said, asked, *chance.choice(((first, last), (first, last), (first, None), (None, last))))
+
+
+@pytest.fixture(scope="module")
+def windows(catalogue: Reference) -> list[Window]:
+    drawn = [draw_window(number, catalogue) for number in range(QUESTIONS_OF_MEETINGS)]
+    return [window for window in drawn if not catalogue.is_on_the_rim(window.asked)]
+
+
+def test_meetings_are_what_brute_force_finds(windows: Sequence[Window], catalogue: Reference) -> None:
+    wrong, counts = [], []
+    for window in windows:
+        expected = catalogue.meetings(window.asked, window.first, window.last)
+        counts.append(len(expected))
+        lines = list(wrong_meetings(window, expected))
+        wrong += [f"{window.said} from {window.first} to {window.last}", *lines] if lines else []
+    if wrong:
+        pytest.fail("\n".join(wrong), pytrace=False)
+    sizes = Counter(bound for count in counts for bound in (1, 40, 400) if count >= bound)
+    assert sizes[1] >= 25
+    assert sizes[40] >= 15
+    assert sizes[400] >= 5
+
+
+def wrong_meetings(window: Window, expected: Sequence[Any]) -> Iterator[str]:
+    """The first page and the last, each meeting with its listing; and that there is none after it."""
+    pages = max(1, math.ceil(len(expected) / LARGE_PAGE))
+    question = replace(asked_now(ListingFilterSet(window.said)), page_size=LARGE_PAGE)
+    for page in sorted({1, pages}):
+        answer = find_meetings(replace(question, page=page), window.first, window.last)
+        wanted = expected[(page - 1) * LARGE_PAGE : page * LARGE_PAGE]
+        yield from wrong_page(answer, wanted, count=len(expected), pages=pages)
+    try:
+        find_meetings(replace(question, page=pages + 1), window.first, window.last)
+    except PageNotFound as error:
+        if error.pages != pages:
+            yield f"{error.pages} pages, expected {pages}"
+    else:
+        yield f"page {pages + 1} is there, expected {pages}"
+
+
+def wrong_page(answer: MeetingsPage, wanted: Sequence[Any], *, count: int, pages: int) -> Iterator[str]:
+    if (answer.count, answer.pages) != (count, pages):
+        yield f"{answer.count} on {answer.pages} pages, expected {count} on {pages}"
+    ids = [meeting["listing"]["id"] for meeting in answer.results]
+    found = list(zip(told(answer.results), ids, strict=True))
+    pairs = enumerate(zip_longest(found, wanted), start=1)
+    different = [f"  {place}: {got}, expected {want}" for place, (got, want) in pairs if got != want]
+    yield from different[:SHOWN]
 
 
 # ---- whether the questions are worth asking
@@ -355,12 +461,27 @@ def test_the_questions_find_much_and_little_and_now_and_then_nothing(expected_of
     assert sizes[4000] >= 15
     assert sum(answer.hidden > 0 for answer in answers) >= 20
     assert sum(bool(answer.relaxed) for answer in answers) >= 20
-    assert {step for answer in answers for step, _asked, _used in answer.relaxed} == {
-        "within",
-        "format",
-        "reach",
-    }
+    relaxed = {step for answer in answers for step, _asked, _used in answer.relaxed}
+    assert relaxed == {"within", "format", "reach", *TIMES}
     assert sum(bool(answer.corrected) for answer in answers) >= 10
     assert counts.count(0) >= 5
     reaches = {result.reach for answer in answers for result in answer.results}
     assert reaches == set(range(len(REASONS)))
+
+
+def test_enough_questions_of_time_and_of_other_currencies_find_something(
+    catalogue: Reference, expected_of: ExpectedOf
+) -> None:
+    answers = [expected_of(number)[1] for number in range(QUESTIONS)]
+    found = [answer for answer in answers if answer.results and not answer.relaxed]
+    for parameter in TIMES:
+        assert sum(parameter in dict(answer.asked.times_said) for answer in found) >= 10, parameter
+    assert sum(len(answer.asked.times_said) > 1 for answer in found) >= 15
+    in_order = [answer for answer in found if answer.asked.sort == Sort.NEXT_MEETING]
+    assert sum(len({result.next_meeting for result in answer.results}) > 10 for answer in in_order) >= 10
+    priced = [answer.asked for answer in found if answer.asked.max_price]
+    beside = {
+        currency for entry in catalogue.entries for currency in entry.prices if currency != entry.currency
+    }
+    assert beside == set(CURRENCIES.values())
+    assert len({asked.currency for asked in priced}) == len(beside)
