@@ -603,7 +603,7 @@ class Asked:
         return self.upcoming is None or self._is_soon(meeting, self.upcoming)
 
     def _is_soon(self, meeting: Meeting, days: int) -> bool:
-        """Begins before the last of these days ends, by the calendar of the place asked about, else by its own.
+        """Begins before the last of these days ends, by the calendar of the place, else by its own.
 
         Today is the first of them; what began yesterday and is not over is met today.
         """

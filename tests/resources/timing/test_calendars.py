@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import icalendar
 import recurring_ical_events
@@ -28,7 +29,7 @@ def recurrences(draw: st.DrawFn) -> Recurrence:
     has_end = opens_at is not None and draw(st.booleans())
     ends = draw(st.one_of(st.none(), dates))
     starts = draw(st.one_of(st.none(), dates))
-    common = {
+    common: dict[str, Any] = {
         "opens_at": opens_at,
         "closes_at": time(23) if has_end else None,
         "timezone": draw(st.sampled_from(ZONES)),
