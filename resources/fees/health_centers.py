@@ -9,7 +9,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from resources.fees.household import Bounds
-from resources.fees.zones import Zone
+from resources.fees.tiers import Tier
 
 NAME = "HRSA Health Center Program Compliance Manual, chapter 9"
 URL = "https://bphc.hrsa.gov/programrequirements/compliancemanual/chapter-9.html"
@@ -42,10 +42,10 @@ def nobody_refused() -> str:
     return _("A health center may not turn anyone away because they cannot pay.")
 
 
-def zones() -> tuple[Zone, ...]:
+def tiers() -> tuple[Tier, ...]:
     """What the rule tells apart, in the order of looking; the last takes in all that the others leave."""
     return (
-        Zone(
+        Tier(
             tried=FULL_DISCOUNT,
             meant=FULL_DISCOUNT,
             rule=full_discount(),
@@ -54,7 +54,7 @@ def zones() -> tuple[Zone, ...]:
             unknown=_("Whether they ask a small fixed amount, and how much."),
             leaves_it_to_bands=False,
         ),
-        Zone(
+        Tier(
             tried=NO_DISCOUNT,
             meant=NO_DISCOUNT,
             rule=no_discount(),
@@ -64,7 +64,7 @@ def zones() -> tuple[Zone, ...]:
             leaves_it_to_bands=False,
             asks_the_full_fee=True,
         ),
-        Zone(
+        Tier(
             meant=PART_DISCOUNT,
             rule=part_discount(),
             promise=nobody_refused(),
@@ -75,10 +75,10 @@ def zones() -> tuple[Zone, ...]:
     )
 
 
-def zones_unknown() -> tuple[Zone, ...]:
+def tiers_unknown() -> tuple[Tier, ...]:
     """What the rule says to somebody whose share of the guideline cannot be worked out."""
     return (
-        Zone(
+        Tier(
             rule=any_discount(),
             promise=nobody_refused(),
             unknown=_("How much they take off for you. Ask for their sliding fee table."),

@@ -16,7 +16,7 @@ from resources.fees import health_centers
 from resources.fees.charging import Charge, charge_of, full_fees_of, is_band
 from resources.fees.household import EVERYBODY, Bounds, bounds_of, overlaps_of
 from resources.fees.sentences import bands_stated, full_fee_stated, last_checked, left_open_by, stated_by
-from resources.fees.zones import Zone
+from resources.fees.tiers import Tier
 from resources.models import CostOption
 from resources.vocabulary import CURRENCIES, Cost, FeeRule
 
@@ -128,30 +128,30 @@ def steps_of(offer: Offer) -> list[Step]:
     """
     bands = overlaps_of(map(bounds_of, offer.bands), most=MOST_OVERLAPS)
     steps: dict[Bounds, Step] = {}
-    for zone in _zones(offer):
+    for tier in _tiers(offer):
         for band in (*bands, EVERYBODY):
-            tried, meant = band & zone.tried, band & zone.meant
+            tried, meant = band & tier.tried, band & tier.meant
             if tried is not None and meant is not None and tried not in steps:
-                steps[tried] = _step(offer, zone, band, tried, meant.in_words(offer.income_currency))
+                steps[tried] = _step(offer, tier, band, tried, meant.in_words(offer.income_currency))
     return list(steps.values())
 
 
-def _zones(offer: Offer) -> tuple[Zone, ...]:
+def _tiers(offer: Offer) -> tuple[Tier, ...]:
     if offer.fee_rule != FeeRule.HEALTH_CENTER:
-        return (Zone(),)
-    return health_centers.zones() if offer.knows_the_guideline else health_centers.zones_unknown()
+        return (Tier(),)
+    return health_centers.tiers() if offer.knows_the_guideline else health_centers.tiers_unknown()
 
 
-def _step(offer: Offer, zone: Zone, band: Bounds, tried: Bounds, name: str) -> Step:
+def _step(offer: Offer, tier: Tier, band: Bounds, tried: Bounds, name: str) -> Step:
     fitting = [option for option in offer.bands if band.within(bounds_of(option))]
     if fitting:
-        return _by_bands(offer, zone, fitting, tried, name)
-    return _by_rule(offer, zone, tried, name) if zone.rule else _by_no_band(offer, tried)
+        return _by_bands(offer, tier, fitting, tried, name)
+    return _by_rule(offer, tier, tried, name) if tier.rule else _by_no_band(offer, tried)
 
 
-def _by_bands(offer: Offer, zone: Zone, fitting: Sequence[CostOption], tried: Bounds, name: str) -> Step:
+def _by_bands(offer: Offer, tier: Tier, fitting: Sequence[CostOption], tried: Bounds, name: str) -> Step:
     """What the bands state that hold here; what is stated for a visit and for a dentist stands together."""
-    rule = [] if zone.leaves_it_to_bands else [zone.rule]
+    rule = [] if tier.leaves_it_to_bands else [tier.rule]
     besides = [option for option in offer.loose if not _is_heading(option)]
     unknown = list(left_open_by(fitting))
     if _claim_the_same(fitting):
@@ -161,40 +161,40 @@ def _by_bands(offer: Offer, zone: Zone, fitting: Sequence[CostOption], tried: Bo
         band=name,
         charges=_charges_of(fitting),
         why=_without_gaps(
-            *bands_stated(fitting), *rule, *stated_by(besides), *last_checked(fitting), zone.promise
+            *bands_stated(fitting), *rule, *stated_by(besides), *last_checked(fitting), tier.promise
         ),
         unknown=tuple(unknown),
-        headline=zone.headline,
+        headline=tier.headline,
     )
 
 
-def _by_rule(offer: Offer, zone: Zone, tried: Bounds, name: str) -> Step:
+def _by_rule(offer: Offer, tier: Tier, tried: Bounds, name: str) -> Step:
     """What the rule says where no band of the center's own is known here."""
-    full_fees = full_fees_of(offer.prices) if zone.asks_the_full_fee else []
-    charges = (*full_fees, *_charges_of(_flat(offer, zone)))
-    is_answered = zone.asks_the_full_fee and any(charge.lowest or not charge.label for charge in charges)
-    unknown = [] if is_answered else [zone.unknown]
-    if zone.is_for_the_center_to_say and _has_classes(offer):
+    full_fees = full_fees_of(offer.prices) if tier.asks_the_full_fee else []
+    charges = (*full_fees, *_charges_of(_flat(offer, tier)))
+    is_answered = tier.asks_the_full_fee and any(charge.lowest or not charge.label for charge in charges)
+    unknown = [] if is_answered else [tier.unknown]
+    if tier.is_for_the_center_to_say and _has_classes(offer):
         unknown.append(_("Which of these classes you would be in. Ask them."))
     said = (*stated_by(offer.loose), *map(full_fee_stated, full_fees), *last_checked(offer.loose))
     return Step(
         bounds=tried,
         band=name,
         charges=charges,
-        why=_without_gaps(zone.rule, *said, zone.promise),
+        why=_without_gaps(tier.rule, *said, tier.promise),
         unknown=tuple(unknown),
         by_rule=True,
-        headline=zone.headline,
-        is_open=zone.is_for_the_center_to_say and _has_classes(offer),
+        headline=tier.headline,
+        is_open=tier.is_for_the_center_to_say and _has_classes(offer),
     )
 
 
-def _flat(offer: Offer, zone: Zone) -> list[CostOption]:
-    """The prices without a band that count in this zone: where the rule leaves no choice, only plain ones."""
-    if zone.is_for_the_center_to_say:
+def _flat(offer: Offer, tier: Tier) -> list[CostOption]:
+    """The prices without a band that count in this tier: where the rule leaves no choice, only plain ones."""
+    if tier.is_for_the_center_to_say:
         return offer.loose
     plain = [option for option in offer.loose if option.kind in FLAT and not is_band(option)]
-    return plain if zone.asks_the_full_fee else [option for option in plain if option.kind != Cost.FIXED]
+    return plain if tier.asks_the_full_fee else [option for option in plain if option.kind != Cost.FIXED]
 
 
 def _by_no_band(offer: Offer, tried: Bounds) -> Step:

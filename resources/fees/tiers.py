@@ -8,8 +8,8 @@ from resources.fees.household import EVERYBODY, Bounds
 
 
 @dataclass(frozen=True)
-class Zone:
-    """`tried` is for whom it is looked at, after the zones before it; `meant` is for whom it then is.
+class Tier:
+    """`tried` is for whom it is looked at, after the tiers before it; `meant` is for whom it then is.
 
     `rule` says what the rule asks here, `promise` what it grants everybody; `headline` and `unknown` are said
     where no band of the service's own holds. `leaves_it_to_bands`: such a band is then all there is to say.
