@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from io import StringIO
 from typing import Any
 
@@ -17,10 +17,13 @@ from resources.models import (
     Language,
     Listing,
     ListingArea,
+    ListingMeeting,
+    ListingPrice,
     ListingText,
     Location,
     Organization,
     Phone,
+    Schedule,
     Service,
     ServiceArea,
     ServiceAtLocation,
@@ -28,8 +31,9 @@ from resources.models import (
     TaxonomyTerm,
 )
 from resources.search.checking import find_drift
+from resources.search.projection import outdated, rebuild_listings, refresh_listings
 from resources.vocabulary import AccessFeature, Audience, Cost, Format, Kind, Loss, Status
-from tests.build import DALLAS, build_location, build_organization, build_service, build_term
+from tests.build import DALLAS, build_cost, build_location, build_organization, build_service, build_term
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +84,22 @@ def edit_what_hangs_on_a_service(chance: random.Random) -> None:
     extent, area = chance.choice(AREAS)
     ServiceArea.objects.get_or_create(service=service, area=area, defaults={"extent": extent, "name": area})
     CostOption.objects.create(service=service, kind=Cost.FIXED, amount=chance.randint(1, 90), currency="USD")
+    CostOption.objects.create(
+        service=service,
+        kind=Cost.SLIDING_SCALE,
+        percent_off=chance.randint(0, 100),
+        full_fee=chance.choice([None, 80]),
+        currency=chance.choice(["USD", "GBP"]),
+        valid_to=chance.choice([None, NOW.date(), date(2026, 1, 1)]),
+    )
+    Schedule.objects.filter(service=service).delete()
+    Schedule.objects.create(
+        service=service,
+        freq=chance.choice(["WEEKLY", "MONTHLY"]),
+        byday=chance.choice(["TU", "2TU", "-1FR"]),
+        opens_at=chance.choice([None, time(19)]),
+        timezone=chance.choice(["America/Chicago", "Europe/London", ""]),
+    )
     Language.objects.get_or_create(service=service, code=chance.choice(["en", "es", "fr-CA"]))
     ServiceAudience.objects.get_or_create(service=service, audience=chance.choice(Audience.values))
     if chance.random() < 0.7:
@@ -190,6 +210,9 @@ TAMPERED: dict[str, Callable[[], Any]] = {
     "an area": lambda: ListingArea.objects.all().delete(),
     "a text that is gone": lambda: ListingText.objects.all().delete(),
     "a listing that is gone": lambda: Listing.objects.first().delete(),  # type: ignore[union-attr]
+    "a meeting that is moved": lambda: ListingMeeting.objects.update(minute=1),
+    "the next meeting": lambda: ListingMeeting.objects.earliest("starts_at").delete(),
+    "a price in another currency": lambda: ListingPrice.objects.update(min_price=1),
     "a word that is gone": lambda: CatalogueWord.objects.all().delete(),
     "a service that is withdrawn": lambda: Service.objects.update(status=Status.INACTIVE),
 }
@@ -197,8 +220,13 @@ TAMPERED: dict[str, Callable[[], Any]] = {
 
 @pytest.mark.parametrize("what", TAMPERED)
 def test_whatever_is_tampered_with_is_found(what: str) -> None:
-    build_service("Group", at=[DALLAS], areas=["US"])
+    evening = {"freq": "WEEKLY", "byday": "TU", "opens_at": time(19)}
+    service = build_service("Group", at=[DALLAS], areas=["US"], assured_date=NOW.date(), schedules=[evening])
+    for currency in ("USD", "GBP"):
+        build_cost(service, Cost.FIXED, 20, currency=currency)
+    refresh_listings([service.pk], at=NOW)
     assert list(find_drift(NOW)) == []
+    assert list(find_drift(NOW + timedelta(days=30))) == [], "time alone is no drift before listings are old"
     TAMPERED[what]()
     assert list(find_drift(NOW)) != []
 
@@ -212,5 +240,17 @@ def test_listings_are_made_anew_only_where_the_rules_have_changed(monkeypatch: p
     build_service("Group", areas=["US"])
     assert "1 listings made" in rebuild()
     assert "up to date" in rebuild()
-    monkeypatch.setattr("resources.management.commands.rebuild_listings.rules", lambda: "other")
+    monkeypatch.setattr("resources.search.projection.rules", lambda: "other")
     assert "1 listings made" in rebuild()
+
+
+def test_a_price_that_begins_or_ends_makes_listings_outdated() -> None:
+    service = build_service("Group", areas=["US"])
+    build_cost(service, Cost.FIXED, 20, valid_to=NOW.date())
+    rebuild_listings(at=NOW)
+    assert Listing.objects.get().min_price == 2000
+    assert not outdated(NOW)
+    assert outdated(NOW + timedelta(days=1))
+    rebuild_listings(at=NOW + timedelta(days=1))
+    assert Listing.objects.get().min_price is None
+    assert not outdated(NOW + timedelta(days=1))
