@@ -6,6 +6,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.test import Client, RequestFactory
 
@@ -95,7 +96,10 @@ def test_a_crash_is_a_problem_that_repeats_nothing(address: str, crashing: str, 
 
 @pytest.mark.django_db
 def test_more_parameters_than_django_reads_are_refused() -> None:
-    response = Client().get(f"{V1}listings/?" + "&".join(f"q=x{number}" for number in range(1001)))
+    response = Client().get(
+        f"{V1}listings/?"
+        + "&".join(f"q=x{number}" for number in range(settings.DATA_UPLOAD_MAX_NUMBER_FIELDS + 1))
+    )
     problem_in(response, 400)
 
 
