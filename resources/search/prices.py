@@ -12,6 +12,7 @@ from resources.models import CostOption
 from resources.vocabulary import Cost, CostUnit
 
 PER_SESSION = ("", CostUnit.SESSION, CostUnit.VISIT)
+NOTHING = (Decimal(0), Decimal(0))
 NOBODY_PAYS = (Cost.FREE, Cost.DONATION)
 
 
@@ -106,7 +107,7 @@ def _in_currency(priced: Iterable[CostOption], currency: str) -> list[CostOption
 def _is_elsewhere(option: CostOption, currency: str) -> bool:
     """Whether it asks for money in another currency; nothing at all is the same in each."""
     charges = _stated(option)
-    return charges is not None and bool(charges[0] or charges[1]) and option.currency not in ("", currency)
+    return charges is not None and charges != NOTHING and option.currency not in ("", currency)
 
 
 def _as_card(span: Span) -> dict[str, Any]:

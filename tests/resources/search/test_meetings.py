@@ -70,7 +70,7 @@ def build_groups() -> None:
 
 
 TABLE: list[tuple[str, list[str]]] = [
-    # tonight: today by the meeting's own calendar, from five on, and not over
+    # tonight: today where one asks from, beginning from five on, and not over
     ("near=75201&upcoming=1&after=17:00&reach=local", ["Tonight at seven"]),
     (
         "near=75201&upcoming=1&after=17:00&sort=next_meeting",

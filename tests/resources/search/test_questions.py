@@ -1237,6 +1237,18 @@ def test_what_is_not_stated_says_nothing_of_the_price_that_is(places: None) -> N
     assert only["cost"]["joining_fee"] == {"amount": 15, "currency": "USD", "unit": "once"}
 
 
+def test_an_open_scale_from_zero_in_another_currency_is_no_price_in_this_one(places: None) -> None:
+    service = build_service("Practice", kind="counselling", areas=["US"], refresh=False)
+    build_cost(service, "fixed", 50, currency="USD", unit="session")
+    build_cost(service, "sliding_scale", 0, currency="CAD", unit="session")
+    refresh_listings([service.pk], at=timezone.now())
+    cost = ListingFilterSet({}).answer().results[0]["cost"]
+    assert (cost["min_price"], cost["currency"]) == (50, "USD")
+    assert [(each["min_price"], each["currency"]) for each in cost["other_currencies"]] == [(0, "CAD")]
+    assert ListingFilterSet({"max_price": "10", "currency": "USD"}).answer().count == 0
+    assert ListingFilterSet({"max_price": "10", "currency": "CAD"}).answer().count == 1
+
+
 def test_a_scale_that_begins_at_zero_keeps_its_currency(places: None) -> None:
     service = build_service("Practice", kind="counselling", areas=["US"], refresh=False)
     build_cost(service, "sliding_scale", 0, 40, currency="USD", unit="session")
