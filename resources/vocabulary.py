@@ -134,6 +134,10 @@ class Weekday(Vocabulary):
     SUNDAY = "sunday", _("Sunday")
 
 
+# As RFC 5545 writes them, in the same order: "MO", "TU" ...
+DAY_CODES = tuple(day.value[:2].upper() for day in Weekday)
+
+
 class Format(Vocabulary):
     IN_PERSON = "in_person", _("In person")
     HOME_VISIT = "home_visit", _("They come to you")
@@ -326,6 +330,8 @@ class Why(Vocabulary):
     NATIONAL = "national", _("Serves the whole country")
     ONLINE = "online", _("Reaches you anywhere")
 
+
+NOBODY_PAYS = (Cost.FREE, Cost.DONATION)
 
 # A child value is matched by a search for its parent, and a search for the child finds what says only
 # the parent ("miscarriage, time not stated" may well be the early one asked for).

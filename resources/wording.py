@@ -14,7 +14,7 @@ from django.utils.formats import date_format, time_format
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
-from resources.vocabulary import COUNTRIES, LANGUAGES, Cost, CostUnit
+from resources.vocabulary import COUNTRIES, DAY_CODES, LANGUAGES, Cost, CostUnit
 
 KM_PER_MILE = 1.609344
 MILE_COUNTRIES = ("US", "GB")
@@ -152,7 +152,6 @@ def weekday_and_clock(at: Any) -> str:
 
 # ---- when it meets
 
-ALL_WEEK = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 WHOLE_YEAR = range(1, 13)
 FEW_MONTHS = 2  # so many that are left out are told rather than those that are kept
 
@@ -246,13 +245,13 @@ def _repeating_days(recurring: Recurring) -> str:
         if recurring.interval > 1:
             return _("Every %(number)d months on the %(days)s of the month") % words
         return _("%(days)s of the month") % words
-    codes = recurring.byday or (ALL_WEEK[recurring.dtstart.weekday()] if recurring.dtstart else "",)
-    days = [code for code in ALL_WEEK if code in codes]
+    codes = recurring.byday or (DAY_CODES[recurring.dtstart.weekday()] if recurring.dtstart else "",)
+    days = [code for code in DAY_CODES if code in codes]
     words["days"] = joined([_weekday(code) for code in days])
     if recurring.interval > 1:
         return _("Every %(number)d weeks on %(days)s") % words
-    first = ALL_WEEK.index(days[0])
-    if len(days) > 2 and tuple(days) == ALL_WEEK[first : first + len(days)]:
+    first = DAY_CODES.index(days[0])
+    if len(days) > 2 and tuple(days) == DAY_CODES[first : first + len(days)]:
         return _("Every day") if len(days) == 7 else _from_to(_weekday(days[0]), _weekday(days[-1]))
     return _("Every %(days)s") % words
 
@@ -291,7 +290,7 @@ def _in_the_month(position: int) -> tuple[bool, int]:
 
 
 def _weekday(code: str) -> str:
-    return str(WEEKDAYS[ALL_WEEK.index(code)])
+    return str(WEEKDAYS[DAY_CODES.index(code)])
 
 
 def _single_days(recurring: Recurring) -> str:

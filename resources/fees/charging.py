@@ -10,10 +10,9 @@ from django.utils.translation import gettext as _
 
 from resources import wording
 from resources.models import CostOption
-from resources.vocabulary import Cost
+from resources.vocabulary import NOBODY_PAYS, Cost
 
 CENT = Decimal("0.01")
-NOBODY_PAYS = (Cost.FREE, Cost.DONATION)
 
 
 @dataclass(frozen=True)

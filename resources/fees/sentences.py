@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from resources.fees.charging import Charge, charge_of, is_band, suggested_gift
 from resources.fees.household import bounds_of
 from resources.models import CostOption
-from resources.vocabulary import Cost
+from resources.vocabulary import NOBODY_PAYS, Cost
 
 
 def stated_by(options: Iterable[CostOption]) -> Iterator[str]:
@@ -19,7 +19,7 @@ def stated_by(options: Iterable[CostOption]) -> Iterator[str]:
 
 
 def _stated(option: CostOption) -> str:
-    if option.kind in (Cost.FREE, Cost.DONATION):
+    if option.kind in NOBODY_PAYS:
         return _given(option)
     if option.kind == Cost.INSURANCE:
         return _("An insurer may pay. You may still owe a part.")

@@ -18,10 +18,10 @@ from resources.fees.household import EVERYBODY, Bounds, bounds_of, overlaps_of
 from resources.fees.sentences import bands_stated, full_fee_stated, last_checked, left_open_by, stated_by
 from resources.fees.tiers import Tier
 from resources.models import CostOption
-from resources.vocabulary import CURRENCIES, Cost, FeeRule
+from resources.vocabulary import CURRENCIES, NOBODY_PAYS, Cost, FeeRule
 
 MOST_OVERLAPS = 200
-FLAT = (Cost.FREE, Cost.DONATION, Cost.FIXED)  # the same for everybody
+FLAT = (*NOBODY_PAYS, Cost.FIXED)  # the same for everybody
 
 
 @dataclass(frozen=True)

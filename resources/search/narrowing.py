@@ -24,15 +24,13 @@ from resources.search.backends.base import COLUMNS
 from resources.search.meetings import fitting_meetings, next_start
 from resources.search.question import Question, Reach, Sort
 from resources.search.words import Term, fold, read_terms
-from resources.vocabulary import Cost, Format, Section
+from resources.vocabulary import NOBODY_PAYS, Cost, Format, Section
 
 # How a listing reaches a visitor, nearest first. ELSEWHERE is only met where no place was given.
 HERE, AREA, REGION, COUNTRY, WORLD, ELSEWHERE = range(6)
 Rows = QuerySet[Any, Any]  # listings with columns that only the question knows
 
 NO_DISTANCE = 9.0  # more than any squared chord: what has no point stands after what has
-# Prices that come from nobody's purse.
-NOBODY_PAYS = Cost.mask((Cost.FREE, Cost.DONATION))
 
 
 def candidates(asked: Question) -> Rows:
@@ -215,7 +213,7 @@ def _reach_of_area(key: str) -> int:
 
 def _affordable(max_price: int, currency: str) -> Q:
     """Something is stated to cost at most this; zero is met only by what nobody has to pay for."""
-    nobody_pays = Q(facets.any_bit("cost", NOBODY_PAYS))
+    nobody_pays = Q(facets.any_bit("cost", Cost.mask(NOBODY_PAYS)))
     if max_price == 0:
         return nobody_pays
     leading = Q(currency__in=("", currency)) & Q(min_price__lte=max_price)

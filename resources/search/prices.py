@@ -9,11 +9,10 @@ from typing import Any
 
 from resources.fees.charging import span_of
 from resources.models import CostOption
-from resources.vocabulary import Cost, CostUnit
+from resources.vocabulary import NOBODY_PAYS, Cost, CostUnit
 
 PER_SESSION = ("", CostUnit.SESSION, CostUnit.VISIT)
 NOTHING = (Decimal(0), Decimal(0))
-NOBODY_PAYS = (Cost.FREE, Cost.DONATION)
 
 
 @dataclass(frozen=True)

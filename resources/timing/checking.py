@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from resources.models import Schedule
 from resources.models.schedule import Frequency
-from resources.timing.recurrence import DAYS, Recurrence, recurrence_of
+from resources.timing.recurrence import Recurrence, recurrence_of
+from resources.vocabulary import DAY_CODES
 
 DAY = re.compile(r"([+-]?[1-5])?(MO|TU|WE|TH|FR|SA|SU)")
 DAY_OF_MONTH = re.compile(r"-?(?:[1-9]|[12][0-9]|3[01])")
@@ -77,7 +78,7 @@ def _written_faults(schedule: Schedule) -> Iterator[Fault]:
     )
     if schedule.freq and schedule.freq not in Frequency.values:
         yield Fault("freq", _("It repeats weekly or monthly. Every day is weekly on seven days."))
-    if schedule.wkst and schedule.wkst not in DAYS:
+    if schedule.wkst and schedule.wkst not in DAY_CODES:
         yield Fault("wkst", _("Write the day as MO or SU."))
     for name, pattern, message in columns:
         parts = getattr(schedule, name).replace(",", " ").split()

@@ -19,11 +19,11 @@ from dateutil import rrule
 
 from resources.models import Schedule
 from resources.models.schedule import Frequency
+from resources.vocabulary import DAY_CODES
 
 FREQUENCIES: dict[str, Any] = {Frequency.WEEKLY: rrule.WEEKLY, Frequency.MONTHLY: rrule.MONTHLY}
-DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 WEEKDAYS = dict(
-    zip(DAYS, (rrule.MO, rrule.TU, rrule.WE, rrule.TH, rrule.FR, rrule.SA, rrule.SU), strict=True)
+    zip(DAY_CODES, (rrule.MO, rrule.TU, rrule.WE, rrule.TH, rrule.FR, rrule.SA, rrule.SU), strict=True)
 )
 LONGEST_WINDOW = 4_000  # days, some eleven years: a longer one is a mistake of the caller
 WHOLE_DAY = timedelta(days=1)
@@ -184,7 +184,7 @@ def _rule(recurrence: Recurrence, first: date, last: date) -> rrule.rrule:
     bymonthday: Sequence[int] | None = recurrence.bymonthday or None
     if not byday and bymonthday is None:
         if recurrence.freq == Frequency.WEEKLY:
-            byday = [_weekday(DAYS[anchor.weekday()])]
+            byday = [_weekday(DAY_CODES[anchor.weekday()])]
         else:
             bymonthday = [anchor.day]
     return rrule.rrule(

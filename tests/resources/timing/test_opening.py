@@ -10,12 +10,13 @@ import pytest
 from resources.models.schedule import Frequency
 from resources.timing.checking import faults
 from resources.timing.opening import Opening, opening_at
-from resources.timing.recurrence import DAYS, Recurrence
+from resources.timing.recurrence import Recurrence
+from resources.vocabulary import DAY_CODES
 
 NEW_YORK = ZoneInfo("America/New_York")
 
 
-def hours(opens: str, closes: str | None, days: tuple[str, ...] = DAYS, **more: object) -> Recurrence:
+def hours(opens: str, closes: str | None, days: tuple[str, ...] = DAY_CODES, **more: object) -> Recurrence:
     return Recurrence(
         freq=Frequency.WEEKLY,
         byday=days,
@@ -30,7 +31,7 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=NEW_YORK)
 
 
-WEEKDAYS = DAYS[:5]
+WEEKDAYS = DAY_CODES[:5]
 OFFICE = [hours("09:00", "17:00", WEEKDAYS)]
 NIGHT = [hours("18:00", "02:00")]
 ALWAYS = [hours("00:00", "00:00")]

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from resources import wording
 from resources.timing.checking import faults
 from resources.timing.reading import read_words
-from resources.timing.recurrence import DAYS, Recurrence, days_between
+from resources.timing.recurrence import Recurrence, days_between
+from resources.vocabulary import DAY_CODES
 
 TODAY = date(2026, 11, 25)
 JANUARY_7 = date(2026, 1, 7)  # a Wednesday
@@ -53,11 +54,16 @@ SAID: dict[str, dict[str, Any]] = {
     },
     "Monday to Friday, 9 am to 5 pm": {
         "freq": "WEEKLY",
-        "byday": DAYS[:5],
+        "byday": DAY_CODES[:5],
         "opens_at": time(9),
         "closes_at": time(17),
     },
-    "Every day, at all hours": {"freq": "WEEKLY", "byday": DAYS, "opens_at": time(), "closes_at": time()},
+    "Every day, at all hours": {
+        "freq": "WEEKLY",
+        "byday": DAY_CODES,
+        "opens_at": time(),
+        "closes_at": time(),
+    },
     "Every Tuesday": {"freq": "WEEKLY", "byday": ("TU",)},
     "Every Saturday and Sunday": {"freq": "WEEKLY", "byday": ("SU", "SA")},
     "Every Monday, Wednesday and Friday, noon": {
@@ -181,7 +187,8 @@ def test_a_zone_is_named_by_its_place(name: str, said: str) -> None:
 
 dates = st.dates(date(2024, 1, 1), date(2029, 12, 31))
 times = st.builds(time, st.integers(0, 23), st.sampled_from((0, 5, 15, 30, 45)))
-positioned = st.builds("{}{}".format, st.sampled_from((1, 2, 3, 4, 5, -1, -2, -3)), st.sampled_from(DAYS))
+positions = st.sampled_from((1, 2, 3, 4, 5, -1, -2, -3))
+positioned = st.builds("{}{}".format, positions, st.sampled_from(DAY_CODES))
 
 
 @st.composite
@@ -191,10 +198,10 @@ def rules(draw: st.DrawFn) -> dict[str, Any]:
     kind = draw(st.sampled_from(("weekly", "every few weeks", "monthly", "every few months", "day of month")))
     if kind == "weekly":
         start = draw(st.sampled_from((None, first)))
-        return {"freq": "WEEKLY", "byday": draw(_some(st.sampled_from(DAYS))), "dtstart": start}
+        return {"freq": "WEEKLY", "byday": draw(_some(st.sampled_from(DAY_CODES))), "dtstart": start}
     if kind == "every few weeks":
         step = draw(st.integers(2, 12))
-        days = {DAYS[first.weekday()], *draw(_some(st.sampled_from(DAYS)))}
+        days = {DAY_CODES[first.weekday()], *draw(_some(st.sampled_from(DAY_CODES)))}
         return {"freq": "WEEKLY", "interval": step, "byday": tuple(days), "dtstart": first}
     if kind == "monthly":
         return {

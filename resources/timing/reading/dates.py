@@ -14,10 +14,10 @@ from datetime import date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from resources.timing.draft import DATE, KEPT, OTHER, Draft, SaidDate, Unclear
-from resources.timing.terms import (
+from resources.timing.checking import LAST_SAFE_DAY
+from resources.timing.reading.draft import DATE, KEPT, OTHER, Draft, SaidDate, Unclear
+from resources.timing.reading.terms import (
     AND,
-    DAYS,
     EACH_MONTH,
     MONTH,
     NOT,
@@ -28,6 +28,7 @@ from resources.timing.terms import (
     month_of,
     weekday_of,
 )
+from resources.vocabulary import DAY_CODES
 
 LEAP_YEAR = 2024
 YEARS_AROUND = 14  # within so many, every day of the year falls on every day of the week but for 29 February
@@ -138,7 +139,7 @@ def _checked(day: int, month: int, year: int | None, weekday: str) -> SaidDate:
         on = date(year or LEAP_YEAR, month, day)
     except ValueError:
         raise Unclear(_no_such_day(day, month, year)) from None
-    if year and weekday and DAYS[on.weekday()] != weekday:
+    if year and weekday and DAY_CODES[on.weekday()] != weekday:
         raise Unclear(_("%(date)s is a %(weekday)s.") % {"date": _said(on), "weekday": date_format(on, "l")})
     return SaidDate(day, month, year, weekday)
 
@@ -222,7 +223,7 @@ def in_some_year(said: SaidDate, around: int, weekdays: Collection[str] = ()) ->
         if said.day == 29 and said.month == 2 and monthrange(year, 2)[1] == 28:
             continue
         day = date(year, said.month, said.day)
-        if not wanted or DAYS[day.weekday()] in wanted:
+        if not wanted or DAY_CODES[day.weekday()] in wanted:
             found.append(day)
     return found
 
@@ -317,7 +318,7 @@ def _day_of_month(word: str) -> int:
     number = 1 if first == "last" else _number(first)
     if "last" in word:
         return -number
-    if not 1 <= number <= 28:
+    if not 1 <= number <= LAST_SAFE_DAY:
         raise Unclear(_no_such_day_of_month(number))
     return number
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Any
 
-from resources.timing.terms import AND
+from resources.timing.reading.terms import AND
 
 # What was understood is overwritten, letter by letter, with these; in patterns they stand for themselves.
 DATE, DAY, TIME, MONTHS, OTHER, KEPT = "\ue000\ue001\ue002\ue003\ue004\ue005"

@@ -8,12 +8,11 @@ from collections.abc import Callable
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from resources.timing.draft import DAY, OTHER, Draft, Unclear
-from resources.timing.months import days_listed
-from resources.timing.terms import (
+from resources.timing.reading.draft import DAY, OTHER, Draft, Unclear
+from resources.timing.reading.months import days_listed
+from resources.timing.reading.terms import (
     AND,
     DAY_RANGE,
-    DAYS,
     EACH_MONTH,
     NUMBER,
     ORDINAL,
@@ -22,6 +21,7 @@ from resources.timing.terms import (
     position_of,
     weekday_of,
 )
+from resources.vocabulary import DAY_CODES
 
 OTHER_ONE = r"(?:every (?:other|alternate)|alternat(?:e|ing)|on alternate)"
 NTH = {
@@ -83,8 +83,8 @@ def read_days(draft: Draft) -> None:
     """Weekdays, and which of the month they are; days of the month are read before."""
     draft.read(POSITIONED, DAY, _positioned)
     draft.read(LISTED_DAYS, DAY, _listed)
-    draft.read(WORKING_DAYS, DAY, lambda draft, match: draft.weekdays.extend(DAYS[:5]))
-    draft.read(WEEKENDS, DAY, lambda draft, match: draft.weekdays.extend(DAYS[5:]))
+    draft.read(WORKING_DAYS, DAY, lambda draft, match: draft.weekdays.extend(DAY_CODES[:5]))
+    draft.read(WEEKENDS, DAY, lambda draft, match: draft.weekdays.extend(DAY_CODES[5:]))
     draft.read(EVERY_DAY, DAY, _fact("daily"))
     draft.read(WEEKLY, OTHER, _fact("weekly"))
     draft.read(IN_THE_MONTH, OTHER, _in_the_month)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+from resources.vocabulary import DAY_CODES
+
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 NUMBERS = {
     word: number
@@ -54,9 +55,9 @@ def weekday_of(word: str) -> str:
 
 def weekdays_between(first: str, last: str) -> list[str]:
     """Of "FR" and "MO" all days from Friday to Monday."""
-    begins = DAYS.index(first)
-    length = (DAYS.index(last) - begins) % 7 + 1
-    return [DAYS[(begins + step) % 7] for step in range(length)]
+    begins = DAY_CODES.index(first)
+    length = (DAY_CODES.index(last) - begins) % 7 + 1
+    return [DAY_CODES[(begins + step) % 7] for step in range(length)]
 
 
 def month_of(word: str) -> int:

@@ -18,19 +18,18 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
 from resources.models.schedule import Frequency
-from resources.timing.checking import faults
-from resources.timing.clock import read_times
-from resources.timing.dates import first_from, in_order, nearest, read_dates, read_days_of_month
-from resources.timing.days import read_days, read_steps
-from resources.timing.doubts import check_what_is_left
-from resources.timing.draft import Draft, SaidDate, Unclear, evened
-from resources.timing.months import read_months, read_what_is_left_out
+from resources.timing.checking import LAST_SAFE_DAY, faults
+from resources.timing.reading.clock import read_times
+from resources.timing.reading.dates import first_from, in_order, nearest, read_dates, read_days_of_month
+from resources.timing.reading.days import read_days, read_steps
+from resources.timing.reading.doubts import check_what_is_left
+from resources.timing.reading.draft import Draft, SaidDate, Unclear, evened
+from resources.timing.reading.months import read_months, read_what_is_left_out
+from resources.timing.reading.zones import read_zone
 from resources.timing.recurrence import Recurrence, days_between
-from resources.timing.terms import DAYS
-from resources.timing.zones import read_zone
+from resources.vocabulary import DAY_CODES
 
 LONGEST = 1_000  # letters; the days a group meets on are said in fewer, and what is not read may change them
-LAST_SAFE_DAY = 28
 RULES = (
     read_dates,
     read_what_is_left_out,
@@ -107,9 +106,9 @@ def _recurrence(draft: Draft) -> Recurrence:
 def _days(draft: Draft) -> Days:
     """Raises Unclear where the words say none, or say two things."""
     if "daily" in draft.said and not draft.weekdays:
-        draft.weekdays += DAYS
+        draft.weekdays += DAY_CODES
     if _is_around_the_clock(draft):
-        draft.weekdays += DAYS
+        draft.weekdays += DAY_CODES
     _leave_out_days(draft)
     _check_that_it_says_one_thing(draft)
     _check_the_step(draft)
@@ -118,7 +117,7 @@ def _days(draft: Draft) -> Days:
     elif draft.month_days:
         days = Days(Frequency.MONTHLY, bymonthday=list(dict.fromkeys(draft.month_days)))
     elif draft.weekdays:
-        days = Days(Frequency.WEEKLY, [day for day in DAYS if day in draft.weekdays])
+        days = Days(Frequency.WEEKLY, [day for day in DAY_CODES if day in draft.weekdays])
     else:
         days = _days_of_dates(draft)
     _check_times_in(draft, days)
@@ -146,7 +145,7 @@ def _check_that_it_says_one_thing(draft: Draft) -> None:
     if "of the month" in draft.said and "every weekday named" not in draft.said:
         monthly = True
     if draft.weekdays and (draft.ordinals or monthly):
-        name = WEEKDAYS[DAYS.index(draft.weekdays[0])]
+        name = WEEKDAYS[DAY_CODES.index(draft.weekdays[0])]
         raise Unclear(_("Which %(weekday)s of the month?") % {"weekday": name})
     if draft.month_days and (draft.ordinals or draft.weekdays):
         raise Unclear(_("Is it a day of the week, or of the month?"))
@@ -235,7 +234,7 @@ def _with_dates(draft: Draft, days: Days, recurrence: Recurrence) -> Recurrence:
     begin, end = _only(draft, "begin"), _only(draft, "end")
     dtstart = _first_date(draft, begin, end, days) if begin else None
     if days.freq == Frequency.WEEKLY and not days.byday and dtstart:
-        days = days._replace(byday=(DAYS[dtstart.weekday()],))
+        days = days._replace(byday=(DAY_CODES[dtstart.weekday()],))
     single = in_order(draft, draft.dates.get("", ()))
     besides = in_order(draft, draft.dates.get("besides", ()), coming=True)
     if len(single) == 1:

@@ -7,9 +7,9 @@ import re
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from resources.timing.draft import DATE, DAY, KEPT, MONTHS, OTHER, TIME, Draft, Unclear
-from resources.timing.months import check_months
-from resources.timing.terms import MONTH
+from resources.timing.reading.draft import DATE, DAY, KEPT, MONTHS, OTHER, TIME, Draft, Unclear
+from resources.timing.reading.months import check_months
+from resources.timing.reading.terms import MONTH
 
 MARKED = f"[{DAY}{DATE}]"
 NUMBERED = r"\b(?:[0-9]{1,2}(?:st|nd|rd|th)|first|second|third|fourth|fifth|last)\b"

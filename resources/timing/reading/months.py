@@ -6,8 +6,8 @@ import re
 
 from django.utils.translation import gettext as _
 
-from resources.timing.draft import DATE, DAY, KEPT, MONTHS, OTHER, TIME, Draft, Unclear
-from resources.timing.terms import (
+from resources.timing.reading.draft import DATE, DAY, KEPT, MONTHS, OTHER, TIME, Draft, Unclear
+from resources.timing.reading.terms import (
     AND,
     DAY_RANGE,
     MONTH,

@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from resources import wording
-from resources.timing.draft import DATE, DAY, KEPT, MONTHS, OTHER, TIME, Draft, Unclear
-from resources.timing.zones import ZONE_AFTER_TIME, zone_named
+from resources.timing.reading.draft import DATE, DAY, KEPT, MONTHS, OTHER, TIME, Draft, Unclear
+from resources.timing.reading.zones import ZONE_AFTER_TIME, zone_named
 
 HALF_DAY, WHOLE_DAY = 720, 1440  # minutes
 HALVES = {"a": 0, "p": HALF_DAY, "morning": 0, "afternoon": HALF_DAY, "evening": HALF_DAY, "night": HALF_DAY}

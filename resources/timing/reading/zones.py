@@ -13,7 +13,7 @@ from functools import cache
 from django.utils.translation import gettext as _
 
 from resources.timing.checking import known_zones
-from resources.timing.draft import OTHER, Draft, Unclear
+from resources.timing.reading.draft import OTHER, Draft, Unclear
 
 EASTERN, CENTRAL, MOUNTAIN, PACIFIC = (
     "America/New_York",
