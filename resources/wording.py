@@ -372,26 +372,25 @@ def discount(percent_off: Decimal, full_fee: Decimal | None, currency: str) -> s
     }
 
 
-def band(option: Any) -> str:
-    """For whom a price is, by its limits: "over 100% and up to 150% of the US poverty guideline"."""
-    income = [
-        None if limit is None else money(limit, option.currency)
-        for limit in (option.income_over, option.income_up_to)
-    ]
-    share = [
-        None if limit is None else f"{limit.normalize():f}%"
-        for limit in (option.guideline_over, option.guideline_up_to)
-    ]
+Limits = tuple[Decimal | None, Decimal | None]  # over the first, up to the second; None is not stated
+
+
+def band(*, share: Limits, income: Limits, household: tuple[int | None, int | None], currency: str) -> str:
+    """For whom a price is: "over 100% and up to 150% of the US poverty guideline".
+
+    `share` is in percent of the guideline, `income` in `currency` a year, `household` from and to so many.
+    """
+    shares = _limits(*(None if limit is None else f"{limit.normalize():f}%" for limit in share))
+    incomes = _limits(*(None if limit is None else money(limit, currency) for limit in income))
     parts = [
-        _limits(share) and _("%(limits)s of the US poverty guideline") % {"limits": _limits(share)},
-        _limits(income) and _("an income %(limits)s a year") % {"limits": _limits(income)},
-        _household(option.household_from, option.household_to),
+        shares and _("%(limits)s of the US poverty guideline") % {"limits": shares},
+        incomes and _("an income %(limits)s a year") % {"limits": incomes},
+        _household(*household),
     ]
     return ", ".join(part for part in parts if part)
 
 
-def _limits(limits: Sequence[str | None]) -> str:
-    over, up_to = limits
+def _limits(over: str | None, up_to: str | None) -> str:
     if over and up_to:
         return _("over %(over)s and up to %(up_to)s") % {"over": over, "up_to": up_to}
     if over:

@@ -131,12 +131,11 @@ class FeeEstimateView(AskView):
         service = whole_services().filter(pk=form.cleaned_data["service"]).first()
         if service is None:
             raise QuestionRefused([Refusal("service", _now("Nothing published has this id."))])
-        today = timezone.now().date()
-        offer = offer_of(service, day=today)
+        offer = offer_of(service, day=timezone.now().date())
         form.check_money(offer.income_currency)
         refuse(bad_values(form))
         household = form.household(region=region_of(offer))
-        return Response(estimate_body(estimate(offer, household, day=today)))
+        return Response(estimate_body(estimate(offer, household)))
 
 
 def estimate_body(found: Estimate) -> dict[str, Any]:

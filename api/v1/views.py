@@ -18,7 +18,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.document import openapi_document
-from api.files import AnyFormat, FormatForm, asks_for_a_page, written
+from api.files import PARAMETER, AnyFormat, FormatForm, asks_for_a_page, written
 from api.paging import page_body, page_not_found
 from api.parameters import (
     FROM,
@@ -40,7 +40,21 @@ from resources.search.filters import ListingFilterSet
 from resources.search.spelling import suggest_words
 
 
-class ListingsView(ReadView):
+class QuestionView(ReadView):
+    """A question about listings, with the fields of `parameters` beside it: `asked`, and `beside` by name."""
+
+    def read(self, query: QueryDict) -> ListingFilterSet:
+        filters = ListingFilterSet(without(query, self.parameters.base_fields))
+        form = self.parameters(query)
+        refuse([*bad_values(form), *filters.refusals()])
+        self.beside = form.cleaned_data
+        return filters
+
+    def documented_fields(self) -> Mapping[str, forms.Field]:
+        return {**question_fields(), **self.parameters.base_fields}
+
+
+class ListingsView(QuestionView):
     operation_id = "list_listings"
     summary = _("Find support")
     description = _(
@@ -54,33 +68,25 @@ class ListingsView(ReadView):
         "?near=M1&kind=support_group&kind=helpline&loss=stillbirth",
         "?q=baby+loss&as=csv",
     )
+    parameters = FormatForm
     content_negotiation_class = AnyFormat
     also_answers_in = tuple(each.media_type for each in FORMATS)
 
-    def read(self, query: QueryDict) -> ListingFilterSet:
-        filters = ListingFilterSet(without(query, FormatForm.base_fields))
-        form = FormatForm(query)
-        refuse([*bad_values(form), *filters.refusals()])
-        self.written_as = format_named(form.cleaned_data["as"])
-        return filters
-
-    def documented_fields(self) -> Mapping[str, forms.Field]:
-        return {**question_fields(), **FormatForm.base_fields}
-
     def get(self, request: Request) -> HttpResponseBase:
-        if self.written_as and not asks_for_a_page(request.query_params):
+        written_as = format_named(self.beside[PARAMETER])
+        if written_as and not asks_for_a_page(request.query_params):
             found = self.asked.found()
-            return written(self.written_as, request, listings.about_all(found), every_result(found))
+            return written(written_as, request, listings.about_all(found), every_result(found))
         try:
             answer = self.asked.answer()
         except PageNotFound as error:
             raise page_not_found(error.pages) from error
-        if self.written_as:
-            return written(self.written_as, request, listings.about_page(answer), answer.results)
+        if written_as:
+            return written(written_as, request, listings.about_page(answer), answer.results)
         return Response(listings.answer_body(request, answer))
 
 
-class MeetingsView(ReadView):
+class MeetingsView(QuestionView):
     operation_id = "list_meetings"
     summary = _("What meets when")
     description = _(
@@ -90,25 +96,17 @@ class MeetingsView(ReadView):
     answers_with = listings.MeetingsSerializer
     example_queries = ("?near=75201&from=2026-12-01&to=2026-12-31", "?upcoming=1&after=17:00")
 
-    def read(self, query: QueryDict) -> ListingFilterSet:
-        filters = ListingFilterSet(without(query, DaysForm.base_fields))
-        form = DaysForm(query)
-        refuse([*bad_values(form), *filters.refusals()])
-        self.days = form.cleaned_data
-        return filters
-
-    def documented_fields(self) -> Mapping[str, forms.Field]:
-        return {**question_fields(), **DaysForm.base_fields}
+    parameters = DaysForm
 
     def get(self, request: Request) -> Response:
         try:
-            found = find_meetings(self.asked.question(), self.days[FROM], self.days[TO])
+            found = find_meetings(self.asked.question(), self.beside[FROM], self.beside[TO])
         except PageNotFound as error:
             raise page_not_found(error.pages) from error
         return Response(listings.meetings_body(request, found))
 
 
-class FacetsView(ReadView):
+class FacetsView(QuestionView):
     operation_id = "list_facets"
     summary = _("What a question can be narrowed by")
     description = _(
@@ -117,14 +115,6 @@ class FacetsView(ReadView):
     )
     answers_with = listings.FacetsSerializer
     example_queries = ("", "?near=75201&kind=support_group")
-
-    def read(self, query: QueryDict) -> ListingFilterSet:
-        filters = ListingFilterSet(query)
-        refuse(filters.refusals())
-        return filters
-
-    def documented_fields(self) -> Mapping[str, forms.Field]:
-        return question_fields()
 
     def get(self, request: Request) -> Response:
         return Response(listings.facets_body(self.asked.found()))

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from phonenumbers import shortnumberinfo
 
-from resources.timing.checking import DAY, DAY_OF_MONTH, MONTH, known_zones
+from resources.timing.checking import known_zones
 from resources.vocabulary import COUNTRIES
 
 NO_COUNTRY = "no_country"
@@ -114,30 +114,9 @@ def refuse_long_text(value: Any) -> None:
         )
 
 
-def check_days(value: str) -> str:
-    """ "2TU, 4TU" as RFC 5545 writes it: "2TU,4TU". Raises ValidationError for anything else."""
-    days = [day for day in re.split(r"[,\s]+", value.upper()) if day]
-    if not all(DAY.fullmatch(day) for day in days):
-        raise ValidationError(
-            _("Write days as MO, TU, WE, TH, FR, SA, SU; 2TU is the second Tuesday, -1FR the last Friday.")
-        )
-    return ",".join(days)
-
-
-def check_days_of_month(value: str) -> str:
-    """ "1, 15" as RFC 5545 writes it: "1,15". Raises ValidationError for what is no day of a month."""
-    days = [day for day in re.split(r"[,\s]+", value) if day]
-    if not all(DAY_OF_MONTH.fullmatch(day) for day in days):
-        raise ValidationError(_("Write days of the month as 1 to 31, such as 1,15; -1 is the last day."))
-    return ",".join(days)
-
-
-def check_months(value: str) -> str:
-    """ "9, 10" as RFC 5545 writes it: "9,10". Raises ValidationError for what is no month."""
-    months = [month for month in re.split(r"[,\s]+", value) if month]
-    if not all(MONTH.fullmatch(month) for month in months):
-        raise ValidationError(_("Write months as 1 to 12, such as 9,10,11."))
-    return ",".join(months)
+def listed(value: str) -> str:
+    """ "2tu 4tu" as RFC 5545 lists it: "2TU,4TU". What it may hold is said by `resources.timing.checking`."""
+    return ",".join(part for part in re.split(r"[,\s]+", value.upper()) if part)
 
 
 def check_zone(value: str) -> str:

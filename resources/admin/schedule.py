@@ -21,10 +21,8 @@ from resources.admin.base import Inline
 from resources.admin.fields import (
     USUAL_ZONES,
     Suggested,
-    check_days,
-    check_days_of_month,
-    check_months,
     check_zone,
+    listed,
 )
 from resources.curation.scheduling import (
     RULE_FIELDS,
@@ -55,10 +53,13 @@ class ScheduleForm(forms.ModelForm):
         }
 
     def clean_byday(self) -> str:
-        return check_days(self.cleaned_data["byday"])
+        return listed(self.cleaned_data["byday"])
 
     def clean_bymonthday(self) -> str:
-        return check_days_of_month(self.cleaned_data["bymonthday"])
+        return listed(self.cleaned_data["bymonthday"])
+
+    def clean_bymonth(self) -> str:
+        return listed(self.cleaned_data["bymonth"])
 
     def clean_timezone(self) -> str:
         return check_zone(self.cleaned_data["timezone"])
@@ -68,9 +69,6 @@ class ScheduleForm(forms.ModelForm):
         if count is not None and count < 1:
             raise ValidationError(_("Write 1 or more, or leave it empty."))
         return count
-
-    def clean_bymonth(self) -> str:
-        return check_months(self.cleaned_data["bymonth"])
 
     def clean(self) -> dict[str, Any]:
         """Words alone are read into the fields where that is certain; what was read is told back."""

@@ -9,7 +9,6 @@ from decimal import ROUND_CEILING, Decimal
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from resources import wording
 from resources.fees import health_centers
@@ -50,7 +49,6 @@ def offer_of(service: Service, *, day: date) -> Offer:
     areas = [area.area for area in service.service_areas.all() if area.area != "*"]
     place = next((place for place in places if place.country), None)
     options = [option for option in service.cost_options.all() if option.is_valid_on(day)]
-    guideline = guideline_on(day)
     return Offer(
         options=sorted(options, key=_in_order),
         fee_rule=service.fee_rule,
@@ -58,8 +56,8 @@ def offer_of(service: Service, *, day: date) -> Offer:
         region=place.region if place else "",
         checked_on=service.assured_date,
         source=_source_of(service),
-        guideline_year=guideline.year if guideline else None,
-        guideline_is_old=guideline is not None and day.year > guideline.year,
+        day=day,
+        newest_guideline=guideline_on(day),
     )
 
 
@@ -68,9 +66,9 @@ def region_of(offer: Offer) -> str:
     return REGIONS.get(offer.region, GuidelineRegion.CONTIGUOUS)
 
 
-def estimate(offer: Offer, household: Household, *, day: date) -> Estimate:
-    """What this household might pay by what the service states, on `day`."""
-    guideline = guideline_on(day) if offer.knows_the_guideline else None
+def estimate(offer: Offer, household: Household) -> Estimate:
+    """What this household might pay by what the service states."""
+    guideline = offer.guideline
     amount = guideline.amount(household.size, household.region) if guideline else None
     step = next(step for step in steps_of(offer) if step.bounds.hold(household, amount))
     percent = percent_of(household.yearly_cents, amount)
@@ -133,12 +131,7 @@ def share_sentences(percent: Decimal | str | None, size: int | str) -> tuple[str
     """How the income stands to the guideline; strings are placeholders for a browser to fill."""
     if percent is None:
         return ()
-    number = size if isinstance(size, int) else 2
-    phrase = ngettext(
-        "Your income is about %(percent)s%% of the US poverty guideline for a household of %(size)s.",
-        "Your income is about %(percent)s%% of the US poverty guideline for a household of %(size)s.",
-        number,
-    )
+    phrase = _("Your income is about %(percent)s%% of the US poverty guideline for a household of %(size)s.")
     return (phrase % {"percent": percent, "size": size},)
 
 
@@ -158,18 +151,18 @@ def unknown_of(offer: Offer) -> list[str]:
 
 
 def _unknown_of_the_guideline(offer: Offer) -> Iterator[str]:
-    if offer.guideline_year is None:
+    newest = offer.newest_guideline
+    if newest is None:
         yield _("We have no US poverty guideline for today.")
     elif offer.country not in ("", "US"):
         yield _("The US poverty guideline does not apply here.")
-    elif not offer.knows_the_guideline:
+    elif offer.guideline is None:
         yield _("The US poverty guideline is in dollars, and not all of their prices are.")
     else:
         if offer.region in TERRITORIES:
             yield _("The guideline has no table for this territory. Ask which one they use.")
-        if offer.guideline_is_old:
-            said = {"year": offer.guideline_year}
-            yield _("We used the guideline of %(year)d. A newer one may be in force.") % said
+        if newest.year < offer.day.year:
+            yield _("We used the guideline of %(year)d. A newer one may be in force.") % {"year": newest.year}
 
 
 def _unknown_of_the_income(offer: Offer) -> Iterator[str]:

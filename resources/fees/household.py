@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from decimal import Decimal
-from types import SimpleNamespace
 
 from resources import wording
 from resources.models import CostOption
@@ -90,17 +89,11 @@ class Bounds:
 
     def in_words(self, currency: str) -> str:
         """ "over 100% and up to 150% of the US poverty guideline"; "" where none is stated."""
-        tenths, cents = Decimal(10), Decimal(100)
         return wording.band(
-            SimpleNamespace(
-                guideline_over=_parted(self.guideline_over, tenths),
-                guideline_up_to=_parted(self.guideline_up_to, tenths),
-                income_over=_parted(self.income_over, cents),
-                income_up_to=_parted(self.income_up_to, cents),
-                household_from=self.household_from,
-                household_to=self.household_to,
-                currency=currency,
-            )
+            share=(_parted(self.guideline_over, 10), _parted(self.guideline_up_to, 10)),
+            income=(_parted(self.income_over, 100), _parted(self.income_up_to, 100)),
+            household=(self.household_from, self.household_to),
+            currency=currency,
         )
 
     @property
@@ -167,8 +160,8 @@ def _whole(number: Decimal | None, parts: int) -> int | None:
     return None if number is None else int(number * parts)
 
 
-def _parted(number: int | None, parts: Decimal) -> Decimal | None:
-    return None if number is None else number / parts
+def _parted(number: int | None, parts: int) -> Decimal | None:
+    return None if number is None else Decimal(number) / parts
 
 
 def _larger(one: int | None, other: int | None) -> int | None:

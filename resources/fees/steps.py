@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from resources.fees import health_centers
 from resources.fees.charging import Charge, charge_of, full_fees_of, is_band
+from resources.fees.guidelines import Guideline
 from resources.fees.household import EVERYBODY, Bounds, bounds_of, overlaps_of
 from resources.fees.sentences import bands_stated, full_fee_stated, last_checked, left_open_by, stated_by
 from resources.fees.tiers import Tier
@@ -38,8 +39,8 @@ class Offer:
     """What a service says about money. `options` are its rows valid today, `source` where they were read.
 
     `country` and `region` are those of its first place, "" where it has none. `checked_on` is when somebody
-    last checked the service. `guideline_year` is that of the newest US poverty guideline in force, None where
-    none is known; `guideline_is_old` says that a later year has begun.
+    last checked the service. `newest_guideline` is the US poverty guideline in force on `day`, None where
+    none is known.
     """
 
     options: Sequence[CostOption]
@@ -48,8 +49,8 @@ class Offer:
     region: str
     checked_on: date | None
     source: Source | None
-    guideline_year: int | None = None
-    guideline_is_old: bool = False
+    day: date
+    newest_guideline: Guideline | None
 
     @property
     def prices(self) -> list[CostOption]:
@@ -60,15 +61,15 @@ class Offer:
         return [option for option in self.options if option.is_joining_fee]
 
     @property
-    def knows_the_guideline(self) -> bool:
-        """The guideline is the United States', in dollars."""
+    def guideline(self) -> Guideline | None:
+        """The one that counts here: it is the United States', in dollars."""
         in_dollars = {option.currency for option in self.prices} <= {"", "USD"}
-        return self.guideline_year is not None and self.country in ("", "US") and in_dollars
+        return self.newest_guideline if self.country in ("", "US") and in_dollars else None
 
     @property
     def income_currency(self) -> str:
         """The money that an income is taken to be in; "" where nothing tells which."""
-        if self.knows_the_guideline:
+        if self.guideline:
             return "USD"
         stated = [option.currency for option in self.prices if bounds_of(option).need_an_income]
         usual = CURRENCIES.get(self.country, "")
@@ -91,7 +92,7 @@ class Offer:
 
     def _compares(self, option: CostOption) -> bool:
         bounds = bounds_of(option)
-        if bounds.need_the_guideline and not self.knows_the_guideline:
+        if bounds.need_the_guideline and not self.guideline:
             return False
         return not bounds.need_an_income or option.currency == self.income_currency
 
@@ -139,7 +140,7 @@ def steps_of(offer: Offer) -> list[Step]:
 def _tiers(offer: Offer) -> tuple[Tier, ...]:
     if offer.fee_rule != FeeRule.HEALTH_CENTER:
         return (Tier(),)
-    return health_centers.tiers() if offer.knows_the_guideline else health_centers.tiers_unknown()
+    return health_centers.tiers() if offer.guideline else health_centers.tiers_unknown()
 
 
 def _step(offer: Offer, tier: Tier, band: Bounds, tried: Bounds, name: str) -> Step:

@@ -27,7 +27,6 @@ from resources.fees.estimating import (
     source_of,
     unknown_of,
 )
-from resources.fees.guidelines import guideline_on
 from resources.fees.household import TIMES_A_YEAR
 from resources.fees.steps import Offer, Source, Step, steps_of
 from resources.http.own_forms import from_our_own_pages
@@ -42,14 +41,13 @@ def fees(request: HttpRequest, pk: UUID) -> HttpResponse:
     """For a browser without JavaScript. What was typed stands in the answer and nowhere else."""
     service = get_object_or_404(Service.objects.published().with_everything(), pk=pk)
     form = HouseholdForm(request.POST)
-    today = timezone.now().date()
-    offer = offer_of(service, day=today)
+    offer = offer_of(service, day=timezone.now().date())
     answer = None
     if form.is_valid() and form.check_money(offer.income_currency):
-        answer = answer_view(estimate(offer, form.household(region=region_of(offer)), day=today))
+        answer = answer_view(estimate(offer, form.household(region=region_of(offer))))
     context = {
         "service": {"name": service.name, "url": reverse("pages:service", args=[pk])},
-        "fees": fees_view(service, form, answer),
+        "fees": fees_view(pk, offer, form, answer),
     }
     response = render(request, "pages/fees.html", context, status=200 if answer else 422)
     response.headers["Cache-Control"] = "no-store"
@@ -57,16 +55,15 @@ def fees(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def fees_view(
-    service: Service, form: HouseholdForm | None = None, answer: Mapping[str, Any] | None = None
+    pk: UUID, offer: Offer, form: HouseholdForm | None = None, answer: Mapping[str, Any] | None = None
 ) -> dict[str, Any] | None:
     """`fees` for `components/fee_estimate.html`; None where no household would be answered otherwise."""
-    offer = offer_of(service, day=timezone.now().date())
     if not offer.depends_on_the_household:
         return None
     return {
-        "url": reverse("pages:fees", args=[service.pk]),
+        "url": reverse("pages:fees", args=[pk]),
         "form": form or HouseholdForm(initial={"region": region_of(offer)}),
-        "by_the_guideline": offer.knows_the_guideline,
+        "by_the_guideline": offer.guideline is not None,
         "money": _("In %(money)s.") % {"money": wording.money_name(offer.income_currency)}
         if offer.income_currency
         else "",
@@ -88,7 +85,7 @@ def answer_view(found: Estimate) -> dict[str, Any]:
 
 def steps_view(offer: Offer) -> dict[str, Any]:
     """The steps as data: numbers to compare, and what to say of each. See `directory/fees.js`."""
-    guideline = guideline_on(timezone.now().date()) if offer.knows_the_guideline else None
+    guideline = offer.guideline
     tables = {region: vars(table) for region, table in guideline.tables.items()} if guideline else {}
     return {
         "times": {str(period): times for period, times in TIMES_A_YEAR.items()},

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from resources import wording
 from resources.fees.charging import charge_of, is_band
 from resources.fees.estimating import joining_sentence
+from resources.fees.household import bounds_of
 from resources.models import CostOption, Location, Organization, Phone, Schedule, Service, ServiceAtLocation
 from resources.pages.results import fit_note, organization_link, phone_view
 from resources.pages.times import meeting_views, opening_line
@@ -105,7 +106,9 @@ def organization_view(organization: Organization) -> dict[str, Any]:
 def price_line(option: CostOption) -> str:
     """One price, such as "Sliding scale, depends on income: $5 to $20 a session (students)"."""
     phrase = _price(option)
-    if names := ", ".join(part for part in (option.option, wording.band(option)) if part):
+    if names := ", ".join(
+        part for part in (option.option, bounds_of(option).in_words(option.currency)) if part
+    ):
         phrase = f"{phrase} ({names})"
     return ". ".join(part for part in (phrase, option.amount_description, _price_dates(option)) if part)
 

@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from resources.fees.estimating import offer_of
 from resources.http.conditional import conditional
 from resources.models import Organization, Service
 from resources.pages.asking import choices_view
@@ -79,7 +80,7 @@ def service(request: HttpRequest, pk: UUID) -> HttpResponse:
     meetings = coming_meetings(pk, now, most=SHOWN_MEETINGS)
     context = {
         "service": service_view(found, meetings, now),
-        "fees": fees_view(found),
+        "fees": fees_view(pk, offer_of(found, day=now.date())),
         "back_url": _searched_before(request),
     }
     return render(request, "pages/service.html", context)

@@ -152,11 +152,10 @@ class ClockField(forms.CharField):
         match = CLOCK.fullmatch(text)
         if not match:
             raise ValidationError(_("Write a time of day, such as 18:00 or 6 pm."))
-        if match["hour"]:
-            return int(match["hour"]) * 60 + int(match["minute"])
-        return (int(match["hour12"]) % 12 + (12 if match["half"] in "pP" else 0)) * 60 + int(
-            match["minute12"] or 0
-        )
+        hour, minute = int(match["hour"] or match["hour12"]), int(match["minute"] or match["minute12"] or 0)
+        if match["half"]:
+            hour = hour % 12 + (12 if match["half"] in "pP" else 0)
+        return hour * 60 + minute
 
 
 class ClockFilter(django_filters.Filter):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -14,11 +13,12 @@ from django.utils.translation import gettext as _
 from resources.models import ListingText
 from resources.search.answering import find, rows_of
 from resources.search.calendar import MEETING_KINDS
-from resources.search.question import Question
+from resources.search.meetings import fitting_meetings
+from resources.search.question import Question, When
 from resources.timing.calendars import Entry, write_calendar
 from resources.timing.recurrence import recurrence_from
 
-MOST = 500  # schedules in one file: more is a catalogue, not a calendar
+MOST = 500  # listings in one file: more is a catalogue, not a calendar
 
 PageOf = Callable[[str], str]  # the full address of a service's page, by the service's id
 
@@ -32,14 +32,13 @@ def calendar_of_service(service_id: UUID, *, page_of: PageOf, now: datetime) -> 
 
 
 def calendar_of_answer(asked: Question, *, page_of: PageOf) -> bytes:
-    """The first MOST schedules of what fits, in its order."""
+    """The schedules of the first MOST listings that fit and have a meeting to come."""
     found = find(asked)
-    listings = [row["pk"] for row in rows_of(found.asked)] if found.tally.count else []
-    texts = ListingText.objects.filter(listing__kind__in=[kind.number for kind in MEETING_KINDS])
-    cards = dict(texts.filter(listing__in=listings).values_list("listing_id", "card"))
+    meeting = fitting_meetings(When(), asked.now).values("listing_id")
+    listings = [row["pk"] for row in rows_of(found.asked).filter(pk__in=meeting)[:MOST]]
+    cards = dict(ListingText.objects.filter(listing__in=listings).values_list("listing_id", "card"))
     in_order = (cards[pk] for pk in listings if pk in cards)
-    entries = islice(_entries(in_order, page_of), MOST)
-    return write_calendar(_("Support meetings"), entries, now=asked.now)
+    return write_calendar(_("Support meetings"), _entries(in_order, page_of), now=asked.now)
 
 
 def _entries(cards: Iterable[Mapping[str, Any]], page_of: PageOf) -> Iterator[Entry]:

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import time, timedelta
 from functools import cache
-from typing import Any
 from zoneinfo import available_timezones
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from resources.models import Schedule
 from resources.models.schedule import Frequency
@@ -20,6 +20,20 @@ from resources.vocabulary import DAY_CODES
 DAY = re.compile(r"([+-]?[1-5])?(MO|TU|WE|TH|FR|SA|SU)")
 DAY_OF_MONTH = re.compile(r"-?(?:[1-9]|[12][0-9]|3[01])")
 MONTH = re.compile(r"[1-9]|1[0-2]")
+# The columns that list something: how one part of the list is written, and what is said of any other.
+LISTED = {
+    "byday": (
+        DAY,
+        gettext_lazy(
+            "Write days as MO, TU, WE, TH, FR, SA, SU; 2TU is the second Tuesday, -1FR the last Friday."
+        ),
+    ),
+    "bymonthday": (
+        DAY_OF_MONTH,
+        gettext_lazy("Write days of the month as 1 to 31, such as 1,15; -1 is the last day."),
+    ),
+    "bymonth": (MONTH, gettext_lazy("Write months as 1 to 12, such as 9,10,11.")),
+}
 LAST_SAFE_DAY = 28  # every month has this one
 LONGEST_NIGHT = timedelta(hours=12)  # hours that end on the next day and last longer are a slip of the pen
 FIRST_YEAR, LAST_YEAR = 1970, 2100
@@ -71,19 +85,14 @@ def faults(recurrence: Recurrence) -> Iterator[Fault]:
 
 def _written_faults(schedule: Schedule) -> Iterator[Fault]:
     """What is not written as RFC 5545 writes it; records from elsewhere may hold anything."""
-    columns: tuple[tuple[str, re.Pattern[str], Any], ...] = (
-        ("byday", DAY, _("Write days as MO, TU, WE, TH, FR, SA, SU; 2TU is the second Tuesday.")),
-        ("bymonthday", DAY_OF_MONTH, _("Write days of the month as 1 to 31; -1 is the last day.")),
-        ("bymonth", MONTH, _("Write months as 1 to 12.")),
-    )
     if schedule.freq and schedule.freq not in Frequency.values:
         yield Fault("freq", _("It repeats weekly or monthly. Every day is weekly on seven days."))
     if schedule.wkst and schedule.wkst not in DAY_CODES:
         yield Fault("wkst", _("Write the day as MO or SU."))
-    for name, pattern, message in columns:
+    for name, (pattern, message) in LISTED.items():
         parts = getattr(schedule, name).replace(",", " ").split()
         if not all(pattern.fullmatch(part) for part in parts):
-            yield Fault(name, message)
+            yield Fault(name, str(message))
 
 
 def _zone_faults(recurrence: Recurrence) -> Iterator[Fault]:

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from resources.fees.charging import charge_of
 from resources.fees.estimating import Estimate, estimate, offer_of, region_of, source_line
+from resources.fees.guidelines import guideline_on
 from resources.fees.household import Household
 from resources.fees.steps import Offer, Source, steps_of
 from resources.models import CostOption, ImportRun, Service, SourceRecord
@@ -77,7 +78,7 @@ def ask(
 ) -> Estimate:
     offer = offer_of(service, day=DAY)
     household = Household(size, Decimal(str(income)), period, region or region_of(offer))
-    return checked(estimate(offer, household, day=DAY))
+    return checked(estimate(offer, household))
 
 
 def checked(answer: Estimate) -> Estimate:
@@ -599,7 +600,7 @@ def test_next_years_bands_do_not_mix_with_this_years() -> None:
     service = build([this_year, next_year], **CHECKED)
     household = Household(1, Decimal(0))
     told = [
-        checked(estimate(offer_of(service, day=day), household, day=day))
+        checked(estimate(offer_of(service, day=day), household))
         for day in (date(2026, 12, 31), date(2027, 1, 1))
     ]
     assert [answer.headline for answer in told] == ["About $20 a visit", "About $25 a visit"]
@@ -609,7 +610,7 @@ def test_next_years_bands_do_not_mix_with_this_years() -> None:
 def test_before_the_first_guideline_no_share_is_claimed() -> None:
     day = date(2026, 1, 12)
     offer = offer_of(build([row(amount=25, guideline_up_to=100)], **CENTER), day=day)
-    answer = checked(estimate(offer, Household(1, Decimal(0)), day=day))
+    answer = checked(estimate(offer, Household(1, Decimal(0))))
     assert (answer.percent, answer.guideline, answer.step.band) == (None, None, "")
     assert "We have no US poverty guideline for today." in answer.unknown
     assert not any("between 100% and 200%" in said for said in answer.why)
@@ -917,7 +918,8 @@ def offered(prices_: Sequence[CostOption], rule: str) -> Offer:
         region="TX",
         checked_on=DAY,
         source=None,
-        guideline_year=2026,
+        day=DAY,
+        newest_guideline=guideline_on(DAY),
     )
 
 
@@ -926,7 +928,7 @@ def offered(prices_: Sequence[CostOption], rule: str) -> Offer:
 def test_percent_step_and_charges_agree_with_an_independent_computation(
     prices_: list[CostOption], household: Household, rule: str
 ) -> None:
-    answer = checked(estimate(offered(prices_, rule), household, day=DAY))
+    answer = checked(estimate(offered(prices_, rule), household))
     assert answer.percent == Decimal(ceil(share_of(household) * 10)) / 10
     assert answer.yearly_income == yearly(household)
     fitting = [price for price in prices_ if says_for_whom(price) and is_for(price, household)]

@@ -41,12 +41,13 @@ def offer_of_rows(*rows: CostOption, fee_rule: str = "", country: str = "US") ->
         region="",
         checked_on=TODAY,
         source=None,
-        guideline_year=2026,
+        day=TODAY,
+        newest_guideline=guideline_on(TODAY),
     )
 
 
 def told(offer: Offer, income: float | Decimal, size: int = 1) -> Estimate:
-    return estimate(offer, Household(size=size, income=Decimal(str(income))), day=TODAY)
+    return estimate(offer, Household(size=size, income=Decimal(str(income))))
 
 
 def labels(found: Estimate) -> list[str]:
@@ -173,8 +174,8 @@ def test_over_the_rules_limit_the_stated_full_fee_is_asked() -> None:
 
 
 def test_a_center_whose_share_cannot_be_worked_out_is_given_no_band() -> None:
-    unknown = replace(offer_of_rows(row(), fee_rule=HEALTH_CENTER), guideline_year=None)
-    found = estimate(unknown, Household(size=1, income=Decimal(0)), day=date(2020, 1, 1))
+    unknown = replace(offer_of_rows(row(), fee_rule=HEALTH_CENTER), newest_guideline=None)
+    found = estimate(unknown, Household(size=1, income=Decimal(0)))
     assert (found.percent, found.step.band) == (None, "")
     assert "We have no US poverty guideline for today." in found.unknown
 
@@ -206,7 +207,7 @@ def test_prices_in_three_currencies_stand_apart() -> None:
 
 
 def test_an_old_guideline_is_said_to_be_old() -> None:
-    offer = replace(offer_of_rows(row()), guideline_is_old=True)
+    offer = replace(offer_of_rows(row()), day=date(2027, 1, 1))
     assert "We used the guideline of 2026. A newer one may be in force." in told(offer, 0).unknown
 
 
@@ -285,7 +286,7 @@ def test_exactly_the_prices_that_hold_are_told(
 ) -> None:
     for number, option in enumerate(rows):
         option.option = f"row {number}"
-    found = estimate(offer_of_rows(*rows, fee_rule=fee_rule), household, day=TODAY)
+    found = estimate(offer_of_rows(*rows, fee_rule=fee_rule), household)
     guideline = guideline_on(TODAY)
     assert guideline
     table = guideline.tables[household.region]
