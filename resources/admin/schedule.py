@@ -35,7 +35,7 @@ from resources.curation.scheduling import (
 )
 from resources.models import Schedule, Service
 from resources.models.dates import dates_as_text
-from resources.timing.checking import schedule_faults
+from resources.timing.checking import recurrence_or_none, schedule_faults
 
 SCHEDULE_FIELDS = frozenset(field.name for field in Schedule._meta.concrete_fields)
 
@@ -187,18 +187,21 @@ def _service_named(pk: str) -> Service | None:
         return None
 
 
-def tell_what_was_read(request: HttpRequest, formsets: Any) -> None:
-    """Words that were read into dates, with the dates; or why they stay a note."""
-    rows = (form for formset in formsets if formset.model is Schedule for form in formset.forms)
+def tell_what_was_read(request: HttpRequest, formsets: Any, service: Service) -> None:
+    """Words that were read into dates, with the dates; why others stay a note; and who is shown the dates."""
+    rows = [form for formset in formsets if formset.model is Schedule for form in formset.forms]
     for row in rows:
-        if not row.read:
-            continue
-        words = row.cleaned_data["description"]
-        if row.read.is_certain:
-            told = _("“%(words)s” was read as: %(dates)s. Correct it below if that is wrong.")
-            messages.info(
-                request, told % {"words": words, "dates": "; ".join((row.read.said, *row.read.dates))}
-            )
-        else:
-            told = _("“%(words)s” is kept as a note, and claims no dates. %(remarks)s")
-            messages.warning(request, told % {"words": words, "remarks": " ".join(row.read.remarks)})
+        if row.read:
+            _tell_reading(request, row.cleaned_data["description"], row.read)
+    changed = [row.instance for row in rows if row.has_changed() and row.instance.pk]
+    if service.assured_date is None and any(map(recurrence_or_none, changed)):
+        messages.info(request, _("Visitors are shown no dates before “Last checked on” is filled in."))
+
+
+def _tell_reading(request: HttpRequest, words: str, read: Preview) -> None:
+    if read.is_certain:
+        told = _("“%(words)s” was read as: %(dates)s. Correct it if that is wrong.")
+        messages.info(request, told % {"words": words, "dates": "; ".join((read.said, *read.dates))})
+    else:
+        told = _("“%(words)s” is kept as a note, and claims no dates. %(remarks)s")
+        messages.warning(request, told % {"words": words, "remarks": " ".join(read.remarks)})

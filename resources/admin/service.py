@@ -219,7 +219,7 @@ class ServiceAdmin(CuratedAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        tell_what_was_read(request, formsets)
+        tell_what_was_read(request, formsets, form.instance)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -399,4 +399,4 @@ class ServiceAtLocationAdmin(CuratedAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        tell_what_was_read(request, formsets)
+        tell_what_was_read(request, formsets, form.instance.service)

@@ -32,10 +32,14 @@ def calendar_of_service(service_id: UUID, *, page_of: PageOf, now: datetime) -> 
 
 
 def calendar_of_answer(asked: Question, *, page_of: PageOf) -> bytes:
-    """The schedules of the first MOST listings that fit and have a meeting to come."""
+    """The schedules of the first MOST listings that fit and have a meeting to come.
+
+    Where nothing fits there is nothing in it: a calendar cannot say that it was asked more widely.
+    """
     found = find(asked)
     meeting = fitting_meetings(When(), asked.now).values("listing_id")
-    listings = [row["pk"] for row in rows_of(found.asked).filter(pk__in=meeting)[:MOST]]
+    rows = [] if found.relaxed else rows_of(found.asked).filter(pk__in=meeting)[:MOST]
+    listings = [row["pk"] for row in rows]
     cards = dict(ListingText.objects.filter(listing__in=listings).values_list("listing_id", "card"))
     in_order = (cards[pk] for pk in listings if pk in cards)
     return write_calendar(_("Support meetings"), _entries(in_order, page_of), now=asked.now)

@@ -131,6 +131,19 @@ def test_nonsense_is_explained_at_its_field_and_nothing_typed_is_lost(
     assert "As typed" in answer.content.decode()
 
 
+NOT_YET = "Visitors are shown no dates before “Last checked on” is filled in."
+
+
+@pytest.mark.parametrize(("checked", "told"), [(None, True), (date(2026, 11, 1), False)])
+def test_a_curator_is_told_when_dates_are_not_shown_yet(
+    desk: Client, checked: date | None, told: bool
+) -> None:
+    service = build_service("Circle", at=[DALLAS], assured_date=checked)
+    answer = add_schedule(desk, service, freq="WEEKLY", byday="TU")
+    assert (NOT_YET in answer.content.decode()) == told
+    assert NOT_YET not in add_schedule(desk, build_service(at=[DALLAS]), description="Ask").content.decode()
+
+
 def test_without_a_place_the_zone_has_to_be_said(desk: Client) -> None:
     service = build_service("Circle", areas=["US"])
     answer = add_schedule(desk, service, freq="WEEKLY", byday="TU")

@@ -260,6 +260,20 @@ def test_the_calendar_of_a_search_holds_every_meeting_of_it(client: Client) -> N
     assert found == expected
 
 
+def test_the_calendar_of_a_search_that_finds_nothing_holds_nothing(client: Client) -> None:
+    build_groups()
+    asked = {"near": "75201", "day": "sunday"}
+    assert get("listings/", asked)["relaxed"]
+    assert read_back(client.get("/search/calendar.ics", asked).content) == []
+
+
+def test_a_calendar_holds_so_many_listings_at_most(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("resources.search.subscribing.MOST", 2)
+    build_groups()
+    written = client.get("/search/calendar.ics", {"near": "75201", "sort": "next_meeting"}).content
+    assert len(icalendar.Calendar.from_ical(written).walk("VEVENT")) == 2
+
+
 def test_a_calendar_of_a_question_that_cannot_be_used_says_why(client: Client) -> None:
     answer = client.get("/search/calendar.ics", {"near": "Qqzzyx"})
     assert answer.status_code == 400
