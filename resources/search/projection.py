@@ -53,7 +53,7 @@ from resources.vocabulary import (
 
 RESOURCES = Path(__file__).resolve().parent.parent
 RULES = (
-    *("vocabulary.py", "wording.py", "geo/cells.py", "geo/point.py", "geo/regions.py"),
+    *("vocabulary.py", "wording/names.py", "geo/cells.py", "geo/point.py", "geo/regions.py"),
     *(
         "data/places/regions.csv",
         "search/synonyms.txt",

@@ -19,7 +19,7 @@ TEMPLATES = sorted(
 COMPONENTS = [path for path in TEMPLATES if path.parent.name == "components"]
 SPEAKING_CODE = [
     path
-    for pattern in ("vocabulary.py", "wording.py", "pages/**/*.py", "search/**/*.py")
+    for pattern in ("vocabulary.py", "wording/*.py", "pages/**/*.py", "search/**/*.py")
     for path in sorted((ROOT / "resources").glob(pattern))
 ]
 GETTEXT = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}

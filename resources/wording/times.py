@@ -1,137 +1,19 @@
-"""How a record is said aloud. Pure: no database, no clock, no request."""
+"""When something meets or is open, said aloud: "2nd Tuesday of the month, 7 pm (Chicago time)"."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, time
-from decimal import Decimal
 from typing import Any, Protocol
 
 from django.contrib.humanize.templatetags.humanize import ordinal
 from django.utils.dates import MONTHS, WEEKDAYS
 from django.utils.formats import date_format, time_format
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from resources.vocabulary import COUNTRIES, DAY_CODES, LANGUAGES, Cost, CostUnit
-
-KM_PER_MILE = 1.609344
-MILE_COUNTRIES = ("US", "GB")
-CURRENCY_SIGNS = {"USD": "$", "GBP": "£", "EUR": "€", "CAD": "CA$", "AUD": "AU$", "NZD": "NZ$"}
-IN_A_SENTENCE = {"US": gettext_lazy("the US"), "GB": gettext_lazy("the UK")}
-LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
-
-
-def is_language_tag(code: str) -> bool:
-    """Whether `code` looks like a BCP 47 tag: "es", "fr-CA", "zh-Hant"."""
-    return bool(LANGUAGE_TAG.fullmatch(code))
-
-
-def language_name(code: str) -> str:
-    return str(LANGUAGES.get(code, code))
-
-
-def country_name(code: str) -> str:
-    return str(COUNTRIES.get(code, code))
-
-
-def the_country(code: str) -> str:
-    """A country as it stands in a sentence: "the UK", "Canada"; "" for none."""
-    return str(IN_A_SENTENCE.get(code, "")) or country_name(code)
-
-
-def joined(parts: Sequence[Any], *, last: str = "") -> str:
-    """ "a", "a and b", "a, b and c"; `last` is the word before the last one."""
-    words = [str(part) for part in parts]
-    if len(words) < 2:
-        return "".join(words)
-    return f"{', '.join(words[:-1])} {last or _('and')} {words[-1]}"
-
-
-def within_a_sentence(phrase: str) -> str:
-    """ "Free" as "free", and "LGBTQ+ people" or "TRICARE or VA" as they stand."""
-    return phrase if phrase[1:2].isupper() else phrase[:1].lower() + phrase[1:]
-
-
-def money(amount: Decimal | int, currency: str) -> str:
-    """ "$20", "£7.50", "CHF 20"."""
-    number = f"{amount:,.2f}".removesuffix(".00")
-    sign = CURRENCY_SIGNS.get(currency)
-    return f"{sign}{number}" if sign else f"{currency} {number}".strip()
-
-
-def cost_range(low: Decimal | None, high: Decimal | None, currency: str, unit: str) -> str:
-    """ "$20 to $60 a session", "from $30 a session", "up to £5"; "" where no amount is stated."""
-    if low is None:
-        return ""
-    if high is None:
-        phrase = _("from %(low)s") % {"low": money(low, currency)}
-    elif high == low:
-        phrase = money(low, currency)
-    else:
-        phrase = _("%(low)s to %(high)s") % {"low": money(low, currency), "high": money(high, currency)}
-    return f"{phrase} {CostUnit(unit).label}" if unit else phrase
-
-
-def cost_phrase(
-    kinds: Iterable[str],
-    *,
-    low: Decimal | None = None,
-    high: Decimal | None = None,
-    currency: str = "",
-    unit: str = "",
-) -> str:
-    """The cost in one line, such as "Sliding scale, depends on income: $5 to $20 a session"."""
-    stated = cost_range(low, high, currency, unit) if low or high else ""
-    said = set(kinds) - {Cost.UNKNOWN}
-    names = [_cost_name(kind) for kind in Cost if kind in said]
-    if not names:
-        return stated or str(Cost.UNKNOWN.label)
-    phrase = "; ".join([names[0], *map(within_a_sentence, names[1:])])
-    return f"{phrase}: {stated}" if stated else phrase
-
-
-def _cost_name(kind: Cost) -> str:
-    return _("Sliding scale, depends on income") if kind == Cost.SLIDING_SCALE else str(kind.label)
-
-
-def distance(km: float | None, *, country: str, about: bool = False) -> str:
-    """ "3 miles" or "5 km", as the country counts; "about" where only the town is known; "" for None."""
-    if km is None:
-        return ""
-    miles = country in MILE_COUNTRIES
-    value = km / KM_PER_MILE if miles else km
-    if value < 1:
-        return _("under a mile") if miles else _("under 1 km")
-    number = round(value)
-    if miles:
-        phrase = ngettext("%(number)d mile", "%(number)d miles", number) % {"number": number}
-    else:
-        phrase = _("%(number)d km") % {"number": number}
-    return _("about %(distance)s") % {"distance": phrase} if about else phrase
-
-
-def assured(on: Any) -> str:
-    """When somebody last checked a listing, or that nobody has."""
-    if on is None:
-        return _("Not yet checked by us. Call before you go.")
-    return _("Last checked %(date)s") % {"date": date_format(on, "j F Y")}
-
-
-def joining_fee(low: Decimal | None, high: Decimal | None, currency: str, unit: str) -> str:
-    """What it costs to join, once or for each `unit`, which is never hidden behind the price of a session."""
-    if low is None:
-        return _("There is a joining fee as well")
-    if low == high == 0:
-        return _("Joining costs nothing")
-    if unit in ("", CostUnit.ONCE):
-        return _("Joining costs %(amount)s, once") % {"amount": cost_range(low, high, currency, "")}
-    return _("Joining costs %(amount)s") % {"amount": cost_range(low, high, currency, unit)}
-
-
-def money_of_hundredths(hundredths: int, currency: str) -> str:
-    return money(Decimal(hundredths) / 100, currency)
+from resources.vocabulary import DAY_CODES
+from resources.wording.names import joined
 
 
 def meeting(day: Any, starts_at: Any, ends_at: Any, timezone: str) -> str:
@@ -149,8 +31,6 @@ def weekday_and_clock(at: Any) -> str:
     """ "Monday, 9 am"."""
     return _("%(day)s, %(time)s") % {"day": date_format(at, "l"), "time": clock(at.time())}
 
-
-# ---- when it meets
 
 WHOLE_YEAR = range(1, 13)
 FEW_MONTHS = 2  # so many that are left out are told rather than those that are kept
@@ -359,66 +239,3 @@ def _number_of_times(count: int | None) -> str:
 
 def _listed_dates(phrase: str, days: Sequence[date]) -> str:
     return phrase % {"dates": joined([_plain_date(day) for day in sorted(days)])} if days else ""
-
-
-def discount(percent_off: Decimal, full_fee: Decimal | None, currency: str) -> str:
-    """ "80% off the full fee of $200"; "80% off the full fee" where that is not stated."""
-    percent = f"{percent_off.normalize():f}"
-    if full_fee is None:
-        return _("%(percent)s%% off the full fee") % {"percent": percent}
-    return _("%(percent)s%% off the full fee of %(fee)s") % {
-        "percent": percent,
-        "fee": money(full_fee, currency),
-    }
-
-
-Limits = tuple[Decimal | None, Decimal | None]  # over the first, up to the second; None is not stated
-
-
-def band(*, share: Limits, income: Limits, household: tuple[int | None, int | None], currency: str) -> str:
-    """For whom a price is: "over 100% and up to 150% of the US poverty guideline".
-
-    `share` is in percent of the guideline, `income` in `currency` a year, `household` from and to so many.
-    """
-    shares = _limits(*(None if limit is None else f"{limit.normalize():f}%" for limit in share))
-    incomes = _limits(*(None if limit is None else money(limit, currency) for limit in income))
-    parts = [
-        shares and _("%(limits)s of the US poverty guideline") % {"limits": shares},
-        incomes and _("an income %(limits)s a year") % {"limits": incomes},
-        _household(*household),
-    ]
-    return ", ".join(part for part in parts if part)
-
-
-def _limits(over: str | None, up_to: str | None) -> str:
-    if over and up_to:
-        return _("over %(over)s and up to %(up_to)s") % {"over": over, "up_to": up_to}
-    if over:
-        return _("over %(over)s") % {"over": over}
-    return _("up to %(up_to)s") % {"up_to": up_to} if up_to else ""
-
-
-def _household(first: int | None, last: int | None) -> str:
-    if first and last:
-        if first == last:
-            return ngettext("%(number)d person", "%(number)d people", first) % {"number": first}
-        return _("%(first)d to %(last)d people") % {"first": first, "last": last}
-    if first:
-        return _("%(first)d people or more") % {"first": first}
-    return _("up to %(last)d people") % {"last": last} if last else ""
-
-
-MONEY_NAMES = {
-    "USD": gettext_lazy("US dollars"),
-    "GBP": gettext_lazy("pounds"),
-    "EUR": gettext_lazy("euros"),
-    "CAD": gettext_lazy("Canadian dollars"),
-    "AUD": gettext_lazy("Australian dollars"),
-    "NZD": gettext_lazy("New Zealand dollars"),
-}
-
-
-def money_name(currency: str) -> str:
-    """ "Canadian dollars (CA$)"; the code of a currency that has no name here."""
-    name = MONEY_NAMES.get(currency)
-    return f"{name} ({CURRENCY_SIGNS[currency]})" if name else currency

@@ -1,0 +1,72 @@
+"""Names and phrases that records of every kind have in common."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from resources.vocabulary import COUNTRIES, LANGUAGES
+
+KM_PER_MILE = 1.609344
+MILE_COUNTRIES = ("US", "GB")
+IN_A_SENTENCE = {"US": gettext_lazy("the US"), "GB": gettext_lazy("the UK")}
+LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
+
+
+def is_language_tag(code: str) -> bool:
+    """Whether `code` looks like a BCP 47 tag: "es", "fr-CA", "zh-Hant"."""
+    return bool(LANGUAGE_TAG.fullmatch(code))
+
+
+def language_name(code: str) -> str:
+    return str(LANGUAGES.get(code, code))
+
+
+def country_name(code: str) -> str:
+    return str(COUNTRIES.get(code, code))
+
+
+def the_country(code: str) -> str:
+    """A country as it stands in a sentence: "the UK", "Canada"; "" for none."""
+    return str(IN_A_SENTENCE.get(code, "")) or country_name(code)
+
+
+def joined(parts: Sequence[Any], *, last: str = "") -> str:
+    """ "a", "a and b", "a, b and c"; `last` is the word before the last one."""
+    words = [str(part) for part in parts]
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {last or _('and')} {words[-1]}"
+
+
+def within_a_sentence(phrase: str) -> str:
+    """ "Free" as "free", and "LGBTQ+ people" or "TRICARE or VA" as they stand."""
+    return phrase if phrase[1:2].isupper() else phrase[:1].lower() + phrase[1:]
+
+
+def distance(km: float | None, *, country: str, about: bool = False) -> str:
+    """ "3 miles" or "5 km", as the country counts; "about" where only the town is known; "" for None."""
+    if km is None:
+        return ""
+    miles = country in MILE_COUNTRIES
+    value = km / KM_PER_MILE if miles else km
+    if value < 1:
+        return _("under a mile") if miles else _("under 1 km")
+    number = round(value)
+    if miles:
+        phrase = ngettext("%(number)d mile", "%(number)d miles", number) % {"number": number}
+    else:
+        phrase = _("%(number)d km") % {"number": number}
+    return _("about %(distance)s") % {"distance": phrase} if about else phrase
+
+
+def assured(on: Any) -> str:
+    """When somebody last checked a listing, or that nobody has."""
+    if on is None:
+        return _("Not yet checked by us. Call before you go.")
+    return _("Last checked %(date)s") % {"date": date_format(on, "j F Y")}
