@@ -1,6 +1,6 @@
 """500 random questions over 20,000 made listings: all of each answer, and its order, by brute force.
 
-The reference (`tests/reference.py`) reads the records and knows nothing of the listings. All is asked at one
+The reference (`tests/reference/`) reads the records and knows nothing of the listings. All is asked at one
 moment, some days after the listings were written.
 """
 
@@ -32,20 +32,11 @@ from resources.search.filters import ListingFilterSet
 from resources.search.question import Question, Sort
 from resources.search.version import forget_version
 from resources.vocabulary import Weekday
-from tests.reference import (
-    CURRENCIES,
-    FACETS,
-    REASONS,
-    SECTIONS,
-    Asked,
-    Entry,
-    Expected,
-    Reference,
-    Result,
-    Told,
-    read_entries,
-    read_question,
-)
+from tests.reference.answers import REASONS, SECTIONS, Expected, Reference, Result
+from tests.reference.asking import CURRENCIES, Asked, read_question
+from tests.reference.calendar import Told
+from tests.reference.finding import FACETS
+from tests.reference.records import Entry, read_entries
 
 # It is for this mark that pytest-django makes a database at all: without it the operator's own would be used.
 pytestmark = pytest.mark.django_db

@@ -1,0 +1,444 @@
+"""The answer to any question, worked out over all listings."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property, partial
+from itertools import islice
+from operator import attrgetter
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from resources.geo.geocoding import FoundPlace
+from resources.geo.names import county_key
+from resources.search.synonyms import TABLE, read_lines
+from resources.search.words import STOP_WORDS, fold
+from resources.vocabulary import Format
+from resources.wording import KM_PER_MILE
+from tests.reference.asking import Asked
+from tests.reference.calendar import Meeting, Told
+from tests.reference.finding import FACETS, OPENED_BY
+from tests.reference.records import Entry
+from tests.reference.sets import all_of, any_of, each_once, members, place_in, set_of, things, tokens
+from tests.reference.words import Wanted, read_words, said_in
+
+EARTH_RADIUS_KM = 6371.0088
+RIM_KM = 1e-6  # a millimetre: nearer to the rim of a circle than this, arithmetic may say either
+NOWHERE = math.inf
+SECTIONS = ("near_you", "serves_you", "lower_cost_counselling", "general_clinics", "look_further")
+REASONS = ("near_you", "serves_your_area", "serves_your_state", "national", "online", None)
+HERE, AREA, REGION, COUNTRY, WORLD, ELSEWHERE = range(6)
+NAME, TERMS, ORGANIZATION, TEXT = range(4)
+MEETINGS_TOLD = 3
+
+
+class Result(NamedTuple):
+    """A listing in an answer, by all that may decide its order: what is lower stands first.
+
+    `next_meeting` is when the first of its fitting meetings begins, in seconds; `meetings` are the first
+    three.
+    """
+
+    id: str
+    not_whole: bool  # the words are not its whole name
+    not_known: bool  # to be clear of what is to be avoided
+    section: int
+    abroad: bool
+    rank: int  # of its words
+    fit: int
+    reach: int
+    km: float
+    unassured: int  # the day it was last checked, below zero
+    kind: int
+    name: str
+    next_meeting: float
+    meetings: tuple[Meeting, ...]
+
+
+ORDERS = {
+    "best": attrgetter(
+        *("not_whole", "not_known", "section", "abroad", "rank", "fit", "reach", "km"),
+        *("unassured", "kind", "name", "id"),
+    ),
+    "distance": attrgetter("not_known", "km", "fit", "reach", "kind", "name", "id"),
+    "next_meeting": attrgetter("not_known", "next_meeting", "fit", "reach", "km", "kind", "name", "id"),
+    "assured": attrgetter("not_known", "unassured", "fit", "reach", "km", "kind", "name", "id"),
+    "name": attrgetter("not_known", "name", "reach", "km", "id"),
+}
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What the API must answer to `asked`, which is the question as it was mended and widened."""
+
+    asked: Asked
+    results: list[Result]
+    sections: dict[str, int]
+    facets: dict[str, dict[str, int]]
+    hidden: int
+    not_known: int
+    relaxed: tuple[tuple[str, str, str], ...] = ()
+    corrected: str = ""
+
+
+class Reference:
+    """The catalogue, and what any question must find in it."""
+
+    def __init__(self, entries: Sequence[Entry], default_country: str) -> None:
+        self.entries = entries
+        self.everything = (1 << len(entries)) - 1
+        self.distances: dict[tuple[float, float], list[float]] = {}
+        self.found_by = {name: self._sets(finds) for name, (_values, finds) in FACETS.items()}
+        self.clear = self._sets(lambda entry: map(str, entry.service.content_clear))
+        self.by_request = self._sets(lambda entry: [entry.on_request])
+        self.by_area = self._sets(lambda entry: entry.areas)
+        self.of_service: dict[UUID, list[int]] = defaultdict(list)
+        for number, entry in enumerate(entries):
+            self.of_service[entry.service.pk].append(number)
+        self.by_name = self._sets(lambda entry: entry.whole_names)
+        self.by_token = [self._sets(partial(tokens, column)) for column in range(4)]
+        self.by_thing = [self._sets(partial(things, column)) for column in range(4)]
+        self.on_the_map = self.where(lambda entry: entry.point is not None)
+        self.otherwise_than_going = self.where(
+            lambda entry: bool(set(entry.service.formats) - {Format.IN_PERSON, Format.HOME_VISIT})
+        )
+        self.at_home = self.where(lambda entry: default_country in entry.countries)
+
+    def _sets(self, keys_of: Callable[[Entry], Iterable[Any]]) -> Mapping[Any, int]:
+        """For each key the set of the listings that have it; the empty set for any other."""
+        sets: dict[Any, int] = defaultdict(int)
+        for number, entry in enumerate(self.entries):
+            for key in keys_of(entry):
+                sets[key] |= 1 << number
+        return sets
+
+    def where(self, holds: Callable[[Entry], bool]) -> int:
+        return int("".join("1" if holds(entry) else "0" for entry in reversed(self.entries)) or "0", 2)
+
+    # ---- answering
+
+    def answer(self, asked: Asked) -> Expected:
+        """What fits; where nothing does, what fits it with its words mended, or else asked more widely."""
+        strict = self.strict_answer(asked)
+        if strict.results:
+            return strict
+        corrected = self.mended(asked.words)
+        if corrected:
+            asked = replace(asked, words=corrected)
+            strict = replace(self.strict_answer(asked), corrected=corrected)
+        if strict.results:
+            return strict
+        for wider, relaxed in wider_questions(asked):
+            found = self.strict_answer(wider)
+            if found.results:
+                return replace(found, relaxed=relaxed, corrected=corrected)
+        return strict
+
+    def strict_answer(self, asked: Asked) -> Expected:
+        reaches = self.reaches(asked)
+        pool = self.allowed(asked, reaches)
+        kept = {facet: self.kept_by(facet, asked.values(facet)) for facet in FACETS}
+        fitting = all_of([pool, self.shown(asked), *kept.values()])
+        clear = all_of([self.everything, *(self.clear[value] for value in asked.values("avoid"))])
+        but_for_avoid = all_of([pool, self.shown(asked), *(kept[name] for name in FACETS if name != "avoid")])
+        results = self.results(asked, fitting, clear, reaches)
+        sections = Counter(SECTIONS[result.section] for result in results)
+        return Expected(
+            asked=asked,
+            results=results,
+            sections={name: sections[name] for name in SECTIONS if sections[name]},
+            facets={facet: self.counts(asked, facet, pool, kept) for facet in FACETS},
+            hidden=(but_for_avoid & ~kept["avoid"]).bit_count(),
+            not_known=(fitting & ~clear).bit_count(),
+        )
+
+    def counts(self, asked: Asked, facet: str, pool: int, kept: Mapping[str, int]) -> dict[str, int]:
+        """For each value how many would fit if it were the one value asked for, all else unchanged."""
+        others = all_of([pool, *(kept[other] for other in FACETS if other != facet)])
+        return {
+            value: (
+                others & self.kept_by(facet, (value,)) & self.shown(asked.having(facet, (value,)))
+            ).bit_count()
+            for value in FACETS[facet][0]
+        }
+
+    def kept_by(self, facet: str, values: Iterable[str]) -> int:
+        sets = [self.found_by[facet][value] for value in values]
+        if not sets:
+            return self.everything
+        return all_of(sets) if facet == "avoid" else any_of(sets)
+
+    def shown(self, asked: Asked) -> int:
+        """What is always shown, what was asked for, and what was called by its whole name."""
+        opened = [facet for facet, values in OPENED_BY.items() if not values.isdisjoint(asked.values(facet))]
+        return any_of([self.whole_name(asked), *(self.by_request[facet] for facet in ("", *opened))])
+
+    def meetings(self, asked: Asked, first: date | None, last: date | None) -> list[tuple[Told, str]]:
+        """What meets between two local days, both included, and the id of its listing: as it begins.
+
+        The question is neither mended nor widened. Of what begins together the name decides, then the ids of
+        the listing and the schedule.
+        """
+        kept = [self.kept_by(facet, asked.values(facet)) for facet in FACETS]
+        fitting = all_of([self.allowed(asked, self.reaches(asked)), self.shown(asked), *kept])
+        found = [
+            (meeting.starts, entry.name_key, entry.id, meeting.schedule, meeting)
+            for entry in map(self.entries.__getitem__, members(fitting))
+            for meeting in asked.meetings(entry)
+            if (first or meeting.day) <= meeting.day <= (last or meeting.day)
+        ]
+        return [(meeting.told(), public_id) for *_order, public_id, _schedule, meeting in sorted(found)]
+
+    # ---- place
+
+    def reaches(self, asked: Asked) -> list[int]:
+        """The listings that reach the visitor, by how: here, area, state, country, world, elsewhere.
+
+        Who is here in one place is not met again from afar by another. Where no place was given, one's own
+        country stands first, then the world, then all others.
+        """
+        if asked.place is None:
+            return each_once([0, 0, 0, self.at_home, self.by_area["*"], self.everything])
+        here = self.here(asked)
+        met_here = set_of(
+            other for number in members(here) for other in self.of_service[self.entries[number].service.pk]
+        )
+        levels = [here, 0, 0, 0, 0, 0]
+        for area, level in areas_around(asked.place):
+            levels[level] |= self.by_area[area] & ~met_here
+        return each_once(levels)
+
+    def here(self, asked: Asked) -> int:
+        assert asked.place
+        radius, away = asked.km, self.kilometres(asked.place)
+        return set_of(number for number, km in enumerate(away) if km <= radius)
+
+    def kilometres(self, place: FoundPlace | None) -> list[float]:
+        """How far each listing is; infinitely, where it has no point or none was given."""
+        if place is None:
+            return [NOWHERE] * len(self.entries)
+        at = place.point.latitude, place.point.longitude
+        if at not in self.distances:
+            self.distances[at] = [
+                great_circle_km(at, entry.point) if entry.point else NOWHERE for entry in self.entries
+            ]
+        return self.distances[at]
+
+    def is_on_the_rim(self, asked: Asked) -> bool:
+        """Whether some listing is so near to the edge of the circle that arithmetic alone decides."""
+        radii = {asked.km, 160, 100 * KM_PER_MILE}
+        return any(abs(km - radius) <= RIM_KM for km in self.kilometres(asked.place) for radius in radii)
+
+    # ---- all that is no facet
+
+    def allowed(self, asked: Asked, reaches: Sequence[int]) -> int:
+        pool = any_of(reaches) & self._met_as_asked(asked, reaches)
+        if asked.max_price is not None:
+            pool &= self.where(lambda entry: is_affordable(entry, asked))
+        if asked.organizations:
+            pool &= self.where(lambda entry: entry.service.organization_id in asked.organizations)
+        if asked.times_said:
+            pool &= self.where(lambda entry: any(asked.meetings(entry)))
+        if asked.since:
+            since = asked.since.toordinal()
+            pool &= self.where(lambda entry: entry.assured >= since)
+        return pool & self.saying(asked.words, range(4))
+
+    def _met_as_asked(self, asked: Asked, reaches: Sequence[int]) -> int:
+        """`local`: here (without a place: on the map). `remote`: serves an area, by more than going there."""
+        if asked.reach == "local":
+            return reaches[HERE] if asked.place else self.on_the_map
+        if asked.reach == "remote":
+            around = areas_around(asked.place) if asked.place else ((area, 0) for area in self.by_area)
+            serving = any_of(self.by_area[area] for area, _level in around)
+            services = {self.entries[number].service.pk for number in members(serving)}
+            of_these = self.where(lambda entry: entry.service.pk in services)
+            return (serving & ~reaches[HERE]) | (of_these & reaches[HERE] & self.otherwise_than_going)
+        return self.everything
+
+    # ---- words
+
+    def saying(self, text: str, columns: Iterable[int]) -> int:
+        """What says every thing wanted, somewhere in these columns."""
+        if not text:
+            return self.everything
+        wanted = read_words(text)
+        return all_of(self._saying_one(each, columns) for each in wanted) if wanted else 0
+
+    def _saying_one(self, wanted: Wanted, columns: Iterable[int]) -> int:
+        columns = tuple(columns)
+        said = all_of(any_of(self.by_token[at][token] for at in columns) for token in wanted.tokens)
+        if wanted.is_phrase:
+            said = set_of(number for number in members(said) if self._says_phrase(number, wanted, columns))
+        return said | any_of(self.by_thing[at][thing] for at in columns for thing in wanted.things)
+
+    def _says_phrase(self, number: int, wanted: Wanted, columns: Iterable[int]) -> bool:
+        phrase, texts = f" {' '.join(wanted.tokens)} ", self.entries[number].texts
+        return any(phrase in said_in(text) for at in columns for text in texts[at])
+
+    def word_ranks(self, text: str) -> list[int]:
+        """In the name alone; with the terms; with the organization; in the text: each listing once."""
+        return each_once([self.saying(text, range(last + 1)) for last in range(4)])
+
+    def whole_name(self, asked: Asked) -> int:
+        return self.by_name[fold(asked.words)] if asked.words else 0
+
+    def mended(self, text: str) -> str:
+        """The words with each that nobody uses put right by one typo; "" where nothing can be.
+
+        Of several right ones it is that which most listings say, else the one with the same first letter.
+        """
+        unknown = [
+            each.words[0]
+            for each in read_words(text)
+            if not (each.is_phrase or each.things or each.words[0] in STOP_WORDS)
+            and 4 <= len(each.words[0]) <= 40
+            and not self.saying(each.words[0], range(4))
+        ]
+        right = {word: best for word in unknown if (best := self._meant_by(word))}
+        return " ".join(right.get(fold(word), word) for word in text.split()) if right else ""
+
+    def _meant_by(self, word: str) -> str:
+        near = [other for other in self._vocabulary if is_one_typo(word, other)]
+        likely = sorted(near, key=lambda other: (other[0] != word[0], other))
+        said = {other: self.saying(other, range(4)).bit_count() for other in likely}
+        return max(likely, key=lambda other: said[other], default="") if any(said.values()) else ""
+
+    @cached_property
+    def _vocabulary(self) -> set[str]:
+        """Words that someone may have meant: those of the listings, and those of the table of synonyms."""
+        texts = {text for entry in self.entries for column in entry.texts for text in column}
+        words = {word for text in texts for word in fold(text).split()}
+        listed = {word for word in words if word.isascii() and word.isalpha() and 3 < len(word) <= 40}
+        lines = read_lines(TABLE.read_text(encoding="utf-8"))
+        return listed | {
+            word for line in lines for said in (*line.same, *line.asked) for word in fold(said).split()
+        }
+
+    # ---- order
+
+    def results(self, asked: Asked, fitting: int, clear: int, reaches: Sequence[int]) -> list[Result]:
+        """In the order that SURFACE gives; `avoid` puts what is known to be clear first in every order."""
+        away, reach_of = self.kilometres(asked.place), place_in(reaches)
+        rank_of = place_in(self.word_ranks(asked.words)) if asked.words else {}
+        whole, known = set(members(self.whole_name(asked))), set(members(clear))
+        found = []
+        for number in members(fitting):
+            entry, reach = self.entries[number], reach_of[number]
+            near = entry.section == "serves_you" and reach == HERE
+            meetings = tuple(islice(asked.meetings(entry), MEETINGS_TOLD))
+            found.append(
+                Result(
+                    id=entry.id,
+                    not_whole=number not in whole,
+                    not_known=number not in known,
+                    section=SECTIONS.index("near_you" if near else entry.section),
+                    abroad=reach == ELSEWHERE,
+                    rank=rank_of.get(number, 0),
+                    fit=entry.fit_number,
+                    reach=reach,
+                    km=away[number],
+                    unassured=-entry.assured,
+                    kind=entry.kind_number,
+                    name=entry.name_key,
+                    next_meeting=meetings[0].starts.timestamp() if meetings else NOWHERE,
+                    meetings=meetings,
+                )
+            )
+        return sorted(found, key=ORDERS[asked.sort])
+
+
+Relaxed = tuple[tuple[str, str, str], ...]
+
+
+def wider_questions(asked: Asked) -> Iterator[tuple[Asked, Relaxed]]:
+    """Further; at another time; met otherwise; further at another time; all three; and from afar too.
+
+    A time is dropped whole. Never wider in avoid, loss, cost or audience. A way that changes nothing is left
+    out of each step, and what is then the same question is asked once.
+    """
+    ways = _ways_to_widen(asked)
+    tried = set()
+    for names in (
+        *(("further",), ("time",), ("format",), ("further", "time")),
+        *(("further", "time", "format"), ("further", "time", "format", "afar")),
+    ):
+        taken = tuple(name for name in names if name in ways)
+        if taken and taken not in tried:
+            tried.add(taken)
+            changes = {name: value for way in taken for name, value in ways[way][0].items()}
+            yield replace(asked, **changes), tuple(each for way in taken for each in ways[way][1])
+
+
+def _ways_to_widen(asked: Asked) -> dict[str, tuple[dict[str, Any], Relaxed]]:
+    """Each way that changes something: what of the question it changes, and what is said of that."""
+    ways: dict[str, tuple[dict[str, Any], Relaxed]] = {}
+    far = (100.0, "mi") if asked.within[1] == "mi" else (160.0, "km")
+    if asked.place and asked.reach != "remote" and asked.km < replace(asked, within=far).km:
+        ways["further"] = {"within": far}, (("within", _said(asked.within), _said(far)),)
+    if asked.times_said:
+        at_any_time = {"days": (), "after": None, "before": None, "upcoming": None}
+        ways["time"] = at_any_time, tuple((name, words, "") for name, words in asked.times_said)
+    if formats := asked.values("format"):
+        met_anyhow = {"facets": asked.having("format", ()).facets}
+        ways["format"] = met_anyhow, (("format", ",".join(formats), ""),)
+    if asked.reach == "local":
+        ways["afar"] = {"reach": "any"}, (("reach", "local", "any"),)
+    return ways
+
+
+def _said(distance: tuple[float, str]) -> str:
+    return f"{distance[0]:g}{distance[1]}"
+
+
+def is_affordable(entry: Entry, asked: Asked) -> bool:
+    """Zero is met only where nobody has to pay; more by a price that is stated in the currency asked for.
+
+    A leading currency of "" is that of prices that ask nothing: they are met in every currency.
+    """
+    assert asked.max_price is not None
+    if asked.max_price == 0 or entry.nobody_pays:
+        return entry.nobody_pays
+    currency = asked.currency if entry.currency else ""
+    return currency in entry.prices and entry.prices[currency] <= asked.max_price
+
+
+def areas_around(place: FoundPlace) -> list[tuple[str, int]]:
+    """The keys of the areas that hold a place, and how each reaches it."""
+    areas = [("*", WORLD)]
+    if place.country:
+        areas.append((place.country, COUNTRY))
+        if place.region:
+            areas.append((f"{place.country}-{place.region}", REGION))
+            if place.county:
+                areas.append((f"{place.country}-{place.region}/{county_key(place.county)}", AREA))
+        if place.postal_code:
+            areas.append((f"{place.country}:{place.postal_code}", AREA))
+    return areas
+
+
+def great_circle_km(a: tuple[float, float], b: tuple[float, float]) -> float:
+    """By the spherical law of cosines in its stable (Vincenty) form: not the arithmetic the search uses."""
+    one, other, apart = math.radians(a[0]), math.radians(b[0]), math.radians(b[1] - a[1])
+    across = math.hypot(
+        math.cos(other) * math.sin(apart),
+        math.cos(one) * math.sin(other) - math.sin(one) * math.cos(other) * math.cos(apart),
+    )
+    along = math.sin(one) * math.sin(other) + math.cos(one) * math.cos(other) * math.cos(apart)
+    return EARTH_RADIUS_KM * math.atan2(across, along)
+
+
+def is_one_typo(one: str, other: str) -> bool:
+    """One letter too few, too many or wrong, or two neighbours that changed places."""
+    if one == other or abs(len(one) - len(other)) > 1:
+        return False
+    start = next((at for at, pair in enumerate(zip(one, other, strict=False)) if len(set(pair)) > 1), None)
+    if start is None:
+        return True
+    a, b = one[start:], other[start:]
+    swapped = a[:2] == b[1::-1] and a[2:] == b[2:]
+    return swapped or a[1:] == b[1:] or a[1:] == b or a == b[1:]

@@ -1,0 +1,134 @@
+"""A question as SURFACE understands its parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from functools import cache, cached_property
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from resources.geo.geocoding import FoundPlace
+from resources.geo.zones import zone_at
+from resources.vocabulary import Weekday
+from resources.wording import KM_PER_MILE
+from tests.reference.calendar import Meeting
+from tests.reference.finding import FACETS
+from tests.reference.records import Entry
+
+CURRENCIES = {"US": "USD", "GB": "GBP", "IE": "EUR", "CA": "CAD", "AU": "AUD", "NZ": "NZD"}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question as SURFACE understands its parameters, asked at the moment `now`."""
+
+    now: datetime
+    place: FoundPlace | None = None
+    within: tuple[float, str] = (25, "mi")
+    reach: str = "any"
+    words: str = ""
+    facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    max_price: Decimal | None = None
+    currency: str = ""
+    organizations: frozenset[UUID] = frozenset()
+    since: date | None = None
+    days: tuple[str, ...] = ()
+    after: time | None = None
+    before: time | None = None
+    upcoming: int | None = None
+    zone: str = ""
+    sort: str = "best"
+
+    @property
+    def km(self) -> float:
+        number, unit = self.within
+        return number * KM_PER_MILE if unit == "mi" else number
+
+    def values(self, facet: str) -> tuple[str, ...]:
+        return self.facets.get(facet, ())
+
+    @cached_property
+    def times_said(self) -> tuple[tuple[str, str], ...]:
+        """What is asked of a meeting, by its parameters; times as 18:00, however they were typed."""
+        said = {
+            "day": ",".join(self.days),
+            "after": f"{self.after:%H:%M}" if self.after else "",
+            "before": f"{self.before:%H:%M}" if self.before else "",
+            "upcoming": str(self.upcoming or ""),
+        }
+        return tuple((name, words) for name, words in said.items() if words)
+
+    def meetings(self, entry: Entry) -> Iterator[Meeting]:
+        """Those that are not over and fit all that is asked of one meeting, in order."""
+        return (meeting for meeting in entry.meetings if meeting.over > self.now and self._fits(meeting))
+
+    def _fits(self, meeting: Meeting) -> bool:
+        """What has no stated time begins neither after nor before one."""
+        if self.days and Weekday.values[meeting.day.weekday()] not in self.days:
+            return False
+        if self.after and not (meeting.minute is not None and meeting.minute >= _minute_of(self.after)):
+            return False
+        if self.before and not (meeting.minute is not None and meeting.minute < _minute_of(self.before)):
+            return False
+        return self.upcoming is None or self._is_soon(meeting, self.upcoming)
+
+    def _is_soon(self, meeting: Meeting, days: int) -> bool:
+        """Begins before the last of these days ends, by the calendar of the place, else by its own.
+
+        Today is the first of them; what began yesterday and is not over is met today.
+        """
+        zone = self.zone or meeting.zone
+        return (meeting.starts.astimezone(ZoneInfo(zone)).date() - _today(self.now, zone)).days < days
+
+    def having(self, facet: str, values: tuple[str, ...]) -> Asked:
+        others = {name: each for name, each in self.facets.items() if name != facet}
+        return replace(self, facets={**others, facet: values} if values else others)
+
+
+def _minute_of(at: time) -> int:
+    return 60 * at.hour + at.minute
+
+
+@cache
+def _today(now: datetime, zone: str) -> date:
+    return now.astimezone(ZoneInfo(zone)).date()
+
+
+def read_question(
+    said: Mapping[str, Any], place: FoundPlace | None, default_country: str, now: datetime
+) -> Asked:
+    """The parameters as a form sends them; `place` is what `near` was taken for."""
+    country = place.country if place and place.country else default_country
+    in_miles = country in ("US", "GB")
+    within = (25.0, "mi") if in_miles else (40.0, "km")
+    if text := said.get("within"):
+        number = text.rstrip("mik")
+        within = float(number), text.removeprefix(number) or within[1]
+    return Asked(
+        now=now,
+        place=place,
+        within=within,
+        reach=said.get("reach", "any"),
+        words=said.get("q", ""),
+        facets={name: tuple(said[name]) for name in FACETS if name in said},
+        max_price=Decimal(said["max_price"]) if "max_price" in said else None,
+        currency=said.get("currency", CURRENCIES.get(country, "USD")),
+        organizations=frozenset(map(UUID, said.get("organization", ()))),
+        since=date.fromisoformat(said["assured_since"]) if "assured_since" in said else None,
+        days=tuple(said.get("day", ())),
+        after=_read_time(said["after"]) if "after" in said else None,
+        before=_read_time(said["before"]) if "before" in said else None,
+        upcoming=int(said["upcoming"]) if "upcoming" in said else None,
+        zone=zone_at(place.point, country) if place else "",
+        sort=said.get("sort", "best"),
+    )
+
+
+def _read_time(text: str) -> time:
+    """ "18:30", "6:30 pm" or "6 pm"."""
+    form = "%H:%M" if text[-1].isdigit() else "%I:%M %p" if ":" in text else "%I %p"
+    return datetime.strptime(text, form).replace(tzinfo=UTC).time()

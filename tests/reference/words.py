@@ -1,0 +1,77 @@
+"""The words of a question, and the things they mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from resources.search.synonyms import TABLE, read_lines
+from resources.search.words import STOP_WORDS, fold, tokens_of
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One thing wanted: all the tokens (side by side in a phrase), or one of the things that they mean."""
+
+    words: tuple[str, ...]
+    tokens: tuple[str, ...]
+    things: frozenset[str] = frozenset()
+    is_phrase: bool = False
+
+
+def read_words(text: str) -> list[Wanted]:
+    """Phrases in quotation marks as they stand; of the rest the longest known words for a thing, else each.
+
+    Words such as "the" count only where there is nothing else.
+    """
+    parts = text.split('"')
+    quoted = parts[1 : len(parts) - 1 : 2]
+    loose = " ".join([*parts[0::2], *(parts[-1:] if len(parts) % 2 == 0 else [])])
+    phrases = [
+        Wanted(tuple(fold(each).split()), tuple(tokens_of(each)), is_phrase=True)
+        for each in quoted
+        if fold(each)
+    ]
+    plain = list(_plain_words(fold(loose).split()))
+    telling = [each for each in plain if each.things or each.words[0] not in STOP_WORDS]
+    return [*phrases, *(telling or ([] if phrases else plain))]
+
+
+def _plain_words(words: Sequence[str]) -> Iterator[Wanted]:
+    words = list(words)
+    while words:
+        length = next((n for n in range(len(words), 0, -1) if _things_meant(" ".join(words[:n]))), 1)
+        taken, words = words[:length], words[length:]
+        telling = [word for word in taken if word not in STOP_WORDS] or taken
+        yield Wanted(tuple(taken), tuple(tokens_of(" ".join(telling))), _things_meant(" ".join(taken)))
+
+
+@cache
+def _things_meant(phrase: str) -> frozenset[str]:
+    return frozenset(thing for thing, words in _words_in_questions() if words == tokens_of(phrase))
+
+
+@cache
+def _words_in_questions() -> list[tuple[str, list[str]]]:
+    lines = read_lines(TABLE.read_text(encoding="utf-8"))
+    return [(line.name, tokens_of(phrase)) for line in lines for phrase in (*line.same, *line.asked)]
+
+
+@cache
+def _words_in_texts() -> list[tuple[str, str]]:
+    lines = read_lines(TABLE.read_text(encoding="utf-8"))
+    return [(f" {' '.join(tokens_of(phrase))} ", line.name) for line in lines for phrase in line.same]
+
+
+@cache
+def said_in(text: str) -> str:
+    """A text as its tokens, each between single spaces."""
+    return f" {' '.join(tokens_of(text))} "
+
+
+@cache
+def things_in(text: str) -> frozenset[str]:
+    """The things that a text speaks of, by the table of synonyms."""
+    said = said_in(text)
+    return frozenset(thing for phrase, thing in _words_in_texts() if phrase in said)
