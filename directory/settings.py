@@ -32,6 +32,11 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "reversion",
+    "rules",
     "django_filters",
     "rest_framework",
     "drf_spectacular",
@@ -50,11 +55,14 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.common.CommonMiddleware",
-    # The next four stay asleep for visitors: none of them sets a cookie until someone signs in to the admin.
+    # The next six stay asleep for visitors: none of them sets a cookie until someone signs in to the admin.
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    # After allauth's own, so that it is asked first about what a view refuses.
+    "resources.admin.sign_in.middleware.OnlyCurators",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "directory.middleware.SayWhenTheDatabaseIsDown",
 ]
@@ -113,12 +121,49 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Curators sign in; visitors have no session and no cookie.
+AUTHENTICATION_BACKENDS = [
+    "rules.permissions.ObjectPermissionBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/admin/"
+
+# Nobody signs up, nothing is sent by e-mail, no browser is trusted for longer than its session.
+ACCOUNT_ADAPTER = "resources.admin.sign_in.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = False
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_METHODS = ("password", "mfa")
+MFA_ADAPTER = "resources.admin.sign_in.adapter.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = SITE_NAME
+# A code stays good for half a minute after it is gone, for clocks that differ and people who type.
+MFA_TOTP_TOLERANCE = 1
+ACCOUNT_RATE_LIMITS = {
+    # A count of every failure is kept before the password is looked at, so this one adds nothing.
+    "login": None,
+    # Few from one address; for one account many, because a limit that anyone can reach shuts out the right
+    # person. Each process of the server counts for itself.
+    "login_failed": "10/5m/ip,60/h/key",
+    # Codes, which only those with the password can try: no stranger reaches this one.
+    "second_step": "10/h/key",
+}
+CACHES = {
+    # The counts of failures stand under plain addresses: in this process's memory, gone with it, and nowhere
+    # else. Room for many, because whoever fills it makes it forget.
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
+# From the last click, and from signing in.
+SESSION_IDLE_SECONDS = 60 * 60
 SESSION_COOKIE_AGE = 60 * 60 * 12
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 SESSION_COOKIE_SAMESITE = "Lax"

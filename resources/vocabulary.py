@@ -311,6 +311,57 @@ class PhoneType(Vocabulary):
     FAX = "fax", _("Fax")
 
 
+class Role(Vocabulary):
+    """What a curator may do; each may what the one before may, and more. See `curation.roles`."""
+
+    VIEWER = "viewer", _("Viewer: reads")
+    EDITOR = "editor", _("Editor: writes and checks")
+    REVIEWER = "reviewer", _("Reviewer: also approves what others wrote")
+    ADMINISTRATOR = "administrator", _("Administrator: also says who may do what")
+
+
+class Outcome(Vocabulary):
+    """What was found when somebody checked a service."""
+
+    RIGHT = "right", _("Still right")
+    NO_ANSWER = "no_answer", _("No answer")
+    FULL = "full", _("Full")
+    MOVED = "moved", _("Moved")
+    CLOSED = "closed", _("Closed")
+
+
+class Wrong(Vocabulary):
+    """What a visitor says is wrong, the most harmful first."""
+
+    UNSAFE = "unsafe", _("I was treated badly, or it does not feel safe")
+    CLOSED = "closed", _("It has closed")
+    UNREACHABLE = "unreachable", _("Nobody answers")
+    FULL = "full", _("It is full")
+    WRONG = "wrong", _("Something here is wrong")
+
+
+class Decision(Vocabulary):
+    """What a curator decided about what somebody else wrote."""
+
+    OPEN = "open", _("Not decided yet")
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", _("Declined")
+
+
+class CredentialKind(Vocabulary):
+    AFFILIATION = "affiliation", _("Belongs to")
+    LICENCE = "licence", _("Licence or registration")
+    ACCREDITATION = "accreditation", _("Accreditation")
+
+
+class AllOptions(Vocabulary):
+    """Whether a service that advises on pregnancy offers or refers for all options; see the listing policy."""
+
+    NOT_ABOUT = "not_about", _("Does not advise on pregnancy")
+    YES = "yes", _("Offers or refers for all options")
+    NO = "no", _("Does not offer or refer for all options")
+
+
 class Section(Vocabulary):
     """The parts of a page of results, in their order."""
 

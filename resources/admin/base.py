@@ -8,14 +8,15 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.auth.models import User
 from django.db import models
-from django.db.models import QuerySet
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
+from rules.contrib.admin import ObjectPermissionsInlineModelAdminMixin, ObjectPermissionsModelAdminMixin
 
 from resources.admin.choosing import ManyBox, ManyRecords, OneBox, OneRecord
 from resources.admin.fields import (
@@ -25,7 +26,7 @@ from resources.admin.fields import (
     refuse_markup,
     refuse_turned_text,
 )
-from resources.curation import verbs
+from resources.curation import history, verbs
 from resources.models import Service
 from resources.models.codes import CodesField
 from resources.wording import joined
@@ -80,7 +81,7 @@ class Rows(BaseInlineFormSet):
         self.absolute_max = max(self.absolute_max, there + MOST_ROWS_SHOWN_AGAIN - MOST_ROWS)
 
 
-class Inline(PlainText, admin.StackedInline):
+class Inline(PlainText, ObjectPermissionsInlineModelAdminMixin, admin.StackedInline):
     """Rows of a record, each with its labels: readable on a telephone, and aloud."""
 
     extra = 0
@@ -92,26 +93,35 @@ class Inline(PlainText, admin.StackedInline):
         return super().get_formset(request, obj, **{**bounds, **kwargs})
 
 
-class CuratedAdmin(PlainText, admin.ModelAdmin):
-    """A record that listings show. Django saves the form inside one transaction; the verb ends it."""
+class CuratedAdmin(PlainText, ObjectPermissionsModelAdminMixin, admin.ModelAdmin):
+    """A record that listings show. Django saves the form inside one transaction; the verb ends it.
+
+    Permissions are asked with the record, so that an editor's limits count (`curation.roles`).
+    """
 
     show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
 
-    def record_edit(self, record: Any, at: datetime) -> Sequence[Service]:
+    def record_edit(self, record: Any, by: User, at: datetime) -> Sequence[Service]:
         """Calls the verb for an edit of `record`; returns the services that had to be withdrawn."""
         raise NotImplementedError
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if change:
+            history.keep_before([obj])
+        super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         if not change or form.has_changed() or any(formset.has_changed() for formset in formsets):
-            tell_withdrawn(request, self.record_edit(form.instance, timezone.now()))
+            tell_withdrawn(request, self.record_edit(form.instance, person(request), timezone.now()))
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        tell_withdrawn(request, verbs.remove_records(records=[obj], at=timezone.now()))
+        self.delete_queryset(request, [obj])
 
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        tell_withdrawn(request, verbs.remove_records(records=queryset, at=timezone.now()))
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        by, at = person(request), timezone.now()
+        tell_withdrawn(request, verbs.remove_records(records=queryset, by=by, at=at))
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -128,6 +138,12 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
+
+
+def person(request: HttpRequest) -> User:
+    """Who is signed in; the admin lets nobody else in."""
+    user: Any = request.user
+    return user  # type: ignore[no-any-return]
 
 
 def tell_withdrawn(request: HttpRequest, services: Sequence[Service]) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -49,8 +50,8 @@ class LocationAdmin(CuratedAdmin):
     list_filter = ("location_type", "country", "precision")
     search_fields = ("name", "address_1", "city", "postal_code", "url")
 
-    def record_edit(self, record: Any, at: datetime) -> Sequence[Service]:
-        return verbs.record_location_edit(location=record, at=at)
+    def record_edit(self, record: Any, by: User, at: datetime) -> Sequence[Service]:
+        return verbs.record_location_edit(location=record, by=by, at=at)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.auth.models import User
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -54,8 +55,8 @@ class OrganizationAdmin(CuratedAdmin):
     def number_of_services(self, organization: Any) -> int:
         return int(organization.number_of_services)
 
-    def record_edit(self, record: Any, at: datetime) -> Sequence[Service]:
-        return verbs.record_organization_edit(organization=record, at=at)
+    def record_edit(self, record: Any, by: User, at: datetime) -> Sequence[Service]:
+        return verbs.record_organization_edit(organization=record, by=by, at=at)
 
     def view_on_site(self, organization: Organization) -> str:
         return reverse("pages:organization", args=[organization.pk])

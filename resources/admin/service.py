@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -18,7 +19,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from resources.admin.base import CuratedAdmin, Inline
+from resources.admin.base import CuratedAdmin, Inline, person
 from resources.admin.forms import (
     CostForm,
     LanguageForm,
@@ -214,8 +215,8 @@ class ServiceAdmin(CuratedAdmin):
         )
         return format_html("<ul>{}</ul>", linked) if linked else _("Written here.")
 
-    def record_edit(self, record: Any, at: datetime) -> Sequence[Service]:
-        return verbs.record_edit(services=[record], at=at)
+    def record_edit(self, record: Any, by: User, at: datetime) -> Sequence[Service]:
+        return verbs.record_edit(services=[record], by=by, at=at)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
@@ -231,6 +232,10 @@ class ServiceAdmin(CuratedAdmin):
             phones = Phone.objects.filter(spoken, service=OuterRef("pk"))
             return queryset.filter(Q(Exists(phones)) | Q(name__contains=search_term.strip())), False
         return super().get_search_results(request, queryset, search_term)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A service is withdrawn, and its record and address stay."""
+        return False
 
     def get_view_on_site_url(self, obj: Any = None) -> str | None:
         """Only what is published has a page to be seen."""
@@ -314,7 +319,7 @@ class ServiceAdmin(CuratedAdmin):
 
     def _publish(self, request: HttpRequest, services: Sequence[Service]) -> bool:
         try:
-            number = verbs.publish(services=services, at=timezone.now())
+            number = verbs.publish(services=services, by=person(request), at=timezone.now())
         except verbs.CannotPublish as refused:
             messages.error(request, refused.message)
             return False
@@ -328,7 +333,9 @@ class ServiceAdmin(CuratedAdmin):
 
     def _withdraw(self, request: HttpRequest, services: Sequence[Service], answer: dict[str, Any]) -> None:
         reason, status = answer["reason"], Status(answer["status"])
-        number = verbs.withdraw(services=services, reason=reason, status=status, at=timezone.now())
+        number = verbs.withdraw(
+            services=services, reason=reason, status=status, by=person(request), at=timezone.now()
+        )
         for service in services:
             self.log_change(request, service, _("Withdrawn: %(reason)s") % {"reason": reason})
         told = ngettext("%(n)d service was withdrawn.", "%(n)d services were withdrawn.", number) % {
@@ -394,8 +401,8 @@ class ServiceAtLocationAdmin(CuratedAdmin):
     def get_model_perms(self, request: HttpRequest) -> dict[str, bool]:
         return {}
 
-    def record_edit(self, record: Any, at: datetime) -> Sequence[Service]:
-        return verbs.record_edit(services=[record.service], at=at)
+    def record_edit(self, record: Any, by: User, at: datetime) -> Sequence[Service]:
+        return verbs.record_edit(services=[record.service], by=by, at=at)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.auth.models import User
 from django.http import HttpRequest
 
 from resources.admin.base import CuratedAdmin
@@ -26,8 +27,8 @@ class TaxonomyTermAdmin(CuratedAdmin):
         """A code never changes once others may have written it down."""
         return ("code",) if obj else ()
 
-    def record_edit(self, record: Any, at: datetime) -> Sequence[Service]:
-        return verbs.record_term_edit(term=record, at=at)
+    def record_edit(self, record: Any, by: User, at: datetime) -> Sequence[Service]:
+        return verbs.record_term_edit(term=record, by=by, at=at)
 
 
 @admin.register(Taxonomy)
@@ -35,6 +36,6 @@ class TaxonomyAdmin(CuratedAdmin):
     list_display = ("name", "version")
     search_fields = ("name",)
 
-    def record_edit(self, record: Any, at: datetime) -> Sequence[Service]:
+    def record_edit(self, record: Any, by: User, at: datetime) -> Sequence[Service]:
         """No listing says the name of a taxonomy."""
         return ()

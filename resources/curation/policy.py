@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Exists, OuterRef, Q
 
 from resources.models import Contact, Phone, ServiceAtLocation
-from resources.vocabulary import LocationType, PhoneType
+from resources.vocabulary import AllOptions, Kind, LocationType, PhoneType
 
 
 def reachable_q() -> Q:
@@ -27,3 +27,8 @@ def reachable_q() -> Q:
         | Q(Exists(contacts.filter(service=OuterRef("pk"))))
         | Q(Exists(forums.filter(service=OuterRef("pk"))))
     )
+
+
+def advises_one_way_q() -> Q:
+    """Counselling and clinics that advise on pregnancy without offering or referring for all options."""
+    return Q(all_options=AllOptions.NO, kind__in=(Kind.COUNSELLING, Kind.CLINIC))

@@ -58,7 +58,7 @@ CHILDREN: tuple[type[models.Model], ...] = (
 )
 # The columns an import writes; what only curators say is never written over.
 ORGANIZATION_SAID = ("name", "website", "operator_stated")
-SERVICE_SAID = (*SERVICE_VALUES, "organization", "status", "status_reason", "last_modified")
+SERVICE_SAID = (*SERVICE_VALUES, "organization", "status", "status_reason", "held", "last_modified")
 LOCATION_SAID = (
     *(part.name for part in fields(LocationPart) if part.name != "key"),
     "organization",
@@ -220,7 +220,7 @@ def _silence(
     SourceRecord.objects.bulk_update(gone, ["digest", "last_run"], batch_size=100)
     services = {row.service_id for row in gone if row.service_id}
     Service.objects.filter(pk__in=services).update(
-        status=Status.INACTIVE, status_reason=NO_LONGER_SAID, last_modified=at
+        status=Status.INACTIVE, status_reason=NO_LONGER_SAID, held=True, last_modified=at
     )
     return services
 

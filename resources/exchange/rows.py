@@ -97,6 +97,7 @@ class Rows:
                 organization_id=organization,
                 status=status,
                 status_reason=reason,
+                held=status == Status.INACTIVE,
                 last_modified=self.at,
                 **{name: getattr(part, name) for name in SERVICE_VALUES},
             )

@@ -1,7 +1,10 @@
 """The nouns of the Human Services Data Specification (HSDS), and the projection over them."""
 
+from resources.models.assurance import Assurance
 from resources.models.contact import Contact, Language, Phone
+from resources.models.contribution import Correction, PendingEdit, ReplyAddress, Suggestion
 from resources.models.cost import CostOption
+from resources.models.curator import Claim, Curator
 from resources.models.listing import (
     CatalogueChange,
     CatalogueWord,
@@ -16,15 +19,20 @@ from resources.models.organization import Organization, OrganizationIdentifier
 from resources.models.place import Place
 from resources.models.provenance import ImportRun, Source, SourceRecord
 from resources.models.schedule import Schedule
-from resources.models.service import RequiredDocument, Service, ServiceAudience
+from resources.models.service import Credential, RequiredDocument, Service, ServiceAudience
 from resources.models.taxonomy import Taxonomy, TaxonomyTerm
 
 __all__ = [
     "Accessibility",
+    "Assurance",
     "CatalogueChange",
     "CatalogueWord",
+    "Claim",
     "Contact",
+    "Correction",
     "CostOption",
+    "Credential",
+    "Curator",
     "ImportRun",
     "Language",
     "Listing",
@@ -35,8 +43,10 @@ __all__ = [
     "Location",
     "Organization",
     "OrganizationIdentifier",
+    "PendingEdit",
     "Phone",
     "Place",
+    "ReplyAddress",
     "RequiredDocument",
     "Schedule",
     "Service",
@@ -45,6 +55,7 @@ __all__ = [
     "ServiceAudience",
     "Source",
     "SourceRecord",
+    "Suggestion",
     "Taxonomy",
     "TaxonomyTerm",
 ]

@@ -15,9 +15,11 @@ from resources.models.taxonomy import TaxonomyTerm
 from resources.models.web import WebField
 from resources.vocabulary import (
     Access,
+    AllOptions,
     Audience,
     AudienceRule,
     ContentNote,
+    CredentialKind,
     FeeRule,
     Fit,
     Format,
@@ -49,6 +51,7 @@ class ServiceQuerySet(models.QuerySet["Service"]):
             "schedules",
             "required_documents",
             "contacts",
+            "credentials",
             "source_records__source",
             "service_at_locations__location__accessibility",
             "service_at_locations__schedules",
@@ -59,6 +62,11 @@ class Service(models.Model):
     """HSDS `service`, with one `kind`: an organization with a line and a group has two services.
 
     Every fact but name, kind and status may be unknown: "" or (), never a guess.
+
+    `held` is true while a service that an import did not publish waits for a curator. `unanswered` counts the
+    tries since somebody last answered. `said` tells who last said each part of the record, and when:
+    {field or kind of row: ["curator" | "public", ISO date]}. What is not in it was said by the import that
+    brought the service, or by whoever wrote it here.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -79,6 +87,7 @@ class Service(models.Model):
         blank=True,
         help_text=_("Why it is not shown. Curators see this, visitors do not."),
     )
+    held = models.BooleanField(_("held at loading"), default=False, editable=False, db_index=True)
     alert = models.TextField(_("alert"), blank=True, help_text=_("A short-term notice shown to visitors."))
     url = WebField(_("web page"), max_length=500, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
@@ -112,7 +121,14 @@ class Service(models.Model):
     )
     interpretation_services = models.TextField(_("interpreters"), blank=True)
     eligibility_description = models.TextField(_("who it is for, in words"), blank=True)
-    accreditations = models.TextField(_("accreditation"), blank=True)
+    accreditations = models.TextField(_("accreditation, in words"), blank=True)
+    all_options = models.CharField(
+        _("pregnancy advice"),
+        max_length=20,
+        choices=AllOptions.choices,
+        blank=True,
+        help_text=_("What the listing policy asks of counselling and clinics. Empty means not known."),
+    )
     minimum_age = models.PositiveSmallIntegerField(_("youngest age"), null=True, blank=True)
     maximum_age = models.PositiveSmallIntegerField(_("oldest age"), null=True, blank=True)
 
@@ -120,6 +136,14 @@ class Service(models.Model):
     assurer_email = models.EmailField(
         _("checked by"), blank=True, help_text=_("A role's mailbox, never a person's own.")
     )
+    full_on = models.DateField(_("found full on"), null=True, blank=True, editable=False)
+    unanswered_on = models.DateField(
+        _("last tried without an answer on"), null=True, blank=True, editable=False
+    )
+    unanswered = models.PositiveSmallIntegerField(
+        _("times tried without an answer"), default=0, editable=False
+    )
+    said = models.JSONField(default=dict, editable=False)
     last_modified = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = ServiceQuerySet.as_manager()
@@ -135,6 +159,7 @@ class Service(models.Model):
             choice_check("status", Status, name="service_status"),
             choice_check("fee_rule", FeeRule, name="service_fee_rule", blank=True),
             choice_check("proof_of_income", ProofOfIncome, name="service_proof_of_income", blank=True),
+            choice_check("all_options", AllOptions, name="service_all_options", blank=True),
             codes_check("formats", Format, name="service_formats"),
             codes_check("losses", Loss, name="service_losses"),
             codes_check("led_by", LedBy, name="service_led_by"),
@@ -153,7 +178,10 @@ class Service(models.Model):
                 | models.Q(minimum_age__lte=models.F("maximum_age")),
             ),
         )
-        indexes = (models.Index(fields=("status", "kind")),)
+        indexes = (
+            models.Index(fields=("status", "kind")),
+            models.Index(fields=("status", "assured_date", "kind")),
+        )
 
     def __str__(self) -> str:
         return self.name
@@ -197,3 +225,25 @@ class RequiredDocument(models.Model):
 
     def __str__(self) -> str:
         return self.document
+
+
+class Credential(models.Model):
+    """One thing that says who stands behind a service, with the register in which anyone may look it up."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="credentials")
+    kind = models.CharField(_("kind"), max_length=20, choices=CredentialKind.choices)
+    name = models.CharField(_("name"), max_length=255, help_text=_("Such as: BACP accredited counsellor."))
+    register = models.CharField(_("register or body"), max_length=255, blank=True)
+    number = models.CharField(_("number in the register"), max_length=60, blank=True)
+    url = WebField(_("where to look it up"), max_length=500, blank=True)
+    checked_on = models.DateField(_("looked up on"), null=True, blank=True)
+
+    class Meta:
+        ordering = ("kind", "name")
+        verbose_name = _("credential")
+        verbose_name_plural = _("who stands behind it")
+        constraints = (choice_check("kind", CredentialKind, name="credential_kind"),)
+
+    def __str__(self) -> str:
+        return self.name

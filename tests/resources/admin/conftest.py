@@ -2,6 +2,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from resources.vocabulary import Role
 from tests.resources.admin.desk import build_curator
 
 
@@ -15,4 +16,12 @@ def desk(curator: User) -> Client:
     """A curator who has signed in."""
     client = Client()
     client.force_login(curator)
+    return client
+
+
+@pytest.fixture
+def chief(db: None) -> Client:
+    """A reviewer who has signed in."""
+    client = Client()
+    client.force_login(build_curator("grace", Role.REVIEWER))
     return client

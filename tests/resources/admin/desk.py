@@ -2,47 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-MAY = (
-    "service",
-    "organization",
-    "location",
-    "serviceatlocation",
-    "costoption",
-    "schedule",
-    "phone",
-    "language",
-)
-ALSO_MAY = (
-    "servicearea",
-    "serviceaudience",
-    "requireddocument",
-    "contact",
-    "taxonomyterm",
-    "organizationidentifier",
-)
+from resources.models import Curator
+from resources.vocabulary import Role
 
 
-def build_curator(**fields: Any) -> User:
-    """Someone who may add, change and delete what hangs on services, and may not delete a service itself."""
-    curator = User.objects.create_user("ada", password="a long enough word", is_staff=True, **fields)
-    for model in (*MAY, *ALSO_MAY):
-        for deed in ("view", "add", "change", "delete"):
-            if (deed, model) not in (
-                ("delete", "service"),
-                ("delete", "organization"),
-                ("delete", "location"),
-            ):
-                curator.user_permissions.add(
-                    Permission.objects.get(codename=f"{deed}_{model}", content_type__app_label="resources")
-                )
-    return curator
+def build_curator(
+    name: str = "ada", role: str = Role.EDITOR, *, regions: Sequence[str] = (), **fields: Any
+) -> User:
+    """Someone with this role, not limited unless `regions` says so."""
+    user = User.objects.create_user(name, password="a long enough word", is_staff=True)
+    Curator.objects.create(user=user, role=role, regions=list(regions), **fields)
+    return user
 
 
 def address(record: Any, page: str = "change") -> str:

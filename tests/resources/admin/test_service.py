@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
@@ -270,18 +270,6 @@ def test_a_new_service_is_written_and_published_in_one_go(desk: Client) -> None:
     assert card_of(Service.objects.get(name="Morning group"))["phones"][0]["number"] == "988"
 
 
-def test_staff_who_may_add_and_not_change_do_not_publish_what_they_add(client: Client) -> None:
-    helper = User.objects.create_user("helper", password="a long enough word", is_staff=True)
-    helper.user_permissions.add(*Permission.objects.filter(codename__in=["add_service", "view_organization"]))
-    client.force_login(helper)
-    organization = build_organization(website="https://kind.example.org")
-    page = f"{add_address(Service)}?organization={organization.pk}"
-    assert 'name="_publish"' not in client.get(page).content.decode()
-    data = {"name": "Morning group", "kind": "support_group", "fit": "specialist", "_publish": "yes"}
-    assert errors_of(client.post(page, {**read_form(client, page), **data})) == {}
-    assert Service.objects.get(name="Morning group").status == Status.INACTIVE
-
-
 @pytest.mark.parametrize("status", Status)
 def test_save_and_publish_is_offered_for_what_is_not_shown_and_shows_it(desk: Client, status: Status) -> None:
     service = build_service(status=status, status_reason="" if status == Status.ACTIVE else "Held")
@@ -498,7 +486,7 @@ def test_services_are_narrowed_by_the_country_of_a_place_or_an_area(desk: Client
 def test_the_list_asks_the_database_as_often_at_1_row_as_at_100(
     desk: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    """Session, user, two for permissions, two counts and the rows."""
+    """Session, user, role, two for permissions, two counts and the rows."""
     build_service()
     desk.get(LIST)
     for _ in range(2):
@@ -508,7 +496,7 @@ def test_the_list_asks_the_database_as_often_at_1_row_as_at_100(
             build_service(organization=build_organization(), refresh=False)
 
 
-LIST_QUERIES = 7
+LIST_QUERIES = 8
 
 
 def test_a_long_record_keeps_its_prices_apart_from_other_services(desk: Client) -> None:

@@ -53,10 +53,10 @@ def test_an_answer_is_not_made_again_for_whoever_has_it_and_costs_no_query(
 
 def test_every_change_makes_another_answer(client: Client, service: Service) -> None:
     changes: list[Callable[[], object]] = [
-        lambda: verbs.record_edit(services=[service], at=NOW),
-        lambda: verbs.record_organization_edit(organization=service.organization, at=NOW),
-        lambda: verbs.withdraw(services=[service], reason="Moved.", at=NOW),
-        lambda: verbs.publish(services=[service], at=NOW),
+        lambda: verbs.record_edit(services=[service], by=None, at=NOW),
+        lambda: verbs.record_organization_edit(organization=service.organization, by=None, at=NOW),
+        lambda: verbs.withdraw(services=[service], reason="Moved.", by=None, at=NOW),
+        lambda: verbs.publish(services=[service], by=None, at=NOW),
     ]
     seen = [client.get("/search/").headers["ETag"]]
     for change in changes:
@@ -69,7 +69,7 @@ def test_every_change_makes_another_answer(client: Client, service: Service) -> 
 
 def test_what_is_no_answer_is_asked_for_again(client: Client, service: Service) -> None:
     tag = client.get("/search/").headers["ETag"]
-    verbs.withdraw(services=[service], reason="Moved.", at=NOW)
+    verbs.withdraw(services=[service], reason="Moved.", by=None, at=NOW)
     for address, status in {
         "/search/?kind=spa": 400,
         "/search/?page=9": 404,

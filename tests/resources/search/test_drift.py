@@ -54,14 +54,14 @@ def some(chance: random.Random, model: Any) -> Any:
 
 def publish_one(chance: random.Random) -> None:
     try:
-        verbs.publish(services=[some(chance, Service)], at=NOW)
+        verbs.publish(services=[some(chance, Service)], by=None, at=NOW)
     except verbs.CannotPublish:
         return
 
 
 def withdraw_one(chance: random.Random) -> None:
     status = chance.choice([Status.INACTIVE, Status.DEFUNCT, Status.TEMPORARILY_CLOSED])
-    verbs.withdraw(services=[some(chance, Service)], reason="Moved.", at=NOW, status=status)
+    verbs.withdraw(services=[some(chance, Service)], reason="Moved.", by=None, at=NOW, status=status)
 
 
 def edit_a_service(chance: random.Random) -> None:
@@ -73,7 +73,7 @@ def edit_a_service(chance: random.Random) -> None:
     service.assured_date = chance.choice([None, date(2026, 1, 31)])
     service.description = " ".join(chance.sample(NAMES, 3))
     service.save()
-    verbs.record_edit(services=[service], at=NOW)
+    verbs.record_edit(services=[service], by=None, at=NOW)
 
 
 def edit_what_hangs_on_a_service(chance: random.Random) -> None:
@@ -105,13 +105,13 @@ def edit_what_hangs_on_a_service(chance: random.Random) -> None:
     if chance.random() < 0.7:
         Phone.objects.create(service=service, number="214-555-0100", country="US")
     service.topics.set(chance.sample(list(TaxonomyTerm.objects.all()), 1))
-    verbs.record_edit(services=[service], at=NOW)
+    verbs.record_edit(services=[service], by=None, at=NOW)
 
 
 def give_a_service_another_place(chance: random.Random) -> None:
     service, location = some(chance, Service), some(chance, Location)
     ServiceAtLocation.objects.get_or_create(service=service, location=location)
-    verbs.record_edit(services=[service], at=NOW)
+    verbs.record_edit(services=[service], by=None, at=NOW)
 
 
 def rename_an_organization(chance: random.Random) -> None:
@@ -119,7 +119,7 @@ def rename_an_organization(chance: random.Random) -> None:
     organization.name = chance.choice(NAMES)
     organization.website = chance.choice(["", "https://example.org/"])
     organization.save()
-    verbs.record_organization_edit(organization=organization, at=NOW)
+    verbs.record_organization_edit(organization=organization, by=None, at=NOW)
 
 
 def move_a_location(chance: random.Random) -> None:
@@ -132,20 +132,20 @@ def move_a_location(chance: random.Random) -> None:
     Accessibility.objects.create(
         location=location, feature=chance.choice(["", *AccessFeature.values]), description="A ramp."
     )
-    verbs.record_location_edit(location=location, at=NOW)
+    verbs.record_location_edit(location=location, by=None, at=NOW)
 
 
 def rename_a_term(chance: random.Random) -> None:
     term = some(chance, TaxonomyTerm)
     term.name = chance.choice(NAMES)[:120]
     term.save()
-    verbs.record_term_edit(term=term, at=NOW)
+    verbs.record_term_edit(term=term, by=None, at=NOW)
 
 
 def remove_something(chance: random.Random) -> None:
     model: Any = chance.choice([Service, Location, ServiceAtLocation, TaxonomyTerm, Organization])
     if model.objects.count() > 2:  # the other verbs need something to be done to
-        verbs.remove_records(records=[some(chance, model)], at=NOW)
+        verbs.remove_records(records=[some(chance, model)], by=None, at=NOW)
 
 
 VERBS: tuple[Callable[[random.Random], None], ...] = (

@@ -1,0 +1,85 @@
+"""How the listings are kept true after a change, whichever verb made it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from resources.curation.policy import reachable_q
+from resources.models import Location, Organization, Service, ServiceAtLocation, Taxonomy, TaxonomyTerm
+from resources.search.projection import refresh_listings
+from resources.vocabulary import Status
+
+BATCH = 500  # services at a time, well under the number of parameters SQLite takes
+
+# How to get from a record to the services whose listings show it.
+TOUCHED: dict[type[models.Model], tuple[str, ...]] = {
+    Service: ("pk",),
+    Organization: ("organization", "service_at_locations__location__organization"),
+    Location: ("service_at_locations__location",),
+    ServiceAtLocation: ("service_at_locations",),
+    Taxonomy: ("topics__taxonomy",),
+    TaxonomyTerm: ("topics",),
+}
+
+
+def touched_by(model: type[models.Model], ids: Iterable[Any]) -> list[UUID]:
+    touched: dict[UUID, None] = {}
+    for batch in batches(ids):
+        for way in TOUCHED[model]:
+            found = Service.objects.filter(Q(**{f"{way}__in": batch})).order_by("pk")
+            touched |= dict.fromkeys(found.values_list("pk", flat=True))
+    return list(touched)
+
+
+def settle(touched: Sequence[UUID], *, at: datetime) -> Sequence[Service]:
+    """Marks all of them as edited, withdraws what nobody could reach any more, and makes the listings true.
+
+    Marked because an importer holds back what was edited since it last ran: a place, an organization or a
+    term that a curator changed is not undone by the services that show it.
+    """
+    for rows in in_batches(touched):
+        rows.update(last_modified=at)
+    stranded = [
+        service
+        for rows in in_batches(touched)
+        for service in rows.published().exclude(reachable_q()).order_by("name", "pk")
+    ]
+    if stranded:
+        reason = _("No way to make contact was left after an edit.")
+        set_status(ids_of(stranded), Status.INACTIVE, reason=reason, at=at)
+    refresh_listings(touched, at=at)
+    return stranded
+
+
+def set_status(ids: Sequence[UUID], status: Status, *, reason: str, at: datetime) -> int:
+    """Also ends the waiting of what an import held. Returns how many were of another status or reason."""
+    changed = 0
+    for rows in in_batches(ids):
+        rows.update(held=False)
+        others = rows.exclude(status=status, status_reason=reason)
+        changed += others.update(status=status, status_reason=reason, last_modified=at)
+    refresh_listings(ids, at=at)
+    return changed
+
+
+def ids_of(services: Iterable[Service]) -> list[UUID]:
+    return [service.pk for service in services]
+
+
+def in_batches(ids: Iterable[UUID]) -> Iterator[Any]:
+    for batch in batches(ids):
+        yield Service.objects.filter(pk__in=batch)
+
+
+def batches(ids: Iterable[Any]) -> Iterator[list[Any]]:
+    waiting = iter(ids)
+    while batch := list(islice(waiting, BATCH)):
+        yield batch

@@ -1,0 +1,31 @@
+"""Every time somebody checked a service, and what they found."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from resources.models.codes import choice_check
+from resources.models.service import Service
+from resources.vocabulary import Outcome
+
+
+class Assurance(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="assurances")
+    outcome = models.CharField(_("what was found"), max_length=20, choices=Outcome.choices)
+    made_at = models.DateTimeField(_("checked"), db_index=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    note = models.CharField(_("note"), max_length=255, blank=True)
+
+    class Meta:
+        ordering = ("-made_at", "id")
+        verbose_name = _("check")
+        verbose_name_plural = _("checks")
+        constraints = (choice_check("outcome", Outcome, name="assurance_outcome"),)
+
+    def __str__(self) -> str:
+        return f"{self.get_outcome_display()}, {self.made_at:%Y-%m-%d}"

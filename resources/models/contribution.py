@@ -1,0 +1,142 @@
+"""What the public told us, and what editors wrote that waits for a second pair of eyes."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from resources.models.codes import choice_check
+from resources.models.contact import one_owner_q
+from resources.models.service import Service
+from resources.vocabulary import Decision, Wrong
+
+
+class Decided(models.Model):
+    """Something that waits for a curator's decision. `decided_by` is None for what no curator decided."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    received_at = models.DateTimeField(_("received"))
+    decision = models.CharField(
+        _("decision"), max_length=10, choices=Decision.choices, default=Decision.OPEN, db_index=True
+    )
+    decided_at = models.DateTimeField(_("decided"), null=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        abstract = True
+
+
+class Contribution(Decided):
+    """What a member of the public wrote, by field: {name of the field: text}. Nothing says who it was.
+
+    `accepted` are the fields that a curator took over. `stamp` is the digest of the stamp of the form it came
+    by, so that no form counts twice; None where it came through the API.
+    """
+
+    said = models.JSONField(_("what they said"), default=dict)
+    note = models.TextField(_("in their words"), blank=True)
+    accepted = models.JSONField(_("taken over"), default=list)
+    stamp = models.CharField(max_length=64, null=True, unique=True)  # noqa: DJ001 (several have none)
+
+    class Meta:
+        abstract = True
+
+
+class Suggestion(Contribution):
+    """Something we do not list yet; `service` is what it became."""
+
+    service = models.ForeignKey(Service, null=True, on_delete=models.SET_NULL, related_name="suggestions")
+
+    class Meta:
+        ordering = ("received_at", "id")
+        verbose_name = _("suggestion")
+        verbose_name_plural = _("suggestions")
+        constraints = (choice_check("decision", Decision, name="suggestion_decision"),)
+
+    def __str__(self) -> str:
+        return str(self.said.get("name") or self.id)
+
+
+class Correction(Contribution):
+    """What somebody says is wrong with a service that we list."""
+
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="corrections")
+    wrong = models.CharField(_("what is wrong"), max_length=20, choices=Wrong.choices, default=Wrong.WRONG)
+
+    class Meta:
+        ordering = ("received_at", "id")
+        verbose_name = _("correction")
+        verbose_name_plural = _("corrections")
+        constraints = (
+            choice_check("decision", Decision, name="correction_decision"),
+            choice_check("wrong", Wrong, name="correction_wrong"),
+        )
+
+    def __str__(self) -> str:
+        return str(self.service)
+
+
+class ReplyAddress(models.Model):
+    """How to answer a contribution, where its writer wished for an answer.
+
+    A table of its own, so that it can be left out of every copy. It goes with the decision, or after
+    `CONTACT_KEPT_DAYS`.
+    """
+
+    suggestion = models.OneToOneField(
+        Suggestion, null=True, on_delete=models.CASCADE, related_name="reply_address"
+    )
+    correction = models.OneToOneField(
+        Correction, null=True, on_delete=models.CASCADE, related_name="reply_address"
+    )
+    address = models.CharField(max_length=255)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                name="reply_address_one_owner", condition=one_owner_q("suggestion", "correction")
+            ),
+        )
+
+    def __str__(self) -> str:
+        return "reply address"
+
+
+class PendingEdit(Decided):
+    """An edit to a record that visitors see, which waits for a reviewer.
+
+    `before` and `after` are snapshots (`curation.snapshots`) of the record `model`, `object_id`, with what
+    hangs on it, as its editor met and left it.
+    """
+
+    model = models.CharField(max_length=60)
+    object_id = models.UUIDField(db_index=True)
+    name = models.CharField(_("record"), max_length=255)
+    before = models.JSONField()
+    after = models.JSONField()
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="pending_edits"
+    )
+
+    class Meta:
+        ordering = ("received_at", "id")
+        verbose_name = _("edit that waits")
+        verbose_name_plural = _("edits that wait")
+        constraints = (
+            choice_check("decision", Decision, name="pending_edit_decision"),
+            models.UniqueConstraint(
+                fields=("model", "object_id", "made_by"),
+                condition=Q(decision=Decision.OPEN),
+                name="pending_edit_once",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,52 @@
+"""Who curates: the roles and limits of the people who sign in."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from resources.models.codes import choice_check
+from resources.models.organization import Organization
+from resources.vocabulary import Role
+
+
+class Curator(models.Model):
+    """What an account may do. An account without one may nothing, unless it is a superuser's.
+
+    `regions` are keys as of a service area: "US", "US-TX". With neither regions nor organizations an editor
+    may edit everywhere. `edits_wait` holds what an editor changes on a published record for a reviewer.
+    """
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="curator", primary_key=True
+    )
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.VIEWER)
+    regions = models.JSONField(_("regions"), default=list, blank=True)
+    organizations = models.ManyToManyField(
+        Organization, verbose_name=_("organizations"), blank=True, related_name="curators"
+    )
+    edits_wait = models.BooleanField(
+        _("edits wait for a reviewer"),
+        default=False,
+        help_text=_("What an editor changes on a published record is shown once a reviewer has approved it."),
+    )
+
+    class Meta:
+        verbose_name = _("curator")
+        verbose_name_plural = _("curators")
+        constraints = (choice_check("role", Role, name="curator_role"),)
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+class Claim(models.Model):
+    """A curator is at work on one thing of the queue: a service, a contribution or an edit, by its id."""
+
+    subject = models.UUIDField(primary_key=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="claims")
+    claimed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.subject)
