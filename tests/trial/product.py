@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -12,6 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
+
+from tests.trial.certificate import Certificate
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SECONDS_TO_START = 30
@@ -24,12 +27,13 @@ class Failed(Exception):
 class Product:
     """On the database at `database_url`, answering at `url` (no final slash) while it is served.
 
-    `log` holds all that the server writes.
+    `log` holds all that the server writes. With a certificate it is served by https, with the settings of a
+    public site.
     """
 
-    def __init__(self, database_url: str, log: Path) -> None:
+    def __init__(self, database_url: str, log: Path, certificate: Certificate | None = None) -> None:
         port = free_port()
-        self.url = f"http://127.0.0.1:{port}"
+        self.url = f"http{'s' if certificate else ''}://127.0.0.1:{port}"
         self.log = log
         self.environment = {
             **os.environ,
@@ -41,6 +45,13 @@ class Product:
             "SITE_URL": self.url,
             "VENV": sys.prefix,
         }
+        if certificate:
+            # Read by granian itself. A public site must name its proxy; here there is none.
+            self.environment |= {
+                "GRANIAN_SSL_CERTIFICATE": str(certificate.certificate),
+                "GRANIAN_SSL_KEYFILE": str(certificate.key),
+                "TRUSTED_PROXIES": "192.0.2.1",
+            }
 
     def manage(self, *words: str) -> str:
         """What the command `manage.py` said."""
@@ -73,10 +84,15 @@ class Product:
 
     def _answers(self, path: str) -> bool:
         try:
-            with urlopen(f"{self.url}{path}", timeout=5):  # noqa: S310  (our own server)
+            with urlopen(f"{self.url}{path}", timeout=5, context=trusting_all()):  # noqa: S310  (our own server)
                 return True
         except (HTTPError, URLError, ConnectionError):
             return False
+
+
+def trusting_all() -> ssl.SSLContext:
+    """For our own server on this machine, whose certificate nobody else has signed."""
+    return ssl._create_unverified_context()  # noqa: S323
 
 
 def free_port() -> int:
