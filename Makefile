@@ -8,7 +8,7 @@ export VENV
 PUBLIC = DATABASE_URL=sqlite:// SITE_URL=https://example.org TRUSTED_PROXIES=127.0.0.1 DEBUG=false SECRET_KEY_FILE= \
 	SECRET_KEY="$$($(VENV)/bin/python -c 'import secrets; print(secrets.token_urlsafe(64))')"
 
-.PHONY: help run test check format bench lock clean
+.PHONY: help run curator test check format bench lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,6 +16,11 @@ help: ## list these commands
 run: ## set up, load the data and serve http://127.0.0.1:8000/ (PORT=9000 moves it)
 	@bin/setup run
 	@exec bin/run
+
+curator: ## make the first curator (asks for a name and a password)
+	@bin/setup run
+	@$(VENV)/bin/python manage.py migrate --verbosity 0
+	@$(VENV)/bin/python manage.py make_curator
 
 test: ## set up and run the whole suite on both databases (PYTEST_ARGS="-k word" narrows it)
 	@bin/setup test

@@ -25,6 +25,15 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return _said(request, HTTPStatus.NOT_FOUND)
 
 
+def too_long(request: HttpRequest) -> HttpResponse:
+    """More was sent than its form takes; nothing of it was read."""
+    return _said(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    return _said(request, HTTPStatus.TOO_MANY_REQUESTS)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     return _said(request, HTTPStatus.INTERNAL_SERVER_ERROR)
 

@@ -123,7 +123,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Curators sign in; visitors have no session and no cookie.
 AUTHENTICATION_BACKENDS = [
     "rules.permissions.ObjectPermissionBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "resources.admin.sign_in.backend.SignInOnly",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -176,6 +176,13 @@ CSRF_FAILURE_VIEW = "directory.errors.forbidden"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
+# What the public tells us: how often in an hour, from one address and from all together (each process of the
+# server counts for itself), and how many days it is kept: a way to answer, and a contribution once decided.
+CONTRIBUTIONS_AN_HOUR = 5
+CONTRIBUTIONS_AN_HOUR_TOGETHER = 300
+CONTACT_KEPT_DAYS = 30
+CONTRIBUTIONS_KEPT_DAYS = 180
+
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 63_072_000 if HTTPS else 0
@@ -201,6 +208,13 @@ SECURE_CSP = {
     "frame-ancestors": ["'none'"],
 }
 PERMISSIONS_POLICY = "geolocation=(), camera=(), microphone=(), interest-cohort=(), browsing-topics=()"
+
+# The desk. After how many days a service is to be checked again, by its kind; those not named: "default".
+CHECK_AFTER_DAYS = {"default": 180, "helpline": 90, "crisis_line": 90, "clinic": 365}
+# What was tried without an answer comes back into the queue after so many days.
+TRY_AGAIN_AFTER_DAYS = 7
+# A claim on a thing of the queue ends by itself.
+CLAIM_HOURS = 4
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]

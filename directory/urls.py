@@ -2,15 +2,20 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from api.docs import api_docs
 from directory import health, wellknown
+from resources.admin.history import undo_urls
+from resources.admin.today import today_urls
 
 urlpatterns = [
     path("", include("resources.pages.urls")),
     path("api/v1/", include("api.v1.urls")),
     path("api/docs/", api_docs, name="api_docs"),
-    path("admin/", admin.site.urls),
+    path("admin/", include("resources.admin.sign_in.urls")),
+    path("admin/accounts/", RedirectView.as_view(pattern_name="admin:auth_user_changelist"), name="accounts"),
+    path("admin/", ([*today_urls(), *undo_urls(), *admin.site.get_urls()], "admin", admin.site.name)),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("robots.txt", wellknown.robots),
@@ -20,4 +25,5 @@ urlpatterns = [
 handler400 = "directory.errors.bad_request"
 handler403 = "directory.errors.forbidden"
 handler404 = "directory.errors.not_found"
+handler429 = "directory.errors.too_many"  # allauth's name; Django has none
 handler500 = "directory.errors.server_error"

@@ -1,0 +1,80 @@
+"""What django-allauth asks us: who may sign in, from where, and in what words it answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.internal.httpkit import clean_client_ip
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from qrcode import make as make_qr_code
+from qrcode.image.svg import SvgPathImage
+
+from resources.admin.sign_in import sessions
+
+TOO_MANY = _("Too many tries. Wait a few minutes, then try again.")
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Accounts are made by administrators; only those of curators open the door."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "username_password_mismatch": _("The user name or the password is not right."),
+        "incorrect_password": _("The password is not right."),
+        "enter_current_password": _("That is not your password now."),
+        "too_many_login_attempts": TOO_MANY,
+        "rate_limited": TOO_MANY,
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """Any other account is answered like a wrong password, which tells nobody that there is one."""
+        user = super().authenticate(request, **credentials)
+        return user if user and user.is_active and user.is_staff else None
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        super().login(request, user)
+        sessions.begin(request, at=timezone.now())
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Whom our own proxies name; without one, who is at the other end.
+
+        Each proxy writes at the end of the list, so it is read from there, and what stands before the first
+        stranger is only what that stranger says.
+        """
+        peer: str = request.META.get("REMOTE_ADDR", "")
+        named = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+        for address in (peer, *map(str.strip, reversed(named))):
+            if address and address not in settings.TRUSTED_PROXIES:
+                return str(clean_client_ip(address) or peer)
+        return peer
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Not to set up the second step, which is done just after signing in."""
+        enabled = is_mfa_enabled(self.request.user)
+        return bool(enabled and super().is_reauthentication_required(app=app, **kwargs))
+
+    def get_logout_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("account_signed_out")
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("admin:index")
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": _("That code is not right. Codes change every 30 seconds: use the newest."),
+    }
+
+    def build_totp_svg(self, url: str) -> str:
+        """To stand in the page itself: no `data:` address and no `style`, which the policy refuses."""
+        return str(make_qr_code(url, image_factory=SvgPathImage).to_string(encoding="unicode"))

@@ -1,0 +1,119 @@
+"""The forms of signing in: our words, a limit on guessed codes, and each code once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.account.forms import ChangePasswordForm, LoginForm
+from allauth.account.forms import ReauthenticateForm as PasswordForm
+from allauth.core import context, ratelimit
+from allauth.core.internal.cryptokit import compare_user_code
+from allauth.mfa.adapter import get_adapter as get_mfa_adapter
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from allauth.mfa.utils import decrypt
+from django import forms
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+LONGEST_CODE = 20
+
+
+class SignInForm(LoginForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        name_fields(self, login=_("User name"), password=_("Password"))
+
+
+class PasswordAgainForm(PasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        name_fields(self, password=_("Password"))
+
+
+class NewPasswordForm(ChangePasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        name_fields(
+            self,
+            oldpassword=_("Your password now"),
+            password1=_("The new password"),
+            password2=_("The new password again"),
+        )
+
+
+class SetUpForm(ActivateTOTPForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        name_code(self, _("Code that the app shows"))
+
+
+class CodeForm:
+    """Six digits are soon tried through by whoever has the password: few tries for each account.
+
+    Nobody without the password can use them up and so shut out the right person.
+    """
+
+    fields: dict[str, forms.Field]
+    cleaned_data: dict[str, Any]
+    user: Any
+    authenticator: Authenticator
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        name_code(self, _("Code"))
+
+    def clean_code(self) -> str:
+        limit: dict[str, Any] = {"action": "second_step", "key": f"second-step-{self.user.pk}"}
+        if not ratelimit.consume(context.request, **limit):
+            raise get_adapter().validation_error("too_many_login_attempts")
+        code: str = super().clean_code()  # type: ignore[misc]
+        if self.authenticator.type == Authenticator.Type.TOTP and not spend_code(self.authenticator, code):
+            raise get_mfa_adapter().validation_error("incorrect_code")
+        ratelimit.clear(context.request, **limit)
+        return code
+
+
+class SecondStepForm(CodeForm, AuthenticateForm):
+    pass
+
+
+class SecondStepAgainForm(CodeForm, ReauthenticateForm):
+    pass
+
+
+@transaction.atomic
+def spend_code(authenticator: Authenticator, code: str) -> bool:
+    """Marks this code and all before it as used; False where it already was.
+
+    allauth notes used codes in the cache, which each process of the server has to itself.
+    """
+    kept = Authenticator.objects.select_for_update().get(pk=authenticator.pk)
+    secret = decrypt(kept.data["secret"])
+    steps = [
+        step
+        for step in yield_hotp_counters_from_time()
+        if compare_user_code(actual=code, expected=format_hotp_value(hotp_value(secret, step)))
+    ]
+    if not steps or max(steps) <= kept.data.get("last_step", 0):
+        return False
+    kept.data["last_step"] = max(steps)
+    kept.save(update_fields=["data"])
+    return True
+
+
+def name_fields(form: Any, **labels: Any) -> None:
+    """Labels that stay in sight, in place of words inside the box."""
+    for name, label in labels.items():
+        form.fields[name].label = label
+        form.fields[name].widget.attrs.pop("placeholder", None)
+
+
+def name_code(form: Any, label: Any) -> None:
+    name_fields(form, code=label)
+    field = forms.CharField(label=label, max_length=LONGEST_CODE, widget=form.fields["code"].widget)
+    field.widget.attrs |= {"inputmode": "numeric", "autocomplete": "one-time-code"}
+    form.fields["code"] = field
