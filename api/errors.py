@@ -25,6 +25,7 @@ DETAILS: Mapping[int, Any] = {
     405: _("This address does not take this method. The Allow header names those it takes."),
     406: _("This address answers in application/json only."),
     415: _("Send the question as application/json."),
+    429: _("That is more than we take in an hour. The Retry-After header says in how many seconds to go on."),
     500: _("Something went wrong on our side. Please try again in a few minutes."),
 }
 
@@ -40,6 +41,17 @@ class Refusal(Protocol):
 
     @property
     def choices(self) -> tuple[str, ...]: ...
+
+
+class TooOften(exceptions.APIException):
+    """More than this address, or all together, may do; answered by 429 and in how many seconds to go on."""
+
+    status_code = HTTPStatus.TOO_MANY_REQUESTS
+    default_detail = DETAILS[HTTPStatus.TOO_MANY_REQUESTS]
+
+    def __init__(self, wait: int) -> None:
+        super().__init__()
+        self.wait = wait
 
 
 class QuestionRefused(exceptions.APIException):
@@ -62,7 +74,10 @@ def problem(error: Exception, context: Mapping[str, Any]) -> Response | None:
     if isinstance(error, PermissionDenied):
         return _answer(problem_body(HTTPStatus.FORBIDDEN))
     if isinstance(error, exceptions.APIException):
-        return _answer(problem_body(error.status_code, _own_words(error)))
+        wait = getattr(error, "wait", None)
+        return _answer(
+            problem_body(error.status_code, _own_words(error)), {"Retry-After": str(wait)} if wait else {}
+        )
     return None
 
 
@@ -95,8 +110,8 @@ def is_for_programs(request: HttpRequest) -> bool:
     return request.path.startswith("/api/") and not request.path.startswith("/api/docs")
 
 
-def _answer(body: dict[str, Any]) -> Response:
-    return Response(body, status=body["status"], content_type=PROBLEM_JSON)
+def _answer(body: dict[str, Any], headers: Mapping[str, str] | None = None) -> Response:
+    return Response(body, status=body["status"], content_type=PROBLEM_JSON, headers=headers)
 
 
 def _own_words(error: exceptions.APIException) -> Any:

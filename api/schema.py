@@ -91,6 +91,8 @@ class ErrorAwareSchema(AutoSchema):
         if self.get_request_serializer():
             refusals[413] = _("The body is too long, or does not say how long it is.")
             refusals[415] = _("The body is not application/json.")
+        if getattr(self.said, "is_counted", False):
+            refusals[429] = _("More than one address may send in an hour. Retry-After says when to go on.")
         refusals[406] = _("The Accept header asks for something other than application/json.")
         answer = OpenApiResponse(self.said.answers_with, description=_("The answer."))
         files = {
@@ -98,7 +100,7 @@ class ErrorAwareSchema(AutoSchema):
             for media_type in self.said.also_answers_in
         }
         return (
-            {200: answer}
+            {getattr(self.said, "answers_status", 200): answer}
             | files
             | {
                 (status, PROBLEM_JSON): OpenApiResponse(ProblemSerializer, description=words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import partial
 from typing import Any, ClassVar
@@ -24,6 +25,7 @@ from resources.http.conditional import unless_unchanged
 from resources.search.filters import Refusal
 
 LONGEST_BODY = 4096  # bytes
+LONGEST_LENGTH = re.compile("[0-9]{1,9}")  # of a header that says how many bytes there are
 
 
 class ReadView(APIView):
@@ -94,13 +96,14 @@ class AskView(APIView):
     answers_with: ClassVar[type[serializers.Serializer]]
     form: ClassVar[type[forms.Form]]
     example_body: ClassVar[dict[str, Any]]
+    longest_body: ClassVar[int] = LONGEST_BODY
     example_queries: ClassVar[tuple[str, ...]] = ()
     also_answers_in: ClassVar[tuple[str, ...]] = ()
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         if request.method == "POST":
-            check_length(request.META.get("CONTENT_LENGTH"))
+            check_length(request.META.get("CONTENT_LENGTH"), longest=self.longest_body)
 
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
         response.headers["Cache-Control"] = "no-store"
@@ -128,15 +131,20 @@ class AskView(APIView):
         return Response(status=204)
 
 
-def check_length(stated: str | None) -> None:
-    """Raises TooLong for a body over LONGEST_BODY, and for one that does not say how long it is."""
-    if not (stated or "").isdigit() or int(stated or 0) > LONGEST_BODY:
-        raise TooLong
+def check_length(stated: str | None, *, longest: int = LONGEST_BODY) -> None:
+    """Raises TooLong for a body over `longest`, and for one that does not say how long it is."""
+    if not LONGEST_LENGTH.fullmatch(stated or "") or int(stated or 0) > longest:
+        raise TooLong(longest)
 
 
 class TooLong(APIException):
     status_code = 413
-    default_detail = _("Send at most 4 KB, and say in Content-Length how much it is.")
+
+    def __init__(self, longest: int) -> None:
+        super().__init__(
+            gettext("Send at most %(size)d KB, and say in Content-Length how much it is.")
+            % {"size": longest // 1024}
+        )
 
 
 def _as_typed(value: Any) -> str:

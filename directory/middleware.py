@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 
 from directory import errors
 
@@ -54,9 +54,12 @@ def content_security_policy(get_response: GetResponse) -> GetResponse:
 
 # Doors that take more than questions; each checks for itself who may send what.
 WRITING_DOORS = ("/admin/", "/api/")
-# Forms of visitors, whose bodies are short and say how long they are.
-VISITORS_FORMS = re.compile(r"(/[a-z]{2})?/services/[0-9a-f-]{36}/fees/")
-LONGEST_FORM = 4096  # bytes
+# Forms of visitors, whose bodies are short and say how long they are: the most bytes of each. What people may
+# tell us fits with every box full, in any alphabet.
+VISITORS_FORMS = (
+    (re.compile(r"(/[a-z]{2})?/services/[0-9a-f-]{36}/fees/"), 4096),
+    (re.compile(r"(/[a-z]{2})?/(suggest|services/[0-9a-f-]{36}/correct)/"), 65_536),
+)
 READING = ("GET", "HEAD")
 
 
@@ -66,14 +69,22 @@ def read_only_for_visitors(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponseBase:
         if request.method in READING or request.path.startswith(WRITING_DOORS):
             return get_response(request)
-        if request.method != "POST" or not VISITORS_FORMS.fullmatch(request.path):
+        longest = _longest_form(request)
+        if not longest:
             return HttpResponseNotAllowed(READING)
         length = request.META.get("CONTENT_LENGTH") or ""
-        if not length.isdigit() or int(length) > LONGEST_FORM:
-            return HttpResponse(status=413)
+        if not re.fullmatch("[0-9]{1,9}", length) or int(length) > longest:
+            return errors.too_long(request)
         return get_response(request)
 
     return middleware
+
+
+def _longest_form(request: HttpRequest) -> int:
+    """How many bytes this form may have; 0 for what is no form."""
+    if request.method != "POST":
+        return 0
+    return next((longest for path, longest in VISITORS_FORMS if path.fullmatch(request.path)), 0)
 
 
 class SayWhenTheDatabaseIsDown:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from api.v1 import fees, views
+from api.v1 import contributions, fees, views
 
 app_name = "api"
 
@@ -18,5 +18,7 @@ urlpatterns = [
     path("locations/<uuid:id>/", views.LocationView.as_view(), name="location"),
     path("places/", views.PlacesView.as_view(), name="places"),
     path("fee-estimate/", fees.FeeEstimateView.as_view(), name="fee_estimate"),
+    path("suggestions/", contributions.SuggestionsView.as_view(), name="suggestions"),
+    path("corrections/", contributions.CorrectionsView.as_view(), name="corrections"),
     path("openapi.json", views.OpenApiView.as_view(), name="openapi"),
 ]

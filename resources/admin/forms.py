@@ -11,16 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from resources.admin.fields import (
-    NO_COUNTRY,
-    Suggested,
-    check_country,
-    check_degrees,
-    read_phone,
-    refuse_markup,
-    refuse_turned_text,
-)
+from resources.admin.fields import Suggested, check_country, check_degrees
+from resources.curation.phones import NO_COUNTRY, read_phone
 from resources.curation.placing import NoPoint, point_of_address
+from resources.curation.plain_text import refuse_markup, refuse_turned_text
 from resources.geo.geocoding import FoundPlace
 from resources.geo.regions import region_named
 from resources.models import ServiceAtLocation

@@ -179,6 +179,7 @@ def test_a_service_costs_the_same_queries_whatever_hangs_on_it() -> None:
         "resources_schedule",  # of the service
         "resources_requireddocument",
         "resources_contact",
+        "resources_credential",
         "resources_sourcerecord",
         "resources_source",
         "resources_accessibility",

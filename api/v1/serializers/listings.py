@@ -186,6 +186,14 @@ class ResultSerializer(serializers.Serializer):
         allow_null=True,
         help_text=_("The day somebody last checked it. Null where nobody has: call before you go."),
     )
+    full_on = serializers.DateField(
+        allow_null=True,
+        help_text=_("The day they last said that they are full. Null where nobody heard that."),
+    )
+    unanswered_on = serializers.DateField(
+        allow_null=True,
+        help_text=_("The day we last could not reach them. Null where they have answered since."),
+    )
 
 
 class RelaxedSerializer(serializers.Serializer):

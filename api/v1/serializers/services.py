@@ -23,6 +23,7 @@ from resources import wording
 from resources.models import (
     Contact,
     CostOption,
+    Credential,
     Language,
     Organization,
     RequiredDocument,
@@ -68,6 +69,22 @@ class DocumentSerializer(FactsSerializer):
     class Meta:
         model = RequiredDocument
         fields = ("document", "uri")
+
+
+class CredentialSerializer(FactsSerializer):
+    """One thing that says who stands behind the service, and where anyone may look it up."""
+
+    described = {
+        "kind": _("What it belongs to, is licensed by or is accredited by."),
+        "register": _("The register or body that it can be looked up in."),
+        "number": _("Its number there."),
+        "url": _("Where to look it up."),
+        "checked_on": _("The day somebody last looked it up."),
+    }
+
+    class Meta:
+        model = Credential
+        fields = ("kind", "name", "register", "number", "url", "checked_on")
 
 
 class CostOptionSerializer(FactsSerializer):
@@ -171,6 +188,8 @@ class ServiceSerializer(ServiceNameSerializer):
         "minimum_age": _("Years."),
         "maximum_age": _("Years."),
         "assured_date": _("The day somebody last checked it. Null where nobody has: call before you go."),
+        "full_on": _("The day they last said that they are full. Null where nobody heard that."),
+        "unanswered_on": _("The day we last could not reach them. Null where they have answered since."),
         "last_modified": _("When this record last changed."),
     }
     website = serializers.URLField(source="url", read_only=True, allow_null=True)
@@ -180,6 +199,7 @@ class ServiceSerializer(ServiceNameSerializer):
     cost = serializers.SerializerMethodField()
     cost_options = CostOptionSerializer(many=True, read_only=True)
     required_documents = DocumentSerializer(many=True, read_only=True)
+    credentials = CredentialSerializer(many=True, read_only=True)
     languages = LanguageSerializer(many=True, read_only=True)
     service_areas = ServiceAreaSerializer(many=True, read_only=True)
     schedules = ScheduleSerializer(many=True, read_only=True)
@@ -196,9 +216,9 @@ class ServiceSerializer(ServiceNameSerializer):
             *("interpretation_services", "cost", "cost_options", "fees_description", "fee_rule"),
             *("proof_of_income", "payments"),
             *("access", "application_process", "eligibility_description", "minimum_age", "maximum_age"),
-            *("required_documents", "accreditations", "content_notes", "content_clear"),
+            *("required_documents", "credentials", "accreditations", "content_notes", "content_clear"),
             *("service_areas", "schedules", "service_at_locations", "sources"),
-            *("assured_date", "last_modified"),
+            *("assured_date", "full_on", "unanswered_on", "last_modified"),
         )
 
     @extend_schema_field(CostSerializer)

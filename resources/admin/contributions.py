@@ -1,0 +1,297 @@
+"""What the public told us, on a curator's desk: one row a part, taken over as ticked, or declined."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from resources.admin.base import ReadOnlyAdmin, person, tell_withdrawn
+from resources.admin.choosing import OneBox, OneRecord
+from resources.curation.contributing import (
+    CannotTakeOver,
+    DecidedAlready,
+    accept_correction,
+    accept_suggestion,
+    decline,
+    said_of_decision,
+)
+from resources.curation.parts import IN_CORRECTIONS, IN_SUGGESTIONS, Part, parts_in, today_of
+from resources.curation.roles import Deed, NotAllowed, may
+from resources.models import Correction, Organization, ReplyAddress, Service, Suggestion
+from resources.vocabulary import Decision, Status, Wrong
+from resources.wording import joined
+
+TAKE, SEEN = "take_", "seen_"  # before the names of parts, on the page
+ACCEPT, NOTE, DECLINE = "_accept", "_note", "_decline"
+LEADS_TO_WITHDRAWING = (Wrong.UNSAFE, Wrong.CLOSED)
+
+
+class DecisionForm(forms.Form):
+    """What they said, to be edited, with a tick for each part that is taken over.
+
+    What is wrong with a part that is not ticked does not matter. A part whose record has changed since the
+    page was opened is shown anew before it is written over.
+    """
+
+    def __init__(
+        self,
+        parts: Sequence[Part],
+        said: Mapping[str, str],
+        today: Mapping[str, str],
+        *args: Any,
+        ticked: bool = False,
+    ) -> None:
+        super().__init__(*args)
+        self.parts, self.said, self.today = parts, said, today
+        for part in parts:
+            for name, box in part.boxes().items():
+                box.initial = said.get(name) or today.get(name, "")
+                box.required = False
+                _widen(box)
+                self.fields[name] = box
+            if not part.fixed or not ticked:
+                self.fields[TAKE + part.name] = forms.BooleanField(required=False, initial=ticked)
+
+    def clean(self) -> dict[str, Any]:
+        for part in self.parts:
+            if not self.takes(part):
+                for name in part.boxes():
+                    self.errors.pop(name, None)
+            elif self.data.get(SEEN + part.name, "") != self.seen(part):
+                self.add_error(
+                    next(iter(part.boxes())),
+                    _("The record has changed since you opened this page: look at it, then press once more."),
+                )
+        return self.cleaned_data
+
+    def takes(self, part: Part) -> bool:
+        name = TAKE + part.name
+        return name not in self.fields or bool(self.cleaned_data.get(name))
+
+    def seen(self, part: Part) -> str:
+        """By which a change of the record is noticed."""
+        now = "\0".join(self.today.get(name, "") for name in part.boxes())
+        return sha256(now.encode()).hexdigest()[:16] if self.today else ""
+
+    def values(self) -> dict[str, str]:
+        """What is to be taken over, by box. Only for a form without errors."""
+        return {
+            name: self.cleaned_data[name] for part in self.parts if self.takes(part) for name in part.boxes()
+        }
+
+    def refuse(self, error: ValidationError) -> None:
+        for name, sentences in error.message_dict.items():
+            self.add_error(name if name in self.fields else None, sentences)
+
+    def rows(self, service: Service | None) -> list[dict[str, Any]]:
+        """`rows` for the pages."""
+        at = timezone.now()
+        return [
+            {
+                "label": part.label,
+                "boxes": [self._box(name, part) for name in part.boxes()],
+                "take": self[TAKE + part.name] if TAKE + part.name in self.fields else None,
+                "seen_name": SEEN + part.name,
+                "seen": self.seen(part),
+                "remark": part.remark(self.said, service, at=at),
+            }
+            for part in self.parts
+        ]
+
+    def _box(self, name: str, part: Part) -> dict[str, Any]:
+        bound = self[name]
+        choices = dict(getattr(bound.field, "choices", ()))
+        said = self.said.get(name, "")
+        return {
+            "field": bound,
+            "label": bound.label if len(part.boxes()) > 1 else "",
+            "now": self.today.get(name, ""),
+            "said": choices.get(said, said),
+        }
+
+
+class SuggestionDecisionForm(DecisionForm):
+    chosen = OneRecord(
+        queryset=Organization.objects.all(),
+        required=False,
+        label=gettext_lazy("One that we know"),
+        help_text=gettext_lazy("Left empty, one is made of the name above, else of the service's own name."),
+    )
+
+    def __init__(self, *args: Any, site: admin.AdminSite, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["chosen"].widget = OneBox(Service._meta.get_field("organization"), site)
+        self.fields["chosen"].widget.choices = self.fields["chosen"].choices  # type: ignore[attr-defined]
+
+    def values(self) -> dict[str, str]:
+        """What is empty says nothing of a service that is made anew."""
+        return {name: text for name, text in super().values().items() if text}
+
+
+class ContributionAdmin(ReadOnlyAdmin):
+    """The page of one is ours: what it says now, what they said, and what becomes of it."""
+
+    list_filter: ClassVar[tuple[str, ...]] = ("decision",)
+    template: str
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        contribution = self.get_object(request, object_id)
+        if contribution is None:
+            gone: HttpResponse = self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined]
+            return gone
+        if not self.has_view_permission(request, contribution):
+            raise PermissionDenied
+        if request.method != "POST":
+            return self._page(request, contribution, self.form_of(contribution))
+        if not may(person(request), Deed.DECIDE, contribution):
+            raise PermissionDenied
+        form = self.form_of(contribution, request.POST)
+        try:
+            return self._decide(request, contribution, form)
+        except DecidedAlready as error:
+            messages.error(request, error.messages[0])
+            contribution.refresh_from_db()
+        except CannotTakeOver as error:
+            form.refuse(error)
+        except NotAllowed as refused:
+            # Only once it is written is it known where it is: outside of this editor's regions.
+            form.add_error(None, str(refused))
+        return self._page(request, contribution, form)
+
+    def form_of(self, contribution: Any, *data: Any) -> DecisionForm:
+        raise NotImplementedError
+
+    def accept(self, request: HttpRequest, contribution: Any, form: Any) -> HttpResponse:
+        """Calls the verb, tells what was done, and leads on."""
+        raise NotImplementedError
+
+    def service_of(self, contribution: Any) -> Service | None:
+        service: Service | None = contribution.service
+        return service
+
+    def _decide(self, request: HttpRequest, contribution: Any, form: DecisionForm) -> HttpResponse:
+        if DECLINE in request.POST:
+            decline(contribution=contribution, by=person(request), at=timezone.now())
+            messages.success(request, _("Declined. Nothing was changed."))
+            return HttpResponseRedirect(reverse("admin:index"))
+        if not form.is_valid():
+            return self._page(request, contribution, form)
+        return self.accept(request, contribution, form)
+
+    def _page(self, request: HttpRequest, contribution: Any, form: DecisionForm) -> HttpResponse:
+        is_open = contribution.decision == Decision.OPEN
+        service = self.service_of(contribution)
+        reply = ReplyAddress.objects.filter(**{self.opts.model_name or "": contribution}).first()
+        context = {
+            **self.admin_site.each_context(request),
+            "title": self.title_of(contribution),
+            "opts": self.opts,
+            "contribution": contribution,
+            "service": service,
+            "reply": reply,
+            "form": form,
+            "rows": form.rows(service),
+            "media": self.media + form.media,
+            "shows_now": bool(form.today),
+            "may_decide": is_open and may(person(request), Deed.DECIDE, contribution),
+            "decided": "" if is_open else said_of_decision(contribution),
+            **self.further(request, contribution),
+        }
+        return TemplateResponse(request, self.template, context)
+
+    def title_of(self, contribution: Any) -> str:
+        raise NotImplementedError
+
+    def further(self, request: HttpRequest, contribution: Any) -> dict[str, Any]:
+        return {}
+
+
+@admin.register(Correction)
+class CorrectionAdmin(ContributionAdmin):
+    list_display = ("service", "wrong", "received_at", "decision", "decided_by")
+    list_filter = ("decision", "wrong")
+    list_select_related = ("service", "decided_by")
+    template = "admin/resources/contribution/correction.html"
+
+    def title_of(self, contribution: Any) -> str:
+        return _("Correction: %(name)s") % {"name": contribution.service}
+
+    def form_of(self, contribution: Any, *data: Any) -> DecisionForm:
+        service = Service.objects.with_everything().get(pk=contribution.service_id)
+        parts = parts_in(contribution.said, IN_CORRECTIONS)
+        return DecisionForm(parts, contribution.said, today_of(service, parts), *data)
+
+    def accept(self, request: HttpRequest, contribution: Any, form: DecisionForm) -> HttpResponse:
+        values = {} if NOTE in request.POST else form.values()
+        if not values and NOTE not in request.POST:
+            form.add_error(None, _("Tick what to take over, or press “Noted”."))
+            return self._page(request, contribution, form)
+        by, at = person(request), timezone.now()
+        tell_withdrawn(request, accept_correction(correction=contribution, values=values, by=by, at=at))
+        if values:
+            names = joined([str(part.label).lower() for part in parts_in(values, IN_CORRECTIONS)])
+            told = _("%(service)s: taken over %(parts)s.")
+            messages.success(request, told % {"service": contribution.service, "parts": names})
+        else:
+            messages.success(request, _("Noted. Nothing was changed."))
+        return HttpResponseRedirect(reverse("admin:index"))
+
+    def further(self, request: HttpRequest, contribution: Any) -> dict[str, Any]:
+        service = contribution.service
+        withdrawing = contribution.wrong in LEADS_TO_WITHDRAWING and service.status == Status.ACTIVE
+        return {
+            "may_withdraw": withdrawing and may(person(request), Deed.WITHDRAW, service),
+            "is_shown": service.status == Status.ACTIVE,
+        }
+
+
+@admin.register(Suggestion)
+class SuggestionAdmin(ContributionAdmin):
+    list_display = ("__str__", "received_at", "decision", "decided_by", "service")
+    list_select_related = ("service", "decided_by")
+    template = "admin/resources/contribution/suggestion.html"
+
+    def title_of(self, contribution: Any) -> str:
+        return _("Suggestion: %(name)s") % {"name": contribution}
+
+    def form_of(self, contribution: Any, *data: Any) -> DecisionForm:
+        said = contribution.said
+        parts = [part for part in IN_SUGGESTIONS if part.fixed or part in parts_in(said, IN_SUGGESTIONS)]
+        return SuggestionDecisionForm(parts, said, {}, *data, ticked=True, site=self.admin_site)
+
+    def accept(self, request: HttpRequest, contribution: Any, form: DecisionForm) -> HttpResponse:
+        service = accept_suggestion(
+            suggestion=contribution,
+            organization=form.cleaned_data["chosen"],
+            values=form.values(),
+            by=person(request),
+            at=timezone.now(),
+        )
+        messages.success(request, _("The service was made. It is not shown yet: check it, then publish."))
+        return HttpResponseRedirect(reverse("admin:resources_service_change", args=[service.pk]))
+
+
+def _widen(box: forms.Field) -> None:
+    """As the other boxes of the desk look."""
+    rows = getattr(box, "rows", 1)
+    if rows > 1:
+        box.widget = forms.Textarea(attrs={"rows": rows})
+    elif not hasattr(box, "choices"):
+        box.widget = forms.TextInput(attrs={"class": "vTextField"})

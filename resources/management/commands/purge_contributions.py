@@ -1,0 +1,35 @@
+"""Forgets what the public told us once it is not needed any more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+from django.utils.translation import ngettext
+
+from resources.curation.contributing import purge
+
+
+class Command(BaseCommand):
+    help = (
+        f"Forget ways to answer a suggestion or correction after {settings.CONTACT_KEPT_DAYS} days, and whole"
+        f" contributions {settings.CONTRIBUTIONS_KEPT_DAYS} days after they were decided. For every night."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        gone = purge(at=timezone.now())
+        contacts, contributions = gone["contacts"], gone["contributions"]
+        self.stdout.write(
+            ngettext("%(n)s way to answer was erased.", "%(n)s ways to answer were erased.", contacts)
+            % {"n": f"{contacts:,}"}
+        )
+        self.stdout.write(
+            ngettext(
+                "%(n)s decided contribution was erased.",
+                "%(n)s decided contributions were erased.",
+                contributions,
+            )
+            % {"n": f"{contributions:,}"}
+        )

@@ -1,0 +1,316 @@
+"""A curator decides about what the public told us: part by part, beside what the record says now."""
+
+from __future__ import annotations
+
+import html
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from resources.curation.contributing import decline, receive_correction, receive_suggestion
+from resources.models import Correction, Organization, ReplyAddress, Service, Suggestion
+from resources.vocabulary import Decision, Role, Status, Wrong
+from tests.build import DALLAS, build_organization, build_service
+from tests.resources.admin.desk import address, build_curator, said, sign_in
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
+TOLD = {"phone": "214-555-0199", "description": "New words", "cost": "Free"}
+SUGGESTED = {"name": "Butterfly room", "kind": "forum", "organization": "Kind charity", "cost": "Free"}
+
+
+def tell(service: Service | None = None, **told: Any) -> Correction:
+    plain: dict[str, Any] = {"wrong": "", "said": TOLD, "note": "Thank you", "address": "me@example.org"}
+    service = service or build_service("Evening circle", description="Old words", areas=["US-TX"])
+    return receive_correction(service=service, **{**plain, "stamp": None, "at": NOW, **told})
+
+
+def suggest(**told: Any) -> Suggestion:
+    plain: dict[str, Any] = {"said": SUGGESTED, "note": "", "address": "me@example.org"}
+    return receive_suggestion(**{**plain, "stamp": None, "at": NOW, **told})
+
+
+def read_page(client: Client, contribution: Any) -> dict[str, str]:
+    """Everything that the page would send, untouched."""
+    response = client.get(address(contribution))
+    assert response.status_code == 200
+    form = response.context["form"]
+    data = {bound.html_name: bound.value() for bound in form}
+    seen = {row["seen_name"]: row["seen"] for row in response.context["rows"]}
+    ticked = {name: "on" for name, value in data.items() if value is True}
+    return {**{name: text for name, text in data.items() if isinstance(text, str)}, **ticked, **seen}
+
+
+def press(client: Client, contribution: Any, button: str = "_accept", *take: str, **changed: str) -> Any:
+    ticks = {f"take_{part}": "on" for part in take}
+    return client.post(
+        address(contribution),
+        {**read_page(client, contribution), **ticks, **changed, button: "Press"},
+    )
+
+
+def text_of(response: Any) -> str:
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", response.content.decode())).split())
+
+
+# ---- a correction
+
+
+def test_the_page_shows_what_it_says_now_beside_what_they_said(desk: Client) -> None:
+    correction = tell(wrong=Wrong.UNREACHABLE)
+    response = desk.get(address(correction))
+    page = text_of(response)
+    for words in (
+        *("Correction: Evening circle", "Nobody answers", "Thank you", "me@example.org"),
+        *("It is erased when you decide", "214-555-0100", "Old words", "not stated"),
+    ):
+        assert words in page
+    assert [row["label"] for row in response.context["rows"]] == [
+        *("What it offers", "Phone number", "What it costs"),
+    ]
+    assert read_page(desk, correction)["phone"] == "214-555-0199"
+
+
+def test_only_what_is_ticked_is_taken_over_as_it_was_edited(desk: Client, curator: User) -> None:
+    correction = tell()
+    answer = press(desk, correction, "_accept", "phone", phone="214-555-0188", description="Not ticked")
+    assert answer["Location"] == reverse("admin:index")
+    service = Service.objects.get()
+    assert service.phones.get().number == "214-555-0188"
+    assert (service.description, service.fees_description) == ("Old words", "")
+    correction.refresh_from_db()
+    assert (correction.accepted, correction.decided_by) == (["phone"], curator)
+    assert not ReplyAddress.objects.exists()
+    assert "Evening circle: taken over phone number." in said(desk.get(address(service)))
+
+
+def test_with_nothing_ticked_it_asks_and_can_be_noted(desk: Client) -> None:
+    correction = tell()
+    answer = press(desk, correction)
+    assert answer.status_code == 200
+    assert "Tick what to take over, or press “Noted”." in text_of(answer)
+    assert press(desk, correction, "_note", "phone").status_code == 302
+    correction.refresh_from_db()
+    assert (correction.decision, correction.accepted) == (Decision.ACCEPTED, [])
+    assert Service.objects.get().phones.get().number == "214-555-0100"
+
+
+def test_it_can_be_declined(desk: Client) -> None:
+    correction = tell()
+    assert press(desk, correction, "_decline", "phone").status_code == 302
+    correction.refresh_from_db()
+    assert correction.decision == Decision.DECLINED
+    assert Service.objects.get().description == "Old words"
+    assert not ReplyAddress.objects.exists()
+    page = text_of(desk.get(address(correction)))
+    assert "Declined by ada on" in page
+    assert "Take over" not in page
+
+
+def test_what_cannot_be_written_is_said_beside_its_box_and_nothing_is_lost(desk: Client) -> None:
+    correction = tell()
+    answer = press(
+        desk, correction, "_accept", "phone", "description", "cost", phone="call us", cost="<b>Free</b>"
+    )
+    assert answer.status_code == 200
+    page = html.unescape(answer.content.decode())
+    assert "Write plain text, without HTML tags." in page
+    assert 'value="call us"' in page
+    answer = press(desk, correction, "_accept", "phone", "description", phone="call us")
+    assert "This is not a phone number." in html.unescape(answer.content.decode())
+    assert Service.objects.get().description == "Old words"
+    assert ReplyAddress.objects.exists()
+
+
+def test_what_is_wrong_with_a_part_that_is_not_ticked_hinders_nobody(desk: Client) -> None:
+    correction = tell()
+    answer = press(desk, correction, "_accept", "cost", description="<b>x</b>")
+    assert answer.status_code == 302
+    assert Service.objects.get().fees_description == "Free"
+
+
+def test_a_part_that_changed_meanwhile_is_shown_before_it_is_written_over(desk: Client) -> None:
+    correction = tell()
+    sent = {**read_page(desk, correction), "take_description": "on", "_accept": "Press"}
+    Service.objects.update(description="Words of another curator")
+    answer = desk.post(address(correction), sent)
+    assert "The record has changed since you opened this page" in text_of(answer)
+    assert "Words of another curator" in text_of(answer)
+    assert Service.objects.get().description == "Words of another curator"
+    again = {**sent, **{row["seen_name"]: row["seen"] for row in answer.context["rows"]}}
+    assert desk.post(address(correction), again).status_code == 302
+    assert Service.objects.get().description == "New words"
+
+
+def test_the_second_of_two_curators_is_told_and_keeps_what_they_wrote(desk: Client, chief: Client) -> None:
+    correction = tell()
+    sent = {**read_page(desk, correction), "take_cost": "on", "cost": "My own words", "_accept": "Press"}
+    assert press(chief, correction, "_accept", "phone").status_code == 302
+    answer = desk.post(address(correction), sent)
+    assert answer.status_code == 200
+    assert "Accepted by grace on" in text_of(answer)
+    assert answer.context["form"]["cost"].value() == "My own words"
+    assert Service.objects.get().fees_description == ""
+
+
+@pytest.mark.parametrize("wrong", [Wrong.CLOSED, Wrong.UNSAFE, Wrong.FULL], ids=str)
+def test_what_closed_or_is_unsafe_leads_to_withdrawing(desk: Client, wrong: Wrong) -> None:
+    correction = tell(wrong=wrong, said={})
+    page = desk.get(address(correction)).content.decode()
+    assert (address(correction.service, "withdraw") in page) == (wrong != Wrong.FULL)
+    assert "Take over what is ticked" not in page
+    Service.objects.update(status=Status.INACTIVE)
+    assert address(correction.service, "withdraw") not in desk.get(address(correction)).content.decode()
+
+
+def test_words_about_times_are_told_as_they_are_read(desk: Client) -> None:
+    service = build_service(at=[DALLAS])
+    page = text_of(desk.get(address(tell(service, said={"times": "Every Tuesday, 7 pm"}))))
+    assert "It is read as: Every Tuesday, 7 pm (Chicago time)" in page
+    page = text_of(desk.get(address(tell(service, said={"times": "at full moon"}))))
+    assert "It stays a note, and claims no dates." in page
+
+
+def test_an_address_nobody_knows_is_told_before_it_is_taken_over(desk: Client) -> None:
+    page = text_of(desk.get(address(tell(build_service(at=[DALLAS]), said={"city": "Nowhere"}))))
+    assert "We do not know this town or code" in page
+
+
+def test_what_leaves_no_way_to_make_contact_is_told(desk: Client) -> None:
+    service = build_service("Silent group", phone="", url="https://kind.example.org")
+    correction = tell(service, said={"url": "https://gone.example.org"})
+    press(desk, correction, "_accept", "url", url="")
+    assert "Withdrawn, because no way to make contact is left" in said(desk.get(address(service)))
+
+
+# ---- a suggestion
+
+
+def test_a_suggestion_becomes_a_service_and_leads_to_its_page(desk: Client) -> None:
+    suggestion = suggest()
+    answer = press(desk, suggestion, description="")
+    service = Service.objects.get()
+    assert answer["Location"] == address(service)
+    assert (service.status, service.fees_description) == (Status.INACTIVE, "Free")
+    assert service.organization.name == "Kind charity"
+    assert "It is not shown yet" in said(desk.get(answer["Location"]))
+    assert address(service) in desk.get(address(suggestion)).content.decode()
+
+
+def test_a_known_organization_can_be_chosen_and_a_part_left_out(desk: Client) -> None:
+    known = build_organization("Kind Charity Ltd")
+    suggestion = suggest()
+    sent = {**read_page(desk, suggestion), "chosen": str(known.pk), "_accept": "Press"}
+    del sent["take_cost"]
+    assert desk.post(address(suggestion), sent).status_code == 302
+    service = Service.objects.get()
+    assert (service.organization, service.fees_description) == (known, "")
+    assert Organization.objects.get() == known
+
+
+@pytest.mark.parametrize("chosen", ["x", "00000000-0000-4000-8000-000000000000", "\0"])
+def test_an_organization_that_is_none_is_refused_at_its_box(desk: Client, chosen: str) -> None:
+    answer = press(desk, suggest(), chosen=chosen)
+    assert answer.status_code == 200
+    assert answer.context["form"].errors["chosen"]
+    assert not Service.objects.exists()
+
+
+def test_a_suggestion_of_no_kind_asks_for_one(desk: Client) -> None:
+    answer = press(desk, suggest(said={"name": "Butterfly room"}))
+    assert answer.context["form"].errors == {"kind": ["Choose what kind of support it is."]}
+    assert not Service.objects.exists()
+
+
+# ---- who may
+
+
+@pytest.mark.parametrize(
+    ("role", "fields"),
+    [
+        (Role.VIEWER, {}),
+        (Role.EDITOR, {"edits_wait": True}),
+        (Role.EDITOR, {"regions": ["US-CA"]}),
+    ],
+    ids=["a viewer", "an editor whose edits wait", "an editor of another region"],
+)
+@pytest.mark.parametrize("button", ["_accept", "_note", "_decline"])
+def test_who_may_not_decide_sees_it_and_changes_nothing(role: str, fields: Any, button: str) -> None:
+    client = sign_in(Client(), build_curator("eve", role, **fields))
+    correction = tell()
+    page = client.get(address(correction))
+    assert page.status_code == 200
+    assert "214-555-0199" in text_of(page)
+    assert 'type="submit" class="default"' not in page.content.decode()
+    assert client.post(address(correction), {"take_phone": "on", button: "x"}).status_code == 403
+    correction.refresh_from_db()
+    assert correction.decision == Decision.OPEN
+
+
+def test_who_is_nobody_here_sees_nothing(client: Client) -> None:
+    correction = tell()
+    assert client.get(address(correction)).status_code == 302
+    nobody = User.objects.create_user("nobody", password="a long enough word", is_staff=True)
+    assert sign_in(client, nobody).get(address(correction)).status_code == 403
+
+
+@pytest.mark.parametrize("model", ["suggestion", "correction"])
+def test_the_lists_are_filtered_by_decision_and_nothing_is_added_or_removed(desk: Client, model: str) -> None:
+    waiting = tell() if model == "correction" else suggest()
+    settled = tell(build_service("Settled")) if model == "correction" else suggest(said={"name": "Settled"})
+    decline(contribution=settled, by=None, at=NOW)
+    listed = reverse(f"admin:resources_{model}_changelist")
+    page = desk.get(listed, {"decision__exact": "open"}).content.decode()
+    assert address(waiting) in page
+    assert address(settled) not in page
+    assert "delete_selected" not in page
+    assert desk.get(reverse(f"admin:resources_{model}_add")).status_code == 403
+    assert desk.post(address(waiting, "delete"), {"post": "yes"}).status_code == 403
+
+
+def test_what_is_not_there_leads_back(desk: Client) -> None:
+    for gone in ("00000000-0000-4000-8000-000000000000", "x"):
+        assert desk.get(reverse("admin:resources_correction_change", args=[gone])).status_code == 302
+
+
+# ---- in a browser
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_pages_fit_and_nothing_on_them_is_refused(
+    page: Page, offline: list[str], live_server: LiveServer, width: int, scheme: Any
+) -> None:
+    heard: list[str] = []
+    page.on("console", lambda message: heard.append(message.text))
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 800})
+    build_organization("Kind Charity Ltd")
+    correction, suggestion = tell(), suggest()
+    session = sign_in(Client(), build_curator()).cookies["session"].value
+    page.context.add_cookies([{"name": "session", "value": session, "url": live_server.url}])
+    for each in (correction, suggestion):
+        page.goto(live_server.url + address(each), wait_until="networkidle")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        small = page.locator(
+            "form:not(#logout-form) :is(input:not([type=hidden], [type=checkbox]), textarea, .take label)"
+        ).evaluate_all(
+            "all => all.filter(e => e.getClientRects().length && e.getBoundingClientRect().height < 44)"
+            ".map(e => e.name || e.textContent)"
+        )
+        assert [name for name in small if name != "_save"] == []
+    page.locator(".select2-selection").click()
+    page.locator(".select2-dropdown").get_by_role("searchbox").fill("Kind")
+    page.get_by_role("option", name="Kind Charity Ltd").click()
+    page.get_by_role("button", name="Take over what is ticked").click()
+    expect(page.get_by_text("It is not shown yet: check it, then publish.")).to_be_visible()
+    assert Service.objects.get(name="Butterfly room").organization.name == "Kind Charity Ltd"
+    assert heard == []
