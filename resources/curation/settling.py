@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from resources.curation.claims import end_claims
 from resources.curation.policy import reachable_q
 from resources.models import Location, Organization, Service, ServiceAtLocation, Taxonomy, TaxonomyTerm
 from resources.search.projection import refresh_listings
@@ -60,10 +61,14 @@ def settle(touched: Sequence[UUID], *, at: datetime) -> Sequence[Service]:
 
 
 def set_status(ids: Sequence[UUID], status: Status, *, reason: str, at: datetime) -> int:
-    """Also ends the waiting of what an import held. Returns how many were of another status or reason."""
+    """Also ends the waiting of what an import held, and whoever's claim on it.
+
+    Returns how many were of another status or reason.
+    """
     changed = 0
     for rows in in_batches(ids):
         rows.update(held=False)
+        end_claims(rows.values_list("pk", flat=True))
         others = rows.exclude(status=status, status_reason=reason)
         changed += others.update(status=status, status_reason=reason, last_modified=at)
     refresh_listings(ids, at=at)

@@ -24,9 +24,6 @@ from resources.curation.said import remember, remember_edit
 from resources.curation.settling import batches, ids_of, in_batches, set_status, settle, touched_by
 from resources.models import Location, Organization, Service, Taxonomy, TaxonomyTerm
 from resources.vocabulary import Status
-from resources.wording import joined
-
-NAMED = 5  # services named in a sentence, before it only counts
 
 
 class CannotPublish(ValidationError):
@@ -57,7 +54,7 @@ def publish(*, services: Iterable[Service], by: User | None, at: datetime) -> in
                 "Nothing was published. There is no way to make contact with %(names)s: add a number, "
                 "a web page or an e-mail address first."
             )
-            % {"names": _said(refused)}
+            % {"names": roles.first_of(refused)}
         )
     if refused := [name for rows in in_batches(asked) for name in _names(rows.filter(advises_one_way_q()))]:
         raise CannotPublish(
@@ -65,7 +62,7 @@ def publish(*, services: Iterable[Service], by: User | None, at: datetime) -> in
                 "Nothing was published. %(names)s: a service that advises on pregnancy and does not offer or "
                 "refer for all options is not listed as counselling or clinic."
             )
-            % {"names": _said(refused)}
+            % {"names": roles.first_of(refused)}
         )
     with history.recorded(services, by=by, at=at, comment=_("Published.")):
         remember(asked, ["status"], at=at)
@@ -106,7 +103,7 @@ def record_edit(
 ) -> Sequence[Service]:
     """After a service or what hangs on it was edited; returns the services that had to be withdrawn."""
     services = list(services)
-    roles.require(by, Deed.EDIT, services)
+    roles.require_edit(by, services)
     stranded = settle(ids_of(services), at=at)
     remember_edit(services, at=at)
     history.keep_after(services, by=by, at=at, comment=comment or _("Edited."))
@@ -118,7 +115,7 @@ def record_organization_edit(
     *, organization: Organization, by: User | None, at: datetime, comment: str = ""
 ) -> Sequence[Service]:
     """After an organization was edited: its services show its name, website and numbers."""
-    roles.require(by, Deed.EDIT, [organization])
+    roles.require_edit(by, [organization])
     Organization.objects.filter(pk=organization.pk).update(last_modified=at)
     history.keep_after([organization], by=by, at=at, comment=comment or _("Edited."))
     return settle(touched_by(Organization, [organization.pk]), at=at)
@@ -129,7 +126,7 @@ def record_location_edit(
     *, location: Location, by: User | None, at: datetime, comment: str = ""
 ) -> Sequence[Service]:
     """After a location was edited or moved: the services there are met there."""
-    roles.require(by, Deed.EDIT, [location])
+    roles.require_edit(by, [location])
     Location.objects.filter(pk=location.pk).update(last_modified=at)
     history.keep_after([location], by=by, at=at, comment=comment or _("Edited."))
     return settle(touched_by(Location, [location.pk]), at=at)
@@ -173,9 +170,3 @@ WORDS: tuple[type[models.Model], ...] = (Taxonomy, TaxonomyTerm)
 
 def _names(rows: QuerySet[Service]) -> list[str]:
     return list(rows.order_by("name").values_list("name", flat=True))
-
-
-def _said(names: Sequence[str]) -> str:
-    """ "A, B and C", or the first few and how many more."""
-    more = len(names) - NAMED
-    return joined([*names[:NAMED], _("%(number)d more") % {"number": more}] if more > 0 else names)

@@ -317,7 +317,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="service",
             name="unanswered_on",
-            field=models.DateField(editable=False, null=True, verbose_name="last tried without an answer on"),
+            field=models.DateField(
+                blank=True, editable=False, null=True, verbose_name="last tried without an answer on"
+            ),
         ),
         migrations.AlterField(
             model_name="service",

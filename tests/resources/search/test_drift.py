@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from io import StringIO
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from resources.curation import verbs
+from resources.curation import assuring, restoring, verbs
 from resources.models import (
     Accessibility,
     CatalogueWord,
@@ -143,9 +144,29 @@ def rename_a_term(chance: random.Random) -> None:
 
 
 def remove_something(chance: random.Random) -> None:
-    model: Any = chance.choice([Service, Location, ServiceAtLocation, TaxonomyTerm, Organization])
+    """Where services need it, nothing is removed."""
+    model: Any = chance.choice([Location, TaxonomyTerm, Organization])
     if model.objects.count() > 2:  # the other verbs need something to be done to
-        verbs.remove_records(records=[some(chance, model)], by=None, at=NOW)
+        with suppress(verbs.CannotRemove):
+            verbs.remove_records(records=[some(chance, model)], by=None, at=NOW)
+
+
+def leave_a_place(chance: random.Random) -> None:
+    if places := list(ServiceAtLocation.objects.all()):
+        place = chance.choice(places)
+        place.delete()
+        verbs.record_edit(services=[place.service], by=None, at=NOW)
+
+
+def check_a_service(chance: random.Random) -> None:
+    verb = chance.choice([assuring.assure, assuring.no_answer, assuring.found_full])
+    verb(services=[some(chance, Service)], by=None, at=NOW)
+
+
+def undo_something(chance: random.Random) -> None:
+    record = some(chance, chance.choice([Service, Location, Organization]))
+    with suppress(restoring.NothingToUndo, restoring.CannotRestore):
+        restoring.undo(record=record, by=None, at=NOW)
 
 
 VERBS: tuple[Callable[[random.Random], None], ...] = (
@@ -159,6 +180,11 @@ VERBS: tuple[Callable[[random.Random], None], ...] = (
     move_a_location,
     rename_a_term,
     remove_something,
+    leave_a_place,
+    check_a_service,
+    check_a_service,
+    undo_something,
+    undo_something,
 )
 
 

@@ -1,0 +1,365 @@
+"""The history of a record in words, putting it back as it was, and undoing the last change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from heapq import merge
+from itertools import pairwise
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db import models
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from reversion.models import Revision, Version
+
+from resources.admin.careful import VERSION, version_of
+from resources.curation import history, restoring, roles
+from resources.curation.differences import Difference, differences, differences_of
+from resources.curation.roles import Deed
+from resources.curation.snapshots import Snapshot, is_same, snapshot_of_revision, snapshots_of_revisions
+from resources.models import (
+    ImportRun,
+    Location,
+    Organization,
+    Service,
+    SourceRecord,
+    Taxonomy,
+    TaxonomyTerm,
+)
+
+SHOWN = 20  # entries on one page
+UNDOABLE: dict[str, type[models.Model]] = {
+    model._meta.model_name or "": model for model in (Service, Organization, Location, Taxonomy, TaxonomyTerm)
+}
+BROUGHT = {Service: "service", Organization: "organization", Location: "location"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a history. `changes` is None for what has nothing before it to be compared with."""
+
+    at: datetime | None
+    who: str
+    comment: str
+    changes: list[Difference] | None = None
+    restore_url: str = ""
+    is_now: bool = False
+
+
+@dataclass
+class Past:
+    """What a page of the history needs to know of the record."""
+
+    record: models.Model
+    today: Snapshot
+    revisions: dict[int, Revision] = field(default_factory=dict)
+    said: dict[int, Snapshot] = field(default_factory=dict)
+    changes: dict[int, list[Difference]] = field(default_factory=dict)
+
+
+class HistoryPages:
+    """For the page of a record; `owner_of` names the record whose history it belongs to."""
+
+    def get_urls(self) -> list[Any]:
+        page: Any = self
+        name = f"resources_{page.opts.model_name}_restore"
+        view = page.admin_site.admin_view(self.restore_view)
+        inherited: Any = super()
+        return [
+            path("<uuid:object_id>/history/<int:revision_id>/", view, name=name),
+            *inherited.get_urls(),
+        ]
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        page: Any = self
+        found = page.get_object(request, unquote(object_id))
+        if found is None:
+            return page._get_obj_does_not_exist_redirect(request, page.opts, object_id)  # type: ignore[no-any-return]
+        if not page.has_view_or_change_permission(request, found):
+            raise PermissionDenied
+        record = page.owner_of(found)
+        if record is not found:
+            return HttpResponseRedirect(_address(record, "history"))
+        keys = _keys(record)
+        shown = Paginator(keys, SHOWN).get_page(request.GET.get("p"))
+        context = {
+            **page.admin_site.each_context(request),
+            **(extra_context or {}),
+            "title": _("History: %(name)s") % {"name": record},
+            "opts": page.opts,
+            "object": record,
+            "entries": _entries(record, list(shown), is_first_page=shown.number == 1),
+            "page": shown,
+            "pages": shown.paginator.get_elided_page_range(shown.number),
+            "may_restore": _may_restore(request, record),
+        }
+        return TemplateResponse(request, "admin/history.html", context)
+
+    def restore_view(self, request: HttpRequest, object_id: UUID, revision_id: int) -> HttpResponse:
+        """Shows what would change today; a POST puts it back."""
+        page: Any = self
+        record = page.get_object(request, str(object_id))
+        if record is None or page.owner_of(record) is not record:
+            raise Http404
+        if not _may_restore(request, record):
+            raise PermissionDenied
+        revision = history.revisions_of(record).filter(pk=revision_id).first()
+        if revision is None:
+            raise Http404
+        is_sure = request.method == "POST" and _is_of_today(request, record)
+        if is_sure and self._restore(request, record, revision):
+            return HttpResponseRedirect(_address(record, "change"))
+        context = {
+            **page.admin_site.each_context(request),
+            "title": _("Put back: %(name)s") % {"name": record},
+            "opts": page.opts,
+            "object": record,
+            "revision": revision,
+            "who": history.who_did(revision),
+            "version": version_of(record),
+            "changes": differences(history.today_of(record), snapshot_of_revision(revision, record)),
+        }
+        return TemplateResponse(request, "admin/restore.html", context)
+
+    def _restore(self, request: Any, record: models.Model, revision: Revision) -> bool:
+        try:
+            withdrawn = restoring.restore(
+                record=record, revision=revision, by=request.user, at=timezone.now()
+            )
+        except restoring.CannotRestore as refused:
+            messages.error(request, refused.message)
+            return False
+        messages.success(request, _("%(name)s is as it was then.") % {"name": record})
+        tell_withdrawn_again(request, withdrawn)
+        return True
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        page: Any = self
+        owner = page.owner_of(obj) if change and obj is not None else None
+        if owner is not None and _may_restore(request, owner):
+            context = {**context, "undo_url": undo_address(owner)}
+        inherited: Any = super()
+        return inherited.render_change_form(  # type: ignore[no-any-return]
+            request, context, add=add, change=change, form_url=form_url, obj=obj
+        )
+
+
+def undo_urls() -> list[Any]:
+    """For the whole door: undoing is the same for every record."""
+    undo, removed = admin.site.admin_view(undo_view), admin.site.admin_view(removed_view)
+    return [
+        path("undo/<str:model>/<uuid:pk>/", undo, name="resources_undo"),
+        path("removed/", removed, name="resources_removed"),
+    ]
+
+
+def undo_address(record: models.Model) -> str:
+    return reverse("admin:resources_undo", args=[record._meta.model_name, record.pk])
+
+
+def undo_view(request: HttpRequest, model: str, pk: UUID) -> HttpResponse:
+    """Takes back the last change of one record, and goes back to where the button was.
+
+    A button may name the version that its page shows: what has changed since is not what was meant.
+    """
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    kind = UNDOABLE.get(model)
+    record = None if kind is None else kind._default_manager.filter(pk=pk).first()
+    if record is None:
+        raise Http404
+    if VERSION not in request.POST or _is_of_today(request, record):
+        _undo(request, record)
+    return HttpResponseRedirect(_next(request) or _address(record, "change"))
+
+
+def removed_view(request: Any) -> HttpResponse:
+    """What was removed for good, and a button for each to put it back."""
+    if not roles.may(request.user, Deed.REMOVE):
+        raise PermissionDenied
+    removed = restoring.removed_records()
+    if request.method == "POST":
+        wanted = request.POST.get("version", "")
+        version = next((one for one in removed if str(one.pk) == wanted), None)
+        if version is not None and _put_back(request, version):
+            name = version.content_type.model
+            return HttpResponseRedirect(reverse(f"admin:resources_{name}_change", args=[version.object_id]))
+        return HttpResponseRedirect(reverse("admin:resources_removed"))
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Removed for good"),
+        "page": Paginator(removed, SHOWN).get_page(request.GET.get("p")),
+    }
+    return TemplateResponse(request, "admin/removed.html", context)
+
+
+def tell_withdrawn_again(request: HttpRequest, services: Sequence[Service]) -> None:
+    """What is put back and reaches nobody is hidden again at once."""
+    for service in services:
+        told = _("%(name)s is not shown to visitors: it has no way to make contact.")
+        messages.warning(request, told % {"name": service})
+
+
+def _undo(request: Any, record: models.Model) -> None:
+    try:
+        withdrawn = restoring.undo(record=record, by=request.user, at=timezone.now())
+    except (restoring.NothingToUndo, restoring.CannotRestore) as refused:
+        messages.error(request, refused.message)
+        return
+    messages.success(request, _("Undone: %(name)s is as it was before.") % {"name": record})
+    tell_withdrawn_again(request, withdrawn)
+
+
+def _put_back(request: Any, version: Version) -> bool:
+    try:
+        restoring.put_back(version=version, by=request.user, at=timezone.now())
+    except restoring.CannotRestore as refused:
+        messages.error(request, refused.message)
+        return False
+    messages.success(request, _("%(name)s is back.") % {"name": version.object_repr})
+    return True
+
+
+def _is_of_today(request: HttpRequest, record: models.Model) -> bool:
+    """Whether the page that was sent showed the record as it is; tells the curator if not."""
+    if request.POST.get(VERSION) == version_of(record):
+        return True
+    messages.error(request, _("Nothing was changed: somebody changed this record meanwhile. Look again."))
+    return False
+
+
+def _next(request: HttpRequest) -> str:
+    """Where to go then: only to an address of ours."""
+    address = request.POST.get("next", "")
+    ours = url_has_allowed_host_and_scheme(
+        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return address if ours else ""
+
+
+def _address(record: models.Model, page: str) -> str:
+    return reverse(f"admin:resources_{record._meta.model_name}_{page}", args=[record.pk])
+
+
+def _may_restore(request: Any, record: models.Model) -> bool:
+    return roles.may(request.user, Deed.RESTORE, record)
+
+
+# ---- the entries of one page
+
+Key = tuple[datetime, str, int]
+
+
+def _keys(record: models.Model) -> list[Key]:
+    """(when, revision or import, its id) of all that ever happened, the newest first. Two queries."""
+    revisions = history.revisions_of(record).values_list("date_created", "pk")
+    runs = _runs(record).values_list("started_at", "pk")
+    return list(
+        merge(
+            [(at, "revision", pk) for at, pk in revisions],
+            [(at, "import", pk) for at, pk in runs],
+            key=lambda key: key[0],
+            reverse=True,
+        )
+    )
+
+
+def _runs(record: models.Model) -> models.QuerySet[ImportRun]:
+    """The imports that brought this record or wrote it last."""
+    brought = BROUGHT.get(type(record))
+    if brought is None:
+        return ImportRun.objects.none()
+    records = SourceRecord.objects.filter(**{brought: record})
+    wrote = Q(pk__in=records.values("first_run")) | Q(pk__in=records.values("last_run"))
+    return ImportRun.objects.filter(wrote).select_related("source").order_by("-started_at", "-pk")
+
+
+def _entries(record: models.Model, keys: Sequence[Key], *, is_first_page: bool) -> list[Entry]:
+    past = _past(record, [pk for _at, kind, pk in keys if kind == "revision"])
+    runs = {
+        run.pk: run for run in _runs(record).filter(pk__in=[pk for _at, kind, pk in keys if kind == "import"])
+    }
+    entries = [_unkept(past)] if is_first_page and past.revisions else []
+    for _at, kind, pk in keys:
+        entries.append(_of_revision(past, past.revisions[pk]) if kind == "revision" else _of_import(runs[pk]))
+    return [entry for entry in entries if entry is not None]
+
+
+def _past(record: models.Model, ids: Sequence[int]) -> Past:
+    """These revisions and the one before them, each compared with the one before it."""
+    past = Past(record, history.today_of(record))
+    if not ids:
+        return past
+    kept = history.revisions_of(record)
+    before = kept.filter(pk__lt=min(ids))[:1]
+    ordered = [*kept.filter(pk__in=ids), *before]
+    past.said = snapshots_of_revisions(ordered, record)
+    past.revisions = {revision.pk: revision for revision in ordered}
+    pairs = [(past.said[older.pk], past.said[newer.pk]) for newer, older in pairwise(ordered)]
+    compared = differences_of(pairs)
+    past.changes = {revision.pk: changes for revision, changes in zip(ordered, compared, strict=False)}
+    return past
+
+
+def _of_revision(past: Past, revision: Revision) -> Entry:
+    is_now = is_same(past.said[revision.pk], past.today)
+    address = reverse(
+        f"admin:resources_{past.record._meta.model_name}_restore", args=[past.record.pk, revision.pk]
+    )
+    return Entry(
+        at=revision.date_created,
+        who=history.who_did(revision)
+        or (
+            _("An import, or an edit of something that belongs to it")
+            if revision.pk in past.changes
+            else _("Before we kept history")
+        ),
+        comment=_(revision.comment) if revision.comment else "",
+        changes=past.changes.get(revision.pk),
+        restore_url="" if is_now else address,
+        is_now=is_now,
+    )
+
+
+def _unkept(past: Past) -> Entry | None:
+    """What has changed since the last revision, by an import or through another record."""
+    last = past.said[max(past.revisions)]
+    if is_same(last, past.today):
+        return None
+    return Entry(
+        at=getattr(past.record, "last_modified", None),
+        who=_("An import, or an edit of something that belongs to it"),
+        comment=_("Changed since it was last kept here."),
+        changes=differences(last, past.today),
+        is_now=True,
+    )
+
+
+def _of_import(run: ImportRun) -> Entry:
+    return Entry(
+        at=run.started_at,
+        who=_("An import: %(source)s") % {"source": run.source},
+        comment=_("From the file %(file)s.") % {"file": run.file_name},
+    )

@@ -1,0 +1,119 @@
+"""Putting a record back as it was, with its rows and their ids."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from reversion.models import Revision, Version
+
+from resources.curation import history, roles, verbs
+from resources.curation.roles import Deed
+from resources.curation.settling import batches
+from resources.curation.snapshots import Unfit, apply_changes, snapshot_of_revision
+from resources.models import Location, Organization, Service, ServiceAtLocation, TaxonomyTerm
+
+# What may be removed for good; a service is withdrawn.
+REMOVABLE: tuple[type[models.Model], ...] = (Organization, Location, *verbs.WORDS)
+
+
+class CannotRestore(ValidationError):
+    """The record cannot be as it was; nothing was put back."""
+
+
+class NothingToUndo(ValidationError):
+    """The history knows nothing else of this record than what it says today."""
+
+
+@transaction.atomic
+def restore(*, record: models.Model, revision: Revision, by: User | None, at: datetime) -> Sequence[Service]:
+    """The record and its rows as they were in that revision; returns the services it had to withdraw."""
+    roles.require(by, Deed.RESTORE, [record])
+    lock(record)
+    then = snapshot_of_revision(revision, record)
+    if not then:
+        raise CannotRestore(_("Nothing was kept of this record then."))
+    history.keep_before([record])
+    try:
+        apply_changes(history.today_of(record), then)
+    except Unfit as unfit:
+        raise CannotRestore(unfit_in_words(unfit)) from unfit
+    date = date_format(timezone.localtime(revision.date_created), "j F Y, H:i")
+    return end_change(record, by=by, at=at, comment=_("Put back as of %(date)s.") % {"date": date})
+
+
+@transaction.atomic
+def undo(*, record: models.Model, by: User | None, at: datetime) -> Sequence[Service]:
+    """Back to what the record said before it was last changed; undoing that does it again."""
+    roles.require(by, Deed.RESTORE, [record])
+    lock(record)
+    history.keep_before([record])
+    revision = history.last_other(record)
+    if revision is None:
+        raise NothingToUndo(_("There is nothing to undo: no earlier version of it was kept."))
+    return restore(record=record, revision=revision, by=by, at=at)
+
+
+@transaction.atomic
+def put_back(*, version: Version, by: User | None, at: datetime) -> Sequence[Service]:
+    """An organization, a place or a word that was removed, from the last version kept of it."""
+    record: models.Model = version._model(pk=version._model._meta.pk.to_python(version.object_id))
+    roles.require(by, Deed.DEFINE if isinstance(record, verbs.WORDS) else Deed.REMOVE)
+    if history.today_of(record):
+        raise CannotRestore(_("It is there already."))
+    try:
+        apply_changes({}, snapshot_of_revision(version.revision, record))
+    except Unfit as unfit:
+        raise CannotRestore(unfit_in_words(unfit)) from unfit
+    return end_change(record, by=by, at=at, comment=_("Put back after it was removed."))
+
+
+def removed_records() -> list[Version]:
+    """The last version of each record that was removed and can be put back, the newest first."""
+    gone: list[int] = []
+    for model in REMOVABLE:
+        versions = Version.objects.get_for_model(model).order_by()
+        last = dict(versions.values_list("object_id").annotate(Max("pk")))
+        for batch in batches(last):
+            there = model._default_manager.filter(pk__in=batch).values_list("pk", flat=True)
+            gone += [last[pk] for pk in set(batch) - set(map(str, there))]
+    kept = Version.objects.filter(pk__in=gone).select_related("revision__user", "content_type")
+    return list(kept.order_by("-pk"))
+
+
+def end_change(record: models.Model, *, by: User | None, at: datetime, comment: str) -> Sequence[Service]:
+    """After a record was changed behind its verb: makes the listings true and keeps the history."""
+    record = type(record)._default_manager.get(pk=record.pk)
+    if isinstance(record, ServiceAtLocation):
+        record = record.service
+    if isinstance(record, Service):
+        return verbs.record_edit(services=[record], by=by, at=at, comment=comment)
+    if isinstance(record, Organization):
+        return verbs.record_organization_edit(organization=record, by=by, at=at, comment=comment)
+    if isinstance(record, Location):
+        return verbs.record_location_edit(location=record, by=by, at=at, comment=comment)
+    if isinstance(record, TaxonomyTerm):
+        return verbs.record_term_edit(term=record, by=by, at=at, comment=comment)
+    roles.require(by, Deed.DEFINE, [record])
+    history.keep_after([record], by=by, at=at, comment=comment)
+    return ()
+
+
+def lock(record: models.Model) -> None:
+    """Whoever else wants to change it waits until this transaction ends. (SQLite takes one writer anyway.)"""
+    type(record)._default_manager.select_for_update().filter(pk=record.pk).order_by().first()
+
+
+def unfit_in_words(unfit: Unfit) -> str:
+    if unfit.missing:
+        return _("It cannot be put back: the %(kind)s that it points to is not here any more.") % {
+            "kind": unfit.missing
+        }
+    return _("It cannot be put back: it does not fit what is here today.")

@@ -1,0 +1,368 @@
+"""Two curators on one record: the second is shown what differs, and nothing that was typed is lost."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+
+from resources.curation import history, verbs
+from resources.models import Location, Phone, Service, TaxonomyTerm
+from resources.vocabulary import Role
+from tests.build import build_location, build_service, build_term
+from tests.resources.admin.desk import (
+    add_address,
+    add_row,
+    address,
+    build_curator,
+    errors_of,
+    read_form,
+    said,
+    send,
+    sign_in,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def other(db: None) -> Client:
+    """Another curator who has signed in."""
+    return sign_in(Client(), build_curator("grace", Role.REVIEWER))
+
+
+def top_of(answer: Any) -> str:
+    """What the page says at its top."""
+    return " ".join(errors_of(answer).get("__all__", []))
+
+
+def words(changes: Any) -> list[str]:
+    return [str(one) for one in changes]
+
+
+def test_the_second_is_shown_the_difference_and_keeps_what_was_typed(desk: Client, other: Client) -> None:
+    service = build_service("Before", description="Old")
+    mine = read_form(desk, address(service))
+    assert errors_of(send(other, address(service), name="By grace")) == {}
+    answer = desk.post(address(service), {**mine, "description": "By ada"})
+    assert answer.status_code == 200
+    assert "grace changed this record while you were writing" in top_of(answer)
+    clash = answer.context["clash"]
+    assert words(clash.meanwhile) == ["Name: from “Before” to “By grace”"]
+    assert words(clash.typed) == [
+        "Name: from “By grace” to “Before”",
+        "Description: from “Old” to “By ada”",
+    ]
+    page = answer.content.decode()
+    assert "By ada" in page
+    assert "What differs" in page
+    service.refresh_from_db()
+    assert (service.name, service.description) == ("By grace", "Old")
+
+
+def test_saving_again_is_a_decision(desk: Client, other: Client) -> None:
+    service = build_service("Before")
+    mine = {**read_form(desk, address(service)), "name": "By ada"}
+    send(other, address(service), name="By grace")
+    answer = desk.post(address(service), mine)
+    again = {**mine, "_version": answer.context["version"]}
+    assert f'name="_version" value="{again["_version"]}"' in answer.content.decode()
+    assert errors_of(desk.post(address(service), again)) == {}
+    service.refresh_from_db()
+    assert service.name == "By ada"
+
+
+def test_a_trial_of_what_was_typed_leaves_no_message_and_no_row(desk: Client, other: Client) -> None:
+    location = build_location()
+    mine = read_form(desk, address(location))
+    send(other, address(location), name="The Hall")
+    answer = desk.post(
+        address(location), {**mine, "city": "Austin", "precision": "", "latitude": "", "longitude": ""}
+    )
+    assert said(answer) == ""
+    assert Location.objects.get().city == "Dallas"
+
+
+def test_one_and_the_same_person_in_two_windows_is_told_so(desk: Client) -> None:
+    service = build_service("Before")
+    mine = read_form(desk, address(service))
+    send(desk, address(service), name="In one window")
+    assert "You yourself, in another window" in top_of(desk.post(address(service), mine))
+
+
+def test_an_import_meanwhile_is_the_same_case(desk: Client) -> None:
+    service = build_service("Before")
+    mine = read_form(desk, address(service))
+    Service.objects.filter(pk=service.pk).update(name="Imported", last_modified=datetime.now(UTC))
+    answer = desk.post(address(service), {**mine, "description": "By ada"})
+    assert "An import" in top_of(answer)
+    assert answer.context["clash"].meanwhile is None, "how it was before was not kept"
+    assert "was not kept" in answer.content.decode()
+    service.refresh_from_db()
+    assert (service.name, service.description) == ("Imported", "")
+
+
+def test_a_change_of_the_organization_beside_it_is_no_clash(desk: Client) -> None:
+    service = build_service("Before")
+    send(desk, address(service), name="Kept once")
+    mine = read_form(desk, address(service))
+    verbs.record_organization_edit(organization=service.organization, by=None, at=datetime.now(UTC))
+    assert errors_of(desk.post(address(service), {**mine, "name": "After"})) == {}
+
+
+def test_a_form_without_its_version_is_refused_in_words(desk: Client) -> None:
+    service = build_service("Before")
+    mine = read_form(desk, address(service))
+    del mine["_version"]
+    answer = desk.post(address(service), {**mine, "name": "After"})
+    assert "does not say which version" in top_of(answer)
+    assert "After" in answer.content.decode()
+    service.refresh_from_db()
+    assert service.name == "Before"
+
+
+@pytest.mark.parametrize("version", ["x", "2026-13-01", "revision 1", "revision x", "9" * 400, "2026-03-01"])
+def test_a_version_that_is_none_is_a_clash_and_no_error(desk: Client, chief: Client, version: str) -> None:
+    service, term = build_service("Before"), build_term("Walking")
+    mine = {**read_form(desk, address(service)), "_version": version}
+    assert desk.post(address(service), mine).status_code == 200
+    mine = {**read_form(chief, address(term)), "_version": version}
+    assert chief.post(address(term), mine).status_code == 200
+
+
+def test_a_word_is_guarded_by_its_last_revision(chief: Client) -> None:
+    term = build_term("Walking")
+    mine = read_form(chief, address(term))
+    history.keep_before([term])
+    TaxonomyTerm.objects.filter(pk=term.pk).update(name="Hiking")
+    verbs.record_term_edit(term=term, by=None, at=datetime.now(UTC))
+    answer = chief.post(address(term), {**mine, "name": "Running"})
+    assert "The operator changed this record" in top_of(answer)
+    assert words(answer.context["clash"].meanwhile) == ["Name: from “Walking” to “Hiking”"]
+    assert TaxonomyTerm.objects.get().name == "Hiking"
+
+
+def test_a_place_of_a_service_clashes_over_itself_and_not_over_its_service(
+    desk: Client, other: Client
+) -> None:
+    service = build_service("Before", at=[build_location()])
+    place = service.service_at_locations.get()
+    send(other, address(service), name="Kept once")
+    mine = read_form(desk, address(place))
+    send(other, address(service), name="After")
+    assert errors_of(desk.post(address(place), {**mine, "description": "Upstairs"})) == {}
+    answer = desk.post(address(place), {**mine, "description": "Downstairs"})
+    assert "You yourself" in top_of(answer)
+
+
+def test_a_form_that_is_wrong_says_what_is_wrong_and_what_differs(desk: Client, other: Client) -> None:
+    service = build_service("Before")
+    mine = read_form(desk, address(service))
+    send(other, address(service), name="By grace")
+    answer = desk.post(address(service), {**mine, "url": "no address"})
+    assert {"__all__", "url"} <= set(errors_of(answer))
+    assert answer.context["clash"].typed is None
+
+
+# ---- rows that are gone
+
+
+def take_away(client: Client, service: Service, number: str) -> None:
+    """As another curator does it, on the page."""
+    form = read_form(client, address(service))
+    (row,) = [name.removesuffix("-number") for name, value in form.items() if value == number]
+    assert errors_of(client.post(address(service), {**form, f"{row}-DELETE": "on"})) == {}
+
+
+@pytest.fixture
+def service(db: None) -> Service:
+    service = build_service("Group", phone="")
+    for number in ("214-555-0101", "214-555-0102", "214-555-0103"):
+        Phone.objects.create(service=service, number=number, country="US")
+    return service
+
+
+def typed_into(form: dict[str, Any], number: str, note: str) -> dict[str, Any]:
+    (row,) = [name.removesuffix("-number") for name, value in form.items() if value == number]
+    return {**form, f"{row}-description": note}
+
+
+def shown_numbers(answer: Any) -> list[tuple[str, str]]:
+    """The rows of numbers as the page shows them, with their notes."""
+    shown = next(one for one in answer.context["inline_admin_formsets"] if one.formset.prefix == "phones")
+    return [(row.form["number"].value(), row.form["description"].value() or "") for row in shown][:-1]
+
+
+def test_what_was_typed_into_a_row_that_is_gone_stands_as_a_new_row(
+    desk: Client, other: Client, service: Service
+) -> None:
+    send(other, address(service), name="Kept once")
+    mine = typed_into(read_form(desk, address(service)), "214-555-0102", "evenings")
+    take_away(other, service, "214-555-0102")
+    answer = desk.post(address(service), mine)
+    assert answer.status_code == 200
+    assert set(shown_numbers(answer)) == {
+        ("214-555-0101", ""),
+        ("214-555-0102", "evenings"),
+        ("214-555-0103", ""),
+    }
+    assert words(answer.context["clash"].meanwhile)[0].startswith("Phone number 214-555-0102: removed")
+    again = {**_sent_again(answer), "_version": answer.context["version"]}
+    assert errors_of(desk.post(address(service), again)) == {}
+    assert service.phones.get(number="214-555-0102").description == "evenings"
+    assert service.phones.count() == 3
+
+
+def test_a_row_that_is_gone_and_was_not_touched_stays_gone(
+    desk: Client, other: Client, service: Service
+) -> None:
+    send(other, address(service), name="Kept once")
+    mine = typed_into(read_form(desk, address(service)), "214-555-0103", "evenings")
+    take_away(other, service, "214-555-0101")
+    answer = desk.post(address(service), mine)
+    assert set(shown_numbers(answer)) == {("214-555-0102", ""), ("214-555-0103", "evenings")}
+    again = {**_sent_again(answer), "_version": answer.context["version"]}
+    assert errors_of(desk.post(address(service), again)) == {}
+    assert not service.phones.filter(number="214-555-0101").exists()
+
+
+def test_a_row_that_came_meanwhile_is_told_and_stays(desk: Client, other: Client, service: Service) -> None:
+    mine = typed_into(read_form(desk, address(service)), "214-555-0103", "evenings")
+    form = read_form(other, address(service))
+    assert (
+        errors_of(
+            other.post(address(service), add_row(form, "phones", number="988", type="voice", country="US"))
+        )
+        == {}
+    )
+    answer = desk.post(address(service), mine)
+    assert words(answer.context["clash"].meanwhile)[0].startswith("Phone number 988: added")
+    again = {**_sent_again(answer), "_version": answer.context["version"]}
+    assert errors_of(desk.post(address(service), again)) == {}
+    assert service.phones.filter(number="988").exists()
+    assert service.phones.get(number="214-555-0103").description == "evenings"
+
+
+def test_each_row_keeps_its_own_heading_when_another_is_gone(
+    desk: Client, other: Client, service: Service
+) -> None:
+    mine = read_form(desk, address(service))
+    take_away(other, service, "214-555-0101")
+    answer = desk.post(address(service), mine)
+    shown = next(one for one in answer.context["inline_admin_formsets"] if one.formset.prefix == "phones")
+    for row in shown:
+        if row.original is not None:
+            assert row.original.number == row.form["number"].value()
+
+
+@pytest.mark.parametrize(
+    "counts",
+    [
+        {"phones-TOTAL_FORMS": "x"},
+        {"phones-TOTAL_FORMS": "", "phones-INITIAL_FORMS": ""},
+        {"phones-TOTAL_FORMS": "99999"},
+        {"phones-INITIAL_FORMS": "99999"},
+        {"phones-INITIAL_FORMS": "-1"},
+        {"phones-0-id": "no id"},
+        {"phones-0-id": ""},
+        {"phones-0-id": "6c1e2b36-0000-4000-8000-000000000000"},
+    ],
+    ids=str,
+)
+def test_counts_and_ids_that_are_none_are_refused_without_an_error_of_ours(
+    desk: Client, service: Service, counts: dict[str, str]
+) -> None:
+    mine = {**read_form(desk, address(service)), **counts}
+    assert desk.post(address(service), mine).status_code in (200, 302)
+    assert {"214-555-0101", "214-555-0102", "214-555-0103"} <= {row.number for row in service.phones.all()}
+
+
+def _sent_again(answer: Any) -> dict[str, Any]:
+    """What the browser sends when Save is pressed on the page that came back."""
+    data: dict[str, Any] = {}
+    forms = [answer.context["adminform"].form]
+    for inline in answer.context["inline_admin_formsets"]:
+        data[f"{inline.formset.prefix}-TOTAL_FORMS"] = str(len(inline.formset.forms))
+        data[f"{inline.formset.prefix}-INITIAL_FORMS"] = str(inline.formset.initial_form_count())
+        forms += inline.formset.forms
+    for form in forms:
+        for bound in form:
+            value = bound.value()
+            if value is not None and value is not False:
+                several = isinstance(value, (list, tuple))
+                data[bound.html_name] = [str(one) for one in value] if several else str(value)
+    return data
+
+
+# ---- limits
+
+
+def test_an_edit_out_of_the_editors_region_comes_back_with_a_sentence_and_all_that_was_typed() -> None:
+    client = sign_in(Client(), build_curator("tex", regions=["US-TX"]))
+    there = build_location((42.36, -71.06), city="Boston", region="MA")
+    service = build_service("Group", at=[build_location()])
+    mine = read_form(client, address(service))
+    answer = client.post(
+        address(service),
+        {**mine, "description": "All that I know", "service_at_locations-0-location": str(there.pk)},
+    )
+    assert answer.status_code == 200
+    assert "Nothing was saved" in top_of(answer)
+    assert "Group" in top_of(answer)
+    assert "All that I know" in answer.content.decode()
+    service.refresh_from_db()
+    assert service.description == ""
+    assert service.service_at_locations.get().location.city == "Dallas"
+
+
+def test_a_new_service_out_of_the_editors_region_comes_back_too() -> None:
+    client = sign_in(Client(), build_curator("tex", regions=["US-TX"]))
+    organization = build_service("Other").organization
+    data = {**read_form(client, add_address(Service)), "name": "Far away", "kind": "forum"}
+    answer = client.post(add_address(Service), {**data, "organization": str(organization.pk)})
+    assert answer.status_code == 200
+    assert "Nothing was saved" in top_of(answer)
+    assert "Far away" in answer.content.decode()
+    assert not Service.objects.filter(name="Far away").exists()
+
+
+# ---- at the same moment
+
+
+def _save_at_once(curator: User, service: Service, form: dict[str, Any], start: Barrier) -> Any:
+    try:
+        client = sign_in(Client(), curator)
+        start.wait(timeout=30)
+        return client.post(address(service), form)
+    finally:
+        connection.close()
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_save_at_the_same_moment_one_is_told() -> None:
+    people = [build_curator("ada"), build_curator("bea")]
+    service = build_service("Before")
+    form = read_form(sign_in(Client(), people[0]), address(service))
+    start = Barrier(2)
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(
+            pool.map(
+                lambda person: _save_at_once(
+                    person, service, {**form, "name": f"By {person.username}"}, start
+                ),
+                people,
+            )
+        )
+    assert sorted(answer.status_code for answer in answers) == [200, 302]
+    (refused,) = [answer for answer in answers if answer.status_code == 200]
+    saved = next(person for person, answer in zip(people, answers, strict=True) if answer.status_code == 302)
+    assert f"{saved.username} changed this record" in top_of(refused)
+    service.refresh_from_db()
+    assert service.name == f"By {saved.username}"
