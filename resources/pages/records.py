@@ -17,15 +17,33 @@ from resources import wording
 from resources.fees.charging import charge_of, is_band
 from resources.fees.estimating import joining_sentence
 from resources.fees.household import bounds_of
-from resources.models import CostOption, Location, Organization, Phone, Schedule, Service, ServiceAtLocation
-from resources.pages.results import fit_note, organization_link, phone_view
-from resources.pages.times import meeting_views, opening_line
+from resources.http.result_cards import fit_note, organization_link, phone_view
+from resources.http.times import meeting_views, opening_line
+from resources.models import (
+    CostOption,
+    Credential,
+    Location,
+    Organization,
+    Phone,
+    Schedule,
+    Service,
+    ServiceAtLocation,
+)
 from resources.search.calendar import schedule_facts
 from resources.search.cards import phone_card
 from resources.search.facts import with_organization_phones
 from resources.search.results import opening_of
 from resources.timing.checking import recurrence_or_none
-from resources.vocabulary import DEFINITIONS, Audience, AudienceRule, Cost, Kind, Precision, ProofOfIncome
+from resources.vocabulary import (
+    DEFINITIONS,
+    Audience,
+    AudienceRule,
+    Cost,
+    CredentialKind,
+    Kind,
+    Precision,
+    ProofOfIncome,
+)
 
 ALL_THE_TIME = re.compile(r"24/7|24 hours|7 days|all hours", re.IGNORECASE)
 
@@ -80,9 +98,12 @@ def service_view(service: Service, meetings: Sequence[Mapping[str, Any]], now: d
         "places": [place_view(place, service) for place in places],
         "areas": list(dict.fromkeys(area.name for area in service.service_areas.all())),
         "documents": [row.document for row in service.required_documents.all()],
+        "credentials": [credential_view(row) for row in service.credentials.all()],
+        "accreditations": service.accreditations,
         "topics": [topic.name for topic in service.topics.all()],
         "content_notes": [note.label for note in service.content_notes],
         "assured": wording.assured(service.assured_date),
+        "found": wording.found_lately(full_on=service.full_on, unanswered_on=service.unanswered_on),
         "source": source_view(service),
         "withdrawn": False,
     }
@@ -100,6 +121,20 @@ def organization_view(organization: Organization) -> dict[str, Any]:
         "operator_note": ""
         if stated
         else _("The source names the places, not who runs them. Ask when you call."),
+    }
+
+
+def credential_view(credential: Credential) -> dict[str, str]:
+    """One thing that says who stands behind a service, such as "Accreditation: BACP, number 123"."""
+    kind = CredentialKind(credential.kind).label
+    number = _("number %(number)s") % {"number": credential.number} if credential.number else ""
+    facts = ", ".join(part for part in (credential.name, credential.register, number) if part)
+    looked_up = credential.checked_on and date_format(credential.checked_on, "j F Y")
+    return {
+        "said": _("%(kind)s: %(facts)s") % {"kind": kind, "facts": facts},
+        "url": credential.url,
+        "name": credential.name,
+        "looked_up": _("Looked up on %(day)s.") % {"day": looked_up} if looked_up else "",
     }
 
 

@@ -21,11 +21,13 @@ from django.views.decorators.http import require_safe
 
 from resources.fees.estimating import offer_of
 from resources.http.conditional import conditional
+from resources.http.result_cards import result_view
 from resources.models import Organization, Service
 from resources.pages.asking import choices_view
 from resources.pages.fees import fees_view
 from resources.pages.records import organization_view, service_view
-from resources.pages.results import Address, answer_view, place_links, result_view
+from resources.pages.results import Address, answer_view, place_links
+from resources.pages.withdrawn import instead_of_organization, instead_of_service
 from resources.search.answering import PageNotFound, catalogue_counts
 from resources.search.filters import ListingFilterSet
 from resources.search.meetings import coming_meetings
@@ -75,13 +77,15 @@ def service(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A service that is not published says so, and offers the next step."""
     found = get_object_or_404(Service.objects.with_everything(), pk=pk)
     if found.status != Status.ACTIVE:
-        return render(request, "pages/service.html", {"service": {"withdrawn": True}}, status=410)
+        gone = {"service": {"withdrawn": True}, "instead": instead_of_service(found)}
+        return render(request, "pages/service.html", gone, status=410)
     now = timezone.now()
     meetings = coming_meetings(pk, now, most=SHOWN_MEETINGS)
     context = {
         "service": service_view(found, meetings, now),
         "fees": fees_view(pk, offer_of(found, day=now.date())),
         "back_url": _searched_before(request),
+        "correct_url": reverse("pages:correct", args=[pk]),
     }
     return render(request, "pages/service.html", context)
 
@@ -110,12 +114,17 @@ def search_calendar(request: HttpRequest) -> HttpResponse:
 @require_safe
 @conditional()
 def organization(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """One that publishes nothing now is not shown: its records may be held for a reason."""
+    """One that publishes nothing now is not shown: its records may be held for a reason.
+
+    Where it ever did, its old address says so and offers the next step.
+    """
     found = get_object_or_404(Organization.objects.prefetch_related("phones"), pk=pk)
     now = timezone.now()
     services = [
         result_view(result, now=now) for result in results_of_organization(pk, limit=SHOWN_SERVICES, now=now)
     ]
+    if not services and (instead := instead_of_organization(found)):
+        return render(request, "pages/gone.html", {"instead": instead}, status=410)
     if not services:
         raise Http404(_("Nothing of this organization is listed."))
     context = {"organization": organization_view(found), "services": services}
@@ -130,7 +139,8 @@ def urgent(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "pages/privacy.html")
+    days = {"contact_days": settings.CONTACT_KEPT_DAYS, "decided_days": settings.CONTRIBUTIONS_KEPT_DAYS}
+    return render(request, "pages/privacy.html", days)
 
 
 @require_safe

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from resources.geo.regions import region_name
@@ -79,8 +80,14 @@ def card_of(facts: Facts, place: ServiceAtLocation | None) -> dict[str, Any]:
         "website": facts.website_at(place) or None,
         "content_notes": list(map(str, service.content_notes)),
         "last_modified": service.last_modified.isoformat(),
-        "assured_date": service.assured_date.isoformat() if service.assured_date else None,
+        "assured_date": _day(service.assured_date),
+        "full_on": _day(service.full_on),
+        "unanswered_on": _day(service.unanswered_on),
     }
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 def _summary(description: str) -> str | None:

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from resources.models import (
     Accessibility,
@@ -78,7 +78,12 @@ class Facts:
 
 def gather_facts(service_ids: Sequence[UUID], *, at: datetime) -> list[Facts]:
     """The published ones of these services, whole, in a dozen queries; of their prices those valid `at`."""
-    services = list(Service.objects.published().filter(pk__in=service_ids).select_related("organization"))
+    return facts_of(Service.objects.published().filter(pk__in=service_ids), at=at)
+
+
+def facts_of(asked: QuerySet[Service], *, at: datetime) -> list[Facts]:
+    """The same of any services, also of those that visitors are not shown."""
+    services = list(asked.select_related("organization"))
     of_these = {"service__in": [service.pk for service in services]}
     audiences = _by_service(ServiceAudience.objects.filter(**of_these))
     # Said outright: by itself one database puts amounts that are not stated first, and the other last.

@@ -70,3 +70,12 @@ def assured(on: Any) -> str:
     if on is None:
         return _("Not yet checked by us. Call before you go.")
     return _("Last checked %(date)s") % {"date": date_format(on, "j F Y")}
+
+
+def found_lately(*, full_on: Any, unanswered_on: Any) -> list[str]:
+    """What was found when somebody last asked, and is worth knowing before one calls; nothing for None."""
+    found = (
+        (full_on, _("Full when last asked, %(date)s. Ask about a waiting list.")),
+        (unanswered_on, _("We could not reach them on %(date)s.")),
+    )
+    return [told % {"date": date_format(day, "j F Y")} for day, told in found if day]

@@ -1,0 +1,109 @@
+"""A result as the templates draw it, for every door that shows one: phrases in place of codes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from resources import wording
+from resources.geo.geocoding import FoundPlace
+from resources.geo.regions import region_name
+from resources.http.times import meeting_views, opening_line
+from resources.search.question import Question
+from resources.vocabulary import ContentNote, Fit, Format, Kind, Loss, PhoneType, Why
+
+
+def result_view(
+    result: Mapping[str, Any], asked: Question | None = None, *, now: datetime | None = None
+) -> dict[str, Any]:
+    """`result` for `components/result.html`, from a result; `now` where no question says what time it is."""
+    place = asked.place if asked else None
+    now = asked.now if asked else now or timezone.now()
+    return {
+        "url": reverse("pages:service", args=[result["service"]["id"]]),
+        "name": result["service"]["name"],
+        "organization": organization_link(result["organization"]),
+        "kind_label": Kind(result["kind"]).label,
+        "fit_note": fit_note(result["kind"], result["fit"]),
+        "summary": result["summary"],
+        "cost_phrase": result["cost"]["phrase"],
+        "when": [schedule["phrase"] for schedule in result["schedules"]],
+        "meetings": meeting_views(
+            result["next_meetings"], result["formats"], now, asked.zone if asked else ""
+        )[:1],
+        "opening": opening_line(result["opening"], now),
+        "formats": [Format(code).label for code in result["formats"]],
+        "languages": [wording.language_name(code) for code in result["languages"]],
+        "losses": [Loss(code).label for code in result["losses"]],
+        "place": _place_line(result["location"]),
+        "distance": wording.distance(
+            result["distance_km"] if result["why"] == Why.NEAR_YOU else None,
+            country=place.country if place else "",
+            about=result["distance_is_about"],
+        ),
+        "why": _why(result["why"], place, result["areas"]),
+        "phones": [phone_view(phone) for phone in result["phones"]],
+        "email": result["email"],
+        "website": result["website"],
+        "content_notes": [ContentNote(code).label for code in result["content_notes"]],
+        "assured": wording.assured(_day(result["assured_date"])),
+        "found": wording.found_lately(
+            full_on=_day(result["full_on"]), unanswered_on=_day(result["unanswered_on"])
+        ),
+    }
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def organization_link(organization: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "name": organization["name"],
+        "operator_stated": organization["operator_stated"],
+        "url": reverse("pages:organization", args=[organization["id"]]),
+    }
+
+
+def phone_view(phone: Mapping[str, Any]) -> dict[str, Any]:
+    extension = phone["extension"]
+    return {
+        "display": phone["number"] + (_(", extension %s") % extension if extension else ""),
+        "href": phone["href"],
+        "label": PhoneType(phone["type"]).label,
+        "note": phone["description"],
+    }
+
+
+def fit_note(kind: str, fit: str) -> str:
+    """What must be said of help that is not made for loss, before someone travels to it."""
+    if kind == Kind.CLINIC and fit == Fit.GENERAL:
+        return _(
+            "General low-cost clinic. Fees depend on income. Not a pregnancy-loss service:"
+            " ask whether it offers follow-up or counselling."
+        )
+    return ""
+
+
+def _place_line(location: Mapping[str, Any] | None) -> str:
+    if location is None:
+        return ""
+    town = ", ".join(part for part in (location["city"], location["region"]) if part)
+    return ", ".join(part for part in (location["address"], town) if part)
+
+
+def _why(code: str | None, place: FoundPlace | None, areas: Sequence[str]) -> str:
+    """Why it is shown for this place: in the area's own words, where the source used its own."""
+    if code is None or place is None:
+        return ""
+    region, country = region_name(place.country, place.region), wording.country_name(place.country)
+    if code not in (Why.NEAR_YOU, Why.ONLINE) and len(areas) == 1 and areas[0] not in (region, country):
+        return areas[0]
+    if code == Why.SERVES_YOUR_STATE and region:
+        return _("Serves %(region)s") % {"region": region}
+    return str(Why(code).label)
