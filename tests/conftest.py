@@ -11,11 +11,14 @@ import pytest
 from django.conf import settings
 from django.contrib.staticfiles import handlers
 from django.core import signals
+from django.core.cache import cache
 from django.core.management import call_command
 from django.db import close_old_connections, connection
 from playwright.sync_api import Page, Route
 from pytest_django.live_server_helper import LiveServer
 
+from resources.curation import standing
+from resources.http.throttling import contributions
 from resources.search import answering, meetings, version
 from tests.served import site
 
@@ -49,9 +52,17 @@ CHROMIUM = find_chromium()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Static files go where no other process writes, before anything has read where that is."""
-    settings.STATIC_ROOT = Path(tempfile.mkdtemp(prefix="static-"))
-    config.add_cleanup(lambda: shutil.rmtree(settings.STATIC_ROOT, ignore_errors=True))
+    """Static files and an embedded database go where no other process writes, before anything reads where.
+
+    The database is a file, as an operator's is: in memory, a reader beside a writer is refused and not asked
+    to wait.
+    """
+    home = Path(tempfile.mkdtemp(prefix="tests-"))
+    config.add_cleanup(lambda: shutil.rmtree(home, ignore_errors=True))
+    settings.STATIC_ROOT = home / "static"
+    database = settings.DATABASES["default"]
+    if database["ENGINE"] == "django.db.backends.sqlite3":
+        database.setdefault("TEST", {})["NAME"] = str(home / "directory.sqlite3")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -88,8 +99,24 @@ def _version_of_this_test(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is kept of the catalogue of another test, whose changes were rolled back with their numbers."""
     monkeypatch.setattr(version, "SECONDS_KEPT", 60)
     version.forget_version()
-    for kept in (answering._counts_of_version, answering._meets_in_version, meetings._zones):
+    for kept in (
+        answering._counts_of_version,
+        answering._meets_in_version,
+        meetings._zones,
+        standing._of_version,
+    ):
         kept.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def _no_sign_in_of_another_test() -> None:
+    """Failed sign-ins are counted, and codes noted as used, in the memory of the process."""
+    cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _no_contribution_of_another_test() -> None:
+    contributions.forget()
 
 
 @pytest.fixture(scope="session")
