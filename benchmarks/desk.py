@@ -1,0 +1,137 @@
+"""`python -m benchmarks.desk`: how long the pages of the curators' desk take with 20,000 services.
+
+In the view itself, from the request to the last byte of the answer: on a SQLite file that is thrown away, or
+on the empty database of DATABASE_URL, as in `bin/with-postgresql .venv/bin/python -m benchmarks.desk`.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import tempfile
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from benchmarks.measuring import percentile
+
+LISTINGS = 22_000
+SERVICES = 20_000  # of which they are, at the least
+TIMES = 15
+MOST = 200  # milliseconds
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as home:
+        os.environ.setdefault("DATABASE_URL", f"sqlite:///{home}/desk.sqlite3")
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "directory.settings")
+        _prepare(Path(home))
+        for who, address, milliseconds in _figures():
+            p50, most = percentile(milliseconds, 50), max(milliseconds)
+            late = "" if p50 < MOST else "  MORE THAN IT SHOULD"
+            print(f"{who:9} {address[:56]:56} {p50:6.0f} {most:6.0f}{late}")
+
+
+def _prepare(home: Path) -> None:
+    import django
+
+    django.setup()
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.utils import timezone
+
+    from resources.models.statistics import count_tables
+
+    settings.STATIC_ROOT = home / "static"
+    settings.ALLOWED_HOSTS = ["testserver"]
+    call_command("collectstatic", interactive=False, verbosity=0)
+    call_command("migrate", verbosity=0)
+    call_command("load_places", verbosity=0)
+    call_command("make_listings", LISTINGS)
+    fill_the_desk(timezone.now())
+    count_tables()
+
+
+def fill_the_desk(at: datetime) -> None:
+    """Something to do of every kind, among the services that were made up."""
+    from resources.models import Correction, PendingEdit, Service, Suggestion
+    from resources.vocabulary import Status, Wrong
+
+    chance = random.Random(1)
+    shown = list(Service.objects.published().order_by("pk").values_list("pk", flat=True))
+    hidden = list(Service.objects.exclude(status=Status.ACTIVE).order_by("pk").values_list("pk", flat=True))
+    for number, reason in enumerate(("Who may come is not stated.", "Its source says that it has closed.")):
+        Service.objects.filter(pk__in=hidden[number:800:2]).update(held=True, status_reason=reason)
+    Service.objects.filter(pk__in=chance.sample(shown, 400)).update(unanswered=1, unanswered_on=at.date())
+    # Checked of late: chance drew days of two years only.
+    for start in range(0, 2000, 500):
+        late = at.date() - timedelta(days=chance.randint(0, 100))
+        Service.objects.filter(pk__in=shown[start : start + 500]).update(assured_date=late)
+    Correction.objects.bulk_create(
+        Correction(service_id=pk, wrong=chance.choice(list(Wrong)), received_at=at, note="Nobody is there.")
+        for pk in chance.sample(shown, 200)
+    )
+    Suggestion.objects.bulk_create(
+        Suggestion(said={"name": f"Circle {number}"}, received_at=at) for number in range(40)
+    )
+    PendingEdit.objects.bulk_create(
+        PendingEdit(
+            model="resources.service", object_id=pk, name="An edit", before={}, after={}, received_at=at
+        )
+        for pk in shown[:20]
+    )
+
+
+def _figures() -> Iterator[tuple[str, str, list[float]]]:
+    from django.test import Client
+    from django.urls import reverse
+
+    from resources.curation import standing
+    from resources.models import Service
+    from resources.vocabulary import Role
+    from tests.resources.admin.desk import address, build_curator, sign_in
+
+    print(f"{Service.objects.count():,} services. Milliseconds in the view: p50, most.")
+    grace = sign_in(Client(), build_curator("grace", Role.REVIEWER))
+    texas = sign_in(Client(), build_curator("tex", regions=["US-TX"]))
+    country = sign_in(Client(), build_curator("usa", regions=["US"]))
+    today, services = reverse("admin:index"), reverse("admin:resources_service_changelist")
+    record = address(Service.objects.published().order_by("pk")[0])
+    deeper = (
+        "",
+        "?page=2",
+        "?page=400",
+        "?page=99999",
+        "?reason=held",
+        "?reason=overdue",
+        "?reason=never&page=300",
+    )
+    for query in deeper:
+        yield "reviewer", today + query, _times(grace, today + query)
+    yield "reviewer", f"{today} after a change", _times(grace, today, standing._of_version.cache_clear)
+    for who, client in (("of a state", texas), ("of the US", country)):
+        for query in ("", "?page=99999", "?scope=all"):
+            yield who, today + query, _times(client, today + query)
+    for query in ("", "?p=200", "?q=rainbow", "?status__exact=active"):
+        yield "reviewer", services + query, _times(grace, services + query)
+    yield "reviewer", "the page of a service", _times(grace, record)
+
+
+def _times(client: Any, address: str, before: Any = lambda: None) -> list[float]:
+    """The first, which meets cold caches of the process, does not count."""
+    client.get(address)
+    found = []
+    for _time in range(TIMES):
+        before()
+        start = perf_counter()
+        answer = client.get(address)
+        found.append((perf_counter() - start) * 1000)
+        if answer.status_code != 200:
+            raise RuntimeError(f"{address} was answered {answer.status_code}")
+    return found
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,349 @@
+"""The first page after sign-in: what there is to do, the most harmful first, and how the catalogue stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+from math import ceil
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import NoReverseMatch, path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from resources.admin.assuring import MOST_TOGETHER, back, ids_in
+from resources.admin.base import person
+from resources.admin.careful import VERSION
+from resources.admin.charts import coverage_rows, freshness_rows
+from resources.admin.history import undo_address
+from resources.curation import roles
+from resources.curation.claims import ClaimedByAnother, claim, release
+from resources.curation.queue import (
+    ALL,
+    MINE,
+    PAGE_SIZE,
+    REASONS,
+    REGION,
+    SCOPES,
+    Asker,
+    Item,
+    Reason,
+    count_reasons,
+    held_by_reason,
+    next_entry,
+    queue_page,
+    reason_of,
+    subject_of,
+)
+from resources.curation.roles import Deed
+from resources.curation.standing import standing_at
+from resources.models import Service
+from resources.vocabulary import Kind, Outcome
+from resources.wording import the_country
+
+SCOPE_NAMES = {
+    MINE: gettext_lazy("Claimed by me"),
+    REGION: gettext_lazy("My region"),
+    ALL: gettext_lazy("Everything"),
+}
+MOST_HELD_REASONS = 50
+PHONES_SHOWN = 2
+# One tap each; the other two lead to a short page.
+AT_ONCE = ((Outcome.RIGHT, "r"), (Outcome.NO_ANSWER, "n"), (Outcome.FULL, "f"))
+ON_A_PAGE = (Outcome.MOVED, Outcome.CLOSED)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What of the queue is looked at; every part of the address that makes no sense is its plain form."""
+
+    scope: str
+    reason: Reason | None
+    page: int
+
+    def address(self, **changed: Any) -> str:
+        parts = {"scope": self.scope, "reason": self.reason and self.reason.code, "page": self.page}
+        query = urlencode({name: part for name, part in {**parts, **changed}.items() if part})
+        return f"{reverse('admin:index')}?{query}"
+
+
+@require_safe
+def today(request: HttpRequest) -> HttpResponse:
+    by, at = person(request), timezone.now()
+    context = {**admin.site.each_context(request), "title": _("Today"), "subtitle": None}
+    if not roles.may(by, Deed.VIEW):
+        return TemplateResponse(request, "admin/today.html", {**context, "may_view": False})
+    asked = _asked(request)
+    asker = Asker(by, at, asked.scope)
+    counts = count_reasons(asker)
+    asked, pages = _within_pages(asked, counts)
+    items = queue_page(asker, counts, page=asked.page, reason=asked.reason)
+    held = _held_links(items)
+    ticked = {str(pk) for pk in ids_in(request.GET.getlist("tick"))}
+    return TemplateResponse(
+        request,
+        "admin/today.html",
+        {
+            **context,
+            "may_view": True,
+            "may_work": roles.may(by, Deed.CLAIM),
+            "here": asked.address(),
+            "scope": asked.scope,
+            "scopes": _scope_links(asked, asker),
+            "reasons": _reason_links(asked, counts),
+            "reason": asked.reason,
+            "total": sum(counts.values()),
+            "items": item_views(items, asked, by=by, ticked=ticked, held=held),
+            "most_together": MOST_TOGETHER,
+            "pages": pages,
+            "page": asked.page,
+            "earlier": asked.address(page=asked.page - 1) if asked.page > 1 else "",
+            "later": asked.address(page=asked.page + 1) if asked.page < pages else "",
+            "held": list(held.values()),
+            "notes": notes_of(request),
+            "version_name": VERSION,
+            **_charts(at.date()),
+        },
+    )
+
+
+# ---- claims
+
+
+@require_POST
+def take(request: HttpRequest, what: str, subject: UUID) -> HttpResponse:
+    record = _claimable(what, subject)
+    try:
+        claim(subject=record, by=person(request), at=timezone.now())
+    except ClaimedByAnother as refused:
+        messages.error(request, refused.message)
+    return back(request, reverse("admin:index"), keep_ticks=True)
+
+
+@require_POST
+def let_go(request: HttpRequest, what: str, subject: UUID) -> HttpResponse:
+    release(subject=_claimable(what, subject), by=person(request))
+    return back(request, reverse("admin:index"), keep_ticks=True)
+
+
+@require_POST
+def take_next(request: HttpRequest) -> HttpResponse:
+    """Claims the first thing that is free, and opens it."""
+    by, at = person(request), timezone.now()
+    roles.require(by, Deed.CLAIM)
+    scope = request.POST.get("scope")
+    after = ids_in([request.POST.get("after", "")])
+    entry = next_entry(Asker(by, at, scope if scope in SCOPES else ALL), after=after[0] if after else None)
+    if entry is None:
+        messages.info(request, _("Nothing is waiting here that nobody else is at work on."))
+        return back(request, reverse("admin:index"))
+    what = str(entry.reason.model._meta.model_name)
+    try:
+        claim(subject=_claimable(what, entry.subject), by=by, at=at)
+    except ClaimedByAnother as refused:
+        messages.error(request, refused.message)
+        return back(request, reverse("admin:index"))
+    return HttpResponseRedirect(page_of(what, entry.subject, entry.service))
+
+
+def _claimable(what: str, subject: UUID) -> Any:
+    record = subject_of(what, subject)
+    if record is None:
+        raise Http404
+    return record
+
+
+def today_urls() -> list[Any]:
+    """In front of Django's own, whose index moves behind "Everything else"."""
+    view = admin.site.admin_view
+    return [
+        path("", view(today), name="index"),
+        path("everything/", view(admin.site.index), name="everything"),
+        path("claim/next/", view(take_next), name="resources_claim_next"),
+        path("claim/<str:what>/<uuid:subject>/take/", view(take), name="resources_claim_take"),
+        path("claim/<str:what>/<uuid:subject>/release/", view(let_go), name="resources_claim_release"),
+    ]
+
+
+# ---- what the page shows
+
+
+def _asked(request: HttpRequest) -> Asked:
+    scope, page = request.GET.get("scope", ""), request.GET.get("page", "")
+    if scope not in SCOPES:
+        scope = REGION if _has_region(request) else ALL
+    number = int(page) if page.isascii() and page.isdigit() and len(page) < 10 else 1
+    return Asked(scope, reason_of(request.GET.get("reason", "")), number)
+
+
+def _has_region(request: HttpRequest) -> bool:
+    curator = roles.curator_of(request.user)
+    return roles.is_limited(person(request)) or (curator is not None and bool(curator.regions))
+
+
+def _within_pages(asked: Asked, counts: dict[str, int]) -> tuple[Asked, int]:
+    """A page past the end is the last one: the queue grows shorter while one works."""
+    number = counts[asked.reason.code] if asked.reason else sum(counts.values())
+    pages = max(1, ceil(number / PAGE_SIZE))
+    return Asked(asked.scope, asked.reason, min(max(asked.page, 1), pages)), pages
+
+
+def _scope_links(asked: Asked, asker: Asker) -> list[dict[str, Any]]:
+    offered = [scope for scope in SCOPES if scope != REGION or asker.has_home]
+    return [
+        {
+            "name": SCOPE_NAMES[scope],
+            "url": asked.address(scope=scope, page=None),
+            "is_current": scope == asked.scope,
+        }
+        for scope in offered
+    ]
+
+
+def _reason_links(asked: Asked, counts: dict[str, int]) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": reason.label,
+            "count": counts[reason.code],
+            "url": asked.address(reason=reason.code, page=None),
+            "is_current": reason is asked.reason,
+        }
+        for reason in REASONS
+    ]
+
+
+def item_views(
+    items: Sequence[Item], asked: Asked, *, by: Any, ticked: set[str], held: dict[str | None, Any]
+) -> list[dict[str, Any]]:
+    return [
+        {
+            **_item_view(item, after, asked, by=by),
+            "is_ticked": str(item.subject) in ticked,
+            "group": held.get(_why_held(item)),
+        }
+        for item, after in zip_longest(items, items[1:])
+    ]
+
+
+def _why_held(item: Item) -> str | None:
+    return item.service.status_reason if item.reason.code == "held" and item.service else None
+
+
+def _item_view(item: Item, after: Item | None, asked: Asked, *, by: Any) -> dict[str, Any]:
+    is_service = item.what == "service"
+    return {
+        "id": str(item.subject),
+        "reason": item.reason.label,
+        "name": item.name,
+        "why": item.why,
+        "since": item.since,
+        "about": _about(item),
+        "phones": item.phones[:PHONES_SHOWN],
+        "website": item.website,
+        "url": page_of(item.what, item.subject, item.service.pk if item.service else None),
+        "may_work": item.may_work,
+        "claim": item.claim,
+        "is_mine": item.claim is not None and item.claim.by_id == by.pk,
+        "claim_url": _claim_address(item, "take"),
+        "release_url": _claim_address(item, "release"),
+        "next": str(after.subject) if after else "",
+        "may_check": is_service and item.may_work,
+        "at_once": _outcomes(item, AT_ONCE) if is_service and item.may_work else (),
+        "on_a_page": _outcome_pages(item, after, asked) if is_service and item.may_work else (),
+    }
+
+
+def _about(item: Item) -> str:
+    kind = str(Kind(item.service.kind).label) if item.service else ""
+    return " · ".join(part for part in (kind, item.town) if part)
+
+
+def _outcomes(item: Item, outcomes: Sequence[tuple[Outcome, str]]) -> list[dict[str, Any]]:
+    return [
+        {"name": outcome.label, "key": key, "url": _found_address(item, outcome)} for outcome, key in outcomes
+    ]
+
+
+def _outcome_pages(item: Item, after: Item | None, asked: Asked) -> list[dict[str, Any]]:
+    way_back = urlencode({"next": asked.address(), "to": str(after.subject) if after else ""})
+    return [
+        {"name": outcome.label, "url": f"{_found_address(item, outcome)}?{way_back}"} for outcome in ON_A_PAGE
+    ]
+
+
+def _found_address(item: Item, outcome: Outcome) -> str:
+    return reverse("admin:resources_service_found", args=[item.subject, outcome.value])
+
+
+def _claim_address(item: Item, deed: str) -> str:
+    return reverse(f"admin:resources_claim_{deed}", args=[item.what, item.subject])
+
+
+def page_of(what: str, subject: UUID, service: UUID | None) -> str:
+    """The page of a thing of the queue."""
+    try:
+        return reverse(f"admin:resources_{what}_change", args=[subject])
+    except NoReverseMatch:
+        return (
+            reverse("admin:resources_service_change", args=[service]) if service else reverse("admin:index")
+        )
+
+
+def _held_links(items: Sequence[Item]) -> dict[str | None, Any]:
+    """By the reason: why services are held, with how many, where the page shows some of them."""
+    if not any(item.reason.code == "held" for item in items):
+        return {}
+    listed = reverse("admin:resources_service_changelist")
+    return {
+        reason: {
+            "name": reason or _("no reason given"),
+            "count": number,
+            "url": f"{listed}?{urlencode({'held__exact': 1, 'status_reason__exact': reason})}",
+        }
+        for reason, number in held_by_reason(MOST_HELD_REASONS)
+    }
+
+
+def notes_of(request: HttpRequest) -> list[dict[str, Any]]:
+    """What was done just now, with a way to undo it for each service that the message names."""
+    told = list(messages.get_messages(request))
+    named = [ids_in((note.extra_tags or "").split()) for note in told]
+    services = Service.objects.in_bulk({pk for ids in named for pk in ids})
+    may_undo = roles.allowed(person(request), Deed.RESTORE, services.values()) if services else set()
+    return [
+        {
+            "text": note.message,
+            "level": note.level_tag,
+            "services": [_undo_view(services[pk], pk in may_undo) for pk in ids if pk in services],
+        }
+        for note, ids in zip(told, named, strict=True)
+    ]
+
+
+def _undo_view(service: Service, may_undo: bool) -> dict[str, str]:
+    """Only what was just done is undone: the button names the version, as `careful.version_of` writes it."""
+    return {
+        "name": service.name,
+        "undo_url": undo_address(service) if may_undo else "",
+        "version": service.last_modified.isoformat(),
+        "history_url": reverse("admin:resources_service_history", args=[service.pk]),
+    }
+
+
+def _charts(day: Any) -> dict[str, Any]:
+    standing = standing_at(day, settings.DEFAULT_COUNTRY)
+    return {
+        "freshness": freshness_rows(standing.freshness),
+        "countries": coverage_rows(standing.countries, unnamed=_("Not stated, or everywhere")),
+        "regions": coverage_rows(standing.regions, unnamed=_("Region not stated")),
+        "country": the_country(standing.country),
+    }

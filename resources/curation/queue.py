@@ -1,0 +1,505 @@
+"""What there is to do, the most harmful first: one queue for everybody.
+
+Each reason to look at something is one class in `REASONS`; their order is the order of harm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import cached_property
+from itertools import islice
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.db import models
+from django.db.models import Case, Count, Q, QuerySet, Value, When
+from django.utils.formats import date_format
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from resources.curation import roles
+from resources.curation.claims import claims_at
+from resources.curation.due import check_after, due_date, overdue_q, tried_lately_q
+from resources.curation.roles import Deed
+from resources.models import Claim, Correction, PendingEdit, Phone, Service, Suggestion
+from resources.search.facts import with_organization_phones
+from resources.vocabulary import Decision, Fit, Kind, Status, Wrong
+
+PAGE_SIZE = 25
+NOTE_SHOWN = 200  # signs of what somebody wrote; its own page shows the whole
+MINE, REGION, ALL = "mine", "region", "all"
+SCOPES = (MINE, REGION, ALL)
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who asks, when, and about how much: what they claimed, their region, or everything."""
+
+    by: User | None
+    at: datetime
+    scope: str = ALL
+
+    @cached_property
+    def claimed(self) -> list[UUID]:
+        """What they are at work on."""
+        if self.by is None:
+            return []
+        return list(claims_at(self.at).filter(by=self.by).values_list("subject", flat=True))
+
+    @cached_property
+    def others_claimed(self) -> list[UUID]:
+        others = claims_at(self.at)
+        return list(
+            (others if self.by is None else others.exclude(by=self.by)).values_list("subject", flat=True)
+        )
+
+    @cached_property
+    def _home(self) -> tuple[list[str], list[UUID]]:
+        """Their regions and organizations, whatever their role."""
+        curator = roles.curator_of(self.by)
+        if curator is None:
+            return [], []
+        return curator.regions, list(curator.organizations.values_list("pk", flat=True))
+
+    @property
+    def has_home(self) -> bool:
+        return any(self._home)
+
+    def home_q(self, among: Any = None) -> Q:
+        """The services there, in a filter over `Service`; all of them for whoever has neither."""
+        if not self.has_home:
+            return Q()
+        regions, organizations = self._home
+        return roles.regions_q(regions, among) | Q(organization__in=organizations)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing of the queue before it is told; `row` is what was contributed, None for a service."""
+
+    reason: Reason
+    subject: UUID
+    service: UUID | None
+    row: Any = None
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing to do: the record `what` (a model's name), `subject`; the door makes its address."""
+
+    reason: Reason
+    what: str
+    subject: UUID
+    name: str
+    why: str
+    since: date | None
+    service: Service | None
+    phones: Sequence[Phone]
+    website: str
+    town: str
+    claim: Claim | None
+    may_work: bool
+
+
+class Reason:
+    """One reason to look at something. `code` stands in addresses."""
+
+    code: ClassVar[str]
+    label: ClassVar[Any]
+    model: ClassVar[type[models.Model]]
+
+    def rows(self, asker: Asker) -> QuerySet[Any]:
+        """All there is in the scope asked for, in order."""
+        raise NotImplementedError
+
+    def entries(self, rows: QuerySet[Any]) -> list[Entry]:
+        raise NotImplementedError
+
+    def name(self, entry: Entry, service: Service | None) -> str:
+        return str(service or entry.row)
+
+    def why(self, entry: Entry, service: Service | None) -> str:
+        """In a sentence or two."""
+        raise NotImplementedError
+
+    def since(self, entry: Entry, service: Service | None) -> date | None:
+        raise NotImplementedError
+
+
+class Contributed(Reason):
+    """What somebody wrote and nobody has decided about. It is of every region, unless it is of a service."""
+
+    def everywhere(self, asker: Asker) -> QuerySet[Any]:
+        return self.model._default_manager.filter(decision=Decision.OPEN).order_by("received_at", "pk")
+
+    def here(self, rows: QuerySet[Any], asker: Asker) -> QuerySet[Any]:
+        return rows
+
+    def rows(self, asker: Asker) -> QuerySet[Any]:
+        rows = self.everywhere(asker)
+        if asker.scope == MINE:
+            return rows.filter(pk__in=asker.claimed)
+        return self.here(rows, asker) if asker.scope == REGION else rows
+
+    def entries(self, rows: QuerySet[Any]) -> list[Entry]:
+        return [Entry(self, row.pk, None, row) for row in rows]
+
+    def since(self, entry: Entry, service: Service | None) -> date | None:
+        return entry.row.received_at.date()  # type: ignore[no-any-return]
+
+
+class Corrected(Contributed):
+    """What is wrong with a service, in the order of `Wrong`."""
+
+    model = Correction
+    wrong: ClassVar[tuple[Wrong, ...]]
+
+    def everywhere(self, asker: Asker) -> QuerySet[Any]:
+        rank = Case(*(When(wrong=each, then=Value(each.number)) for each in self.wrong))
+        return super().everywhere(asker).filter(wrong__in=self.wrong).order_by(rank, "received_at", "pk")
+
+    def here(self, rows: QuerySet[Any], asker: Asker) -> QuerySet[Any]:
+        asked = list(rows.order_by().values_list("service", flat=True))
+        return rows.filter(service__in=Service.objects.filter(asker.home_q(asked), pk__in=asked).values("pk"))
+
+    def entries(self, rows: QuerySet[Any]) -> list[Entry]:
+        return [Entry(self, row.pk, row.service_id, row) for row in rows]
+
+    def why(self, entry: Entry, service: Service | None) -> str:
+        return _told(
+            _("Somebody wrote: %(wrong)s.") % {"wrong": entry.row.get_wrong_display()}, entry.row.note
+        )
+
+
+class Harmful(Corrected):
+    code = "harm"
+    label = gettext_lazy("Reported closed or unsafe")
+    wrong = (Wrong.UNSAFE, Wrong.CLOSED)
+
+
+class Other(Corrected):
+    code = "corrections"
+    label = gettext_lazy("Other corrections")
+    wrong = tuple(each for each in Wrong if each not in Harmful.wrong)
+
+
+class Suggested(Contributed):
+    code = "suggestions"
+    label = gettext_lazy("Suggestions")
+    model = Suggestion
+
+    def why(self, entry: Entry, service: Service | None) -> str:
+        return _told(_("Somebody suggests that we list it."), entry.row.note)
+
+
+class Waiting(Contributed):
+    """Edits of others, for those who may approve them."""
+
+    code = "edits"
+    label = gettext_lazy("Edits that wait for a reviewer")
+    model = PendingEdit
+
+    def everywhere(self, asker: Asker) -> QuerySet[Any]:
+        rows = super().everywhere(asker).select_related("made_by").defer("before", "after")
+        if not roles.may(asker.by, Deed.APPROVE):
+            return rows.none()
+        return rows if asker.by is None else rows.exclude(made_by=asker.by)
+
+    def why(self, entry: Entry, service: Service | None) -> str:
+        return _("%(person)s has edited it.") % {"person": entry.row.made_by or _("Somebody")}
+
+
+class Kept(Reason):
+    """A service of ours. What was tried in vain a few days ago is put off."""
+
+    model = Service
+    order: ClassVar[tuple[Any, ...]]
+
+    def wanted(self, asker: Asker) -> Q:
+        return ~tried_lately_q(asker.at.date())
+
+    def rows(self, asker: Asker) -> QuerySet[Any]:
+        return services_in(asker).filter(self.wanted(asker)).order_by(*self.order)
+
+    def entries(self, rows: QuerySet[Any]) -> list[Entry]:
+        """Ids alone: a service is wide, and a page of a long order is sorted to its end."""
+        return [Entry(self, pk, pk) for pk in rows.values_list("pk", flat=True)]
+
+
+class Held(Kept):
+    code = "held"
+    label = gettext_lazy("Held at loading")
+    order = ("status_reason", "name", "pk")
+
+    def wanted(self, asker: Asker) -> Q:
+        return super().wanted(asker) & Q(held=True)
+
+    def why(self, entry: Entry, service: Service | None) -> str:
+        reason = service.status_reason if service else ""
+        return _told(reason or _("Its source is not published before somebody has looked."), _tries(service))
+
+    def since(self, entry: Entry, service: Service | None) -> date | None:
+        return service.last_modified.date() if service else None
+
+
+class ToCheck(Kept):
+    """What visitors see; what somebody already reported on waits for that, and is not listed twice."""
+
+    def wanted(self, asker: Asker) -> Q:
+        reported = Correction.objects.filter(decision=Decision.OPEN).order_by().values("service")
+        return super().wanted(asker) & Q(status=Status.ACTIVE) & ~Q(pk__in=reported)
+
+
+LINES = Q(kind__in=(Kind.HELPLINE, Kind.CRISIS_LINE))
+
+
+def _first(*groups: Q) -> Case:
+    """Sorts the first group before the second, and so on, and everything else behind."""
+    return Case(
+        *(When(group, then=Value(number)) for number, group in enumerate(groups)), default=Value(len(groups))
+    )
+
+
+class Overdue(ToCheck):
+    """Lines first, because nobody else may be there at night; then the oldest check."""
+
+    code = "overdue"
+    label = gettext_lazy("Overdue to check")
+    order = (_first(LINES), "assured_date", "pk")
+
+    def wanted(self, asker: Asker) -> Q:
+        return super().wanted(asker) & overdue_q(asker.at.date())
+
+    def why(self, entry: Entry, service: Service | None) -> str:
+        if service is None or service.assured_date is None:
+            return ""
+        told = _("Last checked %(day)s; a check holds for %(days)d days.") % {
+            "day": date_format(service.assured_date, "j F Y"),
+            "days": check_after(service.kind),
+        }
+        return _told(told, _tries(service))
+
+    def since(self, entry: Entry, service: Service | None) -> date | None:
+        if service is None or service.assured_date is None:
+            return None
+        return due_date(service.kind, service.assured_date)
+
+
+class Unchecked(ToCheck):
+    """What was made for pregnancy loss first, then lines, then the rest by name."""
+
+    code = "never"
+    label = gettext_lazy("Never checked")
+    order = (_first(Q(fit=Fit.SPECIALIST), LINES), "name", "pk")
+
+    def wanted(self, asker: Asker) -> Q:
+        return super().wanted(asker) & Q(assured_date=None)
+
+    def why(self, entry: Entry, service: Service | None) -> str:
+        return _told(_("Visitors see it, and nobody has checked it yet."), _tries(service))
+
+    def since(self, entry: Entry, service: Service | None) -> date | None:
+        return None
+
+
+REASONS: tuple[Reason, ...] = (
+    *(Harmful(), Other(), Suggested(), Waiting()),
+    *(Held(), Overdue(), Unchecked()),
+)
+
+
+def reason_of(code: str) -> Reason | None:
+    return next((reason for reason in REASONS if reason.code == code), None)
+
+
+def services_in(asker: Asker) -> QuerySet[Service]:
+    """Those of the scope asked for, whether there is anything to do about them or not."""
+    services: QuerySet[Service] = Service.objects.order_by()
+    if asker.scope == MINE:
+        return services.filter(pk__in=asker.claimed)
+    return services.filter(asker.home_q()) if asker.scope == REGION else services
+
+
+# ---- the questions that a door asks
+
+
+def count_reasons(asker: Asker) -> dict[str, int]:
+    """How much there is for each reason, by its code. One query for all that are about services."""
+    kept = [reason for reason in REASONS if isinstance(reason, Kept)]
+    services = services_in(asker).aggregate(
+        **{reason.code: Count("pk", filter=reason.wanted(asker)) for reason in kept}
+    )
+    return {
+        reason.code: services.get(reason.code, 0) if reason in kept else reason.rows(asker).count()
+        for reason in REASONS
+    }
+
+
+def queue_page(
+    asker: Asker, counts: Mapping[str, int], *, page: int, reason: Reason | None = None
+) -> list[Item]:
+    """The items of one page, from 1; `counts` are those of `count_reasons`.
+
+    A query for each reason that the page touches, and a fixed number to tell of them.
+    """
+    start, wanted = (page - 1) * PAGE_SIZE, PAGE_SIZE
+    entries: list[Entry] = []
+    for each in [reason] if reason else REASONS:
+        if start < counts[each.code] and wanted:
+            entries += each.entries(each.rows(asker)[start : start + wanted])
+            wanted = PAGE_SIZE - len(entries)
+        start = max(0, start - counts[each.code])
+    return tell(entries, asker)
+
+
+def next_entry(asker: Asker, *, after: UUID | None = None) -> Entry | None:
+    """The first that nobody else has claimed and that they may take up; the first behind `after`, where that
+    is still in the queue."""
+    if asker.scope == ALL and roles.is_limited(asker.by):
+        asker = replace(asker, scope=REGION)
+    if after is not None and (found := _first_workable(_behind(asker, after), asker)):
+        return found
+    for reason in REASONS:
+        free = reason.rows(asker).exclude(pk__in=asker.others_claimed)
+        if found := _first_workable(reason.entries(free[:PAGE_SIZE]), asker):
+            return found
+    return None
+
+
+def subject_of(what: str, subject: UUID) -> Any:
+    """The record of this model's name and id that may be claimed; None where there is none."""
+    model = next((reason.model for reason in REASONS if reason.model._meta.model_name == what), None)
+    return model and model._default_manager.filter(pk=subject).first()
+
+
+def held_by_reason(most: int) -> list[tuple[str, int]]:
+    """(status_reason, how many services are held for it), the most frequent first."""
+    held = Service.objects.filter(held=True).order_by().values_list("status_reason")
+    return list(held.annotate(number=Count("pk")).order_by("-number", "status_reason")[:most])
+
+
+def _behind(asker: Asker, after: UUID) -> list[Entry]:
+    """The free ones that follow it. Reads the ids of all that stands before it."""
+    waiting = _ids(asker)
+    if not any(pk == after for _reason, pk in waiting):
+        return []
+    taken = set(asker.others_claimed)
+    found = islice(((reason, pk) for reason, pk in waiting if pk not in taken), PAGE_SIZE)
+    return [entry for reason, pk in found for entry in reason.entries(reason.rows(asker).filter(pk=pk))]
+
+
+def _ids(asker: Asker) -> Iterator[tuple[Reason, UUID]]:
+    for reason in REASONS:
+        for pk in reason.rows(asker).values_list("pk", flat=True).iterator():
+            yield reason, pk
+
+
+def _first_workable(entries: Sequence[Entry], asker: Asker) -> Entry | None:
+    services = Service.objects.in_bulk({entry.service for entry in entries if entry.service})
+    workable = _workable(entries, services, asker.by)
+    return next((entry for entry in entries if (entry.service or entry.subject) in workable), None)
+
+
+# ---- how they are told
+
+
+def tell(entries: Sequence[Entry], asker: Asker) -> list[Item]:
+    """Entries as items. The number of queries does not depend on theirs."""
+    services = _services({entry.service for entry in entries if entry.service})
+    claims = {
+        claim.subject: claim
+        for claim in claims_at(asker.at)
+        .filter(subject__in=[entry.subject for entry in entries])
+        .select_related("by")
+    }
+    workable = _workable(entries, services, asker.by)
+    return [
+        _item(
+            entry,
+            services.get(entry.service) if entry.service else None,
+            claims.get(entry.subject),
+            may_work=(entry.service or entry.subject) in workable,
+        )
+        for entry in entries
+    ]
+
+
+def _item(entry: Entry, service: Service | None, claim: Claim | None, *, may_work: bool) -> Item:
+    reason = entry.reason
+    return Item(
+        reason=reason,
+        what=str(reason.model._meta.model_name),
+        subject=entry.subject,
+        name=reason.name(entry, service),
+        why=reason.why(entry, service),
+        since=reason.since(entry, service),
+        service=service,
+        phones=_phones(service) if service else (),
+        website=(service.url or service.organization.website) if service else "",
+        town=_town(service) if service else "",
+        claim=claim,
+        may_work=may_work,
+    )
+
+
+def _services(ids: set[UUID]) -> dict[UUID, Service]:
+    """With what one needs to get in touch."""
+    if not ids:
+        return {}
+    loaded: dict[UUID, Service] = (
+        Service.objects.filter(pk__in=ids)
+        .select_related("organization")
+        .prefetch_related(
+            "phones",
+            "organization__phones",
+            "service_at_locations__phones",
+            "service_at_locations__location__phones",
+        )
+        .in_bulk()
+    )
+    return loaded
+
+
+def _workable(entries: Sequence[Entry], services: Mapping[UUID, Service], by: User | None) -> set[UUID]:
+    """The ids of the services and of the contributions that `by` may take up."""
+    edits = [entry.row for entry in entries if isinstance(entry.row, PendingEdit)]
+    suggestions = [entry.row for entry in entries if isinstance(entry.row, Suggestion)]
+    return roles.allowed(by, Deed.CLAIM, [*services.values(), *suggestions]) | roles.allowed(
+        by, Deed.APPROVE, edits
+    )
+
+
+def _phones(service: Service) -> list[Phone]:
+    """Those that one would ring, each once."""
+    own = list(service.phones.all())
+    for place in service.service_at_locations.all():
+        own += [*place.phones.all(), *place.location.phones.all()]
+    found = with_organization_phones(own, service.organization.phones.all())
+    return list({phone.number: phone for phone in found}.values())
+
+
+def _town(service: Service) -> str:
+    for place in service.service_at_locations.all():
+        location = place.location
+        if location.city or location.region:
+            return ", ".join(part for part in (location.city, location.region, location.country) if part)
+    return ""
+
+
+def _told(sentence: str, more: str) -> str:
+    return f"{sentence} {Truncator(' '.join(more.split())).chars(NOTE_SHOWN)}".strip()
+
+
+def _tries(service: Service | None) -> str:
+    if service is None or not service.unanswered or service.unanswered_on is None:
+        return ""
+    told = ngettext(
+        "Tried %(number)d time without an answer, last on %(day)s.",
+        "Tried %(number)d times without an answer, last on %(day)s.",
+        service.unanswered,
+    )
+    return told % {"number": service.unanswered, "day": date_format(service.unanswered_on, "j F Y")}

@@ -1,0 +1,474 @@
+"""The first page after sign-in, with every button on it, and who may press them."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+
+from resources.curation import claims
+from resources.models import Assurance, Claim, Correction, Listing, Service, ServiceAtLocation, Suggestion
+from resources.vocabulary import Kind, Outcome, Role, Status, Wrong
+from tests.build import build_location, build_service
+from tests.resources.admin.desk import address, build_curator, sign_in
+from tests.world import build_places
+
+pytestmark = pytest.mark.django_db
+
+TODAY = reverse("admin:index")
+NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _on_one_day() -> Any:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def tex(db: None) -> Client:
+    """An editor of Texas."""
+    return sign_in(Client(), build_curator("tex", regions=["US-TX"]))
+
+
+@pytest.fixture
+def viewer(db: None) -> Client:
+    return sign_in(Client(), build_curator("vera", Role.VIEWER))
+
+
+def found(service: Service, outcome: str) -> str:
+    return reverse("admin:resources_service_found", args=[service.pk, outcome])
+
+
+def claim_of(record: Any, deed: str = "take") -> str:
+    return reverse(f"admin:resources_claim_{deed}", args=[record._meta.model_name, record.pk])
+
+
+def names(response: Any) -> list[str]:
+    return [item["name"] for item in response.context["items"]]
+
+
+def notes(response: Any) -> str:
+    return " ".join(note["text"] for note in response.context["notes"])
+
+
+class Buttons(HTMLParser):
+    """What the buttons of one thing of the queue send, and to where: {name on the button: (address, to)}."""
+
+    def __init__(self, page: str, subject: Any) -> None:
+        super().__init__()
+        self.found: dict[str, tuple[str, str]] = {}
+        self.here: tuple[str, str] | None = None
+        self.feed(page.split(f'id="i-{subject}"')[1].split("</li>")[0])
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag == "button":
+            self.here = given["formaction"] or "", given["value"] or ""
+        elif tag == "a":
+            self.here = given["href"] or "", ""
+
+    def handle_data(self, data: str) -> None:
+        if self.here and data.strip() and not data.startswith(":"):
+            self.found.setdefault(data.strip(), self.here)
+            self.here = None
+
+
+def press(client: Client, service: Any, name: str, page: str = f"{TODAY}?scope=all", **ticked: Any) -> Any:
+    """Presses a button of this thing on the page, as a browser without scripts does."""
+    shown = client.get(page)
+    where, to = Buttons(shown.content.decode(), service.pk).found[name]
+    sent = {"next": shown.context["here"], "to": to, **ticked}
+    return client.post(where, sent, follow=True)
+
+
+# ---- what it shows
+
+
+def test_the_first_page_after_sign_in_is_the_queue_with_its_counts(desk: Client) -> None:
+    Correction.objects.create(service=build_service("Closed?"), wrong=Wrong.CLOSED, received_at=NOW)
+    Suggestion.objects.create(said={"name": "New circle"}, received_at=NOW)
+    build_service("Old", assured_date=date(2020, 1, 1))
+    build_service("New")
+    page = desk.get(TODAY)
+    assert names(page) == ["Closed?", "New circle", "Old", "New"]
+    assert [reason["count"] for reason in page.context["reasons"]] == [1, 0, 1, 0, 0, 1, 1]
+    assert reverse("admin:resources_service_changelist") in page.content.decode()
+    assert desk.get(reverse("admin:everything")).status_code == 200
+
+
+def test_one_reason_can_be_looked_at_alone(desk: Client) -> None:
+    build_service("Old", assured_date=date(2020, 1, 1))
+    build_service("New")
+    links = {str(reason["name"]): reason["url"] for reason in desk.get(TODAY).context["reasons"]}
+    assert names(desk.get(links["Overdue to check"])) == ["Old"]
+    assert names(desk.get(links["Never checked"])) == ["New"]
+
+
+def test_an_editor_of_a_region_sees_theirs_first_and_may_look_at_everything(tex: Client) -> None:
+    build_service("Dallas", at=[build_location()])
+    build_service("Oregon", at=[build_location(region="OR")])
+    page = tex.get(TODAY)
+    assert names(page) == ["Dallas"]
+    links = {str(scope["name"]): scope["url"] for scope in page.context["scopes"]}
+    assert names(tex.get(links["Everything"])) == ["Dallas", "Oregon"]
+    assert names(tex.get(links["Claimed by me"])) == []
+
+
+def test_what_is_held_is_told_by_its_reason_with_the_way_to_the_list(desk: Client) -> None:
+    for number in range(3):
+        reason = "A school & its pupils" if number else "A prison"
+        build_service(f"Held {number}", status=Status.INACTIVE, held=True, status_reason=reason)
+    page = desk.get(f"{TODAY}?reason=held")
+    assert [(each["name"], each["count"]) for each in page.context["held"]] == [
+        ("A school & its pupils", 2),
+        ("A prison", 1),
+    ]
+    listed = desk.get(page.context["held"][0]["url"])
+    assert {service.name for service in listed.context["cl"].result_list} == {"Held 1", "Held 2"}
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["page=0", "page=-1", "page=999999999999", "page=x", "page=²", "scope=x&reason=x", "tick=x&tick="],
+)
+def test_an_address_that_makes_no_sense_shows_the_plain_page(desk: Client, query: str) -> None:
+    build_service("Circle")
+    page = desk.get(f"{TODAY}?{query}")
+    assert (page.status_code, names(page)) == (200, ["Circle"])
+
+
+def test_a_page_past_the_end_is_the_last_one(desk: Client) -> None:
+    for number in range(27):
+        build_service(f"Group {number:02}", fit="general")
+    page = desk.get(f"{TODAY}?page=9")
+    assert (names(page), page.context["page"]) == (["Group 25", "Group 26"], 2)
+    assert names(desk.get(page.context["earlier"]))[0] == "Group 00"
+
+
+def test_the_charts_say_in_numbers_what_they_draw_and_carry_no_style_of_their_own(desk: Client) -> None:
+    build_service(kind=Kind.HELPLINE, at=[build_location()])
+    build_service(kind=Kind.HELPLINE, assured_date=NOW.date(), areas=["GB"])
+    page = desk.get(TODAY)
+    rows = page.context["freshness"]
+    assert [(row["label"], row["numbers"]) for row in rows] == [("Helpline or text line", (1, 0, 1))]
+    assert [(part["name"], part["x"], part["width"]) for part in rows[0]["parts"]] == [
+        ("within", "0.00", "50.00"),
+        ("never", "50.00", "50.00"),
+    ]
+    assert {row["label"]: row["number"] for row in page.context["countries"]} == {
+        "United Kingdom": 1,
+        "United States": 1,
+    }
+    html = page.content.decode()
+    assert "<svg" in html
+    assert not re.search(r"\sstyle=|<style|javascript:|\son\w+=", html)
+
+
+def test_an_account_without_a_role_is_told_so_and_sees_nothing(client: Client) -> None:
+    user = User.objects.create_user("nobody", password="a long enough word", is_staff=True)
+    build_service("Circle")
+    page = sign_in(client, user).get(TODAY)
+    assert page.status_code == 200
+    assert "has no role yet" in page.content.decode()
+    assert "Circle" not in page.content.decode()
+
+
+def test_a_viewer_sees_the_queue_and_no_button(viewer: Client) -> None:
+    service = build_service("Circle")
+    page = viewer.get(TODAY).content.decode()
+    assert set(Buttons(page, service.pk).found) == {"Circle", "214-555-0100", "Open"}
+    assert "Take the next one" not in page
+
+
+# ---- one tap
+
+
+def test_still_right_comes_back_to_the_next_thing_with_a_message_and_an_undo(desk: Client) -> None:
+    first, second = build_service("A"), build_service("B")
+    answer = press(desk, first, "Still right")
+    address_now, _status = answer.redirect_chain[-1]
+    assert urlsplit(address_now).path == TODAY
+    assert urlsplit(address_now).fragment == f"i-{second.pk}"
+    assert parse_qs(urlsplit(address_now).query)["scope"] == ["all"]
+    assert names(answer) == ["B"]
+    assert notes(answer) == "A: checked today, still right."
+    first.refresh_from_db()
+    assert first.assured_date == NOW.date()
+    undo = answer.context["notes"][0]["services"][0]
+    named = answer.context["version_name"]
+    back = desk.post(undo["undo_url"], {"next": TODAY, named: undo["version"]}, follow=True)
+    assert names(back) == ["A", "B"]
+    first.refresh_from_db()
+    assert first.assured_date is None
+
+
+@pytest.mark.parametrize(
+    ("name", "outcome", "said"),
+    [
+        ("Still right", Outcome.RIGHT, "checked today, still right."),
+        ("No answer", Outcome.NO_ANSWER, "no answer. It comes back into the queue on 10 March 2026."),
+        ("Full", Outcome.FULL, "full. Visitors are told so."),
+    ],
+)
+def test_each_button_does_what_it_says(desk: Client, name: str, outcome: str, said: str) -> None:
+    service = build_service("Circle")
+    answer = press(desk, service, name)
+    assert Assurance.objects.get().outcome == outcome
+    assert notes(answer) == f"Circle: {said}"
+    assert names(answer) == []
+
+
+def test_what_is_hidden_is_said_to_stay_hidden(desk: Client) -> None:
+    service = build_service("Held", status=Status.INACTIVE, held=True)
+    assert "1 of them stays hidden" in notes(press(desk, service, "Still right"))
+
+
+def test_what_else_was_ticked_stays_ticked(desk: Client) -> None:
+    first, second, third = (build_service(name) for name in "ABC")
+    answer = press(desk, first, "No answer", tick=[str(first.pk), str(third.pk), "x"])
+    assert [item["is_ticked"] for item in answer.context["items"]] == [False, True]
+    answer = press(desk, second, "Claim", tick=[str(third.pk)])
+    assert [item["is_ticked"] for item in answer.context["items"]] == [False, True]
+
+
+def test_a_button_by_hand_goes_to_no_other_site(desk: Client) -> None:
+    service = build_service("Circle")
+    answer = desk.post(found(service, "right"), {"next": "https://elsewhere.example/", "to": "x"})
+    assert answer["Location"] == address(service)
+
+
+# ---- ten at a time
+
+
+def test_those_that_are_ticked_are_checked_together_and_each_can_be_undone(desk: Client) -> None:
+    services = [build_service(f"Group {number:02}") for number in range(11)]
+    sent = {"next": f"{TODAY}?scope=all", "tick": [str(service.pk) for service in services[:10]]}
+    answer = desk.post(reverse("admin:resources_service_found_right"), sent, follow=True)
+    assert names(answer) == ["Group 10"]
+    assert notes(answer) == "10 services: checked today, still right."
+    assert Assurance.objects.filter(outcome=Outcome.RIGHT).count() == 10
+    undo = answer.context["notes"][0]["services"]
+    assert [service["name"] for service in undo] == [service.name for service in services[:10]]
+    desk.post(undo[3]["undo_url"], {answer.context["version_name"]: undo[3]["version"]})
+    assert names(desk.get(f"{TODAY}?scope=all")) == ["Group 03", "Group 10"]
+
+
+@pytest.mark.parametrize("number", [0, 51])
+def test_none_or_too_many_at_once_are_refused_in_words(desk: Client, number: int) -> None:
+    ticked = [str(build_service(refresh=False).pk) for _number in range(number)]
+    answer = desk.post(reverse("admin:resources_service_found_right"), {"tick": ticked}, follow=True)
+    assert notes(answer) == "Tick 1 to 50 services."
+    assert not Assurance.objects.exists()
+
+
+# ---- closed and moved
+
+
+def test_closed_asks_for_no_more_than_a_press(desk: Client) -> None:
+    service, _next = build_service("A"), build_service("B")
+    page = Buttons(desk.get(f"{TODAY}?scope=all").content.decode(), service.pk).found["Closed"][0]
+    asked = desk.get(page)
+    assert "Visitors will no longer find it" in asked.content.decode()
+    sent = {"next": asked.context["next"], "to": asked.context["to"], "note": ""}
+    answer = desk.post(urlsplit(page).path, sent, follow=True)
+    service.refresh_from_db()
+    assert (service.status, service.status_reason) == (Status.DEFUNCT, "Closed.")
+    assert notes(answer) == "A: closed. Visitors no longer find it."
+    assert names(answer) == ["B"]
+
+
+def test_moved_asks_for_the_new_address_and_looks_it_up(desk: Client) -> None:
+    build_places()
+    service = build_service("Circle", at=[build_location()])
+    asked = desk.get(found(service, "moved"))
+    assert list(asked.context["form"].fields) == [
+        *("address_1", "city", "region", "postal_code", "country", "note")
+    ]
+    sent = {"city": "Houston", "region": "Texas", "country": "US", "next": f"{TODAY}?scope=all"}
+    answer = desk.post(found(service, "moved"), sent, follow=True)
+    assert notes(answer) == "Circle: moved to Houston, TX."
+    assert ServiceAtLocation.objects.get().location.city == "Houston"
+
+
+def test_an_address_without_a_point_is_said(desk: Client) -> None:
+    service = build_service("Circle", at=[build_location()])
+    sent = {"city": "Nowhere", "country": "US", "next": TODAY}
+    answer = desk.post(found(service, "moved"), sent, follow=True)
+    assert "it has no point, and is not found by distance" in notes(answer)
+
+
+def test_moved_to_nobody_knows_where_hides_it(desk: Client) -> None:
+    service = build_service("Circle", at=[build_location()])
+    answer = desk.post(found(service, "moved"), {"unknown": "1", "country": "US", "next": TODAY}, follow=True)
+    assert notes(answer) == "Circle: moved, and nobody says where. Visitors no longer find it."
+    assert not Listing.objects.exists()
+
+
+def test_of_several_places_it_asks_which(desk: Client) -> None:
+    service = build_service("Circle", at=[build_location(city="Dallas"), build_location(city="Austin")])
+    answer = desk.post(found(service, "moved"), {"unknown": "1", "country": "US"})
+    assert answer.status_code == 200
+    assert "place" in answer.context["form"].errors
+    austin = ServiceAtLocation.objects.get(location__city="Austin")
+    sent = {"unknown": "1", "country": "US", "place": str(austin.pk), "next": TODAY}
+    answer = desk.post(found(service, "moved"), sent, follow=True)
+    assert notes(answer) == "Circle: this place was taken off."
+    assert [row.location.city for row in ServiceAtLocation.objects.all()] == ["Dallas"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"country": "US"}, "city"),
+        ({"country": "XX", "city": "Houston"}, "country"),
+        ({"country": "US", "city": "<b>Houston</b>"}, "city"),
+        ({"country": "US", "city": "x" * 121}, "city"),
+        ({"country": "US", "city": "Houston", "note": "x" * 201}, "note"),
+    ],
+    ids=["no town", "no country of ours", "markup", "too long", "long note"],
+)
+def test_what_was_typed_amiss_is_said_beside_its_box_and_nothing_is_done(
+    desk: Client, typed: dict[str, str], field: str
+) -> None:
+    service = build_service("Circle", at=[build_location()])
+    answer = desk.post(found(service, "moved"), typed)
+    assert answer.status_code == 200
+    assert list(answer.context["form"].errors) == [field]
+    assert not Assurance.objects.exists()
+
+
+def test_an_editor_whose_edits_wait_tells_a_reviewer(client: Client) -> None:
+    new = sign_in(client, build_curator("new", edits_wait=True))
+    service = build_service("Circle")
+    assert "who decides about this too" in new.get(found(service, "closed")).content.decode()
+    answer = new.post(found(service, "closed"), {"note": "A sign on the door.", "next": TODAY}, follow=True)
+    assert "A reviewer decides about it" in notes(answer)
+    assert names(answer) == ["Circle"]
+    assert Correction.objects.get().note == "Found by a curator: closed. A sign on the door."
+    assert Listing.objects.exists()
+
+
+# ---- claims
+
+
+def test_a_claim_is_shown_to_everybody_and_released_by_its_own(desk: Client, chief: Client) -> None:
+    service = build_service("Circle")
+    answer = press(desk, service, "Claim")
+    assert urlsplit(answer.redirect_chain[-1][0]).fragment == f"i-{service.pk}"
+    assert names(desk.get(f"{TODAY}?scope=mine")) == ["Circle"]
+    seen = chief.get(TODAY).content.decode()
+    assert "ada is at work on it." in seen
+    assert "Claim" not in Buttons(seen, service.pk).found
+    refused = chief.post(claim_of(service), {"next": TODAY}, follow=True)
+    assert notes(refused) == "ada is at work on Circle."
+    press(desk, service, "Release")
+    assert not Claim.objects.exists()
+
+
+def test_the_next_one_is_claimed_and_opened(desk: Client, curator: User) -> None:
+    report = Correction.objects.create(service=build_service("A"), wrong=Wrong.CLOSED, received_at=NOW)
+    service = build_service("B")
+    opened = desk.post(reverse("admin:resources_claim_next"), {"scope": "all"})
+    assert opened["Location"] == reverse("admin:resources_correction_change", args=[report.pk])
+    opened = desk.post(reverse("admin:resources_claim_next"), {"scope": "all", "after": str(report.pk)})
+    assert opened["Location"] == address(service)
+    assert set(Claim.objects.filter(by=curator).values_list("subject", flat=True)) == {report.pk, service.pk}
+
+
+def test_where_nothing_is_free_it_says_so(desk: Client) -> None:
+    claims.claim(subject=build_service(), by=build_curator("other"), at=NOW)
+    answer = desk.post(reverse("admin:resources_claim_next"), {"next": TODAY}, follow=True)
+    assert "Nothing is waiting here that nobody else is at work on." in notes(answer)
+
+
+# ---- who may
+
+
+def buttons(service: Service) -> list[tuple[str, dict[str, str]]]:
+    return [
+        *((found(service, outcome), {"country": "US", "unknown": "1"}) for outcome in Outcome.values),
+        (reverse("admin:resources_service_found_right"), {"tick": str(service.pk)}),
+        (claim_of(service), {}),
+    ]
+
+
+def test_a_viewer_and_an_editor_of_elsewhere_are_refused_at_every_button(viewer: Client, tex: Client) -> None:
+    oregon = build_service("Oregon", at=[build_location(region="OR")])
+    for someone in (viewer, tex):
+        for where, sent in buttons(oregon):
+            assert someone.post(where, sent).status_code == 403, where
+    assert viewer.post(reverse("admin:resources_claim_next")).status_code == 403
+    assert viewer.post(claim_of(oregon, "release")).status_code == 403
+    assert not Assurance.objects.exists()
+    assert not Claim.objects.exists()
+    assert Listing.objects.exists()
+
+
+def test_the_pages_that_ask_are_for_those_who_may_answer(viewer: Client, tex: Client) -> None:
+    oregon = build_service("Oregon", at=[build_location(region="OR")])
+    for someone in (viewer, tex):
+        for outcome in Outcome.values:
+            assert someone.get(found(oregon, outcome)).status_code == 403
+
+
+def test_looking_at_an_address_does_nothing(desk: Client) -> None:
+    service = build_service("Circle")
+    for where, _sent in buttons(service):
+        assert desk.get(where).status_code in (200, 405), where
+    assert desk.get(reverse("admin:resources_claim_next")).status_code == 405
+    assert not Assurance.objects.exists()
+    assert not Claim.objects.exists()
+
+
+def test_whoever_is_signed_out_is_sent_to_sign_in(client: Client) -> None:
+    service = build_service("Circle")
+    for where, sent in [(TODAY, {}), *buttons(service)]:
+        answer = client.post(where, sent) if sent else client.get(where)
+        assert answer.status_code == 302
+        assert "login" in answer["Location"]
+    assert not Assurance.objects.exists()
+
+
+@pytest.mark.parametrize("outcome", ["sold", "RIGHT", "0"])
+def test_an_outcome_that_there_is_not_is_not_found(desk: Client, outcome: str) -> None:
+    assert desk.post(found(build_service(), outcome)).status_code == 404
+
+
+def test_what_is_not_there_cannot_be_claimed_or_checked(desk: Client) -> None:
+    for what in ("service", "correction", "user", "claim"):
+        for deed in ("take", "release"):
+            where = reverse(f"admin:resources_claim_{deed}", args=[what, uuid4()])
+            assert desk.post(where).status_code == 404
+    assert desk.post(reverse("admin:resources_service_found", args=[uuid4(), "right"])).status_code == 404
+
+
+# ---- the page of the service
+
+
+def test_the_page_of_a_service_offers_the_five_outcomes(desk: Client, viewer: Client) -> None:
+    service = build_service("Circle")
+    page, seen = desk.get(address(service)).content.decode(), viewer.get(address(service)).content.decode()
+    for outcome in Outcome.values:
+        assert found(service, outcome) in page
+        assert found(service, outcome) not in seen
+    answer = desk.post(found(service, "right"), follow=True)
+    assert answer.redirect_chain[-1][0] == address(service)
+
+
+def test_a_claim_of_four_hours_ago_holds_nobody_up(desk: Client, chief: Client) -> None:
+    service = build_service("Circle")
+    press(desk, service, "Claim")
+    with time_machine.travel(NOW + timedelta(hours=4), tick=False):
+        other = sign_in(Client(), build_curator("other"))
+        press(other, service, "Claim")
+    assert Claim.objects.get().by.username == "other"
