@@ -355,7 +355,7 @@ class CredentialKind(Vocabulary):
 
 
 class AllOptions(Vocabulary):
-    """Whether a service that advises on pregnancy offers or refers for all options; see the listing policy."""
+    """Whether a service that advises on pregnancy offers or refers for all options (listing policy)."""
 
     NOT_ABOUT = "not_about", _("Does not advise on pregnancy")
     YES = "yes", _("Offers or refers for all options")

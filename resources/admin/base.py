@@ -7,31 +7,36 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
-from django.db import models
+from django.db import models, transaction
 from django.forms.models import BaseInlineFormSet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
 from rules.contrib.admin import ObjectPermissionsInlineModelAdminMixin, ObjectPermissionsModelAdminMixin
 
+from resources.admin.careful import Careful
 from resources.admin.choosing import ManyBox, ManyRecords, OneBox, OneRecord
-from resources.admin.fields import (
-    Ticks,
+from resources.admin.fields import Ticks
+from resources.admin.history import HistoryPages
+from resources.curation import history, roles, verbs
+from resources.curation.plain_text import (
     refuse_credentials,
     refuse_long_text,
     refuse_markup,
     refuse_turned_text,
 )
-from resources.curation import history, verbs
 from resources.models import Service
 from resources.models.codes import CodesField
 from resources.wording import joined
 
 MOST_ROWS = 40  # of one kind on one record
+MOST_SENT = 1000  # rows that a form may say it was made with
 MOST_ROWS_SHOWN_AGAIN = 60  # each is a form to build: a page that claims 99,999 is not read to its end
 
 
@@ -51,6 +56,9 @@ class PlainText:
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         kwargs.setdefault("form_class", OneRecord)
+        within = roles.choosable_q(person(request), db_field.model, db_field.name)
+        if within:
+            kwargs.setdefault("queryset", db_field.remote_field.model._default_manager.filter(within))
         if self._is_searched(db_field, request):
             kwargs.setdefault("widget", OneBox(db_field, self.admin_site))  # type: ignore[attr-defined]
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
@@ -80,6 +88,19 @@ class Rows(BaseInlineFormSet):
         self.max_num = max(self.max_num, there)
         self.absolute_max = max(self.absolute_max, there + MOST_ROWS_SHOWN_AGAIN - MOST_ROWS)
 
+    def get_queryset(self) -> Any:
+        """Of a form that was sent: in the order in which it names them, for Django pairs the two."""
+        rows = super().get_queryset()
+        if not self.is_bound:
+            return rows
+        model: Any = self.model
+        key = model._meta.pk.name
+        sent = {
+            self.data.get(f"{self.prefix}-{number}-{key}"): number
+            for number in range(min(self.initial_form_count(), MOST_SENT))
+        }
+        return sorted(rows, key=lambda row: sent.get(str(row.pk), MOST_SENT))
+
 
 class Inline(PlainText, ObjectPermissionsInlineModelAdminMixin, admin.StackedInline):
     """Rows of a record, each with its labels: readable on a telephone, and aloud."""
@@ -93,7 +114,7 @@ class Inline(PlainText, ObjectPermissionsInlineModelAdminMixin, admin.StackedInl
         return super().get_formset(request, obj, **{**bounds, **kwargs})
 
 
-class CuratedAdmin(PlainText, ObjectPermissionsModelAdminMixin, admin.ModelAdmin):
+class CuratedAdmin(PlainText, HistoryPages, Careful, ObjectPermissionsModelAdminMixin, admin.ModelAdmin):
     """A record that listings show. Django saves the form inside one transaction; the verb ends it.
 
     Permissions are asked with the record, so that an editor's limits count (`curation.roles`).
@@ -102,19 +123,47 @@ class CuratedAdmin(PlainText, ObjectPermissionsModelAdminMixin, admin.ModelAdmin
     show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
 
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        """A box that searches for a record offers only what may be chosen in it."""
+        rows: models.QuerySet[Any] = super().get_queryset(request)
+        return rows.filter(_choosable_q(request))
+
     def record_edit(self, record: Any, by: User, at: datetime) -> Sequence[Service]:
         """Calls the verb for an edit of `record`; returns the services that had to be withdrawn."""
         raise NotImplementedError
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        if change:
-            history.keep_before([obj])
+        owner = self.owner_of(obj)
+        if change or owner is not obj:
+            history.keep_before([owner])
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
+        self.hold_back(request, form.instance)
         if not change or form.has_changed() or any(formset.has_changed() for formset in formsets):
             tell_withdrawn(request, self.record_edit(form.instance, person(request), timezone.now()))
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except verbs.CannotRemove as refused:
+            messages.error(request, refused.message)
+            page = reverse(f"admin:resources_{self.opts.model_name}_change", args=[object_id])
+            return HttpResponseRedirect(page)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        if request.POST.get("action") != "delete_selected":
+            return super().changelist_view(request, extra_context)
+        try:
+            # Django notes in its log what it is going to remove, before it does.
+            with transaction.atomic():
+                return super().changelist_view(request, extra_context)
+        except verbs.CannotRemove as refused:
+            messages.error(request, refused.message)
+            return HttpResponseRedirect(request.get_full_path())
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         self.delete_queryset(request, [obj])
@@ -138,6 +187,14 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
+
+
+def _choosable_q(request: HttpRequest) -> models.Q:
+    """Q() for every page but the one that boxes ask; what they send is looked at by Django."""
+    if request.resolver_match is None or request.resolver_match.view_name != "admin:autocomplete":
+        return models.Q()
+    model = apps.get_model(request.GET.get("app_label", ""), request.GET.get("model_name", ""))
+    return roles.choosable_q(person(request), model, request.GET.get("field_name", ""))
 
 
 def person(request: HttpRequest) -> User:

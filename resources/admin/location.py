@@ -8,12 +8,14 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
+from django.forms.widgets import Script
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from resources.admin.base import CuratedAdmin, Inline
 from resources.admin.forms import LocationForm
+from resources.admin.point import drawn_to_move
 from resources.curation import verbs
 from resources.models import Accessibility, Location, Service
 from resources.vocabulary import Precision
@@ -29,7 +31,7 @@ class LocationAdmin(CuratedAdmin):
     form = LocationForm
     inlines = (AccessibilityInline,)
     autocomplete_fields = ("organization",)
-    readonly_fields = ("last_modified",)
+    readonly_fields = ("last_modified", "point_drawn")
     fieldsets = (
         (None, {"fields": ("name", "location_type", "organization", "url", "description", "transportation")}),
         (
@@ -42,13 +44,21 @@ class LocationAdmin(CuratedAdmin):
                 "description": gettext_lazy(
                     "Leave it empty to have the postal code or the town looked up when you save."
                 ),
-                "fields": (("latitude", "longitude", "precision"), "last_modified"),
+                "fields": (("latitude", "longitude", "precision"), "point_drawn", "last_modified"),
             },
         ),
     )
     list_display = ("__str__", "location_type", "country", "precision", "last_modified")
     list_filter = ("location_type", "country", "precision")
     search_fields = ("name", "address_1", "city", "postal_code", "url")
+
+    class Media:
+        js = (Script("admin-look/point.js", type="module"),)
+        css = {"all": ("admin-look/record.css",)}
+
+    @admin.display(description=gettext_lazy("drawn"))
+    def point_drawn(self, location: Location) -> str:
+        return drawn_to_move(location)
 
     def record_edit(self, record: Any, by: User, at: datetime) -> Sequence[Service]:
         return verbs.record_location_edit(location=record, by=by, at=at)

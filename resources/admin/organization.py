@@ -44,6 +44,7 @@ class OrganizationAdmin(CuratedAdmin):
     )
     list_display = ("name", "website", "operator_stated", "number_of_services", "last_modified")
     list_filter = ("operator_stated",)
+    ordering = ("name", "id")  # said here, because what is counted forgets the model's own
     search_fields = ("name", "alternate_name", "website")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

@@ -7,19 +7,18 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
-from resources.admin.base import CuratedAdmin, Inline, person
+from resources.admin.assuring import found_urls
+from resources.admin.base import CuratedAdmin, Inline
 from resources.admin.forms import (
     CostForm,
     LanguageForm,
@@ -28,7 +27,10 @@ from resources.admin.forms import (
     ServiceForm,
     WithdrawForm,
 )
+from resources.admin.in_bulk import InBulk
+from resources.admin.record import CredentialInline, DrawnPlaces, RecordPage
 from resources.admin.schedule import ScheduleInline, preview_of_row, tell_what_was_read
+from resources.admin.service_filters import CheckedFilter, CountryFilter, HeldFilter, MineFilter, SourceFilter
 from resources.curation import verbs
 from resources.models import (
     Contact,
@@ -41,7 +43,7 @@ from resources.models import (
     ServiceAtLocation,
     ServiceAudience,
 )
-from resources.vocabulary import COUNTRIES, Status
+from resources.vocabulary import Status
 
 SAVE_AND_PUBLISH = "_publish"
 
@@ -52,14 +54,15 @@ class PhoneInline(Inline):
     fields = (("number", "extension", "type", "country"), "description")
 
 
-class PlaceInline(Inline):
+class PlaceInline(DrawnPlaces, Inline):
     """Where it happens. A new one is added beside the box; its own numbers and times are behind "Change"."""
 
     model = ServiceAtLocation
     form = PlaceOfServiceForm
     verbose_name = gettext_lazy("place")
     verbose_name_plural = gettext_lazy("places")
-    fields = ("location", "description")
+    fields = ("location", "description", "point_drawn")
+    readonly_fields = ("point_drawn",)
     autocomplete_fields = ("location",)
     show_change_link = True
 
@@ -128,32 +131,15 @@ class ContactInline(Inline):
     fields = (("name", "title"), ("department", "email"))
 
 
-class CountryFilter(admin.SimpleListFilter):
-    """By the country of a place, or of the area served."""
-
-    title = gettext_lazy("country")
-    parameter_name = "country"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return list(COUNTRIES.items())
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        country = self.value()
-        if country not in COUNTRIES:
-            return queryset
-        places = ServiceAtLocation.objects.filter(service=OuterRef("pk"), location__country=country)
-        areas = ServiceArea.objects.filter(service=OuterRef("pk"), area__startswith=country)
-        return queryset.filter(Q(Exists(places)) | Q(Exists(areas)))
-
-
 @admin.register(Service)
-class ServiceAdmin(CuratedAdmin):
+class ServiceAdmin(InBulk, RecordPage, CuratedAdmin):
     form = ServiceForm
     inlines = (
         PhoneInline,
         PlaceInline,
         CostInline,
         ScheduleInline,
+        CredentialInline,
         ServiceAreaInline,
         AudienceInline,
         LanguageInline,
@@ -161,7 +147,7 @@ class ServiceAdmin(CuratedAdmin):
         ContactInline,
     )
     autocomplete_fields = ("organization", "topics")
-    readonly_fields = ("status_with_reason", "last_modified", "provenance")
+    readonly_fields = ("status_with_reason", "last_modified", "provenance", "organization_behind")
     fieldsets = (
         (
             None,
@@ -174,7 +160,10 @@ class ServiceAdmin(CuratedAdmin):
             gettext_lazy("For whom"),
             {"fields": ("losses", "eligibility_description", ("minimum_age", "maximum_age"), "topics")},
         ),
-        (gettext_lazy("Who leads it"), {"fields": ("led_by", "accreditations")}),
+        (
+            gettext_lazy("Who stands behind it"),
+            {"fields": ("led_by", "accreditations", "all_options", "organization_behind")},
+        ),
         (
             gettext_lazy("Paying"),
             {"fields": ("payments", "fees_description", ("fee_rule", "proof_of_income"))},
@@ -187,11 +176,19 @@ class ServiceAdmin(CuratedAdmin):
         (gettext_lazy("Where it came from"), {"fields": ("provenance",)}),
     )
     list_display = ("name", "organization", "kind", "status_with_reason", "assured_date", "last_modified")
-    list_filter = ("status", "kind", "fit", CountryFilter)
+    list_filter = (
+        "status",
+        HeldFilter,
+        CheckedFilter,
+        MineFilter,
+        "kind",
+        "fit",
+        CountryFilter,
+        SourceFilter,
+    )
     list_select_related = ("organization",)
     search_fields = ("name", "alternate_name", "organization__name", "phones__number")
     search_help_text = gettext_lazy("A name, an organization or a phone number.")
-    actions = ("publish_selected", "withdraw_selected")
 
     @admin.display(description=gettext_lazy("status"), ordering="status")
     def status_with_reason(self, service: Service) -> str:
@@ -260,6 +257,7 @@ class ServiceAdmin(CuratedAdmin):
                 self.admin_site.admin_view(self.schedule_view),
                 name="resources_service_schedule",
             ),
+            *found_urls(self),
             *super().get_urls(),
         ]
 
@@ -287,20 +285,6 @@ class ServiceAdmin(CuratedAdmin):
             return self._back_to(object_id)
         return self._ask_why(request, form, [service], cancel=self._address_of(object_id))
 
-    @admin.action(description=gettext_lazy("Publish the selected services"), permissions=["change"])
-    def publish_selected(self, request: HttpRequest, queryset: QuerySet[Service]) -> None:
-        self._publish(request, list(queryset))
-
-    @admin.action(description=gettext_lazy("Withdraw the selected services"), permissions=["change"])
-    def withdraw_selected(self, request: HttpRequest, queryset: QuerySet[Service]) -> HttpResponse | None:
-        asked = "reason" in request.POST
-        form = WithdrawForm(request.POST if asked else None)
-        if asked and form.is_valid():
-            self._withdraw(request, list(queryset), form.cleaned_data)
-            return None
-        cancel = reverse("admin:resources_service_changelist")
-        return self._ask_why(request, form, list(queryset), cancel=cancel, action="withdraw_selected")
-
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
         if SAVE_AND_PUBLISH in request.POST and self.has_change_permission(request, obj):
             return self._save_and_publish(request, obj)
@@ -316,54 +300,6 @@ class ServiceAdmin(CuratedAdmin):
         if not self._publish(request, [service]):
             messages.info(request, _("What you wrote was saved."))
         return self._back_to(service.pk)
-
-    def _publish(self, request: HttpRequest, services: Sequence[Service]) -> bool:
-        try:
-            number = verbs.publish(services=services, by=person(request), at=timezone.now())
-        except verbs.CannotPublish as refused:
-            messages.error(request, refused.message)
-            return False
-        for service in services:
-            self.log_change(request, service, _("Published."))
-        told = ngettext("%(n)d service was published.", "%(n)d services were published.", number) % {
-            "n": number
-        }
-        messages.success(request, told)
-        return True
-
-    def _withdraw(self, request: HttpRequest, services: Sequence[Service], answer: dict[str, Any]) -> None:
-        reason, status = answer["reason"], Status(answer["status"])
-        number = verbs.withdraw(
-            services=services, reason=reason, status=status, by=person(request), at=timezone.now()
-        )
-        for service in services:
-            self.log_change(request, service, _("Withdrawn: %(reason)s") % {"reason": reason})
-        told = ngettext("%(n)d service was withdrawn.", "%(n)d services were withdrawn.", number) % {
-            "n": number
-        }
-        messages.success(request, told)
-
-    def _ask_why(
-        self,
-        request: HttpRequest,
-        form: WithdrawForm,
-        services: Sequence[Service],
-        *,
-        cancel: str,
-        action: str = "",
-    ) -> HttpResponse:
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Withdraw"),
-            "opts": self.opts,
-            "form": form,
-            "services": services,
-            "cancel": cancel,
-            "action": action,
-            "select_across": request.POST.get("select_across", "0"),
-            "action_checkbox_name": ACTION_CHECKBOX_NAME,
-        }
-        return TemplateResponse(request, "admin/resources/service/withdraw.html", context)
 
     def _changeable(self, request: HttpRequest, object_id: Any) -> Service | None:
         """The service, if it is there; PermissionDenied (403) for those who may not change it."""
@@ -400,6 +336,10 @@ class ServiceAtLocationAdmin(CuratedAdmin):
 
     def get_model_perms(self, request: HttpRequest) -> dict[str, bool]:
         return {}
+
+    def owner_of(self, record: Any) -> Service:
+        """It has no history of its own: it is kept with its service."""
+        return record.service  # type: ignore[no-any-return]
 
     def record_edit(self, record: Any, by: User, at: datetime) -> Sequence[Service]:
         return verbs.record_edit(services=[record.service], by=by, at=at)

@@ -9,9 +9,10 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from resources.admin.base import CuratedAdmin
-from resources.curation import verbs
+from resources.curation import restoring, verbs
 from resources.models import Service, Taxonomy, TaxonomyTerm
 
 
@@ -38,4 +39,4 @@ class TaxonomyAdmin(CuratedAdmin):
 
     def record_edit(self, record: Any, by: User, at: datetime) -> Sequence[Service]:
         """No listing says the name of a taxonomy."""
-        return ()
+        return restoring.end_change(record, by=by, at=at, comment=_("Edited."))

@@ -6,8 +6,9 @@ other roles are not limited. `None` in the place of a person is the operator at 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from itertools import islice
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -25,8 +26,13 @@ from resources.models import (
     PendingEdit,
     Service,
     ServiceAtLocation,
+    Suggestion,
 )
 from resources.vocabulary import Role
+from resources.wording import joined
+
+BATCH = 500  # records asked about at once, well under the number of parameters SQLite takes
+NAMED = 5  # records named in a refusal, before it only counts
 
 
 class Deed(StrEnum):
@@ -93,18 +99,32 @@ def may(by: User | None, deed: Deed, record: Model | None = None) -> bool:
         return False
     if deed in AT_ONCE and _waits(by):
         return False
-    if isinstance(record, PendingEdit) and deed == Deed.APPROVE:
-        return by is None or record.made_by_id != by.pk
-    return record is None or deed in EVERYWHERE or covers(by, record)
+    return record is None or not _refused(by, deed, [record])
 
 
 def require(by: User | None, deed: Deed, records: Iterable[Model] = ()) -> None:
     """Raises NotAllowed unless this person may do this to every one of these records."""
     if not may(by, deed):
         raise NotAllowed(_("Your account may not do this."))
-    for record in records:
-        if not may(by, deed, record):
-            raise NotAllowed(_("Your account may not do this to %(name)s.") % {"name": record})
+    if refused := _refused(by, deed, records):
+        names = first_of([str(record) for record in refused])
+        raise NotAllowed(_("Your account may not do this to %(names)s.") % {"names": names})
+
+
+def require_edit(by: User | None, records: Iterable[Model]) -> None:
+    """As `require`, for an edit that visitors read at once: refuses what is to wait for a reviewer."""
+    records = list(records)
+    require(by, Deed.EDIT, records)
+    if any(edits_wait(by, record) for record in records):
+        raise NotAllowed(_("What your account changes here waits for a reviewer."))
+
+
+def allowed(by: User | None, deed: Deed, records: Iterable[Model]) -> set[Any]:
+    """The ids of those that this person may do this to: for lists, which must not ask for each row."""
+    records = list(records)
+    if not may(by, deed):
+        return set()
+    return {record.pk for record in records} - {record.pk for record in _refused(by, deed, records)}
 
 
 def edits_wait(by: User | None, record: Model) -> bool:
@@ -112,29 +132,61 @@ def edits_wait(by: User | None, record: Model) -> bool:
     return _waits(by) and _is_shown(record)
 
 
-def scope_q(by: User | None) -> Q:
-    """The services that this person may edit, as far as their role lets them edit at all."""
+def is_limited(by: User | None) -> bool:
+    return _limited(by) is not None
+
+
+def scope_q(by: User | None, among: Iterable[Any] | None = None) -> Q:
+    """The services that this person may edit, as far as their role lets them edit at all.
+
+    `among` are ids of the only ones that are asked about: then not every place of the region is looked at.
+    """
     curator = _limited(by)
     if curator is None:
         return Q()
-    return regions_q(curator.regions) | Q(organization__curators=curator)
+    return regions_q(curator.regions, among) | Q(organization__in=_theirs(curator))
 
 
-def location_scope_q(by: User | None) -> Q:
+def organization_scope_q(by: User | None, among: Iterable[Any] | None = None) -> Q:
+    """Their own, and for an editor of regions every one that has no service elsewhere: all show its name."""
     curator = _limited(by)
     if curator is None:
         return Q()
-    here = Q(pk__in=())
+    theirs = Q(pk__in=_theirs(curator))
+    if not curator.regions:
+        return theirs
+    services = Service.objects.all() if among is None else Service.objects.filter(organization__in=among)
+    return theirs | ~Q(pk__in=services.exclude(scope_q(by)).values("organization"))
+
+
+def location_scope_q(by: User | None, among: Iterable[Any] | None = None) -> Q:
+    """In their regions or of their organizations, and what nobody else uses."""
+    curator = _limited(by)
+    if curator is None:
+        return Q()
+    here = Q(organization__in=_theirs(curator))
     for region in curator.regions:
         here |= _places_q(region, "")
-    return here | Q(organization__curators=curator) | Q(service_at_locations=None)
+    uses = (
+        ServiceAtLocation.objects.all()
+        if among is None
+        else ServiceAtLocation.objects.filter(location__in=among)
+    )
+    elsewhere = uses.exclude(service__in=Service.objects.filter(scope_q(by)).values("pk"))
+    nobody_elses = Q(organization=None) | Q(pk__in=uses.values("location"))
+    return here | (nobody_elses & ~Q(pk__in=elsewhere.values("location")))
 
 
-def organization_scope_q(by: User | None) -> Q:
+def choosable_q(by: User | None, model: type[Model], field: str) -> Q:
+    """What this person may choose in a field of a record of theirs, where another choice would be refused."""
     curator = _limited(by)
     if curator is None:
         return Q()
-    return Q(curators=curator) | Q(services__in=Service.objects.filter(scope_q(by)).values("pk"))
+    if (model, field) == (ServiceAtLocation, "service"):
+        return scope_q(by)
+    if (model, field) == (Service, "organization") and not curator.regions:
+        return Q(pk__in=_theirs(curator))
+    return Q()
 
 
 SCOPES: dict[type[Model], Any] = {
@@ -144,26 +196,93 @@ SCOPES: dict[type[Model], Any] = {
 }
 
 
-def regions_q(regions: Iterable[str]) -> Q:
+def regions_q(regions: Iterable[str], among: Iterable[Any] | None = None) -> Q:
     """Services with a place in one of these regions ("US", "US-TX"), or that serve just there."""
-    there = Q(pk__in=())
+    regions = list(regions)
+    if not regions:
+        return Q(pk__in=())
+    places, services = ServiceAtLocation.objects.all(), Service.objects.all()
+    if among is not None:
+        asked = list(among)
+        places, services = places.filter(service__in=asked), services.filter(pk__in=asked)
+    here, serving = Q(), Q()
     for region in regions:
-        places = ServiceAtLocation.objects.filter(_places_q(region, "location__"))
-        there |= Q(pk__in=places.values("service")) | Q(pk__in=_serving(region))
-    return there
+        here |= _places_q(region, "location__")
+        serving |= _serving_q(region)
+    return Q(pk__in=places.filter(here).values("service")) | Q(pk__in=services.filter(serving).values("pk"))
 
 
 def covers(by: User | None, record: Model) -> bool:
     """Whether `record` is within the limits of this person's editing."""
-    if _limited(by) is None:
-        return True
+    return not _outside(by, [record])
+
+
+def _refused(by: User | None, deed: Deed, records: Iterable[Model]) -> list[Model]:
+    """Those of these records that this person, who may do it to some, may not do it to."""
+    records = list(records)
+    if deed == Deed.APPROVE:
+        own: list[Model] = [
+            row for row in records if isinstance(row, PendingEdit) and by and row.made_by_id == by.pk
+        ]
+        if own:
+            return own
+    return [] if deed in EVERYWHERE else _outside(by, records)
+
+
+def _outside(by: User | None, records: Iterable[Model]) -> list[Model]:
+    """One query for so many records of a kind, and none for whoever is not limited."""
+    curator = _limited(by)
+    if curator is None:
+        return []
+    records = list(records)
+    asked: dict[type[Model], set[Any]] = {}
+    for record in records:
+        model, pk = _subject(record)
+        if model in SCOPES:
+            asked.setdefault(model, set()).add(pk)
+    within = {model: _within(by, model, ids) for model, ids in asked.items()}
+    return [record for record in records if not _is_within(record, within, curator)]
+
+
+def _subject(record: Model) -> tuple[type[Model], Any]:
+    """The record by whose limits it goes: what hangs on a service goes by those of the service."""
     if isinstance(record, ServiceAtLocation | Correction):
-        record = record.service
-    scope = SCOPES.get(type(record))
-    # Of a record that is not saved yet nothing is known: it is asked about again once it is.
-    if scope is None or record._state.adding:
-        return True
-    return type(record)._default_manager.filter(scope(by), pk=record.pk).exists()
+        return Service, record.service_id
+    return type(record), record.pk
+
+
+def _within(by: User | None, model: type[Model], ids: Iterable[Any]) -> set[Any]:
+    found: set[Any] = set()
+    waiting = iter(ids)
+    while batch := list(islice(waiting, BATCH)):
+        rows = model._default_manager.filter(SCOPES[model](by, batch), pk__in=batch)
+        found |= set(rows.values_list("pk", flat=True))
+    return found
+
+
+def _is_within(record: Model, within: dict[type[Model], set[Any]], curator: Curator) -> bool:
+    """Of a record that is not saved yet nothing is known: it is asked about again once it is."""
+    if isinstance(record, Suggestion):
+        return _may_concern(curator, record.said.get("country", ""))
+    model, pk = _subject(record)
+    return model not in SCOPES or record._state.adding or pk in within[model]
+
+
+def _may_concern(curator: Curator, country: str) -> bool:
+    """Something new belongs to no organization yet, and to a region only once it is written down."""
+    countries = {region[:2] for region in curator.regions}
+    return bool(countries) and (not country or country in countries)
+
+
+def _theirs(curator: Curator) -> Any:
+    """As a question of its own: joined, an organization with two curators would be found twice."""
+    return curator.organizations.values("pk")
+
+
+def first_of(names: Sequence[str]) -> str:
+    """ "A, B and C", or the first few and how many more."""
+    more = len(names) - NAMED
+    return joined([*names[:NAMED], _("%(number)d more") % {"number": more}] if more > 0 else names)
 
 
 def curator_of(by: Any) -> Curator | None:
@@ -205,12 +324,12 @@ def _places_q(region: str, way: str) -> Q:
     return inside & Q(**{f"{way}region": part}) if part else inside
 
 
-def _serving(region: str) -> Any:
+def _serving_q(region: str) -> Q:
     """By the keys of areas: "US" holds "US-TX" and "US:75201", "US-TX" holds "US-TX/dallas"."""
     served = Q(service_areas__area=region)
     for mark in "/" if "-" in region else "-:":
         served |= Q(service_areas__area__startswith=f"{region}{mark}")
-    return Service.objects.filter(served).values("pk")
+    return served
 
 
 def _rule(deed: Deed) -> Any:
@@ -253,6 +372,10 @@ def _name_permissions() -> None:
     for model in ("resources.{}_curator", "auth.{}_user"):
         for deed in ("view", "add", "change", "delete"):
             add_perm(model.format(deed), _rule(Deed.MANAGE))
+
+    # Whether the index shows their records at all.
+    add_perm("resources", _rule(Deed.VIEW))
+    add_perm("auth", _rule(Deed.MANAGE))
 
 
 if not perm_exists("resources.view_service"):

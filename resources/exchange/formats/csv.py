@@ -27,13 +27,13 @@ class CsvFormat(Format):
     file_name = "listings.csv"
 
     def write(self, results: Iterable[Result], about: Mapping[str, Any]) -> Iterator[bytes]:
-        line = csv.writer(_Encoded(), lineterminator="\r\n").writerow
+        line = csv.writer(Encoded(), lineterminator="\r\n").writerow
         yield MARK.encode() + line(COLUMNS)
         for result in results:
             yield line(_cell(read(result)) for read in COLUMNS.values())
 
 
-class _Encoded:
+class Encoded:
     """A file that keeps nothing: the writer hands on what `write` gives."""
 
     def write(self, line: str) -> bytes:

@@ -3,7 +3,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from resources.vocabulary import Role
-from tests.resources.admin.desk import build_curator
+from tests.resources.admin.desk import build_curator, sign_in
 
 
 @pytest.fixture
@@ -14,14 +14,10 @@ def curator(db: None) -> User:
 @pytest.fixture
 def desk(curator: User) -> Client:
     """A curator who has signed in."""
-    client = Client()
-    client.force_login(curator)
-    return client
+    return sign_in(Client(), curator)
 
 
 @pytest.fixture
 def chief(db: None) -> Client:
     """A reviewer who has signed in."""
-    client = Client()
-    client.force_login(build_curator("grace", Role.REVIEWER))
-    return client
+    return sign_in(Client(), build_curator("grace", Role.REVIEWER))

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.account.internal.flows.login import _AUTHENTICATION_METHODS_USER_SESSION_KEY
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
+from resources.admin.careful import VERSION
+from resources.admin.sign_in.sessions import SEEN_AT, SIGNED_IN_AT
 from resources.models import Curator
 from resources.vocabulary import Role
 
@@ -20,6 +27,36 @@ def build_curator(
     user = User.objects.create_user(name, password="a long enough word", is_staff=True)
     Curator.objects.create(user=user, role=role, regions=list(regions), **fields)
     return user
+
+
+PHONE_KEY = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+
+def give_phone(user: User, key: str = PHONE_KEY) -> Authenticator:
+    """Sets up the second step, as if the phone had read the picture of this key."""
+    phone: Authenticator = TOTP.activate(user, key).instance
+    return phone
+
+
+def code_of(key: str = PHONE_KEY, *, at: datetime | None = None) -> str:
+    """What the phone shows now, or showed then."""
+    now = (at or datetime.now(UTC)).timestamp()
+    code: str = format_hotp_value(hotp_value(key, int(now) // 30))
+    return code
+
+
+def sign_in(client: Client, user: User) -> Client:
+    """As after both steps: the password, and a code from the phone."""
+    if not Authenticator.objects.filter(user=user).exists():
+        give_phone(user)
+    client.force_login(user)
+    session = client.session
+    now = datetime.now(UTC).timestamp()
+    session[SIGNED_IN_AT] = session[SEEN_AT] = now
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "mfa", "at": now}]
+    session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(user.pk)
+    session.save()
+    return client
 
 
 def address(record: Any, page: str = "change") -> str:
@@ -34,7 +71,7 @@ def read_form(client: Client, page: str) -> dict[str, Any]:
     """Everything that the page would send if one pressed Save without touching it."""
     response = client.get(page)
     assert response.status_code == 200, page
-    data: dict[str, Any] = {}
+    data: dict[str, Any] = {VERSION: response.context.get("version", "")}
     for form in _forms(response.context):
         for bound in form:
             value = bound.value()

@@ -12,7 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 from resources.models import Listing, ListingMeeting, ListingText, Location, Schedule, Service
 from resources.vocabulary import Cost, Status
 from tests.build import DALLAS, build_location, build_service
-from tests.resources.admin.desk import address, build_curator
+from tests.resources.admin.desk import address, build_curator, code_of, give_phone
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -34,12 +34,14 @@ def complaints(page: Page) -> Iterator[list[str]]:
 
 
 def sign_in(page: Page, live_server: LiveServer) -> None:
-    build_curator()
+    give_phone(build_curator())
     page.goto(f"{live_server.url}/admin/")
-    page.get_by_label("Username").fill("ada")
+    page.get_by_label("User name").fill("ada")
     page.get_by_label("Password").fill("a long enough word")
-    page.get_by_role("button", name="Log in").click()
-    expect(page.get_by_role("heading", name="What we list")).to_be_visible()
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_label("Code").fill(code_of())
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
 
 
 @pytest.mark.usefixtures("offline", "complaints")

@@ -26,7 +26,16 @@ from resources.models import (
 )
 from resources.vocabulary import Precision
 from tests.build import build_location, build_organization, build_service, build_term
-from tests.resources.admin.desk import add_address, add_row, address, errors_of, read_form, said, send
+from tests.resources.admin.desk import (
+    add_address,
+    add_row,
+    address,
+    errors_of,
+    read_form,
+    said,
+    send,
+    sign_in,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -79,7 +88,7 @@ def test_a_number_added_to_an_organization_reaches_its_services_that_have_none(d
 def test_the_lists_ask_the_database_as_often_at_1_row_as_at_100(
     desk: Client, rows: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    """Session, user, role, two for permissions, two counts and the rows."""
+    """Session, user, second step, role, two for permissions, two counts and the rows."""
     for number in range(rows):
         organization = build_organization(f"Organization {number}")
         build_location(organization=organization)
@@ -90,7 +99,7 @@ def test_the_lists_ask_the_database_as_often_at_1_row_as_at_100(
             desk.get(page)
 
 
-LIST_QUERIES = {"organization": 8, "location": 9}  # the list of places asks which countries there are
+LIST_QUERIES = {"organization": 9, "location": 10}  # the list of places asks which countries there are
 
 
 # ---- places
@@ -244,7 +253,7 @@ def test_what_a_curator_changed_beside_a_service_is_held_back_from_the_next_impo
 
 @pytest.mark.parametrize("way", ["page", "list"])
 def test_not_even_a_superuser_deletes_a_service(client: Client, way: str) -> None:
-    client.force_login(User.objects.create_superuser("root", password="a long enough word"))
+    sign_in(client, User.objects.create_superuser("root", password="a long enough word"))
     service = build_service(at=[build_location()])
     if way == "page":
         assert client.post(address(service, "delete"), {"post": "yes"}).status_code == 403
@@ -267,7 +276,7 @@ def build_source_record(service: Service) -> SourceRecord:
 
 
 def test_the_page_of_a_service_leads_to_what_its_source_said(client: Client) -> None:
-    client.force_login(User.objects.create_superuser("root", password="a long enough word"))
+    sign_in(client, User.objects.create_superuser("root", password="a long enough word"))
     service = build_service("Evening circle")
     record = build_source_record(service)
     assert address(record) in client.get(address(service)).content.decode()
@@ -277,7 +286,7 @@ def test_the_page_of_a_service_leads_to_what_its_source_said(client: Client) -> 
 
 @pytest.mark.parametrize("name", ["source", "importrun", "sourcerecord", "place"])
 def test_what_loaders_write_is_read_and_not_changed_even_by_a_superuser(client: Client, name: str) -> None:
-    client.force_login(User.objects.create_superuser("root", password="a long enough word"))
+    sign_in(client, User.objects.create_superuser("root", password="a long enough word"))
     assert client.get(reverse(f"admin:resources_{name}_changelist")).status_code == 200
     assert client.get(reverse(f"admin:resources_{name}_add")).status_code == 403
 
@@ -289,6 +298,6 @@ def test_what_loaders_write_is_read_and_not_changed_even_by_a_superuser(client: 
 def test_the_gazetteer_is_searched_by_the_start_of_a_name_or_code(
     client: Client, question: str, found: int
 ) -> None:
-    client.force_login(User.objects.create_superuser("root", password="a long enough word"))
+    sign_in(client, User.objects.create_superuser("root", password="a long enough word"))
     page = client.get(reverse("admin:resources_place_changelist"), {"q": question})
     assert page.context["cl"].result_count == found

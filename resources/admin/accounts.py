@@ -1,0 +1,387 @@
+"""Accounts: who signs in and what they may. For administrators alone; an account is closed, never removed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.models import Group, User
+from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import path, reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from rules.contrib.admin import ObjectPermissionsModelAdminMixin
+
+from resources.admin.base import person
+from resources.admin.choosing import ManyBox, ManyRecords
+from resources.curation import accounts
+from resources.curation.limits import read_regions, region_label, regions_in_catalogue
+from resources.curation.plain_text import refuse_markup, refuse_turned_text
+from resources.curation.signing_in import reset_second_step
+from resources.geo.regions import region_name
+from resources.models import Curator, Organization
+from resources.vocabulary import COUNTRIES, Role
+
+ROLES = [("", gettext_lazy("No role: may do nothing")), *Role.choices]
+MOST_NAMED = 3  # regions or organizations in one line of the list
+STANDING = ("is_active", "role", "regions", "other_regions", "organizations", "edits_wait")
+# What the verb calls it, where the box has another name.
+BOXES = {"active": "is_active", "password": "password1"}
+
+admin.site.unregister([User, Group])
+
+
+class RegionTicks(forms.CheckboxSelectMultiple):
+    """Boxes to tick, folded by country."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        groups = self.optgroups(name, [str(one) for one in value or ()], self.build_attrs(self.attrs, attrs))
+        return format_html_join("", "{}", ([_country(label, boxes)] for label, boxes, _index in groups))
+
+
+def _country(label: Any, boxes: Sequence[dict[str, Any]]) -> SafeString:
+    ticked = sum(bool(box["selected"]) for box in boxes)
+    said = ngettext("%(n)d chosen", "%(n)d chosen", ticked) % {"n": ticked} if ticked else ""
+    return format_html(
+        '<details class="regions"{}><summary>{} <span>{}</span></summary>'
+        '<div class="ticks"><div>{}</div></div></details>',
+        SafeString(" open") if ticked else "",
+        label,
+        said,
+        format_html_join("", "{}", ([_box(box)] for box in boxes)),
+    )
+
+
+def _box(box: dict[str, Any]) -> SafeString:
+    checked = SafeString(" checked") if box["selected"] else ""
+    return format_html(
+        '<div><label for="{}"><input type="checkbox" name="{}" value="{}" id="{}"{}> {}</label></div>',
+        box["attrs"]["id"],
+        box["name"],
+        box["value"],
+        box["attrs"]["id"],
+        checked,
+        box["label"],
+    )
+
+
+class AccountForm(forms.ModelForm):
+    """An account with its role on one page. `by` is who fills it in."""
+
+    by: User
+
+    role = forms.ChoiceField(
+        label=gettext_lazy("Role"),
+        choices=ROLES,
+        required=False,
+        widget=forms.RadioSelect,
+        initial=Role.VIEWER,
+    )
+    regions = forms.MultipleChoiceField(
+        label=gettext_lazy("Regions"), required=False, widget=RegionTicks, choices=()
+    )
+    other_regions = forms.CharField(
+        label=gettext_lazy("Other regions"),
+        required=False,
+        max_length=500,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+        help_text=gettext_lazy(
+            "Where we list nothing yet: keys or names, with commas between, such as US-TX, England."
+        ),
+    )
+    organizations = ManyRecords(
+        label=gettext_lazy("Organizations"), queryset=Organization.objects.all(), required=False
+    )
+    edits_wait = forms.BooleanField(
+        label=gettext_lazy("Edits wait for a reviewer"),
+        required=False,
+        help_text=Curator._meta.get_field("edits_wait").help_text,
+    )
+    password1 = forms.CharField(
+        label=gettext_lazy("Password"),
+        required=False,
+        strip=False,
+        max_length=4096,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    password2 = forms.CharField(
+        label=gettext_lazy("The same password again"),
+        required=False,
+        strip=False,
+        max_length=4096,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.standing = accounts.standing_of(self.instance)
+        if not self.instance._state.adding:
+            self._show(self.standing)
+        self._offer_regions()
+        self.fields["organizations"].widget = ManyBox(
+            Curator._meta.get_field("organizations"), admin.site, choices=()
+        )
+        self.fields["organizations"].widget.choices = self.fields["organizations"].choices  # type: ignore[attr-defined]
+        self._dress()
+
+    def _show(self, standing: accounts.Standing) -> None:
+        self.initial.update(
+            role=standing.role or "",
+            regions=sorted(standing.regions),
+            organizations=list(standing.organizations),
+            edits_wait=standing.edits_wait,
+        )
+
+    def _offer_regions(self) -> None:
+        """Those where something is listed, and those of this account."""
+        keys = dict.fromkeys([*regions_in_catalogue(), *sorted(self.standing.regions)])
+        countries: dict[str, list[tuple[str, str]]] = {}
+        for key in keys:
+            country, _dash, part = key.partition("-")
+            label = region_name(country, part) if part else region_label(key)
+            countries.setdefault(country, []).append((key, label))
+        choices = [(COUNTRIES[country], boxes) for country, boxes in countries.items()]
+        self.fields["regions"].choices = choices  # type: ignore[attr-defined]
+
+    def _dress(self) -> None:
+        """A new account is given a password; of one's own only the names are changed here."""
+        if self.instance._state.adding:
+            self.fields["password1"].help_text = password_validators_help_text_html()
+            self.fields["password1"].required = self.fields["password2"].required = True
+        elif self.instance.pk == self.by.pk:
+            for name in (*STANDING, "password1", "password2"):
+                self.fields[name].disabled = True
+        else:
+            self.fields["password1"].help_text = _("Leave it empty to keep the password it has.")
+
+    def clean_username(self) -> str:
+        """In letters of any size: two names that look alike on paper are a trap."""
+        name = str(self.cleaned_data["username"])
+        refuse_markup(name)
+        refuse_turned_text(name)
+        if User.objects.filter(username__iexact=name).exclude(pk=self.instance.pk).exists():
+            raise ValidationError(_("There is already an account named “%(name)s”.") % {"name": name})
+        return name
+
+    def clean_other_regions(self) -> list[str]:
+        return read_regions(self.cleaned_data["other_regions"])
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        self._check_password(given)
+        if not self.errors:
+            self.standing = self._standing(given)
+            self._check_change(given)
+        return given
+
+    def _check_password(self, given: dict[str, Any]) -> None:
+        first, second = given.get("password1"), given.get("password2")
+        if first != second and {"password1", "password2"} <= given.keys():
+            self.add_error("password2", _("The two passwords are not the same."))
+        elif first:
+            named = User(**{name: given.get(name, "") for name in ("username", "first_name", "last_name")})
+            try:
+                validate_password(first, named)
+            except ValidationError as error:
+                self.add_error("password1", error)
+
+    def _standing(self, given: dict[str, Any]) -> accounts.Standing:
+        return accounts.Standing(
+            active=given["is_active"],
+            role=Role(given["role"]) if given["role"] else None,
+            regions=frozenset([*given["regions"], *given["other_regions"]]),
+            organizations=frozenset(organization.pk for organization in given["organizations"]),
+            edits_wait=given["edits_wait"],
+        )
+
+    def _check_change(self, given: dict[str, Any]) -> None:
+        """What the verb would refuse is said beside its box."""
+        try:
+            accounts.check_change(
+                user=self.instance, standing=self.standing, by=self.by, password=given["password1"] or ""
+            )
+        except ValidationError as error:
+            for name, sentences in error.message_dict.items():
+                self.add_error(BOXES.get(name, name), sentences)
+
+
+class RoleFilter(admin.SimpleListFilter):
+    title = gettext_lazy("role")
+    parameter_name = "role"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(role.value, accounts.role_name(role)) for role in Role] + [("none", _("No role"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() == "none":
+            return queryset.filter(curator=None)
+        return queryset.filter(curator__role=self.value()) if self.value() in Role else queryset
+
+
+@admin.register(User)
+class AccountAdmin(ObjectPermissionsModelAdminMixin, admin.ModelAdmin):
+    form = AccountForm
+    show_facets = admin.ShowFacets.NEVER
+    list_display = ("username", "name", "role", "limits", "edits_wait", "signs_in", "two_step", "last_login")
+    list_filter = (RoleFilter, "is_active")
+    list_select_related = ("curator",)
+    list_per_page = 50
+    ordering = ("username",)
+    search_fields = ("username", "first_name", "last_name")
+    actions = None
+    readonly_fields = ("two_step", "last_login", "date_joined")
+    fieldsets = (
+        (None, {"fields": ("username", ("first_name", "last_name"), "is_active")}),
+        (gettext_lazy("What it may do"), {"fields": ("role",)}),
+        (
+            gettext_lazy("Limits of an editor"),
+            {
+                "fields": ("regions", "other_regions", "organizations", "edits_wait"),
+                "description": gettext_lazy(
+                    "An editor with regions or organizations edits what is in one of them. With neither, an "
+                    "editor edits everywhere. The other roles are not limited."
+                ),
+            },
+        ),
+        (gettext_lazy("Signing in"), {"fields": ("password1", "password2", "two_step", "last_login")}),
+    )
+
+    class Media:
+        css = {"all": ("admin-look/accounts.css",)}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        phones = Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)
+        users = super().get_queryset(request).annotate(has_two_steps=Exists(phones))
+        found: QuerySet[Any] = users.prefetch_related("curator__organizations")
+        return found
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        return super().changelist_view(request, {"title": _("Accounts"), **(extra_context or {})})
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        title = _("Account") if object_id else _("New account")
+        return super().changeform_view(
+            request, object_id, form_url, {"title": title, **(extra_context or {})}
+        )
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form: Any = super().get_form(request, obj, change, **kwargs)
+        form.by = person(request)
+        if "username" in form.base_fields:
+            form.base_fields["username"].label = _("User name")
+            form.base_fields["username"].help_text = _("Letters, digits and @ . + - _ only.")
+            form.base_fields["is_active"].label = _("May sign in")
+            form.base_fields["is_active"].help_text = _(
+                "Take the tick away to close the account. What was done by it stays in the history."
+            )
+        return form
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """An account is closed, and what was done by it keeps a name."""
+        return False
+
+    def get_urls(self) -> list[Any]:
+        reset = self.admin_site.admin_view(self.reset_view)
+        return [
+            path("<int:object_id>/reset-two-step/", reset, name="auth_user_reset_two_step"),
+            *super().get_urls(),
+        ]
+
+    def reset_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """The button on the page of an account whose phone is lost. Only a POST does anything."""
+        account = self.get_object(request, str(object_id))
+        if not self.has_change_permission(request, account):
+            raise PermissionDenied
+        if request.method == "POST" and account:
+            self._reset(request, account)
+        return HttpResponseRedirect(reverse("admin:auth_user_change", args=[object_id]))
+
+    def _reset(self, request: HttpRequest, account: User) -> None:
+        if account.pk == person(request).pk:
+            messages.error(request, _("Change your own two-step sign-in by the link at the top."))
+            return
+        reset_second_step(user=account, by=person(request))
+        self.log_change(request, account, _("Two-step sign-in was reset."))
+        messages.success(
+            request,
+            _("%(name)s is signed out, and sets up a phone at the next sign-in.") % {"name": account},
+        )
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        form.told = accounts.save_account(
+            user=obj,
+            standing=form.standing,
+            by=person(request),
+            password=form.cleaned_data["password1"] or "",
+        )
+
+    def construct_change_message(
+        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
+    ) -> Any:
+        """What was changed, in words; never a password."""
+        names = [name for name in form.changed_data if name in ("username", "first_name", "last_name")]
+        told = [*form.told, *([_("Another name.")] if names and not add else [])]
+        return " ".join(told)
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """What was sent and changed nothing is no part of the history."""
+        return super().log_change(request, obj, message) if message else None
+
+    @admin.display(description=gettext_lazy("name"), ordering="first_name")
+    def name(self, account: User) -> str:
+        return account.get_full_name() or "-"
+
+    @admin.display(description=gettext_lazy("role"), ordering="curator__role")
+    def role(self, account: User) -> str:
+        if account.is_superuser:
+            return accounts.role_name(Role.ADMINISTRATOR)
+        curator = _curator(account)
+        return accounts.role_name(Role(curator.role)) if curator else _("No role")
+
+    @admin.display(description=gettext_lazy("limited to"))
+    def limits(self, account: User) -> str:
+        curator = _curator(account)
+        if curator is None or curator.role != Role.EDITOR or account.is_superuser:
+            return "-"
+        regions = [region_label(key) for key in curator.regions]
+        return _few([*regions, *(organization.name for organization in curator.organizations.all())])
+
+    @admin.display(description=gettext_lazy("edits wait"))
+    def edits_wait(self, account: User) -> str:
+        curator = _curator(account)
+        return _("Yes") if curator and curator.role == Role.EDITOR and curator.edits_wait else "-"
+
+    @admin.display(description=gettext_lazy("may sign in"), ordering="is_active")
+    def signs_in(self, account: User) -> str:
+        return _("Yes") if account.is_active and account.is_staff else _("No")
+
+    @admin.display(description=gettext_lazy("two-step sign-in"))
+    def two_step(self, account: Any) -> str:
+        if account is None or account._state.adding:
+            return _("Set up at the first sign-in.")
+        return _("Set up") if account.has_two_steps else _("Not set up yet")
+
+
+def _curator(account: User) -> Curator | None:
+    return getattr(account, "curator", None)
+
+
+def _few(names: Iterable[str]) -> str:
+    names = list(names)
+    more = len(names) - MOST_NAMED
+    said = "; ".join(names[:MOST_NAMED]) or _("Nothing: edits everywhere")
+    return _("%(names)s and %(number)d more") % {"names": said, "number": more} if more > 0 else said

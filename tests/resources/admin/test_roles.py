@@ -1,0 +1,937 @@
+"""Who may do what: every role by every deed, by the page that does it and by the verb behind it.
+
+"yes" did it, "no" was refused and changed nothing in any table, "later" is kept for a reviewer to decide.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from hashlib import sha256
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.apps import apps
+from django.contrib.auth.models import AnonymousUser, User
+from django.db import connection, models, transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from pytest_django import DjangoAssertNumQueries
+
+from resources.curation import (
+    accounts,
+    assuring,
+    claims,
+    contributing,
+    history,
+    restoring,
+    reviewing,
+    roles,
+    signing_in,
+    tagging,
+    verbs,
+)
+from resources.curation.accounts import Standing
+from resources.curation.roles import Deed, NotAllowed
+from resources.curation.snapshots import snapshot_of
+from resources.exchange.desk_export import export_services
+from resources.models import (
+    Assurance,
+    Claim,
+    Correction,
+    Curator,
+    ImportRun,
+    Location,
+    Organization,
+    PendingEdit,
+    Place,
+    Service,
+    ServiceAtLocation,
+    Source,
+    SourceRecord,
+    Suggestion,
+    TaxonomyTerm,
+)
+from resources.vocabulary import Decision, Loss, Outcome, Role, Status
+from tests.build import build_location, build_organization, build_service, build_term
+from tests.resources.admin.desk import (
+    add_address,
+    add_row,
+    address,
+    build_curator,
+    give_phone,
+    read_form,
+    sign_in,
+)
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+PASSWORD = "correct horse battery staple"
+LIST = reverse("admin:resources_service_changelist")
+
+TABLE = """\
+                        nobody none closed viewer elsewhere region organization waits reviewer admin superuser
+view a record           no     no   no     yes    yes       yes    yes          yes   yes      yes   yes
+view its history        no     no   no     yes    yes       yes    yes          yes   yes      yes   yes
+export                  no     no   no     yes    yes       yes    yes          yes   yes      yes   yes
+claim                   no     no   no     no     no        yes    yes          yes   yes      yes   yes
+edit what is shown      no     no   no     no     no        yes    yes          later yes      yes   yes
+edit what is hidden     no     no   no     no     no        yes    yes          yes   yes      yes   yes
+add a service           no     no   no     no     no        yes    yes          yes   yes      yes   yes
+edit an organization    no     no   no     no     no        yes    yes          later yes      yes   yes
+edit a place            no     no   no     no     no        yes    yes          later yes      yes   yes
+found: right            no     no   no     no     no        yes    yes          yes   yes      yes   yes
+found: no answer        no     no   no     no     no        yes    yes          yes   yes      yes   yes
+found: full             no     no   no     no     no        yes    yes          yes   yes      yes   yes
+found: moved            no     no   no     no     no        yes    yes          later yes      yes   yes
+found: closed           no     no   no     no     no        yes    yes          later yes      yes   yes
+publish                 no     no   no     no     no        yes    yes          no    yes      yes   yes
+withdraw                no     no   no     no     no        yes    yes          no    yes      yes   yes
+undo                    no     no   no     no     no        yes    yes          no    yes      yes   yes
+put back as it was      no     no   no     no     no        yes    yes          no    yes      yes   yes
+take over a correction  no     no   no     no     no        yes    yes          no    yes      yes   yes
+decline a correction    no     no   no     no     no        yes    yes          no    yes      yes   yes
+take over a suggestion  no     no   no     no     no        yes    no           no    yes      yes   yes
+decline a suggestion    no     no   no     no     no        yes    no           no    yes      yes   yes
+in bulk: right          no     no   no     no     no        yes    yes          yes   yes      yes   yes
+in bulk: publish        no     no   no     no     no        yes    yes          no    yes      yes   yes
+in bulk: withdraw       no     no   no     no     no        yes    yes          no    yes      yes   yes
+in bulk: retag          no     no   no     no     no        yes    yes          no    yes      yes   yes
+approve another's edit  no     no   no     no     no        no     no           no    yes      yes   yes
+decline another's edit  no     no   no     no     no        no     no           no    yes      yes   yes
+approve one's own edit  no     no   no     no     no        no     no           no    no       no    no
+add a term              no     no   no     no     no        no     no           no    yes      yes   yes
+rename a term           no     no   no     no     no        no     no           no    yes      yes   yes
+remove a term           no     no   no     no     no        no     no           no    yes      yes   yes
+remove an organization  no     no   no     no     no        no     no           no    yes      yes   yes
+remove a place          no     no   no     no     no        no     no           no    yes      yes   yes
+delete a service        no     no   no     no     no        no     no           no    no       no    no
+see the accounts        no     no   no     no     no        no     no           no    no       yes   yes
+add an account          no     no   no     no     no        no     no           no    no       yes   yes
+change a role           no     no   no     no     no        no     no           no    no       yes   yes
+close an account        no     no   no     no     no        no     no           no    no       yes   yes
+reset a second step     no     no   no     no     no        no     no           no    no       yes   yes
+raise oneself           no     no   no     no     no        no     no           no    no       no    no
+"""
+PEOPLE, *LINES = [line for line in TABLE.splitlines() if line]
+WHO = PEOPLE.split()
+EXPECTED = {line[:24].strip(): line[24:].split() for line in LINES}
+
+
+@dataclass
+class World:
+    """One of each, all in Texas and of one organization; `chief` reads the forms that others send by hand."""
+
+    chief: Client
+    ours: Organization
+    service: Service
+    hidden: Service
+    correction: Correction
+    suggestion: Suggestion
+    edit: PendingEdit
+    term: TaxonomyTerm
+    spare: Organization
+    unused: Location
+    account: User
+    forms: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    @property
+    def place(self) -> ServiceAtLocation:
+        return self.service.service_at_locations.get()
+
+    def form(self, page: str) -> dict[str, Any]:
+        if page not in self.forms:
+            self.forms[page] = read_form(self.chief, page)
+        return self.forms[page]
+
+
+@pytest.fixture
+def world(db: None, settings: Any) -> World:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # some hundred accounts
+    Place.objects.create(
+        kind="town",
+        name="Dallas",
+        name_key="dallas",
+        country="US",
+        region="TX",
+        latitude=32.78,
+        longitude=-96.8,
+    )
+    ours = build_organization("Ours")
+    author = build_curator("author", edits_wait=True)
+    service = build_service("Circle", organization=ours, at=[build_location()])
+    # Edited once, so that there is something to undo.
+    history.keep_before([service])
+    Service.objects.filter(pk=service.pk).update(alert="New room")
+    verbs.record_edit(services=[service], by=None, at=NOW)
+    hidden = build_service("Line", organization=ours, at=[build_location()], status=Status.INACTIVE)
+    before = history.today_of(service)
+    after = snapshot_of(service)
+    after["resources.service"][str(service.pk)] |= {"name": "Circle of friends"}
+    return World(
+        chief=sign_in(Client(), User.objects.create_superuser("chief", password=PASSWORD)),
+        ours=ours,
+        service=Service.objects.get(pk=service.pk),
+        hidden=Service.objects.get(pk=hidden.pk),
+        correction=Correction.objects.create(
+            service=service, said={"description": "Every week"}, received_at=NOW
+        ),
+        suggestion=Suggestion.objects.create(
+            said={"name": "New group", "kind": "support_group", "country": "US", "where": "Dallas, TX"},
+            received_at=NOW,
+        ),
+        edit=PendingEdit.objects.create(
+            model="resources.service",
+            object_id=service.pk,
+            name="Circle",
+            before=before,
+            after=after,
+            made_by=author,
+            received_at=NOW,
+        ),
+        term=build_term("Grief"),
+        spare=build_organization("Spare"),
+        unused=build_location(name="Spare room"),
+        account=build_curator("account"),
+    )
+
+
+def build_person(who: str, world: World) -> User | None:
+    """None for nobody. Each with a second step, which is set up when they sign in."""
+    if who == "nobody":
+        return None
+    if who == "none":
+        return User.objects.create_user("none", password=PASSWORD, is_staff=True)
+    if who == "superuser":
+        return User.objects.create_superuser("superuser", password=PASSWORD)
+    known: dict[str, tuple[Role, dict[str, Any]]] = {
+        "closed": (Role.ADMINISTRATOR, {}),
+        "viewer": (Role.VIEWER, {}),
+        "elsewhere": (Role.EDITOR, {"regions": ["GB-ENG"]}),
+        "region": (Role.EDITOR, {"regions": ["US-TX"]}),
+        "organization": (Role.EDITOR, {}),
+        "waits": (Role.EDITOR, {"edits_wait": True}),
+        "reviewer": (Role.REVIEWER, {}),
+        "admin": (Role.ADMINISTRATOR, {}),
+    }
+    role, more = known[who]
+    person = build_curator(who, role, **more)
+    if who == "organization":
+        person.curator.organizations.set([world.ours, world.spare])
+    return person
+
+
+def client_of(person: User | None) -> Client:
+    client = Client()
+    if person is not None:
+        sign_in(client, person)
+        if person.username == "closed":
+            User.objects.filter(pk=person.pk).update(is_active=False)
+    return client
+
+
+def by_hand(person: User | None) -> Any:
+    """As a verb is given them."""
+    if person is None:
+        return AnonymousUser()
+    if person.username == "closed":
+        User.objects.filter(pk=person.pk).update(is_active=False)
+    return User.objects.get(pk=person.pk)
+
+
+# ---- the deeds: how the page is asked, how the verb is called, and how one sees that it was done
+
+Person = Any
+Asked = Callable[[World, Client, Person], Any]
+Called = Callable[[World, Person], Any]
+Seen = Callable[[World, Any], bool]
+
+
+@dataclass(frozen=True)
+class Row:
+    asked: Asked
+    called: Called
+    seen: Seen
+    later: Seen = lambda world, answer: False
+    before: Called = lambda world, person: None
+
+
+def sends(page: Callable[[World], str], **typed: Any) -> Asked:
+    """The form of the page as the chief was shown it, with some of it typed anew."""
+    return lambda world, client, person: client.post(page(world), {**world.form(page(world)), **typed})
+
+
+def posts(page: Callable[[World], str], **typed: Any) -> Asked:
+    return lambda world, client, person: client.post(page(world), typed)
+
+
+def gets(page: Callable[[World], str]) -> Asked:
+    return lambda world, client, person: client.get(page(world))
+
+
+def acts(action: str, which: str = "service", **typed: Any) -> Asked:
+    """What the list sends for one ticked service."""
+
+    def ask(world: World, client: Client, person: Person) -> Any:
+        ticked = [str(getattr(world, which).pk)]
+        return client.post(LIST, {"action": action, "_selected_action": ticked, **typed})
+
+    return ask
+
+
+def found(outcome: str, **typed: Any) -> Asked:
+    return posts(
+        lambda world: reverse("admin:resources_service_found", args=[world.service.pk, outcome]), **typed
+    )
+
+
+def decides(which: str, **typed: Any) -> Asked:
+    """The page of a contribution as it was shown to the chief."""
+
+    def ask(world: World, client: Client, person: Person) -> Any:
+        page = address(getattr(world, which))
+        shown = world.chief.get(page).context["form"]
+        seen = {f"seen_{part.name}": shown.seen(part) for part in shown.parts}
+        boxes = {name: shown[name].value() or "" for name in shown.fields if not name.startswith("take_")}
+        takes = {name: "on" for name in shown.fields if name.startswith("take_")}
+        return client.post(page, {**boxes, **takes, **seen, **typed})
+
+    return ask
+
+
+def reviews(deed: str) -> Asked:
+    def ask(world: World, client: Client, person: Person) -> Any:
+        sent = {"deed": deed, "read_at": world.edit.received_at.isoformat(), "over": "1"}
+        return client.post(address(world.edit), sent)
+
+    return ask
+
+
+def owns_the_edit(world: World, person: Person) -> None:
+    PendingEdit.objects.update(made_by=person if getattr(person, "pk", None) else None)
+    world.edit.refresh_from_db()
+
+
+def reads_version(world: World, client: Client, person: Person) -> Any:
+    """The oldest version in the history, put back."""
+    revision = history.revisions_of(world.service).order_by("pk").first()
+    assert revision is not None
+    page = reverse("admin:resources_service_restore", args=[world.service.pk, revision.pk])
+    version = world.chief.get(page).context["version"]
+    return client.post(page, {"_version": version})
+
+
+def restore(world: World, person: Person) -> Any:
+    revision = history.revisions_of(world.service).order_by("pk").first()
+    assert revision is not None
+    return restoring.restore(record=world.service, revision=revision, by=person, at=NOW)
+
+
+def adds_service(world: World, client: Client, person: Person) -> Any:
+    page = add_address(Service)
+    data = {**world.form(page), "organization": str(world.ours.pk), "name": "New", "kind": "forum"}
+    data = add_row(data, "service_areas", name="Texas", extent="region", area="US-TX")
+    return client.post(page, {**data, "fit": "general"})
+
+
+def add_service(world: World, person: Person) -> Any:
+    made = build_service("New", organization=world.ours, areas=["US-TX"], status=Status.INACTIVE)
+    return verbs.record_edit(services=[made], by=person, at=NOW)
+
+
+def edit_by_verb(which: str, **changed: Any) -> Called:
+    def call(world: World, person: Person) -> Any:
+        record = getattr(world, which)
+        record = record.location if isinstance(record, ServiceAtLocation) else record
+        type(record)._default_manager.filter(pk=record.pk).update(**changed)
+        if isinstance(record, Service):
+            return verbs.record_edit(services=[record], by=person, at=NOW)
+        if isinstance(record, Organization):
+            return verbs.record_organization_edit(organization=record, by=person, at=NOW)
+        return verbs.record_location_edit(location=record, by=person, at=NOW)
+
+    return call
+
+
+def add_term(world: World, person: Person) -> Any:
+    made = TaxonomyTerm.objects.create(taxonomy=world.term.taxonomy, name="Hope", code="hope")
+    return verbs.record_term_edit(term=made, by=person, at=NOW)
+
+
+def rename_term(world: World, person: Person) -> Any:
+    TaxonomyTerm.objects.filter(pk=world.term.pk).update(name="Sorrow")
+    return verbs.record_term_edit(term=world.term, by=person, at=NOW)
+
+
+def adds_term(world: World, client: Client, person: Person) -> Any:
+    page = add_address(TaxonomyTerm)
+    typed = {"taxonomy": str(world.term.taxonomy_id), "name": "Hope", "code": "hope"}
+    return client.post(page, {**world.form(page), **typed})
+
+
+def save_account(world: World, person: Person, user: User | None = None, **standing: Any) -> Any:
+    told = Standing(**{"role": Role.EDITOR, **standing})
+    return accounts.save_account(user=user or world.account, standing=told, by=person)
+
+
+def add_account(world: World, person: Person) -> Any:
+    return accounts.save_account(
+        user=User(username="newcomer"), standing=Standing(role=Role.VIEWER), by=person, password=PASSWORD
+    )
+
+
+def own_account(world: World, person: Person) -> str:
+    return reverse("admin:auth_user_change", args=[getattr(person, "pk", None) or world.account.pk])
+
+
+def raises_itself(world: World, client: Client, person: Person) -> Any:
+    """By the form of its own account, as an administrator would send it."""
+    page = own_account(world, person)
+    return client.post(page, {**world.form(page), "role": "administrator", "edits_wait": "on"})
+
+
+def raise_oneself(world: World, person: Person) -> Any:
+    standing = Standing(role=Role.ADMINISTRATOR, edits_wait=True)
+    try:
+        return accounts.save_account(user=person, standing=standing, by=person)
+    except accounts.CannotChangeAccount as refused:
+        raise NotAllowed from refused
+
+
+def is_raised(world: World, answer: Any) -> bool:
+    administrators = Curator.objects.filter(role=Role.ADMINISTRATOR, edits_wait=True)
+    return administrators.exists()
+
+
+def shows(text: str) -> Seen:
+    return lambda world, answer: answer.status_code == 200 and text in answer.content.decode()
+
+
+def is_now(which: str, **values: Any) -> Seen:
+    def see(world: World, answer: Any) -> bool:
+        record = getattr(world, which)
+        return bool(type(record)._default_manager.filter(pk=record.pk, **values).exists())
+
+    return see
+
+
+def is_gone(which: str) -> Seen:
+    return lambda world, answer: not is_now(which)(world, answer)
+
+
+def is_there(model: type[models.Model], **values: Any) -> Seen:
+    return lambda world, answer: bool(model._default_manager.filter(**values).exists())
+
+
+def waits(world: World, answer: Any) -> bool:
+    return PendingEdit.objects.filter(decision=Decision.OPEN, made_by__username="waits").exists()
+
+
+def is_reported(world: World, answer: Any) -> bool:
+    return Correction.objects.exclude(pk=world.correction.pk).filter(decision=Decision.OPEN).exists()
+
+
+def is_done(world: World, answer: Any) -> bool:
+    """For deeds that only show something: that they were not refused is enough."""
+    return True
+
+
+def file_of(answer: Any) -> bytes:
+    return b"".join(answer.streaming_content) if getattr(answer, "streaming", False) else answer.content
+
+
+def exports(world: World, client: Client, person: Person) -> Any:
+    answer = acts("export_selected")(world, client, person)
+    answer.file = file_of(answer)
+    return answer
+
+
+def is_exported(world: World, answer: Any) -> bool:
+    return str(world.service.pk).encode() in (answer.file if hasattr(answer, "file") else b"".join(answer))
+
+
+def user_page(page: str) -> Callable[[World], str]:
+    return lambda world: reverse(f"admin:auth_user_{page}", args=[world.account.pk])
+
+
+def at(which: str, page: str = "change") -> Callable[[World], str]:
+    return lambda world: address(getattr(world, which), page)
+
+
+def at_place(world: World) -> str:
+    return address(world.place.location)
+
+
+def undo_page(world: World) -> str:
+    return reverse("admin:resources_undo", args=["service", world.service.pk])
+
+
+def checked(outcome: Outcome) -> Seen:
+    return is_there(Assurance, outcome=outcome)
+
+
+def tries(verb: Callable[..., Any], **more: Any) -> Called:
+    return lambda world, person: verb(services=[world.service], by=person, at=NOW, **more)
+
+
+def view(world: World, person: Person) -> None:
+    roles.require(person, Deed.VIEW, [world.service])
+
+
+TOLD = {"reason": "It has closed", "status": "defunct"}
+TICKED: dict[str, Any] = {"tagged": "1", "add_losses": ["molar"]}
+
+ROWS: dict[str, Row] = {
+    "view a record": Row(gets(at("service")), view, is_done),
+    "view its history": Row(gets(at("service", "history")), view, is_done),
+    "export": Row(
+        exports,
+        lambda world, person: export_services(ids=[world.service.pk], by=person, today=NOW.date()),
+        is_exported,
+    ),
+    "claim": Row(
+        posts(lambda world: reverse("admin:resources_claim_take", args=["service", world.service.pk])),
+        lambda world, person: claims.claim(subject=world.service, by=person, at=NOW),
+        is_there(Claim),
+    ),
+    "edit what is shown": Row(
+        sends(at("service"), name="Round"),
+        edit_by_verb("service", name="Round"),
+        is_now("service", name="Round"),
+        later=waits,
+    ),
+    "edit what is hidden": Row(
+        sends(at("hidden"), name="Round"),
+        edit_by_verb("hidden", name="Round"),
+        is_now("hidden", name="Round"),
+    ),
+    "add a service": Row(adds_service, add_service, is_there(Service, name="New")),
+    "edit an organization": Row(
+        sends(at("ours"), name="Round"),
+        edit_by_verb("ours", name="Round"),
+        is_now("ours", name="Round"),
+        later=waits,
+    ),
+    "edit a place": Row(
+        sends(at_place, name="Round"),
+        edit_by_verb("place", name="Round"),
+        is_there(Location, name="Round"),
+        later=waits,
+    ),
+    "found: right": Row(found("right"), tries(assuring.assure), checked(Outcome.RIGHT)),
+    "found: no answer": Row(found("no_answer"), tries(assuring.no_answer), checked(Outcome.NO_ANSWER)),
+    "found: full": Row(found("full"), tries(assuring.found_full), checked(Outcome.FULL)),
+    "found: moved": Row(
+        found("moved", unknown="1", country="US"),
+        lambda world, person: assuring.found_moved(service=world.service, address=None, by=person, at=NOW),
+        checked(Outcome.MOVED),
+        later=is_reported,
+    ),
+    "found: closed": Row(
+        found("closed"),
+        lambda world, person: assuring.found_closed(service=world.service, by=person, at=NOW),
+        checked(Outcome.CLOSED),
+        later=is_reported,
+    ),
+    "publish": Row(
+        posts(at("hidden", "publish")),
+        lambda world, person: verbs.publish(services=[world.hidden], by=person, at=NOW),
+        is_now("hidden", status=Status.ACTIVE),
+    ),
+    "withdraw": Row(
+        posts(at("service", "withdraw"), **TOLD),
+        tries(verbs.withdraw, reason="It has closed"),
+        is_now("service", status_reason="It has closed"),
+    ),
+    "undo": Row(
+        posts(undo_page),
+        lambda world, person: restoring.undo(record=world.service, by=person, at=NOW),
+        is_now("service", alert=""),
+    ),
+    "put back as it was": Row(reads_version, restore, is_now("service", alert="")),
+    "take over a correction": Row(
+        decides("correction", _accept="1"),
+        lambda world, person: contributing.accept_correction(
+            correction=world.correction, values={"description": "Every week"}, by=person, at=NOW
+        ),
+        is_now("service", description="Every week"),
+    ),
+    "decline a correction": Row(
+        posts(at("correction"), _decline="1"),
+        lambda world, person: contributing.decline(contribution=world.correction, by=person, at=NOW),
+        is_now("correction", decision=Decision.DECLINED),
+    ),
+    "take over a suggestion": Row(
+        decides("suggestion", _accept="1"),
+        lambda world, person: contributing.accept_suggestion(
+            suggestion=world.suggestion, organization=None, values=world.suggestion.said, by=person, at=NOW
+        ),
+        is_now("suggestion", decision=Decision.ACCEPTED),
+    ),
+    "decline a suggestion": Row(
+        posts(at("suggestion"), _decline="1"),
+        lambda world, person: contributing.decline(contribution=world.suggestion, by=person, at=NOW),
+        is_now("suggestion", decision=Decision.DECLINED),
+    ),
+    "in bulk: right": Row(acts("assure_selected"), tries(assuring.assure), checked(Outcome.RIGHT)),
+    "in bulk: publish": Row(
+        acts("publish_selected", "hidden"),
+        lambda world, person: verbs.publish(services=[world.hidden], by=person, at=NOW),
+        is_now("hidden", status=Status.ACTIVE),
+    ),
+    "in bulk: withdraw": Row(
+        acts("withdraw_selected", **TOLD),
+        tries(verbs.withdraw, reason="It has closed"),
+        is_now("service", status_reason="It has closed"),
+    ),
+    "in bulk: retag": Row(
+        acts("retag_selected", **TICKED),
+        tries(tagging.retag, add={"losses": ["molar"]}, remove={}),
+        is_now("service", losses=Loss.MOLAR.bit),
+    ),
+    "approve another's edit": Row(
+        reviews("approve"),
+        lambda world, person: reviewing.approve(edit=world.edit, by=person, at=NOW),
+        is_now("service", name="Circle of friends"),
+    ),
+    "decline another's edit": Row(
+        reviews("decline"),
+        lambda world, person: reviewing.decline(edit=world.edit, by=person, at=NOW),
+        is_now("edit", decision=Decision.DECLINED),
+    ),
+    "approve one's own edit": Row(
+        reviews("approve"),
+        lambda world, person: reviewing.approve(edit=world.edit, by=person, at=NOW),
+        is_now("service", name="Circle of friends"),
+        before=owns_the_edit,
+    ),
+    "add a term": Row(adds_term, add_term, is_there(TaxonomyTerm, name="Hope")),
+    "rename a term": Row(sends(at("term"), name="Sorrow"), rename_term, is_now("term", name="Sorrow")),
+    "remove a term": Row(
+        posts(at("term", "delete"), post="yes"),
+        lambda world, person: verbs.remove_records(records=[world.term], by=person, at=NOW),
+        is_gone("term"),
+    ),
+    "remove an organization": Row(
+        posts(at("spare", "delete"), post="yes"),
+        lambda world, person: verbs.remove_records(records=[world.spare], by=person, at=NOW),
+        is_gone("spare"),
+    ),
+    "remove a place": Row(
+        posts(at("unused", "delete"), post="yes"),
+        lambda world, person: verbs.remove_records(records=[world.unused], by=person, at=NOW),
+        is_gone("unused"),
+    ),
+    "delete a service": Row(
+        posts(at("hidden", "delete"), post="yes"),
+        lambda world, person: refuse_for(verbs.remove_records, records=[world.hidden], by=person, at=NOW),
+        is_gone("hidden"),
+    ),
+    "see the accounts": Row(
+        gets(lambda world: reverse("admin:auth_user_changelist")),
+        lambda world, person: roles.require(person, Deed.MANAGE),
+        is_done,
+    ),
+    "add an account": Row(
+        sends(
+            lambda world: reverse("admin:auth_user_add"),
+            username="newcomer",
+            password1=PASSWORD,
+            password2=PASSWORD,
+        ),
+        add_account,
+        is_there(User, username="newcomer"),
+    ),
+    "change a role": Row(
+        sends(user_page("change"), role="reviewer"),
+        partial(save_account, role=Role.REVIEWER),
+        is_there(Curator, user__username="account", role=Role.REVIEWER),
+    ),
+    "close an account": Row(
+        sends(user_page("change"), is_active=""),
+        partial(save_account, active=False),
+        is_now("account", is_active=False),
+    ),
+    "reset a second step": Row(
+        posts(user_page("reset_two_step")),
+        lambda world, person: signing_in.reset_second_step(user=world.account, by=person),
+        lambda world, answer: not Authenticator.objects.filter(user=world.account).exists(),
+    ),
+    "raise oneself": Row(
+        raises_itself,
+        raise_oneself,
+        is_raised,
+        before=lambda world, person: world.forms.pop(own_account(world, person), None),
+    ),
+}
+
+
+def refuse_for(verb: Callable[..., Any], **given: Any) -> None:
+    """What nobody may, whoever they are, is refused as a thing that cannot be done."""
+    try:
+        verb(**given)
+    except verbs.CannotRemove as refused:
+        raise NotAllowed from refused
+
+
+# ---- the table
+
+
+def test_the_table_is_whole() -> None:
+    assert list(ROWS) == list(EXPECTED)
+    assert {len(cells) for cells in EXPECTED.values()} == {len(WHO)}
+
+
+@pytest.mark.parametrize("deed", ROWS)
+def test_by_the_page(world: World, deed: str) -> None:
+    got = []
+    for who in WHO:
+        with undone():
+            got.append(cell_by_page(world, ROWS[deed], who))
+    assert dict(zip(WHO, got, strict=True)) == dict(zip(WHO, EXPECTED[deed], strict=True))
+
+
+@pytest.mark.parametrize("deed", ROWS)
+def test_by_the_verb(world: World, deed: str) -> None:
+    """What a page would keep for a reviewer, its verb refuses."""
+    wanted = ["no" if cell == "later" else cell for cell in EXPECTED[deed]]
+    got = []
+    for who in WHO:
+        with undone():
+            got.append(cell_by_verb(world, ROWS[deed], who))
+    assert dict(zip(WHO, got, strict=True)) == dict(zip(WHO, wanted, strict=True))
+
+
+def cell_by_page(world: World, row: Row, who: str) -> str:
+    give_phone(world.account)
+    person = build_person(who, world)
+    client = client_of(person)
+    client.raise_request_exception = False
+    person = by_hand(person)
+    row.before(world, person)
+    before = fingerprint()
+    answer = row.asked(world, client, person)
+    assert answer.status_code < 500, (who, answer.status_code)
+    if is_refused(answer) or not row.seen(world, answer):
+        if row.later(world, answer):
+            return "later"
+        changed = differing(before, fingerprint())
+        return f"refused, and changed {changed}" if changed else "no"
+    return "yes"
+
+
+def cell_by_verb(world: World, row: Row, who: str) -> str:
+    give_phone(world.account)
+    person = by_hand(build_person(who, world))
+    row.before(world, person)
+    before = fingerprint()
+    try:
+        with transaction.atomic():
+            answer = row.called(world, person)
+    except NotAllowed:
+        changed = differing(before, fingerprint())
+        return f"refused, and changed {changed}" if changed else "no"
+    return "yes" if row.seen(world, answer) else "not refused, and not done"
+
+
+SIGN_IN = (reverse("account_login"), reverse("admin:login"))
+
+
+def is_refused(answer: Any) -> bool:
+    to_sign_in = answer.status_code == 302 and answer["Location"].startswith(SIGN_IN)
+    return to_sign_in or answer.status_code in (403, 404, 405)
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Whatever happens within it is taken back."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+# What is about coming in, and not about the catalogue.
+ASIDE = {"django_session", "mfa_authenticator"}
+
+
+def fingerprint() -> dict[str, str]:
+    """A digest of every row of every table."""
+    tables = [
+        model._meta.db_table for model in apps.get_models(include_auto_created=True) if model._meta.managed
+    ]
+    digests = {}
+    with connection.cursor() as cursor:
+        for table in sorted(set(tables) - ASIDE):
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608 (our own names)
+            digests[table] = sha256("\n".join(sorted(map(repr, cursor.fetchall()))).encode()).hexdigest()
+    return digests
+
+
+def differing(before: dict[str, str], after: dict[str, str]) -> list[str]:
+    return [table for table in before if before[table] != after[table]]
+
+
+# ---- every address there is
+
+
+def addresses(patterns: Any, way: str = "") -> Iterator[str]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from addresses(pattern.url_patterns, way + str(pattern.pattern))
+        elif isinstance(pattern, URLPattern):
+            yield way + str(pattern.pattern)
+
+
+# One's own sign-in is one's own: its pages are looked at in tests/directory/test_sign_in.py.
+OWN = ("admin/account/", "admin/login/", "admin/logout/", "admin/password_change/")
+ADDRESSES = sorted(
+    {
+        way
+        for way in addresses(get_resolver().url_patterns)
+        if way.startswith("admin/") and not way.startswith(OWN)
+    }
+)
+
+
+def records_by_model(world: World) -> dict[str, models.Model]:
+    source = Source.objects.create(slug="starter", name="Starter")
+    run = ImportRun.objects.create(source=source, file_name="x.csv", started_at=NOW)
+    record = SourceRecord.objects.create(
+        source=source, key="1", raw={}, digest="x", first_run=run, last_run=run, service=world.service
+    )
+    kept: list[models.Model] = [
+        source,
+        run,
+        record,
+        Place.objects.get(),
+        world.service,
+        world.ours,
+        world.place,
+    ]
+    kept += [world.place.location, world.term, world.term.taxonomy, world.correction, world.suggestion]
+    kept += [world.edit, world.account]
+    return {str(one._meta.model_name): one for one in kept}
+
+
+def filled(way: str, records: dict[str, models.Model]) -> list[str]:
+    """The address with something real in each of its blanks; one for each outcome."""
+    parts = way.split("/")
+    model = parts[2] if len(parts) > 2 else ""
+    record = records.get(model, records["service"])
+    revision = history.last_revision(records["service"])
+    blanks = {
+        "object_id": record.pk,
+        "revision_id": revision.pk if revision else 0,
+        "subject": records["service"].pk,
+        "pk": records["service"].pk,
+        "what": "service",
+        "model": "service",
+        "content_type_id": 1,
+        "url": "nothing",
+        "app_label": "resources",
+    }
+    if "(?P<app_label>" in way:
+        return ["/admin/resources/", "/admin/auth/"]
+    if "(?P<url>" in way:
+        return ["/admin/nothing"]
+    outcomes = list(Outcome.values) if "outcome" in way else [""]
+    return ["/" + fill(way, {**blanks, "outcome": outcome}) for outcome in outcomes]
+
+
+def fill(way: str, blanks: dict[str, Any]) -> str:
+    return re.sub(r"<(?:\w+:)?(\w+)>", lambda blank: str(blanks[blank[1]]), way)
+
+
+SENT: dict[str, Any] = {
+    "post": "yes",
+    "name": "Changed",
+    "username": "changed",
+    "role": "administrator",
+    "reason": "Changed",
+    "status": "defunct",
+    "deed": "approve",
+    "unknown": "1",
+    "country": "US",
+    "_accept": "1",
+    "_save": "1",
+    "action": "withdraw_selected",
+    "tagged": "1",
+    "add_losses": ["molar"],
+}
+
+
+@pytest.mark.parametrize("who", ["none", "viewer"])
+def test_no_address_lets_those_change_anything_who_may_not(world: World, who: str) -> None:
+    records = records_by_model(world)
+    client = client_of(build_person(who, world))
+    client.raise_request_exception = False
+    before = fingerprint()
+    wrong: list[tuple[Any, ...]] = []
+    for way in ADDRESSES:
+        for page in filled(way, records):
+            ticked = {"_selected_action": [str(world.service.pk)], "tick": [str(world.service.pk)]}
+            answers = (client.post(page, {**SENT, **ticked}), client.get(page))
+            wrong += [(page, answer.status_code) for answer in answers if answer.status_code >= 500]
+            if changed := differing(before, fingerprint()):
+                wrong.append((page, *changed))
+                before = fingerprint()
+    assert wrong == []
+    assert len(ADDRESSES) > 90
+
+
+def test_the_sweep_would_notice_a_change(world: World) -> None:
+    """The same posts by a reviewer change something: what is sent is not refused for its form alone."""
+    records = records_by_model(world)
+    client = client_of(build_person("reviewer", world))
+    client.raise_request_exception = False
+    before = fingerprint()
+    for way in ADDRESSES:
+        for page in filled(way, records):
+            answer = client.post(page, {**SENT, "_selected_action": [str(world.service.pk)]})
+            assert answer.status_code < 500, page
+    assert {"resources_service", "resources_assurance", "resources_claim"} <= set(
+        differing(before, fingerprint())
+    )
+
+
+@pytest.mark.parametrize("way", ["viewer", "none"])
+def test_an_account_without_a_role_is_told_so_at_the_desk(world: World, way: str) -> None:
+    client = client_of(build_person(way, world))
+    page = client.get(reverse("admin:index")).content.decode()
+    assert ("has no role yet. Ask an administrator" in page) is (way == "none")
+
+
+def test_what_a_menu_hides_is_refused_by_its_address(world: World) -> None:
+    client = client_of(build_person("viewer", world))
+    page = client.get(address(world.service)).content.decode()
+    for name in ("withdraw", "publish", "delete"):
+        hidden = address(world.service, name)
+        assert hidden not in page
+        assert client.post(hidden, SENT).status_code == 403
+    assert client.get(add_address(Service)).status_code == 403
+
+
+@pytest.mark.parametrize("rows", [1, 50], ids=str)
+def test_the_list_of_a_limited_editor_costs_no_more_than_any(
+    world: World, rows: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """Session, user, second step, role, limits, held reasons, sources, two counts and the rows."""
+    for _ in range(rows):
+        build_service(organization=world.ours, refresh=False)
+    client = client_of(build_person("organization", world))
+    with django_assert_num_queries(10):
+        client.get(LIST)
+
+
+def test_nothing_is_found_under_an_id_that_is_none(world: World) -> None:
+    client = client_of(build_person("reviewer", world))
+    for page in ("publish", "withdraw"):
+        there = reverse(f"admin:resources_service_{page}", args=[uuid4()])
+        assert client.post(there, SENT).status_code in (302, 404)
