@@ -60,6 +60,7 @@ def pytest_configure(config: pytest.Config) -> None:
     home = Path(tempfile.mkdtemp(prefix="tests-"))
     config.add_cleanup(lambda: shutil.rmtree(home, ignore_errors=True))
     settings.STATIC_ROOT = home / "static"
+    settings.STATIC_ROOT.mkdir()
     database = settings.DATABASES["default"]
     if database["ENGINE"] == "django.db.backends.sqlite3":
         database.setdefault("TEST", {})["NAME"] = str(home / "directory.sqlite3")

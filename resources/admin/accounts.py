@@ -230,7 +230,7 @@ class RoleFilter(admin.SimpleListFilter):
 class AccountAdmin(ObjectPermissionsModelAdminMixin, admin.ModelAdmin):
     form = AccountForm
     show_facets = admin.ShowFacets.NEVER
-    list_display = ("username", "name", "role", "limits", "edits_wait", "signs_in", "two_step", "last_login")
+    list_display = ("user_name", "name", "role", "limits", "edits_wait", "signs_in", "two_step", "last_login")
     list_filter = (RoleFilter, "is_active")
     list_select_related = ("curator",)
     list_per_page = 50
@@ -340,6 +340,10 @@ class AccountAdmin(ObjectPermissionsModelAdminMixin, admin.ModelAdmin):
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """What was sent and changed nothing is no part of the history."""
         return super().log_change(request, obj, message) if message else None
+
+    @admin.display(description=gettext_lazy("user name"), ordering="username")
+    def user_name(self, account: User) -> str:
+        return account.get_username()
 
     @admin.display(description=gettext_lazy("name"), ordering="first_name")
     def name(self, account: User) -> str:

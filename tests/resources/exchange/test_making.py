@@ -276,10 +276,10 @@ SHAPES: dict[str, Callable[[Schedule], bool]] = {
 
 def test_six_in_ten_groups_and_remembrances_say_when_they_meet(made: None) -> None:
     groups = Service.objects.filter(kind__in=MEETS).annotate(
-        said=models.Count("schedules", distinct=True)
+        stated=models.Count("schedules", distinct=True)
         + models.Count("service_at_locations__schedules", distinct=True)
     )
-    said = list(groups.values_list("said", flat=True))
+    said = list(groups.values_list("stated", flat=True))
     assert set(said) == {0, 1, 2}
     assert 0.5 <= sum(number > 0 for number in said) / len(said) <= 0.7
     assert said.count(2) < said.count(1) / 4
