@@ -10,7 +10,7 @@ from typing import Any
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, expect
 
 from tests.resources.admin.desk import PHONE_KEY, code_of
 from tests.trial.certificate import make_certificate
@@ -51,9 +51,18 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
 def complaints(page: Page, product: Product) -> Iterator[list[str]]:
     """Fails the test if the browser refused anything, a script broke, or anyone else was asked."""
     heard: list[str] = []
-    page.on("console", lambda said: said.type in ("error", "warning") and heard.append(said.text))
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            heard.append(message.text)
+
+    def see(asked: Request) -> None:
+        if not asked.url.startswith(product.url):
+            heard.append(asked.url)
+
+    page.on("console", hear)
+    page.on("request", see)
     page.on("pageerror", lambda error: heard.append(str(error)))
-    page.on("request", lambda asked: asked.url.startswith(product.url) or heard.append(asked.url))
     yield heard
     assert heard == []
 

@@ -1,3 +1,5 @@
+from typing import Any
+
 import django.db.models.deletion
 import resources.models.web
 import uuid
@@ -5,7 +7,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 
-def hold_what_waits(apps, schema_editor):
+def hold_what_waits(apps: Any, schema_editor: Any) -> None:
     """What an import did not publish, and nobody has touched since, waits for a curator."""
     waiting = apps.get_model("resources", "SourceRecord").objects.filter(
         service__status="inactive", service__last_modified__lte=models.F("last_run__started_at")

@@ -50,7 +50,7 @@ def desk(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
 
 # Who signed in (5); the counts (5: one of them for all that are services); a page: the ids (1 for each reason
 # it touches), services with what one needs to get in touch (6), claims; the charts (4: kept until something
-# changes, and made anew in each test). More for an editor with a region: which reports and services are there.
+# changes, made anew in each test). An editor with a region asks more: which reports and services are there.
 @pytest.mark.parametrize(
     ("who", "query", "queries"),
     [

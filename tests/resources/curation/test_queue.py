@@ -194,7 +194,7 @@ def test_edits_wait_for_those_who_may_approve_them_and_never_for_their_author(ad
     wait_for_review("By ada", ada)
     wait_for_review("By grace", grace)
     wait_for_review("By somebody who has left", None)
-    assert names(grace) == ["By ada", "By somebody who has left"]
+    assert set(names(grace)) == {"By ada", "By somebody who has left"}
     assert names(ada) == []
 
 

@@ -258,7 +258,7 @@ def test_an_edit_beside_a_service_counts_as_an_edit_of_it_and_of_no_other(edit: 
 def test_what_a_service_needs_is_not_removed(kind: str) -> None:
     room = build_location(organization=build_organization("Host"))
     service = build_service(at=[room])
-    needed = {
+    needed: Any = {
         "service": service,
         "place": room,
         "organization": service.organization,
