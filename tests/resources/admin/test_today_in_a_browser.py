@@ -24,28 +24,34 @@ def item(page: Page, name: str) -> Locator:
     return page.locator(".queue .item").filter(has=page.get_by_role("heading", name=name))
 
 
+def press(page: Page, key: str) -> None:
+    """Once the page has come with its script, which hears the keys."""
+    page.wait_for_load_state()
+    page.keyboard.press(key)
+
+
 @pytest.mark.usefixtures("offline", "complaints")
 def test_the_queue_is_worked_through_by_keys_alone(page: Page, live_server: LiveServer) -> None:
     services = {name: build_service(name) for name in ("Aster", "Birch", "Cedar", "Dahlia")}
     sign_in(page, live_server)
-    page.keyboard.press("r")
+    press(page, "r")
     expect(item(page, "Aster")).to_be_visible()  # nothing in the list has the focus: no key acts
 
     item(page, "Aster").focus()
-    page.keyboard.press("j")
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("k")
+    press(page, "j")
+    press(page, "ArrowDown")
+    press(page, "k")
     expect(item(page, "Birch")).to_be_focused()
-    page.keyboard.press("r")
+    press(page, "r")
     expect(item(page, "Birch")).to_have_count(0)
     expect(item(page, "Cedar")).to_be_focused()
     expect(page.locator(".messagelist")).to_be_in_viewport()
-    page.keyboard.press("n")
+    press(page, "n")
     expect(item(page, "Cedar")).to_have_count(0)
     expect(item(page, "Dahlia")).to_be_focused()
-    page.keyboard.press("c")
+    press(page, "c")
     expect(item(page, "Dahlia")).to_contain_text("You are at work on it.")
-    page.keyboard.press("o")
+    press(page, "o")
     expect(page.locator("#id_name")).to_have_value("Dahlia")
 
     told = {row.service.name: row.outcome for row in Assurance.objects.select_related("service")}
@@ -77,6 +83,7 @@ def test_everything_has_room_for_a_thumb_on_a_small_page(page: Page, live_server
     build_service("Birch", assured_date=date(2020, 1, 1), full_on=date(2020, 1, 1))
     build_service("Cedar", status=Status.INACTIVE, held=True, status_reason="A reason " * 20)
     sign_in(page, live_server)
+    page.wait_for_load_state()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     pressed = page.locator("main :is(a, button, summary, label):visible")
     small = [
