@@ -3,7 +3,10 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Info, Tags, register
+from django.utils import timezone
+
+from resources.pages.urgent import OLD_AFTER_DAYS, old_numbers
 
 
 @register(Tags.security)
@@ -15,5 +18,20 @@ def https_site_is_reached_safely(app_configs: Any, **kwargs: Any) -> list[CheckM
             "SITE_URL is https, and no proxy is trusted to say that a request came by https.",
             hint="Set TRUSTED_PROXIES to the addresses of the proxy that ends TLS, such as 127.0.0.1.",
             id="directory.E001",
+        )
+    ]
+
+
+@register("urgent", deploy=True)
+def urgent_numbers_were_looked_at(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """For information only, and only where a deployment is checked: time passing must stop no build."""
+    old = old_numbers(timezone.localdate())
+    if not old:
+        return []
+    return [
+        Info(
+            f"Nobody has looked at these urgent numbers for {OLD_AFTER_DAYS} days: {', '.join(old)}.",
+            hint="Read each source again, or dial, and write the day into resources/data/urgent.json.",
+            id="directory.I001",
         )
     ]

@@ -9,6 +9,7 @@ else meets the same files. The sentences are for operators and are read before D
 import os
 import re
 from collections.abc import Collection, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -25,6 +26,10 @@ DATABASE_SCHEMES = ("sqlite", "postgres", "postgresql")
 
 # A name as browsers send it in Origin and Host: ASCII letters, or an IPv6 address in brackets.
 HOST = re.compile(r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?|\[[0-9a-f:.]+\]")
+
+
+# Enough to notice a slip of the hand; whether it is read, only a letter can tell.
+EMAIL = re.compile(r"[^\s@<>,;:\"]+@[a-z0-9][a-z0-9.-]*\.[a-z0-9-]+", re.IGNORECASE)
 
 
 def read_str(name: str, *, default: str, choices: Collection[str] | None = None) -> str:
@@ -111,6 +116,43 @@ def read_origin(name: str, *, default: str) -> str:
     if port is None or port == DEFAULT_PORTS[parts.scheme]:
         return f"{parts.scheme}://{host}"
     return f"{parts.scheme}://{host}:{port}"
+
+
+def read_address(name: str, *, default: str) -> str:
+    """The address of a web page, with https."""
+    text = _text_of(name) or default
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme != "https" or not HOST.fullmatch(parts.netloc.lower()) or " " in text:
+        raise _refusal(name, "is not the address of a page", "write it as https://example.org/page")
+    return text
+
+
+def read_email(name: str) -> str:
+    """One plain address such as `help@example.org`, or "" where none is given."""
+    text = _text_of(name)
+    if text and not EMAIL.fullmatch(text):
+        raise _refusal(name, "is not an e-mail address", "write one plain address, such as help@example.org")
+    return text
+
+
+def read_review(name: str, day_name: str) -> tuple[str, date] | None:
+    """Who reviewed something and on which day (2026-11-28); None where nobody did.
+
+    Refused: one without the other, since a name without a day cannot be weighed, nor a day without a name.
+    """
+    who, day = _text_of(name), _text_of(day_name)
+    if bool(who) != bool(day):
+        given, missing = (name, day_name) if who else (day_name, name)
+        raise _refusal(given, f"is set and {missing} is not", "set both, or neither")
+    if not who:
+        return None
+    try:
+        return who, date.fromisoformat(day)
+    except ValueError:
+        raise _refusal(day_name, f"is {day!r}, not a day", "write it as 2026-11-28") from None
 
 
 def read_database(name: str, *, default: str) -> dict[str, Any]:

@@ -18,7 +18,12 @@ SECRET_KEY = env.read_secret_key(home=BASE_DIR / "var" / "secret_key")
 SITE_URL = env.read_origin("SITE_URL", default="http://127.0.0.1:8000")
 SITE_NAME = env.read_str("SITE_NAME", default="Pregnancy Loss Directory")
 DEFAULT_COUNTRY = env.read_str("DEFAULT_COUNTRY", default="US", choices=("US", "GB", "IE", "CA", "AU", "NZ"))
+# Where "Leave this site" goes: somewhere that anybody might be looking at.
+LEAVE_URL = env.read_address("LEAVE_URL", default="https://www.bbc.co.uk/weather")
 TRUSTED_PROXIES = env.read_list("TRUSTED_PROXIES")
+# Shown to visitors: how to reach whoever runs the site, and which clinician read the health pages, and when.
+CONTACT_EMAIL = env.read_email("CONTACT_EMAIL")
+CLINICAL_REVIEW = env.read_review("CLINICAL_REVIEWER", "CLINICAL_REVIEWED_ON")
 
 HTTPS = urlsplit(SITE_URL).scheme == "https"
 ALLOWED_HOSTS = [urlsplit(SITE_URL).hostname, "127.0.0.1", "localhost", "[::1]"]

@@ -1,6 +1,7 @@
 """What the environment may say, and the sentence it is answered with when it says something else."""
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,11 @@ REFUSED: list[tuple[str, Reader, str]] = [
     ("sqlite://a.sqlite3", lambda: env.read_database("X", default=""), "write three slashes"),
     ("postgres://ann@db.example/", lambda: env.read_database("X", default=""), "which database to open"),
     ("postgres://ann:p/w@db/help", lambda: env.read_database("X", default=""), "percent-encoded"),
+    ("help", lambda: env.read_email("X"), "not an e-mail address: write one plain address"),
+    ("Ann <ann@example.org>", lambda: env.read_email("X"), "not an e-mail address"),
+    ("a@example.org, b@example.org", lambda: env.read_email("X"), "not an e-mail address"),
+    ("Dr Ann Example", lambda: env.read_review("X", "X_ON"), "X_ON is not: set both, or neither."),
+    ("2026-11-28", lambda: env.read_review("X_BY", "X"), "X_BY is not: set both, or neither."),
 ]
 
 
@@ -205,3 +211,19 @@ def test_without_any_signing_key_there_is_none_to_read(
     monkeypatch.delenv("SECRET_KEY", raising=False)
     monkeypatch.delenv("SECRET_KEY_FILE", raising=False)
     assert env.read_secret_key(home=tmp_path / "at_home") == ""
+
+
+def test_a_review_is_a_name_and_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert env.read_review("X", "X_ON") is None
+    set_x(monkeypatch, "Dr Ann Example")
+    monkeypatch.setenv("X_ON", "2026-11-28")
+    assert env.read_review("X", "X_ON") == ("Dr Ann Example", date(2026, 11, 28))
+    monkeypatch.setenv("X_ON", "last week")
+    with pytest.raises(ImproperlyConfigured, match="X_ON is 'last week', not a day: write it as 2026"):
+        env.read_review("X", "X_ON")
+
+
+def test_a_contact_is_one_plain_address_or_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert env.read_email("X") == ""
+    set_x(monkeypatch, " help+site@support.example.org ")
+    assert env.read_email("X") == "help+site@support.example.org"

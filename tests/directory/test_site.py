@@ -14,7 +14,10 @@ from directory.middleware import trust_only_known_proxies
 from directory.wsgi import application
 from tests.build import build_service
 
-PAGES = ("/", "/search/", "/urgent/", "/privacy/", "/about/", "/no-such-page/", "/api/docs/")
+PAGES = (
+    *("/", "/search/", "/urgent/", "/urgent/?country=GB", "/privacy/", "/about/", "/accessibility/"),
+    *("/after/", "/after/costs/", "/calls/", "/no-such-page/", "/api/docs/"),
+)
 
 
 @pytest.mark.django_db

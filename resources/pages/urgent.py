@@ -1,0 +1,59 @@
+"""Urgent help, from a file: it answers with the database down. The country is chosen, never guessed."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from resources.pages.files import clinical_review, read_data
+
+FILE = "urgent.json"
+OLD_AFTER_DAYS = 90  # a number that nobody looked at for longer says so, and the operator is told
+
+
+@require_safe
+def urgent(request: HttpRequest) -> HttpResponse:
+    """A country that we do not know is as good as none: nobody is met with an error here."""
+    context = {
+        "urgent": urgent_view(request.GET.get("country", ""), today=timezone.localdate()),
+        "review": clinical_review(),
+    }
+    return render(request, "pages/urgent.html", context)
+
+
+def urgent_view(country: str, *, today: date) -> dict[str, Any]:
+    """The file for the page; `chosen` is the country whose numbers stand first, or None."""
+    document = read_data(FILE)
+    countries = [_country_view(each, today) for each in document["countries"]]
+    chosen = next((each for each in countries if each["code"] == country.upper()), None)
+    others = [each for each in countries if each is not chosen]
+    return {
+        **document,
+        "countries": [chosen, *others] if chosen else countries,
+        "chosen": chosen,
+        "others": others,
+    }
+
+
+def old_numbers(today: date) -> list[str]:
+    """Each number that nobody looked at for 90 days, as an operator would name it: "GB 999"."""
+    countries = urgent_view("", today=today)["countries"]
+    records = [record for country in countries for record in country["numbers"]]
+    return [f"{record['country']} {record['number']}" for record in records if record["old_days"]]
+
+
+def _country_view(country: dict[str, Any], today: date) -> dict[str, Any]:
+    numbers = [{**record, "old_days": _days_if_old(record, today)} for record in country["numbers"]]
+    return {**country, "numbers": numbers}
+
+
+def _days_if_old(record: dict[str, Any], today: date) -> int | None:
+    """How long ago its source was read or it was dialled, whichever is later; None while that is fresh."""
+    looked = max(day for day in (record["source_seen_on"], record["checked_on"]) if day)
+    days: int = (today - looked).days
+    return days if days > OLD_AFTER_DAYS else None
