@@ -1,13 +1,17 @@
 """Small files that programs look for."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 # Search results are endless and hold what people typed; the pages they lead to may be indexed.
-ROBOTS = "User-agent: *\nDisallow: /search/\nDisallow: /admin/\n"
+# So do lists and sheets, whose addresses are somebody's own.
+CLOSED = ("/search/", "/shortlist/", "/handout/", "/admin/")
 
 
 def robots(request: HttpRequest) -> HttpResponse:
-    return HttpResponse(ROBOTS, content_type="text/plain; charset=utf-8")
+    closed = "".join(f"Disallow: {path}\n" for path in CLOSED)
+    said = f"User-agent: *\n{closed}\nSitemap: {settings.SITE_URL}/sitemap.xml\n"
+    return HttpResponse(said, content_type="text/plain; charset=utf-8")
 
 
 def gpc(request: HttpRequest) -> JsonResponse:

@@ -25,9 +25,17 @@ from resources.geo.zones import zone_at
 from resources.models import Listing
 from resources.search.answering import Answer, Found, answer_question, find
 from resources.search.facets import FACETS, Facet
-from resources.search.question import MAX_PAGE_SIZE, PAGE_SIZE, Distance, Question, Reach, Sort, When
+from resources.search.question import (
+    MAX_PAGE_SIZE,
+    PAGE_SIZE,
+    Distance,
+    Question,
+    Reach,
+    Sort,
+    When,
+    usual_distance,
+)
 from resources.vocabulary import CURRENCIES, Weekday
-from resources.wording import MILE_COUNTRIES
 
 WITHIN = re.compile(r"([0-9]{1,4}(?:\.[0-9]{1,2})?)\s*(mi|miles?|km)?", re.IGNORECASE)
 # "7" alone is left out: in the morning or in the evening?
@@ -359,10 +367,8 @@ ListingFilterSet.base_filters.update({facet.name: facet_filter(facet) for facet 
 
 
 def _distance(said: tuple[float, str] | None, country: str) -> Distance:
-    unit = "mi" if country in MILE_COUNTRIES else "km"
-    if said is None:
-        return Distance(25 if unit == "mi" else 40, unit)
-    return Distance(said[0], said[1] or unit)
+    usual = usual_distance(country)
+    return usual if said is None else Distance(said[0], said[1] or usual.unit)
 
 
 def _query_of(data: Mapping[str, Any]) -> MultiValueDict[str, Any]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from resources.geo.geocoding import FoundPlace
 from resources.vocabulary import Weekday
-from resources.wording import KM_PER_MILE
+from resources.wording import KM_PER_MILE, MILE_COUNTRIES
 
 PAGE_SIZE = 40
 MAX_PAGE_SIZE = 100
@@ -46,6 +46,11 @@ class Distance:
     @property
     def km(self) -> float:
         return self.number * (KM_PER_MILE if self.unit == "mi" else 1)
+
+
+def usual_distance(country: str) -> Distance:
+    """How far to look where nobody says."""
+    return Distance(25, "mi") if country in MILE_COUNTRIES else Distance(40, "km")
 
 
 @dataclass(frozen=True)

@@ -105,6 +105,15 @@ def results_of_organization(organization_id: UUID, *, limit: int, now: datetime)
     return [plain_result(card, now, meetings.get(pk, ())) for pk, card in cards.items()]
 
 
+def results_by_id(ids: Sequence[str], *, now: datetime) -> list[dict[str, Any]]:
+    """The published ones of these results, in the order of their ids, as results of no question."""
+    texts = ListingText.objects.filter(listing__public_id__in=ids).values_list("listing_id", "card")
+    cards = dict(texts)
+    meetings = meetings_by_listing(cards, When(), now) if cards else {}
+    found = {card["id"]: plain_result(card, now, meetings.get(pk, ())) for pk, card in cards.items()}
+    return [found[each] for each in ids if each in found]
+
+
 def cost_phrase(cost: dict[str, Any]) -> str:
     """The cost of a card in one line: each currency by itself, and the joining fee."""
     phrase = wording.cost_phrase(cost["kinds"], **_span(cost))

@@ -1,0 +1,183 @@
+"""Support by country and region, for who will not type a place: nothing here is asked of a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import groupby
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from resources import wording
+from resources.geo.regions import country_name, region_name
+from resources.http.conditional import conditional
+from resources.http.result_cards import result_view
+from resources.pages.carrying import list_view, taken_off
+from resources.pages.results import Address
+from resources.search.answering import PageNotFound
+from resources.search.browsing import BrowsePage, Coarse, browse, known_place, places_counted
+from resources.search.narrowing import AREA, COUNTRY, HERE, REGION, WORLD
+from resources.search.question import PAGE_SIZE
+from resources.vocabulary import Section, Why
+
+MOST_DIGITS = 6
+
+
+@require_safe
+@conditional()
+def countries(request: HttpRequest) -> HttpResponse:
+    return render(request, "pages/browse.html", {"countries": _country_views(), "unknown": False})
+
+
+@require_safe
+@conditional()
+def place(request: HttpRequest, country: str, region: str = "") -> HttpResponse:
+    """A country or a region of it; an unknown one is 404, and shows which there are."""
+    if shorter := taken_off(request):
+        return shorter
+    found = known_place(country, region)
+    if found is None:
+        context = {"countries": _country_views(), "unknown": True}
+        return render(request, "pages/browse.html", context, status=404)
+    now = timezone.now()
+    address = Address(request.path, request.GET)
+    context = {"place": _place_view(found), "list": list_view(request)}
+    try:
+        page = browse(found, page=_page_of(request), now=now)
+    except PageNotFound as error:
+        last = {"pages": error.pages, "url": address.with_(page=error.pages)}
+        return render(request, "pages/browse_place.html", {**context, "past_end": last}, status=404)
+    context["answer"] = _answer_view(page, found, address, now)
+    return render(request, "pages/browse_place.html", context)
+
+
+def browse_addresses() -> Iterator[str]:
+    """Every country and region that has something to go to."""
+    for country, regions in places_counted().items():
+        yield address_of(Coarse(country))
+        yield from (address_of(Coarse(country, code)) for code, number in regions.items() if code and number)
+
+
+def address_of(found: Coarse) -> str:
+    if found.region:
+        return reverse("pages:browse_region", args=[found.country.lower(), found.region.lower()])
+    return reverse("pages:browse_country", args=[found.country.lower()])
+
+
+def _page_of(request: HttpRequest) -> int:
+    """What is no number is past every end."""
+    said = request.GET.get("page", "1")
+    return int(said) if said.isascii() and said.isdigit() and len(said) <= MOST_DIGITS else 0
+
+
+def _country_views() -> list[dict[str, Any]]:
+    return [
+        {
+            "name": _country_name(country),
+            "code": country.lower(),
+            "url": address_of(Coarse(country)),
+            "total": sum(regions.values()),
+            "regions": _region_views(country, regions),
+        }
+        for country, regions in places_counted().items()
+    ]
+
+
+def _region_views(country: str, regions: Mapping[str, int]) -> list[dict[str, Any]]:
+    named = [(region_name(country, code), code, number) for code, number in regions.items() if code]
+    return [
+        {"name": name, "total": number, "url": address_of(Coarse(country, code))}
+        for name, code, number in sorted(named)
+    ]
+
+
+def _place_view(found: Coarse) -> dict[str, Any]:
+    regions = {} if found.region else places_counted()[found.country]
+    return {
+        "name": _name(found),
+        "url": address_of(found),
+        "is_region": bool(found.region),
+        "country": _country_name(found.country),
+        "country_url": address_of(Coarse(found.country)),
+        "regions": _region_views(found.country, regions),
+    }
+
+
+def _country_name(code: str) -> str:
+    """In the page's language where we serve it; else its English name."""
+    name = wording.country_name(code)
+    return country_name(code) if name == code else name
+
+
+def _name(found: Coarse) -> str:
+    return region_name(found.country, found.region) if found.region else _country_name(found.country)
+
+
+def _answer_view(page: BrowsePage, found: Coarse, address: Address, now: Any) -> dict[str, Any]:
+    return {
+        "count": page.count,
+        "parts": _parts(page, found, address),
+        "groups": [
+            {
+                "code": code,
+                "title": _heading(Section(code), found),
+                "intro": "",
+                "results": [_result_view(result, found, now) for result in part],
+                "folded": [],
+                "open": False,
+                "total": page.sections[code],
+                "see_all_url": "",
+            }
+            for code, part in groupby(page.results, lambda result: result["section"])
+        ],
+        "page": page.page,
+        "pages": page.pages,
+        "previous_url": address.with_(page=page.page - 1) if page.page > 1 else "",
+        "next_url": address.with_(page=page.page + 1) if page.page < page.pages else "",
+    }
+
+
+def _parts(page: BrowsePage, found: Coarse, address: Address) -> list[dict[str, Any]]:
+    """Where each section begins, on this page or another."""
+    parts, before = [], 0
+    shown = {result["section"] for result in page.results}
+    for code, total in page.sections.items():
+        number = before // PAGE_SIZE + 1
+        elsewhere = "" if code in shown else address.with_(page=number if number > 1 else None)
+        title = _heading(Section(code), found)
+        parts.append({"title": title, "total": total, "url": f"{elsewhere}#{code}"})
+        before += total
+    return parts if len(parts) > 1 else []
+
+
+def _heading(section: Section, found: Coarse) -> str:
+    name = _name(found)
+    if section == Section.NEAR_YOU:
+        return _("In %(place)s") % {"place": name}
+    if section == Section.SERVES_YOU:
+        return _("Support that reaches %(place)s") % {"place": name}
+    return str(section.label)
+
+
+def _result_view(result: Mapping[str, Any], found: Coarse, now: Any) -> dict[str, Any]:
+    return {**result_view(result, now=now), "why": _why(result, found)}
+
+
+def _why(result: Mapping[str, Any], found: Coarse) -> str:
+    """How it reaches the region: in its area's own words where it serves a part."""
+    areas = result["areas"]
+    said = {
+        HERE: "",
+        AREA: ", ".join(areas[:3]),
+        REGION: _("Serves %(region)s") % {"region": _name(found)},
+        COUNTRY: Why.NATIONAL.label,
+        WORLD: Why.ONLINE.label,
+    }
+    if result["reach"] != HERE and len(areas) == 1:
+        return str(areas[0])
+    return str(said[result["reach"]])

@@ -1,0 +1,104 @@
+"""A list of support that travels in the address, so that it needs no account, no cookie and no storage.
+
+`/shortlist/?id=...` is the list itself. Elsewhere it is `list=...`, which only pages with results and pages
+of one record read: buttons beside a listing ask for the same page again, with one id more or less.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.urls import reverse
+
+from resources.pages.results import Address
+
+MOST = 30
+LIST, OFF = "list", "off"  # what travels, and what is to be taken off it
+
+
+def read_ids(values: Iterable[str]) -> list[str]:
+    """The ids among these, each once, in their order."""
+    return list(dict.fromkeys(found for value in values if (found := _as_id(value))))
+
+
+def _as_id(value: str) -> str:
+    try:
+        return str(UUID(value.strip()))
+    except ValueError:
+        return ""
+
+
+def list_of(request: HttpRequest) -> list[str]:
+    """The list that came with this address, as far as one may be long."""
+    return read_ids(request.GET.getlist(LIST))[:MOST]
+
+
+def list_view(request: HttpRequest) -> dict[str, Any]:
+    """`list` for `components/my_list.html` and `components/keep.html`."""
+    ids = list_of(request)
+    others = [(name, value) for name, values in _without_list(request.GET).lists() for value in values]
+    return {
+        "ids": ids,
+        "full": len(ids) >= MOST,
+        "query": f"?{urlencode({LIST: ids}, doseq=True)}" if ids else "",
+        "url": shortlist_address(ids),
+        "more_url": with_list(reverse("pages:search"), ids),
+        "name": LIST,
+        "path": request.path,
+        "others": others,
+    }
+
+
+def shortlist_address(ids: Sequence[str]) -> str:
+    path = reverse("pages:shortlist")
+    return f"{path}?{urlencode({'id': ids}, doseq=True)}" if ids else path
+
+
+def with_list(address: str, ids: Sequence[str]) -> str:
+    """This address of ours, which takes the list along."""
+    parts = urlsplit(address)
+    query = QueryDict(parts.query, mutable=True)
+    return Address(parts.path, query).with_(**{LIST: list(ids) or None, "page": query.get("page")})
+
+
+def asked_of(query: QueryDict) -> QueryDict:
+    """The question of an address, without the list beside it."""
+    return _without_list(query)
+
+
+def taken_off(request: HttpRequest) -> HttpResponse | None:
+    """Where the address asks to take something off the list: the same address with the shorter list."""
+    if OFF not in request.GET:
+        return None
+    off = read_ids(request.GET.getlist(OFF))
+    left = [each for each in list_of(request) if each not in off]
+    query = _without_list(request.GET)
+    address = Address(request.path, query).with_(**{LIST: left or None, "page": query.get("page")})
+    return HttpResponseRedirect(address)
+
+
+def searched_before(request: HttpRequest) -> str:
+    """The search a person came from, by the browser's own word, and only if it was one of ours."""
+    try:
+        came_from = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return ""
+    if came_from.netloc != request.get_host() or came_from.path != reverse("pages:search"):
+        return ""
+    return f"{came_from.path}?{came_from.query}" if came_from.query else came_from.path
+
+
+def share_view(address: str, mailto: str) -> Mapping[str, str]:
+    """`share` for `components/take_along.html`."""
+    return {"address": address, "mailto": mailto}
+
+
+def _without_list(query: QueryDict) -> QueryDict:
+    kept = query.copy()
+    for name in (LIST, OFF):
+        kept.pop(name, None)
+    return kept

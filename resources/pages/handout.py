@@ -1,0 +1,305 @@
+"""One sheet of paper that a nurse can give: the best of an answer, whom to call, and when not to wait.
+
+What fits is reckoned here, on the safe side, so that the page can say how many; the style sheet then leaves
+out whole listings where letters turn out wider, and never cuts one.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import TextChoices
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from resources import wording
+from resources.http.conditional import conditional
+from resources.http.result_cards import result_view
+from resources.pages.carrying import LIST, OFF, read_ids
+from resources.pages.qr import qr_view
+from resources.pages.results import Address, place_links
+from resources.search.answering import Answer, answer_question
+from resources.search.filters import ListingFilterSet
+from resources.search.results import results_by_id
+from resources.vocabulary import Access, Cost
+
+URGENT = Path(__file__).resolve().parent.parent / "data" / "urgent.json"
+OFFERED = 24  # listings to pick from
+MOST = 8  # that a sheet could ever hold
+OWN = ("paper", "number", "id", LIST, OFF)  # of the address, and not of the question
+
+
+class Paper(TextChoices):
+    A4 = "a4", gettext_lazy("A4")
+    LETTER = "letter", gettext_lazy("Letter (US)")
+
+
+# Millimetres, in the type of handout.css: what the sheet gives, and what its parts take.
+HEIGHT = {Paper.A4: 272.0, Paper.LETTER: 254.0}
+LINE, NAME_LINE, ENTRY, QR = 5.3, 6.2, 4.4, 26.0
+HEAD, FOOT, BOX = 21.5, 7.5, 7.5
+WIDE, NARROW, NAME = 84, 70, 56  # letters in a line: of the whole sheet, beside a code, of a name
+
+
+@require_safe
+@conditional()
+def handout(request: HttpRequest) -> HttpResponse:
+    filters = ListingFilterSet(_question_of(request.GET))
+    context: dict[str, Any] = {
+        "form": filters.form,
+        "paper": _paper(request.GET),
+        "papers": Paper.choices,
+        "number": _number(request.GET),
+        "numbers": range(1, MOST + 1),
+        "kept": [(name, value) for name, values in _kept(request.GET) for value in values],
+        "sheet": None,
+    }
+    if filters.bad_values():
+        context["spellings"] = place_links(filters.spellings, Address(request.path, request.GET))
+        return render(request, "pages/handout.html", context, status=400)
+    if request.GET:
+        context.update(_filled(request.GET, filters))
+    return render(request, "pages/handout.html", context)
+
+
+def _question_of(query: QueryDict) -> QueryDict:
+    """The parameters of a search; which page of it was looked at makes no difference here."""
+    asked = query.copy()
+    for name in (*OWN, "page", "page_size"):
+        asked.pop(name, None)
+    return asked
+
+
+def _kept(query: QueryDict) -> Iterable[tuple[str, list[str]]]:
+    """What else was asked, which the form on this page does not show."""
+    return ((name, values) for name, values in _question_of(query).lists() if name != "near")
+
+
+def _paper(query: QueryDict) -> str:
+    """What was chosen; else what is usual where we are."""
+    usual = Paper.LETTER if settings.DEFAULT_COUNTRY in ("US", "CA") else Paper.A4
+    said = query.get("paper", "")
+    return said if said in Paper.values else usual
+
+
+def _number(query: QueryDict) -> int | None:
+    """None for as many as fit."""
+    said = query.get("number", "")
+    return int(said) if said in map(str, range(1, MOST + 1)) else None
+
+
+def _filled(query: QueryDict, filters: ListingFilterSet) -> dict[str, Any]:
+    """What there is to pick from, and the sheet of what was picked or else of the first."""
+    asked = replace(filters.question(), page=1, page_size=OFFERED)
+    picked = read_ids(query.getlist("id"))[:OFFERED]
+    answer = answer_question(asked) if _question_of(query) or not picked else None
+    found = answer.results if answer else []
+    chosen = _chosen(picked, found, asked.now)
+    entries = [entry_view(result, asked.now) for result in (chosen or first_of_each(found))]
+    countries = _countries(answer, chosen)
+    paper = Paper(_paper(query))
+    fitting = fitting_entries(entries, paper, countries)[: _number(query) or MOST]
+    shown = {entry["id"] for entry in fitting}
+    return {
+        "answer": answer,
+        "offered": [
+            {**entry, "picked": entry["id"] in picked, "shown": entry["id"] in shown}
+            for entry in _offered(chosen, found, asked.now)
+        ],
+        "left_out": len(chosen) - len(fitting) if chosen and not _number(query) else 0,
+        "gone": len(picked) - len(chosen),
+        "sheet": {
+            "place": answer.place.name if answer and answer.place else "",
+            "entries": fitting,
+            "countries": countries,
+            "signs": [sign["sign"] for sign in _urgent()["warning_signs"]],
+            "reviewed": settings.CLINICAL_REVIEW is not None,
+            "printed": _printed(asked.now, asked.zone),
+            "address": settings.SITE_URL,
+        }
+        if fitting
+        else None,
+    }
+
+
+def _chosen(picked: Sequence[str], found: Sequence[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:
+    """What was picked, as the answer tells it where it is in it, with how far away it is."""
+    answered = {result["id"]: result for result in found}
+    others = {result["id"]: result for result in results_by_id([*set(picked) - set(answered)], now=now)}
+    known = {**others, **answered}
+    return [known[each] for each in picked if each in known]
+
+
+def first_of_each(results: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The first result of each organization: on one sheet, three groups of one leave no room for others."""
+    first: dict[str, dict[str, Any]] = {}
+    for result in results:
+        first.setdefault(result["organization"]["id"], result)
+    return list(first.values())
+
+
+def _offered(
+    chosen: Sequence[dict[str, Any]], found: Sequence[dict[str, Any]], now: datetime
+) -> list[dict[str, Any]]:
+    inside = {result["id"] for result in found}
+    return [
+        {"id": result["id"], "name": result["service"]["name"], "place": _where(result)}
+        for result in (*[each for each in chosen if each["id"] not in inside], *found)
+    ]
+
+
+def entry_view(result: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """One listing on paper; a phrase is left out where nothing is known."""
+    view = result_view(result, now=now)
+    address = f"{settings.SITE_URL}{view['url']}"
+    organization = view["organization"]
+    by = _("run by") if organization["operator_stated"] else _("listed under")
+    return {
+        "id": result["id"],
+        "name": view["name"],
+        "by": view["kind_label"]
+        if organization["name"] == view["name"]
+        else f"{view['kind_label']}, {by} {organization['name']}",
+        "reach": _reach_lines(view),
+        "facts": _fact_lines(result, view),
+        "careful": [
+            *filter(None, [view["fit_note"]]),
+            *(
+                [_("Before you open it: %s.") % wording.joined(view["content_notes"])]
+                if view["content_notes"]
+                else []
+            ),
+        ],
+        "assured": view["assured"],
+        "qr": qr_view(address),
+    }
+
+
+def _reach_lines(view: Mapping[str, Any]) -> list[str]:
+    """Numbers first; without one its e-mail or web address. Two, so that no listing crowds out others."""
+    phones = [
+        f"{phone['label']}: {phone['display']}" for phone in view["phones"] if phone["href"] is not None
+    ]
+    others = [line for line in (view["email"], _short_address(view["website"])) if line]
+    return (phones or others)[:2]
+
+
+def _short_address(website: str | None) -> str:
+    return (website or "").removeprefix("https://").removeprefix("http://").rstrip("/")
+
+
+def _fact_lines(result: Mapping[str, Any], view: Mapping[str, Any]) -> list[str]:
+    is_stated = set(result["cost"]["kinds"]) - {Cost.UNKNOWN}
+    said = (
+        (_("Cost: %s") if is_stated else "%s", view["cost_phrase"]),
+        (_("To join: %s"), wording.joined([Access(code).label for code in result["access"]][:2])),
+        (_("Next: %s"), "; ".join(meeting["text"] for meeting in view["meetings"])),
+        (_("Where: %s"), _where(result)),
+        (_("How: %s"), "" if _where(result) else wording.joined(view["formats"][:3])),
+    )
+    return [template % phrase for template, phrase in said if phrase]
+
+
+def _where(result: Mapping[str, Any]) -> str:
+    location = result["location"]
+    if location is None:
+        return ""
+    town = " ".join(part for part in (location["region"], location["postal_code"]) if part)
+    return ", ".join(part for part in (location["address"], location["city"], town) if part)
+
+
+def fitting_entries(
+    entries: Iterable[dict[str, Any]], paper: Paper, countries: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """The first entries, as many as surely fit below and above what is always on the sheet."""
+    left = HEIGHT[paper] - HEAD - FOOT - _urgent_height(countries)
+    fitting = []
+    for entry in entries:
+        left -= _height(entry)
+        if left < 0:
+            break
+        fitting.append(entry)
+    return fitting
+
+
+def _height(entry: Mapping[str, Any]) -> float:
+    """Millimetres."""
+    last = " ".join([*entry["careful"], entry["assured"]])
+    lines = [entry["by"], " · ".join(entry["reach"]), ". ".join(entry["facts"]), last]
+    text = _lines(entry["name"], NAME) * NAME_LINE + sum(_lines(line, NARROW) for line in lines) * LINE
+    return max(text, QR) + ENTRY
+
+
+def _urgent_height(countries: Sequence[Mapping[str, Any]]) -> float:
+    """Of the box: its heading, the signs, whom to call, and that nobody has reviewed them."""
+    signs = " ".join(sign["sign"] for sign in _urgent()["warning_signs"])
+    return BOX + NAME_LINE + (_lines(signs, WIDE) + _lines_to_call(countries) + 1) * LINE
+
+
+def _lines_to_call(countries: Sequence[Mapping[str, Any]]) -> int:
+    """One country with its line by name; of several only the numbers, in two paragraphs."""
+    if len(countries) > 1:
+        return 2 * _lines("".join(f"{each['name']} 123 456, " for each in countries) + " " * 30, WIDE)
+    return sum(_lines(f"{each['name']}{each['crisis']['what']}{' ' * 90}", WIDE) for each in countries)
+
+
+def _lines(text: str, letters: int) -> int:
+    return math.ceil(len(text) / letters) if text else 0
+
+
+def _countries(answer: Answer | None, chosen: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Whose numbers to print: the country asked about, else that of all that was picked, else every one.
+
+    Never guessed: a number that is right in one country may be nothing, or another thing, in the next.
+    """
+    everywhere = {country["code"]: _country_view(country) for country in _urgent()["countries"]}
+    if answer and answer.place:
+        known = {answer.place.country}
+    else:
+        known = {result["location"]["country"] for result in chosen if result["location"]}
+    only = known.pop() if len(known) == 1 else ""
+    return [everywhere[only]] if only in everywhere else list(everywhere.values())
+
+
+def _country_view(country: Mapping[str, Any]) -> dict[str, Any]:
+    roles: dict[str, list[Any]] = {}
+    for record in country["numbers"]:
+        roles.setdefault(record["role"], []).append(record)
+    return {
+        "name": country["name"],
+        "emergency": roles["emergency"][0]["number"],
+        "crisis": roles["crisis"][0],
+    }
+
+
+@cache
+def _urgent() -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(URGENT.read_text(encoding="utf-8"))
+    return document
+
+
+def _printed(now: datetime, zone: str) -> str:
+    """The day it is where the sheet is about."""
+    local = now.astimezone(ZoneInfo(zone)) if zone else timezone.localtime(now)
+    return date_format(local.date(), "j F Y")
+
+
+def handout_address(ids: Sequence[str]) -> str:
+    query = QueryDict(mutable=True)
+    query.setlist("id", list(ids))
+    return f"{reverse('pages:handout')}?{query.urlencode()}" if ids else reverse("pages:handout")

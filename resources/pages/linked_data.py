@@ -1,0 +1,166 @@
+"""What machines that read pages are told, as schema.org's JSON-LD: only what is known.
+
+Nothing is said of opening hours, and of coming dates only where somebody has checked them. Prices stay out:
+a sliding scale is no offer.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+
+from resources.models import Organization, Service, ServiceArea, ServiceAtLocation
+from resources.vocabulary import Extent, Format, Kind
+
+# So that no text can end the element it stands in.
+ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
+IN_PERSON, ONLINE, MIXED = (
+    f"https://schema.org/{name}EventAttendanceMode" for name in ("Offline", "Online", "Mixed")
+)
+AT_A_PLACE = {Format.IN_PERSON, Format.HOME_VISIT}
+
+
+def as_script(things: Sequence[Mapping[str, Any]]) -> SafeString:
+    """A block of data: browsers do not run it, so the policy needs no nonce for it."""
+    graph = {"@context": "https://schema.org", "@graph": [_without_unknown(each) for each in things]}
+    text = json.dumps(graph, ensure_ascii=False, separators=(",", ":")).translate(ESCAPES)
+    return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308  (escaped above)
+
+
+def service_data(
+    service: Service, view: Mapping[str, Any], meetings: Sequence[Mapping[str, Any]]
+) -> SafeString:
+    """`view` is what the page draws, `meetings` its next ones: they are known only where checked."""
+    url = _address("pages:service", service.pk)
+    places: list[ServiceAtLocation] = list(service.service_at_locations.all())
+    nowhere: list[ServiceAtLocation | None] = [None]
+    itself = {
+        "@type": "Service",
+        "@id": url,
+        "url": url,
+        "name": service.name,
+        "alternateName": service.alternate_name,
+        "description": service.description,
+        "serviceType": str(Kind(service.kind).label),
+        "provider": _provider(service.organization),
+        "areaServed": [_area(area) for area in service.service_areas.all()],
+        "availableChannel": [_channel(view, place) for place in places or nowhere],
+    }
+    page = {"@type": "WebPage", "@id": f"{url}#page", "url": url, "lastReviewed": _day(service.assured_date)}
+    events = [_event(service, view, places, meeting) for meeting in meetings if service.assured_date]
+    return as_script([itself, *([page] if service.assured_date else []), *events])
+
+
+def organization_data(organization: Organization, view: Mapping[str, Any]) -> SafeString:
+    """Nothing where the source names the places and not who runs them."""
+    if not organization.operator_stated:
+        return SafeString("")
+    url = _address("pages:organization", organization.pk)
+    itself = {
+        "@type": "Organization",
+        "@id": url,
+        "name": organization.name,
+        "alternateName": organization.alternate_name,
+        "description": organization.description,
+        "url": organization.website,
+        "email": organization.email,
+        "telephone": [phone["display"] for phone in view["phones"] if phone["href"]],
+        "mainEntityOfPage": url,
+    }
+    return as_script([itself])
+
+
+def _provider(organization: Organization) -> dict[str, Any] | None:
+    if not organization.operator_stated:
+        return None
+    return _without_unknown(
+        {
+            "@type": "Organization",
+            "@id": _address("pages:organization", organization.pk),
+            "name": organization.name,
+            "url": organization.website,
+        }
+    )
+
+
+def _area(area: ServiceArea) -> dict[str, str]:
+    kinds = {Extent.COUNTRY: "Country", Extent.REGION: "State"}
+    return {"@type": kinds.get(Extent(area.extent), "Place"), "name": area.name}
+
+
+def _channel(view: Mapping[str, Any], place: ServiceAtLocation | None) -> dict[str, Any]:
+    numbers = [phone["display"] for phone in view["phones"] if phone["href"]]
+    return _without_unknown(
+        {
+            "@type": "ServiceChannel",
+            "servicePhone": [{"@type": "ContactPoint", "telephone": number} for number in numbers],
+            "serviceUrl": view["website"],
+            "serviceLocation": _place(place),
+        }
+    )
+
+
+def _place(place: ServiceAtLocation | None) -> dict[str, Any] | None:
+    """An address somebody can go to; a virtual place has none."""
+    location = place.location if place else None
+    if location is None or not location.city:
+        return None
+    address = {
+        "@type": "PostalAddress",
+        "streetAddress": ", ".join(part for part in (location.address_1, location.address_2) if part),
+        "addressLocality": location.city,
+        "addressRegion": location.region,
+        "postalCode": location.postal_code,
+        "addressCountry": location.country,
+    }
+    return _without_unknown({"@type": "Place", "name": location.name, "address": _without_unknown(address)})
+
+
+def _event(
+    service: Service,
+    view: Mapping[str, Any],
+    places: Sequence[ServiceAtLocation],
+    meeting: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Of several places none is named: which of them a date belongs to is not told here."""
+    formats = set(map(str, service.formats))
+    where = _place(places[0]) if len(places) == 1 and formats & AT_A_PLACE else None
+    online = {"@type": "VirtualLocation", "url": view["website"]} if formats - AT_A_PLACE else None
+    locations = [each for each in (where, online if online and online["url"] else None) if each]
+    url = _address("pages:service", service.pk)
+    return {
+        "@type": "Event",
+        "name": service.name,
+        "url": url,
+        "startDate": meeting["starts_at"] or meeting["date"],
+        "endDate": meeting["ends_at"],
+        "eventAttendanceMode": _attendance(formats),
+        "location": locations,
+        "organizer": _provider(service.organization),
+        "about": {"@id": url},
+    }
+
+
+def _attendance(formats: set[str]) -> str:
+    if not formats:
+        return ""
+    if formats <= AT_A_PLACE:
+        return IN_PERSON
+    return MIXED if formats & AT_A_PLACE else ONLINE
+
+
+def _address(name: str, pk: Any) -> str:
+    return f"{settings.SITE_URL}{reverse(name, args=[pk])}"
+
+
+def _day(day: Any) -> str:
+    return day.isoformat() if day else ""
+
+
+def _without_unknown(thing: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in thing.items() if value not in (None, "", [], {})}

@@ -1,0 +1,291 @@
+"""One sheet of paper: the same answer as a search, on one page whatever it holds, and nothing cut."""
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import Page
+from pytest_django.live_server_helper import LiveServer
+
+from resources.models import Phone, Service
+from resources.pages.qr import qr_view
+from resources.search.projection import rebuild_listings
+from tests.build import DALLAS, build_location, build_organization, build_service
+from tests.served import Site
+from tests.world import build_places
+
+SITE = "https://example.org"
+PAGE_OBJECT = re.compile(rb"/Type\s*/Page\b(?!s)")
+POINTS = {"a4": (595, 842), "letter": (612, 792)}
+LONG = (
+    "The Very Long Name of a Gentle Group for Everyone Who Has Lost a Pregnancy in the Whole of the County "
+)
+# Places of the shipped data, as people type them.
+TYPED = (
+    "75201",
+    "10001",
+    "94110",
+    "M1",
+    "EH1",
+    "D02",
+    "Toronto",
+    "H2X",
+    "Sydney",
+    "Auckland",
+    "Fairbanks, AK",
+)
+
+
+@pytest.fixture
+def visitor(db: None, settings: Any) -> Iterator[Client]:
+    settings.SITE_URL = SITE
+    build_places()
+    client = Client(HTTP_HOST="127.0.0.1")
+    yield client
+    assert dict(client.cookies) == {}, "a visitor was given a cookie"
+
+
+def read(client: Client, address: str, status: int = 200) -> str:
+    answer = client.get(address)
+    assert answer.status_code == status
+    return html.unescape(answer.content.decode())
+
+
+def sheet_of(text: str) -> str:
+    return text.partition('<section class="sheet ')[2]
+
+
+def names_on(text: str) -> list[str]:
+    return re.findall(r'<li class="sheet-entry">\s*<div>\s*<p class="sheet-name">(.*?)</p>', text)
+
+
+def id_of(service: Service) -> str:
+    place = service.service_at_locations.first()
+    return str(place.pk if place else service.pk)
+
+
+def test_without_a_question_it_asks_for_a_place(visitor: Client) -> None:
+    found = read(visitor, "/handout/")
+    assert 'name="near"' in found
+    assert 'name="paper"' in found
+    assert sheet_of(found) == ""
+
+
+def test_it_holds_the_answer_of_a_search_in_its_order(visitor: Client) -> None:
+    for number in range(3):
+        build_service(f"Group {number}", organization=build_organization(f"Org {number}"), at=[DALLAS])
+    build_service("Elsewhere", areas=["US-OR"])
+    build_service("Texas line", kind="helpline", areas=["US-TX"])
+    searched = json.loads(visitor.get("/api/v1/listings/?near=75201").content)
+    wanted = [result["service"]["name"] for result in searched["results"]]
+    assert names_on(read(visitor, "/handout/?near=75201&paper=a4")) == wanted
+    assert "Elsewhere" not in wanted
+
+
+def test_each_organization_comes_once_so_that_others_have_room(visitor: Client) -> None:
+    one = build_organization("One")
+    for number in range(5):
+        build_service(f"A {number}", organization=one, at=[DALLAS])
+    build_service("Other", at=[DALLAS])
+    assert names_on(read(visitor, "/handout/?near=75201")) == ["A 0", "Other"]
+
+
+def test_picks_are_printed_and_only_they(visitor: Client) -> None:
+    first, second = build_service("First", at=[DALLAS]), build_service("Second", at=[DALLAS])
+    far = build_service("Far", areas=["GB"])
+    found = read(visitor, f"/handout/?near=75201&id={id_of(far)}&id={id_of(second)}&id=nonsense")
+    assert names_on(found) == ["Far", "Second"]
+    assert f'value="{id_of(first)}">' in found  # still offered, not ticked
+    assert f'value="{id_of(far)}" checked>' in found
+
+
+def test_a_pick_that_is_not_listed_is_said(visitor: Client) -> None:
+    gone = build_service("Gone", status="inactive")
+    kept = build_service("Kept", areas=["US"])
+    found = read(visitor, f"/handout/?id={gone.pk}&id={kept.pk}")
+    assert "1 of your picks is not listed now." in found
+    assert names_on(found) == ["Kept"]
+
+
+def test_no_more_are_printed_than_were_asked_for(visitor: Client) -> None:
+    for number in range(4):
+        build_service(f"Group {number}", at=[DALLAS])
+    assert len(names_on(read(visitor, "/handout/?near=75201&number=2"))) == 2
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "x", "99", ""])
+def test_an_odd_number_is_as_many_as_fit(visitor: Client, number: str) -> None:
+    build_service("Group", at=[DALLAS])
+    assert names_on(read(visitor, f"/handout/?near=75201&number={number}&paper=a9")) == ["Group"]
+
+
+def test_an_unknown_place_is_explained_beside_its_box(visitor: Client) -> None:
+    found = read(visitor, "/handout/?near=Qqzzyx", status=400)
+    assert "We do not know this place" in found
+    assert 'value="Qqzzyx"' in found
+
+
+def test_a_listing_tells_how_to_reach_it_what_it_costs_and_whether_it_was_checked(visitor: Client) -> None:
+    place = build_location(DALLAS, address_1="1 Elm St", postal_code="75201")
+    service = build_service("Quiet room", at=[place], cost="free", access=["self"])
+    sheet = sheet_of(read(visitor, "/handout/?near=75201"))
+    for words in ("Call: 214-555-0100", "Cost: Free", "To join: ", "Where: 1 Elm St, Dallas, TX 75201"):
+        assert words in sheet
+    assert "Not yet checked by us. Call before you go." in sheet
+    assert re.search(r"Printed \d+ \w+ 20\d\d\.", sheet)
+    assert SITE in sheet
+    assert qr_view(f"{SITE}/services/{service.pk}/")["path"] in sheet
+
+
+def test_a_general_clinic_says_what_it_is_before_anyone_travels(visitor: Client) -> None:
+    build_service("Clinic", kind="clinic", fit="general", at=[DALLAS])
+    assert "Not a pregnancy-loss service" in sheet_of(read(visitor, "/handout/?near=75201&kind=clinic"))
+
+
+def test_the_numbers_are_those_of_the_country_asked_about(visitor: Client) -> None:
+    build_service("Texan", areas=["US"])
+    build_service("Briton", areas=["GB"])
+    texan, briton = (sheet_of(read(visitor, f"/handout/?near={near}")) for near in ("75201", "M1"))
+    assert "emergency 911" in texan
+    assert "999" not in texan
+    assert "emergency 999" in briton
+    assert "116 123" in briton
+    assert "911" not in briton
+
+
+def test_where_no_country_is_known_every_number_stands_beside_its_country(visitor: Client) -> None:
+    build_service("Line", kind="helpline", areas=["*"])
+    sheet = " ".join(sheet_of(read(visitor, "/handout/?kind=helpline")).split())
+    for country, number in (("United States", "911"), ("United Kingdom", "999"), ("New Zealand", "111")):
+        assert f'{country} <strong class="sheet-number">{number}</strong>' in sheet
+
+
+def test_warning_signs_are_all_there_and_unreviewed_is_said(visitor: Client) -> None:
+    build_service("Line", areas=["US"])
+    sheet = sheet_of(read(visitor, "/handout/?near=75201"))
+    for sign in ("soak a pad in an hour", "100.4", "shoulder", "You are worried"):
+        assert sign in sheet
+    assert "not been reviewed by a clinician" in sheet
+
+
+def test_it_is_kept_from_search_engines_and_asks_nothing_of_the_policy(visitor: Client) -> None:
+    build_service("Line", areas=["US"])
+    found = read(visitor, "/handout/?near=75201")
+    assert '<meta name="robots" content="noindex">' in found
+    assert " style=" not in found
+    assert "data:" not in found
+    assert "<title>A sheet to print</title>" in found
+
+
+def test_a_code_is_square_and_drawn_by_its_dark_parts() -> None:
+    view = qr_view("https://example.org/services/0b5f5b1e-0000-4000-8000-000000000000/")
+    left, top, width, height = map(int, view["box"].split())
+    assert (left, top) == (-4, -4)
+    assert width == height
+    dark = {
+        (int(x) + step, int(y))
+        for x, y, length in re.findall(r"M(\d+) (\d+)h(\d+)v1h-\d+z", view["path"])
+        for step in range(int(length))
+    }
+    side = width - 8
+    finders = [(0, 0), (side - 7, 0), (0, side - 7)]
+    for x, y in finders:  # the three marks by which a camera finds it
+        assert all((x + step, y) in dark for step in range(7))
+        assert not any((x + step, y + 1) in dark for step in range(1, 6))
+
+
+# ---- on paper
+
+
+def pdf_of(sheet: Page) -> bytes:
+    return sheet.pdf(prefer_css_page_size=True)
+
+
+def size_of(pdf: bytes) -> tuple[int, int]:
+    box = re.search(rb"/MediaBox\s*\[\s*0 0 ([\d.]+) ([\d.]+)", pdf)
+    assert box
+    return round(float(box[1])), round(float(box[2]))
+
+
+CUT = """() => {
+  const cut = [];
+  const within = (inner, outer) => {
+    const [a, b] = [inner.getBoundingClientRect(), outer.getBoundingClientRect()];
+    return a.left >= b.left - 1 && a.right <= b.right + 1 && a.top >= b.top - 1 && a.bottom <= b.bottom + 1;
+  };
+  const sheet = document.querySelector(".sheet"), list = document.querySelector(".sheet-list");
+  for (const part of sheet.children) if (!within(part, sheet)) cut.push(part.className);
+  for (const entry of list.children) {
+    // A whole listing may be left out; none may be shown in part.
+    const out = entry.getBoundingClientRect().left >= list.getBoundingClientRect().right - 1;
+    if (!out && !within(entry, list)) cut.push(entry.textContent);
+    for (const part of entry.querySelectorAll("p, svg")) if (!within(part, entry)) cut.push(part.textContent);
+  }
+  return cut;
+}"""
+LEFT_OUT = """() => {
+  const list = document.querySelector(".sheet-list"), end = list.getBoundingClientRect().right - 1;
+  return [...list.children].filter((entry) => entry.getBoundingClientRect().left >= end).length;
+}"""
+SMALLEST = """() => Math.min(...[...document.querySelectorAll(".sheet p")].map(
+  (each) => parseFloat(getComputedStyle(each).fontSize)))"""
+# The width between the margins, in CSS pixels.
+WIDTH = {"a4": 703, "letter": 725}
+
+
+def printed(sheet: Page, paper: str) -> tuple[list[str], int]:
+    """What is cut, and how many listings are left out, as the paper lays it out."""
+    sheet.set_viewport_size({"width": WIDTH[paper], "height": 1000})
+    sheet.emulate_media(media="print")
+    return sheet.evaluate(CUT), sheet.evaluate(LEFT_OUT)
+
+
+@pytest.fixture
+def long_names(transactional_db: None) -> None:
+    build_places()
+    for number in range(12):
+        place = build_location(DALLAS, address_1=f"{LONG}{number}", city="Dallas", postal_code="75201")
+        service = build_service(
+            f"{LONG * 2}{number}"[:255],
+            organization=build_organization(f"{LONG}{number}"),
+            at=[place],
+            cost="sliding_scale",
+            content_notes=["mentions_pregnancy", "mentions_living_children"],
+            refresh=False,
+        )
+        Phone.objects.create(service=service, number="214-555-0199", extension="12345", country="US")
+    rebuild_listings(at=timezone.now())
+
+
+@pytest.mark.parametrize("paper", POINTS)
+def test_long_names_take_one_page_and_nothing_is_cut(
+    page: Page, live_server: LiveServer, offline: list[str], long_names: None, paper: str
+) -> None:
+    page.goto(f"{live_server.url}/handout/?near=75201&paper={paper}")
+    cut, left_out = printed(page, paper)
+    assert cut == []
+    assert left_out == 0
+    assert page.locator(".sheet-entry").count() >= 1
+    assert page.evaluate(SMALLEST) >= 16  # 12 points
+    pdf = pdf_of(page)
+    assert len(PAGE_OBJECT.findall(pdf)) == 1
+    assert size_of(pdf) == POINTS[paper]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("paper", POINTS)
+@pytest.mark.parametrize("typed", TYPED)
+def test_every_place_of_the_shipped_data_takes_one_page(
+    page: Page, site: Site, typed: str, paper: str
+) -> None:
+    page.goto(f"{site.url}/handout/?near={typed}&paper={paper}")
+    assert page.locator(".sheet-entry").count() >= 3
+    assert printed(page, paper) == ([], 0)
+    pdf = pdf_of(page)
+    assert len(PAGE_OBJECT.findall(pdf)) == 1
+    assert size_of(pdf) == POINTS[paper]

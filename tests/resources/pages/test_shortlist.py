@@ -1,0 +1,183 @@
+"""My list: it is its own address, travels with a search, and is kept nowhere by us."""
+
+import html
+import re
+from collections.abc import Iterator
+from urllib.parse import parse_qs, unquote, urlsplit
+from uuid import UUID
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from resources.models import Service
+from tests.build import DALLAS, build_service
+from tests.world import build_places
+
+MOST = 30
+
+
+@pytest.fixture
+def visitor(db: None) -> Iterator[Client]:
+    build_places()
+    client = Client(HTTP_HOST="127.0.0.1")
+    yield client
+    assert dict(client.cookies) == {}, "a visitor was given a cookie"
+
+
+def page(client: Client, address: str, status: int = 200, **headers: str) -> str:
+    answer = client.get(address, headers=headers)
+    assert answer.status_code == status
+    return html.unescape(answer.content.decode())
+
+
+def id_of(service: Service) -> str:
+    place = service.service_at_locations.first()
+    return str(place.pk if place else service.pk)
+
+
+def test_a_list_is_shown_in_its_own_order_with_what_one_needs_to_call(visitor: Client) -> None:
+    second, first = build_service("Quiet room", at=[DALLAS]), build_service("Long line", areas=["US"])
+    found = page(visitor, f"/shortlist/?id={id_of(first)}&id={id_of(second)}")
+    assert found.index("Long line") < found.index("Quiet room")
+    assert found.count("tel:+12145550100") == 2
+    assert "Not yet checked by us. Call before you go." in found
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("id=nonsense", "1 listing on this list is not listed now"),
+        ("id=%00", "1 listing on this list is not listed now"),
+        (f"id={UUID(int=1)}&id=x&id={UUID(int=2)}", "3 listings on this list are not listed now"),
+        ("", "There is nothing on this list."),
+        ("id=", "There is nothing on this list."),
+    ],
+)
+def test_what_is_not_listed_is_said_in_a_sentence(visitor: Client, query: str, said: str) -> None:
+    assert said in page(visitor, f"/shortlist/?{query}")
+
+
+def test_what_was_withdrawn_is_left_out_and_said(visitor: Client) -> None:
+    kept, gone = build_service("Quiet room"), build_service("Old group", status="inactive")
+    found = page(visitor, f"/shortlist/?id={gone.pk}&id={kept.pk}")
+    assert "Quiet room" in found
+    assert "Old group" not in found
+    assert "1 listing on this list is not listed now." in found
+
+
+def test_a_list_holds_thirty_and_says_when_there_were_more(visitor: Client) -> None:
+    ids = [str(build_service(f"Group {number}").pk) for number in range(MOST + 2)]
+    found = page(visitor, "/shortlist/?" + "&".join(f"id={each}" for each in ids))
+    assert found.count("Take off my list") == MOST
+    assert "A list holds 30 listings. We left out the rest." in found
+
+
+def test_taking_off_leads_to_the_shorter_list(visitor: Client) -> None:
+    kept, off = build_service("Quiet room"), build_service("Long line")
+    answer = visitor.get(f"/shortlist/?id={kept.pk}&id={off.pk}&off={off.pk}")
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == f"/shortlist/?id={kept.pk}"
+
+
+def test_a_search_offers_to_add_and_keeps_its_own_question(visitor: Client) -> None:
+    service = build_service("Quiet room", at=[DALLAS])
+    found = page(visitor, "/search/?near=75201&kind=support_group&page=1")
+    form = re.search(r'<form id="my-list" action="/search/" method="get">(.*?)</form>', found, re.DOTALL)
+    assert form
+    assert all(
+        f'name="{name}" value="{value}"' in form[1]
+        for name, value in (("near", "75201"), ("kind", "support_group"))
+    )
+    assert f'form="my-list" name="list" value="{id_of(service)}"' in found
+    assert "Add to my list" in found
+
+
+def test_a_search_that_has_the_list_takes_it_along_and_no_parameter_is_unknown(visitor: Client) -> None:
+    one, other = build_service("Quiet room", at=[DALLAS]), build_service("Long line", areas=["US"])
+    found = page(visitor, f"/search/?near=75201&list={id_of(one)}")
+    assert "On my list." in found
+    assert "We did not understand" not in found
+    assert f'href="/shortlist/?id={id_of(one)}"' in found
+    assert f'href="/services/{other.pk}/?list={id_of(one)}"' in found
+    # The form of the question takes it along too.
+    assert found.count(f'<input type="hidden" name="list" value="{id_of(one)}">') == 2
+
+
+def test_a_search_without_a_list_has_plain_links(visitor: Client) -> None:
+    service = build_service("Quiet room", at=[DALLAS])
+    found = page(visitor, "/search/?near=75201")
+    assert f'href="/services/{service.pk}/"' in found
+    assert "list=" not in found
+
+
+def test_taking_off_in_a_search_asks_the_same_question_again(visitor: Client) -> None:
+    service = build_service("Quiet room", at=[DALLAS])
+    answer = visitor.get(f"/search/?near=75201&page=2&list={id_of(service)}&off={id_of(service)}")
+    location = urlsplit(answer.headers["Location"])
+    assert answer.status_code == 302
+    assert (location.path, parse_qs(location.query)) == ("/search/", {"near": ["75201"], "page": ["2"]})
+
+
+def test_a_service_page_adds_the_place_that_a_search_finds(visitor: Client) -> None:
+    service = build_service("Quiet room", at=[DALLAS])
+    found = page(visitor, f"/services/{service.pk}/")
+    assert f'name="list" value="{id_of(service)}"' in found
+    assert "Quiet room" in page(visitor, f"/shortlist/?id={id_of(service)}")
+
+
+def test_a_service_at_several_places_lets_each_be_added(visitor: Client) -> None:
+    service = build_service("Quiet room", at=[DALLAS, (32.9, -96.9)])
+    found = page(visitor, f"/services/{service.pk}/")
+    for place in service.service_at_locations.all():
+        assert f'name="list" value="{place.pk}"' in found
+    assert found.count("Add to my list") == 2
+
+
+def test_the_way_back_to_the_search_takes_the_list_along(visitor: Client) -> None:
+    service = build_service("Quiet room", at=[DALLAS])
+    searched = "http://127.0.0.1/search/?near=75201&page=1"
+    found = page(visitor, f"/shortlist/?id={id_of(service)}", referer=searched)
+    back = re.search(r'href="(/search/[^"]*)">Back to what we found', found)
+    assert back
+    assert parse_qs(urlsplit(back[1]).query) == {
+        "near": ["75201"],
+        "page": ["1"],
+        "list": [id_of(service)],
+    }
+
+
+def test_an_e_mail_has_names_numbers_and_the_address_and_is_short_enough(visitor: Client) -> None:
+    ids = [str(build_service(f"A group with rather a long name, {n}").pk) for n in range(MOST)]
+    found = page(visitor, "/shortlist/?" + "&".join(f"id={each}" for each in ids[:2]))
+    letter = re.search(r'href="(mailto:[^"]*)"', found)
+    assert letter
+    body = unquote(letter[1])
+    assert "A group with rather a long name, 0: 214-555-0100" in body
+    assert f"/shortlist/?id={ids[0]}&id={ids[1]}" in body
+    assert "shows the names and numbers" in found
+    long = re.search(
+        r'href="(mailto:[^"]*)"', page(visitor, "/shortlist/?" + "&".join(f"id={each}" for each in ids))
+    )
+    assert long
+    assert len(long[1]) < 2000
+    assert ids[-1] in unquote(long[1])
+
+
+@pytest.mark.parametrize("number", [1, 20])
+def test_a_list_asks_two_queries_whatever_its_length(visitor: Client, number: int) -> None:
+    ids = [str(build_service(f"Group {each}").pk) for each in range(number)]
+    address = "/shortlist/?" + "&".join(f"id={each}" for each in ids)
+    page(visitor, address)
+    with CaptureQueriesContext(connection) as queries:
+        page(visitor, address)
+    assert len(queries) == 2  # the cards, and their next meetings
+
+
+def test_a_list_is_kept_from_search_engines(visitor: Client) -> None:
+    service = build_service("Quiet room")
+    found = page(visitor, f"/shortlist/?id={service.pk}")
+    assert '<meta name="robots" content="noindex">' in found
+    assert re.search(r'<link rel="canonical" href="[^"?]*/shortlist/">', found)
+    assert "<title>My list</title>" in found
