@@ -7,4 +7,4 @@ from django.http import HttpRequest
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    return {"site": {"name": settings.SITE_NAME, "url": settings.SITE_URL}}
+    return {"site": {"name": settings.SITE_NAME, "url": settings.SITE_URL, "leave_url": settings.LEAVE_URL}}

@@ -19,7 +19,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from resources.curation import standing
 from resources.http.throttling import contributions
-from resources.search import answering, meetings, version
+from resources.search import answering, browsing, meetings, version
 from tests.served import site
 
 __all__ = ["site"]  # a fixture of every test that asks the served product
@@ -103,6 +103,7 @@ def _version_of_this_test(monkeypatch: pytest.MonkeyPatch) -> None:
     for kept in (
         answering._counts_of_version,
         answering._meets_in_version,
+        browsing._counted_in,
         meetings._zones,
         standing._of_version,
     ):

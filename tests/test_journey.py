@@ -101,7 +101,11 @@ def test_the_first_view_is_small(page: Page, live_server: LiveServer, catalogue:
 
 
 @pytest.mark.parametrize(
-    "address", ["/", "/search/?near=75201", "/urgent/", "/privacy/", "/about/", "/api/docs/", "/nothing/"]
+    "address",
+    [
+        *("/", "/search/?near=75201", "/urgent/", "/privacy/", "/about/", "/accessibility/"),
+        *("/after/costs/", "/calls/", "/api/docs/", "/nothing/"),
+    ],
 )
 def test_no_page_leaves_anything_behind(
     page: Page, context: BrowserContext, live_server: LiveServer, catalogue: None, address: str
@@ -115,7 +119,13 @@ def test_no_page_leaves_anything_behind(
 
 
 @pytest.mark.parametrize("width", [320, 360, 1280])
-@pytest.mark.parametrize("address", ["/", "/search/?near=75201", "/urgent/", "/search/?near=Qqzzyx"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("/", "/search/?near=75201", "/urgent/", "/urgent/?country=GB", "/search/?near=Qqzzyx"),
+        *("/after/", "/after/costs/", "/calls/", "/about/", "/accessibility/"),
+    ],
+)
 def test_no_page_scrolls_sideways(
     page: Page, live_server: LiveServer, catalogue: None, address: str, width: int
 ) -> None:

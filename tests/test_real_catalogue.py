@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 
+from resources.pages.information import after_parts
 from resources.search.words import fold
 from tests.served import Site
 
@@ -187,3 +188,9 @@ def test_what_was_searched_is_at_rest_nowhere(site: Site) -> None:
     assert CANARY not in site.log.read_text()
     assert site.database.traces(CANARY) == []
     assert site.database.traces("M.E.N.D."), "what is at rest is found"
+
+
+@pytest.mark.parametrize("part", after_parts(), ids=lambda part: part["slug"])
+def test_every_search_that_information_leads_to_finds_something(site: Site, part: dict[str, Any]) -> None:
+    for link in part["searches"]:
+        assert site.api("listings/", **link["query"])["count"] > 0, link["name"]

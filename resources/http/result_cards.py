@@ -25,6 +25,7 @@ def result_view(
     place = asked.place if asked else None
     now = asked.now if asked else now or timezone.now()
     return {
+        "id": result["id"],
         "url": reverse("pages:service", args=[result["service"]["id"]]),
         "name": result["service"]["name"],
         "organization": organization_link(result["organization"]),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -22,6 +23,7 @@ from resources.http.times import meeting_views, opening_line
 from resources.models import (
     CostOption,
     Credential,
+    Listing,
     Location,
     Organization,
     Phone,
@@ -40,11 +42,13 @@ from resources.vocabulary import (
     AudienceRule,
     Cost,
     CredentialKind,
+    Format,
     Kind,
     Precision,
     ProofOfIncome,
 )
 
+SHOWN_PARTS = 50
 ALL_THE_TIME = re.compile(r"24/7|24 hours|7 days|all hours", re.IGNORECASE)
 
 
@@ -95,6 +99,7 @@ def service_view(service: Service, meetings: Sequence[Mapping[str, Any]], now: d
         "phones": [phone_view(phone_card(phone)) for phone in _phones(service, places)],
         "email": service.email or _contact_email(service) or organization.email,
         "website": service.url or _forum_address(places) or organization.website,
+        "id": str(places[0].pk if places else service.pk),
         "places": [place_view(place, service) for place in places],
         "areas": list(dict.fromkeys(area.name for area in service.service_areas.all())),
         "documents": [row.document for row in service.required_documents.all()],
@@ -136,6 +141,49 @@ def credential_view(credential: Credential) -> dict[str, str]:
         "name": credential.name,
         "looked_up": _("Looked up on %(day)s.") % {"day": looked_up} if looked_up else "",
     }
+
+
+def parts_view(organization: Organization) -> dict[str, Any]:
+    """What it is part of and what is part of it: only those that publish something. Two queries at most."""
+    published = Organization.objects.filter(pk__in=Listing.objects.values("organization_id"))
+    parent_id = organization.parent_organization_id
+    parent = published.filter(pk=parent_id).first() if parent_id else None
+    return {
+        "parent": _organization_row(parent) if parent else None,
+        "parts": [
+            _organization_row(part)
+            for part in published.filter(parent_organization=organization)[:SHOWN_PARTS]
+        ],
+    }
+
+
+def _organization_row(organization: Organization) -> dict[str, str]:
+    return {"name": organization.name, "url": reverse("pages:organization", args=[organization.pk])}
+
+
+def offer_view(results: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What these results of one organization say together: where, how and in which languages."""
+    towns = Counter(town for result in results if (town := _town(result["location"])))
+    kinds = Counter(Kind(result["kind"]).label for result in results)
+    return {
+        "kinds": [_times(kind, number) for kind, number in kinds.items()],
+        "towns": [_times(town, number) for town, number in sorted(towns.items())],
+        "areas": _once(area for result in results for area in result["areas"]),
+        "formats": _once(Format(code).label for result in results for code in result["formats"]),
+        "languages": _once(wording.language_name(code) for result in results for code in result["languages"]),
+    }
+
+
+def _town(location: Mapping[str, Any] | None) -> str:
+    return ", ".join(part for part in (location["city"], location["region"]) if part) if location else ""
+
+
+def _times(name: Any, number: int) -> str:
+    return f"{name} ({number})" if number > 1 else str(name)
+
+
+def _once(phrases: Iterable[Any]) -> list[str]:
+    return list(dict.fromkeys(map(str, phrases)))
 
 
 def price_line(option: CostOption) -> str:
@@ -225,6 +273,7 @@ def _opening(service: Service, places: list[ServiceAtLocation], now: datetime) -
 def place_view(place: ServiceAtLocation, service: Service) -> dict[str, Any]:
     location = place.location
     return {
+        "id": str(place.pk),
         "name": location.name if location.name != service.name else "",
         "address_lines": address_lines(location),
         "distance": "",

@@ -16,7 +16,7 @@ from resources.http.result_cards import result_view
 from resources.search import facets
 from resources.search.answering import Answer
 from resources.search.question import Question, Reach, Sort
-from resources.search.summary import distance_said
+from resources.search.summary import distance_said, parts_of
 from resources.search.widening import FAR, Widened
 from resources.vocabulary import Kind, Section
 
@@ -32,6 +32,7 @@ def answer_view(answer: Answer, address: Address) -> dict[str, Any]:
         "changes": _changes(answer),
         "spellings": _spellings(answer, address),
         "question": answer.question,
+        "chips": _chips(answer.asked, address),
         "place": answer.place and _place_view(answer.place, address),
         "nobody_near": _nobody_near(answer),
         "parts": _parts(answer, address),
@@ -42,6 +43,7 @@ def answer_view(answer: Answer, address: Address) -> dict[str, Any]:
         "next_url": address.with_(page=answer.page + 1) if answer.page < answer.pages else "",
         "next_steps": _next_steps(answer.asked, address),
         "calendar_url": _calendar_url(answer, address),
+        "handout_url": _handout_url(answer, address),
         "soon": _soon(answer, address),
         "sorted_by": "" if answer.asked.sort == Sort.BEST else Sort(answer.asked.sort).label,
     }
@@ -63,6 +65,19 @@ class Address:
             del query[name]
         text = query.urlencode()
         return f"{self.path}?{text}" if text else self.path
+
+
+def _chips(asked: Question, address: Address) -> list[dict[str, str]]:
+    """Each part of the question, with the address of the same question without it."""
+    chips = []
+    for part in parts_of(asked):
+        changes: dict[str, Any] = dict.fromkeys(part.asks)
+        for name in set(asked.facets) & set(part.asks):
+            changes[name] = [value for value in asked.values(name) if value != part.asks[name]]
+        if "near" in part.asks:
+            changes["within"] = None
+        chips.append({"words": part.words[:1].upper() + part.words[1:], "url": address.with_(**changes)})
+    return chips
 
 
 def _place_view(place: FoundPlace, address: Address) -> dict[str, Any]:
@@ -148,9 +163,15 @@ def _calendar_url(answer: Answer, address: Address) -> str:
     """The same question as a calendar, where something that was found says when it meets."""
     if not answer.meets:
         return ""
-    query = address.with_(sort=None).partition("?")[2]
+    query = address.with_(sort=None, list=None).partition("?")[2]
     path = reverse("pages:search_calendar")
     return f"{path}?{query}" if query else path
+
+
+def _handout_url(answer: Answer, address: Address) -> str:
+    """The same question as one sheet of paper, where there is anything to print."""
+    query = address.with_(sort=None, list=None).partition("?")[2]
+    return f"{reverse('pages:handout')}?{query}" if answer.count and query else ""
 
 
 def _parts(answer: Answer, address: Address) -> list[dict[str, Any]]:

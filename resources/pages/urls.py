@@ -2,8 +2,12 @@
 
 from django.urls import path
 
-from resources.pages import contributing, views
+from resources.pages import browse, contributing, information, views
 from resources.pages.fees import fees
+from resources.pages.handout import handout
+from resources.pages.shortlist import shortlist
+from resources.pages.sitemap import sitemap, sitemap_part
+from resources.pages.urgent import urgent
 
 app_name = "pages"
 
@@ -19,7 +23,18 @@ urlpatterns = [
     path("suggest/", contributing.suggest, name="suggest"),
     path("suggest/thanks/", contributing.suggest_thanks, name="suggest_thanks"),
     path("organizations/<uuid:pk>/", views.organization, name="organization"),
-    path("urgent/", views.urgent, name="urgent"),
+    path("shortlist/", shortlist, name="shortlist"),
+    path("handout/", handout, name="handout"),
+    path("browse/", browse.countries, name="browse"),
+    path("browse/<slug:country>/", browse.place, name="browse_country"),
+    path("browse/<slug:country>/<slug:region>/", browse.place, name="browse_region"),
+    path("sitemap.xml", sitemap, name="sitemap"),
+    path("sitemap-<slug:part>-<int:number>.xml", sitemap_part, name="sitemap_part"),
+    path("urgent/", urgent, name="urgent"),
+    path("after/", information.after, name="after"),
+    path("after/<slug:slug>/", information.after_part, name="after_part"),
+    path("calls/", information.calls, name="calls"),
     path("privacy/", views.privacy, name="privacy"),
     path("about/", views.about, name="about"),
+    path("accessibility/", views.accessibility, name="accessibility"),
 ]

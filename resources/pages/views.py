@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from datetime import date
-from functools import cache
-from pathlib import Path
+from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
@@ -24,8 +19,15 @@ from resources.http.conditional import conditional
 from resources.http.result_cards import result_view
 from resources.models import Organization, Service
 from resources.pages.asking import choices_view
+from resources.pages.carrying import asked_of, list_view, searched_before, share_view, taken_off
 from resources.pages.fees import fees_view
-from resources.pages.records import organization_view, service_view
+from resources.pages.linked_data import organization_data, service_data
+from resources.pages.locating import allow_location, locating_of
+from resources.pages.mailing import mailto
+from resources.pages.nearby import nearby_view
+from resources.pages.old_addresses import known_of_old_address
+from resources.pages.policy import listing_policy
+from resources.pages.records import offer_view, organization_view, parts_view, service_view
 from resources.pages.results import Address, answer_view, place_links
 from resources.pages.withdrawn import instead_of_organization, instead_of_service
 from resources.search.answering import PageNotFound, catalogue_counts
@@ -35,29 +37,37 @@ from resources.search.results import results_of_organization
 from resources.search.subscribing import calendar_of_answer, calendar_of_service
 from resources.vocabulary import Status
 
-URGENT = Path(__file__).resolve().parent.parent / "data" / "urgent.json"
 SHOWN_SERVICES = 50
 SHOWN_MEETINGS = 5
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "pages/home.html", {"form": ListingFilterSet({}).form})
+    """With what was typed before, where it comes back to be told where the visitor is."""
+    asked, locating = locating_of(request.GET)
+    context = {"form": ListingFilterSet(asked).form, "locating": locating}
+    return allow_location(render(request, "pages/home.html", context), locating)
 
 
 @require_safe
 @conditional()
 def search(request: HttpRequest) -> HttpResponse:
     """An unknown parameter is a note, for the rest has an answer; a bad value is an error beside its box."""
-    filters = ListingFilterSet(request.GET)
+    if shorter := taken_off(request):
+        return shorter
+    asked, locating = locating_of(request.GET)
+    filters = ListingFilterSet(asked_of(asked))
     everywhere = catalogue_counts(settings.DEFAULT_COUNTRY)
     context: dict[str, Any] = {
+        "list": list_view(request),
         "form": filters.form,
         "choices": choices_view(filters.form, everywhere, None),
         "notes": _notes(filters),
+        "locating": locating,
+        "old_address": known_of_old_address(request.GET.get("q", "")),
         "answer": None,
     }
-    address = Address(request.path, request.GET)
+    address = Address(request.path, asked)
     if filters.bad_values():
         context["spellings"] = place_links(filters.spellings, address)
         return render(request, "pages/search.html", context, status=400)
@@ -68,23 +78,30 @@ def search(request: HttpRequest) -> HttpResponse:
         return render(request, "pages/search.html", context, status=404)
     context["answer"] = answer_view(answer, address)
     context["choices"] = choices_view(filters.form, everywhere, answer.facets)
-    return render(request, "pages/search.html", context)
+    return allow_location(render(request, "pages/search.html", context), locating)
 
 
 @require_safe
-@conditional(also=lambda request: _searched_before(request))
+@conditional(also=searched_before)
 def service(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A service that is not published says so, and offers the next step."""
+    if shorter := taken_off(request):
+        return shorter
     found = get_object_or_404(Service.objects.with_everything(), pk=pk)
     if found.status != Status.ACTIVE:
         gone = {"service": {"withdrawn": True}, "instead": instead_of_service(found)}
         return render(request, "pages/service.html", gone, status=410)
     now = timezone.now()
     meetings = coming_meetings(pk, now, most=SHOWN_MEETINGS)
+    view = service_view(found, meetings, now)
     context = {
-        "service": service_view(found, meetings, now),
+        "service": view,
+        "list": list_view(request),
+        "nearby": nearby_view(found, now),
+        "share": _share(request, view),
+        "data": service_data(found, view, meetings),
         "fees": fees_view(pk, offer_of(found, day=now.date())),
-        "back_url": _searched_before(request),
+        "back_url": searched_before(request),
         "correct_url": reverse("pages:correct", args=[pk]),
     }
     return render(request, "pages/service.html", context)
@@ -118,23 +135,25 @@ def organization(request: HttpRequest, pk: UUID) -> HttpResponse:
 
     Where it ever did, its old address says so and offers the next step.
     """
+    if shorter := taken_off(request):
+        return shorter
     found = get_object_or_404(Organization.objects.prefetch_related("phones"), pk=pk)
     now = timezone.now()
-    services = [
-        result_view(result, now=now) for result in results_of_organization(pk, limit=SHOWN_SERVICES, now=now)
-    ]
-    if not services and (instead := instead_of_organization(found)):
+    results = results_of_organization(pk, limit=SHOWN_SERVICES + 1, now=now)
+    if not results and (instead := instead_of_organization(found)):
         return render(request, "pages/gone.html", {"instead": instead}, status=410)
-    if not services:
+    if not results:
         raise Http404(_("Nothing of this organization is listed."))
-    context = {"organization": organization_view(found), "services": services}
+    view = organization_view(found)
+    context = {
+        "organization": {**view, **parts_view(found), **offer_view(results)},
+        "services": [result_view(result, now=now) for result in results[:SHOWN_SERVICES]],
+        "all_url": _all_of(pk) if len(results) > SHOWN_SERVICES else "",
+        "list": list_view(request),
+        "share": _share(request, view),
+        "data": organization_data(found, view),
+    }
     return render(request, "pages/organization.html", context)
-
-
-@require_safe
-def urgent(request: HttpRequest) -> HttpResponse:
-    """From a file: it answers with the database down."""
-    return render(request, "pages/urgent.html", {"urgent": _urgent_help()})
 
 
 @require_safe
@@ -145,7 +164,22 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
-    return render(request, "pages/about.html")
+    return render(request, "pages/about.html", {"policy": listing_policy()})
+
+
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    return render(request, "pages/accessibility.html", {"contact": settings.CONTACT_EMAIL})
+
+
+def _share(request: HttpRequest, view: Mapping[str, Any]) -> Mapping[str, str]:
+    """The address of this page by itself, without what was searched or kept."""
+    address = f"{settings.SITE_URL}{request.path}"
+    return share_view(address, mailto([view], address))
+
+
+def _all_of(organization: UUID) -> str:
+    return f"{reverse('pages:search')}?organization={organization}"
 
 
 def _page_of(request: HttpRequest) -> Callable[[str], str]:
@@ -158,31 +192,8 @@ def _calendar_file(calendar: bytes) -> HttpResponse:
     return HttpResponse(calendar, content_type="text/calendar; charset=utf-8", headers=headers)
 
 
-@cache
-def _urgent_help() -> dict[str, Any]:
-    document: dict[str, Any] = json.loads(URGENT.read_text(encoding="utf-8"), object_hook=_with_dates)
-    return document
-
-
-def _with_dates(record: dict[str, Any]) -> dict[str, Any]:
-    """Days as dates, so that the page says them in its own language."""
-    days = {name: day for name, day in record.items() if day and name.endswith(("_on", "_dated"))}
-    return {**record, **{name: date.fromisoformat(day) for name, day in days.items()}}
-
-
 def _notes(filters: ListingFilterSet) -> list[str]:
     return [
         _("We did not understand “%(name)s” and left it out.") % {"name": name[:100]}
         for name in filters.unknown
     ]
-
-
-def _searched_before(request: HttpRequest) -> str:
-    """The search a person came from, by the browser's own word, and only if it was one of ours."""
-    try:
-        came_from = urlsplit(request.headers.get("Referer", ""))
-    except ValueError:
-        return ""
-    if came_from.netloc != request.get_host() or came_from.path != reverse("pages:search"):
-        return ""
-    return f"{came_from.path}?{came_from.query}" if came_from.query else came_from.path

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import time
 from uuid import UUID
 
@@ -17,23 +18,64 @@ from resources.search.question import Distance, Question, Reach, When
 from resources.vocabulary import Weekday
 
 
+@dataclass(frozen=True)
+class Part:
+    """One thing that was asked for, in words, and the values of the parameters that ask for it."""
+
+    words: str
+    asks: Mapping[str, str]
+
+
 def said_back(asked: Question) -> str:
     """Such as "Support group, free, within 25 miles of Dallas, TX 75201 or serving it from afar."."""
     parts = [_subject(asked)]
     parts += [
         _choices(asked, facet) for facet in facets.FACETS if facet.name != "kind" and asked.values(facet.name)
     ]
-    if asked.organizations:
-        parts.append(_organizations(asked.organizations))
-    if asked.max_price is not None:
-        parts.append(_price(asked.max_price, asked.currency))
-    parts += _times(asked.when)
-    if asked.assured_since:
-        parts.append(_("checked since %(date)s") % {"date": date_format(asked.assured_since, "j F Y")})
-    if asked.words:
-        parts.append(_("matching “%(words)s”") % {"words": asked.words})
+    parts += [part.words for part in _named_parts(asked)]
     parts.append(_where(asked))
     return ", ".join(part for part in parts if part) + "."
+
+
+def parts_of(asked: Question) -> list[Part]:
+    """The question in its smallest parts, so that each can be taken back by itself."""
+    where = []
+    if asked.place:
+        near = _("near %(place)s") % {"place": asked.place.name}
+        where.append(Part(near, {"near": asked.place.name}))
+    if asked.reach != Reach.ANY:
+        where.append(Part(wording.within_a_sentence(str(Reach(asked.reach).label)), {"reach": asked.reach}))
+    chosen = [
+        Part(_value_said(facet, value), {facet.name: value})
+        for facet in facets.FACETS
+        for value in asked.values(facet.name)
+    ]
+    return [*where, *chosen, *_named_parts(asked)]
+
+
+def _value_said(facet: facets.Facet, value: str) -> str:
+    if facet is facets.AVOID:
+        return f"{facet.said}: {facet.said_of(value)}"
+    return facet.said_of(value)
+
+
+def _named_parts(asked: Question) -> list[Part]:
+    """What is asked for beside the place and the facets, in the order in which it is said."""
+    parts = []
+    if asked.organizations:
+        ids = ",".join(map(str, asked.organizations))
+        parts.append(Part(_organizations(asked.organizations), {"organization": ids}))
+    if asked.max_price is not None:
+        price = {"max_price": str(asked.max_price), "currency": asked.currency}
+        parts.append(Part(_price(asked.max_price, asked.currency), price))
+    typed = asked.when.as_typed()
+    parts += [Part(words, {name: typed[name]}) for name, words in _times(asked.when)]
+    if asked.assured_since:
+        words = _("checked since %(date)s") % {"date": date_format(asked.assured_since, "j F Y")}
+        parts.append(Part(words, {"assured_since": asked.assured_since.isoformat()}))
+    if asked.words:
+        parts.append(Part(_("matching “%(words)s”") % {"words": asked.words}, {"q": asked.words}))
+    return [part for part in parts if part.words]
 
 
 def distance_said(distance: Distance) -> str:
@@ -72,20 +114,21 @@ def _price(hundredths: int, currency: str) -> str:
     return _("at most %(price)s") % {"price": wording.money_of_hundredths(hundredths, currency)}
 
 
-def _times(when: When) -> list[str]:
-    """Such as ["on Tuesday or Friday", "from 6 pm", "in the next 7 days"]."""
+def _times(when: When) -> list[tuple[str, str]]:
+    """Each parameter with its words, such as ("day", "meeting on Tuesday or Friday")."""
     parts = []
     if when.days:
         days = wording.joined([list(Weekday)[day].label for day in when.days], last=_("or"))
-        parts.append(_("meeting on %(days)s") % {"days": days})
+        parts.append(("day", _("meeting on %(days)s") % {"days": days}))
     if when.after is not None:
-        parts.append(_("beginning at %(time)s or later") % {"time": _clock(when.after)})
+        parts.append(("after", _("beginning at %(time)s or later") % {"time": _clock(when.after)}))
     if when.before is not None:
-        parts.append(_("beginning before %(time)s") % {"time": _clock(when.before)})
+        parts.append(("before", _("beginning before %(time)s") % {"time": _clock(when.before)}))
     if when.upcoming == 1:
-        parts.append(_("meeting today"))
+        parts.append(("upcoming", _("meeting today")))
     elif when.upcoming:
-        parts.append(_("meeting in the next %(number)d days") % {"number": when.upcoming})
+        soon = _("meeting in the next %(number)d days") % {"number": when.upcoming}
+        parts.append(("upcoming", soon))
     return parts
 
 

@@ -90,11 +90,13 @@ def plain(html: str) -> str:
 
 def cards_of_search(service: Service) -> list[str]:
     page = Client().get("/search/", {"q": service.name}).content.decode()
-    return [plain(card) for card in re.findall(r'<article class="result">.*?</article>', page, re.DOTALL)]
+    # What only a visitor can do with a card: keep it on a list.
+    return cards_in(re.sub(r'<p class="keep">.*?</p>', "", page, flags=re.DOTALL))
 
 
 def cards_in(html: str) -> list[str]:
-    return [plain(card) for card in re.findall(r'<article class="result">.*?</article>', html, re.DOTALL)]
+    cards = re.findall(r'<article class="result"[^>]*>(.*?)</article>', html, re.DOTALL)
+    return [plain(card) for card in cards]
 
 
 def every_row() -> dict[str, list[Any]]:

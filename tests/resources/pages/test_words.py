@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from resources.pages.policy import listing_policy
+
 ROOT = Path(__file__).resolve().parents[3]
 TEMPLATES = sorted(
     path
@@ -21,7 +23,7 @@ TEMPLATES = sorted(
 COMPONENTS = [path for path in TEMPLATES if path.parent.name == "components"]
 SPEAKING_CODE = [
     path
-    for pattern in ("vocabulary.py", "wording/*.py", "pages/**/*.py", "search/**/*.py")
+    for pattern in ("vocabulary.py", *(f"{room}/**/*.py" for room in ("wording", "pages", "search", "fees")))
     for path in sorted((ROOT / "resources").glob(pattern))
 ]
 GETTEXT = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
@@ -29,7 +31,20 @@ URGENT: dict[str, Any] = json.loads((ROOT / "resources/data/urgent.json").read_t
 RECORDS = [record for country in URGENT["countries"] for record in country["numbers"]]
 SIGNS = [*URGENT["warning_signs"], *URGENT["ectopic_signs"], *URGENT["what_to_do"]]
 
-MAX_WORDS = 20  # a sentence that a tired reader can hold
+AFTER: list[dict[str, Any]] = [
+    json.loads(path.read_text(encoding="utf-8"))
+    for path in sorted((ROOT / "resources/data/after").glob("*.json"))
+]
+CALLS: dict[str, Any] = json.loads((ROOT / "resources/data/calls.json").read_text(encoding="utf-8"))
+OLD_ADDRESSES: dict[str, Any] = json.loads(
+    (ROOT / "resources/data/old_addresses.json").read_text(encoding="utf-8")
+)
+WITH_SOURCES = [*AFTER, {"slug": "calls", **CALLS}]
+
+# A sentence that a tired reader can hold. It ends at a full stop, a question mark or an exclamation mark
+# before a space, with or without a closing quote. Its words are what stands between spaces: "low-cost" is
+# one, and so is a placeholder.
+MAX_WORDS = 20
 NEVER = re.compile(
     r"spontaneous abortion|\bproducts?\b|\btissue\b|incompetent cervix|\bfail(?:s|ed|ure|ures)?\b"
     r"|\bblighted\b|\bERPC\b"
@@ -41,6 +56,17 @@ NEVER = re.compile(
 # Said only of schedules that somebody has checked, by the two files that read nothing else.
 CLAIMS = re.compile(r"\btonight\b|\bopen now\b", re.IGNORECASE)
 MAY_CLAIM = ("times.py", "results.py")
+# Seven digits and more, however they are parted; or fewer, where somebody is told to call or text them.
+PHONE_NUMBER = re.compile(
+    r"\+?\b\d[\d ()./-]{5,}\d\b|(?<=\bcall )\d[\d ]+|(?<=\bdial )\d[\d ]+|(?<=\btext )\d[\d ]+", re.IGNORECASE
+)
+WRITTEN_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+NUMBERS_WITH_A_SOURCE = {
+    re.sub(r"\D", "", number)
+    for record in RECORDS
+    for field in ("number", "tty", "text")
+    for number in re.findall(r"\d[\d ]*", record[field] or "")
+}
 PRESSURE = re.compile(
     r"!|\bhurry\b|\bact now\b|\bimmediately\b|\bat once\b|\bas soon as possible\b"
     r"|\bdo(?:n['’]t| not) wait\b|\byou must\b",
@@ -81,16 +107,34 @@ def urgent_phrases() -> Iterator[str]:
             yield record[key] or ""
 
 
+def cited_phrases(document: dict[str, Any]) -> Iterator[str]:
+    """What a page of information says out of its file. Titles of sources are their publishers' words."""
+    for name, value in document.items():
+        if name in ("sources", "query", "from", "slug", "view", "anchor"):
+            continue
+        for each in value if isinstance(value, list) else [value]:
+            if isinstance(each, dict):
+                yield from cited_phrases(each)
+            elif isinstance(each, str):
+                yield each
+
+
+def file_phrases() -> Iterator[tuple[str, str]]:
+    """(where, phrase) for all that is said out of files of ours."""
+    for page in WITH_SOURCES:
+        yield from ((f"{page['slug']}.json", phrase) for phrase in cited_phrases(page))
+    yield from (("old_addresses.json", old["sentence"]) for old in OLD_ADDRESSES["addresses"])
+    yield from (("urgent.json", phrase) for phrase in urgent_phrases())
+    for block in listing_policy():
+        yield from (("listing-policy.md", phrase) for phrase in block.get("list", [block.get("text", "")]))
+
+
 def all_phrases() -> Iterator[tuple[str, str]]:
     """(where, phrase) for every phrase of ours that a visitor can read."""
-    for path in TEMPLATES:
-        for phrase in template_phrases(path.read_text(encoding="utf-8")):
-            yield path.name, phrase
-    for path in SPEAKING_CODE:
-        for phrase in code_phrases(path.read_text(encoding="utf-8")):
-            yield path.name, phrase
-    for phrase in urgent_phrases():
-        yield "urgent.json", phrase
+    yield from file_phrases()
+    for paths, phrases_of in ((TEMPLATES, template_phrases), (SPEAKING_CODE, code_phrases)):
+        for path in paths:
+            yield from ((path.name, phrase) for phrase in phrases_of(path.read_text(encoding="utf-8")))
 
 
 def faults(where: str, phrase: str) -> list[str]:
@@ -100,7 +144,12 @@ def faults(where: str, phrase: str) -> list[str]:
         found += [f"a claim of the hour: “{match}”" for match in CLAIMS.findall(phrase)]
     if "urgent" not in where:
         found += [f"no pressure: “{match}”" for match in PRESSURE.findall(phrase)]
-    for sentence in re.split(r"(?<=[.?!])\s+", phrase):
+    found += [
+        f"a number without a source: “{match}”"
+        for match in PHONE_NUMBER.findall(WRITTEN_DAY.sub("", phrase))
+        if re.sub(r"\D", "", match) not in NUMBERS_WITH_A_SOURCE
+    ]
+    for sentence in re.split(r"(?<=[.?!])[\"”)]?\s+", phrase):
         if len(sentence.split()) > MAX_WORDS:
             found.append(f"{len(sentence.split())} words in one sentence")
     return found
@@ -137,6 +186,12 @@ def test_our_words_are_plain_short_and_without_pressure() -> None:
         ("about.html", "You must register."),
         ("urgent.html", "You soaked a pad and passed tissue."),
         ("about.html", "Word " * 21),
+        ("talk.json", "Short. " + "word " * 21 + "end. Short."),
+        ("costs.json", "Call 1-800-555-0199 and ask."),
+        ("costs.json", "The number is 01924 200799."),
+        ("sadness.json", "Text 838 to talk."),
+        ("pregnant-again.json", "Your rainbow will come."),
+        ("listing-policy.md", "It lists successful groups."),
     ],
 )
 def test_the_lint_objects_to(where: str, phrase: str) -> None:
@@ -150,6 +205,9 @@ def test_the_lint_objects_to(where: str, phrase: str) -> None:
         ("about.html", "It takes in miscarriage and stillbirth. Nobody can pay to be listed."),
         ("urgent.html", "Call now. Do not wait."),
         ("about.html", "Word " * 20),
+        ("urgent.html", "111 is the emergency number in New Zealand."),
+        ("sadness.json", "You can call 988, in 2026 and for 180 days, at $400."),
+        ("filters.py", "Write a day as 2026-01-31."),
     ],
 )
 def test_the_lint_lets_pass(where: str, phrase: str) -> None:
@@ -232,3 +290,51 @@ def test_fever_is_a_sign_by_itself_and_never_a_condition() -> None:
     fevers = [sign["sign"] for sign in SIGNS if re.search(r"temperature|fever", sign["sign"])]
     assert any("38" in sign and "100.4" in sign for sign in fevers)
     assert not [sign for sign in fevers if re.search(r"\band\b|\bonly if\b", sign)]
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_a_number_to_dial_comes_out_of_a_record(path: Path) -> None:
+    dialled = re.findall(r'href="(?:tel|sms):(.*?)"', path.read_text(encoding="utf-8"))
+    assert [number for number in dialled if not number.startswith("{{")] == []
+
+
+@pytest.mark.parametrize("page", WITH_SOURCES, ids=lambda page: page["slug"])
+def test_information_names_every_source_once_and_uses_each(page: dict[str, Any]) -> None:
+    listed = [source["id"] for source in page["sources"]]
+    assert listed
+    assert len(listed) == len(set(listed))
+    assert sorted(set(ids_used(page))) == sorted(listed)
+    for source in page["sources"]:
+        assert re.fullmatch(r"https?://[\w.-]+/\S*", source["url"])
+        assert source["title"]
+        assert source["publisher"]
+        assert source["seen_year"] >= 2026
+        assert source.get("dated", 2000) <= source["seen_year"]
+
+
+def ids_used(part: Any) -> Iterator[str]:
+    if isinstance(part, list):
+        for each in part:
+            yield from ids_used(each)
+    elif isinstance(part, dict):
+        yield from part.get("from", [])
+        for value in part.values():
+            yield from ids_used(value)
+
+
+# Promised in no page of ours: how long to wait, how likely it is, what to wear.
+NOT_OURS_TO_SAY = re.compile(
+    r"%|\bper ?cent\b|\btampons?\b|\b\d+ in \d+\b|\bwait\b.*\bmonths?\b", re.IGNORECASE
+)
+
+
+@pytest.mark.parametrize("page", WITH_SOURCES, ids=lambda page: page["slug"])
+def test_information_repeats_no_medical_claim_of_the_article(page: dict[str, Any]) -> None:
+    assert [phrase for phrase in cited_phrases(page) if NOT_OURS_TO_SAY.search(phrase)] == []
+
+
+@pytest.mark.parametrize(
+    "phrase", ["15% of people", "1 in 4 pregnancies", "Wait for three months.", "Do not use tampons."]
+)
+def test_a_medical_claim_is_noticed(phrase: str) -> None:
+    assert NOT_OURS_TO_SAY.search(phrase)

@@ -1,0 +1,146 @@
+"""Leaving quickly, in a real browser: by the button and by Shift three times, and what it leaves behind."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("offline")]
+
+SOMEWHERE = "/healthz"
+LEAVE = "Leave this site"
+
+
+@pytest.fixture(autouse=True)
+def _somewhere_neutral(settings: Any, live_server: LiveServer) -> None:
+    """A page of our own in the place of a weather report: the tests ask nobody else for anything."""
+    settings.LEAVE_URL = f"{live_server.url}{SOMEWHERE}"
+
+
+@pytest.fixture
+def reading(page: Page, live_server: LiveServer) -> Page:
+    """Someone who came from the home page and reads another."""
+    page.goto(f"{live_server.url}/about/")
+    page.goto(f"{live_server.url}/privacy/")
+    return page
+
+
+def shift(page: Page, times: int) -> None:
+    for _ in range(times):
+        page.keyboard.press("Shift")
+
+
+def has_left(page: Page) -> bool:
+    page.wait_for_load_state()
+    return page.url.endswith(SOMEWHERE)
+
+
+def test_the_button_replaces_this_page_and_keeps_those_before(reading: Page) -> None:
+    reading.get_by_role("link", name=LEAVE).click()
+    reading.wait_for_url(f"**{SOMEWHERE}")
+    reading.go_back()
+    assert reading.url.endswith("/about/"), "the page that was left can be gone back to"
+
+
+def test_shift_three_times_leaves_and_says_how_many_are_missing(reading: Page) -> None:
+    said = reading.locator(".leave-said")
+    shift(reading, 1)
+    expect(said).to_have_text("Press Shift 2 more times to leave.")
+    shift(reading, 1)
+    expect(said).to_have_text("Press Shift once more to leave.")
+    shift(reading, 1)
+    reading.wait_for_url(f"**{SOMEWHERE}")
+
+
+def test_nothing_of_the_page_is_seen_while_the_other_one_comes(reading: Page) -> None:
+    reading.route(f"**{SOMEWHERE}", lambda route: None)  # it never comes
+    seen, title = reading.evaluate(
+        """() => {
+            for (let press = 0; press < 3; press += 1)
+                for (const half of ["keydown", "keyup"])
+                    document.dispatchEvent(new KeyboardEvent(half, { key: "Shift" }));
+            return [getComputedStyle(document.querySelector("main")).visibility, document.title];
+        }"""
+    )
+    assert seen == "hidden"
+    assert "Privacy" not in title
+
+
+@pytest.mark.parametrize(
+    "between", ["a", "Tab", "Control+a", "Shift+Tab"], ids=["a letter", "Tab", "Control", "Shift with Tab"]
+)
+def test_any_other_key_begins_the_count_anew(reading: Page, between: str) -> None:
+    shift(reading, 2)
+    reading.keyboard.press(between)
+    expect(reading.locator(".leave-said")).to_have_text("")
+    shift(reading, 2)
+    expect(reading.locator(".leave-said")).to_have_text("Press Shift once more to leave.")
+
+
+def test_writing_capital_letters_leaves_nothing(page: Page, live_server: LiveServer) -> None:
+    page.goto(f"{live_server.url}/")
+    page.get_by_label("Any words to look for?").focus()
+    for letter in "ABCD":
+        page.keyboard.press(f"Shift+{letter}")
+    assert page.url == f"{live_server.url}/"
+    expect(page.get_by_label("Any words to look for?")).to_have_value("ABCD")
+
+
+def test_presses_far_apart_do_not_count_together(reading: Page) -> None:
+    reading.clock.install()
+    shift(reading, 2)
+    reading.clock.run_for(5_100)
+    expect(reading.locator(".leave-said")).to_have_text("Too long between. You are still here.")
+    shift(reading, 1)
+    expect(reading.locator(".leave-said")).to_have_text("Press Shift 2 more times to leave.")
+
+
+def test_a_press_of_the_mouse_begins_the_count_anew(reading: Page) -> None:
+    shift(reading, 2)
+    reading.locator("h1").click()
+    shift(reading, 2)
+    expect(reading.locator(".leave-said")).to_have_text("Press Shift once more to leave.")
+
+
+def test_it_is_a_plain_link_without_a_script(
+    page: Page, live_server: LiveServer, browser: Any, browser_context_args: dict[str, Any]
+) -> None:
+    context = browser.new_context(**{**browser_context_args, "java_script_enabled": False})
+    plain = context.new_page()
+    plain.goto(f"{live_server.url}/privacy/")
+    plain.get_by_role("link", name=LEAVE).click()
+    plain.wait_for_url(f"**{SOMEWHERE}")
+    context.close()
+
+
+@pytest.mark.parametrize("address", ["/", "/search/", "/urgent/", "/about/", "/api/docs/", "/nothing/"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_it_is_in_sight_everywhere_and_covers_nothing_that_has_the_focus(
+    page: Page, live_server: LiveServer, address: str, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 640})
+    page.goto(f"{live_server.url}{address}")
+    page.mouse.wheel(0, 5000)
+    expect(page.get_by_role("link", name=LEAVE)).to_be_in_viewport()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        covered = page.evaluate(
+            """() => {
+                const one = document.activeElement;
+                if (one === document.body || one.closest(".strip")) return false;
+                const strip = document.querySelector(".strip").getBoundingClientRect();
+                const box = one.getBoundingClientRect();
+                return box.top < strip.bottom - 1 && box.bottom > strip.top && strip.top < box.bottom
+                    && getComputedStyle(document.querySelector(".strip")).position === "sticky"
+                    && box.height < window.innerHeight - strip.height;
+            }"""
+        )
+        assert not covered, page.evaluate("document.activeElement.outerHTML")
+
+
+def test_it_promises_no_more_than_it_does(page: Page, live_server: LiveServer) -> None:
+    page.goto(f"{live_server.url}/")
+    expect(page.get_by_text("It does not erase your browser’s history.")).to_be_visible()

@@ -1,0 +1,137 @@
+"""The question refined in place, said back in parts that come off, and a place told by the browser."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from tests.build import DALLAS, build_service
+from tests.world import build_places
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("offline")]
+
+
+@pytest.fixture(autouse=True)
+def _catalogue(transactional_db: None) -> None:
+    build_places()
+    build_service("Texas chapters", areas=["US-TX"], cost="free", losses=["miscarriage"])
+    build_service(
+        "Evening circle", at=[DALLAS], kind="support_group", fit="specialist", cost="fixed", price=30
+    )
+    build_service("Quiet counsel", areas=["US"], kind="counselling", fit="specialist", cost="sliding_scale")
+
+
+@pytest.fixture
+def found(page: Page, live_server: LiveServer) -> Page:
+    page.goto(f"{live_server.url}/search/?near=75201")
+    expect(page.get_by_role("article")).to_have_count(3)
+    page.get_by_text("Change the question").click()
+    return page
+
+
+def open_question(page: Page, words: str) -> None:
+    page.locator("summary").filter(has_text=words).click()
+
+
+def test_a_choice_changes_the_answer_at_once_and_nobody_loses_their_place(found: Page) -> None:
+    open_question(found, "What can you pay?")
+    box = found.get_by_label("Free (1)")
+    box.check()
+    expect(found.get_by_role("article")).to_have_count(1)
+    expect(found.locator("#answer-count")).to_have_text("1 listing.")
+    expect(box).to_be_focused()
+    assert "cost=free" in found.url
+    assert "near=75201" in found.url
+
+
+def test_counts_beside_the_choices_follow(found: Page) -> None:
+    open_question(found, "What can you pay?")
+    found.get_by_label("Free (1)").check()
+    open_question(found, "What kind of support?")
+    expect(found.get_by_label("Counselling (0)")).to_be_visible()
+
+
+def test_back_undoes_one_choice(found: Page, live_server: LiveServer) -> None:
+    open_question(found, "What can you pay?")
+    found.get_by_label("Free (1)").check()
+    expect(found.get_by_role("article")).to_have_count(1)
+    found.go_back()
+    expect(found.get_by_role("article")).to_have_count(3)
+    assert found.url == f"{live_server.url}/search/?near=75201"
+
+
+def test_search_goes_to_what_was_found(found: Page) -> None:
+    open_question(found, "What can you pay?")
+    found.get_by_label("Free (1)").check()
+    found.get_by_role("button", name="Search").click()
+    expect(found.locator("#answer-count")).to_be_focused()
+    expect(found.get_by_label("Free (1)")).to_be_hidden()
+
+
+def test_what_cannot_be_read_is_explained_once_it_is_sent(found: Page) -> None:
+    found.get_by_label("Where are you?").fill("Qqzzyx")
+    found.get_by_role("button", name="Search").click()
+    expect(found.get_by_role("heading", name="We could not read part of your question")).to_be_visible()
+    expect(found.get_by_label("Where are you?")).to_have_value("Qqzzyx")
+
+
+def test_each_part_of_the_question_comes_off_by_itself(page: Page, live_server: LiveServer) -> None:
+    page.goto(f"{live_server.url}/search/?near=75201&within=10mi&cost=free&cost=sliding_scale&q=miscarriage")
+    asked = page.get_by_role("list", name="What you asked for").get_by_role("link")
+    expect(asked).to_have_count(4)
+    page.get_by_role("link", name="Free (take this off)").click()
+    assert "cost=sliding_scale" in page.url
+    assert "cost=free" not in page.url
+    page.get_by_role("link", name="Near Dallas").click()
+    assert "near" not in page.url
+    assert "within" not in page.url
+    assert "q=miscarriage" in page.url
+
+
+# ---- where one is
+
+
+def test_a_browser_is_asked_where_it_is_only_after_the_press_and_tells_it_roughly(
+    page: Page, context: BrowserContext, live_server: LiveServer
+) -> None:
+    context.grant_permissions(["geolocation"])
+    context.set_geolocation({"latitude": 32.78312, "longitude": -96.80671})
+    policies: list[tuple[str, str]] = []
+    page.on(
+        "response",
+        lambda answer: (
+            policies.append((answer.url, answer.headers.get("permissions-policy", "")))
+            if answer.request.is_navigation_request()
+            else None
+        ),
+    )
+    page.goto(f"{live_server.url}/")
+    page.get_by_label("What can you pay?").select_option("free")
+    page.get_by_role("link", name="Use my location").click()
+    expect(page.get_by_label("Where are you?")).to_have_value("32.78,-96.81")
+    expect(page.get_by_label("What can you pay?")).to_have_value("free")
+    assert "geolocation=()" in policies[0][1]
+    assert "geolocation=(self)" in policies[1][1]
+    page.get_by_role("button", name="Search").click()
+    expect(page.get_by_role("link", name="Texas chapters")).to_be_visible()
+    assert "32.78312" not in page.url
+
+
+def test_a_browser_that_does_not_tell_is_no_dead_end(page: Page, live_server: LiveServer) -> None:
+    page.goto(f"{live_server.url}/?here=1")
+    expect(page.get_by_text("Your browser did not tell us. Type a place instead.")).to_be_visible()
+    expect(page.get_by_label("Where are you?")).to_be_focused()
+
+
+def test_without_a_script_nobody_is_offered_to_be_located(
+    live_server: LiveServer, browser: Any, browser_context_args: dict[str, Any]
+) -> None:
+    context = browser.new_context(**{**browser_context_args, "java_script_enabled": False})
+    plain = context.new_page()
+    plain.goto(f"{live_server.url}/search/?near=75201")
+    expect(plain.get_by_role("article")).to_have_count(3)
+    expect(plain.get_by_text("Use my location")).to_be_hidden()
+    context.close()
