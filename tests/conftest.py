@@ -61,6 +61,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(lambda: shutil.rmtree(home, ignore_errors=True))
     settings.STATIC_ROOT = home / "static"
     settings.STATIC_ROOT.mkdir()
+    # A good hash is slow by design, and the tests give hundreds.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     database = settings.DATABASES["default"]
     if database["ENGINE"] == "django.db.backends.sqlite3":
         database.setdefault("TEST", {})["NAME"] = str(home / "directory.sqlite3")

@@ -63,6 +63,26 @@ def test_back_undoes_one_choice(found: Page, live_server: LiveServer) -> None:
     assert found.url == f"{live_server.url}/search/?near=75201"
 
 
+def test_what_is_kept_then_is_kept_beside_the_question_of_now(found: Page) -> None:
+    open_question(found, "What can you pay?")
+    found.get_by_label("Free (1)").check()
+    expect(found.get_by_role("article")).to_have_count(1)
+    found.get_by_role("button", name="Add to my list").click()
+    expect(found.get_by_role("link", name="My list (1)")).to_be_visible()
+    expect(found.get_by_role("article")).to_have_count(1)
+    assert "cost=free" in found.url
+
+
+def test_a_link_within_the_page_asks_nothing_anew(found: Page) -> None:
+    opened: list[str] = []
+    found.on("request", lambda asked: opened.append(asked.url) if asked.is_navigation_request() else None)
+    found.get_by_role("link", name="Skip to the main part").focus()
+    found.keyboard.press("Enter")
+    expect(found.locator("#main")).to_be_focused()
+    expect(found.get_by_label("Where are you?")).to_be_visible()  # the question stays open
+    assert opened == []
+
+
 def test_search_goes_to_what_was_found(found: Page) -> None:
     open_question(found, "What can you pay?")
     found.get_by_label("Free (1)").check()

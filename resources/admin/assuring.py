@@ -303,7 +303,7 @@ def back(
     ticked = ids_in(request.POST.getlist("tick")) if done or keep_ticks else []
     ticks = urlencode([("tick", str(pk)) for pk in ticked[:MOST_TOGETHER] if pk != done])
     query = "&".join(part for part in (query, ticks) if part)
-    to = ids_in([request.POST.get("to", "")])
+    to = ids_in([request.POST.get("to") or request.GET.get("to", "")])
     return HttpResponseRedirect(urlunsplit((scheme, host, where, query, f"i-{to[0]}" if to else "")))
 
 

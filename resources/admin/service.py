@@ -17,7 +17,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from resources.admin.assuring import found_urls
+from resources.admin.assuring import back, found_urls, next_of
 from resources.admin.base import CuratedAdmin, Inline
 from resources.admin.forms import (
     CostForm,
@@ -266,7 +266,7 @@ class ServiceAdmin(InBulk, RecordPage, CuratedAdmin):
         service = self._changeable(request, object_id)
         if request.method == "POST" and service:
             self._publish(request, [service])
-        return self._back_to(object_id)
+        return back(request, self._address_of(object_id), done=object_id)
 
     def schedule_view(self, request: HttpRequest) -> HttpResponse:
         """What a schedule would say and mean, while it is being written; nothing is kept."""
@@ -279,11 +279,13 @@ class ServiceAdmin(InBulk, RecordPage, CuratedAdmin):
         service = self._changeable(request, object_id)
         if service is None:
             return self._back_to(object_id)
-        form = WithdrawForm(request.POST if request.method == "POST" else None)
+        typed = request.POST if request.method == "POST" else None
+        form = WithdrawForm(typed, initial={"reason": service.status_reason})
         if form.is_valid():
             self._withdraw(request, [service], form.cleaned_data)
-            return self._back_to(object_id)
-        return self._ask_why(request, form, [service], cancel=self._address_of(object_id))
+            return back(request, self._address_of(object_id), done=object_id)
+        cancel = next_of(request) or self._address_of(object_id)
+        return self._ask_why(request, form, [service], cancel=cancel)
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
         if SAVE_AND_PUBLISH in request.POST and self.has_change_permission(request, obj):

@@ -257,9 +257,26 @@ def _item_view(item: Item, after: Item | None, asked: Asked, *, by: Any) -> dict
         "release_url": _claim_address(item, "release"),
         "next": str(after.subject) if after else "",
         "may_check": is_service and item.may_work,
-        "at_once": _outcomes(item, AT_ONCE) if is_service and item.may_work else (),
-        "on_a_page": _outcome_pages(item, after, asked) if is_service and item.may_work else (),
+        **_deeds(item, after, asked, by=by),
     }
+
+
+def _deeds(item: Item, after: Item | None, asked: Asked, *, by: Any) -> dict[str, Any]:
+    """`at_once` are buttons, `on_a_page` leads to a page that asks something."""
+    if item.service is None or not item.may_work or item.what != "service":
+        return {"at_once": (), "on_a_page": ()}
+    if item.reason.code == "held" and roles.may(by, Deed.PUBLISH):
+        publish, withdraw = (
+            reverse(f"admin:resources_service_{deed}", args=[item.subject])
+            for deed in ("publish", "withdraw")
+        )
+        no_answer = _outcomes(item, [(Outcome.NO_ANSWER, "n")])
+        return {
+            "at_once": [{"name": _("Publish"), "key": "p", "url": publish}, *no_answer],
+            "on_a_page": [_way_to(_("Keep hidden"), withdraw, after, asked)],
+        }
+    pages = [_way_to(outcome.label, _found_address(item, outcome), after, asked) for outcome in ON_A_PAGE]
+    return {"at_once": _outcomes(item, AT_ONCE), "on_a_page": pages}
 
 
 def _about(item: Item) -> str:
@@ -273,11 +290,10 @@ def _outcomes(item: Item, outcomes: Sequence[tuple[Outcome, str]]) -> list[dict[
     ]
 
 
-def _outcome_pages(item: Item, after: Item | None, asked: Asked) -> list[dict[str, Any]]:
+def _way_to(name: Any, address: str, after: Item | None, asked: Asked) -> dict[str, Any]:
+    """To a page that comes back here, to the thing after."""
     way_back = urlencode({"next": asked.address(), "to": str(after.subject) if after else ""})
-    return [
-        {"name": outcome.label, "url": f"{_found_address(item, outcome)}?{way_back}"} for outcome in ON_A_PAGE
-    ]
+    return {"name": name, "url": f"{address}?{way_back}"}
 
 
 def _found_address(item: Item, outcome: Outcome) -> str:

@@ -51,7 +51,9 @@ def result_view(
         "phones": [phone_view(phone) for phone in result["phones"]],
         "email": result["email"],
         "website": result["website"],
-        "content_notes": [ContentNote(code).label for code in result["content_notes"]],
+        "content_notes": wording.one_after_another(
+            [ContentNote(code).label for code in result["content_notes"]]
+        ),
         "assured": wording.assured(_day(result["assured_date"])),
         "found": wording.found_lately(
             full_on=_day(result["full_on"]), unanswered_on=_day(result["unanswered_on"])

@@ -140,7 +140,8 @@ class Limiter:
 
     def _sweep_later(self) -> None:
         if self.times and self.sweeper is None:
-            self.sweeper = Timer(self.seconds, self.sweep)
+            oldest = min(times[0] for times in self.times.values())
+            self.sweeper = Timer(max(1, oldest + self.seconds - self.clock()), self.sweep)
             self.sweeper.daemon = True
             self.sweeper.start()
 

@@ -14,6 +14,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 
+from resources.pages.locating import HERE
 from resources.pages.results import Address
 
 MOST = 30
@@ -38,16 +39,22 @@ def list_of(request: HttpRequest) -> list[str]:
 
 
 def list_view(request: HttpRequest) -> dict[str, Any]:
-    """`list` for `components/my_list.html` and `components/keep.html`."""
-    ids = list_of(request)
-    others = [(name, value) for name, values in _without_list(request.GET).lists() for value in values]
+    """`list` on a page that carries the list along, beside a question of its own."""
+    others = [(name, value) for name, values in asked_of(request.GET).lists() for value in values]
+    return list_of_ids(request, list_of(request), name=LIST, others=others)
+
+
+def list_of_ids(
+    request: HttpRequest, ids: Sequence[str], *, name: str, others: Sequence[tuple[str, str]] = ()
+) -> dict[str, Any]:
+    """`list` for `components/my_list.html` and `components/keep.html`; `name` is what the ids are sent as."""
     return {
         "ids": ids,
         "full": len(ids) >= MOST,
-        "query": f"?{urlencode({LIST: ids}, doseq=True)}" if ids else "",
+        "query": with_list("", ids),
         "url": shortlist_address(ids),
         "more_url": with_list(reverse("pages:search"), ids),
-        "name": LIST,
+        "name": name,
         "path": request.path,
         "others": others,
     }
@@ -65,18 +72,13 @@ def with_list(address: str, ids: Sequence[str]) -> str:
     return Address(parts.path, query).with_(**{LIST: list(ids) or None, "page": query.get("page")})
 
 
-def asked_of(query: QueryDict) -> QueryDict:
-    """The question of an address, without the list beside it."""
-    return _without_list(query)
-
-
 def taken_off(request: HttpRequest) -> HttpResponse | None:
     """Where the address asks to take something off the list: the same address with the shorter list."""
     if OFF not in request.GET:
         return None
     off = read_ids(request.GET.getlist(OFF))
     left = [each for each in list_of(request) if each not in off]
-    query = _without_list(request.GET)
+    query = asked_of(request.GET)
     address = Address(request.path, query).with_(**{LIST: left or None, "page": query.get("page")})
     return HttpResponseRedirect(address)
 
@@ -97,8 +99,9 @@ def share_view(address: str, mailto: str) -> Mapping[str, str]:
     return {"address": address, "mailto": mailto}
 
 
-def _without_list(query: QueryDict) -> QueryDict:
-    kept = query.copy()
-    for name in (LIST, OFF):
-        kept.pop(name, None)
-    return kept
+def asked_of(query: QueryDict) -> QueryDict:
+    """The question of an address, without what stands beside it."""
+    asked = query.copy()
+    for name in (LIST, OFF, HERE):
+        asked.pop(name, None)
+    return asked

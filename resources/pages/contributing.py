@@ -34,6 +34,7 @@ from resources.http.stamps import StampRefused, new_stamp, read_stamp
 from resources.http.throttling import TooMany, count_contribution
 from resources.models import Correction, Service, Suggestion
 from resources.pages.records import schedule_lines
+from resources.pages.withdrawn import instead_of_service, no_longer_listed
 from resources.vocabulary import Status
 
 READ_AND_SEND = ("GET", "HEAD", "POST")
@@ -88,7 +89,7 @@ def correct(request: HttpRequest, pk: UUID) -> HttpResponse:
     """About what is shown; of what is not, its own page says so."""
     service = _service(pk)
     if service.status != Status.ACTIVE:
-        return _withdrawn(request)
+        return no_longer_listed(request, instead_of_service(service))
     asked = Asked(
         name=f"correct {pk}",
         form=CorrectionForm,
@@ -113,7 +114,7 @@ def suggest_thanks(request: HttpRequest) -> HttpResponse:
 def correct_thanks(request: HttpRequest, pk: UUID) -> HttpResponse:
     service = _service(pk)
     if service.status != Status.ACTIVE:
-        return _withdrawn(request)
+        return no_longer_listed(request, instead_of_service(service))
     return _thanks(request, {**_about(service), "again_url": reverse("pages:correct", args=[pk])})
 
 
@@ -228,7 +229,3 @@ def _today(service: Service) -> dict[str, str]:
     """Times as its page tells them: of what nobody has checked not all is claimed."""
     places = list(service.service_at_locations.all())
     return {**today_of(service), "times": "\n".join(schedule_lines(service, places))}
-
-
-def _withdrawn(request: HttpRequest) -> HttpResponse:
-    return render(request, "pages/service.html", {"service": {"withdrawn": True}}, status=410)

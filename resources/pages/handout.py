@@ -6,13 +6,10 @@ out whole listings where letters turn out wider, and never cuts one.
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -31,14 +28,16 @@ from resources import wording
 from resources.http.conditional import conditional
 from resources.http.result_cards import result_view
 from resources.pages.carrying import LIST, OFF, read_ids
+from resources.pages.carrying import MOST as MOST_PICKED
+from resources.pages.files import read_data
 from resources.pages.qr import qr_view
 from resources.pages.results import Address, place_links
+from resources.pages.urgent import FILE as URGENT
 from resources.search.answering import Answer, answer_question
 from resources.search.filters import ListingFilterSet
 from resources.search.results import results_by_id
 from resources.vocabulary import Access, Cost
 
-URGENT = Path(__file__).resolve().parent.parent / "data" / "urgent.json"
 OFFERED = 24  # listings to pick from
 MOST = 8  # that a sheet could ever hold
 OWN = ("paper", "number", "id", LIST, OFF)  # of the address, and not of the question
@@ -82,6 +81,9 @@ def _question_of(query: QueryDict) -> QueryDict:
     asked = query.copy()
     for name in (*OWN, "page", "page_size"):
         asked.pop(name, None)
+    # A form sends what was left empty, too: that asks for nothing.
+    for name in [name for name, values in asked.lists() if not any(values)]:
+        del asked[name]
     return asked
 
 
@@ -106,11 +108,12 @@ def _number(query: QueryDict) -> int | None:
 def _filled(query: QueryDict, filters: ListingFilterSet) -> dict[str, Any]:
     """What there is to pick from, and the sheet of what was picked or else of the first."""
     asked = replace(filters.question(), page=1, page_size=OFFERED)
-    picked = read_ids(query.getlist("id"))[:OFFERED]
+    picked = read_ids(query.getlist("id"))[:MOST_PICKED]
     answer = answer_question(asked) if _question_of(query) or not picked else None
     found = answer.results if answer else []
     chosen = _chosen(picked, found, asked.now)
-    entries = [entry_view(result, asked.now) for result in (chosen or first_of_each(found))]
+    # Drawn only as far as they fit: each has a code to draw.
+    entries = (entry_view(result, asked.now) for result in (chosen or first_of_each(found)))
     countries = _countries(answer, chosen)
     paper = Paper(_paper(query))
     fitting = fitting_entries(entries, paper, countries)[: _number(query) or MOST]
@@ -127,7 +130,7 @@ def _filled(query: QueryDict, filters: ListingFilterSet) -> dict[str, Any]:
             "place": answer.place.name if answer and answer.place else "",
             "entries": fitting,
             "countries": countries,
-            "signs": [sign["sign"] for sign in _urgent()["warning_signs"]],
+            "signs": [sign["sign"] for sign in read_data(URGENT)["warning_signs"]],
             "reviewed": settings.CLINICAL_REVIEW is not None,
             "printed": _printed(asked.now, asked.zone),
             "address": settings.SITE_URL,
@@ -203,14 +206,18 @@ def _short_address(website: str | None) -> str:
     return (website or "").removeprefix("https://").removeprefix("http://").rstrip("/")
 
 
+def _joined(labels: Sequence[Any]) -> str:
+    return wording.joined(wording.one_after_another(labels))
+
+
 def _fact_lines(result: Mapping[str, Any], view: Mapping[str, Any]) -> list[str]:
     is_stated = set(result["cost"]["kinds"]) - {Cost.UNKNOWN}
     said = (
         (_("Cost: %s") if is_stated else "%s", view["cost_phrase"]),
-        (_("To join: %s"), wording.joined([Access(code).label for code in result["access"]][:2])),
+        (_("To join: %s"), _joined([Access(code).label for code in result["access"]][:2])),
         (_("Next: %s"), "; ".join(meeting["text"] for meeting in view["meetings"])),
         (_("Where: %s"), _where(result)),
-        (_("How: %s"), "" if _where(result) else wording.joined(view["formats"][:3])),
+        (_("How: %s"), "" if _where(result) else _joined(view["formats"][:3])),
     )
     return [template % phrase for template, phrase in said if phrase]
 
@@ -247,7 +254,7 @@ def _height(entry: Mapping[str, Any]) -> float:
 
 def _urgent_height(countries: Sequence[Mapping[str, Any]]) -> float:
     """Of the box: its heading, the signs, whom to call, and that nobody has reviewed them."""
-    signs = " ".join(sign["sign"] for sign in _urgent()["warning_signs"])
+    signs = " ".join(sign["sign"] for sign in read_data(URGENT)["warning_signs"])
     return BOX + NAME_LINE + (_lines(signs, WIDE) + _lines_to_call(countries) + 1) * LINE
 
 
@@ -267,11 +274,11 @@ def _countries(answer: Answer | None, chosen: Sequence[Mapping[str, Any]]) -> li
 
     Never guessed: a number that is right in one country may be nothing, or another thing, in the next.
     """
-    everywhere = {country["code"]: _country_view(country) for country in _urgent()["countries"]}
+    everywhere = {country["code"]: _country_view(country) for country in read_data(URGENT)["countries"]}
     if answer and answer.place:
         known = {answer.place.country}
     else:
-        known = {result["location"]["country"] for result in chosen if result["location"]}
+        known = {result["location"]["country"] if result["location"] else "" for result in chosen}
     only = known.pop() if len(known) == 1 else ""
     return [everywhere[only]] if only in everywhere else list(everywhere.values())
 
@@ -285,12 +292,6 @@ def _country_view(country: Mapping[str, Any]) -> dict[str, Any]:
         "emergency": roles["emergency"][0]["number"],
         "crisis": roles["crisis"][0],
     }
-
-
-@cache
-def _urgent() -> dict[str, Any]:
-    document: dict[str, Any] = json.loads(URGENT.read_text(encoding="utf-8"))
-    return document
 
 
 def _printed(now: datetime, zone: str) -> str:

@@ -27,5 +27,6 @@ def mailto(entries: Iterable[Mapping[str, Any]], address: str) -> str:
 
 def _entry_line(entry: Mapping[str, Any]) -> str:
     """Such as "Quiet room: 214-555-0100, 214-555-0101"."""
-    numbers = ", ".join(phone["display"] for phone in entry["phones"][:2])
+    called = [phone["display"] for phone in entry["phones"] if phone["href"]]  # a fax is not
+    numbers = ", ".join(called[:2])
     return f"{entry['name']}: {numbers}" if numbers else str(entry["name"])

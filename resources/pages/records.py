@@ -106,11 +106,10 @@ def service_view(service: Service, meetings: Sequence[Mapping[str, Any]], now: d
         "credentials": [credential_view(row) for row in service.credentials.all()],
         "accreditations": service.accreditations,
         "topics": [topic.name for topic in service.topics.all()],
-        "content_notes": [note.label for note in service.content_notes],
+        "content_notes": wording.one_after_another([note.label for note in service.content_notes]),
         "assured": wording.assured(service.assured_date),
         "found": wording.found_lately(full_on=service.full_on, unanswered_on=service.unanswered_on),
         "source": source_view(service),
-        "withdrawn": False,
     }
 
 
@@ -161,13 +160,17 @@ def _organization_row(organization: Organization) -> dict[str, str]:
     return {"name": organization.name, "url": reverse("pages:organization", args=[organization.pk])}
 
 
-def offer_view(results: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """What these results of one organization say together: where, how and in which languages."""
+def offer_view(results: Sequence[Mapping[str, Any]], *, whole: bool) -> dict[str, Any]:
+    """What these results of one organization say together: where, how and in which languages.
+
+    Numbers are told only where these are all of its results (`whole`).
+    """
     towns = Counter(town for result in results if (town := _town(result["location"])))
     kinds = Counter(Kind(result["kind"]).label for result in results)
+    more = [] if whole or not towns else [_("and more places")]
     return {
-        "kinds": [_times(kind, number) for kind, number in kinds.items()],
-        "towns": [_times(town, number) for town, number in sorted(towns.items())],
+        "kinds": [_times(kind, number if whole else 1) for kind, number in kinds.items()],
+        "towns": [*(_times(town, number if whole else 1) for town, number in sorted(towns.items())), *more],
         "areas": _once(area for result in results for area in result["areas"]),
         "formats": _once(Format(code).label for result in results for code in result["formats"]),
         "languages": _once(wording.language_name(code) for result in results for code in result["languages"]),

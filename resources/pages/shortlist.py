@@ -7,7 +7,6 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,6 +17,7 @@ from resources.http.result_cards import result_view
 from resources.pages.carrying import (
     MOST,
     OFF,
+    list_of_ids,
     read_ids,
     searched_before,
     share_view,
@@ -45,7 +45,7 @@ def shortlist(request: HttpRequest) -> HttpResponse:
     context = {
         "results": results,
         "notes": _notes(asked, ids, len(kept)),
-        "list": _list_view(request, kept),
+        "list": list_of_ids(request, kept, name="id"),
         "back_url": _back(request, kept),
         "share": _share(results, kept),
         "handout_url": handout_address(kept),
@@ -69,19 +69,6 @@ def _notes(asked: list[str], ids: list[str], found: int) -> list[str]:
             % gone
         )
     return notes
-
-
-def _list_view(request: HttpRequest, kept: list[str]) -> dict[str, Any]:
-    return {
-        "ids": kept,
-        "full": len(kept) >= MOST,
-        "query": with_list("", kept),
-        "url": shortlist_address(kept),
-        "more_url": with_list(reverse("pages:search"), kept),
-        "name": "id",
-        "path": request.path,
-        "others": [],
-    }
 
 
 def _back(request: HttpRequest, kept: list[str]) -> str:

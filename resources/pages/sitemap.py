@@ -26,7 +26,8 @@ SIZE = 10_000
 READ_AT_ONCE = 1000
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 SPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
-PLAIN = ("home", "browse", "urgent", "about", "privacy")
+MOST_PARTS = 50_000  # that one index may name
+PLAIN = ("home", "browse", "urgent", "after", "calls", "about", "privacy", "accessibility")
 
 
 def _services() -> QuerySet[Service]:
@@ -77,7 +78,7 @@ def _plain() -> Iterator[str]:
 
 
 def _records(part: str, number: int) -> Iterator[str]:
-    if part not in RECORDS or number < 1:
+    if part not in RECORDS or not 1 <= number <= MOST_PARTS:
         return
     page, records = RECORDS[part]
     rows = records().order_by("pk").values_list("pk", "last_modified")[(number - 1) * SIZE : number * SIZE]

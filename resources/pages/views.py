@@ -19,7 +19,15 @@ from resources.http.conditional import conditional
 from resources.http.result_cards import result_view
 from resources.models import Organization, Service
 from resources.pages.asking import choices_view
-from resources.pages.carrying import asked_of, list_view, searched_before, share_view, taken_off
+from resources.pages.carrying import (
+    asked_of,
+    list_of,
+    list_view,
+    searched_before,
+    share_view,
+    taken_off,
+    with_list,
+)
 from resources.pages.fees import fees_view
 from resources.pages.linked_data import organization_data, service_data
 from resources.pages.locating import allow_location, locating_of
@@ -29,7 +37,7 @@ from resources.pages.old_addresses import known_of_old_address
 from resources.pages.policy import listing_policy
 from resources.pages.records import offer_view, organization_view, parts_view, service_view
 from resources.pages.results import Address, answer_view, place_links
-from resources.pages.withdrawn import instead_of_organization, instead_of_service
+from resources.pages.withdrawn import instead_of_organization, instead_of_service, no_longer_listed
 from resources.search.answering import PageNotFound, catalogue_counts
 from resources.search.filters import ListingFilterSet
 from resources.search.meetings import coming_meetings
@@ -89,8 +97,7 @@ def service(request: HttpRequest, pk: UUID) -> HttpResponse:
         return shorter
     found = get_object_or_404(Service.objects.with_everything(), pk=pk)
     if found.status != Status.ACTIVE:
-        gone = {"service": {"withdrawn": True}, "instead": instead_of_service(found)}
-        return render(request, "pages/service.html", gone, status=410)
+        return no_longer_listed(request, instead_of_service(found))
     now = timezone.now()
     meetings = coming_meetings(pk, now, most=SHOWN_MEETINGS)
     view = service_view(found, meetings, now)
@@ -141,14 +148,18 @@ def organization(request: HttpRequest, pk: UUID) -> HttpResponse:
     now = timezone.now()
     results = results_of_organization(pk, limit=SHOWN_SERVICES + 1, now=now)
     if not results and (instead := instead_of_organization(found)):
-        return render(request, "pages/gone.html", {"instead": instead}, status=410)
+        return no_longer_listed(request, instead)
     if not results:
         raise Http404(_("Nothing of this organization is listed."))
     view = organization_view(found)
     context = {
-        "organization": {**view, **parts_view(found), **offer_view(results)},
+        "organization": {
+            **view,
+            **parts_view(found),
+            **offer_view(results[:SHOWN_SERVICES], whole=len(results) <= SHOWN_SERVICES),
+        },
         "services": [result_view(result, now=now) for result in results[:SHOWN_SERVICES]],
-        "all_url": _all_of(pk) if len(results) > SHOWN_SERVICES else "",
+        "all_url": _all_of(request, pk) if len(results) > SHOWN_SERVICES else "",
         "list": list_view(request),
         "share": _share(request, view),
         "data": organization_data(found, view),
@@ -178,8 +189,8 @@ def _share(request: HttpRequest, view: Mapping[str, Any]) -> Mapping[str, str]:
     return share_view(address, mailto([view], address))
 
 
-def _all_of(organization: UUID) -> str:
-    return f"{reverse('pages:search')}?organization={organization}"
+def _all_of(request: HttpRequest, organization: UUID) -> str:
+    return with_list(f"{reverse('pages:search')}?organization={organization}", list_of(request))
 
 
 def _page_of(request: HttpRequest) -> Callable[[str], str]:

@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
 from resources.curation.history import were_listed
 from resources.geo.geocoding import PlaceNotFound, find_place
 from resources.geo.regions import region_name
@@ -18,15 +21,19 @@ MOST = 200  # services of one organization that are asked about
 LOOKED_UP = 3  # towns, before none is offered
 
 
+def no_longer_listed(request: HttpRequest, instead: dict[str, Any]) -> HttpResponse:
+    return render(request, "pages/gone.html", {"instead": instead}, status=410)
+
+
 def instead_of_service(service: Service) -> dict[str, Any]:
-    """`instead` for `components/no_longer_listed.html`. The service comes with its places."""
+    """`instead` for `pages/gone.html`. The service comes with its places."""
     kind = Kind(service.kind)
     near = _near([place.location for place in service.service_at_locations.all()])
     return {"near": near, "kind": kind.value, "kind_label": kind.label}
 
 
 def instead_of_organization(organization: Organization) -> dict[str, Any] | None:
-    """None for one that never listed anything: its address leads nowhere."""
+    """None for one of which the history, which curators write, knows nothing that was ever listed."""
     services = Service.objects.filter(organization=organization).values_list("pk", flat=True)
     if not were_listed(services[:MOST]):
         return None

@@ -10,6 +10,7 @@ from resources.wording.names import (
     is_language_tag,
     joined,
     language_name,
+    one_after_another,
     the_country,
     within_a_sentence,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "meeting",
     "money_name",
     "money_of_hundredths",
+    "one_after_another",
     "schedule",
     "the_country",
     "weekday_and_clock",

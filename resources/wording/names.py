@@ -49,6 +49,12 @@ def within_a_sentence(phrase: str) -> str:
     return phrase if phrase[1:2].isupper() else phrase[:1].lower() + phrase[1:]
 
 
+def one_after_another(phrases: Sequence[Any]) -> list[str]:
+    """Labels as they follow each other in a sentence: "Mentions pregnancy", "shows photographs"."""
+    first, *others = [str(phrase) for phrase in phrases] or [""]
+    return [first, *map(within_a_sentence, others)] if first else []
+
+
 def distance(km: float | None, *, country: str, about: bool = False) -> str:
     """ "3 miles" or "5 km", as the country counts; "about" where only the town is known; "" for None."""
     if km is None:

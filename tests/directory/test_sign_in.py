@@ -35,12 +35,6 @@ PASSWORD = "a long enough word"
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
-@pytest.fixture(autouse=True)
-def _passwords_are_soon_checked(settings: Any) -> None:
-    """These tests give hundreds, and a good hash takes its time by design."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def ada(db: None) -> User:
     """A curator who has had a phone for long: some tests set the clock back."""

@@ -47,12 +47,16 @@ if (way) {
 }
 
 // What one joins from elsewhere is told in one's own time too, where that is another.
-for (const told of document.querySelectorAll("time[data-yours]")) {
-  const moment = new Date(told.dateTime);
-  if (told.dateTime.slice(0, 16) === localIso(moment)) continue;
-  const parts = { weekday: "long", hour: "numeric", minute: "2-digit" };
-  const own = new Intl.DateTimeFormat(document.documentElement.lang, parts).format(moment);
-  told.after(` · ${own} (${told.dataset.yours})`);
+tellOwnTime(document);
+
+function tellOwnTime(part) {
+  for (const told of part.querySelectorAll("time[data-yours]")) {
+    const moment = new Date(told.dateTime);
+    if (told.dateTime.slice(0, 16) === localIso(moment)) continue;
+    const parts = { weekday: "long", hour: "numeric", minute: "2-digit" };
+    const own = new Intl.DateTimeFormat(document.documentElement.lang, parts).format(moment);
+    told.after(` · ${own} (${told.dataset.yours})`);
+  }
 }
 
 function localIso(moment) {
@@ -91,9 +95,10 @@ for (const box of document.querySelectorAll("input[data-suggest]")) {
 // The question, asked again as soon as something of it is chosen. What the page says has the same ids in both
 // answers; the form stays as it is, so nobody loses their place in it.
 for (const form of document.querySelectorAll("form[data-refine]")) {
-  const places = ["answer-asked", "answer-count", "answer-about", "answer-listings"];
+  const places = ["answer-asked", "answer-count", "answer-about", "answer-notes", "answer-listings"];
   if (!places.every((id) => document.getElementById(id))) continue;
   let asking = null;
+  let shown = window.location.search;
   form.addEventListener("change", () => refine());
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
@@ -103,7 +108,8 @@ for (const form of document.querySelectorAll("form[data-refine]")) {
     found.tabIndex = -1;
     found.focus();
   });
-  window.addEventListener("popstate", () => window.location.reload());
+  // A link within the page comes here too, and changes no question.
+  window.addEventListener("popstate", () => window.location.search !== shown && window.location.reload());
 
   async function refine() {
     asking?.abort();
@@ -116,6 +122,7 @@ for (const form of document.querySelectorAll("form[data-refine]")) {
       if (!answer.ok) return false;
       show(new DOMParser().parseFromString(await answer.text(), "text/html"));
       if (address !== window.location.href) window.history.pushState(null, "", address);
+      shown = window.location.search;
       return true;
     } catch (error) {
       return error.name === "AbortError";
@@ -127,6 +134,7 @@ for (const form of document.querySelectorAll("form[data-refine]")) {
       const now = answer.getElementById(id);
       if (now) document.getElementById(id).replaceChildren(...now.childNodes);
     }
+    tellOwnTime(document.getElementById("answer-listings"));
     for (const label of form.querySelectorAll("label[for]")) {
       const now = answer.querySelector(`label[for="${CSS.escape(label.htmlFor)}"]`);
       if (now) label.replaceChildren(...now.childNodes);

@@ -153,8 +153,7 @@ class World:
 
 
 @pytest.fixture
-def world(db: None, settings: Any) -> World:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # some hundred accounts
+def world(db: None) -> World:
     Place.objects.create(
         kind="town",
         name="Dallas",

@@ -230,7 +230,8 @@ def test_each_button_does_what_it_says(desk: Client, name: str, outcome: str, sa
 
 def test_what_is_hidden_is_said_to_stay_hidden(desk: Client) -> None:
     service = build_service("Held", status=Status.INACTIVE, held=True)
-    assert "1 of them stays hidden" in notes(press(desk, service, "Still right"))
+    answer = desk.post(found(service, "right"), {"next": TODAY}, follow=True)
+    assert "1 of them stays hidden" in notes(answer)
 
 
 def test_what_else_was_ticked_stays_ticked(desk: Client) -> None:
@@ -245,6 +246,42 @@ def test_a_button_by_hand_goes_to_no_other_site(desk: Client) -> None:
     service = build_service("Circle")
     answer = desk.post(found(service, "right"), {"next": "https://elsewhere.example/", "to": "x"})
     assert answer["Location"] == address(service)
+
+
+# ---- what was held at loading
+
+
+def test_what_was_held_is_published_from_the_queue(desk: Client) -> None:
+    first = build_service("A", status=Status.INACTIVE, held=True, status_reason="A school")
+    build_service("B", status=Status.INACTIVE, held=True, status_reason="A school")
+    answer = press(desk, first, "Publish", page=f"{TODAY}?reason=held")
+    assert urlsplit(answer.redirect_chain[-1][0]).path == TODAY
+    assert names(answer) == ["B"]
+    first.refresh_from_db()
+    assert (first.status, first.held) == (Status.ACTIVE, False)
+    assert Listing.objects.get().service == first
+
+
+def test_what_was_held_is_kept_hidden_for_the_reason_it_was_held_for(desk: Client) -> None:
+    first = build_service("A", status=Status.INACTIVE, held=True, status_reason="A school")
+    second = build_service("B", status=Status.INACTIVE, held=True, status_reason="A school")
+    held = f"{TODAY}?reason=held"
+    way = Buttons(desk.get(held).content.decode(), first.pk).found["Keep hidden"][0].replace("&amp;", "&")
+    asked = desk.get(way)
+    assert asked.context["form"].initial["reason"] == "A school"
+    answer = desk.post(way, {"reason": "A school", "status": "inactive"}, follow=True)
+    assert urlsplit(answer.redirect_chain[-1][0]).fragment == f"i-{second.pk}"
+    assert names(answer) == ["B"]
+    first.refresh_from_db()
+    assert (first.status, first.held, first.status_reason) == (Status.INACTIVE, False, "A school")
+
+
+def test_who_may_not_publish_checks_what_was_held(client: Client) -> None:
+    service = build_service("A", status=Status.INACTIVE, held=True)
+    waits = sign_in(client, build_curator("wade", edits_wait=True))
+    found = Buttons(waits.get(f"{TODAY}?reason=held").content.decode(), service.pk).found
+    assert "Publish" not in found
+    assert "Still right" in found
 
 
 # ---- ten at a time

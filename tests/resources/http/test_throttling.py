@@ -90,6 +90,20 @@ def test_nothing_stays_longer_than_an_hour_even_if_nobody_comes(limiter: Limiter
     assert limiter.sweeper is None
 
 
+def test_the_next_sweep_comes_when_the_oldest_that_is_left_is_an_hour_old(
+    limiter: Limiter, clock: Clock
+) -> None:
+    take(limiter)
+    clock.now += HOUR - 1
+    take(limiter, "198.51.100.77")
+    clock.now += 1
+    assert limiter.sweeper
+    limiter.sweeper.cancel()
+    limiter.sweep()
+    assert limiter.sweeper is not None
+    assert limiter.sweeper.interval == HOUR - 1
+
+
 def test_no_longer_time_than_an_hour_can_be_asked_for() -> None:
     assert Limiter(seconds=DAY).seconds == HOUR
 

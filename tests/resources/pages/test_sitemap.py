@@ -227,3 +227,11 @@ def test_a_withdrawn_service_tells_machines_nothing(visitor: Client) -> None:
     found = read(visitor, f"/services/{service.pk}/", status=410)
     assert "ld+json" not in found
     assert "canonical" not in found
+
+
+@pytest.mark.parametrize(
+    "number", [0, 2, 50_001, 10**30], ids=["none", "past the end", "too many", "endless"]
+)
+def test_a_part_that_is_not_there_is_not_found(visitor: Client, number: int) -> None:
+    build_service("Quiet room")
+    assert visitor.get(f"/sitemap-services-{number}.xml").status_code == 404
