@@ -15,7 +15,7 @@ from resources.geo.geocoding import FoundPlace
 from resources.geo.regions import region_name
 from resources.http.times import meeting_views, opening_line
 from resources.search.question import Question
-from resources.vocabulary import ContentNote, Fit, Format, Kind, Loss, PhoneType, Why
+from resources.vocabulary import Access, Audience, ContentNote, Fit, Format, Kind, Loss, PhoneType, Why
 
 
 def result_view(
@@ -24,6 +24,7 @@ def result_view(
     """`result` for `components/result.html`, from a result; `now` where no question says what time it is."""
     place = asked.place if asked else None
     now = asked.now if asked else now or timezone.now()
+    audiences = [Audience(code).label for code in result["audiences"]]
     return {
         "id": result["id"],
         "url": reverse("pages:service", args=[result["service"]["id"]]),
@@ -41,6 +42,9 @@ def result_view(
         "formats": [Format(code).label for code in result["formats"]],
         "languages": [wording.language_name(code) for code in result["languages"]],
         "losses": [Loss(code).label for code in result["losses"]],
+        "audiences": audiences,
+        "only_for": wording.only_for(audiences) if result["only_for"] else "",
+        "joining": [Access(code).label for code in result["access"]],
         "place": _place_line(result["location"]),
         "distance": wording.distance(
             result["distance_km"] if result["why"] == Why.NEAR_YOU else None,

@@ -176,9 +176,9 @@ def _form_page(
     context = {
         **asked.context,
         "form": form,
-        "boxes": [_box(form, name, asked.today) for part in asked.parts for name in part.boxes()],
-        "note": _box(form, "note", {}),
-        "contact": {**_box(form, "contact", {}), "hint": _what_becomes_of_it()},
+        "boxes": [box_view(form, name, asked.today) for part in asked.parts for name in part.boxes()],
+        "note": box_view(form, "note", {}),
+        "contact": {**box_view(form, "contact", {}), "hint": _what_becomes_of_it()},
         "notice": refused.sentence if refused else "",
         "stamp": new_stamp(asked.name, at=timezone.now()),
         "trap": TRAP,
@@ -191,7 +191,7 @@ def _form_page(
     return response
 
 
-def _box(form: ContributionForm, name: str, today: Mapping[str, str]) -> dict[str, Any]:
+def box_view(form: ContributionForm, name: str, today: Mapping[str, str]) -> dict[str, Any]:
     """`box` for the pages: see `components/field.html`."""
     bound = form[name]
     choices = list(getattr(bound.field, "choices", ()))

@@ -114,7 +114,7 @@ def _filled(query: QueryDict, filters: ListingFilterSet) -> dict[str, Any]:
     chosen = _chosen(picked, found, asked.now)
     # Drawn only as far as they fit: each has a code to draw.
     entries = (entry_view(result, asked.now) for result in (chosen or first_of_each(found)))
-    countries = _countries(answer, chosen)
+    countries = countries_to_call(answer, chosen)
     paper = Paper(_paper(query))
     fitting = fitting_entries(entries, paper, countries)[: _number(query) or MOST]
     shown = {entry["id"] for entry in fitting}
@@ -181,7 +181,7 @@ def entry_view(result: Mapping[str, Any], now: datetime) -> dict[str, Any]:
         "reach": _reach_lines(view),
         "facts": _fact_lines(result, view),
         "careful": [
-            *filter(None, [view["fit_note"]]),
+            *filter(None, [view["fit_note"], view["only_for"]]),
             *(
                 [_("Before you open it: %s.") % wording.joined(view["content_notes"])]
                 if view["content_notes"]
@@ -269,7 +269,7 @@ def _lines(text: str, letters: int) -> int:
     return math.ceil(len(text) / letters) if text else 0
 
 
-def _countries(answer: Answer | None, chosen: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def countries_to_call(answer: Answer | None, chosen: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Whose numbers to print: the country asked about, else that of all that was picked, else every one.
 
     Never guessed: a number that is right in one country may be nothing, or another thing, in the next.

@@ -10,7 +10,7 @@ from resources.models import ListingText, Location, Phone, ServiceAtLocation
 from resources.search.calendar import claimed_schedules
 from resources.search.facts import Facts
 from resources.search.words import Words, fold
-from resources.vocabulary import Audience, Cost, Kind, PhoneType
+from resources.vocabulary import Audience, AudienceRule, Cost, Kind, PhoneType
 from resources.wording import country_name, language_name
 
 SUMMARY_LENGTH = 240
@@ -70,6 +70,7 @@ def card_of(facts: Facts, place: ServiceAtLocation | None) -> dict[str, Any]:
         "formats": list(map(str, service.formats)),
         "losses": list(map(str, service.losses)),
         "audiences": [row.audience for row in facts.audiences],
+        "only_for": [row.audience for row in facts.audiences if row.rule == AudienceRule.ONLY],
         "led_by": list(map(str, service.led_by)),
         "access": list(map(str, service.access)),
         "payments": list(map(str, service.payments)),

@@ -11,6 +11,7 @@ from resources.wording.names import (
     joined,
     language_name,
     one_after_another,
+    only_for,
     the_country,
     within_a_sentence,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "money_name",
     "money_of_hundredths",
     "one_after_another",
+    "only_for",
     "schedule",
     "the_country",
     "weekday_and_clock",

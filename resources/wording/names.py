@@ -55,6 +55,12 @@ def one_after_another(phrases: Sequence[Any]) -> list[str]:
     return [first, *map(within_a_sentence, others)] if first else []
 
 
+def only_for(people: Sequence[Any]) -> str:
+    """Who may come where others are asked not to."""
+    named = _("; ").join(str(each) for each in people)
+    return _("Only for: %(people)s. Others are asked not to come.") % {"people": named}
+
+
 def distance(km: float | None, *, country: str, about: bool = False) -> str:
     """ "3 miles" or "5 km", as the country counts; "about" where only the town is known; "" for None."""
     if km is None:

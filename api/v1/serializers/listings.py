@@ -162,6 +162,10 @@ class ResultSerializer(serializers.Serializer):
     formats = serializers.ListField(child=serializers.ChoiceField(choices=Format.choices))
     losses = serializers.ListField(child=serializers.ChoiceField(choices=Loss.choices))
     audiences = serializers.ListField(child=serializers.ChoiceField(choices=Audience.choices))
+    only_for = serializers.ListField(
+        child=serializers.ChoiceField(choices=Audience.choices),
+        help_text=_("Those of audiences that it is only for: others are asked not to come."),
+    )
     led_by = serializers.ListField(child=serializers.ChoiceField(choices=LedBy.choices))
     access = serializers.ListField(child=serializers.ChoiceField(choices=Access.choices))
     payments = serializers.ListField(child=serializers.ChoiceField(choices=Payment.choices))

@@ -429,6 +429,7 @@ def test_without_javascript_it_is_written_mended_and_sent(
     expect(page.get_by_label("It has closed")).to_be_checked()
     box = page.get_by_label("Web page")
     expect(box).to_have_accessible_description(re.compile(r"Write a web address"))
+    page.wait_for_load_state()  # with its styles
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     small = page.locator("main :is(button, .box, .tick)").evaluate_all(
         "all => all.filter(each => each.getBoundingClientRect().height < 44).length"

@@ -1,0 +1,104 @@
+"""States of forms: nothing typed, something typed, and something that nobody understands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from resources.curation.telling import CorrectionForm, SuggestionForm
+from resources.fees.asking import HouseholdForm
+from resources.pages.asking import choices_view
+from resources.pages.contributing import box_view
+from resources.pages.patterns.said import FEES
+from resources.search.facets import FACETS
+from resources.search.filters import ListingFilterSet
+
+States = dict[str, dict[str, dict[str, Any]]]
+
+
+def form_states() -> States:
+    return {**_of_the_question(), **_of_contributions(), **_of_fees()}
+
+
+def _of_the_question() -> States:
+    empty, asked, wrong = (
+        ListingFilterSet(QueryDict(query)).form
+        for query in (
+            "",
+            "near=75201&q=fathers&kind=helpline&cost=free&day=monday&upcoming=7",
+            "near=Dalas&within=far&max_price=some&kind=nothing&day=never&upcoming=soon&after=late",
+        )
+    )
+    numbers = {facet.name: {value: 12 for value, _label in facet.choices()} for facet in FACETS}
+    forms = {"nothing asked": empty, "asked and answered": asked, "not understood": wrong}
+    drawn = {
+        state: choices_view(form, numbers, numbers if form is asked else None)
+        for state, form in forms.items()
+    }
+    lists = {"ids": ["1"]}
+    places = [
+        {"name": "Dallas, TX", "url": "?near=Dallas"},
+        {"name": "Dallas, OR", "url": "?near=OR"},
+    ]
+    near = {"label": _("Where are you?"), "hint": _("A town, or a postcode or ZIP code.")}
+    return {
+        "search_form": {
+            state: {"form": form, "choices": drawn[state], "list": lists, "locating": form is asked}
+            for state, form in forms.items()
+        },
+        "choices": {state: {"question": choices["first"][0]} for state, choices in drawn.items()},
+        "when": {
+            state: {"form": forms[state], "when": choices["when"]}
+            for state, choices in drawn.items()
+            if choices["when"]
+        },
+        "one_of": {
+            state: {"field": form["kind"], "label": _("What kind of support?"), "any_label": _("Any kind")}
+            for state, form in forms.items()
+            if form is not wrong
+        },
+        "error_summary": {"about a question": {"form": wrong}},
+        "field": {
+            "empty": {"field": empty["near"], **near},
+            "filled in": {"field": asked["near"], **near},
+            "not understood": {"field": wrong["within"], "hint": _("For example: 25mi or 40km.")},
+            "perhaps another spelling": {"field": wrong["near"], **near, "spellings": places},
+            "a choice": {"field": empty["sort"], "label": _("Order")},
+        },
+    }
+
+
+def _of_contributions() -> States:
+    empty = SuggestionForm(prefix="empty")
+    wrong = SuggestionForm({"wrong-contact": "x" * 300, "wrong-note": "It moved."}, prefix="wrong")
+    chosen = CorrectionForm({"chosen-wrong": "closed"}, prefix="chosen")
+    mistaken = CorrectionForm({"mistaken-wrong": "nothing"}, prefix="mistaken")
+    return {
+        "answering": {
+            state: {"note": box_view(form, "note", {}), "contact": box_view(form, "contact", {})}
+            for state, form in (("empty", empty), ("not understood", wrong))
+        },
+        "telling": {
+            "not kept": {"notice": _("We cannot keep anything just now. Please try again in a few minutes.")},
+            "not understood": {"form": wrong},
+        },
+        "radios": {
+            "nothing chosen": {"field": CorrectionForm(prefix="none")["wrong"]},
+            "chosen": {"field": chosen["wrong"]},
+            "not understood": {"field": mistaken["wrong"]},
+        },
+        "guards": {"no person sees it": {"stamp": "a stamp", "trap": "trap"}},
+    }
+
+
+def _of_fees() -> States:
+    typed = {"household_size": "3", "income": "1,200", "period": "month", "region": "contiguous"}
+    wrong = {**typed, "income": "little"}
+    return {
+        "fee_estimate": {
+            state: {"fees": {**fees, "form": HouseholdForm(wrong if state == "not understood" else typed)}}
+            for state, fees in FEES.items()
+        }
+    }

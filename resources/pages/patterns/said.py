@@ -1,0 +1,371 @@
+"""States that are told in plain data, about support that does not exist."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def _phone(number: str, label: str = "Telephone", note: str = "", *, dialled: bool = True) -> dict[str, Any]:
+    href = f"tel:+1{number.replace('-', '')}" if dialled else None
+    return {"display": number, "href": href, "label": label, "note": note}
+
+
+EMPTY_LIST: dict[str, Any] = {
+    "ids": [],
+    "full": False,
+    "query": "",
+    "url": "/shortlist/",
+    "more_url": "/search/",
+    "name": "list",
+    "path": "/search/",
+    "others": [],
+}
+KEPT_LIST = {**EMPTY_LIST, "ids": ["1"], "query": "?list=1", "others": [("near", "75201")]}
+FULL_LIST = {**EMPTY_LIST, "full": True}
+
+STATED = {"name": "Example Charity", "url": "/", "operator_stated": True}
+NOT_STATED = {"name": "Example Directory", "url": "/", "operator_stated": False}
+
+HERE = {
+    "iso": "2026-03-03T19:00:00-06:00",
+    "label": "Tonight",
+    "text": "19:00 to 20:30 (US Central Time)",
+    "is_remote": False,
+}
+FROM_AFAR = {
+    "iso": "2026-03-05T19:00:00-06:00",
+    "label": "",
+    "text": "Thursday 5 March, 19:00 to 20:30 (US Central Time)",
+    "is_remote": True,
+}
+
+WAYS = [
+    _phone("214-555-0101"),
+    _phone("214-555-0102", "Text message", "for those who would rather not speak"),
+    _phone("214-555-0103", "Fax", dialled=False),
+]
+
+_CLINIC: dict[str, Any] = {
+    "id": "3",
+    "url": "/",
+    "name": "Riverside clinic",
+    "organization": NOT_STATED,
+    "kind_label": "Low-cost clinic",
+    "fit_note": "General low-cost clinic. Fees depend on income. Not a pregnancy-loss service:"
+    " ask whether it offers follow-up or counselling.",
+    "summary": None,
+    "cost_phrase": "Sliding scale, depends on income",
+    "when": [],
+    "meetings": [],
+    "opening": "",
+    "formats": ["In person"],
+    "languages": [],
+    "losses": [],
+    "audiences": [],
+    "only_for": "",
+    "joining": [],
+    "place": "1 Example Street, Dallas, TX",
+    "distance": "about 3 miles",
+    "why": "Near you",
+    "phones": WAYS[:1],
+    "email": None,
+    "website": None,
+    "content_notes": [],
+    "assured": "Not yet checked by us. Call before you go.",
+    "found": [],
+}
+_GROUP = {
+    **_CLINIC,
+    "id": "1",
+    "name": "Evening circle",
+    "organization": STATED,
+    "kind_label": "Support group",
+    "fit_note": "",
+    "summary": "A small group that meets in a quiet room. Come once, or for as long as you like.",
+    "cost_phrase": "Free",
+    "when": ["Every Tuesday, 19:00 to 20:30", "First Thursday of the month, 19:00 to 20:30"],
+    "meetings": [HERE],
+    "formats": ["In person", "Video"],
+    "languages": ["English", "Spanish"],
+    "losses": ["Miscarriage", "Ectopic pregnancy"],
+    "audiences": ["Partners", "Dads and men"],
+    "joining": ["Register or fill in a form first"],
+    "place": "2 Example Street, Dallas, TX",
+    "distance": "2 miles",
+    "phones": WAYS,
+    "email": "circle@example.org",
+    "website": "https://example.org/",
+    "assured": "Last checked 1 March 2026",
+}
+_LINE = {
+    **_GROUP,
+    "id": "4",
+    "name": "Fathers’ line",
+    "kind_label": "Helpline or text line",
+    "summary": "Other fathers listen.",
+    "when": ["Every day, 09:00 to 17:00"],
+    "meetings": [],
+    "opening": "Open now, until 17:00",
+    "losses": [],
+    "audiences": ["Dads and men"],
+    "only_for": "Only for: Dads and men. Others are asked not to come.",
+    "joining": ["Contact them yourself"],
+    "formats": ["Phone"],
+    "place": "",
+    "distance": "",
+    "why": "Serves Texas",
+}
+_FULL = {
+    **_GROUP,
+    "id": "5",
+    "name": "Garden group",
+    "content_notes": ["Mentions pregnancy", "shows photographs"],
+    "meetings": [FROM_AFAR],
+    "found": [
+        "Full when last asked, 2 March 2026. Ask about a waiting list.",
+        "We could not reach them on 3 March 2026.",
+    ],
+}
+_LONG = {
+    **_CLINIC,
+    "id": "6",
+    "name": "A name that goes on for more than one line, as some do when several towns share one group",
+    "cost_phrase": "",
+    "phones": [],
+    "website": "https://example.org/an/address/that/does/not/break/anywhere/by/itself/and/goes/on",
+}
+RESULTS: dict[str, dict[str, Any]] = {
+    "all is known": _GROUP,
+    "nobody has checked it": _CLINIC,
+    "only for some": _LINE,
+    "with care": _FULL,
+    "long words, no number": _LONG,
+}
+
+SERVICE: dict[str, Any] = {
+    "costs": ["Free for those on a low income", "$25 a session"],
+    "fees_description": "Nobody is turned away.",
+    "proof_of_income": "They ask for a paper that shows your income",
+    "joining": ["Once, to join: $10."],
+    "payments": ["Medicaid (US, including CHIP)"],
+    "schedules": ["Every Tuesday, 19:00 to 20:30"],
+    "date_links": ["https://example.org/dates"],
+    "opening": "",
+    "meetings": [HERE, FROM_AFAR],
+    "calendar_url": "/calendar.ics",
+    "formats": ["In person", "Video"],
+    "losses": ["Miscarriage"],
+    "audiences": [{"label": "Dads and men", "rule": "Others are asked not to come"}],
+    "eligibility": "For those who live in Dallas.",
+    "led_by": ["Led by people with a similar loss"],
+    "credentials": [
+        {
+            "said": "Accreditation: Example Register, number 123",
+            "url": "https://example.org/",
+            "name": "Example Register",
+            "looked_up": "Looked up on 1 March 2026.",
+        }
+    ],
+    "accreditations": "Member of an example association.",
+    "access": ["Register or fill in a form first"],
+    "application_process": "Write to them, and they call you back.",
+    "documents": ["A paper that shows where you live"],
+    "languages": ["English"],
+    "interpretation": "An interpreter can be booked.",
+    "areas": ["Texas"],
+    "topics": ["Grief"],
+}
+UNKNOWN_SERVICE = {name: "" if isinstance(value, str) else [] for name, value in SERVICE.items()}
+
+_FEES: dict[str, Any] = {
+    "url": "/",
+    "by_the_guideline": True,
+    "money": "In US dollars.",
+    "steps": {},
+    "answer": None,
+}
+_ANSWER = {
+    "headline": "About $25 a visit.",
+    "why": ["Your income is 67 % of the guideline for 3 people."],
+    "unknown": [],
+    "joining": [],
+    "guideline": "The guideline for you is $20,000 a year, by an example notice.",
+    "source": {"name": "Example clinic, its page of fees, 2026", "url": "https://example.org/"},
+}
+_NO_ANSWER = {
+    **_ANSWER,
+    "headline": "We cannot say what you would pay.",
+    "why": [],
+    "unknown": ["They do not say what each step costs."],
+    "joining": ["Once, to join: $10."],
+    "guideline": "",
+    "source": None,
+}
+FEES = {
+    "asked": _FEES,
+    "answered": {**_FEES, "answer": _ANSWER},
+    "not known": {**_FEES, "by_the_guideline": False, "money": "", "answer": _NO_ANSWER},
+    "not understood": _FEES,
+}
+
+_PLACE: dict[str, Any] = {
+    "id": "1",
+    "name": "Example House",
+    "address_lines": ["2 Example Street", "Dallas, TX 75201", "United States"],
+    "distance": "2 miles",
+    "precision_note": "",
+    "accessibility": "Step-free, for wheelchairs. Lift.",
+}
+_TOWN = {
+    **_PLACE,
+    "name": "",
+    "address_lines": ["Dallas, TX"],
+    "distance": "about 2 miles",
+    "precision_note": "Only the town is known. Ask where it meets.",
+    "accessibility": "",
+}
+
+_SECTION: dict[str, Any] = {
+    "code": "near_you",
+    "title": "Near you",
+    "intro": "In-person groups within 25 miles, nearest first.",
+    "results": [_GROUP],
+    "folded": [],
+    "open": False,
+    "total": 1,
+    "see_all_url": "",
+}
+_FOLDED = {**_SECTION, "results": [_CLINIC], "folded": [_LONG], "total": 2, "see_all_url": "?kind=clinic"}
+_ELSEWHERE = {**_SECTION, "intro": "", "total": 40, "see_all_url": "?reach=remote"}
+
+_OPERATION = {
+    "method": "get",
+    "path": "/api/v1/listings/",
+    "summary": "Find support",
+    "description": "By place, and by what one can pay.",
+    "parameters": [
+        {"name": "near", "type": "string", "where": "query", "description": "A town or a postal code."},
+        {
+            "name": "cost",
+            "type": "string",
+            "where": "query",
+            "required": True,
+            "description": "What it costs.",
+            "choices": ["free", "sliding_scale"],
+        },
+    ],
+    "responses": [{"status": "200", "description": "Found."}, {"status": "400", "description": "Not read."}],
+}
+
+_CHIPS = ("Near Dallas, TX", "Within 25 miles", "Free", "For dads and men", "“fathers”")
+_OTHER_TOWNS = [{"name": "Dallas, OR", "url": "?near=OR"}, {"name": "Dallas, GA", "url": "?near=GA"}]
+_SHARE = {"address": "https://example.org/", "mailto": "mailto:?subject=Support"}
+
+SAID: dict[str, dict[str, dict[str, Any]]] = {
+    "address": {
+        "a place": {"place": _PLACE},
+        "only the town, to be kept": {"place": _TOWN, "list": EMPTY_LIST, "name": "Evening circle"},
+    },
+    "chips": {
+        "one part": {"chips": [{"words": _CHIPS[0], "url": "?"}]},
+        "several": {"chips": [{"words": words, "url": "?"} for words in _CHIPS]},
+    },
+    "content_notes": {
+        "one": {"content_notes": ["Mentions pregnancy"]},
+        "several": {"content_notes": ["Mentions pregnancy", "shows photographs"]},
+    },
+    "fact": {
+        "one line": {"name": "Led by", "lines": ["Led by people with a similar loss"]},
+        "several, and more": {
+            "name": "How to join",
+            "lines": ["Just turn up", "Register or fill in a form first"],
+            "more": "Write to them first.",
+        },
+        "not known": {"name": "Led by", "lines": [], "nothing": "Not stated"},
+    },
+    "group": {
+        "one result": {"group": _SECTION, "list": EMPTY_LIST},
+        "the rest folded": {"group": _FOLDED, "list": EMPTY_LIST},
+        "more on another page": {"group": _ELSEWHERE},
+    },
+    "keep": {
+        "not kept": {"id": "1", "name": "Evening circle", "list": EMPTY_LIST, "anchor": "r-1"},
+        "kept": {"id": "1", "name": "Evening circle", "list": KEPT_LIST},
+        "the list is full": {"id": "1", "name": "Evening circle", "list": FULL_LIST},
+    },
+    "lines": {
+        "one": {"lines": ["Free"]},
+        "several": {"lines": ["Free", "$25 a session"]},
+        "none": {"lines": [], "nothing": "Not stated"},
+    },
+    "locate": {"not asked": {"locating": False}},
+    "meeting": {"here": {"meeting": HERE}, "joined from elsewhere": {"meeting": FROM_AFAR}},
+    "my_list": {
+        "nothing kept": {"list": EMPTY_LIST, "leads": "list"},
+        "something kept": {"list": KEPT_LIST, "leads": "list"},
+        "with the way to more": {"list": KEPT_LIST, "leads": "more"},
+    },
+    "nearby": {
+        "some": {
+            "nearby": {
+                "results": [
+                    {"name": "Garden group", "url": "/", "where": "3 miles"},
+                    {"name": "Evening circle", "url": "/", "where": ""},
+                ],
+                "url": "/search/",
+            }
+        }
+    },
+    "next_steps": {
+        "anywhere": {},
+        "near a place": {"widen_url": "?within=100mi", "remote_url": "?reach=remote", "near": "75201"},
+    },
+    "operation": {
+        "all is told": {"operation": _OPERATION},
+        "little is told": {"operation": {"method": "post", "path": "/api/v1/example/"}},
+    },
+    "pagination": {
+        "the first page": {"answer": {"page": 1, "pages": 3, "next_url": "?page=2"}},
+        "in between": {"answer": {"page": 2, "pages": 3, "previous_url": "?", "next_url": "?page=3"}},
+        "the last page": {"answer": {"page": 3, "pages": 3, "previous_url": "?page=2"}},
+    },
+    "phones": {
+        "one number": {"phones": WAYS[:1], "name": "Evening circle"},
+        "every way": {
+            "phones": WAYS,
+            "name": "Evening circle",
+            "website": "https://example.org/",
+            "email": "circle@example.org",
+        },
+    },
+    "place": {
+        "sure": {"place": {"name": "Dallas, TX", "country": "United States", "alternatives": []}},
+        "perhaps another": {
+            "place": {"name": "Dallas, TX", "country": "United States", "alternatives": _OTHER_TOWNS}
+        },
+    },
+    "result": {
+        state: {"result": result, "list": KEPT_LIST if number == 0 else EMPTY_LIST}
+        for number, (state, result) in enumerate(RESULTS.items())
+    },
+    "run_by": {"stated": {"organization": STATED}, "not stated": {"organization": NOT_STATED}},
+    "service_facts": {
+        "all is known": {"service": SERVICE},
+        "nothing is known": {"service": UNKNOWN_SERVICE},
+    },
+    "source": {
+        "with its page": {
+            "source": {
+                "name": "Example list",
+                "url": "https://example.org/",
+                "year": 2026,
+                "licence": "Public domain",
+            }
+        },
+        "without": {"source": {"name": "Told by those who run it"}},
+    },
+    "take_along": {
+        "a page": {"share": _SHARE, "title": "Share or keep this page"},
+        "a list": {"share": _SHARE, "title": "Take it along", "handout_url": "/handout/"},
+    },
+}

@@ -1,0 +1,70 @@
+"""States of what other files say: numbers to call and signs are never made up."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from resources.pages.files import read_data
+from resources.pages.handout import countries_to_call
+from resources.pages.information import after_parts
+from resources.pages.patterns.said import RESULTS
+from resources.pages.qr import qr_view
+from resources.pages.urgent import FILE as URGENT
+
+
+def told_states() -> dict[str, dict[str, dict[str, Any]]]:
+    urgent = read_data(URGENT)
+    record = urgent["countries"][0]["numbers"][0]
+    countries = countries_to_call(None, [])
+    part = after_parts()[0]
+    first = part["sections"][0]["paragraphs"][0]
+    return {
+        "cited": {"sources": {"sources": part["sources"]}},
+        "number": {
+            "with its source": {"record": record},
+            "its source told elsewhere": {"record": record, "brief": True},
+            "not looked at for long": {"record": {**record, "old_days": 120}},
+        },
+        "qr": {"of a page": {"qr": qr_view("https://example.org/"), "name": RESULTS["all is known"]["name"]}},
+        "review": {
+            "by nobody yet": {"review": None},
+            "by a clinician": {"review": {"who": "Example Reviewer", "day": date(2026, 3, 1)}},
+        },
+        "sheet": {
+            f"{where}, on {paper}": {
+                "paper": paper,
+                "site_name": _("Pregnancy Loss Directory"),
+                "sheet": sheet,
+            }
+            for paper, where, sheet in (
+                ("a4", "of one country", {**_sheet(), "countries": countries[:1]}),
+                ("letter", "of any country", {**_sheet(), "place": "", "countries": countries}),
+            )
+        },
+        "said": {"with its source": {"said": first}},
+        "signs": {"warning signs": {"signs": urgent["warning_signs"]}},
+    }
+
+
+def _sheet() -> dict[str, Any]:
+    entry = {
+        "name": "Evening circle",
+        "by": "Support group, run by Example Charity",
+        "reach": ["Telephone: 214-555-0101"],
+        "facts": ["Cost: Free", "Next: Tuesday 3 March, 19:00 to 20:30", "Where: 2 Example Street, Dallas"],
+        "careful": [],
+        "assured": "Last checked 1 March 2026",
+        "qr": qr_view("https://example.org/"),
+    }
+    careful = ["Before you open it: Mentions pregnancy."]
+    return {
+        "place": "Dallas, TX",
+        "entries": [entry, {**entry, "name": "Garden group", "reach": [], "facts": [], "careful": careful}],
+        "signs": [sign["sign"] for sign in read_data(URGENT)["warning_signs"]],
+        "reviewed": False,
+        "printed": "3 March 2026",
+        "address": "https://example.org",
+    }
