@@ -3,8 +3,8 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-# Search results are endless and hold what people typed; the pages they lead to may be indexed.
-# So do lists and sheets, whose addresses are somebody's own.
+# Search results are endless and hold what people typed; lists and sheets hold what somebody chose. The pages
+# that they lead to may be indexed.
 CLOSED = ("/search/", "/shortlist/", "/handout/", "/admin/")
 
 

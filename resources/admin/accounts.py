@@ -11,7 +11,7 @@ from django.contrib import admin, messages
 from django.contrib.auth.models import Group, User
 from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
@@ -24,7 +24,6 @@ from resources.admin.base import person
 from resources.admin.choosing import ManyBox, ManyRecords
 from resources.curation import accounts
 from resources.curation.limits import read_regions, region_label, regions_in_catalogue
-from resources.curation.plain_text import refuse_markup, refuse_turned_text
 from resources.curation.signing_in import reset_second_step
 from resources.geo.regions import region_name
 from resources.models import Curator, Organization
@@ -32,7 +31,7 @@ from resources.vocabulary import COUNTRIES, Role
 
 ROLES = [("", gettext_lazy("No role: may do nothing")), *Role.choices]
 MOST_NAMED = 3  # regions or organizations in one line of the list
-STANDING = ("is_active", "role", "regions", "other_regions", "organizations", "edits_wait")
+RIGHTS = ("is_active", "role", "regions", "other_regions", "organizations", "edits_wait")
 # What the verb calls it, where the box has another name.
 BOXES = {"active": "is_active", "password": "password1"}
 
@@ -122,9 +121,9 @@ class AccountForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.standing = accounts.standing_of(self.instance)
+        self.rights = accounts.rights_of(self.instance)
         if not self.instance._state.adding:
-            self._show(self.standing)
+            self._show(self.rights)
         self._offer_regions()
         self.fields["organizations"].widget = ManyBox(
             Curator._meta.get_field("organizations"), admin.site, choices=()
@@ -132,17 +131,17 @@ class AccountForm(forms.ModelForm):
         self.fields["organizations"].widget.choices = self.fields["organizations"].choices  # type: ignore[attr-defined]
         self._dress()
 
-    def _show(self, standing: accounts.Standing) -> None:
+    def _show(self, rights: accounts.Rights) -> None:
         self.initial.update(
-            role=standing.role or "",
-            regions=sorted(standing.regions),
-            organizations=list(standing.organizations),
-            edits_wait=standing.edits_wait,
+            role=rights.role or "",
+            regions=sorted(rights.regions),
+            organizations=list(rights.organizations),
+            edits_wait=rights.edits_wait,
         )
 
     def _offer_regions(self) -> None:
         """Those where something is listed, and those of this account."""
-        keys = dict.fromkeys([*regions_in_catalogue(), *sorted(self.standing.regions)])
+        keys = dict.fromkeys([*regions_in_catalogue(), *sorted(self.rights.regions)])
         countries: dict[str, list[tuple[str, str]]] = {}
         for key in keys:
             country, _dash, part = key.partition("-")
@@ -157,18 +156,14 @@ class AccountForm(forms.ModelForm):
             self.fields["password1"].help_text = password_validators_help_text_html()
             self.fields["password1"].required = self.fields["password2"].required = True
         elif self.instance.pk == self.by.pk:
-            for name in (*STANDING, "password1", "password2"):
+            for name in (*RIGHTS, "password1", "password2"):
                 self.fields[name].disabled = True
         else:
             self.fields["password1"].help_text = _("Leave it empty to keep the password it has.")
 
     def clean_username(self) -> str:
-        """In letters of any size: two names that look alike on paper are a trap."""
         name = str(self.cleaned_data["username"])
-        refuse_markup(name)
-        refuse_turned_text(name)
-        if User.objects.filter(username__iexact=name).exclude(pk=self.instance.pk).exists():
-            raise ValidationError(_("There is already an account named “%(name)s”.") % {"name": name})
+        accounts.check_name(name, self.instance)
         return name
 
     def clean_other_regions(self) -> list[str]:
@@ -178,7 +173,7 @@ class AccountForm(forms.ModelForm):
         given = super().clean() or self.cleaned_data
         self._check_password(given)
         if not self.errors:
-            self.standing = self._standing(given)
+            self.rights = self._rights(given)
             self._check_change(given)
         return given
 
@@ -193,8 +188,8 @@ class AccountForm(forms.ModelForm):
             except ValidationError as error:
                 self.add_error("password1", error)
 
-    def _standing(self, given: dict[str, Any]) -> accounts.Standing:
-        return accounts.Standing(
+    def _rights(self, given: dict[str, Any]) -> accounts.Rights:
+        return accounts.Rights(
             active=given["is_active"],
             role=Role(given["role"]) if given["role"] else None,
             regions=frozenset([*given["regions"], *given["other_regions"]]),
@@ -206,7 +201,7 @@ class AccountForm(forms.ModelForm):
         """What the verb would refuse is said beside its box."""
         try:
             accounts.check_change(
-                user=self.instance, standing=self.standing, by=self.by, password=given["password1"] or ""
+                user=self.instance, rights=self.rights, by=self.by, password=given["password1"] or ""
             )
         except ValidationError as error:
             for name, sentences in error.message_dict.items():
@@ -221,9 +216,14 @@ class RoleFilter(admin.SimpleListFilter):
         return [(role.value, accounts.role_name(role)) for role in Role] + [("none", _("No role"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """As the list calls it: a superuser is an administrator, whatever else is recorded."""
+        if self.value() == Role.ADMINISTRATOR:
+            return queryset.filter(Q(is_superuser=True) | Q(curator__role=Role.ADMINISTRATOR))
         if self.value() == "none":
-            return queryset.filter(curator=None)
-        return queryset.filter(curator__role=self.value()) if self.value() in Role else queryset
+            return queryset.filter(is_superuser=False, curator=None)
+        if self.value() in Role:
+            return queryset.filter(is_superuser=False, curator__role=self.value())
+        return queryset
 
 
 @admin.register(User)
@@ -294,6 +294,10 @@ class AccountAdmin(ObjectPermissionsModelAdminMixin, admin.ModelAdmin):
         """An account is closed, and what was done by it keeps a name."""
         return False
 
+    def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
+        """Nobody narrows the list by how a password is kept, and so reads it sign by sign."""
+        return not lookup.startswith("password") and super().lookup_allowed(lookup, value, request)
+
     def get_urls(self) -> list[Any]:
         reset = self.admin_site.admin_view(self.reset_view)
         return [
@@ -324,7 +328,7 @@ class AccountAdmin(ObjectPermissionsModelAdminMixin, admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         form.told = accounts.save_account(
             user=obj,
-            standing=form.standing,
+            rights=form.rights,
             by=person(request),
             password=form.cleaned_data["password1"] or "",
         )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode, urlsplit, urlunsplit
 from uuid import UUID
 
 from django import forms
@@ -13,18 +12,18 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from resources.admin.base import person, tell_withdrawn
+from resources.admin.coming_back import MOST_TOGETHER, back, ids_in, next_of
 from resources.curation import assuring, roles
 from resources.curation.due import try_again_on
 from resources.curation.moving import ADDRESS, places_on_the_ground
@@ -33,8 +32,8 @@ from resources.curation.roles import Deed
 from resources.models import Location, Service, ServiceAtLocation
 from resources.vocabulary import COUNTRIES, Outcome
 
-MOST_TOGETHER = 50  # services ticked at once
 HIDING = (Outcome.MOVED, Outcome.CLOSED)  # what may take a service away from visitors
+Done = Callable[[HttpRequest, Service, Outcome, str, datetime], None]
 
 
 def found_urls(page: admin.ModelAdmin) -> list[Any]:
@@ -118,9 +117,10 @@ def found(request: HttpRequest, object_id: UUID, outcome: str) -> HttpResponse:
         raise Http404
     service = get_object_or_404(Service, pk=object_id)
     roles.require(person(request), Deed.ASSURE, [service])
-    if outcome not in HIDING or not roles.may(person(request), Deed.WITHDRAW, service):
-        return _note_page(request, service, Outcome(outcome))
-    return _closed_page(request, service) if outcome == Outcome.CLOSED else _moved_page(request, service)
+    decides = outcome not in HIDING or roles.may(person(request), Deed.WITHDRAW, service)
+    if decides and outcome == Outcome.MOVED:
+        return _moved_page(request, service)
+    return _note_page(request, service, Outcome(outcome), DEEDS[Outcome(outcome)] if decides else _report)
 
 
 @require_POST
@@ -136,22 +136,11 @@ def found_right_together(request: HttpRequest) -> HttpResponse:
     return back(request, reverse("admin:index"))
 
 
-def _note_page(request: HttpRequest, service: Service, outcome: Outcome) -> HttpResponse:
+def _note_page(request: HttpRequest, service: Service, outcome: Outcome, deed: Done) -> HttpResponse:
     form = NoteForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
         return _ask(request, service, outcome, form)
-    deed = DEEDS.get(outcome, _report)
     deed(request, service, outcome, form.cleaned_data["note"], timezone.now())
-    return back(request, _page_of(service), done=service.pk)
-
-
-def _closed_page(request: HttpRequest, service: Service) -> HttpResponse:
-    form = NoteForm(request.POST if request.method == "POST" else None)
-    if not form.is_valid():
-        return _ask(request, service, Outcome.CLOSED, form)
-    note = form.cleaned_data["note"]
-    assuring.found_closed(service=service, by=person(request), at=timezone.now(), note=note)
-    _tell(request, _("%(name)s: closed. Visitors no longer find it.") % {"name": service}, [service])
     return back(request, _page_of(service), done=service.pk)
 
 
@@ -175,6 +164,9 @@ def _moved_page(request: HttpRequest, service: Service) -> HttpResponse:
         )
     except ValidationError as refused:
         form.add_error(None, refused)
+        return _ask(request, service, Outcome.MOVED, form)
+    except roles.NotAllowed as refused:
+        form.add_error(None, _("Nothing was saved. %(why)s") % {"why": refused})
         return _ask(request, service, Outcome.MOVED, form)
     _tell_moved(request, service, move)
     return back(request, _page_of(service), done=service.pk)
@@ -223,16 +215,22 @@ def _full(request: HttpRequest, service: Service, outcome: Outcome, note: str, a
     _tell_hidden(request, hidden)
 
 
+def _closed(request: HttpRequest, service: Service, outcome: Outcome, note: str, at: datetime) -> None:
+    assuring.found_closed(service=service, by=person(request), at=at, note=note)
+    _tell(request, _("%(name)s: closed. Visitors no longer find it.") % {"name": service}, [service])
+
+
 def _report(request: HttpRequest, service: Service, outcome: Outcome, note: str, at: datetime) -> None:
     assuring.report_found(service=service, outcome=outcome, by=person(request), at=at, note=note)
     told = _("%(name)s: thank you. A reviewer decides about it; visitors see it until then.")
     messages.success(request, told % {"name": service})
 
 
-DEEDS: dict[Outcome, Callable[[HttpRequest, Service, Outcome, str, datetime], None]] = {
+DEEDS: dict[Outcome, Done] = {
     Outcome.RIGHT: _right,
     Outcome.NO_ANSWER: _no_answer,
     Outcome.FULL: _full,
+    Outcome.CLOSED: _closed,
 }
 
 
@@ -281,41 +279,6 @@ def _tell_hidden(request: HttpRequest, hidden: Sequence[Service]) -> None:
         len(hidden),
     )
     messages.warning(request, told % {"number": len(hidden)})
-
-
-# ---- where one came from
-
-
-def next_of(request: HttpRequest) -> str:
-    """The page of ours that asked; "" for none, and for anybody else's."""
-    address = request.POST.get("next") or request.GET.get("next", "")
-    ours = url_has_allowed_host_and_scheme(
-        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return address if ours else ""
-
-
-def back(
-    request: HttpRequest, otherwise: str, *, done: UUID | None = None, keep_ticks: bool = False
-) -> HttpResponseRedirect:
-    """To the page that asked, at the thing after the one that is `done`. What else is ticked stays ticked."""
-    scheme, host, where, query, _fragment = urlsplit(next_of(request) or otherwise)
-    ticked = ids_in(request.POST.getlist("tick")) if done or keep_ticks else []
-    ticks = urlencode([("tick", str(pk)) for pk in ticked[:MOST_TOGETHER] if pk != done])
-    query = "&".join(part for part in (query, ticks) if part)
-    to = ids_in([request.POST.get("to") or request.GET.get("to", "")])
-    return HttpResponseRedirect(urlunsplit((scheme, host, where, query, f"i-{to[0]}" if to else "")))
-
-
-def ids_in(texts: Sequence[str]) -> list[UUID]:
-    """Those of the texts that are ids, each once; a page made by hand may send anything."""
-    found: dict[UUID, None] = {}
-    for text in texts:
-        try:
-            found[UUID(text)] = None
-        except ValueError:
-            continue
-    return list(found)
 
 
 def _page_of(service: Service) -> str:

@@ -204,7 +204,7 @@ def person(request: HttpRequest) -> User:
 
 
 def tell_withdrawn(request: HttpRequest, services: Sequence[Service]) -> None:
-    if services:
-        names = joined([service.name for service in services])
-        told = _("Withdrawn, because no way to make contact is left: %(names)s.") % {"names": names}
+    for reason in dict.fromkeys(service.status_reason for service in services):
+        names = joined([service.name for service in services if service.status_reason == reason])
+        told = _("Withdrawn: %(names)s. %(reason)s") % {"names": names, "reason": reason}
         messages.warning(request, told)

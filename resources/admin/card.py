@@ -22,7 +22,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from resources.curation.policy import reachable_q
+from resources.curation.policy import advises_one_way_q, reachable_q
 from resources.http.result_cards import result_view
 from resources.models import Service
 from resources.search.preview import results_as_shown
@@ -127,10 +127,11 @@ def card_of(service_id: UUID, *, at: datetime, kind_is_open: bool = False) -> st
     views = [result_view(result, now=at) for result in results]
     if kind_is_open:
         views = [{**view, "kind_label": _("Kind not chosen yet"), "fit_note": ""} for view in views]
+    listed = Service.objects.published().filter(reachable_q()).exclude(advises_one_way_q())
     context = {
         "results": views,
         "more": number - len(views),
-        "is_shown": Service.objects.published().filter(reachable_q(), pk=service_id).exists(),
+        "is_shown": listed.filter(pk=service_id).exists(),
     }
     return render_to_string("admin/resources/service/card.html", context)
 

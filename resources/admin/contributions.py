@@ -197,20 +197,21 @@ class ContributionAdmin(ReadOnlyAdmin):
 
     def _page(self, request: HttpRequest, contribution: Any, form: DecisionForm) -> HttpResponse:
         is_open = contribution.decision == Decision.OPEN
+        may_decide = is_open and may(person(request), Deed.DECIDE, contribution)
         service = self.service_of(contribution)
-        reply = ReplyAddress.objects.filter(**{self.opts.model_name or "": contribution}).first()
+        replies = ReplyAddress.objects.filter(**{self.opts.model_name or "": contribution})
         context = {
             **self.admin_site.each_context(request),
             "title": self.title_of(contribution),
             "opts": self.opts,
             "contribution": contribution,
             "service": service,
-            "reply": reply,
+            "reply": replies.first() if may_decide else None,
             "form": form,
             "rows": form.rows(service),
             "media": self.media + form.media,
             "shows_now": bool(form.today),
-            "may_decide": is_open and may(person(request), Deed.DECIDE, contribution),
+            "may_decide": may_decide,
             "decided": "" if is_open else said_of_decision(contribution),
             **self.further(request, contribution),
         }

@@ -20,11 +20,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from reversion.models import Revision, Version
 
 from resources.admin.careful import VERSION, version_of
+from resources.admin.coming_back import next_of
 from resources.curation import history, restoring, roles
 from resources.curation.differences import Difference, differences, differences_of
 from resources.curation.roles import Deed
@@ -182,7 +182,7 @@ def undo_address(record: models.Model) -> str:
 def undo_view(request: HttpRequest, model: str, pk: UUID) -> HttpResponse:
     """Takes back the last change of one record, and goes back to where the button was.
 
-    A button may name the version that its page shows: what has changed since is not what was meant.
+    A button names the version that its page shows: what has changed since is not what was meant.
     """
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
@@ -190,9 +190,11 @@ def undo_view(request: HttpRequest, model: str, pk: UUID) -> HttpResponse:
     record = None if kind is None else kind._default_manager.filter(pk=pk).first()
     if record is None:
         raise Http404
-    if VERSION not in request.POST or _is_of_today(request, record):
+    if not _may_restore(request, record):
+        raise PermissionDenied
+    if _is_of_today(request, record):
         _undo(request, record)
-    return HttpResponseRedirect(_next(request) or _address(record, "change"))
+    return HttpResponseRedirect(next_of(request) or _address(record, "change"))
 
 
 def removed_view(request: Any) -> HttpResponse:
@@ -216,10 +218,10 @@ def removed_view(request: Any) -> HttpResponse:
 
 
 def tell_withdrawn_again(request: HttpRequest, services: Sequence[Service]) -> None:
-    """What is put back and reaches nobody is hidden again at once."""
+    """What is put back and may not be shown is hidden again at once."""
     for service in services:
-        told = _("%(name)s is not shown to visitors: it has no way to make contact.")
-        messages.warning(request, told % {"name": service})
+        told = _("%(name)s is not shown to visitors. %(reason)s")
+        messages.warning(request, told % {"name": service, "reason": service.status_reason})
 
 
 def _undo(request: Any, record: models.Model) -> None:
@@ -248,15 +250,6 @@ def _is_of_today(request: HttpRequest, record: models.Model) -> bool:
         return True
     messages.error(request, _("Nothing was changed: somebody changed this record meanwhile. Look again."))
     return False
-
-
-def _next(request: HttpRequest) -> str:
-    """Where to go then: only to an address of ours."""
-    address = request.POST.get("next", "")
-    ours = url_has_allowed_host_and_scheme(
-        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return address if ours else ""
 
 
 def _address(record: models.Model, page: str) -> str:

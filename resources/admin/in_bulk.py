@@ -11,7 +11,6 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -218,19 +217,18 @@ class InBulk:
 
     def _assure(self, request: HttpRequest, services: Sequence[Service]) -> bool:
         hidden = assuring.assure(services=services, by=person(request), at=timezone.now())
-        number = len(services)
-        told = ngettext(
+        one = _("%(name)s: checked today, still right.")
+        many = ngettext(
             "%(n)d service was marked as checked today.",
             "%(n)d services were marked as checked today.",
-            number,
-        ) % {"n": number}
-        if hidden:
-            told += " " + ngettext(
-                "%(n)d of them is not shown to visitors.",
-                "%(n)d of them are not shown to visitors.",
-                len(hidden),
-            ) % {"n": len(hidden)}
-        self._tell(request, services, _("Checked: still right."), told)
+            len(services),
+        )
+        further = ngettext(
+            "%(n)d of them is not shown to visitors.",
+            "%(n)d of them are not shown to visitors.",
+            len(hidden),
+        ) % {"n": len(hidden)}
+        self._tell(request, services, len(services), one, many, further if hidden else "")
         return True
 
     def _publish(self, request: HttpRequest, services: Sequence[Service]) -> bool:
@@ -239,10 +237,8 @@ class InBulk:
         except verbs.CannotPublish as refused:
             messages.error(request, refused.message)
             return False
-        told = ngettext("%(n)d service was published.", "%(n)d services were published.", number) % {
-            "n": number
-        }
-        self._tell(request, services, _("Published."), told)
+        many = ngettext("%(n)d service was published.", "%(n)d services were published.", number)
+        self._tell(request, services, number, _("%(name)s: published. Visitors find it now."), many)
         return True
 
     def _withdraw(self, request: HttpRequest, services: Sequence[Service], answer: dict[str, Any]) -> bool:
@@ -250,10 +246,8 @@ class InBulk:
         number = verbs.withdraw(
             services=services, reason=reason, status=status, by=person(request), at=timezone.now()
         )
-        told = ngettext("%(n)d service was withdrawn.", "%(n)d services were withdrawn.", number) % {
-            "n": number
-        }
-        self._tell(request, services, _("Withdrawn: %(reason)s") % {"reason": reason}, told)
+        many = ngettext("%(n)d service was withdrawn.", "%(n)d services were withdrawn.", number)
+        self._tell(request, services, number, _("%(name)s: withdrawn. Visitors do not find it."), many)
         return True
 
     def _retag(self, request: HttpRequest, form: RetagForm, services: Sequence[Service]) -> bool:
@@ -266,18 +260,27 @@ class InBulk:
         except tagging.NothingToTag as refused:
             form.add_error(None, refused)
             return False
-        told = ngettext("%(n)d service was retagged.", "%(n)d services were retagged.", number) % {
-            "n": number
-        }
-        self._tell(request, services if number else [], _("Retagged."), told)
+        many = ngettext("%(n)d service was retagged.", "%(n)d services were retagged.", number)
+        self._tell(request, services, number, _("%(name)s: retagged.") if number else many, many)
         return True
 
-    def _tell(self, request: HttpRequest, services: Sequence[Service], deed: str, told: str) -> None:
-        if services:
-            LogEntry.objects.log_actions(person(request).pk, services, CHANGE, deed)
-        if len(services) > 1:
-            told += " " + _("To take one back, open its history.")
-        messages.success(request, told)
+    def _tell(
+        self,
+        request: HttpRequest,
+        services: Sequence[Service],
+        number: int,
+        one: str,
+        many: str,
+        further: str = "",
+    ) -> None:
+        """`number` is how many changed. Of one alone the tags say which, so that Today can offer Undo."""
+        words = {"n": number, "name": services[0]}
+        if len(services) == 1:
+            told, tags = [one % words, further], str(services[0].pk) if number else ""
+        else:
+            take_back = _("To take one back, open its history.") if number else ""
+            told, tags = [many % words, further, take_back], ""
+        messages.success(request, " ".join(filter(None, told)), extra_tags=tags)
 
     def _ask_why(
         self,

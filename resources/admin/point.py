@@ -15,14 +15,14 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from resources.geo.point import Point
-from resources.geo.surroundings import KM_PER_DEGREE, towns_around
+from resources.geo.point import KM_PER_DEGREE, Point, wrapped
+from resources.geo.surroundings import towns_around
 from resources.models import Location, Place
 from resources.vocabulary import Precision
+from resources.wording import KM_PER_MILE
 
 # How far from a point that is not exact the place may lie, roughly, in kilometres.
-UNSURE_KM = {Precision.AREA: 4.0, Precision.TOWN: 8.0}
-MILES = 0.621371
+UNSURE_KM: dict[str, float] = {Precision.AREA: 4.0, Precision.TOWN: 8.0}
 LETTER = 11.0  # the width of one, in units of the drawing, on the narrowest page
 LINE = 24
 
@@ -108,8 +108,7 @@ def _towns(points: Any, sheet: Sheet) -> dict[Point, Sequence[Place]]:
 
 
 def _drawn(template: str, location: Location, point: Point, sheet: Sheet, towns: Sequence[Place]) -> str:
-    precision = location.precision
-    unsure = UNSURE_KM.get(Precision(precision), 0.0) if precision in Precision.values else 0.0
+    unsure = UNSURE_KM.get(location.precision, 0.0)
     context = {
         "sheet": sheet,
         "middle": (sheet.width / 2, sheet.height / 2),
@@ -119,7 +118,7 @@ def _drawn(template: str, location: Location, point: Point, sheet: Sheet, towns:
         "towns": list(_without_overlaps(_placed(towns, point, sheet), sheet)),
         "bar": {"units": round(sheet.bar_km / sheet.km, 1), "end": round(16 + sheet.bar_km / sheet.km, 1)},
         "bar_says": _("%(km)d km (%(miles)d miles)")
-        % {"km": sheet.bar_km, "miles": round(sheet.bar_km * MILES)},
+        % {"km": sheet.bar_km, "miles": round(sheet.bar_km / KM_PER_MILE)},
         "says": _said(location, point, towns),
     }
     return render_to_string(template, context)
@@ -142,7 +141,7 @@ def _said(location: Location, point: Point, towns: Sequence[Place]) -> str:
 def _placed(towns: Sequence[Place], middle: Point, sheet: Sheet) -> Iterator[Town]:
     shrink = math.cos(math.radians(middle.latitude))
     for town in towns:
-        east = (town.longitude - middle.longitude) * KM_PER_DEGREE * shrink
+        east = wrapped(town.longitude - middle.longitude) * KM_PER_DEGREE * shrink
         north = (town.latitude - middle.latitude) * KM_PER_DEGREE
         x, y = sheet.width / 2 + east / sheet.km, sheet.height / 2 - north / sheet.km
         fits = x + 8 + len(town.name) * LETTER <= sheet.width

@@ -6,7 +6,6 @@ Its queries are the same in number whatever hangs on the record.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -15,7 +14,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.forms.widgets import Script
 from django.http import HttpRequest, HttpResponse
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -36,7 +35,6 @@ from resources.models import (
     Correction,
     Credential,
     Organization,
-    PendingEdit,
     Service,
     ServiceAtLocation,
 )
@@ -247,40 +245,22 @@ def ago(day: date, today: date) -> str:
 
 
 def past_of(service: Service) -> dict[str, Any]:
-    """The last few of each: changes, words of visitors and edits that wait, and checks. Four queries."""
+    """The last few of each: changes, words of visitors that wait, and checks. Three queries."""
     corrections = Correction.objects.filter(service=service, decision=Decision.OPEN).order_by("received_at")
-    edits = PendingEdit.objects.filter(object_id=service.pk, decision=Decision.OPEN).select_related("made_by")
     checks = Assurance.objects.filter(service=service).select_related("by").order_by("-made_at")
     return {
         "revisions": [
-            {"at": each.date_created, "who": _name_of(each.user), "comment": each.get_comment()}
+            {"at": each.date_created, "who": history.who_did(each), "comment": each.get_comment()}
             for each in history.revisions_of(service)[:MOST_TOLD]
         ],
-        "all": address_or_nothing("admin:resources_service_history", service.pk),
-        "corrections": _waiting(corrections[:MOST_TOLD], "correction"),
-        "edits": _waiting(edits[:MOST_TOLD], "pendingedit"),
+        "all": reverse("admin:resources_service_history", args=[service.pk]),
+        "corrections": [
+            {
+                "at": each.received_at,
+                "says": each.get_wrong_display(),
+                "address": reverse("admin:resources_correction_change", args=[each.pk]),
+            }
+            for each in corrections[:MOST_TOLD]
+        ],
         "checks": list(checks[:MOST_TOLD]),
     }
-
-
-def _waiting(rows: Iterable[Any], model: str) -> Sequence[dict[str, Any]]:
-    return [
-        {
-            "at": row.received_at,
-            "says": row.get_wrong_display() if model == "correction" else _name_of(row.made_by),
-            "address": address_or_nothing(f"admin:resources_{model}_change", row.pk),
-        }
-        for row in rows
-    ]
-
-
-def _name_of(user: Any) -> str:
-    return str(user.get_username()) if user else _("No curator")
-
-
-def address_or_nothing(name: str, *args: Any) -> str:
-    """ "" where there is no such page."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""

@@ -17,8 +17,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from resources.admin.assuring import back, found_urls, next_of
-from resources.admin.base import CuratedAdmin, Inline
+from resources.admin.assuring import found_urls
+from resources.admin.base import CuratedAdmin, Inline, person
+from resources.admin.coming_back import back, next_of
 from resources.admin.forms import (
     CostForm,
     LanguageForm,
@@ -31,7 +32,8 @@ from resources.admin.in_bulk import InBulk
 from resources.admin.record import CredentialInline, DrawnPlaces, RecordPage
 from resources.admin.schedule import ScheduleInline, preview_of_row, tell_what_was_read
 from resources.admin.service_filters import CheckedFilter, CountryFilter, HeldFilter, MineFilter, SourceFilter
-from resources.curation import verbs
+from resources.curation import roles, verbs
+from resources.curation.roles import Deed
 from resources.models import (
     Contact,
     CostOption,
@@ -279,6 +281,7 @@ class ServiceAdmin(InBulk, RecordPage, CuratedAdmin):
         service = self._changeable(request, object_id)
         if service is None:
             return self._back_to(object_id)
+        roles.require(person(request), Deed.WITHDRAW, [service])
         typed = request.POST if request.method == "POST" else None
         form = WithdrawForm(typed, initial={"reason": service.status_reason})
         if form.is_valid():

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,7 +16,8 @@ from django.utils.translation import gettext_lazy
 from resources.admin.base import person
 from resources.curation import roles
 from resources.curation.due import overdue_q
-from resources.models import Service, ServiceArea, ServiceAtLocation, Source, SourceRecord
+from resources.curation.queue import held_by_reason
+from resources.models import ServiceArea, ServiceAtLocation, Source, SourceRecord
 from resources.vocabulary import COUNTRIES
 
 MOST_REASONS = 12
@@ -44,23 +47,24 @@ class HeldFilter(admin.SimpleListFilter):
 
     title = gettext_lazy("held at loading")
     parameter_name = "held"
-    ANY = "any"
+    ANY, NO_REASON = "any", "none"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        held = Service.objects.filter(held=True).order_by()
-        counted = held.values_list("status_reason").annotate(number=Count("pk"))
-        reasons = list(counted.order_by("-number", "status_reason")[:MOST_REASONS])
-        if not reasons:
-            return []
-        named = [(reason, f"{_short(reason)} ({number})") for reason, number in reasons if reason]
-        return [(self.ANY, _("All that is held")), *named]
+        reasons = held_by_reason(MOST_REASONS)
+        named = [
+            (reason or self.NO_REASON, f"{_short(reason) or _('no reason given')} ({number})")
+            for reason, number in reasons
+        ]
+        return [(self.ANY, _("All that is held")), *named] if reasons else []
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         reason = self.value()
         if not reason:
             return queryset
         held = queryset.filter(held=True)
-        return held if reason == self.ANY else held.filter(status_reason=reason)
+        if reason == self.ANY:
+            return held
+        return held.filter(status_reason="" if reason == self.NO_REASON else reason)
 
 
 class CheckedFilter(admin.SimpleListFilter):
@@ -110,6 +114,12 @@ class SourceFilter(admin.SimpleListFilter):
             return queryset.filter(source_records=None)
         told = SourceRecord.objects.filter(source__slug=self.value()).exclude(service=None)
         return queryset.filter(pk__in=told.values("service"))
+
+
+def held_address(reason: str) -> str:
+    """The list of services, narrowed to those that are held for this reason; "" is none given."""
+    query = urlencode({HeldFilter.parameter_name: reason or HeldFilter.NO_REASON})
+    return f"{reverse('admin:resources_service_changelist')}?{query}"
 
 
 def _short(reason: str) -> str:

@@ -14,17 +14,18 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import NoReverseMatch, path, reverse
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from resources.admin.assuring import MOST_TOGETHER, back, ids_in
 from resources.admin.base import person
 from resources.admin.careful import VERSION
 from resources.admin.charts import coverage_rows, freshness_rows
+from resources.admin.coming_back import MOST_TOGETHER, back, ids_in
 from resources.admin.history import undo_address
+from resources.admin.service_filters import held_address
 from resources.curation import roles
 from resources.curation.claims import ClaimedByAnother, claim, release
 from resources.curation.queue import (
@@ -141,8 +142,7 @@ def take_next(request: HttpRequest) -> HttpResponse:
     by, at = person(request), timezone.now()
     roles.require(by, Deed.CLAIM)
     scope = request.POST.get("scope")
-    after = ids_in([request.POST.get("after", "")])
-    entry = next_entry(Asker(by, at, scope if scope in SCOPES else ALL), after=after[0] if after else None)
+    entry = next_entry(Asker(by, at, scope if scope in SCOPES else ALL))
     if entry is None:
         messages.info(request, _("Nothing is waiting here that nobody else is at work on."))
         return back(request, reverse("admin:index"))
@@ -152,7 +152,7 @@ def take_next(request: HttpRequest) -> HttpResponse:
     except ClaimedByAnother as refused:
         messages.error(request, refused.message)
         return back(request, reverse("admin:index"))
-    return HttpResponseRedirect(page_of(what, entry.subject, entry.service))
+    return HttpResponseRedirect(page_of(what, entry.subject))
 
 
 def _claimable(what: str, subject: UUID) -> Any:
@@ -249,7 +249,7 @@ def _item_view(item: Item, after: Item | None, asked: Asked, *, by: Any) -> dict
         "about": _about(item),
         "phones": item.phones[:PHONES_SHOWN],
         "website": item.website,
-        "url": page_of(item.what, item.subject, item.service.pk if item.service else None),
+        "url": page_of(item.what, item.subject),
         "may_work": item.may_work,
         "claim": item.claim,
         "is_mine": item.claim is not None and item.claim.by_id == by.pk,
@@ -304,27 +304,17 @@ def _claim_address(item: Item, deed: str) -> str:
     return reverse(f"admin:resources_claim_{deed}", args=[item.what, item.subject])
 
 
-def page_of(what: str, subject: UUID, service: UUID | None) -> str:
+def page_of(what: str, subject: UUID) -> str:
     """The page of a thing of the queue."""
-    try:
-        return reverse(f"admin:resources_{what}_change", args=[subject])
-    except NoReverseMatch:
-        return (
-            reverse("admin:resources_service_change", args=[service]) if service else reverse("admin:index")
-        )
+    return reverse(f"admin:resources_{what}_change", args=[subject])
 
 
 def _held_links(items: Sequence[Item]) -> dict[str | None, Any]:
     """By the reason: why services are held, with how many, where the page shows some of them."""
     if not any(item.reason.code == "held" for item in items):
         return {}
-    listed = reverse("admin:resources_service_changelist")
     return {
-        reason: {
-            "name": reason or _("no reason given"),
-            "count": number,
-            "url": f"{listed}?{urlencode({'held__exact': 1, 'status_reason__exact': reason})}",
-        }
+        reason: {"name": reason or _("no reason given"), "count": number, "url": held_address(reason)}
         for reason, number in held_by_reason(MOST_HELD_REASONS)
     }
 

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from resources.curation import roles
 from resources.curation.limits import check_regions, region_label
+from resources.curation.plain_text import refuse_markup, refuse_turned_text
 from resources.curation.roles import Deed
 from resources.curation.signing_in import end_sessions
 from resources.models import Curator, Organization
@@ -26,12 +27,16 @@ from resources.vocabulary import Role
 from resources.wording import joined
 
 
+class NameTaken(ValidationError):
+    """There is an account of that name."""
+
+
 class CannotChangeAccount(ValidationError):
     """It would shut somebody out, or let them raise themselves; the message says so by field."""
 
 
 @dataclass(frozen=True)
-class Standing:
+class Rights:
     """Whether an account may sign in, and what it may do then. The limits are those of an editor."""
 
     active: bool = True
@@ -41,18 +46,18 @@ class Standing:
     edits_wait: bool = False
 
 
-NOBODY = Standing(active=False)
+NO_RIGHTS = Rights(active=False)
 
 
-def standing_of(user: User) -> Standing:
-    """As the database has it; `NOBODY` for an account that is not made yet."""
+def rights_of(user: User) -> Rights:
+    """As the database has it; `NO_RIGHTS` for an account that is not made yet."""
     if user._state.adding:
-        return NOBODY
+        return NO_RIGHTS
     kept = User.objects.get(pk=user.pk)
     curator = Curator.objects.filter(user=kept).first()
     if curator is None:
-        return Standing(active=kept.is_active, role=Role.ADMINISTRATOR if kept.is_superuser else None)
-    return Standing(
+        return Rights(active=kept.is_active, role=Role.ADMINISTRATOR if kept.is_superuser else None)
+    return Rights(
         active=kept.is_active,
         role=Role.ADMINISTRATOR if kept.is_superuser else Role(curator.role),
         regions=frozenset(curator.regions),
@@ -62,49 +67,69 @@ def standing_of(user: User) -> Standing:
 
 
 @transaction.atomic
-def save_account(*, user: User, standing: Standing, by: User | None, password: str = "") -> Sequence[str]:
+def save_account(*, user: User, rights: Rights, by: User | None, password: str = "") -> Sequence[str]:
     """Makes or changes an account, with the names that `user` bears; returns what was changed, in words.
 
-    Without a `password` an account keeps its own. One that is closed, or has no role any more, is signed out
-    everywhere. Raises CannotChangeAccount, or ValidationError for a password that is easily guessed.
+    Without a `password` an account keeps its own; a new one needs one. One that is closed, or has no role any
+    more, is signed out everywhere. Raises CannotChangeAccount, or ValidationError for a password that is
+    easily guessed.
     """
     roles.require(by, Deed.MANAGE)
-    before = standing_of(user)
-    check_change(user=user, standing=standing, by=by, password=password)
-    if password:
+    before = rights_of(user)
+    check_change(user=user, rights=rights, by=by, password=password)
+    if password or user._state.adding:
         validate_password(password, user)
         user.set_password(password)
-    user.is_active = standing.active
-    user.is_staff = standing.role is not None
+    user.is_active = rights.active
+    user.is_staff = rights.role is not None
     # Who is no administrator any more must not stay one by the flag, which no page shows.
-    user.is_superuser = user.is_superuser and standing.role == Role.ADMINISTRATOR
+    user.is_superuser = user.is_superuser and rights.role == Role.ADMINISTRATOR
     user.save()
-    if before != standing:
-        _keep(user, standing)
-    if before != NOBODY and not (standing.active and standing.role):
+    if before != rights:
+        _keep(user, rights)
+    if before != NO_RIGHTS and not (rights.active and rights.role):
         end_sessions(user=user)
-    return [*_said(before, standing), *([_("A new password.")] if password and before != NOBODY else [])]
+    return [*_said(before, rights), *([_("A new password.")] if password and before != NO_RIGHTS else [])]
 
 
-def check_change(*, user: User, standing: Standing, by: User | None, password: str = "") -> None:
+def make_administrator(*, username: str, password: str, by: User | None) -> User:
+    """An account that may everything. Raises ValidationError for a name or a password that will not do."""
+    user = User(username=username, is_superuser=True)
+    check_name(username, user)
+    save_account(user=user, rights=Rights(role=Role.ADMINISTRATOR), by=by, password=password)
+    return user
+
+
+def check_name(name: str, user: User) -> None:
+    """Raises ValidationError for a name to sign in with that will not do, NameTaken where another has it."""
+    field: Any = User._meta.get_field("username")
+    field.clean(name, user)
+    refuse_markup(name)
+    refuse_turned_text(name)
+    # In letters of any size: two names that look alike on paper are a trap.
+    if User.objects.filter(username__iexact=name).exclude(pk=user.pk).exists():
+        raise NameTaken(_("There is already an account named “%(name)s”.") % {"name": name})
+
+
+def check_change(*, user: User, rights: Rights, by: User | None, password: str = "") -> None:
     """Raises CannotChangeAccount for what nobody may do to themselves, or to the last administrator."""
-    check_regions(standing.regions)
-    before = standing_of(user)
+    check_regions(rights.regions)
+    before = rights_of(user)
     if by is not None and by.pk == user.pk:
-        _refuse_to_oneself(before, standing, password)
-    if _is_administrator(before) and not _is_administrator(standing) and not _others(user):
+        _refuse_to_oneself(before, rights, password)
+    if _is_administrator(before) and not _is_administrator(rights) and not _others(user):
         raise CannotChangeAccount(
             {
-                "active" if before.active != standing.active else "role": _(
+                "active" if before.active != rights.active else "role": _(
                     "This is the last administrator: make another one first."
                 )
             }
         )
 
 
-def _refuse_to_oneself(before: Standing, standing: Standing, password: str) -> None:
-    for field in fields(Standing):
-        if getattr(before, field.name) != getattr(standing, field.name):
+def _refuse_to_oneself(before: Rights, rights: Rights, password: str) -> None:
+    for field in fields(Rights):
+        if getattr(before, field.name) != getattr(rights, field.name):
             raise CannotChangeAccount(
                 {field.name: _("What your own account may do is changed by another administrator.")}
             )
@@ -112,8 +137,8 @@ def _refuse_to_oneself(before: Standing, standing: Standing, password: str) -> N
         raise CannotChangeAccount({"password": _("Change your own password by the link at the top.")})
 
 
-def _is_administrator(standing: Standing) -> bool:
-    return standing.active and standing.role == Role.ADMINISTRATOR
+def _is_administrator(rights: Rights) -> bool:
+    return rights.active and rights.role == Role.ADMINISTRATOR
 
 
 def _others(user: User) -> list[Any]:
@@ -129,28 +154,28 @@ def _others(user: User) -> list[Any]:
     return [other for other in held if other.pk != user.pk]
 
 
-def _keep(user: User, standing: Standing) -> None:
-    if standing.role is None:
+def _keep(user: User, rights: Rights) -> None:
+    if rights.role is None:
         Curator.objects.filter(user=user).delete()
         return
     curator, _created = Curator.objects.update_or_create(
         user=user,
         defaults={
-            "role": standing.role,
-            "regions": sorted(standing.regions),
-            "edits_wait": standing.edits_wait,
+            "role": rights.role,
+            "regions": sorted(rights.regions),
+            "edits_wait": rights.edits_wait,
         },
     )
-    curator.organizations.set(Organization.objects.filter(pk__in=standing.organizations))
+    curator.organizations.set(Organization.objects.filter(pk__in=rights.organizations))
 
 
-def _said(before: Standing, after: Standing) -> Iterator[str]:
+def _said(before: Rights, after: Rights) -> Iterator[str]:
     if before.role != after.role:
         yield _("Role: %(before)s, now %(after)s.") % {
             "before": role_name(before.role),
             "after": role_name(after.role),
         }
-    if before != NOBODY and before.active != after.active:
+    if before != NO_RIGHTS and before.active != after.active:
         yield _("Opened.") if after.active else _("Closed.")
     if before.regions != after.regions:
         yield _("Regions: %(names)s.") % {"names": _listed(map(region_label, sorted(after.regions)))}

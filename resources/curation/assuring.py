@@ -19,12 +19,12 @@ from django.utils.translation import gettext as _
 
 from resources.curation import history, roles, verbs
 from resources.curation.claims import end_claims
-from resources.curation.moving import make_location, move_place, places_on_the_ground
+from resources.curation.moving import place_at, places_on_the_ground
 from resources.curation.roles import Deed
 from resources.curation.said import remember
-from resources.curation.settling import batches, ids_of, in_batches, settle
+from resources.curation.settling import BATCH, ids_of, in_batches, settle
 from resources.models import Assurance, Correction, Location, Service, ServiceAtLocation
-from resources.search.projection import refresh_listings
+from resources.search.projection import batches, refresh_listings
 from resources.vocabulary import Decision, Outcome, Status, Wrong
 
 MOST_NOTE = 200  # signs; a reason or a check has room for a word of ours beside it
@@ -33,10 +33,6 @@ ANSWERED: dict[str, Any] = {"unanswered": 0, "unanswered_on": None}
 
 class WhichPlace(ValidationError):
     """The service is met at several places; which of them has moved was not said."""
-
-
-class AddressMissing(ValidationError):
-    """A new address needs a town or a postal code, and a country."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +112,7 @@ def found_moved(
 
     The place of the service keeps its id and gets a location of its own, so that no other service moves
     along. With no new address the place is taken off; where it was the only one, the service is withdrawn.
-    Raises WhichPlace, AddressMissing.
+    Raises WhichPlace, NotAllowed where it is out of this person's limits then, and what `place_at` raises.
     """
     _require_both(service, by)
     places = places_on_the_ground(service)
@@ -129,12 +125,16 @@ def found_moved(
         [service], Outcome.MOVED, comment % {"place": place and place.location}, by=by, at=at, note=note
     ):
         if address is not None:
-            location = _move(service, place, address, by=by, at=at)
+            location = place_at(service, place, address, at=at)
+            told = _("Written for %(name)s.") % {"name": service}
+            history.keep_after([location], by=by, at=at, comment=told)
         elif place is not None:
             place.delete()
         Service.objects.filter(pk=service.pk).update(assured_date=at.date(), **ANSWERED)
         remember([service.pk], ["assured_date", "serviceatlocation"], at=at)
         withdrawn = settle([service.pk], at=at)
+        # Only now is it known where it is.
+        roles.require(by, Deed.EDIT, [service])
     return Move(location, withdrawn)
 
 
@@ -170,7 +170,7 @@ def _checked(
     with history.recorded(services, by=by, at=at, comment=_with_note(comment, note)):
         _keep_checks(services, outcome, by=by, at=at, note=note)
         yield
-    for ids in batches(ids_of(services)):
+    for ids in batches(ids_of(services), BATCH):
         end_claims(ids)
 
 
@@ -220,24 +220,3 @@ def _place_that_moved(
     if place not in places:
         raise WhichPlace(_("This is no place of this service."))
     return place
-
-
-def _move(
-    service: Service,
-    place: ServiceAtLocation | None,
-    address: Mapping[str, str],
-    *,
-    by: User | None,
-    at: datetime,
-) -> Location:
-    if not address.get("country") or not (address.get("city") or address.get("postal_code")):
-        raise AddressMissing(_("Write the town or the postal code, and the country."))
-    if place is None:
-        location = make_location(address, at=at)
-        location.organization_id = service.organization_id
-        location.save()
-        ServiceAtLocation.objects.create(service=service, location=location)
-    else:
-        location = move_place(place, address, at=at)
-    history.keep_after([location], by=by, at=at, comment=_("Written for %(name)s.") % {"name": service})
-    return location

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -28,7 +29,7 @@ from resources.curation.parts import (
 from resources.curation.roles import Deed
 from resources.curation.said import PUBLIC, remember
 from resources.curation.settling import settle
-from resources.models import Correction, Organization, ReplyAddress, Service, Suggestion
+from resources.models import Correction, Location, Organization, ReplyAddress, Service, Suggestion
 from resources.vocabulary import Decision, Status, Wrong
 from resources.wording import joined
 
@@ -127,9 +128,12 @@ def accept_correction(
     if parts:
         service = Service.objects.select_for_update().get(pk=correction.service_id)
         told = _("A correction was taken over: %(parts)s.") % {"parts": _names(parts)}
+        places = _places_of(service)
         with history.recorded([service], by=by, at=at, comment=told):
             _write(service, parts, _checked(parts, values), at=at)
             roles.require(by, Deed.EDIT, [service])
+            written = Location.objects.filter(pk__in=places | _places_of(service), last_modified=at)
+            history.keep_after(written, by=by, at=at, comment=told)
             withdrawn = settle([service.pk], at=at)
             remember([service.pk], _told(parts), at=at, who=PUBLIC)
     correction.accepted = [part.name for part in parts]
@@ -237,6 +241,10 @@ def _write(service: Service, parts: Iterable[Part], values: Mapping[str, str], *
         raise CannotTakeOver(wrong)
 
 
+def _places_of(service: Service) -> set[UUID]:
+    return set(service.service_at_locations.values_list("location", flat=True))
+
+
 def _make_organization(values: Mapping[str, str], *, by: User | None, at: datetime) -> Organization:
     stated = values.get("organization", "")
     made = Organization.objects.create(
@@ -265,11 +273,8 @@ def purge(*, at: datetime) -> dict[str, int]:
     `CONTRIBUTIONS_KEPT_DAYS` after the decision.
     """
     contacts = ReplyAddress.objects.filter(received_at__lte=at - timedelta(days=settings.CONTACT_KEPT_DAYS))
-    decided = {"decided_at__lte": at - timedelta(days=settings.CONTRIBUTIONS_KEPT_DAYS)}
-    old = [
-        model._default_manager.filter(**decided).exclude(decision=Decision.OPEN)
-        for model in (Suggestion, Correction)
-    ]
+    before = at - timedelta(days=settings.CONTRIBUTIONS_KEPT_DAYS)
+    old = [model._default_manager.filter(decided_at__lte=before) for model in (Suggestion, Correction)]
     gone = {"contacts": contacts.count(), "contributions": sum(rows.count() for rows in old)}
     for rows in (contacts, *old):
         rows.delete()

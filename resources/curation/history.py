@@ -11,7 +11,6 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 import reversion
@@ -35,6 +34,7 @@ from resources.curation.snapshots import (
     snapshots_of_revisions,
 )
 from resources.models import Service, ServiceAtLocation
+from resources.search.projection import batches
 
 BATCH = 100  # records in one revision
 # The comment of what nobody did who has a name here. Kept as it is, and translated where it is read.
@@ -62,7 +62,7 @@ def recorded(
 
 def keep_before(records: Iterable[models.Model]) -> None:
     """Takes into the history what stands now, where the last revision of a record is of another time."""
-    for batch in _batches(records):
+    for batch in batches(records, BATCH):
         stated, today = _last_stated(batch), _modified_today(batch)
         unknown = [record for record in batch if stated.get(str(record.pk), "-") != today.get(record.pk)]
         by_time: dict[datetime | None, list[models.Model]] = {}
@@ -73,7 +73,7 @@ def keep_before(records: Iterable[models.Model]) -> None:
 
 
 def keep_after(records: Iterable[models.Model], *, by: User | None, at: datetime, comment: str) -> None:
-    for batch in _batches(records):
+    for batch in batches(records, BATCH):
         _keep(_fresh(batch), by=by, at=at, comment=comment)
 
 
@@ -230,9 +230,3 @@ def _modified_today(records: Sequence[models.Model]) -> dict[Any, str]:
 def _as_written(at: datetime) -> str:
     """As Django writes it in a version."""
     return str(DjangoJSONEncoder().default(at))
-
-
-def _batches(records: Iterable[models.Model]) -> Iterator[list[models.Model]]:
-    waiting = iter(records)
-    while batch := list(islice(waiting, BATCH)):
-        yield batch

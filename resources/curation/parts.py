@@ -19,13 +19,13 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from resources import wording
-from resources.curation.moving import make_location, move_place, places_on_the_ground
+from resources.curation import history
+from resources.curation.moving import place_at, places_on_the_ground
 from resources.curation.phones import read_phone
 from resources.curation.placing import NoPoint, point_of_address
 from resources.curation.plain_text import refuse_credentials, refuse_markup, refuse_turned_text
 from resources.curation.scheduling import RULE_FIELDS, fill_from_words, zone_of_service
 from resources.geo.geocoding import PlaceNotFound, find_place
-from resources.geo.regions import region_named
 from resources.geo.zones import zone_at
 from resources.models import Location, Phone, Schedule, Service, ServiceAtLocation
 from resources.search.prices import SessionPrice
@@ -34,7 +34,6 @@ from resources.timing.checking import recurrence_or_none
 from resources.vocabulary import COUNTRIES, Cost, Kind, PhoneType, Precision
 
 Values = Mapping[str, str]
-LONGEST_REGION = 10  # in the records, which hold abbreviations
 LONGEST_NUMBER = 40
 TOO_LONG = _("Use %(limit_value)d characters at most; this is %(show_value)d.")
 NOT_TEXT = _("There is a character in it that is no text. Type it anew, do not paste.")
@@ -241,6 +240,9 @@ class PhoneNumber(Part):
             raise self.refuse(str(error.message)) from error
         if len(dialled.number) > LONGEST_NUMBER:
             raise self.refuse(_now("Write the number alone."))
+        if phone.location is not None:
+            history.keep_before([phone.location])
+            Location.objects.filter(pk=phone.location.pk).update(last_modified=at)
         phone.number, phone.international = dialled.number, dialled.international
         phone.extension, phone.country = dialled.extension, dialled.country
         phone.save()
@@ -324,11 +326,12 @@ class Address(Part):
         here = places[0].location if len(places) == 1 else Location()
         return {name: getattr(here, name) for name in self.names}
 
-    def remark(self, values: Values, service: Service | None, *, at: datetime) -> str:
-        address = {**(self.today(service) if service else {}), **values}
-        asked = {name: address.get(name, "") for name in self.names[1:]}
+    def remark(self, values: Values, service: Any, *, at: datetime) -> str:
+        """Only of a service that is there is an address asked."""
+        address = {**self.today(service), **values}
+        asked = {name: address[name] for name in self.names[1:]}
         try:
-            point_of_address(**asked, country=_country_of(service) if service else "")
+            point_of_address(**asked, country=_country_of(service))
         except NoPoint:
             return _now("We do not know this town or code: the place will have no point on the map.")
         return ""
@@ -339,18 +342,9 @@ class Address(Part):
             raise self.refuse(
                 _now("It is at several places. Change the right one on its own page."), self.names[0]
             )
-        if not (values.get("city") or values.get("postal_code")):
-            raise self.refuse(_now("Write the town or the postal code too."), "city")
         country = (places[0].location.country if places else "") or _country_of(service)
         address = {**{name: values.get(name, "") for name in self.names}, "country": country}
-        if len(address["region"]) > LONGEST_REGION and not region_named(address["region"], country):
-            raise self.refuse(_now("We know no region of this name there."), "region")
-        if places:
-            move_place(places[0], address, at=at)
-        else:
-            location = make_location(address, at=at)
-            location.save()
-            ServiceAtLocation.objects.create(service=service, location=location)
+        place_at(service, places[0] if places else None, address, at=at)
 
 
 class CostInWords(Column):
@@ -397,21 +391,13 @@ class TimesInWords(Part):
             raise self.refuse(_now("It has several times. Change the right one on its own page."))
         if not values[self.name]:
             raise self.refuse(_now("Write when it meets, or do not tick it."))
-        old = rows[0] if rows else Schedule(service=service)
-        new = Schedule(
-            pk=old.pk,
-            service_id=old.service_id,
-            service_at_location_id=old.service_at_location_id,
-            description=values[self.name],
-            timezone=old.timezone,
-            schedule_link=old.schedule_link,
-        )
-        read = fill_from_words(new, zone=old.timezone or zone_of_service(service), at=at)
+        schedule = rows[0] if rows else Schedule(service=service)
+        schedule.description = values[self.name]
+        _claim_nothing(schedule)
+        read = fill_from_words(schedule, zone=schedule.timezone or zone_of_service(service), at=at)
         if not read.is_certain:
-            empty = Schedule()
-            for name in RULE_FIELDS:
-                setattr(new, name, getattr(empty, name))
-        new.save(force_update=bool(rows))
+            _claim_nothing(schedule)
+        schedule.save()
 
 
 IN_SUGGESTIONS: tuple[Part, ...] = (
@@ -469,6 +455,13 @@ def _zone_said(values: Values) -> str:
 def _schedules(service: Service) -> list[Schedule]:
     own = Q(service=service) | Q(service_at_location__service=service)
     return list(Schedule.objects.filter(own).order_by("pk"))
+
+
+def _claim_nothing(schedule: Schedule) -> None:
+    """Empties the rule; what was noted beside it stays."""
+    empty = Schedule()
+    for name in RULE_FIELDS:
+        setattr(schedule, name, getattr(empty, name))
 
 
 def _said_of(schedule: Schedule) -> str:

@@ -5,11 +5,10 @@ Each reason to look at something is one class in `REASONS`; their order is the o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
-from itertools import islice
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -356,13 +355,10 @@ def queue_page(
     return tell(entries, asker)
 
 
-def next_entry(asker: Asker, *, after: UUID | None = None) -> Entry | None:
-    """The first that nobody else has claimed and that they may take up; the first behind `after`, where that
-    is still in the queue."""
+def next_entry(asker: Asker) -> Entry | None:
+    """The first that nobody else has claimed and that they may take up."""
     if asker.scope == ALL and roles.is_limited(asker.by):
         asker = replace(asker, scope=REGION)
-    if after is not None and (found := _first_workable(_behind(asker, after), asker)):
-        return found
     for reason in REASONS:
         free = reason.rows(asker).exclude(pk__in=asker.others_claimed)
         if found := _first_workable(reason.entries(free[:PAGE_SIZE]), asker):
@@ -380,22 +376,6 @@ def held_by_reason(most: int) -> list[tuple[str, int]]:
     """(status_reason, how many services are held for it), the most frequent first."""
     held = Service.objects.filter(held=True).order_by().values_list("status_reason")
     return list(held.annotate(number=Count("pk")).order_by("-number", "status_reason")[:most])
-
-
-def _behind(asker: Asker, after: UUID) -> list[Entry]:
-    """The free ones that follow it. Reads the ids of all that stands before it."""
-    waiting = _ids(asker)
-    if not any(pk == after for _reason, pk in waiting):
-        return []
-    taken = set(asker.others_claimed)
-    found = islice(((reason, pk) for reason, pk in waiting if pk not in taken), PAGE_SIZE)
-    return [entry for reason, pk in found for entry in reason.entries(reason.rows(asker).filter(pk=pk))]
-
-
-def _ids(asker: Asker) -> Iterator[tuple[Reason, UUID]]:
-    for reason in REASONS:
-        for pk in reason.rows(asker).values_list("pk", flat=True).iterator():
-            yield reason, pk
 
 
 def _first_workable(entries: Sequence[Entry], asker: Asker) -> Entry | None:

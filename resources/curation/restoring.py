@@ -16,9 +16,10 @@ from reversion.models import Revision, Version
 
 from resources.curation import history, roles, verbs
 from resources.curation.roles import Deed
-from resources.curation.settling import batches
+from resources.curation.settling import BATCH
 from resources.curation.snapshots import Unfit, apply_changes, snapshot_of_revision
 from resources.models import Location, Organization, Service, ServiceAtLocation, TaxonomyTerm
+from resources.search.projection import batches
 
 # What may be removed for good; a service is withdrawn.
 REMOVABLE: tuple[type[models.Model], ...] = (Organization, Location, *verbs.WORDS)
@@ -35,30 +36,36 @@ class NothingToUndo(ValidationError):
 @transaction.atomic
 def restore(*, record: models.Model, revision: Revision, by: User | None, at: datetime) -> Sequence[Service]:
     """The record and its rows as they were in that revision; returns the services it had to withdraw."""
+    _begin(record, by)
+    return _restore(record, revision, by=by, at=at)
+
+
+@transaction.atomic
+def undo(*, record: models.Model, by: User | None, at: datetime) -> Sequence[Service]:
+    """Back to what the record said before it was last changed; undoing that does it again."""
+    _begin(record, by)
+    revision = history.last_other(record)
+    if revision is None:
+        raise NothingToUndo(_("There is nothing to undo: no earlier version of it was kept."))
+    return _restore(record, revision, by=by, at=at)
+
+
+def _begin(record: models.Model, by: User | None) -> None:
     roles.require(by, Deed.RESTORE, [record])
     lock(record)
+    history.keep_before([record])
+
+
+def _restore(record: models.Model, revision: Revision, *, by: User | None, at: datetime) -> Sequence[Service]:
     then = snapshot_of_revision(revision, record)
     if not then:
         raise CannotRestore(_("Nothing was kept of this record then."))
-    history.keep_before([record])
     try:
         apply_changes(history.today_of(record), then)
     except Unfit as unfit:
         raise CannotRestore(unfit_in_words(unfit)) from unfit
     date = date_format(timezone.localtime(revision.date_created), "j F Y, H:i")
     return end_change(record, by=by, at=at, comment=_("Put back as of %(date)s.") % {"date": date})
-
-
-@transaction.atomic
-def undo(*, record: models.Model, by: User | None, at: datetime) -> Sequence[Service]:
-    """Back to what the record said before it was last changed; undoing that does it again."""
-    roles.require(by, Deed.RESTORE, [record])
-    lock(record)
-    history.keep_before([record])
-    revision = history.last_other(record)
-    if revision is None:
-        raise NothingToUndo(_("There is nothing to undo: no earlier version of it was kept."))
-    return restore(record=record, revision=revision, by=by, at=at)
 
 
 @transaction.atomic
@@ -81,7 +88,7 @@ def removed_records() -> list[Version]:
     for model in REMOVABLE:
         versions = Version.objects.get_for_model(model).order_by()
         last = dict(versions.values_list("object_id").annotate(Max("pk")))
-        for batch in batches(last):
+        for batch in batches(last, BATCH):
             there = model._default_manager.filter(pk__in=batch).values_list("pk", flat=True)
             gone += [last[pk] for pk in set(batch) - set(map(str, there))]
     kept = Version.objects.filter(pk__in=gone).select_related("revision__user", "content_type")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
-from itertools import islice
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -28,6 +27,7 @@ from resources.models import (
     ServiceAtLocation,
     Suggestion,
 )
+from resources.search.projection import batches
 from resources.vocabulary import Role
 from resources.wording import joined
 
@@ -212,11 +212,6 @@ def regions_q(regions: Iterable[str], among: Iterable[Any] | None = None) -> Q:
     return Q(pk__in=places.filter(here).values("service")) | Q(pk__in=services.filter(serving).values("pk"))
 
 
-def covers(by: User | None, record: Model) -> bool:
-    """Whether `record` is within the limits of this person's editing."""
-    return not _outside(by, [record])
-
-
 def _refused(by: User | None, deed: Deed, records: Iterable[Model]) -> list[Model]:
     """Those of these records that this person, who may do it to some, may not do it to."""
     records = list(records)
@@ -253,8 +248,7 @@ def _subject(record: Model) -> tuple[type[Model], Any]:
 
 def _within(by: User | None, model: type[Model], ids: Iterable[Any]) -> set[Any]:
     found: set[Any] = set()
-    waiting = iter(ids)
-    while batch := list(islice(waiting, BATCH)):
+    for batch in batches(ids, BATCH):
         rows = model._default_manager.filter(SCOPES[model](by, batch), pk__in=batch)
         found |= set(rows.values_list("pk", flat=True))
     return found

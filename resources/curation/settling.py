@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -13,9 +12,9 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from resources.curation.claims import end_claims
-from resources.curation.policy import reachable_q
+from resources.curation.policy import advises_one_way_q, reachable_q
 from resources.models import Location, Organization, Service, ServiceAtLocation, Taxonomy, TaxonomyTerm
-from resources.search.projection import refresh_listings
+from resources.search.projection import batches, refresh_listings
 from resources.vocabulary import Status
 
 BATCH = 500  # services at a time, well under the number of parameters SQLite takes
@@ -33,7 +32,7 @@ TOUCHED: dict[type[models.Model], tuple[str, ...]] = {
 
 def touched_by(model: type[models.Model], ids: Iterable[Any]) -> list[UUID]:
     touched: dict[UUID, None] = {}
-    for batch in batches(ids):
+    for batch in batches(ids, BATCH):
         for way in TOUCHED[model]:
             found = Service.objects.filter(Q(**{f"{way}__in": batch})).order_by("pk")
             touched |= dict.fromkeys(found.values_list("pk", flat=True))
@@ -41,23 +40,34 @@ def touched_by(model: type[models.Model], ids: Iterable[Any]) -> list[UUID]:
 
 
 def settle(touched: Sequence[UUID], *, at: datetime) -> Sequence[Service]:
-    """Marks all of them as edited, withdraws what nobody could reach any more, and makes the listings true.
+    """Marks all of them as edited, withdraws what may not be shown any more, and makes the listings true.
 
-    Marked because an importer holds back what was edited since it last ran: a place, an organization or a
-    term that a curator changed is not undone by the services that show it.
+    Returns what it withdrew, each with its reason. Marked because an importer holds back what was edited
+    since it last ran: a place, an organization or a term that a curator changed is not undone by the
+    services that show it.
     """
     for rows in in_batches(touched):
         rows.update(last_modified=at)
-    stranded = [
+    withdrawn = [
+        *_withdraw(touched, ~reachable_q(), _("No way to make contact was left after an edit."), at=at),
+        *_withdraw(touched, advises_one_way_q(), _("It does not offer or refer for all options."), at=at),
+    ]
+    refresh_listings(touched, at=at)
+    return withdrawn
+
+
+def _withdraw(touched: Sequence[UUID], which: Q, reason: str, *, at: datetime) -> list[Service]:
+    """Of these, those that are shown and that `which` fits."""
+    found = [
         service
         for rows in in_batches(touched)
-        for service in rows.published().exclude(reachable_q()).order_by("name", "pk")
+        for service in rows.published().filter(which).order_by("name", "pk")
     ]
-    if stranded:
-        reason = _("No way to make contact was left after an edit.")
-        set_status(ids_of(stranded), Status.INACTIVE, reason=reason, at=at)
-    refresh_listings(touched, at=at)
-    return stranded
+    if found:
+        set_status(ids_of(found), Status.INACTIVE, reason=reason, at=at)
+    for service in found:
+        service.status, service.status_reason = Status.INACTIVE, reason
+    return found
 
 
 def set_status(ids: Sequence[UUID], status: Status, *, reason: str, at: datetime) -> int:
@@ -80,11 +90,5 @@ def ids_of(services: Iterable[Service]) -> list[UUID]:
 
 
 def in_batches(ids: Iterable[UUID]) -> Iterator[Any]:
-    for batch in batches(ids):
+    for batch in batches(ids, BATCH):
         yield Service.objects.filter(pk__in=batch)
-
-
-def batches(ids: Iterable[Any]) -> Iterator[list[Any]]:
-    waiting = iter(ids)
-    while batch := list(islice(waiting, BATCH)):
-        yield batch

@@ -11,7 +11,6 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from itertools import islice
 from typing import Any
 
 from django.apps import apps
@@ -41,6 +40,7 @@ from resources.models import (
     Taxonomy,
     TaxonomyTerm,
 )
+from resources.search.projection import batches
 
 Fields = dict[str, Any]
 Snapshot = dict[str, dict[str, Fields]]
@@ -229,7 +229,7 @@ def _targets_there(written: Iterable[Mapping[str, Any]]) -> dict[type[models.Mod
         for field, target in pointers(model):
             wanted[target].update(ids_in(row["fields"].get(field.name)))
     for target, ids in wanted.items():
-        for batch in _batches(ids, 500):
+        for batch in batches(ids, 500):
             found = target._base_manager.filter(pk__in=batch).values_list("pk", flat=True)
             there[target].update(map(str, found))
     return there
@@ -283,7 +283,7 @@ def _is_of(row: Mapping[str, Any], model: type[models.Model], pk: str) -> bool:
 
 def _rows_at(places: Iterable[str], inside: Any) -> Iterator[tuple[int, dict[str, Any]]]:
     """What hangs on these places of a service."""
-    for batch in _batches(sorted(places), BATCH):
+    for batch in batches(sorted(places), BATCH):
         there = Q()
         for place in batch:
             there |= Q(serialized_data__contains=f'"service_at_location": "{place}"')
@@ -328,9 +328,3 @@ def _differ(old: Fields | None, new: Fields | None) -> bool:
 def _fields_today(row: Any) -> Fields:
     fields: Fields = json.loads(serializers.serialize("json", [row]))[0]["fields"]
     return _in_order(fields)
-
-
-def _batches(ids: Iterable[str], size: int) -> Iterator[list[str]]:
-    waiting = iter(ids)
-    while batch := list(islice(waiting, size)):
-        yield batch

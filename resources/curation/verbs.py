@@ -3,13 +3,15 @@
 Verbs are handed who does it and the time; `by` is None for the operator at the machine. They refuse what the
 person's role does not allow (`roles.NotAllowed`) and keep what was and what is in the history. Those that
 follow an edit return the services they had to withdraw because the edit left no way to make contact with
-them, so that the door can say so; the door calls `history.keep_before` ahead of the edit.
+them or made them what is not listed, so that the door can say so by their `status_reason`; the door calls
+`history.keep_before` ahead of the edit.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
@@ -21,8 +23,9 @@ from resources.curation import history, roles
 from resources.curation.policy import advises_one_way_q, reachable_q
 from resources.curation.roles import Deed
 from resources.curation.said import remember, remember_edit
-from resources.curation.settling import batches, ids_of, in_batches, set_status, settle, touched_by
+from resources.curation.settling import BATCH, ids_of, in_batches, set_status, settle, touched_by
 from resources.models import Location, Organization, Service, Taxonomy, TaxonomyTerm
+from resources.search.projection import batches
 from resources.vocabulary import Status
 
 
@@ -146,7 +149,8 @@ def record_term_edit(
 def remove_records(*, records: Iterable[models.Model], by: User | None, at: datetime) -> Sequence[Service]:
     """Removes organizations, places or words that no service needs; a service is withdrawn, never removed.
 
-    Raises CannotRemove. What is left of the services that were tagged with a word counts as edited.
+    Raises CannotRemove. What is left of the services that were tagged with a word counts as edited. The
+    history keeps what goes along, so that it can be put back too.
     """
     records = list(records)
     if not records:
@@ -154,14 +158,38 @@ def remove_records(*, records: Iterable[models.Model], by: User | None, at: date
     model, ids = type(records[0]), [record.pk for record in records]
     roles.require(by, Deed.DEFINE if model in WORDS else Deed.REMOVE, records)
     touched = touched_by(model, ids)
+    _refuse_needed(model, ids, touched)
+    history.keep_before(records)
+    for batch in batches(ids, BATCH):
+        history.keep_before(_going_along(model, batch))
+    tagged = [service for rows in in_batches(touched) for service in rows]
+    comment = _("A word was removed: %(names)s.") % {"names": roles.first_of(list(map(str, records)))}
+    with history.recorded(tagged, by=by, at=at, comment=comment):
+        for batch in batches(ids, BATCH):
+            model._default_manager.filter(pk__in=batch).delete()
+        return settle(touched, at=at)
+
+
+def _refuse_needed(model: type[models.Model], ids: Sequence[Any], touched: Sequence[Any]) -> None:
     if touched and model not in WORDS:
         raise CannotRemove(
             _("Nothing was removed: services need this record. Withdraw them, and it is shown to nobody.")
         )
-    history.keep_before(records)
-    for batch in batches(ids):
-        model._default_manager.filter(pk__in=batch).delete()
-    return settle(touched, at=at)
+    if model is Organization and any(
+        Organization.objects.filter(pk__in=batch, curators__isnull=False).exists()
+        for batch in batches(ids, BATCH)
+    ):
+        # Without it the account would not be limited any more.
+        raise CannotRemove(
+            _("Nothing was removed: an account is limited to this organization. Change the account first.")
+        )
+
+
+def _going_along(model: type[models.Model], ids: Sequence[Any]) -> Iterable[models.Model]:
+    """The records of their own that go with these."""
+    if model is Organization:
+        return Location.objects.filter(organization__in=ids)
+    return TaxonomyTerm.objects.filter(taxonomy__in=ids) if model is Taxonomy else ()
 
 
 # What is only a word for services, and may go while they stay.

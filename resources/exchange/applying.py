@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import fields
 from datetime import datetime
-from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import models, transaction
 
@@ -41,7 +40,7 @@ from resources.models import (
     Taxonomy,
     TaxonomyTerm,
 )
-from resources.search.projection import refresh_listings
+from resources.search.projection import batches, refresh_listings
 from resources.vocabulary import Status
 
 BATCH = 2000  # records at a time: what is held in memory, and how often progress is told
@@ -77,7 +76,6 @@ SOURCE_RECORD_SAID = (
 )
 
 Progress = Callable[[int, int], None]
-Item = TypeVar("Item")
 
 
 def apply_plan(*, plan: Plan, at: datetime, progress: Progress = lambda done, total: None) -> ImportRun:
@@ -95,12 +93,12 @@ def apply_plan(*, plan: Plan, at: datetime, progress: Progress = lambda done, to
         steps = 2 * len(records)
         before = _organizations_of(run.source, plan)
         touched = _write_organizations(run, plan.feed, records, at)
-        for number, batch in enumerate(_batches(records, BATCH)):
+        for number, batch in enumerate(batches(records, BATCH)):
             touched |= _write_records(run, plan.feed, batch, at)
             progress(number * BATCH + len(batch), steps)
         _remove_emptied(before)
         _keep_words(run, plan.feed, held)
-        for number, ids in enumerate(_batches(sorted(touched), BATCH), start=1):
+        for number, ids in enumerate(batches(sorted(touched), BATCH), start=1):
             refresh_listings(ids, at=at)
             progress(min(len(records) + number * BATCH, steps), steps)
         run.counts = _counts(plan, records, held)
@@ -131,7 +129,7 @@ def _write_organizations(
     rows = organization_rows(feed, records, at)
     ours = set(run.source.runs.exclude(pk=run.pk).values_list("started_at", flat=True))
     renamed = []
-    for ids in _batches(list(rows), BATCH):
+    for ids in batches(list(rows), BATCH):
         for there in Organization.objects.filter(pk__in=ids):
             edited = there.last_modified not in ours
             same = all(getattr(there, name) == getattr(rows[there.pk], name) for name in ORGANIZATION_SAID)
@@ -239,16 +237,20 @@ def _organizations_of(source: Source, plan: Plan) -> set[uuid.UUID]:
     """The organizations that the services of changed records belong to before anything is written."""
     keys = [record.entry.key for record in (*plan.changed, *plan.held)]
     found: set[uuid.UUID] = set()
-    for batch in _batches(keys, BATCH):
+    for batch in batches(keys, BATCH):
         records = SourceRecord.objects.filter(source=source, key__in=batch, service__isnull=False)
         found.update(records.values_list("service__organization", flat=True))
     return found
 
 
 def _remove_emptied(organizations: Collection[uuid.UUID]) -> None:
-    """Of these, removes the ones that nothing belongs to any more: they would say nothing to anyone."""
-    for ids in _batches(sorted(organizations), BATCH):
-        Organization.objects.filter(pk__in=ids, services=None, locations=None, parts=None).delete()
+    """Of these, removes the ones that nothing belongs to any more: they would say nothing to anyone.
+
+    One that an account is limited to stays, for without it the account would not be limited.
+    """
+    for ids in batches(sorted(organizations), BATCH):
+        emptied = Organization.objects.filter(pk__in=ids, services=None, locations=None, parts=None)
+        emptied.filter(curators=None).delete()
 
 
 def _counts(plan: Plan, records: Sequence[Record], held: Sequence[Record]) -> dict[str, Any]:
@@ -276,9 +278,3 @@ def _upsert(
         model._default_manager.bulk_create(
             rows, update_conflicts=True, update_fields=said, unique_fields=unique
         )
-
-
-def _batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
-    waiting = iter(items)
-    while batch := list(islice(waiting, size)):
-        yield batch

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +15,7 @@ from resources.curation.roles import Deed
 from resources.exchange.formats.csv import MARK, Encoded, safe_cell
 from resources.models import Location, Phone, Service
 from resources.search.prices import SessionPrice
+from resources.search.projection import batches
 from resources.search.results import cost_phrase
 
 BATCH = 200  # services in memory at once
@@ -33,8 +33,7 @@ def export_services(*, ids: Iterable[UUID], by: User | None, today: date) -> Ite
 def _lines(ids: Iterable[UUID], today: date) -> Iterator[bytes]:
     line = csv.writer(Encoded(), lineterminator="\r\n").writerow
     yield MARK.encode() + line(COLUMNS)
-    waiting = iter(ids)
-    while batch := list(islice(waiting, BATCH)):
+    for batch in batches(ids, BATCH):
         rows = _loaded(batch)
         yield b"".join(_row(line, rows[pk], today) for pk in batch if pk in rows)
 

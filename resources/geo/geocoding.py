@@ -5,13 +5,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from resources.geo.names import county_key, fold
 from resources.geo.naming import PlaceName, name_of, point_name
-from resources.geo.point import Point, distance_km
+from resources.geo.point import KM_PER_DEGREE, Point, box_around, distance_km
 from resources.geo.readings import (
     CodeReading,
     Firmness,
@@ -42,9 +41,8 @@ _MOST_NAMESAKES = 1000
 # A town of so many people is meant by its name even where a country or region has the same.
 _KNOWN_ABROAD = 20_000
 _LONGEST_ABBREVIATION = 3
-# Half the sides of the boxes, in degrees of latitude, in which a point's country is looked for.
-_NEAR, _FAR = 0.1, 0.5
-_KM_PER_DEGREE = 111.19
+# Within how many kilometres, a tenth and half a degree, a point's country is looked for.
+_NEAR, _FAR = 0.1 * KM_PER_DEGREE, 0.5 * KM_PER_DEGREE
 
 
 @dataclass(frozen=True)
@@ -264,26 +262,20 @@ def _find_point(asked: str) -> FoundPlace | None:
 
 def _nearest(point: Point) -> Place | None:
     """The nearest place within about 55 km: 1 query in a settled country, 2 in an empty one."""
-    for reach in (_NEAR, _FAR):
+    for km in (_NEAR, _FAR):
         distances = (
-            (distance_km(point, _point(place)), place.pk, place) for place in _places_around(point, reach)
+            (distance_km(point, _point(place)), place.pk, place) for place in _places_around(point, km)
         )
         nearest = min(distances, default=None)
-        if nearest and nearest[0] <= reach * _KM_PER_DEGREE:
+        if nearest and nearest[0] <= km:
             return nearest[2]
     return None
 
 
-def _places_around(point: Point, reach: float) -> Iterator[Place]:
+def _places_around(point: Point, km: float) -> Iterator[Place]:
     """Armed forces' post lies in other countries than its own, so it says nothing about where one is."""
-    across = min(reach / max(math.cos(math.radians(point.latitude)), 1e-9), 179.9)
-    west, east = (_wrapped(point.longitude + side) for side in (-across, across))
-    box = Place.objects.in_box(point.latitude - reach, point.latitude + reach, west, east)
+    box = Place.objects.in_box(*box_around(point, km))
     return box.exclude(country="US", region__in=MILITARY).iterator()
-
-
-def _wrapped(longitude: float) -> float:
-    return (longitude + 180) % 360 - 180
 
 
 def _point(place: Place) -> Point:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 EARTH_RADIUS_KM = 6371.0088
 HALF_WAY_ROUND_KM = math.pi * EARTH_RADIUS_KM
+KM_PER_DEGREE = HALF_WAY_ROUND_KM / 180  # of latitude; of longitude at the equator
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,19 @@ def distance_km(a: Point, b: Point) -> float:
     slant = math.cos(math.radians(a.latitude)) * math.cos(math.radians(b.latitude))
     haversine = math.sin(latitudes) ** 2 + slant * math.sin(longitudes) ** 2
     return 2 * EARTH_RADIUS_KM * math.asin(min(1.0, math.sqrt(haversine)))
+
+
+def box_around(point: Point, km: float) -> tuple[float, float, float, float]:
+    """South, north, west and east of what lies within `km`; from `west` eastward to `east`, also past 180."""
+    reach = km / KM_PER_DEGREE
+    across = min(reach / max(math.cos(math.radians(point.latitude)), 1e-9), 179.9)
+    west, east = (wrapped(point.longitude + side) for side in (-across, across))
+    return point.latitude - reach, point.latitude + reach, west, east
+
+
+def wrapped(longitude: float) -> float:
+    """From -180 up to 180."""
+    return (longitude + 180) % 360 - 180
 
 
 def chord2_of_km(km: float) -> float:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 
 from django.db.models import Q
 
-from resources.geo.point import Point, distance_km
+from resources.geo.point import Point, box_around, distance_km
 from resources.models import Place
+from resources.models.place import in_box_q
 
-KM_PER_DEGREE = 111.195  # of latitude; of longitude at the equator
 MOST_BOXES = 12  # in one query
 MOST_ROWS = 600  # read for all of them: the largest towns come first
 
@@ -25,21 +24,9 @@ def towns_around(points: Iterable[Point], *, km: float, most: int) -> dict[Point
         return {}
     boxes = Q(pk__in=())
     for point in asked:
-        boxes |= _box_q(point, km)
+        boxes |= in_box_q(*box_around(point, km))
     towns = list(Place.objects.towns().filter(boxes).order_by("-population", "pk")[:MOST_ROWS])
     return {point: [town for town in towns if _km_to(town, point) <= km][:most] for point in asked}
-
-
-def _box_q(point: Point, km: float) -> Q:
-    """Not across 180 degrees: there the towns of one side are enough to know a place by."""
-    reach = km / KM_PER_DEGREE
-    across = min(reach / max(math.cos(math.radians(point.latitude)), 1e-9), 180.0)
-    return Q(
-        latitude__gte=point.latitude - reach,
-        latitude__lte=point.latitude + reach,
-        longitude__gte=point.longitude - across,
-        longitude__lte=point.longitude + across,
-    )
 
 
 def _km_to(town: Place, point: Point) -> float:

@@ -161,18 +161,31 @@ def count_contribution(request: HttpRequest) -> AbstractContextManager[None]:
 def address_of(request: HttpRequest) -> str:
     """Where a request comes from, as far as a network: an IPv4 address, or the /64 of an IPv6 one.
 
-    It is the last address that a proxy of ours vouches for. What stands before it in the header is only what
-    that stranger says. "" where there is none, as behind a socket.
+    What a proxy of ours names and is no address counts as the proxy itself; "" where there is none.
     """
-    peer = request.META.get("REMOTE_ADDR") or ""
+    return _network(client_of(request)) or _network(peer_of(request))
+
+
+def client_of(request: HttpRequest) -> str:
+    """The last address that a proxy of ours vouches for, as it is written there.
+
+    Each proxy writes at the end of the header, so it is read from there. What stands before the first
+    stranger is only what that stranger says. "" where there is none, as behind a socket.
+    """
+    peer = peer_of(request)
     named = (
         request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if peer in settings.TRUSTED_PROXIES else ()
     )
-    for stated in (peer, *reversed(named)):
-        stated = stated.strip()
+    for stated in map(str.strip, (peer, *reversed(named))):
         if stated and stated not in settings.TRUSTED_PROXIES:
-            return _network(stated) or _network(peer)
-    return _network(peer)
+            return stated
+    return peer
+
+
+def peer_of(request: HttpRequest) -> str:
+    """Who is at the other end of the line, be it a proxy; "" behind a socket."""
+    peer: str = request.META.get("REMOTE_ADDR") or ""
+    return peer
 
 
 def _network(stated: str) -> str:

@@ -42,10 +42,14 @@ class PlaceQuerySet(models.QuerySet["Place"]):
         return self.postal_codes().filter(begins_q("code", code))
 
     def in_box(self, south: float, north: float, west: float, east: float) -> Self:
-        """Places between two latitudes, and eastward from `west` to `east`, which may pass 180 degrees."""
-        across = Q(longitude__gte=west) | Q(longitude__lte=east)
-        between = Q(longitude__gte=west, longitude__lte=east)
-        return self.filter(across if west > east else between, latitude__gte=south, latitude__lte=north)
+        return self.filter(in_box_q(south, north, west, east))
+
+
+def in_box_q(south: float, north: float, west: float, east: float) -> Q:
+    """Places between two latitudes, and eastward from `west` to `east`, which may pass 180 degrees."""
+    across = Q(longitude__gte=west) | Q(longitude__lte=east)
+    between = Q(longitude__gte=west, longitude__lte=east)
+    return (across if west > east else between) & Q(latitude__gte=south, latitude__lte=north)
 
 
 def begins_q(field: str, prefix: str) -> Q:

@@ -22,7 +22,7 @@ from resources.models import (
 )
 from resources.search.calendar import MEETINGS_KNOWN_FOR
 from resources.search.facts import gather_facts
-from resources.search.projection import Draft, batches, draft_listings
+from resources.search.projection import BATCH, Draft, batches, draft_listings
 from resources.search.words import Words
 
 OWN_TO_THE_TABLE = {"id", "listing"}
@@ -40,7 +40,7 @@ def find_drift(at: datetime) -> Iterator[Drift]:
     """Every service that has drifted by the time `at`. Reads all that is published."""
     published = Service.objects.published().values_list("pk", flat=True)
     listed = Listing.objects.values_list("service_id", flat=True)
-    for batch in batches(sorted({*published, *listed})):
+    for batch in batches(sorted({*published, *listed}), BATCH):
         yield from _drift_in(batch, at)
 
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import cache
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import transaction
@@ -51,6 +51,7 @@ from resources.vocabulary import (
     language_bit,
 )
 
+Item = TypeVar("Item")
 RESOURCES = Path(__file__).resolve().parent.parent
 RULES = (
     *("vocabulary.py", "wording/names.py", "geo/cells.py", "geo/point.py", "geo/regions.py"),
@@ -77,7 +78,7 @@ def refresh_listings(service_ids: Iterable[UUID], *, at: datetime) -> int:
     """
     written = 0
     with transaction.atomic():
-        for batch in batches(service_ids):
+        for batch in batches(service_ids, BATCH):
             written += _refresh(batch, at)
             record_change()
     return written
@@ -90,7 +91,7 @@ def rebuild_listings(*, at: datetime, progress: Callable[[int, int], None] | Non
         CatalogueWord.objects.all().delete()
         ids = list(Service.objects.published().order_by("pk").values_list("pk", flat=True))
         written = 0
-        for done, batch in enumerate(batches(ids), start=1):
+        for done, batch in enumerate(batches(ids, BATCH), start=1):
             written += _refresh(batch, at)
             if progress:
                 progress(min(done * BATCH, len(ids)), len(ids))
@@ -250,7 +251,7 @@ def on_request(facts: Facts) -> OnRequest:
     return OnRequest.NOTHING
 
 
-def batches(ids: Iterable[UUID]) -> Iterator[list[UUID]]:
-    waiting = iter(ids)
-    while batch := list(islice(waiting, BATCH)):
+def batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    waiting = iter(items)
+    while batch := list(islice(waiting, size)):
         yield batch

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import time
 from uuid import UUID
@@ -20,10 +20,14 @@ from resources.vocabulary import Weekday
 
 @dataclass(frozen=True)
 class Part:
-    """One thing that was asked for, in words, and the values of the parameters that ask for it."""
+    """One thing that was asked for, in words, and the parameters that ask for it.
+
+    `value` is the one of several values that a facet was given, "" where the whole parameter is meant.
+    """
 
     words: str
-    asks: Mapping[str, str]
+    asks: tuple[str, ...]
+    value: str = ""
 
 
 def said_back(asked: Question) -> str:
@@ -42,11 +46,11 @@ def parts_of(asked: Question) -> list[Part]:
     where = []
     if asked.place:
         near = _("near %(place)s") % {"place": asked.place.name}
-        where.append(Part(near, {"near": asked.place.name}))
+        where.append(Part(near, ("near", "within")))
     if asked.reach != Reach.ANY:
-        where.append(Part(wording.within_a_sentence(str(Reach(asked.reach).label)), {"reach": asked.reach}))
+        where.append(Part(wording.within_a_sentence(str(Reach(asked.reach).label)), ("reach",)))
     chosen = [
-        Part(_value_said(facet, value), {facet.name: value})
+        Part(_value_said(facet, value), (facet.name,), value)
         for facet in facets.FACETS
         for value in asked.values(facet.name)
     ]
@@ -63,18 +67,15 @@ def _named_parts(asked: Question) -> list[Part]:
     """What is asked for beside the place and the facets, in the order in which it is said."""
     parts = []
     if asked.organizations:
-        ids = ",".join(map(str, asked.organizations))
-        parts.append(Part(_organizations(asked.organizations), {"organization": ids}))
+        parts.append(Part(_organizations(asked.organizations), ("organization",)))
     if asked.max_price is not None:
-        price = {"max_price": str(asked.max_price), "currency": asked.currency}
-        parts.append(Part(_price(asked.max_price, asked.currency), price))
-    typed = asked.when.as_typed()
-    parts += [Part(words, {name: typed[name]}) for name, words in _times(asked.when)]
+        parts.append(Part(_price(asked.max_price, asked.currency), ("max_price", "currency")))
+    parts += [Part(words, (name,)) for name, words in _times(asked.when)]
     if asked.assured_since:
         words = _("checked since %(date)s") % {"date": date_format(asked.assured_since, "j F Y")}
-        parts.append(Part(words, {"assured_since": asked.assured_since.isoformat()}))
+        parts.append(Part(words, ("assured_since",)))
     if asked.words:
-        parts.append(Part(_("matching “%(words)s”") % {"words": asked.words}, {"q": asked.words}))
+        parts.append(Part(_("matching “%(words)s”") % {"words": asked.words}, ("q",)))
     return [part for part in parts if part.words]
 
 

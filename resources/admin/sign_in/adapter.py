@@ -8,7 +8,6 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.internal.httpkit import clean_client_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.utils import is_mfa_enabled
-from django.conf import settings
 from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django.urls import reverse
@@ -18,6 +17,7 @@ from qrcode import make as make_qr_code
 from qrcode.image.svg import SvgPathImage
 
 from resources.admin.sign_in import sessions
+from resources.http.throttling import client_of, peer_of
 
 TOO_MANY = _("Too many tries. Wait a few minutes, then try again.")
 
@@ -46,17 +46,8 @@ class AccountAdapter(DefaultAccountAdapter):
         sessions.begin(request, at=timezone.now())
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """Whom our own proxies name; without one, who is at the other end.
-
-        Each proxy writes at the end of the list, so it is read from there, and what stands before the first
-        stranger is only what that stranger says.
-        """
-        peer: str = request.META.get("REMOTE_ADDR", "")
-        named = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
-        for address in (peer, *map(str.strip, reversed(named))):
-            if address and address not in settings.TRUSTED_PROXIES:
-                return str(clean_client_ip(address) or peer)
-        return peer
+        """Whom our own proxies name; without one, who is at the other end."""
+        return str(clean_client_ip(client_of(request)) or peer_of(request))
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Not to set up the second step, which is done just after signing in."""

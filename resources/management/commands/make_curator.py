@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from resources.curation.signing_in import make_administrator
+from resources.curation.accounts import make_administrator
 
 PASSWORD = "CURATOR_PASSWORD"  # noqa: S105  (where it is read from)
 
