@@ -491,6 +491,21 @@ DEFINITIONS: dict[str, Any] = {
 }
 
 
+# What one may want to know before one goes for the first time. Questions, because we cannot say.
+FIRST_TIME: dict[str, Any] = {
+    Kind.SUPPORT_GROUP: _("You can ask them first who comes, and whether you may just listen."),
+    Kind.FORUM: _("You can ask whether you may read along before you write."),
+    Kind.PEER_MENTOR: _("You can ask who will talk with you, and when."),
+    Kind.COUNSELLING: _("You can ask what the first session costs, and whether you may stop after it."),
+    Kind.HELPLINE: _("You can ask who answers, and whether they write anything down."),
+    Kind.BEREAVEMENT_CARE: _("You can ask who will see you, and whether someone may come with you."),
+    Kind.CLINIC: _("You can ask what the first visit costs, and whether you may wait somewhere quiet."),
+    Kind.PRACTICAL_HELP: _("You can ask which papers to bring."),
+    Kind.FINANCIAL_HELP: _("You can ask which papers they need, and how long it takes."),
+    Kind.REMEMBRANCE: _("You can ask who comes, and what will happen there."),
+}
+
+
 def language_bit(code: str) -> int:
     """The bit of a BCP 47 code, or 0 for one that cannot be searched for."""
     return _bit_in(tuple(LANGUAGES), code)

@@ -24,7 +24,11 @@ def result_view(
     """`result` for `components/result.html`, from a result; `now` where no question says what time it is."""
     place = asked.place if asked else None
     now = asked.now if asked else now or timezone.now()
-    audiences = [Audience(code).label for code in result["audiences"]]
+    for_whom = wording.for_whom(
+        [Audience(code).label for code in result["audiences"]],
+        made_for=[Audience(code).label for code in result["made_for"]],
+        only=bool(result["only_for"]),
+    )
     return {
         "id": result["id"],
         "url": reverse("pages:service", args=[result["service"]["id"]]),
@@ -42,8 +46,8 @@ def result_view(
         "formats": [Format(code).label for code in result["formats"]],
         "languages": [wording.language_name(code) for code in result["languages"]],
         "losses": [Loss(code).label for code in result["losses"]],
-        "audiences": audiences,
-        "only_for": wording.only_for(audiences) if result["only_for"] else "",
+        "for_whom": for_whom,
+        "only_for": for_whom[0] if result["only_for"] else "",
         "joining": [Access(code).label for code in result["access"]],
         "place": _place_line(result["location"]),
         "distance": wording.distance(

@@ -18,11 +18,10 @@ from resources.geo.regions import country_name, region_name
 from resources.http.conditional import conditional
 from resources.http.result_cards import result_view
 from resources.pages.carrying import list_view, taken_off
-from resources.pages.results import Address
+from resources.pages.results import Address, group_view, paging_view, parts_of_page
 from resources.search.answering import PageNotFound
 from resources.search.browsing import BrowsePage, Coarse, browse, known_place, places_counted
 from resources.search.narrowing import AREA, COUNTRY, HERE, REGION, WORLD
-from resources.search.question import PAGE_SIZE
 from resources.vocabulary import Section, Why
 
 MOST_DIGITS = 6
@@ -121,38 +120,19 @@ def _name(found: Coarse) -> str:
 def _answer_view(page: BrowsePage, found: Coarse, address: Address, now: Any) -> dict[str, Any]:
     return {
         "count": page.count,
-        "parts": _parts(page, found, address),
+        "parts": parts_of_page(page, address, lambda section: _heading(section, found)),
         "groups": [
-            {
-                "code": code,
-                "title": _heading(Section(code), found),
-                "intro": "",
-                "results": [_result_view(result, found, now) for result in part],
-                "folded": [],
-                "open": False,
-                "total": page.sections[code],
-                "see_all_url": "",
-            }
+            group_view(
+                code,
+                _heading(Section(code), found),
+                "",
+                [_result_view(result, found, now) for result in part],
+                total=page.sections[code],
+            )
             for code, part in groupby(page.results, lambda result: result["section"])
         ],
-        "page": page.page,
-        "pages": page.pages,
-        "previous_url": address.with_(page=page.page - 1) if page.page > 1 else "",
-        "next_url": address.with_(page=page.page + 1) if page.page < page.pages else "",
+        **paging_view(page, address),
     }
-
-
-def _parts(page: BrowsePage, found: Coarse, address: Address) -> list[dict[str, Any]]:
-    """Where each section begins, on this page or another."""
-    parts, before = [], 0
-    shown = {result["section"] for result in page.results}
-    for code, total in page.sections.items():
-        number = before // PAGE_SIZE + 1
-        elsewhere = "" if code in shown else address.with_(page=number if number > 1 else None)
-        title = _heading(Section(code), found)
-        parts.append({"title": title, "total": total, "url": f"{elsewhere}#{code}"})
-        before += total
-    return parts if len(parts) > 1 else []
 
 
 def _heading(section: Section, found: Coarse) -> str:

@@ -7,9 +7,10 @@ out whole listings where letters turn out wider, and never cuts one.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -35,8 +36,9 @@ from resources.pages.results import Address, place_links
 from resources.pages.urgent import FILE as URGENT
 from resources.search.answering import Answer, answer_question
 from resources.search.filters import ListingFilterSet
+from resources.search.question import Sort
 from resources.search.results import results_by_id
-from resources.vocabulary import Access, Cost
+from resources.vocabulary import Access, Cost, Section
 
 OFFERED = 24  # listings to pick from
 MOST = 8  # that a sheet could ever hold
@@ -112,8 +114,9 @@ def _filled(query: QueryDict, filters: ListingFilterSet) -> dict[str, Any]:
     answer = answer_question(asked) if _question_of(query) or not picked else None
     found = answer.results if answer else []
     chosen = _chosen(picked, found, asked.now)
+    first = first_of_each(as_on_paper(found) if asked.sort == Sort.BEST else found)
     # Drawn only as far as they fit: each has a code to draw.
-    entries = (entry_view(result, asked.now) for result in (chosen or first_of_each(found)))
+    entries = (entry_view(result, asked.now) for result in (chosen or first))
     countries = countries_to_call(answer, chosen)
     paper = Paper(_paper(query))
     fitting = fitting_entries(entries, paper, countries)[: _number(query) or MOST]
@@ -146,6 +149,15 @@ def _chosen(picked: Sequence[str], found: Sequence[dict[str, Any]], now: datetim
     others = {result["id"]: result for result in results_by_id([*set(picked) - set(answered)], now=now)}
     known = {**others, **answered}
     return [known[each] for each in picked if each in known]
+
+
+def as_on_paper(results: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """What reaches a place from afar begins with what can be called: from paper, an address must be typed."""
+    for section, part in groupby(results, lambda result: result["section"]):
+        if section == Section.SERVES_YOU:
+            yield from sorted(part, key=lambda result: not any(phone["href"] for phone in result["phones"]))
+        else:
+            yield from part
 
 
 def first_of_each(results: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -38,6 +38,7 @@ from resources.search.results import opening_of
 from resources.timing.checking import recurrence_or_none
 from resources.vocabulary import (
     DEFINITIONS,
+    FIRST_TIME,
     Audience,
     AudienceRule,
     Cost,
@@ -49,6 +50,7 @@ from resources.vocabulary import (
 )
 
 SHOWN_PARTS = 50
+ASKED_THE_PRICE = (Kind.COUNSELLING, Kind.CLINIC)  # on the phone, by a call script of ours
 ALL_THE_TIME = re.compile(r"24/7|24 hours|7 days|all hours", re.IGNORECASE)
 
 
@@ -102,6 +104,8 @@ def service_view(service: Service, meetings: Sequence[Mapping[str, Any]], now: d
         "id": str(places[0].pk if places else service.pk),
         "places": [place_view(place, service) for place in places],
         "areas": list(dict.fromkeys(area.name for area in service.service_areas.all())),
+        "calls_url": f"{reverse('pages:calls')}#clinic" if service.kind in ASKED_THE_PRICE else "",
+        "first_time": FIRST_TIME.get(Kind(service.kind), ""),
         "documents": [row.document for row in service.required_documents.all()],
         "credentials": [credential_view(row) for row in service.credentials.all()],
         "accreditations": service.accreditations,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -15,6 +15,7 @@ from resources.geo.geocoding import FoundPlace, PlaceName
 from resources.http.result_cards import result_view
 from resources.search import facets
 from resources.search.answering import Answer
+from resources.search.browsing import BrowsePage
 from resources.search.question import Question, Reach, Sort
 from resources.search.summary import distance_said, parts_of
 from resources.search.widening import FAR, Widened
@@ -37,10 +38,7 @@ def answer_view(answer: Answer, address: Address) -> dict[str, Any]:
         "nobody_near": _nobody_near(answer),
         "parts": _parts(answer, address),
         "groups": _groups(answer, address),
-        "page": answer.page,
-        "pages": answer.pages,
-        "previous_url": address.with_(page=answer.page - 1) if answer.page > 1 else "",
-        "next_url": address.with_(page=answer.page + 1) if answer.page < answer.pages else "",
+        **paging_view(answer, address),
         "next_steps": _next_steps(answer.asked, address),
         "calendar_url": _calendar_url(answer, address),
         "handout_url": _handout_url(answer, address),
@@ -72,10 +70,9 @@ def _chips(asked: Question, address: Address) -> list[dict[str, str]]:
     chips = []
     for part in parts_of(asked):
         changes: dict[str, Any] = dict.fromkeys(part.asks)
-        for name in set(asked.facets) & set(part.asks):
-            changes[name] = [value for value in asked.values(name) if value != part.asks[name]]
-        if "near" in part.asks:
-            changes["within"] = None
+        if part.value:
+            (name,) = part.asks
+            changes[name] = [value for value in asked.values(name) if value != part.value]
         chips.append({"words": part.words[:1].upper() + part.words[1:], "url": address.with_(**changes)})
     return chips
 
@@ -177,18 +174,9 @@ def _handout_url(answer: Answer, address: Address) -> str:
 def _parts(answer: Answer, address: Address) -> list[dict[str, Any]]:
     """Where each section begins, on this page or another, so that none is buried under a longer one."""
     by_name = any(result["leads_by_name"] for result in answer.results)
-    if answer.asked.sort != Sort.BEST or by_name or answer.not_known or len(answer.sections) < 2:
+    if answer.asked.sort != Sort.BEST or by_name or answer.not_known:
         return []
-    parts, before = [], 0
-    shown = {result["section"] for result in answer.results}
-    for code, total in answer.sections.items():
-        page = before // answer.page_size + 1
-        elsewhere = "" if code in shown else address.with_(page=page if page > 1 else None)
-        parts.append(
-            {"title": _heading(Section(code), answer)[0], "total": total, "url": f"{elsewhere}#{code}"}
-        )
-        before += total
-    return parts
+    return parts_of_page(answer, address, lambda section: _heading(section, answer)[0])
 
 
 def _groups(answer: Answer, address: Address) -> list[dict[str, Any]]:
@@ -204,7 +192,7 @@ def _sorted_groups(
     if answer.asked.sort != Sort.BEST:
         views = [result_view(result, answer.asked) for result in results]
         title = str(Sort(answer.asked.sort).label)
-        return [_group("sorted", title, "", views, total=answer.count)] if views else []
+        return [group_view("sorted", title, "", views, total=answer.count)] if views else []
     parts = groupby(results, lambda result: LED_BY_NAME if result["leads_by_name"] else result["section"])
     return [_section_group(code, list(part), answer, address) for code, part in parts]
 
@@ -212,7 +200,7 @@ def _sorted_groups(
 def _not_known_group(results: Sequence[Mapping[str, Any]], answer: Answer) -> dict[str, Any]:
     """What nobody has looked at for what is to be avoided: told apart, and folded."""
     labels = [facets.AVOID.said_of(value) for value in answer.asked.values(facets.AVOID.name)]
-    group = _group(
+    group = group_view(
         NOT_KNOWN,
         _("Not known (%d)") % answer.not_known,
         _("We do not know this of these yet: %s. Ask before you go, if it matters to you.")
@@ -229,10 +217,10 @@ def _section_group(
 ) -> dict[str, Any]:
     views = [result_view(result, answer.asked) for result in results]
     if code == LED_BY_NAME:
-        return _group(code, _("The name you looked for"), "", views, total=len(views))
+        return group_view(code, _("The name you looked for"), "", views, total=len(views))
     title, intro = _heading(Section(code), answer)
     total = len(views) if answer.not_known else answer.sections[code]
-    group = _group(code, title, intro, views, total=total)
+    group = group_view(code, title, intro, views, total=total)
     if code == Section.GENERAL_CLINICS and _clinics_fold(answer.asked) and len(views) > SHOWN_CLINICS:
         group["results"], group["folded"] = views[:SHOWN_CLINICS], views[SHOWN_CLINICS:]
     if code == Section.GENERAL_CLINICS and total > len(views):
@@ -240,7 +228,34 @@ def _section_group(
     return group
 
 
-def _group(code: str, title: str, intro: str, results: list[dict[str, Any]], *, total: int) -> dict[str, Any]:
+def parts_of_page(
+    answer: Answer | BrowsePage, address: Address, heading: Callable[[Section], str]
+) -> list[dict[str, Any]]:
+    """Where each section begins, on this page or another; nothing where there is but one."""
+    parts, before = [], 0
+    shown = {result["section"] for result in answer.results}
+    for code, total in answer.sections.items():
+        page = before // answer.page_size + 1
+        elsewhere = "" if code in shown else address.with_(page=page if page > 1 else None)
+        parts.append({"title": heading(Section(code)), "total": total, "url": f"{elsewhere}#{code}"})
+        before += total
+    return parts if len(parts) > 1 else []
+
+
+def paging_view(answer: Answer | BrowsePage, address: Address) -> dict[str, Any]:
+    """What `components/pagination.html` is given."""
+    return {
+        "page": answer.page,
+        "pages": answer.pages,
+        "previous_url": address.with_(page=answer.page - 1) if answer.page > 1 else "",
+        "next_url": address.with_(page=answer.page + 1) if answer.page < answer.pages else "",
+    }
+
+
+def group_view(
+    code: str, title: str, intro: str, results: list[dict[str, Any]], *, total: int
+) -> dict[str, Any]:
+    """`group` for `components/group.html`."""
     return {
         "code": code,
         "title": title,

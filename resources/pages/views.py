@@ -158,7 +158,10 @@ def organization(request: HttpRequest, pk: UUID) -> HttpResponse:
             **parts_view(found),
             **offer_view(results[:SHOWN_SERVICES], whole=len(results) <= SHOWN_SERVICES),
         },
-        "services": [result_view(result, now=now) for result in results[:SHOWN_SERVICES]],
+        # Whose they are is the name of the page.
+        "services": [
+            {**result_view(result, now=now), "organization": None} for result in results[:SHOWN_SERVICES]
+        ],
         "all_url": _all_of(request, pk) if len(results) > SHOWN_SERVICES else "",
         "list": list_view(request),
         "share": _share(request, view),

@@ -49,6 +49,7 @@ class BrowsePage:
     page: int
     pages: int
     results: list[dict[str, Any]]
+    page_size: int = PAGE_SIZE
 
 
 def places_counted() -> Mapping[str, Mapping[str, int]]:

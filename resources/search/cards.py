@@ -70,6 +70,7 @@ def card_of(facts: Facts, place: ServiceAtLocation | None) -> dict[str, Any]:
         "formats": list(map(str, service.formats)),
         "losses": list(map(str, service.losses)),
         "audiences": [row.audience for row in facts.audiences],
+        "made_for": [row.audience for row in facts.audiences if row.rule == AudienceRule.DESIGNED_FOR],
         "only_for": [row.audience for row in facts.audiences if row.rule == AudienceRule.ONLY],
         "led_by": list(map(str, service.led_by)),
         "access": list(map(str, service.access)),

@@ -283,7 +283,8 @@ class ListingFilterSet(django_filters.FilterSet):
         if form.is_bound and not hasattr(form, "place"):
             form.place = None
             self.spellings: tuple[PlaceName, ...] = ()
-            if near := form.is_valid() and form.cleaned_data.get("near"):
+            form.is_valid()
+            if near := form.cleaned_data.get("near"):
                 self._look_up(form, near)
             self._check_sort(form)
         return form

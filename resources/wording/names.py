@@ -55,10 +55,17 @@ def one_after_another(phrases: Sequence[Any]) -> list[str]:
     return [first, *map(within_a_sentence, others)] if first else []
 
 
-def only_for(people: Sequence[Any]) -> str:
-    """Who may come where others are asked not to."""
-    named = _("; ").join(str(each) for each in people)
-    return _("Only for: %(people)s. Others are asked not to come.") % {"people": named}
+def for_whom(people: Sequence[Any], *, made_for: Sequence[Any] = (), only: bool = False) -> list[str]:
+    """A line for those it is made for and one for who may come too; or, with `only`, one for all who may."""
+    if only:
+        return [_("Only for: %s. Others are asked not to come.") % _together(people)]
+    others = [each for each in people if each not in made_for]
+    said = ((_("Made for: %s"), made_for), (_("Also open to: %s"), others))
+    return [template % _together(those) for template, those in said if those]
+
+
+def _together(phrases: Sequence[Any]) -> str:
+    return " · ".join(map(str, phrases))
 
 
 def distance(km: float | None, *, country: str, about: bool = False) -> str:

@@ -162,6 +162,10 @@ class ResultSerializer(serializers.Serializer):
     formats = serializers.ListField(child=serializers.ChoiceField(choices=Format.choices))
     losses = serializers.ListField(child=serializers.ChoiceField(choices=Loss.choices))
     audiences = serializers.ListField(child=serializers.ChoiceField(choices=Audience.choices))
+    made_for = serializers.ListField(
+        child=serializers.ChoiceField(choices=Audience.choices),
+        help_text=_("Those of audiences that it is made for; the others are welcome too."),
+    )
     only_for = serializers.ListField(
         child=serializers.ChoiceField(choices=Audience.choices),
         help_text=_("Those of audiences that it is only for: others are asked not to come."),

@@ -61,7 +61,7 @@ _CLINIC: dict[str, Any] = {
     "formats": ["In person"],
     "languages": [],
     "losses": [],
-    "audiences": [],
+    "for_whom": [],
     "only_for": "",
     "joining": [],
     "place": "1 Example Street, Dallas, TX",
@@ -88,7 +88,7 @@ _GROUP = {
     "formats": ["In person", "Video"],
     "languages": ["English", "Spanish"],
     "losses": ["Miscarriage", "Ectopic pregnancy"],
-    "audiences": ["Partners", "Dads and men"],
+    "for_whom": ["Made for: Dads and men", "Also open to: Partners"],
     "joining": ["Register or fill in a form first"],
     "place": "2 Example Street, Dallas, TX",
     "distance": "2 miles",
@@ -107,7 +107,7 @@ _LINE = {
     "meetings": [],
     "opening": "Open now, until 17:00",
     "losses": [],
-    "audiences": ["Dads and men"],
+    "for_whom": ["Only for: Dads and men. Others are asked not to come."],
     "only_for": "Only for: Dads and men. Others are asked not to come.",
     "joining": ["Contact them yourself"],
     "formats": ["Phone"],
@@ -170,6 +170,8 @@ SERVICE: dict[str, Any] = {
     "access": ["Register or fill in a form first"],
     "application_process": "Write to them, and they call you back.",
     "documents": ["A paper that shows where you live"],
+    "calls_url": "/calls/",
+    "first_time": "You can ask them first who comes, and whether you may just listen.",
     "languages": ["English"],
     "interpretation": "An interpreter can be booked.",
     "areas": ["Texas"],
@@ -258,7 +260,7 @@ _OPERATION = {
 }
 
 _CHIPS = ("Near Dallas, TX", "Within 25 miles", "Free", "For dads and men", "“fathers”")
-_OTHER_TOWNS = [{"name": "Dallas, OR", "url": "?near=OR"}, {"name": "Dallas, GA", "url": "?near=GA"}]
+_OTHER_TOWNS = [{"name": f"Dallas, {state}", "url": f"?near={state}"} for state in ("OR", "GA", "PA", "WI")]
 _SHARE = {"address": "https://example.org/", "mailto": "mailto:?subject=Support"}
 
 SAID: dict[str, dict[str, dict[str, Any]]] = {
@@ -329,6 +331,10 @@ SAID: dict[str, dict[str, dict[str, Any]]] = {
         "in between": {"answer": {"page": 2, "pages": 3, "previous_url": "?", "next_url": "?page=3"}},
         "the last page": {"answer": {"page": 3, "pages": 3, "previous_url": "?page=2"}},
     },
+    "past_end": {
+        "one page": {"past_end": {"pages": 1, "url": "?"}},
+        "several": {"past_end": {"pages": 3, "url": "?page=3"}},
+    },
     "phones": {
         "one number": {"phones": WAYS[:1], "name": "Evening circle"},
         "every way": {
@@ -341,6 +347,9 @@ SAID: dict[str, dict[str, dict[str, Any]]] = {
     "place": {
         "sure": {"place": {"name": "Dallas, TX", "country": "United States", "alternatives": []}},
         "perhaps another": {
+            "place": {"name": "Dallas, TX", "country": "United States", "alternatives": _OTHER_TOWNS[:2]}
+        },
+        "one of many": {
             "place": {"name": "Dallas, TX", "country": "United States", "alternatives": _OTHER_TOWNS}
         },
     },
