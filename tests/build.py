@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from decimal import Decimal
 from itertools import count
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.utils import timezone
 
 from resources.models import (
     Accessibility,
     CostOption,
+    ImportRun,
     Language,
     Location,
     Organization,
+    PendingEdit,
     Phone,
     Schedule,
     Service,
     ServiceArea,
     ServiceAtLocation,
     ServiceAudience,
+    Source,
+    SourceRecord,
     Taxonomy,
     TaxonomyTerm,
 )
@@ -67,6 +73,43 @@ def build_cost(
 def build_term(name: str, taxonomy: str = "Topics") -> TaxonomyTerm:
     kept, _ = Taxonomy.objects.get_or_create(name=taxonomy)
     return TaxonomyTerm.objects.create(taxonomy=kept, name=name, code=name.lower().replace(" ", "-"))
+
+
+def build_source_record(
+    service: Service,
+    key: str = "1",
+    *,
+    slug: str = "starter",
+    name: str = "",
+    url: str = "",
+    licence: str = "",
+    **fields: Any,
+) -> SourceRecord:
+    """What a source said of this service, in a file of it that was imported once."""
+    source, _ = Source.objects.get_or_create(
+        slug=slug, defaults={"name": name or slug, "url": url, "licence": licence}
+    )
+    run, _ = ImportRun.objects.get_or_create(
+        source=source, defaults={"file_name": f"{slug}.csv", "started_at": timezone.now()}
+    )
+    plain: dict[str, Any] = {"raw": {}, "digest": "0" * 64}
+    return SourceRecord.objects.create(
+        source=source, key=key, service=service, first_run=run, last_run=run, **{**plain, **fields}
+    )
+
+
+def build_pending_edit(
+    service: Service, *, by: User | None = None, at: datetime | None = None, **fields: Any
+) -> PendingEdit:
+    """An edit of this service that waits for a second look."""
+    plain: dict[str, Any] = {"name": service.name, "before": {}, "after": {}}
+    return PendingEdit.objects.create(
+        model="resources.service",
+        object_id=service.pk,
+        made_by=by,
+        received_at=at or timezone.now(),
+        **{**plain, **fields},
+    )
 
 
 def extent_of(area: str) -> str:

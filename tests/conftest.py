@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,11 +15,12 @@ from django.core import signals
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import close_old_connections, connection
-from playwright.sync_api import Page, Route
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Route
 from pytest_django.live_server_helper import LiveServer
 
 from resources.curation import standing
 from resources.http.throttling import contributions
+from resources.pages.patterns import page as patterns
 from resources.search import answering, browsing, meetings, version
 from tests.served import site
 
@@ -29,6 +31,18 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 # What a browser shows is the same whichever database the page was made from, so it is looked at once.
 LEFT_OUT = {"sqlite": ("postgresql",), "postgresql": ("sqlite", "e2e")}
+# The files that take longest come first, so that no process is left alone with one at the end.
+LONGEST = (
+    "test_against_brute_force.py",
+    "test_real_catalogue.py",
+    "test_at_twenty_thousand.py",
+    "test_a_curators_morning.py",
+    "test_access.py",
+    "test_journey.py",
+    "test_record_in_a_browser.py",
+    "test_in_a_browser.py",
+    "test_drift.py",
+)
 CI = os.environ.get("CI") == "true"
 BROWSER_FLAGS = [
     "--headless",
@@ -59,6 +73,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """
     home = Path(tempfile.mkdtemp(prefix="tests-"))
     config.add_cleanup(lambda: shutil.rmtree(home, ignore_errors=True))
+    config.option.loadscopereorder = False  # what hands out the files keeps to our order
     settings.STATIC_ROOT = home / "static"
     settings.STATIC_ROOT.mkdir()
     # A good hash is slow by design, and the tests give hundreds.
@@ -75,7 +90,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """
     no_browser = pytest.mark.skip(reason="no chromium on this machine; bin/missing says how to get it")
     for item in items:
-        if "page" in getattr(item, "fixturenames", ()):
+        if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("e2e")
             if CHROMIUM is None and not CI:
                 item.add_marker(no_browser)
@@ -83,6 +98,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if others:
         config.hook.pytest_deselected(items=others)
         items[:] = [item for item in items if item not in others]
+    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -153,6 +169,27 @@ def _only_to(ours: str, strangers: list[str]) -> Callable[[Route], None]:
             route.abort()
 
     return answer
+
+
+@pytest.fixture
+def complaints(context: BrowserContext) -> Iterator[list[str]]:
+    """Fails the test if the browser refused anything on any page, or a script broke or wrote a line."""
+    heard: list[str] = []
+
+    def hear(message: ConsoleMessage) -> None:
+        if str(message.type) != "verbose":  # advice to whoever builds a page, and no fault of it
+            heard.append(message.text)
+
+    context.on("console", hear)
+    context.on("weberror", lambda broken: heard.append(str(broken.error)))
+    yield heard
+    assert heard == []
+
+
+@pytest.fixture
+def debugging(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The patterns are shown as where DEBUG is on, with the static files that visitors get."""
+    monkeypatch.setattr(patterns, "settings", SimpleNamespace(DEBUG=True))
 
 
 @pytest.fixture

@@ -5,10 +5,7 @@ from __future__ import annotations
 
 import json
 import logging
-import logging.config
 import re
-from collections.abc import Iterator
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -16,60 +13,22 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.apps import apps
 from django.conf import settings
-from django.core import mail
-from django.core.cache import caches
-from django.db import OperationalError, connection
-from django.db.models import Model
+from django.db import OperationalError
 from django.test import Client
 
-from directory.logs import PrivateFormatter
 from resources.curation.contributing import accept_correction, decline, purge
 from resources.http.throttling import contributions
 from resources.models import Correction, ReplyAddress, Service, Suggestion
 from tests.build import build_service
+from tests.canary import ADDRESSES, AGENT, FORWARDED, FORWARDED_6, PEER, assert_nowhere, log, visitor
+
+__all__ = ["log", "visitor"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
-PEER, FORWARDED, FORWARDED_6 = "203.0.113.77", "198.51.100.99", "2001:db8:77:99::5"
-ADDRESSES = (PEER, FORWARDED, FORWARDED_6, "2001:db8:77:99", "20:01:0d:b8")
-AGENT = "CanaryBrowser/7"
 CONTACT = "canary-contact@example.org"
 WORD = "canaryword"  # what a refused form held
-
-
-@pytest.fixture
-def log() -> Iterator[StringIO]:
-    """Every line that any logger would write, however chatty, in the form that the settings give it."""
-    written = StringIO()
-    handler = logging.StreamHandler(written)
-    handler.setFormatter(PrivateFormatter())
-    # All that the settings stop from going up to the root too.
-    configured: Any = settings.LOGGING
-    loggers = [logging.getLogger(name) for name in ("", *configured["loggers"])]
-    levels = [logger.level for logger in loggers]
-    for logger in loggers:
-        logger.addHandler(handler)
-        logger.setLevel(min(logging.INFO, logger.level or logging.INFO))
-    yield written
-    for logger, level in zip(loggers, levels, strict=True):
-        logger.removeHandler(handler)
-        logger.setLevel(level)
-
-
-@pytest.fixture(params=["straight", "through a proxy", "through a proxy, by IPv6"])
-def visitor(request: pytest.FixtureRequest, settings: Any) -> Client:
-    named = {"straight": FORWARDED, "through a proxy": FORWARDED}.get(request.param, FORWARDED_6)
-    if request.param != "straight":
-        settings.TRUSTED_PROXIES = [PEER]
-    return Client(
-        REMOTE_ADDR=PEER,
-        HTTP_X_FORWARDED_FOR=named,
-        HTTP_FORWARDED=f"for={named}",
-        HTTP_USER_AGENT=AGENT,
-        raise_request_exception=False,
-    )
 
 
 def tell_by_page(visitor: Client, address: str, clock: Any, **told: str) -> int:
@@ -129,51 +88,6 @@ def tell_badly(visitor: Client, service: Service, clock: Any, monkeypatch: pytes
             tell_by_api(visitor, "suggestions", name=WORD, contact=CONTACT),
         ]
     return answers
-
-
-def rows() -> Iterator[tuple[type[Model], str]]:
-    """Every row of every table of the models, as text."""
-    for model in apps.get_models(include_auto_created=True):
-        for row in model._default_manager.values():
-            yield model, repr(row)
-
-
-def tables_of_no_model() -> str:
-    """Those of the search index, and of whatever a package keeps beside its models."""
-    known = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
-    with closing(connection.cursor()) as cursor:
-        names = [name for name in connection.introspection.table_names(cursor) if name not in known]
-        held = []
-        for name in names:
-            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(name)}")  # noqa: S608
-            held.append(repr(cursor.fetchall()))
-    return "\n".join(held)
-
-
-def everything_in_memory() -> str:
-    """What the caches, the mail that was sent and the throttle hold."""
-    held = [repr(vars(cache)) for cache in caches.all(initialized_only=True)]
-    held += [repr(getattr(cache, "_cache", "")) for cache in caches.all(initialized_only=True)]
-    held += [repr(vars(message)) for message in mail.outbox]
-    held.append(repr(vars(contributions)))
-    return "\n".join(held)
-
-
-def files_under(folder: Path) -> str:
-    """The static files are of our own making; the database of a test is in memory or on its own server."""
-    return "\n".join(path.read_bytes().decode("latin-1") for path in folder.rglob("*") if path.is_file())
-
-
-def assert_nowhere(words: tuple[str, ...], log: StringIO, tmp_path: Path, *, but_in: Any = None) -> None:
-    found = [
-        (model.__name__, word)
-        for model, text in rows()
-        for word in words
-        if word in text and model is not but_in
-    ]
-    assert found == []
-    for place in (tables_of_no_model(), everything_in_memory(), log.getvalue(), files_under(tmp_path)):
-        assert [word for word in words if word in place] == []
 
 
 def test_nothing_of_the_address_is_anywhere_and_the_contact_only_until_it_is_decided(

@@ -10,48 +10,43 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from django.urls import resolve
 
-from tests.build import DALLAS, build_service
-from tests.world import build_places
+from resources.pages.urls import urlpatterns
+from tests.addresses import OTHERS, PUBLIC, STATES, build_public
 
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.sqlite("what is written on a page is the same on both"),
 ]
 
-PAGES = (
-    "/",
-    "/search/",
-    "/search/?near=75201&cost=free&q=miscarriage",
-    "/search/?near=Qqzzyx&kind=nothing",
-    "/search/?q=%F0%9F%8C%BC",
-    "/search/?page=99",
-    "/services/{service}/",
-    "/services/{withdrawn}/",
-    "/organizations/{organization}/",
-    "/urgent/",
-    "/privacy/",
-    "/about/",
-    "/api/docs/",
-    "/nothing/",
-)
+HOUSEHOLD = {"household_size": "1", "income": "20,000", "period": "year", "region": "contiguous"}
+NOBODY = "00000000-0000-4000-8000-000000000000"
 
 
-def test_the_checker_finds_nothing_on_any_page(client: Client, repository: Path, tmp_path: Path) -> None:
-    build_places()
-    build_service("Evening <circle> & more", at=[DALLAS], cost="fixed", price=30, phone="214-555-0101")
-    service = build_service("Texas chapters", areas=["US-TX"], cost="free", losses=["miscarriage"])
-    withdrawn = build_service("Gone", status="defunct")
-    names = {
-        "service": service.pk,
-        "withdrawn": withdrawn.pk,
-        "organization": service.organization_id,
-    }
-    for address in PAGES:
-        answer = client.get(address.format(**names))
+def test_the_checker_finds_nothing_on_any_page(
+    client: Client, debugging: None, repository: Path, tmp_path: Path
+) -> None:
+    names = build_public()
+    answers = {address: client.get(address.format(**names)) for address in (*PUBLIC.values(), *STATES)}
+    assert {address: answers[address].status_code for address in PUBLIC.values()} == dict.fromkeys(
+        PUBLIC.values(), 200
+    )
+    fees = f"/services/{names['service']}/fees/"
+    answers |= {fees: client.post(fees), f"{fees}answered": client.post(fees, HOUSEHOLD)}
+    for address, answer in answers.items():
         name = re.sub(r"[^a-z0-9]+", "-", address.lower()).strip("-") or "home"
         (tmp_path / f"{name}.html").write_bytes(answer.content)
+    assert len(list(tmp_path.iterdir())) == len(answers)
     assert faults_in(tmp_path, repository) == []
+
+
+def test_every_page_of_visitors_is_looked_at() -> None:
+    """A new address is put among those of `PUBLIC`, and is then looked at everywhere."""
+    assert {each.name for each in urlpatterns} == PUBLIC.keys() | OTHERS
+    for name, address in PUBLIC.items():
+        found = resolve(address.partition("?")[0].format(service=NOBODY, organization=NOBODY))
+        assert found.view_name == f"pages:{name}"
 
 
 def test_the_checker_would_find_something(repository: Path, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests.build import DALLAS, build_service
@@ -36,41 +36,44 @@ def _catalogue(transactional_db: None) -> None:
     )
 
 
-@pytest.fixture(params=list(WALKERS.values()), ids=list(WALKERS))
-def walker(request: pytest.FixtureRequest, browser: Browser, browser_context_args: dict[str, Any]) -> Any:
-    context = browser.new_context(**{**browser_context_args, **request.param})
-    yield context.new_page()
-    assert context.cookies() == []
-    context.close()
-
-
 def fits(page: Page) -> None:
     """Nothing is cut off or has to be scrolled sideways for."""
     assert page.locator("html").evaluate("html => html.scrollWidth - html.clientWidth") == 0, page.url
 
 
-def test_the_whole_way(walker: Page, live_server: LiveServer) -> None:
-    walker.goto(f"{live_server.url}/")
-    fits(walker)
-    walker.get_by_label("Where are you?").fill("75201")
-    walker.get_by_role("button", name="Search").click()
-    expect(walker.get_by_role("article")).to_have_count(2)
-    fits(walker)
-    walker.get_by_text("Change the question").click()
-    walker.locator("summary").filter(has_text="What can you pay?").click()
-    walker.get_by_label("Free (1)").check()
-    fits(walker)
-    walker.get_by_role("button", name="Search").click()
-    expect(walker.get_by_role("article")).to_have_count(1)
-    walker.get_by_role("link", name="Texas chapters").click()
-    expect(walker.get_by_role("heading", level=1)).to_have_text("Texas chapters")
-    fits(walker)
-    expect(walker.get_by_role("link", name="214-555-0101")).to_be_visible()
-    walker.get_by_role("link", name="Back to what we found").click()
-    expect(walker.get_by_role("article")).to_have_count(1)
-    walker.get_by_role("link", name="Urgent help").first.click()
-    expect(walker.get_by_role("heading", level=1)).to_be_visible()
-    fits(walker)
+@pytest.fixture(params=list(WALKERS.values()), ids=list(WALKERS))
+def walk(request: pytest.FixtureRequest, browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    return {**browser_context_args, **request.param}
+
+
+class TestEachWalker:
+    @pytest.fixture
+    def browser_context_args(self, walk: dict[str, Any]) -> dict[str, Any]:
+        return walk
+
+    def test_the_whole_way(self, page: Page, context: BrowserContext, live_server: LiveServer) -> None:
+        page.goto(f"{live_server.url}/")
+        fits(page)
+        page.get_by_label("Where are you?").fill("75201")
+        page.get_by_role("button", name="Search").click()
+        expect(page.get_by_role("article")).to_have_count(2)
+        fits(page)
+        page.get_by_text("Change the question").click()
+        page.locator("summary").filter(has_text="What can you pay?").click()
+        page.get_by_label("Free (1)").check()
+        fits(page)
+        page.get_by_role("button", name="Search").click()
+        expect(page.get_by_role("article")).to_have_count(1)
+        page.get_by_role("link", name="Texas chapters").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Texas chapters")
+        fits(page)
+        expect(page.get_by_role("link", name="214-555-0101")).to_be_visible()
+        page.get_by_role("link", name="Back to what we found").click()
+        expect(page.get_by_role("article")).to_have_count(1)
+        page.get_by_role("link", name="Urgent help").first.click()
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        fits(page)
+        assert context.cookies() == []
 
 
 def test_from_right_to_left(page: Page, live_server: LiveServer, settings: Any) -> None:

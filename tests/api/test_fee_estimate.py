@@ -11,10 +11,10 @@ import pytest
 import time_machine
 from django.test import Client
 
-from resources.models import CostOption, ImportRun, Service, Source, SourceRecord
+from resources.models import CostOption, Service
 from resources.vocabulary import Cost, CostUnit
 from tests.api.asking import V1, assert_fits, problem_in
-from tests.build import DALLAS, build_service
+from tests.build import DALLAS, build_service, build_source_record
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 ADDRESS = f"{V1}fee-estimate/"
@@ -87,18 +87,11 @@ def test_a_band_says_its_amount() -> None:
     clinic = build_clinic(assured_date=date(2026, 10, 1))
     add_band(clinic, guideline_up_to=100, amount=25)
     add_band(clinic, guideline_over=100, guideline_up_to=150, percent_off=80, full_fee=200)
-    source = Source.objects.create(slug="page", name="Their page", url="https://clinic.example/")
-    run = ImportRun.objects.create(
-        source=source, file_name="fees", started_at=datetime(2026, 9, 1, tzinfo=UTC)
-    )
-    SourceRecord.objects.create(
-        source=source,
-        key="1",
-        service=clinic,
-        raw={},
-        first_run=run,
-        last_run=run,
-        digest="x",
+    build_source_record(
+        clinic,
+        slug="page",
+        name="Their page",
+        url="https://clinic.example/",
         source_url="https://clinic.example/fees",
         seen_on=date(2026, 9, 1),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import date, time
 from typing import Any
 from uuid import uuid4
 
@@ -15,7 +15,6 @@ from api.v1.serializers.organizations import published_organizations
 from resources.models import (
     Accessibility,
     Contact,
-    ImportRun,
     Location,
     Organization,
     OrganizationIdentifier,
@@ -24,13 +23,19 @@ from resources.models import (
     Schedule,
     Service,
     ServiceAtLocation,
-    Source,
     SourceRecord,
     Taxonomy,
 )
 from resources.vocabulary import ContentNote, Cost, Loss, Status
 from tests.api.asking import V1, assert_fits, get, problem_in, queries_of
-from tests.build import build_cost, build_location, build_organization, build_service, build_term
+from tests.build import (
+    build_cost,
+    build_location,
+    build_organization,
+    build_service,
+    build_source_record,
+    build_term,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -70,26 +75,16 @@ def build_whole_service(children: int = 1) -> Service:
         Phone.objects.create(organization=organization, number="214-555-0103")
         Contact.objects.create(service=service, title="Coordinator")
         RequiredDocument.objects.create(service=service, document="A letter")
-        build_source_record(service, key=str(number))
+        build_source_record(
+            service,
+            str(number),
+            raw={"private": "as given"},
+            name="Starter",
+            licence="CC0",
+            source_url="https://kind.example/groups",
+            seen_on=date(2026, 7, 19),
+        )
     return service
-
-
-def build_source_record(service: Service, key: str) -> SourceRecord:
-    source, _ = Source.objects.get_or_create(slug="starter", name="Starter", licence="CC0")
-    run, _ = ImportRun.objects.get_or_create(
-        source=source, defaults={"started_at": datetime(2026, 11, 1, tzinfo=UTC)}
-    )
-    return SourceRecord.objects.create(
-        source=source,
-        key=key,
-        raw={"private": "as given"},
-        digest="0" * 64,
-        source_url="https://kind.example/groups",
-        seen_on=date(2026, 7, 19),
-        first_run=run,
-        last_run=run,
-        service=service,
-    )
 
 
 def test_a_service_is_told_whole() -> None:

@@ -37,6 +37,7 @@ def ask(url: str) -> tuple[int, str | None, float]:
 
 def test_a_server_that_stops_is_said_soon_and_found_again(server: Server, tmp_path: Path) -> None:
     product = Product(server.url(), log=tmp_path / "log")
+    product.manage("collectstatic", "--noinput", "--verbosity", "0")
     product.manage("migrate", "--verbosity", "0")
     with product.served(ready="/search/"):
         search, urgent = f"{product.url}/search/", f"{product.url}/urgent/"

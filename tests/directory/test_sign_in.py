@@ -22,6 +22,7 @@ from resources.admin.sign_in.urls import account
 from resources.models import Curator
 from resources.vocabulary import Role
 from tests.build import build_service
+from tests.reading import text_of
 from tests.resources.admin.desk import PHONE_KEY, build_curator, code_of, give_phone, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -54,10 +55,6 @@ def give_code(client: Client, code: str) -> Any:
 
 def is_in(client: Client) -> bool:
     return bool(client.get(LIST).status_code == 200)
-
-
-def text_of(answer: Any) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split())
 
 
 def recovery_codes(user: User) -> list[str]:
@@ -376,8 +373,12 @@ def test_a_limit_on_a_whole_page_answers_in_words(client: Client, ada: User) -> 
         (["10.0.0.1"], "10.0.0.1", "unknown", "10.0.0.1"),
         (["10.0.0.1"], "10.0.0.1", "", "10.0.0.1"),
         ([], "", "", ""),
+        ([], "", "198.51.100.7", ""),
     ],
-    ids=["direct", "a stranger's word", "proxy", "forged", "two", "port", "no address", "silent", "socket"],
+    ids=[
+        *("direct", "a stranger's word", "proxy", "forged", "two", "port", "no address", "silent", "socket"),
+        "a stranger's word behind a socket",
+    ],
 )
 def test_tries_are_counted_for_the_address_that_our_own_proxy_names(
     settings: Any, rf: RequestFactory, proxies: list[str], peer: str, forwarded: str, counted: str

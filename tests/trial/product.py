@@ -38,11 +38,12 @@ class Product:
         self.environment = {
             **os.environ,
             "DATABASE_URL": database_url,
-            "DJANGO_SETTINGS_MODULE": "directory.settings",
+            "DJANGO_SETTINGS_MODULE": "tests.trial.settings",
             "PORT": str(port),
             "SECRET_KEY": "a key for one trial only, never for a site",
             "SECRET_KEY_FILE": "",
             "SITE_URL": self.url,
+            "TRIAL_STATIC_ROOT": str(log.parent / "static"),
             "VENV": sys.prefix,
         }
         if certificate:

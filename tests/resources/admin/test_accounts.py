@@ -15,12 +15,12 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from resources.curation import accounts, limits
-from resources.curation.accounts import CannotChangeAccount, Standing, standing_of
+from resources.curation.accounts import CannotChangeAccount, Rights, rights_of
 from resources.curation.roles import NotAllowed
 from resources.models import Curator
 from resources.vocabulary import Role
 from tests.build import build_location, build_organization, build_service
-from tests.resources.admin.desk import build_curator, read_form, said, sign_in
+from tests.resources.admin.desk import build_curator, errors_of, read_form, said, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -31,16 +31,6 @@ PASSWORD = "correct horse battery staple"
 
 def page_of(user: User) -> str:
     return reverse("admin:auth_user_change", args=[user.pk])
-
-
-def errors_of(response: Any) -> dict[str, list[str]]:
-    if response.status_code == 302:
-        return {}
-    errors: dict[str, list[str]] = {
-        name: [str(sentence) for sentence in sentences]
-        for name, sentences in response.context["adminform"].form.errors.items()
-    }
-    return errors
 
 
 @pytest.fixture
@@ -202,9 +192,9 @@ def test_nobody_changes_what_their_own_account_may_do(
     office: Client, mary: User, changed: dict[str, str]
 ) -> None:
     build_curator("grace", Role.ADMINISTRATOR)
-    before = standing_of(mary)
+    before = rights_of(mary)
     change(office, mary, **changed)
-    assert standing_of(mary) == before
+    assert rights_of(mary) == before
 
 
 def test_one_s_own_name_is_changed_on_the_page_and_one_s_password_is_not(office: Client, mary: User) -> None:
@@ -215,20 +205,20 @@ def test_one_s_own_name_is_changed_on_the_page_and_one_s_password_is_not(office:
 
 
 OWN = [
-    Standing(role=Role.EDITOR),
-    Standing(role=None),
-    Standing(role=Role.ADMINISTRATOR, active=False),
-    Standing(role=Role.ADMINISTRATOR, edits_wait=True),
+    Rights(role=Role.EDITOR),
+    Rights(role=None),
+    Rights(role=Role.ADMINISTRATOR, active=False),
+    Rights(role=Role.ADMINISTRATOR, edits_wait=True),
 ]
 
 
-@pytest.mark.parametrize("standing", OWN, ids=["lower", "none", "closed", "waiting"])
-def test_the_verb_refuses_it_too(mary: User, standing: Standing) -> None:
+@pytest.mark.parametrize("rights", OWN, ids=["lower", "none", "closed", "waiting"])
+def test_the_verb_refuses_it_too(mary: User, rights: Rights) -> None:
     build_curator("grace", Role.ADMINISTRATOR)
     with pytest.raises(CannotChangeAccount):
-        accounts.save_account(user=mary, standing=standing, by=mary)
+        accounts.save_account(user=mary, rights=rights, by=mary)
     with pytest.raises(CannotChangeAccount):
-        accounts.save_account(user=mary, standing=standing_of(mary), by=mary, password=PASSWORD)
+        accounts.save_account(user=mary, rights=rights_of(mary), by=mary, password=PASSWORD)
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.EDITOR, Role.REVIEWER], ids=lambda role: role.value)
@@ -236,24 +226,24 @@ def test_nobody_raises_themselves_and_no_lower_role_touches_an_account(mary: Use
     user = build_curator("ada", role)
     for whose in (user, mary):
         with pytest.raises(NotAllowed):
-            accounts.save_account(user=whose, standing=Standing(role=Role.ADMINISTRATOR), by=user)
+            accounts.save_account(user=whose, rights=Rights(role=Role.ADMINISTRATOR), by=user)
 
 
-@pytest.mark.parametrize("standing", OWN[:3], ids=["lower", "none", "closed"])
-def test_the_last_administrator_stays(mary: User, standing: Standing) -> None:
+@pytest.mark.parametrize("rights", OWN[:3], ids=["lower", "none", "closed"])
+def test_the_last_administrator_stays(mary: User, rights: Rights) -> None:
     """By the operator at the machine, who is nobody's self. A closed administrator does not count."""
     build_curator("old", Role.ADMINISTRATOR)
     User.objects.filter(username="old").update(is_active=False)
     with pytest.raises(CannotChangeAccount, match="last administrator"):
-        accounts.save_account(user=mary, standing=standing, by=None)
+        accounts.save_account(user=mary, rights=rights, by=None)
     build_curator("grace", Role.ADMINISTRATOR)
-    accounts.save_account(user=mary, standing=standing, by=None)
+    accounts.save_account(user=mary, rights=rights, by=None)
 
 
 def test_the_verb_refuses_a_region_that_is_none(mary: User) -> None:
     with pytest.raises(ValidationError):
         accounts.save_account(
-            user=User(username="x"), standing=Standing(role=Role.EDITOR, regions=frozenset({"TX"})), by=mary
+            user=User(username="x"), rights=Rights(role=Role.EDITOR, regions=frozenset({"TX"})), by=mary
         )
 
 
@@ -360,3 +350,21 @@ def test_the_page_offers_the_regions_of_the_catalogue_by_country() -> None:
     build_service(at=[build_location()], areas=["GB-ENG", "US:75201", "US-NY/kings", "*"])
     build_location(country="IE", region="Dublin")
     assert limits.regions_in_catalogue() == ["US", "US-NY", "US-TX", "GB", "GB-ENG", "IE"]
+
+
+@pytest.mark.parametrize("asked", ["password", "password__startswith", "password__regex"])
+def test_no_list_is_narrowed_by_how_a_password_is_kept(office: Client, mary: User, asked: str) -> None:
+    assert office.get(LIST, {asked: mary.password}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"), [("administrator", ["mary", "root", "rose"]), ("editor", ["ada"]), ("none", [])]
+)
+def test_a_superuser_is_found_as_the_administrator_that_the_list_calls_them(
+    office: Client, asked: str, found: list[str]
+) -> None:
+    build_curator("ada")
+    User.objects.create_superuser("root", password=PASSWORD)
+    User.objects.filter(pk=build_curator("rose").pk).update(is_superuser=True)
+    page = office.get(LIST, {"role": asked})
+    assert [user.username for user in page.context["cl"].queryset] == found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,7 +17,8 @@ from resources.curation.contributing import decline, receive_correction, receive
 from resources.models import Correction, Organization, ReplyAddress, Service, Suggestion
 from resources.vocabulary import Decision, Role, Status, Wrong
 from tests.build import DALLAS, build_organization, build_service
-from tests.resources.admin.desk import address, build_curator, said, sign_in
+from tests.reading import text_of
+from tests.resources.admin.desk import address, build_curator, said, sign_in, sign_in_page
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
@@ -54,10 +54,6 @@ def press(client: Client, contribution: Any, button: str = "_accept", *take: str
         address(contribution),
         {**read_page(client, contribution), **ticks, **changed, button: "Press"},
     )
-
-
-def text_of(response: Any) -> str:
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", response.content.decode())).split())
 
 
 # ---- a correction
@@ -187,7 +183,7 @@ def test_what_leaves_no_way_to_make_contact_is_told(desk: Client) -> None:
     service = build_service("Silent group", phone="", url="https://kind.example.org")
     correction = tell(service, said={"url": "https://gone.example.org"})
     press(desk, correction, "_accept", "url", url="")
-    assert "Withdrawn, because no way to make contact is left" in said(desk.get(address(service)))
+    assert "No way to make contact was left after an edit." in said(desk.get(address(service)))
 
 
 # ---- a suggestion
@@ -248,6 +244,7 @@ def test_who_may_not_decide_sees_it_and_changes_nothing(role: str, fields: Any, 
     page = client.get(address(correction))
     assert page.status_code == 200
     assert "214-555-0199" in text_of(page)
+    assert "me@example.org" not in text_of(page)
     assert 'type="submit" class="default"' not in page.content.decode()
     assert client.post(address(correction), {"take_phone": "on", button: "x"}).status_code == 403
     correction.refresh_from_db()
@@ -284,19 +281,17 @@ def test_what_is_not_there_leads_back(desk: Client) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("offline", "complaints")
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_pages_fit_and_nothing_on_them_is_refused(
-    page: Page, offline: list[str], live_server: LiveServer, width: int, scheme: Any
+    page: Page, live_server: LiveServer, width: int, scheme: Any
 ) -> None:
-    heard: list[str] = []
-    page.on("console", lambda message: heard.append(message.text))
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 800})
     build_organization("Kind Charity Ltd")
     correction, suggestion = tell(), suggest()
-    session = sign_in(Client(), build_curator()).cookies["session"].value
-    page.context.add_cookies([{"name": "session", "value": session, "url": live_server.url}])
+    sign_in_page(page, live_server.url)
     for each in (correction, suggestion):
         page.goto(live_server.url + address(each), wait_until="networkidle")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -313,4 +308,3 @@ def test_the_pages_fit_and_nothing_on_them_is_refused(
     page.get_by_role("button", name="Take over what is ticked").click()
     expect(page.get_by_text("It is not shown yet: check it, then publish.")).to_be_visible()
     assert Service.objects.get(name="Butterfly room").organization.name == "Kind Charity Ltd"
-    assert heard == []

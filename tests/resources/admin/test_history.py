@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
+from resources.admin.careful import VERSION, version_of
 from resources.curation import history, verbs
 from resources.models import ImportRun, Organization, Service, Source, SourceRecord
 from resources.vocabulary import Role, Status
@@ -36,6 +37,11 @@ def entries(client: Client, record: Any, page: int = 1) -> list[Any]:
 
 def undo_address(record: Any) -> str:
     return reverse("admin:resources_undo", args=[record._meta.model_name, record.pk])
+
+
+def seen(record: Any) -> dict[str, str]:
+    """What a button sends of the record that its page shows."""
+    return {VERSION: version_of(record)}
 
 
 def restore_address(record: Any, revision: Any) -> str:
@@ -175,7 +181,7 @@ def test_a_revision_of_another_record_is_not_there(desk: Client) -> None:
 def test_undoing_goes_back_to_where_the_button_was(desk: Client) -> None:
     service = build_service("Before")
     send(desk, address(service), name="After")
-    answer = desk.post(undo_address(service), {"next": reverse("admin:index")})
+    answer = desk.post(undo_address(service), {"next": reverse("admin:index"), **seen(service)})
     assert answer.headers["Location"] == reverse("admin:index")
     service.refresh_from_db()
     assert service.name == "Before"
@@ -187,7 +193,7 @@ def test_undoing_goes_back_to_where_the_button_was(desk: Client) -> None:
 def test_undoing_leads_to_no_other_site(desk: Client, next_page: str) -> None:
     service = build_service("Before")
     edit(service, None, name="After")
-    answer = desk.post(undo_address(service), {"next": next_page})
+    answer = desk.post(undo_address(service), {"next": next_page, **seen(service)})
     assert answer.headers["Location"] == address(service)
 
 
@@ -206,7 +212,7 @@ def test_the_button_on_a_page_undoes_only_what_the_page_showed(desk: Client) -> 
 
 def test_undoing_nothing_is_said(desk: Client) -> None:
     service = build_service()
-    answer = desk.post(undo_address(service), follow=True)
+    answer = desk.post(undo_address(service), seen(service), follow=True)
     assert "There is nothing to undo" in said(answer)
 
 
@@ -227,7 +233,7 @@ def test_whoever_only_reads_sees_the_history_and_puts_nothing_back() -> None:
     then = history.revisions_of(service)[1]
     assert client.get(restore_address(service, then)).status_code == 403
     assert client.post(restore_address(service, then)).status_code == 403
-    assert client.post(undo_address(service)).status_code == 403
+    assert client.post(undo_address(service), seen(service)).status_code == 403
     service.refresh_from_db()
     assert service.name == "After"
 
@@ -235,7 +241,7 @@ def test_whoever_only_reads_sees_the_history_and_puts_nothing_back() -> None:
 def test_an_organization_is_undone_and_its_services_are_shown_by_its_old_name(desk: Client) -> None:
     service = build_service(organization=build_organization("Old name"))
     send(desk, address(service.organization), name="New name")
-    desk.post(undo_address(service.organization))
+    desk.post(undo_address(service.organization), seen(service.organization))
     assert Organization.objects.get().name == "Old name"
 
 
@@ -262,3 +268,11 @@ def test_putting_back_what_is_not_there_does_nothing(chief: Client, version: str
 
 def test_an_editor_has_no_page_of_what_was_removed(desk: Client) -> None:
     assert desk.get(reverse("admin:resources_removed")).status_code == 403
+
+
+def test_undoing_asks_which_version_was_seen(desk: Client) -> None:
+    service = build_service("Before")
+    edit(service, None, name="After")
+    assert "Nothing was changed" in said(desk.post(undo_address(service), follow=True))
+    service.refresh_from_db()
+    assert service.name == "After"

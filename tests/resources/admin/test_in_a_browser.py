@@ -2,46 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, time
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Page, expect
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from resources.models import Listing, ListingMeeting, ListingText, Location, Schedule, Service
 from resources.vocabulary import Cost, Status
 from tests.build import DALLAS, build_location, build_service
-from tests.resources.admin.desk import address, build_curator, code_of, give_phone
+from tests.resources.admin.desk import address, sign_in_page
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def complaints(page: Page) -> Iterator[list[str]]:
-    """Fails the test if the browser refused anything, or a script broke."""
-    heard: list[str] = []
-
-    def hear(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
-            heard.append(message.text)
-
-    page.on("console", hear)
-    page.on("pageerror", lambda error: heard.append(str(error)))
-    page.context.on("page", lambda popup: popup.on("console", hear))
-    yield heard
-    assert heard == []
-
-
-def sign_in(page: Page, live_server: LiveServer) -> None:
-    give_phone(build_curator())
-    page.goto(f"{live_server.url}/admin/")
-    page.get_by_label("User name").fill("ada")
-    page.get_by_label("Password").fill("a long enough word")
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_label("Code").fill(code_of())
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
 
 
 @pytest.mark.usefixtures("offline", "complaints")
@@ -50,7 +22,7 @@ def test_a_curator_edits_a_price_adds_a_new_place_in_a_popup_and_publishes(
 ) -> None:
     service = build_service("Evening circle", status=Status.INACTIVE, cost=Cost.FIXED, price=60)
     build_location(name="Old library")
-    sign_in(page, live_server)
+    sign_in_page(page, live_server.url)
     page.goto(live_server.url + address(service))
     page.locator("#id_cost_options-0-amount").fill("25")
 
@@ -68,7 +40,7 @@ def test_a_curator_edits_a_price_adds_a_new_place_in_a_popup_and_publishes(
     page.get_by_role("option", name="Old library").click()
 
     page.get_by_role("button", name="Save and publish").click()
-    expect(page.get_by_text("1 service was published.")).to_be_visible()
+    expect(page.get_by_text("Evening circle: published.")).to_be_visible()
     names = {text.card["location"]["name"] for text in ListingText.objects.filter(listing__service=service)}
     prices = set(Listing.objects.filter(service=service).values_list("min_price", flat=True))
     assert (names, prices) == ({"New library", "Old library"}, {2500})
@@ -81,7 +53,7 @@ def test_no_page_of_the_desk_is_refused_anything_or_wider_than_the_window(
 ) -> None:
     page.set_viewport_size({"width": width, "height": 800})
     service = build_service("Evening circle", at=[build_location()], cost=Cost.FREE)
-    sign_in(page, live_server)
+    sign_in_page(page, live_server.url)
     pages = [
         "/admin/",
         "/admin/resources/service/",
@@ -102,17 +74,17 @@ def test_no_page_of_the_desk_is_refused_anything_or_wider_than_the_window(
 @pytest.mark.usefixtures("offline", "complaints")
 def test_withdrawing_and_publishing_by_button(page: Page, live_server: LiveServer) -> None:
     service = build_service("Evening circle")
-    sign_in(page, live_server)
+    sign_in_page(page, live_server.url)
     page.goto(live_server.url + address(service))
     page.get_by_role("link", name="Withdraw").click()
     page.get_by_label("Why").fill("It has closed for the summer")
     page.get_by_label("Temporarily closed").check()
     page.get_by_role("button", name="Withdraw").click()
-    expect(page.get_by_text("1 service was withdrawn.")).to_be_visible()
+    expect(page.get_by_text("Evening circle: withdrawn.")).to_be_visible()
     assert Service.objects.get().status == Status.TEMPORARILY_CLOSED
     assert not Listing.objects.exists()
     page.get_by_role("button", name="Publish", exact=True).click()
-    expect(page.get_by_text("1 service was published.")).to_be_visible()
+    expect(page.get_by_text("Evening circle: published.")).to_be_visible()
     assert Listing.objects.get().service == service
 
 
@@ -121,7 +93,7 @@ def test_a_curator_types_when_a_group_meets_sees_the_next_dates_and_keeps_them(
     page: Page, live_server: LiveServer
 ) -> None:
     service = build_service("Evening circle", at=[DALLAS], assured_date=date(2026, 11, 1))
-    sign_in(page, live_server)
+    sign_in_page(page, live_server.url)
     page.goto(live_server.url + address(service))
     page.get_by_role("button", name="Add another Schedule").click()
     page.locator("#id_schedules-0-description").fill("1st and 3rd Monday 6:30-8pm")

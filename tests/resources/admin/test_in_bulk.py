@@ -16,9 +16,10 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from resources.admin import in_bulk
-from resources.models import Assurance, ImportRun, Listing, Service, Source, SourceRecord
+from resources.curation import history
+from resources.models import Assurance, Listing, Service
 from resources.vocabulary import Kind, Loss, Role, Status
-from tests.build import build_location, build_organization, build_service, build_term
+from tests.build import build_location, build_organization, build_service, build_source_record, build_term
 from tests.resources.admin.desk import build_curator, errors_of, read_form, said, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -62,7 +63,8 @@ def test_many_are_marked_as_checked_today(desk: Client, curator: User) -> None:
     )
     assert {service.assured_date for service in Service.objects.all()} == {timezone.now().date()}
     assert set(Assurance.objects.values_list("by", "outcome")) == {(curator.pk, "right")}
-    assert LogEntry.objects.filter(user=curator).count() == 2
+    assert {history.who_did(history.revisions_of(one)[0]) for one in (shown, hidden)} == {"ada"}
+    assert not LogEntry.objects.exists()
 
 
 def test_many_are_published_or_none(desk: Client) -> None:
@@ -214,7 +216,7 @@ def test_one_outside_a_region_refuses_all_and_is_named(
     told = said(select(texan, action, inside, outside, **more))
     assert told == "Nothing was done. Your account may not do this to Outside."
     assert not Service.objects.exclude(status="inactive", losses=0, assured_date=None).exists()
-    assert "Inside" not in said(select(texan, action, inside, **more))
+    assert "Nothing was done" not in said(select(texan, action, inside, **more))
 
 
 @pytest.mark.parametrize(
@@ -310,13 +312,9 @@ def test_services_are_found_by_when_they_were_checked(desk: Client) -> None:
 
 
 def test_services_are_found_by_their_source(desk: Client) -> None:
-    source = Source.objects.create(slug="hrsa", name="HRSA")
-    run = ImportRun.objects.create(source=source, file_name="x.csv", started_at=NOW)
     brought, _written = build_service("Brought"), build_service("Written")
     for key in ("1", "2"):
-        SourceRecord.objects.create(
-            source=source, key=key, raw={}, digest="x", first_run=run, last_run=run, service=brought
-        )
+        build_source_record(brought, key, slug="hrsa")
     assert names(desk, source="hrsa") == {"Brought"}
     assert names(desk, source="here") == {"Written"}
 
@@ -325,8 +323,6 @@ def test_the_narrowed_list_asks_the_database_as_often_at_1_row_as_at_100(
     texan: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     """Session, user, second step, role, held reasons, sources, two counts and the rows."""
-    source = Source.objects.create(slug="hrsa", name="HRSA")
-    run = ImportRun.objects.create(source=source, file_name="x.csv", started_at=NOW)
     everything = {"mine": "1", "held": "any", "checked": "never", "source": "hrsa", "country": "US"}
     for more in (1, 99):
         for _ in range(more):
@@ -337,10 +333,7 @@ def test_the_narrowed_list_asks_the_database_as_often_at_1_row_as_at_100(
                 status_reason="school",
                 refresh=False,
             )
-            key = str(service.pk)
-            SourceRecord.objects.create(
-                source=source, key=key, raw={}, digest="x", first_run=run, last_run=run, service=service
-            )
+            build_source_record(service, str(service.pk), slug="hrsa")
         with django_assert_num_queries(9):
             page = texan.get(LIST, everything)
     assert page.context["cl"].result_count == 100
@@ -368,3 +361,21 @@ def test_what_services_need_is_not_removed_and_the_page_says_why(chief: Client, 
         assert "Nothing was removed: services need this record." in said(again)
     needed.refresh_from_db()
     assert not LogEntry.objects.exists()
+
+
+def test_what_is_held_for_no_reason_is_found_too(desk: Client) -> None:
+    build_service("Mute", status=Status.INACTIVE, held=True)
+    build_service("School", status=Status.INACTIVE, held=True, status_reason="school")
+    assert "no reason given (1)" in desk.get(LIST).content.decode()
+    assert names(desk, held="none") == {"Mute"}
+
+
+def test_of_one_alone_it_is_said_which(desk: Client) -> None:
+    service = build_service("Circle", status=Status.INACTIVE)
+    assert said(select(desk, "assure_selected", service)) == (
+        "Circle: checked today, still right. 1 of them is not shown to visitors."
+    )
+    assert said(select(desk, "publish_selected", service)) == "Circle: published. Visitors find it now."
+    tagged: dict[str, Any] = {"tagged": "1", "add_losses": ["molar"]}
+    assert said(select(desk, "retag_selected", service, **tagged)) == "Circle: retagged."
+    assert said(select(desk, "retag_selected", service, **tagged)) == "0 services were retagged."

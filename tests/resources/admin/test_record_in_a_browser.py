@@ -3,45 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 from reversion.models import Revision
 
 from resources.models import Location, Place, Service
 from resources.vocabulary import Cost, Precision, Status
 from tests.build import DALLAS, build_location, build_organization, build_service
-from tests.resources.admin.desk import add_address, address, build_curator, code_of, give_phone
+from tests.resources.admin.desk import add_address, address, sign_in_page
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def complaints(page: Page) -> Iterator[list[str]]:
-    """Fails the test if the browser refused anything, or a script broke."""
-    heard: list[str] = []
-
-    def hear(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
-            heard.append(message.text)
-
-    page.on("console", hear)
-    page.on("pageerror", lambda error: heard.append(str(error)))
-    yield heard
-    assert heard == []
-
-
-def sign_in(page: Page, live_server: LiveServer) -> None:
-    give_phone(build_curator())
-    page.goto(f"{live_server.url}/admin/")
-    page.get_by_label("User name").fill("ada")
-    page.get_by_label("Password").fill("a long enough word")
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_label("Code").fill(code_of())
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.locator("#logout-form")).to_be_visible()
 
 
 def card_of(page: Page) -> Locator:
@@ -56,7 +29,7 @@ def test_the_card_follows_what_is_typed_and_nothing_is_saved(
     page.set_viewport_size({"width": width, "height": 800})
     service = build_service("Evening circle", at=[build_location()], cost=Cost.FIXED, price=60)
     build_location(name="Old library", address_1="1 Elm Street")
-    sign_in(page, live_server)
+    sign_in_page(page, live_server.url)
     page.goto(live_server.url + address(service))
     card = card_of(page)
     expect(card.get_by_role("heading", name="Evening circle")).to_be_visible()
@@ -83,7 +56,7 @@ def test_the_card_waits_for_what_is_wrong_and_goes_on_when_it_is_right(
     page: Page, live_server: LiveServer
 ) -> None:
     service = build_service("Evening circle", status=Status.INACTIVE)
-    sign_in(page, live_server)
+    sign_in_page(page, live_server.url)
     page.goto(live_server.url + address(service))
     beside = page.locator(".beside")
     expect(card_of(page)).to_contain_text("Not shown to visitors")
@@ -98,7 +71,7 @@ def test_the_card_waits_for_what_is_wrong_and_goes_on_when_it_is_right(
 @pytest.mark.usefixtures("offline", "complaints")
 def test_a_new_service_grows_its_card(page: Page, live_server: LiveServer) -> None:
     organization = build_organization("Kind People")
-    sign_in(page, live_server)
+    sign_in_page(page, live_server.url)
     page.goto(f"{live_server.url}{add_address(Service)}?organization={organization.pk}")
     expect(page.locator(".beside")).to_contain_text("The card appears here once")
     page.locator("#id_name").fill("Morning group")
@@ -113,7 +86,7 @@ def test_the_card_wears_the_colours_of_the_site_and_the_desk_keeps_its_own(
     page: Page, live_server: LiveServer
 ) -> None:
     service = build_service("Evening circle")
-    sign_in(page, live_server)
+    sign_in_page(page, live_server.url)
     page.goto(live_server.url + address(service))
     colour = "element => getComputedStyle(element).borderTopColor"
     button = card_of(page).locator(".reach a").first
@@ -124,14 +97,13 @@ def test_the_card_wears_the_colours_of_the_site_and_the_desk_keeps_its_own(
     assert not [sheet for sheet in of_the_desk if "/directory/" in sheet]
 
 
-@pytest.mark.usefixtures("offline")
+@pytest.mark.usefixtures("offline", "complaints")
+@pytest.mark.browser_context_args(java_script_enabled=False)
 def test_without_a_script_the_card_of_the_record_stands_there_and_the_boxes_hold_the_point(
-    browser: Browser, live_server: LiveServer
+    page: Page, live_server: LiveServer
 ) -> None:
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
     service = build_service("Evening circle", at=[build_location()])
-    sign_in(page, live_server)
+    sign_in_page(page, live_server.url)
     page.goto(live_server.url + address(service))
     expect(card_of(page)).to_contain_text("Evening circle")
     page.goto(live_server.url + address(Location.objects.get()))
@@ -139,8 +111,8 @@ def test_without_a_script_the_card_of_the_record_stands_there_and_the_boxes_hold
     expect(page.get_by_role("button", name="North")).to_be_hidden()
     page.locator("#id_latitude").fill("32.9")
     page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("was changed successfully")).to_be_visible()
     assert Location.objects.get().latitude == 32.9
-    context.close()
 
 
 def build_towns() -> None:
@@ -160,7 +132,7 @@ def build_towns() -> None:
 def open_place(page: Page, live_server: LiveServer) -> Location:
     build_towns()
     location = build_location(precision=Precision.TOWN)
-    sign_in(page, live_server)
+    sign_in_page(page, live_server.url)
     page.goto(live_server.url + address(location))
     return location
 
@@ -195,6 +167,7 @@ def test_the_point_is_dragged_and_saved(page: Page, live_server: LiveServer, wid
     expect(page.locator(".point-unsure")).to_be_hidden()
     expect(page.locator(".point-told")).to_contain_text("exact. Save to keep it.")
     page.get_by_role("button", name="Save and continue editing").click()
+    expect(page.get_by_text("was changed successfully")).to_be_visible()
     location.refresh_from_db()
     assert (location.latitude, location.longitude, location.precision) == (north, east, "exact")
 

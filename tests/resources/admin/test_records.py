@@ -8,24 +8,21 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from resources.admin.organization import MOST_SERVICES
 from resources.exchange.planning import edited_keys
 from resources.models import (
-    ImportRun,
     Listing,
     ListingText,
     Location,
     Place,
     Service,
-    Source,
-    SourceRecord,
     TaxonomyTerm,
 )
 from resources.vocabulary import Precision
-from tests.build import build_location, build_organization, build_service, build_term
+from tests.build import build_location, build_organization, build_service, build_source_record, build_term
+from tests.reading import card_of
 from tests.resources.admin.desk import (
     add_address,
     add_row,
@@ -38,11 +35,6 @@ from tests.resources.admin.desk import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-def card_of(service: Service) -> dict[str, Any]:
-    card: dict[str, Any] = ListingText.objects.get(listing__service=service).card
-    return card
 
 
 # ---- organizations
@@ -241,7 +233,7 @@ def test_what_a_curator_changed_beside_a_service_is_held_back_from_the_next_impo
     chief: Client, part: Any
 ) -> None:
     service = build_service(at=[build_location(address_1="1 Quiet Street")], topics=[build_term("Walking")])
-    build_source_record(service)
+    build_source_record(service, slug="leaflet", raw={"name": service.name})
     assert edited_keys("leaflet") == set()
     record, changed = part(service)
     assert errors_of(send(chief, address(record), **changed)) == {}
@@ -266,19 +258,10 @@ def test_not_even_a_superuser_deletes_a_service(client: Client, way: str) -> Non
 # ---- read only
 
 
-def build_source_record(service: Service) -> SourceRecord:
-    source = Source.objects.create(slug="leaflet", name="A leaflet")
-    run = ImportRun.objects.create(source=source, file_name="leaflet.csv", started_at=timezone.now())
-    raw = {"name": service.name}
-    return SourceRecord.objects.create(
-        source=source, key="1", raw=raw, digest="0", first_run=run, last_run=run, service=service
-    )
-
-
 def test_the_page_of_a_service_leads_to_what_its_source_said(client: Client) -> None:
     sign_in(client, User.objects.create_superuser("root", password="a long enough word"))
     service = build_service("Evening circle")
-    record = build_source_record(service)
+    record = build_source_record(service, slug="leaflet", raw={"name": service.name})
     assert address(record) in client.get(address(service)).content.decode()
     page = client.get(address(record)).content.decode()
     assert "Evening circle" in page

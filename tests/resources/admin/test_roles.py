@@ -24,6 +24,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from pytest_django import DjangoAssertNumQueries
 
+from resources.admin.careful import VERSION, version_of
 from resources.curation import (
     accounts,
     assuring,
@@ -37,7 +38,7 @@ from resources.curation import (
     tagging,
     verbs,
 )
-from resources.curation.accounts import Standing
+from resources.curation.accounts import Rights
 from resources.curation.roles import Deed, NotAllowed
 from resources.curation.snapshots import snapshot_of
 from resources.exchange.desk_export import export_services
@@ -46,20 +47,24 @@ from resources.models import (
     Claim,
     Correction,
     Curator,
-    ImportRun,
     Location,
     Organization,
     PendingEdit,
     Place,
     Service,
     ServiceAtLocation,
-    Source,
-    SourceRecord,
     Suggestion,
     TaxonomyTerm,
 )
 from resources.vocabulary import Decision, Loss, Outcome, Role, Status
-from tests.build import build_location, build_organization, build_service, build_term
+from tests.build import (
+    build_location,
+    build_organization,
+    build_pending_edit,
+    build_service,
+    build_source_record,
+    build_term,
+)
 from tests.resources.admin.desk import (
     add_address,
     add_row,
@@ -186,15 +191,7 @@ def world(db: None) -> World:
             said={"name": "New group", "kind": "support_group", "country": "US", "where": "Dallas, TX"},
             received_at=NOW,
         ),
-        edit=PendingEdit.objects.create(
-            model="resources.service",
-            object_id=service.pk,
-            name="Circle",
-            before=before,
-            after=after,
-            made_by=author,
-            received_at=NOW,
-        ),
+        edit=build_pending_edit(service, by=author, at=NOW, name="Circle", before=before, after=after),
         term=build_term("Grief"),
         spare=build_organization("Spare"),
         unused=build_location(name="Spare room"),
@@ -375,14 +372,14 @@ def adds_term(world: World, client: Client, person: Person) -> Any:
     return client.post(page, {**world.form(page), **typed})
 
 
-def save_account(world: World, person: Person, user: User | None = None, **standing: Any) -> Any:
-    told = Standing(**{"role": Role.EDITOR, **standing})
-    return accounts.save_account(user=user or world.account, standing=told, by=person)
+def save_account(world: World, person: Person, user: User | None = None, **rights: Any) -> Any:
+    told = Rights(**{"role": Role.EDITOR, **rights})
+    return accounts.save_account(user=user or world.account, rights=told, by=person)
 
 
 def add_account(world: World, person: Person) -> Any:
     return accounts.save_account(
-        user=User(username="newcomer"), standing=Standing(role=Role.VIEWER), by=person, password=PASSWORD
+        user=User(username="newcomer"), rights=Rights(role=Role.VIEWER), by=person, password=PASSWORD
     )
 
 
@@ -397,9 +394,9 @@ def raises_itself(world: World, client: Client, person: Person) -> Any:
 
 
 def raise_oneself(world: World, person: Person) -> Any:
-    standing = Standing(role=Role.ADMINISTRATOR, edits_wait=True)
+    rights = Rights(role=Role.ADMINISTRATOR, edits_wait=True)
     try:
-        return accounts.save_account(user=person, standing=standing, by=person)
+        return accounts.save_account(user=person, rights=rights, by=person)
     except accounts.CannotChangeAccount as refused:
         raise NotAllowed from refused
 
@@ -468,8 +465,9 @@ def at_place(world: World) -> str:
     return address(world.place.location)
 
 
-def undo_page(world: World) -> str:
-    return reverse("admin:resources_undo", args=["service", world.service.pk])
+def undoes(world: World, client: Client, person: Person) -> Any:
+    page = reverse("admin:resources_undo", args=["service", world.service.pk])
+    return client.post(page, {VERSION: version_of(world.service)})
 
 
 def checked(outcome: Outcome) -> Seen:
@@ -550,7 +548,7 @@ ROWS: dict[str, Row] = {
         is_now("service", status_reason="It has closed"),
     ),
     "undo": Row(
-        posts(undo_page),
+        undoes,
         lambda world, person: restoring.undo(record=world.service, by=person, at=NOW),
         is_now("service", alert=""),
     ),
@@ -691,9 +689,9 @@ def test_the_table_is_whole() -> None:
 @pytest.mark.parametrize("deed", ROWS)
 def test_by_the_page(world: World, deed: str) -> None:
     got = []
-    for who in WHO:
+    for who, cell in zip(WHO, EXPECTED[deed], strict=True):
         with undone():
-            got.append(cell_by_page(world, ROWS[deed], who))
+            got.append(cell_by_page(world, ROWS[deed], who, cell))
     assert dict(zip(WHO, got, strict=True)) == dict(zip(WHO, EXPECTED[deed], strict=True))
 
 
@@ -702,20 +700,20 @@ def test_by_the_verb(world: World, deed: str) -> None:
     """What a page would keep for a reviewer, its verb refuses."""
     wanted = ["no" if cell == "later" else cell for cell in EXPECTED[deed]]
     got = []
-    for who in WHO:
+    for who, cell in zip(WHO, wanted, strict=True):
         with undone():
-            got.append(cell_by_verb(world, ROWS[deed], who))
+            got.append(cell_by_verb(world, ROWS[deed], who, cell))
     assert dict(zip(WHO, got, strict=True)) == dict(zip(WHO, wanted, strict=True))
 
 
-def cell_by_page(world: World, row: Row, who: str) -> str:
+def cell_by_page(world: World, row: Row, who: str, wanted: str) -> str:
     give_phone(world.account)
     person = build_person(who, world)
     client = client_of(person)
     client.raise_request_exception = False
     person = by_hand(person)
     row.before(world, person)
-    before = fingerprint()
+    before = {} if wanted == "yes" else fingerprint()  # what is done is seen by what it does
     answer = row.asked(world, client, person)
     assert answer.status_code < 500, (who, answer.status_code)
     if is_refused(answer) or not row.seen(world, answer):
@@ -726,11 +724,11 @@ def cell_by_page(world: World, row: Row, who: str) -> str:
     return "yes"
 
 
-def cell_by_verb(world: World, row: Row, who: str) -> str:
+def cell_by_verb(world: World, row: Row, who: str, wanted: str) -> str:
     give_phone(world.account)
     person = by_hand(build_person(who, world))
     row.before(world, person)
-    before = fingerprint()
+    before = {} if wanted == "yes" else fingerprint()
     try:
         with transaction.atomic():
             answer = row.called(world, person)
@@ -800,14 +798,10 @@ ADDRESSES = sorted(
 
 
 def records_by_model(world: World) -> dict[str, models.Model]:
-    source = Source.objects.create(slug="starter", name="Starter")
-    run = ImportRun.objects.create(source=source, file_name="x.csv", started_at=NOW)
-    record = SourceRecord.objects.create(
-        source=source, key="1", raw={}, digest="x", first_run=run, last_run=run, service=world.service
-    )
+    record = build_source_record(world.service)
     kept: list[models.Model] = [
-        source,
-        run,
+        record.source,
+        record.first_run,
         record,
         Place.objects.get(),
         world.service,

@@ -12,8 +12,9 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from resources.models import ListingText, Schedule, Service
+from resources.models import Schedule, Service
 from tests.build import DALLAS, build_location, build_service
+from tests.reading import card_of
 from tests.resources.admin.desk import add_row, address, errors_of, read_form
 
 pytestmark = pytest.mark.django_db
@@ -23,12 +24,6 @@ pytestmark = pytest.mark.django_db
 def _clock() -> Iterator[None]:
     with time_machine.travel(datetime(2026, 11, 25, 18, tzinfo=UTC), tick=False):
         yield
-
-
-def card_of(service: Service) -> dict[str, Any]:
-    """What visitors' answers are made of."""
-    card: dict[str, Any] = ListingText.objects.get(listing__service=service).card
-    return card
 
 
 def add_schedule(desk: Client, service: Service, **typed: str) -> Any:

@@ -11,13 +11,15 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from resources.admin.base import MOST_ROWS, MOST_ROWS_SHOWN_AGAIN
-from resources.models import Listing, ListingText, Phone, Service, ServiceAtLocation
+from resources.models import Listing, Phone, Service, ServiceAtLocation
 from resources.vocabulary import Cost, Format, Status
 from tests.build import build_cost, build_location, build_organization, build_service
+from tests.reading import card_of
 from tests.resources.admin.desk import (
     add_address,
     add_row,
     address,
+    build_curator,
     errors_of,
     read_form,
     said,
@@ -28,11 +30,6 @@ from tests.resources.admin.desk import (
 pytestmark = pytest.mark.django_db
 
 LIST = reverse("admin:resources_service_changelist")
-
-
-def card_of(service: Service) -> dict[str, Any]:
-    card: dict[str, Any] = ListingText.objects.get(listing__service=service).card
-    return card
 
 
 # ---- who may come in
@@ -180,7 +177,7 @@ def test_removing_the_last_number_withdraws_the_service_and_the_page_says_so(des
     service = build_service("Quiet now")
     data = {**read_form(desk, address(service)), "phones-0-DELETE": "on"}
     answer = desk.post(address(service), data, follow=True)
-    assert "no way to make contact is left: Quiet now" in said(answer)
+    assert "Withdrawn: Quiet now. No way to make contact was left" in said(answer)
     assert not Listing.objects.filter(service=service).exists()
 
 
@@ -188,10 +185,10 @@ def test_removing_the_last_number_withdraws_the_service_and_the_page_says_so(des
 
 
 def test_the_publish_button_lists_the_service(desk: Client) -> None:
-    service = build_service(status=Status.INACTIVE, status_reason="To be checked")
+    service = build_service("Circle", status=Status.INACTIVE, status_reason="To be checked")
     answer = desk.post(address(service, "publish"), follow=True)
     assert answer.redirect_chain[-1][0] == address(service)
-    assert "1 service was published." in said(answer)
+    assert said(answer) == "Circle: published. Visitors find it now."
     assert Listing.objects.filter(service=service).exists()
 
 
@@ -222,7 +219,7 @@ def test_withdrawing_asks_why_and_then_takes_the_service_off(desk: Client, clien
     answer = desk.post(
         address(service, "withdraw"), {"reason": "It has closed", "status": "defunct"}, follow=True
     )
-    assert "1 service was withdrawn." in said(answer)
+    assert said(answer) == "Evening circle: withdrawn. Visitors do not find it."
     service.refresh_from_db()
     assert (service.status, service.status_reason) == (Status.DEFUNCT, "It has closed")
     assert client.get("/api/v1/listings/", {"q": "Evening circle"}).json()["count"] == 0
@@ -266,7 +263,7 @@ def test_a_new_service_is_written_and_published_in_one_go(desk: Client) -> None:
     data |= {"name": "Morning group", "kind": "support_group", "fit": "specialist", "_publish": "yes"}
     data = add_row(data, "phones", number="988", type="voice", country="US")
     answer = desk.post(page, data, follow=True)
-    assert "1 service was published." in said(answer)
+    assert "Morning group: published." in said(answer)
     assert card_of(Service.objects.get(name="Morning group"))["phones"][0]["number"] == "988"
 
 
@@ -510,3 +507,10 @@ def test_a_long_record_keeps_its_prices_apart_from_other_services(desk: Client) 
     desk.post(address(service), data)
     theirs.refresh_from_db()
     assert theirs.amount == 30
+
+
+def test_whose_edits_wait_is_not_asked_why_a_service_is_withdrawn() -> None:
+    waits = sign_in(Client(), build_curator("wade", edits_wait=True))
+    page = address(build_service(), "withdraw")
+    assert waits.get(page).status_code == 403
+    assert waits.post(page, {"reason": "It has closed", "status": "defunct"}).status_code == 403

@@ -17,7 +17,7 @@ from django.urls import reverse
 
 from resources.curation import claims
 from resources.models import Assurance, Claim, Correction, Listing, Service, ServiceAtLocation, Suggestion
-from resources.vocabulary import Kind, Outcome, Role, Status, Wrong
+from resources.vocabulary import Decision, Kind, Outcome, Role, Status, Wrong
 from tests.build import build_location, build_service
 from tests.resources.admin.desk import address, build_curator, sign_in
 from tests.world import build_places
@@ -414,12 +414,14 @@ def test_a_claim_is_shown_to_everybody_and_released_by_its_own(desk: Client, chi
 
 def test_the_next_one_is_claimed_and_opened(desk: Client, curator: User) -> None:
     report = Correction.objects.create(service=build_service("A"), wrong=Wrong.CLOSED, received_at=NOW)
-    service = build_service("B")
+    build_service("B")
     opened = desk.post(reverse("admin:resources_claim_next"), {"scope": "all"})
     assert opened["Location"] == reverse("admin:resources_correction_change", args=[report.pk])
-    opened = desk.post(reverse("admin:resources_claim_next"), {"scope": "all", "after": str(report.pk)})
-    assert opened["Location"] == address(service)
-    assert set(Claim.objects.filter(by=curator).values_list("subject", flat=True)) == {report.pk, service.pk}
+    Correction.objects.update(decision=Decision.DECLINED)
+    opened = desk.post(reverse("admin:resources_claim_next"), {"scope": "all"})
+    assert opened["Location"] == address(report.service)
+    claimed = set(Claim.objects.filter(by=curator).values_list("subject", flat=True))
+    assert claimed == {report.pk, report.service_id}
 
 
 def test_where_nothing_is_free_it_says_so(desk: Client) -> None:
@@ -509,3 +511,40 @@ def test_a_claim_of_four_hours_ago_holds_nobody_up(desk: Client, chief: Client) 
         other = sign_in(Client(), build_curator("other"))
         press(other, service, "Claim")
     assert Claim.objects.get().by.username == "other"
+
+
+def test_what_was_published_or_withdrawn_by_hand_can_be_undone(desk: Client) -> None:
+    service = build_service("A", status=Status.INACTIVE, held=True, status_reason="A school")
+    held = f"{TODAY}?reason=held"
+    answer = press(desk, service, "Publish", page=held)
+    assert notes(answer) == "A: published. Visitors find it now."
+    undo = answer.context["notes"][0]["services"][0]
+    sent = {"next": held, answer.context["version_name"]: undo["version"]}
+    assert names(desk.post(undo["undo_url"], sent, follow=True)) == ["A"]
+    service.refresh_from_db()
+    assert (service.status, service.held, service.status_reason) == (Status.INACTIVE, True, "A school")
+    answer = desk.post(
+        reverse("admin:resources_service_withdraw", args=[service.pk]),
+        {"reason": "It has closed", "status": "defunct", "next": TODAY},
+        follow=True,
+    )
+    assert [each["name"] for each in answer.context["notes"][0]["services"]] == ["A"]
+
+
+def test_what_changed_nothing_to_be_seen_offers_no_undo(desk: Client) -> None:
+    service = build_service("A", status=Status.INACTIVE, held=True, status_reason="A school")
+    answer = desk.post(
+        reverse("admin:resources_service_withdraw", args=[service.pk]),
+        {"reason": "A school", "status": "inactive", "next": TODAY},
+        follow=True,
+    )
+    assert notes(answer) == "A: withdrawn. Visitors do not find it."
+    assert answer.context["notes"][0]["services"] == []
+
+
+def test_what_is_held_for_no_reason_leads_to_the_list_too(desk: Client) -> None:
+    build_service("Mute", status=Status.INACTIVE, held=True)
+    build_service("Withdrawn", status=Status.INACTIVE)
+    link = desk.get(f"{TODAY}?reason=held").context["held"][0]
+    assert (link["name"], link["count"]) == ("no reason given", 1)
+    assert [service.name for service in desk.get(link["url"]).context["cl"].result_list] == ["Mute"]

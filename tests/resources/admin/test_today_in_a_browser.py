@@ -11,9 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 from resources.models import Assurance, Claim, Service
 from resources.vocabulary import Outcome, Status
 from tests.build import build_location, build_service
-from tests.resources.admin.test_in_a_browser import complaints, sign_in
-
-__all__ = ["complaints"]  # a fixture
+from tests.resources.admin.desk import sign_in_page
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -33,7 +31,8 @@ def press(page: Page, key: str) -> None:
 @pytest.mark.usefixtures("offline", "complaints")
 def test_the_queue_is_worked_through_by_keys_alone(page: Page, live_server: LiveServer) -> None:
     services = {name: build_service(name) for name in ("Aster", "Birch", "Cedar", "Dahlia")}
-    sign_in(page, live_server)
+    sign_in_page(page, live_server.url)
+    page.goto(f"{live_server.url}/admin/")
     press(page, "r")
     expect(item(page, "Aster")).to_be_visible()  # nothing in the list has the focus: no key acts
 
@@ -63,7 +62,8 @@ def test_the_queue_is_worked_through_by_keys_alone(page: Page, live_server: Live
 def test_a_wrong_press_is_undone_and_ticks_are_checked_together(page: Page, live_server: LiveServer) -> None:
     for name in ("Aster", "Birch", "Cedar"):
         build_service(name)
-    sign_in(page, live_server)
+    sign_in_page(page, live_server.url)
+    page.goto(f"{live_server.url}/admin/")
     item(page, "Aster").get_by_role("button", name="Full").click()
     expect(page.get_by_text("Aster: full.")).to_be_visible()
     page.get_by_role("button", name="Undo").click()
@@ -82,7 +82,8 @@ def test_everything_has_room_for_a_thumb_on_a_small_page(page: Page, live_server
     build_service("Aster", at=[build_location()])
     build_service("Birch", assured_date=date(2020, 1, 1), full_on=date(2020, 1, 1))
     build_service("Cedar", status=Status.INACTIVE, held=True, status_reason="A reason " * 20)
-    sign_in(page, live_server)
+    sign_in_page(page, live_server.url)
+    page.goto(f"{live_server.url}/admin/")
     page.wait_for_load_state()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     pressed = page.locator("main :is(a, button, summary, label):visible")
@@ -97,9 +98,9 @@ def test_everything_has_room_for_a_thumb_on_a_small_page(page: Page, live_server
 @pytest.mark.usefixtures("offline", "complaints")
 def test_without_scripts_every_button_works(page: Page, live_server: LiveServer) -> None:
     service = build_service("Aster", at=[build_location()])
-    sign_in(page, live_server)
+    sign_in_page(page, live_server.url)
     page.route("**/*.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
-    page.reload()
+    page.goto(f"{live_server.url}/admin/")
     item(page, "Aster").get_by_role("button", name="Claim").click()
     expect(item(page, "Aster")).to_contain_text("You are at work on it.")
     item(page, "Aster").get_by_role("link", name="Closed").click()

@@ -14,7 +14,6 @@ from django.test import Client
 
 from resources.curation import history, verbs
 from resources.models import Location, Phone, Service, TaxonomyTerm
-from resources.vocabulary import Role
 from tests.build import build_location, build_service, build_term
 from tests.resources.admin.desk import (
     add_address,
@@ -22,6 +21,7 @@ from tests.resources.admin.desk import (
     address,
     build_curator,
     errors_of,
+    form_on,
     read_form,
     said,
     send,
@@ -29,12 +29,6 @@ from tests.resources.admin.desk import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def other(db: None) -> Client:
-    """Another curator who has signed in."""
-    return sign_in(Client(), build_curator("grace", Role.REVIEWER))
 
 
 def top_of(answer: Any) -> str:
@@ -46,10 +40,10 @@ def words(changes: Any) -> list[str]:
     return [str(one) for one in changes]
 
 
-def test_the_second_is_shown_the_difference_and_keeps_what_was_typed(desk: Client, other: Client) -> None:
+def test_the_second_is_shown_the_difference_and_keeps_what_was_typed(desk: Client, chief: Client) -> None:
     service = build_service("Before", description="Old")
     mine = read_form(desk, address(service))
-    assert errors_of(send(other, address(service), name="By grace")) == {}
+    assert errors_of(send(chief, address(service), name="By grace")) == {}
     answer = desk.post(address(service), {**mine, "description": "By ada"})
     assert answer.status_code == 200
     assert "grace changed this record while you were writing" in top_of(answer)
@@ -66,10 +60,10 @@ def test_the_second_is_shown_the_difference_and_keeps_what_was_typed(desk: Clien
     assert (service.name, service.description) == ("By grace", "Old")
 
 
-def test_saving_again_is_a_decision(desk: Client, other: Client) -> None:
+def test_saving_again_is_a_decision(desk: Client, chief: Client) -> None:
     service = build_service("Before")
     mine = {**read_form(desk, address(service)), "name": "By ada"}
-    send(other, address(service), name="By grace")
+    send(chief, address(service), name="By grace")
     answer = desk.post(address(service), mine)
     again = {**mine, "_version": answer.context["version"]}
     assert f'name="_version" value="{again["_version"]}"' in answer.content.decode()
@@ -78,10 +72,10 @@ def test_saving_again_is_a_decision(desk: Client, other: Client) -> None:
     assert service.name == "By ada"
 
 
-def test_a_trial_of_what_was_typed_leaves_no_message_and_no_row(desk: Client, other: Client) -> None:
+def test_a_trial_of_what_was_typed_leaves_no_message_and_no_row(desk: Client, chief: Client) -> None:
     location = build_location()
     mine = read_form(desk, address(location))
-    send(other, address(location), name="The Hall")
+    send(chief, address(location), name="The Hall")
     answer = desk.post(
         address(location), {**mine, "city": "Austin", "precision": "", "latitude": "", "longitude": ""}
     )
@@ -149,22 +143,22 @@ def test_a_word_is_guarded_by_its_last_revision(chief: Client) -> None:
 
 
 def test_a_place_of_a_service_clashes_over_itself_and_not_over_its_service(
-    desk: Client, other: Client
+    desk: Client, chief: Client
 ) -> None:
     service = build_service("Before", at=[build_location()])
     place = service.service_at_locations.get()
-    send(other, address(service), name="Kept once")
+    send(chief, address(service), name="Kept once")
     mine = read_form(desk, address(place))
-    send(other, address(service), name="After")
+    send(chief, address(service), name="After")
     assert errors_of(desk.post(address(place), {**mine, "description": "Upstairs"})) == {}
     answer = desk.post(address(place), {**mine, "description": "Downstairs"})
     assert "You yourself" in top_of(answer)
 
 
-def test_a_form_that_is_wrong_says_what_is_wrong_and_what_differs(desk: Client, other: Client) -> None:
+def test_a_form_that_is_wrong_says_what_is_wrong_and_what_differs(desk: Client, chief: Client) -> None:
     service = build_service("Before")
     mine = read_form(desk, address(service))
-    send(other, address(service), name="By grace")
+    send(chief, address(service), name="By grace")
     answer = desk.post(address(service), {**mine, "url": "no address"})
     assert {"__all__", "url"} <= set(errors_of(answer))
     assert answer.context["clash"].typed is None
@@ -200,11 +194,11 @@ def shown_numbers(answer: Any) -> list[tuple[str, str]]:
 
 
 def test_what_was_typed_into_a_row_that_is_gone_stands_as_a_new_row(
-    desk: Client, other: Client, service: Service
+    desk: Client, chief: Client, service: Service
 ) -> None:
-    send(other, address(service), name="Kept once")
+    send(chief, address(service), name="Kept once")
     mine = typed_into(read_form(desk, address(service)), "214-555-0102", "evenings")
-    take_away(other, service, "214-555-0102")
+    take_away(chief, service, "214-555-0102")
     answer = desk.post(address(service), mine)
     assert answer.status_code == 200
     assert set(shown_numbers(answer)) == {
@@ -213,47 +207,47 @@ def test_what_was_typed_into_a_row_that_is_gone_stands_as_a_new_row(
         ("214-555-0103", ""),
     }
     assert words(answer.context["clash"].meanwhile)[0].startswith("Phone number 214-555-0102: removed")
-    again = {**_sent_again(answer), "_version": answer.context["version"]}
+    again = form_on(answer)
     assert errors_of(desk.post(address(service), again)) == {}
     assert service.phones.get(number="214-555-0102").description == "evenings"
     assert service.phones.count() == 3
 
 
 def test_a_row_that_is_gone_and_was_not_touched_stays_gone(
-    desk: Client, other: Client, service: Service
+    desk: Client, chief: Client, service: Service
 ) -> None:
-    send(other, address(service), name="Kept once")
+    send(chief, address(service), name="Kept once")
     mine = typed_into(read_form(desk, address(service)), "214-555-0103", "evenings")
-    take_away(other, service, "214-555-0101")
+    take_away(chief, service, "214-555-0101")
     answer = desk.post(address(service), mine)
     assert set(shown_numbers(answer)) == {("214-555-0102", ""), ("214-555-0103", "evenings")}
-    again = {**_sent_again(answer), "_version": answer.context["version"]}
+    again = form_on(answer)
     assert errors_of(desk.post(address(service), again)) == {}
     assert not service.phones.filter(number="214-555-0101").exists()
 
 
-def test_a_row_that_came_meanwhile_is_told_and_stays(desk: Client, other: Client, service: Service) -> None:
+def test_a_row_that_came_meanwhile_is_told_and_stays(desk: Client, chief: Client, service: Service) -> None:
     mine = typed_into(read_form(desk, address(service)), "214-555-0103", "evenings")
-    form = read_form(other, address(service))
+    form = read_form(chief, address(service))
     assert (
         errors_of(
-            other.post(address(service), add_row(form, "phones", number="988", type="voice", country="US"))
+            chief.post(address(service), add_row(form, "phones", number="988", type="voice", country="US"))
         )
         == {}
     )
     answer = desk.post(address(service), mine)
     assert words(answer.context["clash"].meanwhile)[0].startswith("Phone number 988: added")
-    again = {**_sent_again(answer), "_version": answer.context["version"]}
+    again = form_on(answer)
     assert errors_of(desk.post(address(service), again)) == {}
     assert service.phones.filter(number="988").exists()
     assert service.phones.get(number="214-555-0103").description == "evenings"
 
 
 def test_each_row_keeps_its_own_heading_when_another_is_gone(
-    desk: Client, other: Client, service: Service
+    desk: Client, chief: Client, service: Service
 ) -> None:
     mine = read_form(desk, address(service))
-    take_away(other, service, "214-555-0101")
+    take_away(chief, service, "214-555-0101")
     answer = desk.post(address(service), mine)
     shown = next(one for one in answer.context["inline_admin_formsets"] if one.formset.prefix == "phones")
     for row in shown:
@@ -281,23 +275,6 @@ def test_counts_and_ids_that_are_none_are_refused_without_an_error_of_ours(
     mine = {**read_form(desk, address(service)), **counts}
     assert desk.post(address(service), mine).status_code in (200, 302)
     assert {"214-555-0101", "214-555-0102", "214-555-0103"} <= {row.number for row in service.phones.all()}
-
-
-def _sent_again(answer: Any) -> dict[str, Any]:
-    """What the browser sends when Save is pressed on the page that came back."""
-    data: dict[str, Any] = {}
-    forms = [answer.context["adminform"].form]
-    for inline in answer.context["inline_admin_formsets"]:
-        data[f"{inline.formset.prefix}-TOTAL_FORMS"] = str(len(inline.formset.forms))
-        data[f"{inline.formset.prefix}-INITIAL_FORMS"] = str(inline.formset.initial_form_count())
-        forms += inline.formset.forms
-    for form in forms:
-        for bound in form:
-            value = bound.value()
-            if value is not None and value is not False:
-                several = isinstance(value, (list, tuple))
-                data[bound.html_name] = [str(one) for one in value] if several else str(value)
-    return data
 
 
 # ---- limits

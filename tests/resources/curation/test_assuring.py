@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.urls import reverse
 
-from resources.curation import assuring, history, restoring, roles
+from resources.curation import assuring, history, moving, restoring, roles
 from resources.models import (
     Assurance,
     Correction,
     Listing,
-    ListingText,
     Location,
     Phone,
     Service,
@@ -23,7 +23,8 @@ from resources.models import (
 from resources.search.checking import find_drift
 from resources.vocabulary import Decision, LocationType, Outcome, Precision, Role, Status, Wrong
 from tests.build import build_location, build_service
-from tests.resources.admin.desk import build_curator
+from tests.reading import card_of
+from tests.resources.admin.desk import build_curator, sign_in
 from tests.world import build_places
 
 pytestmark = pytest.mark.django_db
@@ -42,11 +43,6 @@ def ada() -> User:
 def _listings_are_true() -> Any:
     yield
     assert list(find_drift(NOW)) == []
-
-
-def card_of(service: Service) -> dict[str, Any]:
-    card: dict[str, Any] = ListingText.objects.get(listing__service=service).card
-    return card
 
 
 def last_comment(service: Service) -> str:
@@ -295,7 +291,7 @@ def test_a_service_without_a_place_gets_its_first_one(ada: User) -> None:
 )
 def test_a_new_address_needs_a_town_or_postal_code_and_a_country(ada: User, address: dict[str, str]) -> None:
     service = build_service(at=[build_location()])
-    with pytest.raises(assuring.AddressMissing):
+    with pytest.raises(moving.AddressMissing):
         assuring.found_moved(service=service, address=address, by=ada, at=NOW)
     assert not Assurance.objects.exists()
 
@@ -307,3 +303,58 @@ def test_a_move_that_leaves_no_way_to_make_contact_hides_the_service_and_says_so
     move = assuring.found_moved(service=service, address=HOUSTON, by=ada, at=NOW)
     assert list(move.withdrawn) == [service]
     assert not Listing.objects.filter(service=service).exists()
+
+
+# ---- where an editor may leave it
+
+
+PORTLAND = {"address_1": "1 Main Street", "city": "Portland", "region": "OR", "country": "US"}
+
+
+def test_an_editor_moves_no_service_out_of_their_limits() -> None:
+    build_places()
+    tex, old = build_curator("tex", regions=["US-TX"]), build_location()
+    service = build_service(at=[old])
+    with pytest.raises(roles.NotAllowed):
+        assuring.found_moved(service=service, address=PORTLAND, by=tex, at=NOW)
+    assert service.service_at_locations.get().location == old
+    assert not Assurance.objects.exists()
+    assuring.found_moved(service=service, address=HOUSTON, by=tex, at=NOW)
+    assert service.service_at_locations.get().location.city == "Houston"
+
+
+def test_an_editor_takes_off_no_place_that_is_all_that_is_within_their_limits() -> None:
+    tex, here = build_curator("tex", regions=["US-TX"]), build_location()
+    service = build_service(at=[here, build_location(region="OR", city="Portland")])
+    moved = service.service_at_locations.get(location=here)
+    with pytest.raises(roles.NotAllowed):
+        assuring.found_moved(service=service, address=None, place=moved, by=tex, at=NOW)
+    assert service.service_at_locations.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "sentence"),
+    [
+        (PORTLAND, "__all__", "Nothing was saved. Your account may not do this to Circle."),
+        (
+            {"city": "Manchester", "region": "Greater Manchester", "country": "GB"},
+            "region",
+            "We know no region of this name there.",
+        ),
+    ],
+    ids=["out of the limits", "a region of no such name"],
+)
+def test_the_page_of_a_move_says_why_not_and_keeps_what_was_typed(
+    client: Client, typed: dict[str, str], field: str, sentence: str
+) -> None:
+    build_places()
+    desk = sign_in(client, build_curator("tex", regions=["US-TX"]))
+    service = build_service("Circle", at=[build_location()])
+    page = reverse("admin:resources_service_found", args=[service.pk, "moved"])
+    answer = desk.post(page, {**typed, "note": "By telephone."})
+    assert answer.status_code == 200
+    assert answer.context["form"].errors == {field: [sentence]}
+    for said in (sentence, typed["city"], "By telephone."):
+        assert said in answer.content.decode()
+    assert service.service_at_locations.get().location.city == "Dallas"
+    assert not Assurance.objects.exists()

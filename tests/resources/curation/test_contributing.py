@@ -15,7 +15,7 @@ from django.core.management import call_command
 from django.db import connection
 from reversion.models import Version
 
-from resources.curation import contributing
+from resources.curation import contributing, history, restoring
 from resources.curation.contributing import (
     AlreadyReceived,
     CannotTakeOver,
@@ -545,3 +545,59 @@ def test_the_command_forgets_by_the_clock_and_says_what_it_did() -> None:
     with time_machine.travel(NOW + 180 * DAY, tick=False):
         call_command("purge_contributions", stdout=said)
     assert said.getvalue() == "1 way to answer was erased.\n1 decided contribution was erased.\n"
+
+
+# ---- places and times that a correction touches
+
+
+def comments(record: Any) -> list[str]:
+    return [revision.comment for revision in history.revisions_of(record)]
+
+
+def test_a_number_of_a_place_is_kept_in_the_history_of_the_place() -> None:
+    place = build_location(name="The blue house", last_modified=NOW - DAY)
+    Phone.objects.create(location=place, number="214-555-0111", country="US")
+    service = build_service(phone="", at=[place])
+    take_over(service, phone="214-555-0142")
+    assert place.phones.get().number == "214-555-0142"
+    assert anew(place).last_modified == NOW
+    assert comments(place) == ["A correction was taken over: phone number.", history.BEFORE]
+    restoring.undo(record=place, by=None, at=NOW + DAY)
+    assert place.phones.get().number == "214-555-0111"
+
+
+def test_a_place_that_is_left_with_a_new_number_is_kept_in_the_history_too() -> None:
+    old = build_location(last_modified=NOW - DAY)
+    Phone.objects.create(location=old, number="214-555-0111", country="US")
+    service = build_service(phone="", at=[old])
+    take_over(service, phone="214-555-0142", city="Houston", region="TX")
+    told = "A correction was taken over: phone number and address."
+    assert comments(old) == [told, history.BEFORE]
+    assert comments(service.service_at_locations.get().location) == [told]
+
+
+def test_a_first_place_is_its_organization_s_and_a_place_that_was_left_alone_is_not_told_of() -> None:
+    forum = build_location(
+        None, location_type="virtual", url="https://forum.example.org", city="", region="", country=""
+    )
+    service = build_service(at=[forum], areas=["US-TX"])
+    take_over(service, city="Dallas", region="TX")
+    made = service.service_at_locations.exclude(location=forum).get().location
+    assert made.organization == service.organization
+    assert comments(made) == ["A correction was taken over: address."]
+    assert comments(forum) == []
+
+
+@pytest.mark.parametrize("words", ["First Tuesday of the month, 7 pm", "Whenever the moon is full"])
+def test_what_was_noted_beside_the_times_stays(words: str) -> None:
+    noted: dict[str, Any] = {
+        "notes": "Moves for holidays.",
+        "valid_from": NOW.date(),
+        "valid_to": (NOW + 90 * DAY).date(),
+        "schedule_link": "https://kind.example.org/dates",
+    }
+    service = build_service(schedules=[{"freq": "WEEKLY", "byday": "MO", "opens_at": time(9), **noted}])
+    take_over(service, times=words)
+    schedule = Schedule.objects.get()
+    assert schedule.description == words
+    assert {name: getattr(schedule, name) for name in noted} == noted

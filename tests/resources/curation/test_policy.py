@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from resources.curation.policy import policy_answers
-from resources.models import Credential, Phone, Service
+from resources.models import Credential, Listing, Phone, Service
 from resources.vocabulary import AllOptions, ContentNote, Cost, CredentialKind, Kind, LedBy, PhoneType
 from tests.build import build_cost, build_organization, build_service
+from tests.resources.admin.desk import address, build_curator, read_form, said, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -124,3 +126,13 @@ def test_what_hangs_on_a_record_makes_no_query_more(
     service = loaded.get(pk=service.pk)
     with django_assert_num_queries(1):  # whether there is a way to make contact
         policy_answers(service)
+
+
+def test_the_page_names_the_policy_where_an_edit_makes_it_what_is_not_listed(client: Client) -> None:
+    desk = sign_in(client, build_curator())
+    service = build_service("One way", kind=Kind.CLINIC)
+    typed = {**read_form(desk, address(service)), "all_options": AllOptions.NO}
+    answer = desk.post(address(service), typed, follow=True)
+    assert "Withdrawn: One way. It does not offer or refer for all options." in said(answer)
+    assert "contact" not in said(answer)
+    assert not Listing.objects.exists()

@@ -25,7 +25,7 @@ from resources.curation.queue import (
 from resources.curation.standing import countries, freshness, regions
 from resources.models import Claim, Correction, PendingEdit, Service, Suggestion
 from resources.vocabulary import Decision, Fit, Kind, Role, Status, Wrong
-from tests.build import DALLAS, build_location, build_organization, build_service
+from tests.build import DALLAS, build_location, build_organization, build_pending_edit, build_service
 from tests.resources.admin.desk import build_curator
 
 pytestmark = pytest.mark.django_db
@@ -64,15 +64,7 @@ def checked(name: str = "Checked", day: date = TODAY, **fields: Any) -> Service:
 
 
 def wait_for_review(name: str, by: User | None) -> PendingEdit:
-    return PendingEdit.objects.create(
-        model="resources.service",
-        object_id=checked().pk,
-        name=name,
-        before={},
-        after={},
-        made_by=by,
-        received_at=NOW,
-    )
+    return build_pending_edit(checked(), by=by, at=NOW, name=name)
 
 
 # ---- order
@@ -338,8 +330,8 @@ def test_an_edit_is_claimed_by_those_who_may_approve_it(ada: User, grace: User) 
 # ---- the next one
 
 
-def named(by: User, **where: Any) -> str:
-    entry = next_entry(Asker(by, NOW, where.pop("scope", "all")), **where)
+def named(by: User) -> str:
+    entry = next_entry(Asker(by, NOW))
     return "" if entry is None else str(entry.row or Service.objects.get(pk=entry.subject))
 
 
@@ -352,14 +344,12 @@ def test_the_next_one_is_the_first_that_nobody_else_has_claimed(ada: User, grace
     assert named(grace) == ""
 
 
-def test_the_next_one_after_another_passes_to_the_next_reason(ada: User, grace: User) -> None:
+def test_the_next_one_passes_to_the_next_reason(ada: User, grace: User) -> None:
     report = correct(checked("Report"))
-    first, second, third = (build_service(name) for name in ("A", "B", "C"))
-    claims.claim(subject=first, by=grace, at=NOW)
-    assert named(ada, after=report.pk) == "B"
-    assert named(ada, after=second.pk) == "C"
-    assert named(ada, after=third.pk) == "Report", "at the end it begins anew"
-    assert named(ada, after=build_location().pk) == "Report", "what is not in the queue is no place in it"
+    build_service("A")
+    assert named(ada) == "Report"
+    claims.claim(subject=report, by=grace, at=NOW)
+    assert named(ada) == "A"
 
 
 def test_the_next_one_of_an_editor_with_limits_is_within_them() -> None:

@@ -8,7 +8,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
+from resources.admin.careful import VERSION
 from resources.curation import assuring, history, restoring, roles, verbs
 from resources.curation.snapshots import Snapshot, is_same
 from resources.models import (
@@ -16,7 +19,6 @@ from resources.models import (
     CostOption,
     Language,
     Listing,
-    ListingText,
     Location,
     Organization,
     Phone,
@@ -27,9 +29,10 @@ from resources.models import (
     TaxonomyTerm,
 )
 from resources.search.checking import find_drift
-from resources.vocabulary import Audience, Cost, Role, Status
+from resources.vocabulary import AllOptions, Audience, Cost, Kind, Role, Status
 from tests.build import build_cost, build_location, build_organization, build_service, build_term
-from tests.resources.admin.desk import build_curator
+from tests.reading import card_of
+from tests.resources.admin.desk import address, build_curator, read_form, said, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -49,11 +52,6 @@ def edit(service: Service, at: datetime = NOW, **fields: Any) -> None:
 
 def first_revision(record: Any) -> Any:
     return history.revisions_of(record).last()
-
-
-def card_of(service: Service) -> dict[str, Any]:
-    card: dict[str, Any] = ListingText.objects.get(listing__service=service).card
-    return card
 
 
 def test_a_service_is_put_back_with_its_rows_and_says_so() -> None:
@@ -315,3 +313,59 @@ def test_after_undoing_the_record_is_what_it_was_and_the_listings_are_true(seed:
                 states.append(history.today_of(service))
         assert list(find_drift(NOW)) == [], done
     assert "undo" in done
+
+
+# ---- what goes along
+
+
+def put_back(record: Any) -> None:
+    (version,) = (one for one in restoring.removed_records() if one.object_id == str(record.pk))
+    restoring.put_back(version=version, by=None, at=hours(1))
+
+
+def test_a_removed_taxonomy_comes_back_with_its_words_and_what_was_tagged_with_them() -> None:
+    walking, reading = build_term("Walking"), build_term("Reading")
+    service = build_service(topics=[walking])
+    history.keep_before([service])
+    verbs.remove_records(records=[walking.taxonomy], by=None, at=NOW)
+    last = history.last_revision(service)
+    assert last is not None
+    assert last.comment == "A word was removed: Topics."
+    for record in (walking.taxonomy, walking, reading):
+        put_back(record)
+    restoring.undo(record=service, by=None, at=hours(2))
+    assert [term.name for term in service.topics.all()] == ["Walking"]
+    assert set(TaxonomyTerm.objects.all()) == {walking, reading}
+    assert list(find_drift(NOW)) == []
+
+
+def test_what_an_import_tagged_is_known_to_the_history_before_the_word_goes() -> None:
+    term = build_term("Walking")
+    service = build_service(topics=[term])
+    verbs.remove_records(records=[term], by=None, at=NOW)
+    put_back(term)
+    restoring.undo(record=service, by=None, at=hours(2))
+    assert list(service.topics.all()) == [term]
+
+
+def test_a_place_that_goes_with_its_organization_can_be_put_back() -> None:
+    organization = build_organization("Kind People")
+    place = build_location(name="The blue house", organization=organization)
+    Phone.objects.create(location=place, number="988", country="US")
+    before = history.today_of(place)
+    verbs.remove_records(records=[organization], by=None, at=NOW)
+    put_back(organization)
+    put_back(place)
+    assert is_same(history.today_of(place), before)
+
+
+def test_the_page_says_why_what_was_put_back_is_not_shown(client: Client) -> None:
+    desk = sign_in(client, build_curator())
+    service = build_service("Group", status=Status.INACTIVE, kind=Kind.CLINIC, all_options=AllOptions.NO)
+    Service.objects.update(status=Status.ACTIVE)
+    history.keep_before([service])
+    edit(service, status=Status.INACTIVE, name="Other")
+    undo = reverse("admin:resources_undo", args=["service", service.pk])
+    answer = desk.post(undo, {VERSION: read_form(desk, address(service))[VERSION]}, follow=True)
+    assert "Group is not shown to visitors. It does not offer or refer for all options." in said(answer)
+    assert "no way to make contact" not in said(answer).lower()

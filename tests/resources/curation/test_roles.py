@@ -16,13 +16,12 @@ from resources.models import (
     Curator,
     Location,
     Organization,
-    PendingEdit,
     Service,
     ServiceAtLocation,
     Suggestion,
 )
 from resources.vocabulary import Role, Status
-from tests.build import build_location, build_organization, build_service, build_term
+from tests.build import build_location, build_organization, build_pending_edit, build_service, build_term
 from tests.resources.admin.desk import build_curator
 
 pytestmark = pytest.mark.django_db
@@ -236,15 +235,7 @@ def test_a_suggestion_is_decided_by_editors_of_its_country_and_not_of_one_organi
 def test_nobody_approves_what_they_wrote_themselves() -> None:
     grace, mary = build_curator("grace", Role.REVIEWER), build_curator("mary", Role.ADMINISTRATOR)
     service = build_service()
-    edit = PendingEdit.objects.create(
-        model="resources.service",
-        object_id=service.pk,
-        name="x",
-        before={},
-        after={},
-        made_by=grace,
-        received_at=NOW,
-    )
+    edit = build_pending_edit(service, by=grace, at=NOW)
     assert not roles.may(grace, Deed.APPROVE, edit)
     assert roles.may(mary, Deed.APPROVE, edit)
     assert roles.allowed(grace, Deed.APPROVE, [edit]) == set()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from resources.curation import settling, verbs
+from resources.curation import roles, settling, verbs
 from resources.models import (
     CostOption,
     Listing,
@@ -20,18 +20,14 @@ from resources.models import (
     Taxonomy,
     TaxonomyTerm,
 )
-from resources.vocabulary import Cost, PhoneType, Status
+from resources.vocabulary import AllOptions, Cost, Kind, PhoneType, Status
 from tests.build import build_cost, build_location, build_organization, build_service, build_term
+from tests.reading import card_of
+from tests.resources.admin.desk import build_curator
 
 pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-
-
-def card_of(service: Service) -> dict[str, Any]:
-    """The card of a service that has one listing; fails where it has none, or more."""
-    card: dict[str, Any] = ListingText.objects.get(listing__service=service).card
-    return card
 
 
 def is_listed(service: Service) -> bool:
@@ -320,3 +316,55 @@ def test_a_price_of_another_service_is_left_alone() -> None:
     other.refresh_from_db()
     assert other.last_modified != NOW
     assert card_of(other)["cost"]["min_price"] == 30
+
+
+# ---- limits that hang on a record
+
+
+def test_an_organization_that_an_account_is_limited_to_is_not_removed() -> None:
+    theirs, service = build_organization("Theirs"), build_service()
+    olga = build_curator("olga")
+    olga.curator.organizations.add(theirs)
+    with pytest.raises(verbs.CannotRemove, match="an account is limited to this organization"):
+        verbs.remove_records(records=[build_organization("Others"), theirs], by=None, at=NOW)
+    assert Organization.objects.filter(name="Others").exists()
+    assert not roles.may(olga, roles.Deed.EDIT, service)
+    olga.curator.organizations.clear()
+    verbs.remove_records(records=[theirs], by=None, at=NOW)
+    assert not Organization.objects.filter(pk=theirs.pk).exists()
+
+
+# ---- what is not listed
+
+
+@pytest.mark.parametrize("kind", [Kind.COUNSELLING, Kind.CLINIC])
+def test_an_edit_that_makes_it_what_is_not_listed_withdraws_it_with_that_reason(kind: str) -> None:
+    service, other = build_service("One way", kind=kind), build_service(all_options=AllOptions.NO)
+    Service.objects.filter(pk=service.pk).update(all_options=AllOptions.NO)
+    (withdrawn,) = verbs.record_edit(services=[service, other], by=None, at=NOW)
+    service.refresh_from_db()
+    assert withdrawn == service
+    assert (service.status, service.status_reason) == (
+        Status.INACTIVE,
+        "It does not offer or refer for all options.",
+    )
+    assert withdrawn.status_reason == service.status_reason
+    assert not is_listed(service)
+    assert is_listed(other)
+
+
+def test_each_that_an_edit_withdraws_has_its_own_reason() -> None:
+    organization = build_organization(website="https://kind.example.org")
+    both: dict[str, Any] = {"kind": Kind.CLINIC, "all_options": AllOptions.NO, "organization": organization}
+    build_service("A", phone="", **both)
+    build_service("B", **both)
+    build_service("C", phone="", organization=organization)
+    Organization.objects.update(website="")
+    withdrawn = verbs.record_organization_edit(organization=organization, by=None, at=NOW)
+    no_way, one_way = (
+        "No way to make contact was left after an edit.",
+        "It does not offer or refer for all options.",
+    )
+    said = {service.name: service.status_reason for service in withdrawn}
+    assert said == {"A": no_way, "B": one_way, "C": no_way}
+    assert dict(Service.objects.values_list("name", "status_reason")) == said

@@ -26,6 +26,7 @@ from resources.models import (
     TaxonomyTerm,
 )
 from resources.vocabulary import Kind, Status
+from tests.resources.admin.desk import build_curator
 from tests.resources.exchange.feeds import FIRST, LATER, bring, everything, read_all, shipped_file, some_rows
 
 pytestmark = pytest.mark.django_db
@@ -292,6 +293,14 @@ def test_an_organization_that_every_service_has_left_is_removed() -> None:
     bring(Upload(organization="Two"), SourceFile("b.csv", "", "b"), LATER)
     assert list(Organization.objects.values_list("name", flat=True)) == ["Two"]
     assert Service.objects.get().organization.name == "Two"
+
+
+def test_an_organization_that_an_account_is_limited_to_stays_when_its_services_have_left() -> None:
+    bring(Upload(organization="One"), SourceFile("a.csv", "", "a"))
+    olga = build_curator("olga")
+    olga.curator.organizations.add(Organization.objects.get())
+    bring(Upload(organization="Two"), SourceFile("b.csv", "", "b"), LATER)
+    assert [organization.name for organization in olga.curator.organizations.all()] == ["One"]
 
 
 def test_progress_is_told_to_the_end() -> None:

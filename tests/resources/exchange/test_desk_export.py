@@ -17,7 +17,7 @@ from resources.exchange.desk_export import export_services
 from resources.exchange.formats.csv import plain_cell
 from resources.models import Correction, ImportRun, ReplyAddress, Service, Source, SourceRecord
 from resources.vocabulary import Cost, Loss, Status
-from tests.build import build_location, build_organization, build_service, build_term
+from tests.build import build_location, build_organization, build_service, build_source_record, build_term
 from tests.resources.admin.desk import build_curator
 
 pytestmark = pytest.mark.django_db
@@ -33,8 +33,6 @@ def rows_of(*services: Service, by: User | None = None) -> list[dict[str, str]]:
 
 
 def test_a_row_says_what_a_curator_asks_of_a_service() -> None:
-    source = Source.objects.create(slug="starter", name="Starter")
-    run = ImportRun.objects.create(source=source, file_name="x.csv", started_at=NOW)
     service = build_service(
         "Evening circle",
         organization=build_organization("Kind People"),
@@ -51,9 +49,7 @@ def test_a_row_says_what_a_curator_asks_of_a_service() -> None:
         url="https://circle.example.org",
         last_modified=NOW,
     )
-    SourceRecord.objects.create(
-        source=source, key="17", raw={}, digest="x", first_run=run, last_run=run, service=service
-    )
+    build_source_record(service, "17", name="Starter")
     [row] = rows_of(service)
     assert row == {
         "id": str(service.pk),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil
@@ -23,10 +23,9 @@ from resources.fees.estimating import Estimate, estimate, offer_of, region_of, s
 from resources.fees.guidelines import guideline_on
 from resources.fees.household import Household
 from resources.fees.steps import Offer, Source, steps_of
-from resources.models import CostOption, ImportRun, Service, SourceRecord
-from resources.models import Source as Page
+from resources.models import CostOption, Service
 from resources.vocabulary import Cost, CostUnit, FeeRule
-from tests.build import DALLAS, build_location, build_organization, build_service
+from tests.build import DALLAS, build_location, build_organization, build_service, build_source_record
 from tests.resources.fees.centers import alabama, iowa, louisville
 
 pytestmark = pytest.mark.django_db
@@ -758,16 +757,11 @@ def test_when_a_price_was_checked_is_said(prices: list[CostOption]) -> None:
 
 
 def build_record(service: Service, seen_on: date | None, url: str = "https://clinic.example/fees") -> None:
-    page = Page.objects.create(slug="page", name="Their page", url="https://clinic.example/")
-    run = ImportRun.objects.create(source=page, file_name="fees", started_at=datetime(2026, 9, 1, tzinfo=UTC))
-    SourceRecord.objects.create(
-        source=page,
-        key="1",
-        service=service,
-        raw={},
-        first_run=run,
-        last_run=run,
-        digest="x",
+    build_source_record(
+        service,
+        slug="page",
+        name="Their page",
+        url="https://clinic.example/",
         source_url=url,
         seen_on=seen_on,
     )

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resources.geo.point import HALF_WAY_ROUND_KM, Point, chord2_of_km, distance_km, km_of_chord2
+from resources.geo.point import (
+    HALF_WAY_ROUND_KM,
+    KM_PER_DEGREE,
+    Point,
+    box_around,
+    chord2_of_km,
+    distance_km,
+    km_of_chord2,
+)
 
 points = st.builds(Point, st.floats(-90, 90), st.floats(-180, 180))
 
@@ -52,3 +60,16 @@ def test_a_distance_survives_its_chord_and_back(km: float) -> None:
 def test_no_distance_is_more_than_half_way_round() -> None:
     assert chord2_of_km(50_000) == pytest.approx(4)
     assert chord2_of_km(-1) == 0
+
+
+def test_a_box_around_a_point_reaches_past_180_degrees() -> None:
+    box = box_around(Point(10, 179.5), 2 * KM_PER_DEGREE)
+    assert box == pytest.approx((8, 12, 177.469, -178.469), abs=0.001)
+
+
+@given(st.floats(-80, 80), st.floats(-180, 180), st.floats(0.1, 50))
+def test_what_lies_due_north_or_east_within_it_is_in_the_box(lat: float, lng: float, km: float) -> None:
+    south, north, west, east = box_around(Point(lat, lng), km)
+    assert distance_km(Point(lat, lng), Point(north, lng)) == pytest.approx(km, abs=0.01)
+    assert distance_km(Point(lat, lng), Point(lat, east)) == pytest.approx(km, abs=0.1)
+    assert distance_km(Point(south, lng), Point(lat, west)) > km

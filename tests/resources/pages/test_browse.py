@@ -1,8 +1,6 @@
 """Support by country and region: nothing is typed, what is there stands first, and the cost is bounded."""
 
-import html
 import re
-from collections.abc import Iterator
 
 import pytest
 from django.db import connection
@@ -13,22 +11,15 @@ from django.utils import timezone
 from resources.search import browsing
 from resources.search.projection import rebuild_listings
 from tests.build import DALLAS, build_location, build_service
+from tests.reading import unescaped as page
 
 # Two counts, a page from each stretch it touches, the cards, and their next meetings.
 MOST_QUERIES = 2 + 10 + 2
 
 
 @pytest.fixture
-def visitor(db: None) -> Iterator[Client]:
-    client = Client(HTTP_HOST="127.0.0.1")
-    yield client
-    assert dict(client.cookies) == {}, "a visitor was given a cookie"
-
-
-def page(client: Client, address: str, status: int = 200) -> str:
-    answer = client.get(address)
-    assert answer.status_code == status
-    return html.unescape(answer.content.decode())
+def visitor(db: None, visitor: Client) -> Client:
+    return visitor
 
 
 def main_of(text: str) -> str:

@@ -21,6 +21,7 @@ from resources.curation.telling import CorrectionForm, SuggestionForm
 from resources.models import Correction, ReplyAddress, Service, Suggestion
 from resources.vocabulary import Wrong
 from tests.build import DALLAS, build_location, build_service
+from tests.reading import text_of
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -64,10 +65,6 @@ class Visitor:
 @pytest.fixture
 def visitor(clock: Any, db: None) -> Visitor:
     return Visitor(clock)
-
-
-def text_of(response: Any) -> str:
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", response.content.decode())).split())
 
 
 def holds(response: Any, name: str, typed: str) -> bool:

@@ -1,9 +1,7 @@
 """One sheet of paper: the same answer as a search, on one page whatever it holds, and nothing cut."""
 
-import html
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,48 +10,26 @@ from django.utils import timezone
 from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
-from resources.models import Phone, Service
+from resources.models import Phone
 from resources.pages.qr import qr_view
 from resources.search.projection import rebuild_listings
 from tests.build import DALLAS, build_location, build_organization, build_service
-from tests.served import Site
+from tests.paper import PAGE_OBJECT, POINTS, SMALLEST, pdf_of, printed, size_of
+from tests.reading import id_of
+from tests.reading import unescaped as read
 from tests.world import build_places
 
 SITE = "https://example.org"
-PAGE_OBJECT = re.compile(rb"/Type\s*/Page\b(?!s)")
-POINTS = {"a4": (595, 842), "letter": (612, 792)}
 LONG = (
     "The Very Long Name of a Gentle Group for Everyone Who Has Lost a Pregnancy in the Whole of the County "
-)
-# Places of the shipped data, as people type them.
-TYPED = (
-    "75201",
-    "10001",
-    "94110",
-    "M1",
-    "EH1",
-    "D02",
-    "Toronto",
-    "H2X",
-    "Sydney",
-    "Auckland",
-    "Fairbanks, AK",
 )
 
 
 @pytest.fixture
-def visitor(db: None, settings: Any) -> Iterator[Client]:
+def visitor(db: None, settings: Any, visitor: Client) -> Client:
     settings.SITE_URL = SITE
     build_places()
-    client = Client(HTTP_HOST="127.0.0.1")
-    yield client
-    assert dict(client.cookies) == {}, "a visitor was given a cookie"
-
-
-def read(client: Client, address: str, status: int = 200) -> str:
-    answer = client.get(address)
-    assert answer.status_code == status
-    return html.unescape(answer.content.decode())
+    return visitor
 
 
 def sheet_of(text: str) -> str:
@@ -62,11 +38,6 @@ def sheet_of(text: str) -> str:
 
 def names_on(text: str) -> list[str]:
     return re.findall(r'<li class="sheet-entry">\s*<div>\s*<p class="sheet-name">(.*?)</p>', text)
-
-
-def id_of(service: Service) -> str:
-    place = service.service_at_locations.first()
-    return str(place.pk if place else service.pk)
 
 
 def test_without_a_question_it_asks_for_a_place(visitor: Client) -> None:
@@ -202,49 +173,6 @@ def test_a_code_is_square_and_drawn_by_its_dark_parts() -> None:
 # ---- on paper
 
 
-def pdf_of(sheet: Page) -> bytes:
-    return sheet.pdf(prefer_css_page_size=True)
-
-
-def size_of(pdf: bytes) -> tuple[int, int]:
-    box = re.search(rb"/MediaBox\s*\[\s*0 0 ([\d.]+) ([\d.]+)", pdf)
-    assert box
-    return round(float(box[1])), round(float(box[2]))
-
-
-CUT = """() => {
-  const cut = [];
-  const within = (inner, outer) => {
-    const [a, b] = [inner.getBoundingClientRect(), outer.getBoundingClientRect()];
-    return a.left >= b.left - 1 && a.right <= b.right + 1 && a.top >= b.top - 1 && a.bottom <= b.bottom + 1;
-  };
-  const sheet = document.querySelector(".sheet"), list = document.querySelector(".sheet-list");
-  for (const part of sheet.children) if (!within(part, sheet)) cut.push(part.className);
-  for (const entry of list.children) {
-    // A whole listing may be left out; none may be shown in part.
-    const out = entry.getBoundingClientRect().left >= list.getBoundingClientRect().right - 1;
-    if (!out && !within(entry, list)) cut.push(entry.textContent);
-    for (const part of entry.querySelectorAll("p, svg")) if (!within(part, entry)) cut.push(part.textContent);
-  }
-  return cut;
-}"""
-LEFT_OUT = """() => {
-  const list = document.querySelector(".sheet-list"), end = list.getBoundingClientRect().right - 1;
-  return [...list.children].filter((entry) => entry.getBoundingClientRect().left >= end).length;
-}"""
-SMALLEST = """() => Math.min(...[...document.querySelectorAll(".sheet p")].map(
-  (each) => parseFloat(getComputedStyle(each).fontSize)))"""
-# The width between the margins, in CSS pixels.
-WIDTH = {"a4": 703, "letter": 725}
-
-
-def printed(sheet: Page, paper: str) -> tuple[list[str], int]:
-    """What is cut, and how many listings are left out, as the paper lays it out."""
-    sheet.set_viewport_size({"width": WIDTH[paper], "height": 1000})
-    sheet.emulate_media(media="print")
-    return sheet.evaluate(CUT), sheet.evaluate(LEFT_OUT)
-
-
 @pytest.fixture
 def long_names(transactional_db: None) -> None:
     build_places()
@@ -272,20 +200,6 @@ def test_long_names_take_one_page_and_nothing_is_cut(
     assert left_out == 0
     assert page.locator(".sheet-entry").count() >= 1
     assert page.evaluate(SMALLEST) >= 16  # 12 points
-    pdf = pdf_of(page)
-    assert len(PAGE_OBJECT.findall(pdf)) == 1
-    assert size_of(pdf) == POINTS[paper]
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("paper", POINTS)
-@pytest.mark.parametrize("typed", TYPED)
-def test_every_place_of_the_shipped_data_takes_one_page(
-    page: Page, site: Site, typed: str, paper: str
-) -> None:
-    page.goto(f"{site.url}/handout/?near={typed}&paper={paper}")
-    assert page.locator(".sheet-entry").count() >= 3
-    assert printed(page, paper) == ([], 0)
     pdf = pdf_of(page)
     assert len(PAGE_OBJECT.findall(pdf)) == 1
     assert size_of(pdf) == POINTS[paper]

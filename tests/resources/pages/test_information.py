@@ -14,25 +14,10 @@ from resources.pages.old_addresses import known_of_old_address
 from resources.pages.policy import blocks_of
 from resources.search.filters import ListingFilterSet
 from tests.build import build_service
+from tests.reading import page, text_of
 
 PARTS = after_parts()
 SEARCHES = [link for part in PARTS for link in part["searches"]]
-
-
-@pytest.fixture
-def visitor() -> Client:
-    return Client(HTTP_HOST="127.0.0.1")
-
-
-def page(client: Client, address: str, status: int = 200) -> str:
-    answer = client.get(address)
-    assert answer.status_code == status
-    assert "Set-Cookie" not in answer.headers
-    return answer.content.decode()
-
-
-def words_of(markup: str) -> str:
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", markup)).split())
 
 
 @pytest.mark.parametrize("address", ["/after/", "/calls/", "/about/", "/privacy/", "/accessibility/"])
@@ -93,7 +78,7 @@ def test_a_call_script_is_said_line_by_line_with_room_to_write(visitor: Client) 
 
 
 def test_the_page_about_us_holds_the_policy_word_for_word(visitor: Client) -> None:
-    said = words_of(page(visitor, "/about/"))
+    said = text_of(page(visitor, "/about/"))
     policy = (ROOT / "docs" / "listing-policy.md").read_text(encoding="utf-8")
     for line in re.sub(r"^(# .*|- )", "", policy, flags=re.MULTILINE).split("\n\n"):
         assert " ".join(line.split()) in said

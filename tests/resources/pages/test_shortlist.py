@@ -1,8 +1,6 @@
 """My list: it is its own address, travels with a search, and is kept nowhere by us."""
 
-import html
 import re
-from collections.abc import Iterator
 from urllib.parse import parse_qs, unquote, urlsplit
 from uuid import UUID
 
@@ -11,30 +9,18 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from resources.models import Service
 from tests.build import DALLAS, build_service
+from tests.reading import id_of
+from tests.reading import unescaped as page
 from tests.world import build_places
 
 MOST = 30
 
 
 @pytest.fixture
-def visitor(db: None) -> Iterator[Client]:
+def visitor(db: None, visitor: Client) -> Client:
     build_places()
-    client = Client(HTTP_HOST="127.0.0.1")
-    yield client
-    assert dict(client.cookies) == {}, "a visitor was given a cookie"
-
-
-def page(client: Client, address: str, status: int = 200, **headers: str) -> str:
-    answer = client.get(address, headers=headers)
-    assert answer.status_code == status
-    return html.unescape(answer.content.decode())
-
-
-def id_of(service: Service) -> str:
-    place = service.service_at_locations.first()
-    return str(place.pk if place else service.pk)
+    return visitor
 
 
 def test_a_list_is_shown_in_its_own_order_with_what_one_needs_to_call(visitor: Client) -> None:

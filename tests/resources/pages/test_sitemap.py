@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -17,6 +16,7 @@ from resources.models import Service
 from resources.pages import sitemap
 from resources.pages.linked_data import as_script
 from tests.build import DALLAS, build_location, build_organization, build_service
+from tests.reading import page as read
 
 SITE = "https://example.org"
 SPACE = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
@@ -31,17 +31,9 @@ SOME_MONDAY = datetime(2026, 11, 23, 15, tzinfo=UTC)
 
 
 @pytest.fixture
-def visitor(db: None, settings: Any) -> Iterator[Client]:
+def visitor(db: None, settings: Any, visitor: Client) -> Client:
     settings.SITE_URL = SITE
-    client = Client(HTTP_HOST="127.0.0.1")
-    yield client
-    assert dict(client.cookies) == {}, "a visitor was given a cookie"
-
-
-def read(client: Client, address: str, status: int = 200) -> str:
-    answer: Any = client.get(address)
-    assert answer.status_code == status
-    return (b"".join(answer) if answer.streaming else answer.content).decode()
+    return visitor
 
 
 def addresses(client: Client, address: str) -> list[str]:

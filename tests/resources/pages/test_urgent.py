@@ -12,6 +12,7 @@ from django.test import Client
 
 from resources.pages.files import read_data
 from resources.pages.urgent import OLD_AFTER_DAYS, old_numbers, urgent_view
+from tests.reading import page
 
 READ_ON = date(2026, 11, 23)  # what the file says of every number
 
@@ -23,15 +24,8 @@ def clock() -> Iterator[time_machine.Traveller]:
 
 
 @pytest.fixture
-def visitor(clock: time_machine.Traveller) -> Client:
-    return Client(HTTP_HOST="127.0.0.1")
-
-
-def page(client: Client, address: str) -> str:
-    answer = client.get(address)
-    assert answer.status_code == 200
-    assert "Set-Cookie" not in answer.headers
-    return answer.content.decode()
+def visitor(clock: time_machine.Traveller, visitor: Client) -> Client:
+    return visitor
 
 
 @pytest.mark.parametrize("address", ["/urgent/?country=GB", "/urgent/?country=gb"])

@@ -2,7 +2,6 @@
 
 import gzip
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,24 +14,23 @@ from django.utils import timezone
 from resources.models import Place, Schedule
 from resources.search.answering import catalogue_counts
 from resources.search.projection import rebuild_listings
+from resources.vocabulary import AudienceRule
+from tests.browsing import FIRST_VIEW_BYTES
 from tests.build import DALLAS, build_location, build_organization, build_service
+from tests.reading import page
 from tests.world import build_places
-
-FIRST_VIEW_BYTES = 50_000
 
 
 @pytest.fixture
-def visitor(db: None) -> Iterator[Client]:
+def visitor(db: None, visitor: Client) -> Client:
     build_places()
-    client = Client(HTTP_HOST="127.0.0.1")
-    yield client
-    assert dict(client.cookies) == {}, "a visitor was given a cookie"
+    return visitor
 
 
-def page(client: Client, address: str, status: int = 200, **headers: str) -> str:
-    answer = client.get(address, headers=headers)
-    assert answer.status_code == status
-    return answer.content.decode()
+def card_of(html: str) -> str:
+    """The words of the only result."""
+    [card] = re.findall(r"<article.*?</article>", html, re.DOTALL)
+    return " ".join(re.sub(r"<[^>]+>", " ", card).split())
 
 
 def test_the_home_page_asks_where_what_and_how_much(visitor: Client) -> None:
@@ -97,6 +95,23 @@ def test_every_part_of_an_answer_is_one_press_away(visitor: Client) -> None:
     assert 'href="#general_clinics">General low-cost clinics (45)' in found
     assert 'href="/search/?near=75201&amp;page=2#look_further">Where to look further (1)' in found
     assert 'id="look_further"' in page(visitor, "/search/?near=75201&page=2")
+
+
+def test_a_card_says_how_to_join_for_whom_it_is_and_who_is_asked_not_to_come(visitor: Client) -> None:
+    open_to_all = build_service("Open circle", audiences=["partner", "fathers"], access=["register"])
+    open_to_all.audiences.filter(audience="fathers").update(rule=AudienceRule.DESIGNED_FOR)
+    fathers = build_service("Fathers", audiences=["fathers"])
+    fathers.audiences.update(rule=AudienceRule.ONLY)
+    rebuild_listings(at=timezone.now())
+    said = {
+        service: card_of(page(visitor, f"/search/?organization={service.organization_id}"))
+        for service in (open_to_all, fathers)
+    }
+    assert "How to join Register or fill in a form first" in said[open_to_all]
+    assert "For whom Made for: Dads and men Also open to: Partners" in said[open_to_all]
+    assert "asked not to come" not in said[open_to_all]
+    assert "For whom Only for: Dads and men. Others are asked not to come." in said[fathers]
+    assert "How to join" not in said[fathers]  # nobody knows
 
 
 def test_an_area_is_told_in_its_own_words(visitor: Client) -> None:

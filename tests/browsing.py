@@ -1,0 +1,26 @@
+"""What a browser shows, measured."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, Request
+
+FIRST_VIEW_REQUESTS = 6
+FIRST_VIEW_BYTES = 50_000
+SIDEWAYS = """all => all.filter(
+  (each) => each.getClientRects().length && each.getBoundingClientRect().right > innerWidth + 1
+    && !each.closest(".aside-voice, .skip, .scroll *, pre *")
+).map((each) => each.outerHTML.slice(0, 200))"""
+
+
+def parts_sideways(page: Page) -> list[str]:
+    """What reaches beyond the right edge of the window; tables and lines of code may, in their own frame."""
+    parts: list[str] = page.locator("body *").evaluate_all(SIDEWAYS)
+    return parts
+
+
+def assert_first_view_is_small(page: Page, url: str) -> None:
+    asked: list[Request] = []
+    page.on("requestfinished", lambda request: asked.append(request))
+    page.goto(url, wait_until="networkidle")
+    assert len(asked) <= FIRST_VIEW_REQUESTS
+    assert sum(request.sizes()["responseBodySize"] for request in asked) < FIRST_VIEW_BYTES

@@ -1,0 +1,8 @@
+"""The settings of the product, but for where its static files go: several trials run side by side."""
+
+import os
+from pathlib import Path
+
+from directory.settings import *  # noqa: F403
+
+STATIC_ROOT = Path(os.environ["TRIAL_STATIC_ROOT"])
