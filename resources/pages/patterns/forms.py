@@ -45,7 +45,7 @@ def _of_the_question() -> States:
     near = {"label": _("Where are you?"), "hint": _("A town, or a postcode or ZIP code.")}
     return {
         "search_form": {
-            state: {"form": form, "choices": drawn[state], "list": lists, "locating": form is asked}
+            state: {"form": form, "choices": drawn[state], "list": lists, "locating": False}
             for state, form in forms.items()
         },
         "choices": {state: {"question": choices["first"][0]} for state, choices in drawn.items()},

@@ -13,6 +13,7 @@ from pytest_django.live_server_helper import LiveServer
 from resources.models import Phone
 from resources.pages.qr import qr_view
 from resources.search.projection import rebuild_listings
+from resources.vocabulary import AudienceRule
 from tests.build import DALLAS, build_location, build_organization, build_service
 from tests.paper import PAGE_OBJECT, POINTS, SMALLEST, pdf_of, printed, size_of
 from tests.reading import id_of
@@ -56,6 +57,25 @@ def test_it_holds_the_answer_of_a_search_in_its_order(visitor: Client) -> None:
     wanted = [result["service"]["name"] for result in searched["results"]]
     assert names_on(read(visitor, "/handout/?near=75201&paper=a4")) == wanted
     assert "Elsewhere" not in wanted
+
+
+def test_from_afar_what_can_be_called_comes_first_because_an_address_must_be_typed(visitor: Client) -> None:
+    build_service("Here", at=[DALLAS], phone="", url="https://here.example/")
+    build_service("A web page", areas=["US-TX"], phone="", url="https://a.example/")
+    build_service("B line", areas=["US-TX"])
+    build_service("C page", areas=["US-TX"], phone="", url="https://c.example/")
+    in_order = ["Here", "B line", "A web page", "C page"]
+    assert names_on(read(visitor, "/handout/?near=75201")) == in_order
+    by_name = names_on(read(visitor, "/handout/?near=75201&sort=name"))
+    assert by_name == ["A web page", "B line", "C page", "Here"]
+
+
+def test_whoever_is_asked_not_to_come_reads_it_on_paper(visitor: Client) -> None:
+    service = build_service("Fathers", at=[DALLAS], audiences=["fathers"], refresh=False)
+    service.audiences.update(rule=AudienceRule.ONLY)
+    rebuild_listings(at=timezone.now())
+    found = sheet_of(read(visitor, "/handout/?near=75201"))
+    assert "Only for: Dads and men. Others are asked not to come." in found
 
 
 def test_each_organization_comes_once_so_that_others_have_room(visitor: Client) -> None:
