@@ -94,11 +94,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker("e2e")
             if CHROMIUM is None and not CI:
                 item.add_marker(no_browser)
-    others = [item for item in items if any(map(item.get_closest_marker, LEFT_OUT[connection.vendor]))]
+    others = [item for item in items if _is_left_out(item)]
     if others:
         config.hook.pytest_deselected(items=others)
         items[:] = [item for item in items if item not in others]
     items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
+
+
+def _is_left_out(item: pytest.Item) -> bool:
+    """What has no say in the database of this run; on the second one, too, what asks no database at all."""
+    if any(map(item.get_closest_marker, LEFT_OUT[connection.vendor])):
+        return True
+    asks = {"db", "transactional_db", "live_server", "site"} & set(getattr(item, "fixturenames", ()))
+    return connection.vendor == "postgresql" and not asks and not item.get_closest_marker("django_db")
 
 
 @pytest.fixture(scope="session", autouse=True)
