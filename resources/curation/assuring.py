@@ -24,7 +24,8 @@ from resources.curation.roles import Deed
 from resources.curation.said import remember
 from resources.curation.settling import BATCH, ids_of, in_batches, settle
 from resources.models import Assurance, Correction, Location, Service, ServiceAtLocation
-from resources.search.projection import batches, refresh_listings
+from resources.models.batches import batches
+from resources.search.projection import refresh_listings
 from resources.vocabulary import Decision, Outcome, Status, Wrong
 
 MOST_NOTE = 200  # signs; a reason or a check has room for a word of ours beside it

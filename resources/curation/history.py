@@ -34,7 +34,7 @@ from resources.curation.snapshots import (
     snapshots_of_revisions,
 )
 from resources.models import Service, ServiceAtLocation
-from resources.search.projection import batches
+from resources.models.batches import batches
 
 BATCH = 100  # records in one revision
 # The comment of what nobody did who has a name here. Kept as it is, and translated where it is read.

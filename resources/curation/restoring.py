@@ -19,7 +19,7 @@ from resources.curation.roles import Deed
 from resources.curation.settling import BATCH
 from resources.curation.snapshots import Unfit, apply_changes, snapshot_of_revision
 from resources.models import Location, Organization, Service, ServiceAtLocation, TaxonomyTerm
-from resources.search.projection import batches
+from resources.models.batches import batches
 
 # What may be removed for good; a service is withdrawn.
 REMOVABLE: tuple[type[models.Model], ...] = (Organization, Location, *verbs.WORDS)

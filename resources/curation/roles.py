@@ -27,7 +27,7 @@ from resources.models import (
     ServiceAtLocation,
     Suggestion,
 )
-from resources.search.projection import batches
+from resources.models.batches import batches
 from resources.vocabulary import Role
 from resources.wording import joined
 

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from resources.curation.claims import end_claims
 from resources.curation.policy import advises_one_way_q, reachable_q
 from resources.models import Location, Organization, Service, ServiceAtLocation, Taxonomy, TaxonomyTerm
-from resources.search.projection import batches, refresh_listings
+from resources.models.batches import batches
+from resources.search.projection import refresh_listings
 from resources.vocabulary import Status
 
 BATCH = 500  # services at a time, well under the number of parameters SQLite takes

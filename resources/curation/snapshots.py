@@ -40,7 +40,7 @@ from resources.models import (
     Taxonomy,
     TaxonomyTerm,
 )
-from resources.search.projection import batches
+from resources.models.batches import batches
 
 Fields = dict[str, Any]
 Snapshot = dict[str, dict[str, Fields]]

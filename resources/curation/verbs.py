@@ -25,7 +25,7 @@ from resources.curation.roles import Deed
 from resources.curation.said import remember, remember_edit
 from resources.curation.settling import BATCH, ids_of, in_batches, set_status, settle, touched_by
 from resources.models import Location, Organization, Service, Taxonomy, TaxonomyTerm
-from resources.search.projection import batches
+from resources.models.batches import batches
 from resources.vocabulary import Status
 
 

@@ -40,7 +40,8 @@ from resources.models import (
     Taxonomy,
     TaxonomyTerm,
 )
-from resources.search.projection import batches, refresh_listings
+from resources.models.batches import batches
+from resources.search.projection import refresh_listings
 from resources.vocabulary import Status
 
 BATCH = 2000  # records at a time: what is held in memory, and how often progress is told

@@ -14,8 +14,8 @@ from resources.curation import roles
 from resources.curation.roles import Deed
 from resources.exchange.formats.csv import MARK, Encoded, safe_cell
 from resources.models import Location, Phone, Service
+from resources.models.batches import batches
 from resources.search.prices import SessionPrice
-from resources.search.projection import batches
 from resources.search.results import cost_phrase
 
 BATCH = 200  # services in memory at once

@@ -20,9 +20,10 @@ from resources.models import (
     ListingText,
     Service,
 )
+from resources.models.batches import batches
 from resources.search.calendar import MEETINGS_KNOWN_FOR
 from resources.search.facts import gather_facts
-from resources.search.projection import BATCH, Draft, batches, draft_listings
+from resources.search.projection import BATCH, Draft, draft_listings
 from resources.search.words import Words
 
 OWN_TO_THE_TABLE = {"id", "listing"}

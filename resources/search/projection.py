@@ -11,9 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from itertools import islice
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -32,6 +31,7 @@ from resources.models import (
     Service,
     ServiceAtLocation,
 )
+from resources.models.batches import batches
 from resources.search.calendar import FRESH_FOR, write_out
 from resources.search.cards import text_of
 from resources.search.facts import Facts, gather_facts
@@ -51,7 +51,6 @@ from resources.vocabulary import (
     language_bit,
 )
 
-Item = TypeVar("Item")
 RESOURCES = Path(__file__).resolve().parent.parent
 RULES = (
     *("vocabulary.py", "wording/names.py", "geo/cells.py", "geo/point.py", "geo/regions.py"),
@@ -249,9 +248,3 @@ def on_request(facts: Facts) -> OnRequest:
     if Loss.ABORTION in losses and losses <= {Loss.ABORTION, Loss.TFMR}:
         return OnRequest.LOSS
     return OnRequest.NOTHING
-
-
-def batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
-    waiting = iter(items)
-    while batch := list(islice(waiting, size)):
-        yield batch
