@@ -1,10 +1,9 @@
-"""What every test may ask for: static files as they are served, and a browser."""
+"""What every test may ask for: static files as they are served, and nothing left of another test."""
 
 import gc
-import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -17,8 +16,6 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.db import close_old_connections, connection
 from django.test import client
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Route
-from pytest_django.live_server_helper import LiveServer
 
 from resources.curation import standing
 from resources.http.throttling import contributions
@@ -28,11 +25,8 @@ from tests.served import site
 
 __all__ = ["site"]  # a fixture of every test that asks the served product
 
-# Playwright's plain calls run an event loop in the main thread, where Django would refuse its own.
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-
 # What a browser shows is the same whichever database the page was made from, so it is looked at once.
-LEFT_OUT = {"sqlite": ("postgresql",), "postgresql": ("sqlite", "e2e")}
+LEFT_OUT = {"sqlite": ("postgresql",), "postgresql": ("sqlite", "browser")}
 # The files that take longest come first, so that no process is left alone with one at the end.
 LONGEST = (
     "test_against_brute_force.py",
@@ -46,26 +40,6 @@ LONGEST = (
     "test_drift.py",
 )
 STORE: Any = client.store_rendered_templates  # type: ignore[attr-defined]
-CI = os.environ.get("CI") == "true"
-BROWSER_FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-def find_chromium() -> str | None:
-    """The browser `CHROME` names, or the first installed one; never one that a package brought with it."""
-    named = [os.environ.get("CHROME"), *map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))]
-    return next((path for path in named if path and os.access(path, os.X_OK)), None)
-
-
-CHROMIUM = find_chromium()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -96,16 +70,7 @@ def _store_but_for_boxes(store: dict[str, Any], *, template: Any, **given: Any) 
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Marks what drives a browser; without one it is skipped at home, and left to fail under CI=true.
-
-    Leaves out what the database of this run has no say in: the suite runs once on each.
-    """
-    no_browser = pytest.mark.skip(reason="no chromium on this machine; bin/missing says how to get it")
-    for item in items:
-        if "browser" in getattr(item, "fixturenames", ()):
-            item.add_marker("e2e")
-            if CHROMIUM is None and not CI:
-                item.add_marker(no_browser)
+    """Leaves out what the database of this run has no say in: the suite runs once on each."""
     others = [item for item in items if _is_left_out(item)]
     if others:
         config.hook.pytest_deselected(items=others)
@@ -157,53 +122,6 @@ def _no_sign_in_of_another_test() -> None:
 @pytest.fixture(autouse=True)
 def _no_contribution_of_another_test() -> None:
     contributions.forget()
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    if CHROMIUM is None:
-        pytest.fail("no chromium on this machine; bin/missing says how to get it")
-    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": BROWSER_FLAGS}
-
-
-@pytest.fixture(scope="session")
-def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
-    return {**browser_context_args, "locale": "en-GB"}
-
-
-@pytest.fixture
-def offline(page: Page, live_server: LiveServer) -> Iterator[list[str]]:
-    """Holds the page to our own server, and fails the test if it ever asked another one for anything."""
-    strangers: list[str] = []
-    page.route("**/*", _only_to(live_server.url, strangers))
-    yield strangers
-    assert strangers == [], "the page asked a third party"
-
-
-def _only_to(ours: str, strangers: list[str]) -> Callable[[Route], None]:
-    def answer(route: Route) -> None:
-        if route.request.url.startswith((f"{ours}/", "data:", "blob:")):
-            route.continue_()
-        else:
-            strangers.append(route.request.url)
-            route.abort()
-
-    return answer
-
-
-@pytest.fixture
-def complaints(context: BrowserContext) -> Iterator[list[str]]:
-    """Fails the test if the browser refused anything on any page, or a script broke or wrote a line."""
-    heard: list[str] = []
-
-    def hear(message: ConsoleMessage) -> None:
-        if str(message.type) != "verbose":  # advice to whoever builds a page, and no fault of it
-            heard.append(message.text)
-
-    context.on("console", hear)
-    context.on("weberror", lambda broken: heard.append(str(broken.error)))
-    yield heard
-    assert heard == []
 
 
 @pytest.fixture

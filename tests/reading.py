@@ -10,6 +10,8 @@ from django.test import Client
 
 from resources.models import ListingText, Service
 
+FIRST_VIEW_BYTES = 50_000  # what a browser fetches before it shows a page, all of it together
+
 
 def page(client: Client, address: str, status: int = 200, **headers: str) -> str:
     """The page as it was sent; nobody was given a cookie."""

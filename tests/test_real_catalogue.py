@@ -7,11 +7,9 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import Page
 
 from resources.pages.information import after_parts
 from resources.search.words import fold
-from tests.paper import PAGE_OBJECT, POINTS, pdf_of, printed, size_of
 from tests.served import Site
 
 KM_PER_MILE = 1.609344
@@ -196,32 +194,3 @@ def test_what_was_searched_is_at_rest_nowhere(site: Site) -> None:
 def test_every_search_that_information_leads_to_finds_something(site: Site, part: dict[str, Any]) -> None:
     for link in part["searches"]:
         assert site.api("listings/", **link["query"])["count"] > 0, link["name"]
-
-
-# Places of the shipped data, as people type them.
-TYPED = (
-    "75201",
-    "10001",
-    "94110",
-    "M1",
-    "EH1",
-    "D02",
-    "Toronto",
-    "H2X",
-    "Sydney",
-    "Auckland",
-    "Fairbanks, AK",
-)
-
-
-@pytest.mark.parametrize("paper", POINTS)
-@pytest.mark.parametrize("typed", TYPED)
-def test_every_place_of_the_shipped_data_takes_one_page(
-    page: Page, site: Site, typed: str, paper: str
-) -> None:
-    page.goto(f"{site.url}/handout/?near={typed}&paper={paper}")
-    assert page.locator(".sheet-entry").count() >= 3
-    assert printed(page, paper) == ([], 0)
-    pdf = pdf_of(page)
-    assert len(PAGE_OBJECT.findall(pdf)) == 1
-    assert size_of(pdf) == POINTS[paper]

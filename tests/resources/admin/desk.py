@@ -13,7 +13,6 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Page
 
 from resources.admin.careful import VERSION
 from resources.admin.sign_in.sessions import SEEN_AT, SIGNED_IN_AT
@@ -58,12 +57,6 @@ def sign_in(client: Client, user: User) -> Client:
     session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(user.pk)
     session.save()
     return client
-
-
-def sign_in_page(page: Page, url: str) -> None:
-    """Signs a curator in by the cookie alone; the way in itself is walked in a curator's morning."""
-    session = sign_in(Client(), build_curator()).cookies["session"].value
-    page.context.add_cookies([{"name": "session", "value": session, "url": url}])
 
 
 def address(record: Any, page: str = "change") -> str:

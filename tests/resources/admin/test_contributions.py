@@ -10,15 +10,13 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Page, expect
-from pytest_django.live_server_helper import LiveServer
 
 from resources.curation.contributing import decline, receive_correction, receive_suggestion
 from resources.models import Correction, Organization, ReplyAddress, Service, Suggestion
 from resources.vocabulary import Decision, Role, Status, Wrong
 from tests.build import DALLAS, build_organization, build_service
 from tests.reading import text_of
-from tests.resources.admin.desk import address, build_curator, said, sign_in, sign_in_page
+from tests.resources.admin.desk import address, build_curator, said, sign_in
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
@@ -275,36 +273,3 @@ def test_the_lists_are_filtered_by_decision_and_nothing_is_added_or_removed(desk
 def test_what_is_not_there_leads_back(desk: Client) -> None:
     for gone in ("00000000-0000-4000-8000-000000000000", "x"):
         assert desk.get(reverse("admin:resources_correction_change", args=[gone])).status_code == 302
-
-
-# ---- in a browser
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("offline", "complaints")
-@pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_pages_fit_and_nothing_on_them_is_refused(
-    page: Page, live_server: LiveServer, width: int, scheme: Any
-) -> None:
-    page.emulate_media(color_scheme=scheme)
-    page.set_viewport_size({"width": width, "height": 800})
-    build_organization("Kind Charity Ltd")
-    correction, suggestion = tell(), suggest()
-    sign_in_page(page, live_server.url)
-    for each in (correction, suggestion):
-        page.goto(live_server.url + address(each), wait_until="networkidle")
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        small = page.locator(
-            "form:not(#logout-form) :is(input:not([type=hidden], [type=checkbox]), textarea, .take label)"
-        ).evaluate_all(
-            "all => all.filter(e => e.getClientRects().length && e.getBoundingClientRect().height < 44)"
-            ".map(e => e.name || e.textContent)"
-        )
-        assert [name for name in small if name != "_save"] == []
-    page.locator(".select2-selection").click()
-    page.locator(".select2-dropdown").get_by_role("searchbox").fill("Kind")
-    page.get_by_role("option", name="Kind Charity Ltd").click()
-    page.get_by_role("button", name="Take over what is ticked").click()
-    expect(page.get_by_text("It is not shown yet: check it, then publish.")).to_be_visible()
-    assert Service.objects.get(name="Butterfly room").organization.name == "Kind Charity Ltd"

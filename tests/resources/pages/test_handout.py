@@ -7,23 +7,16 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Page
-from pytest_django.live_server_helper import LiveServer
 
-from resources.models import Phone
 from resources.pages.qr import qr_view
 from resources.search.projection import rebuild_listings
 from resources.vocabulary import AudienceRule
 from tests.build import DALLAS, build_location, build_organization, build_service
-from tests.paper import PAGE_OBJECT, POINTS, SMALLEST, pdf_of, printed, size_of
 from tests.reading import id_of
 from tests.reading import unescaped as read
 from tests.world import build_places
 
 SITE = "https://example.org"
-LONG = (
-    "The Very Long Name of a Gentle Group for Everyone Who Has Lost a Pregnancy in the Whole of the County "
-)
 
 
 @pytest.fixture
@@ -188,38 +181,3 @@ def test_a_code_is_square_and_drawn_by_its_dark_parts() -> None:
     for x, y in finders:  # the three marks by which a camera finds it
         assert all((x + step, y) in dark for step in range(7))
         assert not any((x + step, y + 1) in dark for step in range(1, 6))
-
-
-# ---- on paper
-
-
-@pytest.fixture
-def long_names(transactional_db: None) -> None:
-    build_places()
-    for number in range(12):
-        place = build_location(DALLAS, address_1=f"{LONG}{number}", city="Dallas", postal_code="75201")
-        service = build_service(
-            f"{LONG * 2}{number}"[:255],
-            organization=build_organization(f"{LONG}{number}"),
-            at=[place],
-            cost="sliding_scale",
-            content_notes=["mentions_pregnancy", "mentions_living_children"],
-            refresh=False,
-        )
-        Phone.objects.create(service=service, number="214-555-0199", extension="12345", country="US")
-    rebuild_listings(at=timezone.now())
-
-
-@pytest.mark.parametrize("paper", POINTS)
-def test_long_names_take_one_page_and_nothing_is_cut(
-    page: Page, live_server: LiveServer, offline: list[str], long_names: None, paper: str
-) -> None:
-    page.goto(f"{live_server.url}/handout/?near=75201&paper={paper}")
-    cut, left_out = printed(page, paper)
-    assert cut == []
-    assert left_out == 0
-    assert page.locator(".sheet-entry").count() >= 1
-    assert page.evaluate(SMALLEST) >= 16  # 12 points
-    pdf = pdf_of(page)
-    assert len(PAGE_OBJECT.findall(pdf)) == 1
-    assert size_of(pdf) == POINTS[paper]

@@ -15,9 +15,8 @@ from resources.models import Place, Schedule
 from resources.search.answering import catalogue_counts
 from resources.search.projection import rebuild_listings
 from resources.vocabulary import AudienceRule
-from tests.browsing import FIRST_VIEW_BYTES
 from tests.build import DALLAS, build_location, build_organization, build_service
-from tests.reading import page
+from tests.reading import FIRST_VIEW_BYTES, page
 from tests.world import build_places
 
 

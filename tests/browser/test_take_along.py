@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browsing import assert_first_view_is_small, parts_sideways
+from tests.browser.measuring import assert_first_view_is_small, parts_sideways
 from tests.build import DALLAS, build_location, build_service
 from tests.world import build_places
 

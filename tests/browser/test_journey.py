@@ -7,7 +7,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests.addresses import PAGES, filled, names_of
-from tests.browsing import assert_first_view_is_small, parts_sideways
+from tests.browser.measuring import assert_first_view_is_small, parts_sideways
 from tests.build import DALLAS, build_service
 from tests.world import build_places
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, Request
 
+from tests.reading import FIRST_VIEW_BYTES
+
 FIRST_VIEW_REQUESTS = 6
-FIRST_VIEW_BYTES = 50_000
 SIDEWAYS = """all => all.filter(
   (each) => each.getClientRects().length && each.getBoundingClientRect().right > innerWidth + 1
     && !each.closest(".aside-voice, .skip, .scroll *, pre *")

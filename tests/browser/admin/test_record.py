@@ -11,8 +11,9 @@ from reversion.models import Revision
 
 from resources.models import Location, Place, Service
 from resources.vocabulary import Cost, Precision, Status
+from tests.browser.admin.desk import sign_in_page
 from tests.build import DALLAS, build_location, build_organization, build_service
-from tests.resources.admin.desk import add_address, address, sign_in_page
+from tests.resources.admin.desk import add_address, address
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

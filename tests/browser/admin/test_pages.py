@@ -10,8 +10,9 @@ from pytest_django.live_server_helper import LiveServer
 
 from resources.models import Listing, ListingMeeting, ListingText, Location, Schedule, Service
 from resources.vocabulary import Cost, Status
+from tests.browser.admin.desk import sign_in_page
 from tests.build import DALLAS, build_location, build_service
-from tests.resources.admin.desk import address, sign_in_page
+from tests.resources.admin.desk import address
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

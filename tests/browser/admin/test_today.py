@@ -10,8 +10,8 @@ from pytest_django.live_server_helper import LiveServer
 
 from resources.models import Assurance, Claim, Service
 from resources.vocabulary import Outcome, Status
+from tests.browser.admin.desk import sign_in_page
 from tests.build import build_location, build_service
-from tests.resources.admin.desk import sign_in_page
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

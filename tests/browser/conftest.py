@@ -1,0 +1,122 @@
+"""A real browser for the tests of this folder, kept to this machine and to a clean console."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.staticfiles import handlers
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+# Playwright's plain calls run an event loop in the main thread, where Django would refuse its own.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+HERE = Path(__file__).parent
+CI = os.environ.get("CI") == "true"
+BROWSER_FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def find_chromium() -> str | None:
+    """The browser `CHROME` names, or the first installed one; never one that a package brought with it."""
+    named = [os.environ.get("CHROME"), *map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))]
+    return next((path for path in named if path and os.access(path, os.X_OK)), None)
+
+
+CHROMIUM = find_chromium()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks what drives a browser; without one it is skipped at home, and left to fail under CI=true."""
+    no_browser = pytest.mark.skip(reason="no chromium on this machine; bin/missing says how to get it")
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker("browser")
+            if CHROMIUM is None and not CI:
+                item.add_marker(no_browser)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_of_the_site() -> Iterator[None]:
+    """The site's own middleware hands out the static files, as visitors get them.
+
+    pytest-django's live server would put Django's handler in front, which knows only the unhashed names.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(handlers, "StaticFilesHandler", lambda application: application)
+        yield
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.fail("no chromium on this machine; bin/missing says how to get it")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=BROWSER_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def browser_context_args(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """What `Browser.new_context` takes; the mark of the same name adds to it, as may a file's own fixture."""
+    marks = reversed(list(request.node.iter_markers("browser_context_args")))
+    return {"locale": "en-GB"} | {name: value for mark in marks for name, value in mark.kwargs.items()}
+
+
+@pytest.fixture
+def context(browser: Browser, browser_context_args: dict[str, Any]) -> Iterator[BrowserContext]:
+    with browser.new_context(**browser_context_args) as context:
+        yield context
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+@pytest.fixture
+def offline(page: Page, live_server: LiveServer) -> Iterator[list[str]]:
+    """Holds the page to our own server, and fails the test if it ever asked another one for anything."""
+    strangers: list[str] = []
+    page.route("**/*", _only_to(live_server.url, strangers))
+    yield strangers
+    assert strangers == [], "the page asked a third party"
+
+
+def _only_to(ours: str, strangers: list[str]) -> Callable[[Route], None]:
+    def answer(route: Route) -> None:
+        if route.request.url.startswith((f"{ours}/", "data:", "blob:")):
+            route.continue_()
+        else:
+            strangers.append(route.request.url)
+            route.abort()
+
+    return answer
+
+
+@pytest.fixture
+def complaints(context: BrowserContext) -> Iterator[list[str]]:
+    """Fails the test if the browser refused anything on any page, or a script broke or wrote a line."""
+    heard: list[str] = []
+
+    def hear(message: ConsoleMessage) -> None:
+        if str(message.type) != "verbose":  # advice to whoever builds a page, and no fault of it
+            heard.append(message.text)
+
+    context.on("console", hear)
+    context.on("weberror", lambda broken: heard.append(str(broken.error)))
+    yield heard
+    assert heard == []

@@ -1,0 +1,80 @@
+"""One sheet of paper, printed by a real browser: one page whatever it holds, and nothing cut."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page
+from pytest_django.live_server_helper import LiveServer
+
+from resources.models import Phone
+from resources.search.projection import rebuild_listings
+from tests.browser.paper import PAGE_OBJECT, POINTS, SMALLEST, pdf_of, printed, size_of
+from tests.build import DALLAS, build_location, build_organization, build_service
+from tests.served import Site
+from tests.world import build_places
+
+LONG = (
+    "The Very Long Name of a Gentle Group for Everyone Who Has Lost a Pregnancy in the Whole of the County "
+)
+
+
+@pytest.fixture
+def long_names(transactional_db: None) -> None:
+    build_places()
+    for number in range(12):
+        place = build_location(DALLAS, address_1=f"{LONG}{number}", city="Dallas", postal_code="75201")
+        service = build_service(
+            f"{LONG * 2}{number}"[:255],
+            organization=build_organization(f"{LONG}{number}"),
+            at=[place],
+            cost="sliding_scale",
+            content_notes=["mentions_pregnancy", "mentions_living_children"],
+            refresh=False,
+        )
+        Phone.objects.create(service=service, number="214-555-0199", extension="12345", country="US")
+    rebuild_listings(at=timezone.now())
+
+
+@pytest.mark.parametrize("paper", POINTS)
+def test_long_names_take_one_page_and_nothing_is_cut(
+    page: Page, live_server: LiveServer, offline: list[str], long_names: None, paper: str
+) -> None:
+    page.goto(f"{live_server.url}/handout/?near=75201&paper={paper}")
+    cut, left_out = printed(page, paper)
+    assert cut == []
+    assert left_out == 0
+    assert page.locator(".sheet-entry").count() >= 1
+    assert page.evaluate(SMALLEST) >= 16  # 12 points
+    pdf = pdf_of(page)
+    assert len(PAGE_OBJECT.findall(pdf)) == 1
+    assert size_of(pdf) == POINTS[paper]
+
+
+# Places of the shipped data, as people type them.
+TYPED = (
+    "75201",
+    "10001",
+    "94110",
+    "M1",
+    "EH1",
+    "D02",
+    "Toronto",
+    "H2X",
+    "Sydney",
+    "Auckland",
+    "Fairbanks, AK",
+)
+
+
+@pytest.mark.parametrize("paper", POINTS)
+@pytest.mark.parametrize("typed", TYPED)
+def test_every_place_of_the_shipped_data_takes_one_page(
+    page: Page, site: Site, typed: str, paper: str
+) -> None:
+    page.goto(f"{site.url}/handout/?near={typed}&paper={paper}")
+    assert page.locator(".sheet-entry").count() >= 3
+    assert printed(page, paper) == ([], 0)
+    pdf = pdf_of(page)
+    assert len(PAGE_OBJECT.findall(pdf)) == 1
+    assert size_of(pdf) == POINTS[paper]

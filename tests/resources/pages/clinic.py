@@ -1,0 +1,47 @@
+"""A clinic whose fees depend on income, and what one tells it on its page."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.test import Client
+
+from resources.models import CostOption, Service
+from resources.vocabulary import Cost, CostUnit
+from tests.build import DALLAS, build_service
+
+
+def build_clinic() -> Service:
+    """Bands by the guideline, by income and by household, a discount of a known fee and one of an unknown."""
+    clinic = build_service(
+        "Clinic", kind="clinic", fit="general", at=[DALLAS], cost="sliding_scale", fee_rule="health_center"
+    )
+    bands: list[dict[str, Any]] = [
+        {"guideline_up_to": 100, "amount": 25},
+        {
+            "guideline_over": 100,
+            "guideline_up_to": 150,
+            "percent_off": 80,
+            "full_fee": 200,
+            "option": "Medical",
+        },
+        {"guideline_over": 100, "guideline_up_to": 150, "amount": 60, "option": "Dental"},
+        {"guideline_over": 150, "guideline_up_to": 200, "percent_off": 20},
+        {"income_over": 50_000, "household_from": 4, "amount": 90},
+    ]
+    for band in bands:
+        numbers = {name: Decimal(value) for name, value in band.items() if isinstance(value, int)}
+        CostOption.objects.create(
+            service=clinic,
+            kind=Cost.SLIDING_SCALE,
+            currency="USD",
+            unit=CostUnit.VISIT,
+            **{**band, **numbers},
+        )
+    return clinic
+
+
+def post(service: Service, **told: str) -> Any:
+    asked = {"household_size": "1", "income": "20,000", "period": "year", "region": "contiguous", **told}
+    return Client(enforce_csrf_checks=True).post(f"/services/{service.pk}/fees/", asked)
