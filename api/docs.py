@@ -31,7 +31,7 @@ class Parameter:
 
 
 @dataclass(frozen=True)
-class Reply:
+class ResponseDoc:
     status: str
     description: str
 
@@ -43,7 +43,7 @@ class Operation:
     summary: str
     description: str
     parameters: list[Parameter]
-    responses: list[Reply]
+    responses: list[ResponseDoc]
     examples: list[str]  # what follows `curl`, with "{root}" for the site's own address
 
 
@@ -60,11 +60,11 @@ class Api:
 @csrf_exempt  # it changes nothing, and a POST is told so plainly
 @require_safe
 def api_docs(request: HttpRequest) -> HttpResponse:
-    api = described(openapi_document(get_language() or ""), root=request.build_absolute_uri("/")[:-1])
+    api = docs_context(openapi_document(get_language() or ""), root=request.build_absolute_uri("/")[:-1])
     return render(request, "pages/api_docs.html", {"api": api})
 
 
-def described(document: dict[str, Any], *, root: str) -> Api:
+def docs_context(document: dict[str, Any], *, root: str) -> Api:
     """What the page shows of an OpenAPI document; `root` is the site's own address, for the lines to try."""
     operations = list(_operations(document))
     return Api(
@@ -94,7 +94,8 @@ def _operations(document: dict[str, Any]) -> Iterator[Operation]:
                     *_body_members(operation, document),
                 ],
                 responses=[
-                    Reply(status, each["description"]) for status, each in operation["responses"].items()
+                    ResponseDoc(status, each["description"])
+                    for status, each in operation["responses"].items()
                 ],
                 examples=[f"'{{root}}{each}'" for each in operation.get("x-examples", [])]
                 + _body_example(path, operation),

@@ -54,7 +54,7 @@ class TooOften(exceptions.APIException):
         self.wait = wait
 
 
-class QuestionRefused(exceptions.APIException):
+class InvalidParameters(exceptions.APIException):
     """One or more parameters cannot be used; answered by 400."""
 
     status_code = HTTPStatus.BAD_REQUEST
@@ -67,7 +67,7 @@ class QuestionRefused(exceptions.APIException):
 
 def problem(error: Exception, context: Mapping[str, Any]) -> Response | None:
     """REST framework's EXCEPTION_HANDLER. None for a crash: Django logs it and asks handler500."""
-    if isinstance(error, QuestionRefused):
+    if isinstance(error, InvalidParameters):
         return _answer(problem_body(error.status_code, error.detail, error.refusals))
     if isinstance(error, Http404):
         return _answer(problem_body(HTTPStatus.NOT_FOUND))

@@ -35,7 +35,7 @@ FormatForm.base_fields[PARAMETER] = forms.ChoiceField(
 )
 
 
-class AnyFormat(DefaultContentNegotiation):
+class FormatNegotiation(DefaultContentNegotiation):
     """A question that names its format gets that, whatever its Accept header."""
 
     def select_renderer(

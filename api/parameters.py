@@ -13,16 +13,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import OpenApiParameter
 
-from api.errors import QuestionRefused
-from resources.search.calendar import MEETINGS_KNOWN_FOR
+from api.errors import InvalidParameters
 from resources.search.filters import (
     DayField,
     IdsField,
     ListingFilterSet,
     OneLineField,
-    Refusal,
+    ParameterError,
     WholeNumberField,
 )
+from resources.search.meetings import MEETINGS_KNOWN_FOR
 
 MAX_PLACE_LENGTH = 200
 MAX_PAGE_SIZE = 100
@@ -92,7 +92,7 @@ DaysForm.base_fields[TO] = DayField(
 )
 
 
-def without(query: QueryDict, names: Iterable[str]) -> QueryDict:
+def without_params(query: QueryDict, names: Iterable[str]) -> QueryDict:
     """The query without these parameters."""
     kept = query.copy()
     for name in names:
@@ -113,25 +113,25 @@ def read_parameters(form_class: type[forms.Form], query: QueryDict) -> dict[str,
     form = form_class(query)
     known = tuple(form.fields)
     unknown = [
-        Refusal(name[:100], _("There is no parameter of this name."), known)
+        ParameterError(name[:100], _("There is no parameter of this name."), known)
         for name in query
         if name not in known
     ]
-    refuse(unknown + bad_values(form))
+    raise_if_invalid(unknown + invalid_values(form))
     return form.cleaned_data
 
 
-def bad_values(form: forms.Form) -> list[Refusal]:
+def invalid_values(form: forms.Form) -> list[ParameterError]:
     return [
-        Refusal(name, " ".join(map(str, errors)), _choices(form.fields[name]))
+        ParameterError(name, " ".join(map(str, errors)), _choices(form.fields[name]))
         for name, errors in form.errors.items()
     ]
 
 
-def refuse(refusals: Iterable[Refusal]) -> None:
+def raise_if_invalid(refusals: Iterable[ParameterError]) -> None:
     """Raises `QuestionRefused` unless there is nothing to refuse."""
     if found := list(refusals):
-        raise QuestionRefused(found)
+        raise InvalidParameters(found)
 
 
 def documented(fields: Mapping[str, forms.Field]) -> list[OpenApiParameter]:

@@ -41,7 +41,7 @@ class AddressField(serializers.Field):
         return address
 
 
-class FactsSerializer(serializers.ModelSerializer):
+class NullableModelSerializer(serializers.ModelSerializer):
     """The columns of a record as facts: "" and NULL are both null. `described` says what a fact means.
 
     The models' own help texts are for curators, so they are not repeated here.

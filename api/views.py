@@ -21,8 +21,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.parameters import NoParameters, read_parameters
-from resources.http.conditional import unless_unchanged
-from resources.search.filters import Refusal
+from resources.http.conditional import conditional_response
+from resources.search.filters import ParameterError
 
 LONGEST_BODY = 4096  # bytes
 LONGEST_LENGTH = re.compile("[0-9]{1,9}")  # of a header that says how many bytes there are
@@ -46,7 +46,7 @@ class ReadView(APIView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """304 before anything is read, for a program that has this answer already."""
         respond = partial(super().dispatch, request, *args, **kwargs)
-        return unless_unchanged(request, respond, of_catalogue=self.of_catalogue)
+        return conditional_response(request, respond, of_catalogue=self.of_catalogue)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
@@ -83,7 +83,7 @@ class OneObject(BaseParser):
         return told
 
 
-class AskView(APIView):
+class QuestionAPIView(APIView):
     """An address that takes a question as JSON, answers it and keeps nothing of it."""
 
     http_method_names = ["post", "options"]
@@ -118,10 +118,10 @@ class AskView(APIView):
         told: dict[str, Any] = request.data  # type: ignore[assignment]  # as `OneObject` reads it
         return {name: _as_typed(value) for name, value in told.items() if value is not None}
 
-    def unknown(self, request: Request) -> list[Refusal]:
+    def unknown(self, request: Request) -> list[ParameterError]:
         known = tuple(self.form.base_fields)
         return [
-            Refusal(str(name)[:100], gettext("There is no member of this name."), known)
+            ParameterError(str(name)[:100], gettext("There is no member of this name."), known)
             for name in request.data
             if name not in known
         ]

@@ -42,7 +42,7 @@ def _prepare(home: Path) -> None:
     from django.core.management import call_command
     from django.utils import timezone
 
-    from resources.models.statistics import count_tables
+    from resources.models.analyze import analyze_tables
 
     settings.STATIC_ROOT = home / "static"
     settings.ALLOWED_HOSTS = ["testserver"]
@@ -51,13 +51,13 @@ def _prepare(home: Path) -> None:
     call_command("load_places", verbosity=0)
     call_command("make_listings", LISTINGS)
     fill_the_desk(timezone.now())
-    count_tables()
+    analyze_tables()
 
 
 def fill_the_desk(at: datetime) -> None:
     """Something to do of every kind, among the services that were made up."""
     from resources.models import Correction, PendingEdit, Service, Suggestion
-    from resources.vocabulary import Status, Wrong
+    from resources.vocabulary import ProblemType, Status
 
     chance = random.Random(1)
     shown = list(Service.objects.published().order_by("pk").values_list("pk", flat=True))
@@ -70,7 +70,9 @@ def fill_the_desk(at: datetime) -> None:
         late = at.date() - timedelta(days=chance.randint(0, 100))
         Service.objects.filter(pk__in=shown[start : start + 500]).update(assured_date=late)
     Correction.objects.bulk_create(
-        Correction(service_id=pk, wrong=chance.choice(list(Wrong)), received_at=at, note="Nobody is there.")
+        Correction(
+            service_id=pk, wrong=chance.choice(list(ProblemType)), received_at=at, note="Nobody is there."
+        )
         for pk in chance.sample(shown, 200)
     )
     Suggestion.objects.bulk_create(
@@ -88,7 +90,7 @@ def _figures() -> Iterator[tuple[str, str, list[float]]]:
     from django.test import Client
     from django.urls import reverse
 
-    from resources.curation import standing
+    from resources.curation import statistics
     from resources.models import Service
     from resources.vocabulary import Role
     from tests.resources.admin.desk import address, build_curator, sign_in
@@ -110,7 +112,7 @@ def _figures() -> Iterator[tuple[str, str, list[float]]]:
     )
     for query in deeper:
         yield "reviewer", today + query, _times(grace, today + query)
-    yield "reviewer", f"{today} after a change", _times(grace, today, standing._of_version.cache_clear)
+    yield "reviewer", f"{today} after a change", _times(grace, today, statistics._of_version.cache_clear)
     for who, client in (("of a state", texas), ("of the US", country)):
         for query in ("", "?page=99999", "?scope=all"):
             yield who, today + query, _times(client, today + query)

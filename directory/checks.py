@@ -10,7 +10,7 @@ from resources.pages.urgent import OLD_AFTER_DAYS, old_numbers
 
 
 @register(Tags.security)
-def https_site_is_reached_safely(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+def check_trusted_proxies(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     if not settings.HTTPS or settings.TRUSTED_PROXIES:
         return []
     return [
@@ -23,7 +23,7 @@ def https_site_is_reached_safely(app_configs: Any, **kwargs: Any) -> list[CheckM
 
 
 @register("urgent", deploy=True)
-def urgent_numbers_were_looked_at(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+def check_urgent_numbers_age(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """For information only, and only where a deployment is checked: time passing must stop no build."""
     old = old_numbers(timezone.localdate())
     if not old:

@@ -13,39 +13,39 @@ from directory.context import site
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _said(request, HTTPStatus.BAD_REQUEST)
+    return _render_error(request, HTTPStatus.BAD_REQUEST)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponse:
     """For handler403 and, with its `reason`, for CSRF_FAILURE_VIEW."""
-    return _said(request, HTTPStatus.FORBIDDEN)
+    return _render_error(request, HTTPStatus.FORBIDDEN)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _said(request, HTTPStatus.NOT_FOUND)
+    return _render_error(request, HTTPStatus.NOT_FOUND)
 
 
-def too_long(request: HttpRequest) -> HttpResponse:
+def payload_too_large(request: HttpRequest) -> HttpResponse:
     """More was sent than its form takes; nothing of it was read."""
-    return _said(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    return _render_error(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
 
-def too_many(request: HttpRequest) -> HttpResponse:
-    return _said(request, HTTPStatus.TOO_MANY_REQUESTS)
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    return _render_error(request, HTTPStatus.TOO_MANY_REQUESTS)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return _said(request, HTTPStatus.INTERNAL_SERVER_ERROR)
+    return _render_error(request, HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
     """The database does not answer: not a fault of the question, and not for long."""
-    response = _said(request, HTTPStatus.SERVICE_UNAVAILABLE)
+    response = _render_error(request, HTTPStatus.SERVICE_UNAVAILABLE)
     response.headers["Retry-After"] = "30"
     return response
 
 
-def _said(request: HttpRequest, status: HTTPStatus) -> HttpResponse:
+def _render_error(request: HttpRequest, status: HTTPStatus) -> HttpResponse:
     if is_for_programs(request):
         return problem_response(status)
     page = render_to_string(f"{status.value}.html", {"request": request, **site(request)})

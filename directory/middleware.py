@@ -26,7 +26,7 @@ def trust_only_known_proxies(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
-def headers(get_response: GetResponse) -> GetResponse:
+def privacy_headers(get_response: GetResponse) -> GetResponse:
     """Browsers may keep a page for the person who asked, and nobody in between may."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
@@ -53,7 +53,7 @@ def content_security_policy(get_response: GetResponse) -> GetResponse:
 
 
 # Doors that take more than questions; each checks for itself who may send what.
-WRITING_DOORS = ("/admin/", "/api/")
+WRITABLE_PREFIXES = ("/admin/", "/api/")
 # Forms of visitors, whose bodies are short and say how long they are: the most bytes of each. What people may
 # tell us fits with every box full, in any alphabet.
 VISITORS_FORMS = (
@@ -67,14 +67,14 @@ def read_only_for_visitors(get_response: GetResponse) -> GetResponse:
     """Refuses a body nobody asked for before anyone waits for it: slow senders would fill every thread."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        if request.method in READING or request.path.startswith(WRITING_DOORS):
+        if request.method in READING or request.path.startswith(WRITABLE_PREFIXES):
             return get_response(request)
         longest = _longest_form(request)
         if not longest:
             return HttpResponseNotAllowed(READING)
         length = request.META.get("CONTENT_LENGTH") or ""
         if not re.fullmatch("[0-9]{1,9}", length) or int(length) > longest:
-            return errors.too_long(request)
+            return errors.payload_too_large(request)
         return get_response(request)
 
     return middleware
@@ -87,7 +87,7 @@ def _longest_form(request: HttpRequest) -> int:
     return next((longest for path, longest in VISITORS_FORMS if path.fullmatch(request.path)), 0)
 
 
-class SayWhenTheDatabaseIsDown:
+class DatabaseUnavailableMiddleware:
     """503 and when to come back, in place of a crash: pages that need no database go on answering."""
 
     def __init__(self, get_response: GetResponse) -> None:

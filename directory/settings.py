@@ -53,10 +53,10 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "directory.middleware.trust_only_known_proxies",
     "directory.middleware.content_security_policy",
-    "directory.middleware.headers",
+    "directory.middleware.privacy_headers",
     "django.middleware.security.SecurityMiddleware",
     "directory.middleware.read_only_for_visitors",
-    "api.cross_origin.open_to_other_sites",
+    "api.cors.open_to_other_sites",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -67,9 +67,9 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     # After allauth's own, so that it is asked first about what a view refuses.
-    "resources.admin.sign_in.middleware.OnlyCurators",
+    "resources.admin.sign_in.middleware.CuratorSessionMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "directory.middleware.SayWhenTheDatabaseIsDown",
+    "directory.middleware.DatabaseUnavailableMiddleware",
 ]
 
 ROOT_URLCONF = "directory.urls"

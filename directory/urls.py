@@ -25,5 +25,5 @@ urlpatterns = [
 handler400 = "directory.errors.bad_request"
 handler403 = "directory.errors.forbidden"
 handler404 = "directory.errors.not_found"
-handler429 = "directory.errors.too_many"  # allauth's name; Django has none
+handler429 = "directory.errors.too_many_requests"  # allauth's name; Django has none
 handler500 = "directory.errors.server_error"

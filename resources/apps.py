@@ -8,7 +8,6 @@ class ResourcesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from resources.curation import roles  # noqa: F401 (names the permissions)
-        from resources.curation.history import register_records
+        from resources.history.revisions import register_records
 
         register_records()

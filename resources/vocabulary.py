@@ -269,7 +269,7 @@ class AccessFeature(Vocabulary):
     QUIET_SPACE = "quiet_space", _("Quiet space")
 
 
-class OnRequest(Vocabulary):
+class Visibility(Vocabulary):
     """What a visitor must ask for, beside its whole name, before a listing is shown."""
 
     NOTHING = "nothing", _("Always shown")
@@ -330,7 +330,7 @@ class Outcome(Vocabulary):
     CLOSED = "closed", _("Closed")
 
 
-class Wrong(Vocabulary):
+class ProblemType(Vocabulary):
     """What a visitor says is wrong, the most harmful first."""
 
     UNSAFE = "unsafe", _("I was treated badly, or it does not feel safe")
@@ -354,7 +354,7 @@ class CredentialKind(Vocabulary):
     ACCREDITATION = "accreditation", _("Accreditation")
 
 
-class AllOptions(Vocabulary):
+class PregnancyOptionsPolicy(Vocabulary):
     """Whether a service that advises on pregnancy offers or refers for all options (listing policy)."""
 
     NOT_ABOUT = "not_about", _("Does not advise on pregnancy")
@@ -372,7 +372,7 @@ class Section(Vocabulary):
     LOOK_FURTHER = "look_further", _("Where to look further")
 
 
-class Why(Vocabulary):
+class MatchReason(Vocabulary):
     """Why a result is shown for a place, nearest first."""
 
     NEAR_YOU = "near_you", _("Near you")
@@ -520,7 +520,7 @@ def _bit_in(codes: tuple[str, ...], code: str) -> int:
     return 1 << codes.index(code) if code in codes else 0
 
 
-def with_kin(values: Iterable[Any]) -> set[str]:
+def with_related_values(values: Iterable[Any]) -> set[str]:
     """These values with their parents and children, which a search for them matches too."""
     wanted = {str(value) for value in values}
     parents = {PARENTS[value] for value in wanted if value in PARENTS}

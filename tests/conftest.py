@@ -17,10 +17,10 @@ from django.core.management import call_command
 from django.db import close_old_connections, connection
 from django.test import client
 
-from resources.curation import standing
+from resources.curation import statistics
 from resources.http.throttling import contributions
 from resources.pages.patterns import page as patterns
-from resources.search import answering, browsing, meetings, version
+from resources.search import browsing, engine, meetings, version
 from tests.served import site
 
 __all__ = ["site"]  # a fixture of every test that asks the served product
@@ -102,13 +102,13 @@ def _static_files_as_served() -> Iterator[None]:
 def _version_of_this_test(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is kept of the catalogue of another test, whose changes were rolled back with their numbers."""
     monkeypatch.setattr(version, "SECONDS_KEPT", 60)
-    version.forget_version()
+    version.clear_cached_version()
     for kept in (
-        answering._counts_of_version,
-        answering._meets_in_version,
+        engine._counts_of_version,
+        engine._meets_in_version,
         browsing._counted_in,
         meetings._zones,
-        standing._of_version,
+        statistics._of_version,
     ):
         kept.cache_clear()
 

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import OperationalError
 from django.test import Client
 
-from resources.curation.contributing import accept_correction, decline, purge
+from resources.curation.contributions import accept_correction, decline, purge
 from resources.http.throttling import contributions
 from resources.models import Correction, ReplyAddress, Service, Suggestion
 from tests.build import build_service

@@ -95,7 +95,7 @@ def test_what_was_asked_and_by_whom_is_at_rest_nowhere(
             def crash(*_: Any, error: Any = error, **__: Any) -> None:
                 raise error(f"{WORD} {PLACE} {PEER} {FORWARDED} {FORWARDED_6}")
 
-            patch.setattr("resources.search.filters.answer_question", crash)
+            patch.setattr("resources.search.filters.search_listings", crash)
             for address in ("/search/", "/api/v1/listings/"):
                 assert visitor.get(address, {"q": WORD, "near": POINT}).status_code == status
     assert "RuntimeError" in log.getvalue()

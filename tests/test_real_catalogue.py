@@ -8,8 +8,8 @@ from uuid import UUID
 
 import pytest
 
-from resources.pages.information import after_parts
-from resources.search.words import fold
+from resources.pages.content import after_parts
+from resources.search.tokens import fold
 from tests.served import Site
 
 KM_PER_MILE = 1.609344

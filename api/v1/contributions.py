@@ -18,14 +18,20 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.errors import QuestionRefused, TooOften
-from api.parameters import bad_values, refuse
-from api.views import AskView
-from resources.curation.contributing import NothingSaid, receive_correction, receive_suggestion
-from resources.curation.telling import ContributionForm, CorrectionForm, SuggestionForm
+from api.errors import InvalidParameters, TooOften
+from api.parameters import invalid_values, raise_if_invalid
+from api.views import QuestionAPIView
+from resources.curation.contributions import (
+    ContributionForm,
+    CorrectionForm,
+    EmptyContribution,
+    SuggestionForm,
+    receive_correction,
+    receive_suggestion,
+)
 from resources.http.throttling import TooMany, count_contribution
 from resources.models import Service
-from resources.search.filters import Refusal
+from resources.search.filters import ParameterError
 
 LONGEST_BODY = 65_536  # bytes: everything full, in any alphabet
 
@@ -78,7 +84,7 @@ class ReceivedSerializer(serializers.Serializer):
     received_at = serializers.DateTimeField()
 
 
-class ReceivingView(AskView):
+class ReceivingView(QuestionAPIView):
     """An address that keeps what it is told, and counts how often it is told something."""
 
     answers_with = ReceivedSerializer
@@ -88,20 +94,20 @@ class ReceivingView(AskView):
 
     def post(self, request: Request) -> Response:
         form = self.form(self.told(request))
-        refuse([*self.unknown(request), *bad_values(form)])
+        raise_if_invalid([*self.unknown(request), *invalid_values(form)])
         receive = self.receiver(form)
         try:
             with count_contribution(request._request):
                 kept = receive(**form.received(), stamp=None, at=timezone.now())  # type: ignore[attr-defined]
         except TooMany as error:
             raise TooOften(error.wait) from error
-        except NothingSaid as error:
-            raise QuestionRefused([Refusal("note", error.messages[0])]) from error
+        except EmptyContribution as error:
+            raise InvalidParameters([ParameterError("note", error.messages[0])]) from error
         return Response({"id": kept.pk, "received_at": kept.received_at}, status=self.answers_status)
 
-    def unknown(self, request: Request) -> list[Refusal]:
+    def unknown(self, request: Request) -> list[ParameterError]:
         not_text = [
-            Refusal(str(name)[:100], _now("Write it as text."))
+            ParameterError(str(name)[:100], _now("Write it as text."))
             for name, value in dict(request.data).items()
             if not isinstance(value, str | None)
         ]
@@ -151,7 +157,7 @@ class CorrectionsView(ReceivingView):
         published: Any = Service.objects.published().with_everything()
         service = published.filter(pk=form.cleaned_data["service"]).first()
         if service is None:
-            raise QuestionRefused([Refusal("service", _now("Nothing published has this id."))])
+            raise InvalidParameters([ParameterError("service", _now("Nothing published has this id."))])
 
         def receive(**told: Mapping[str, Any]) -> Any:
             return receive_correction(service=service, **told)  # type: ignore[arg-type]

@@ -12,15 +12,15 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.errors import QuestionRefused
-from api.parameters import bad_values, refuse
+from api.errors import InvalidParameters
+from api.parameters import invalid_values, raise_if_invalid
 from api.v1.serializers.services import whole_services
-from api.views import AskView
+from api.views import QuestionAPIView
 from resources.fees.asking import HouseholdForm
 from resources.fees.charging import Charge, span_together
 from resources.fees.estimating import Estimate, estimate, offer_of, region_of
 from resources.fees.steps import Source
-from resources.search.filters import Refusal
+from resources.search.filters import ParameterError
 from resources.vocabulary import CostUnit, GuidelineRegion, Period
 
 
@@ -108,7 +108,7 @@ class EstimateSerializer(serializers.Serializer):
     yearly_income = serializers.FloatField(help_text=_("The income that was counted with."))
 
 
-class FeeEstimateView(AskView):
+class FeeEstimateView(QuestionAPIView):
     operation_id = "estimate_fee"
     summary = _("What might a household pay?")
     description = _(
@@ -127,13 +127,13 @@ class FeeEstimateView(AskView):
 
     def post(self, request: Request) -> Response:
         form = QuestionForm(self.told(request))
-        refuse([*self.unknown(request), *bad_values(form)])
+        raise_if_invalid([*self.unknown(request), *invalid_values(form)])
         service = whole_services().filter(pk=form.cleaned_data["service"]).first()
         if service is None:
-            raise QuestionRefused([Refusal("service", _now("Nothing published has this id."))])
+            raise InvalidParameters([ParameterError("service", _now("Nothing published has this id."))])
         offer = offer_of(service, day=timezone.now().date())
         form.check_money(offer.income_currency)
-        refuse(bad_values(form))
+        raise_if_invalid(invalid_values(form))
         household = form.household(region=region_of(offer))
         return Response(estimate_body(estimate(offer, household)))
 

@@ -18,7 +18,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.document import openapi_document
-from api.files import PARAMETER, AnyFormat, FormatForm, asks_for_a_page, written
+from api.files import PARAMETER, FormatForm, FormatNegotiation, asks_for_a_page, written
 from api.paging import page_body, page_not_found
 from api.parameters import (
     FROM,
@@ -27,26 +27,26 @@ from api.parameters import (
     PageForm,
     PlaceForm,
     WordsForm,
-    bad_values,
+    invalid_values,
     question_fields,
-    refuse,
-    without,
+    raise_if_invalid,
+    without_params,
 )
 from api.v1.serializers import listings, locations, organizations, services, shared
 from api.views import ReadView
 from resources.exchange.formats import FORMATS, format_named
-from resources.search.answering import PageNotFound, every_result, find_meetings
+from resources.search.engine import PageNotFound, every_result, find_meetings
 from resources.search.filters import ListingFilterSet
-from resources.search.spelling import suggest_words
+from resources.search.suggest import suggest_words
 
 
 class QuestionView(ReadView):
     """A question about listings, with the fields of `parameters` beside it: `asked`, and `beside` by name."""
 
     def read(self, query: QueryDict) -> ListingFilterSet:
-        filters = ListingFilterSet(without(query, self.parameters.base_fields))
+        filters = ListingFilterSet(without_params(query, self.parameters.base_fields))
         form = self.parameters(query)
-        refuse([*bad_values(form), *filters.refusals()])
+        raise_if_invalid([*invalid_values(form), *filters.refusals()])
         self.beside = form.cleaned_data
         return filters
 
@@ -69,7 +69,7 @@ class ListingsView(QuestionView):
         "?q=baby+loss&as=csv",
     )
     parameters = FormatForm
-    content_negotiation_class = AnyFormat
+    content_negotiation_class = FormatNegotiation
     also_answers_in = tuple(each.media_type for each in FORMATS)
 
     def get(self, request: Request) -> HttpResponseBase:

@@ -1,26 +1,26 @@
-"""The curators' door: one file for each record that needs more than a list."""
+"""The curators' interface: one file for each screen."""
 
 from resources.admin import (
     accounts,
     contributions,
     location,
     organization,
+    pending_edits,
     place,
     provenance,
-    reviewing,
-    service,
     site,
     taxonomy,
 )
+from resources.admin.service import admin as service
 
 __all__ = [
     "accounts",
     "contributions",
     "location",
     "organization",
+    "pending_edits",
     "place",
     "provenance",
-    "reviewing",
     "service",
     "site",
     "taxonomy",

@@ -20,11 +20,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from rules.contrib.admin import ObjectPermissionsModelAdminMixin
 
-from resources.admin.base import person
-from resources.admin.choosing import ManyBox, ManyRecords
+from resources.admin.base import current_user
+from resources.admin.fields import UUIDAutocompleteSelectMultiple, UUIDModelMultipleChoiceField
 from resources.curation import accounts
-from resources.curation.limits import read_regions, region_label, regions_in_catalogue
-from resources.curation.signing_in import reset_second_step
+from resources.curation.accounts import parse_regions, region_label, regions_in_catalogue, reset_mfa
 from resources.geo.regions import region_name
 from resources.models import Curator, Organization
 from resources.vocabulary import COUNTRIES, Role
@@ -33,12 +32,12 @@ ROLES = [("", gettext_lazy("No role: may do nothing")), *Role.choices]
 MOST_NAMED = 3  # regions or organizations in one line of the list
 RIGHTS = ("is_active", "role", "regions", "other_regions", "organizations", "edits_wait")
 # What the verb calls it, where the box has another name.
-BOXES = {"active": "is_active", "password": "password1"}
+FIELDS = {"active": "is_active", "password": "password1"}
 
 admin.site.unregister([User, Group])
 
 
-class RegionTicks(forms.CheckboxSelectMultiple):
+class RegionCheckboxes(forms.CheckboxSelectMultiple):
     """Boxes to tick, folded by country."""
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
@@ -85,7 +84,7 @@ class AccountForm(forms.ModelForm):
         initial=Role.VIEWER,
     )
     regions = forms.MultipleChoiceField(
-        label=gettext_lazy("Regions"), required=False, widget=RegionTicks, choices=()
+        label=gettext_lazy("Regions"), required=False, widget=RegionCheckboxes, choices=()
     )
     other_regions = forms.CharField(
         label=gettext_lazy("Other regions"),
@@ -96,7 +95,7 @@ class AccountForm(forms.ModelForm):
             "Where we list nothing yet: keys or names, with commas between, such as US-TX, England."
         ),
     )
-    organizations = ManyRecords(
+    organizations = UUIDModelMultipleChoiceField(
         label=gettext_lazy("Organizations"), queryset=Organization.objects.all(), required=False
     )
     edits_wait = forms.BooleanField(
@@ -125,7 +124,7 @@ class AccountForm(forms.ModelForm):
         if not self.instance._state.adding:
             self._show(self.rights)
         self._offer_regions()
-        self.fields["organizations"].widget = ManyBox(
+        self.fields["organizations"].widget = UUIDAutocompleteSelectMultiple(
             Curator._meta.get_field("organizations"), admin.site, choices=()
         )
         self.fields["organizations"].widget.choices = self.fields["organizations"].choices  # type: ignore[attr-defined]
@@ -167,7 +166,7 @@ class AccountForm(forms.ModelForm):
         return name
 
     def clean_other_regions(self) -> list[str]:
-        return read_regions(self.cleaned_data["other_regions"])
+        return parse_regions(self.cleaned_data["other_regions"])
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
@@ -205,7 +204,7 @@ class AccountForm(forms.ModelForm):
             )
         except ValidationError as error:
             for name, sentences in error.message_dict.items():
-                self.add_error(BOXES.get(name, name), sentences)
+                self.add_error(FIELDS.get(name, name), sentences)
 
 
 class RoleFilter(admin.SimpleListFilter):
@@ -280,7 +279,7 @@ class AccountAdmin(ObjectPermissionsModelAdminMixin, admin.ModelAdmin):
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form: Any = super().get_form(request, obj, change, **kwargs)
-        form.by = person(request)
+        form.by = current_user(request)
         if "username" in form.base_fields:
             form.base_fields["username"].label = _("User name")
             form.base_fields["username"].help_text = _("Letters, digits and @ . + - _ only.")
@@ -315,10 +314,10 @@ class AccountAdmin(ObjectPermissionsModelAdminMixin, admin.ModelAdmin):
         return HttpResponseRedirect(reverse("admin:auth_user_change", args=[object_id]))
 
     def _reset(self, request: HttpRequest, account: User) -> None:
-        if account.pk == person(request).pk:
+        if account.pk == current_user(request).pk:
             messages.error(request, _("Change your own two-step sign-in by the link at the top."))
             return
-        reset_second_step(user=account, by=person(request))
+        reset_mfa(user=account, by=current_user(request))
         self.log_change(request, account, _("Two-step sign-in was reset."))
         messages.success(
             request,
@@ -329,7 +328,7 @@ class AccountAdmin(ObjectPermissionsModelAdminMixin, admin.ModelAdmin):
         form.told = accounts.save_account(
             user=obj,
             rights=form.rights,
-            by=person(request),
+            by=current_user(request),
             password=form.cleaned_data["password1"] or "",
         )
 
@@ -366,7 +365,7 @@ class AccountAdmin(ObjectPermissionsModelAdminMixin, admin.ModelAdmin):
         if curator is None or curator.role != Role.EDITOR or account.is_superuser:
             return "-"
         regions = [region_label(key) for key in curator.regions]
-        return _few([*regions, *(organization.name for organization in curator.organizations.all())])
+        return _first_names([*regions, *(organization.name for organization in curator.organizations.all())])
 
     @admin.display(description=gettext_lazy("edits wait"))
     def edits_wait(self, account: User) -> str:
@@ -388,7 +387,7 @@ def _curator(account: User) -> Curator | None:
     return getattr(account, "curator", None)
 
 
-def _few(names: Iterable[str]) -> str:
+def _first_names(names: Iterable[str]) -> str:
     names = list(names)
     more = len(names) - MOST_NAMED
     said = "; ".join(names[:MOST_NAMED]) or _("Nothing: edits everywhere")

@@ -20,20 +20,26 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
 from rules.contrib.admin import ObjectPermissionsInlineModelAdminMixin, ObjectPermissionsModelAdminMixin
 
-from resources.admin.careful import Careful
-from resources.admin.choosing import ManyBox, ManyRecords, OneBox, OneRecord
-from resources.admin.fields import Ticks
-from resources.admin.history import HistoryPages
-from resources.curation import history, roles, verbs
-from resources.curation.plain_text import (
-    refuse_credentials,
-    refuse_long_text,
-    refuse_markup,
-    refuse_turned_text,
+from resources.admin.edit_conflicts import EditConflictMixin
+from resources.admin.fields import (
+    CheckboxGroup,
+    UUIDAutocompleteSelect,
+    UUIDAutocompleteSelectMultiple,
+    UUIDModelChoiceField,
+    UUIDModelMultipleChoiceField,
 )
+from resources.admin.history import HistoryPages
+from resources.curation import permissions, publishing
+from resources.curation.plain_text import (
+    validate_length,
+    validate_no_bidi_controls,
+    validate_no_credentials,
+    validate_no_markup,
+)
+from resources.history import revisions
 from resources.models import Service
 from resources.models.codes import CodesField
-from resources.wording import joined
+from resources.wording import join_words
 
 MOST_ROWS = 40  # of one kind on one record
 MOST_SENT = 1000  # rows that a form may say it was made with
@@ -47,33 +53,33 @@ class PlainText:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
         if isinstance(db_field, CodesField):
             field.label = capfirst(field.label)
-            field.widget = Ticks(label=field.label, choices=field.choices)
+            field.widget = CheckboxGroup(label=field.label, choices=field.choices)
         elif type(field) is forms.CharField:
-            field.validators += [refuse_markup, refuse_long_text, refuse_turned_text]
+            field.validators += [validate_no_markup, validate_length, validate_no_bidi_controls]
         elif isinstance(field, forms.URLField):
-            field.validators += [refuse_credentials, refuse_turned_text]
+            field.validators += [validate_no_credentials, validate_no_bidi_controls]
         return field
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        kwargs.setdefault("form_class", OneRecord)
-        within = roles.choosable_q(person(request), db_field.model, db_field.name)
+        kwargs.setdefault("form_class", UUIDModelChoiceField)
+        within = permissions.selectable_q(current_user(request), db_field.model, db_field.name)
         if within:
             kwargs.setdefault("queryset", db_field.remote_field.model._default_manager.filter(within))
         if self._is_searched(db_field, request):
-            kwargs.setdefault("widget", OneBox(db_field, self.admin_site))  # type: ignore[attr-defined]
+            kwargs.setdefault("widget", UUIDAutocompleteSelect(db_field, self.admin_site))  # type: ignore[attr-defined]
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        kwargs.setdefault("form_class", ManyRecords)
+        kwargs.setdefault("form_class", UUIDModelMultipleChoiceField)
         if self._is_searched(db_field, request):
-            kwargs.setdefault("widget", ManyBox(db_field, self.admin_site))  # type: ignore[attr-defined]
+            kwargs.setdefault("widget", UUIDAutocompleteSelectMultiple(db_field, self.admin_site))  # type: ignore[attr-defined]
         return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
 
     def _is_searched(self, db_field: Any, request: HttpRequest) -> bool:
         return db_field.name in self.get_autocomplete_fields(request)  # type: ignore[attr-defined]
 
 
-class Rows(BaseInlineFormSet):
+class LimitedInlineFormSet(BaseInlineFormSet):
     """At most MOST_ROWS rows; a record that an import gave more keeps them, and takes no further."""
 
     default_error_messages = {
@@ -106,7 +112,7 @@ class Inline(PlainText, ObjectPermissionsInlineModelAdminMixin, admin.StackedInl
     """Rows of a record, each with its labels: readable on a telephone, and aloud."""
 
     extra = 0
-    formset = Rows
+    formset = LimitedInlineFormSet
     max_num = MOST_ROWS
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
@@ -114,7 +120,9 @@ class Inline(PlainText, ObjectPermissionsInlineModelAdminMixin, admin.StackedInl
         return super().get_formset(request, obj, **{**bounds, **kwargs})
 
 
-class CuratedAdmin(PlainText, HistoryPages, Careful, ObjectPermissionsModelAdminMixin, admin.ModelAdmin):
+class CuratedAdmin(
+    PlainText, HistoryPages, EditConflictMixin, ObjectPermissionsModelAdminMixin, admin.ModelAdmin
+):
     """A record that listings show. Django saves the form inside one transaction; the verb ends it.
 
     Permissions are asked with the record, so that an editor's limits count (`curation.roles`).
@@ -135,21 +143,21 @@ class CuratedAdmin(PlainText, HistoryPages, Careful, ObjectPermissionsModelAdmin
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         owner = self.owner_of(obj)
         if change or owner is not obj:
-            history.keep_before([owner])
+            revisions.save_missing_revision([owner])
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         self.hold_back(request, form.instance)
         if not change or form.has_changed() or any(formset.has_changed() for formset in formsets):
-            tell_withdrawn(request, self.record_edit(form.instance, person(request), timezone.now()))
+            warn_withdrawn(request, self.record_edit(form.instance, current_user(request), timezone.now()))
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> Any:
         try:
             return super().delete_view(request, object_id, extra_context)
-        except verbs.CannotRemove as refused:
+        except publishing.CannotRemove as refused:
             messages.error(request, refused.message)
             page = reverse(f"admin:resources_{self.opts.model_name}_change", args=[object_id])
             return HttpResponseRedirect(page)
@@ -161,7 +169,7 @@ class CuratedAdmin(PlainText, HistoryPages, Careful, ObjectPermissionsModelAdmin
             # Django notes in its log what it is going to remove, before it does.
             with transaction.atomic():
                 return super().changelist_view(request, extra_context)
-        except verbs.CannotRemove as refused:
+        except publishing.CannotRemove as refused:
             messages.error(request, refused.message)
             return HttpResponseRedirect(request.get_full_path())
 
@@ -169,8 +177,8 @@ class CuratedAdmin(PlainText, HistoryPages, Careful, ObjectPermissionsModelAdmin
         self.delete_queryset(request, [obj])
 
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
-        by, at = person(request), timezone.now()
-        tell_withdrawn(request, verbs.remove_records(records=queryset, by=by, at=at))
+        by, at = current_user(request), timezone.now()
+        warn_withdrawn(request, publishing.remove_records(records=queryset, by=by, at=at))
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -194,17 +202,17 @@ def _choosable_q(request: HttpRequest) -> models.Q:
     if request.resolver_match is None or request.resolver_match.view_name != "admin:autocomplete":
         return models.Q()
     model = apps.get_model(request.GET.get("app_label", ""), request.GET.get("model_name", ""))
-    return roles.choosable_q(person(request), model, request.GET.get("field_name", ""))
+    return permissions.selectable_q(current_user(request), model, request.GET.get("field_name", ""))
 
 
-def person(request: HttpRequest) -> User:
+def current_user(request: HttpRequest) -> User:
     """Who is signed in; the admin lets nobody else in."""
     user: Any = request.user
     return user  # type: ignore[no-any-return]
 
 
-def tell_withdrawn(request: HttpRequest, services: Sequence[Service]) -> None:
+def warn_withdrawn(request: HttpRequest, services: Sequence[Service]) -> None:
     for reason in dict.fromkeys(service.status_reason for service in services):
-        names = joined([service.name for service in services if service.status_reason == reason])
+        names = join_words([service.name for service in services if service.status_reason == reason])
         told = _("Withdrawn: %(names)s. %(reason)s") % {"names": names, "reason": reason}
         messages.warning(request, told)

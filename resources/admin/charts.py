@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from resources.curation.standing import Coverage, Freshness
+from resources.curation.statistics import Coverage, Freshness
 
 
 def freshness_rows(rows: Sequence[Freshness]) -> list[dict[str, Any]]:

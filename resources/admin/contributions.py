@@ -16,25 +16,31 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from resources.admin.base import ReadOnlyAdmin, person, tell_withdrawn
-from resources.admin.choosing import OneBox, OneRecord
-from resources.curation.contributing import (
-    CannotTakeOver,
-    DecidedAlready,
+from resources.admin.base import ReadOnlyAdmin, current_user, warn_withdrawn
+from resources.admin.fields import UUIDAutocompleteSelect, UUIDModelChoiceField
+from resources.curation.contribution_fields import (
+    IN_CORRECTIONS,
+    IN_SUGGESTIONS,
+    ContributionField,
+    current_values_of,
+    fields_with_values,
+)
+from resources.curation.contributions import (
+    AlreadyDecided,
+    CannotAccept,
     accept_correction,
     accept_suggestion,
     decline,
-    said_of_decision,
+    describe_decision,
 )
-from resources.curation.parts import IN_CORRECTIONS, IN_SUGGESTIONS, Part, parts_in, today_of
-from resources.curation.roles import Deed, NotAllowed, may
+from resources.curation.permissions import Action, NotAllowed, can
 from resources.models import Correction, Organization, ReplyAddress, Service, Suggestion
-from resources.vocabulary import Decision, Status, Wrong
-from resources.wording import joined
+from resources.vocabulary import Decision, ProblemType, Status
+from resources.wording import join_words
 
-TAKE, SEEN = "take_", "seen_"  # before the names of parts, on the page
+ACCEPT_FIELD, VERSION_FIELD = "take_", "seen_"  # before the names of parts, on the page
 ACCEPT, NOTE, DECLINE = "_accept", "_note", "_decline"
-LEADS_TO_WITHDRAWING = (Wrong.UNSAFE, Wrong.CLOSED)
+LEADS_TO_WITHDRAWING = (ProblemType.UNSAFE, ProblemType.CLOSED)
 
 
 class DecisionForm(forms.Form):
@@ -46,7 +52,7 @@ class DecisionForm(forms.Form):
 
     def __init__(
         self,
-        parts: Sequence[Part],
+        parts: Sequence[ContributionField],
         said: Mapping[str, str],
         today: Mapping[str, str],
         *args: Any,
@@ -61,25 +67,25 @@ class DecisionForm(forms.Form):
                 _widen(box)
                 self.fields[name] = box
             if not part.fixed or not ticked:
-                self.fields[TAKE + part.name] = forms.BooleanField(required=False, initial=ticked)
+                self.fields[ACCEPT_FIELD + part.name] = forms.BooleanField(required=False, initial=ticked)
 
     def clean(self) -> dict[str, Any]:
         for part in self.parts:
             if not self.takes(part):
                 for name in part.boxes():
                     self.errors.pop(name, None)
-            elif self.data.get(SEEN + part.name, "") != self.seen(part):
+            elif self.data.get(VERSION_FIELD + part.name, "") != self.seen(part):
                 self.add_error(
                     next(iter(part.boxes())),
                     _("The record has changed since you opened this page: look at it, then press once more."),
                 )
         return self.cleaned_data
 
-    def takes(self, part: Part) -> bool:
-        name = TAKE + part.name
+    def takes(self, part: ContributionField) -> bool:
+        name = ACCEPT_FIELD + part.name
         return name not in self.fields or bool(self.cleaned_data.get(name))
 
-    def seen(self, part: Part) -> str:
+    def seen(self, part: ContributionField) -> str:
         """By which a change of the record is noticed."""
         now = "\0".join(self.today.get(name, "") for name in part.boxes())
         return sha256(now.encode()).hexdigest()[:16] if self.today else ""
@@ -101,15 +107,15 @@ class DecisionForm(forms.Form):
             {
                 "label": part.label,
                 "boxes": [self._box(name, part) for name in part.boxes()],
-                "take": self[TAKE + part.name] if TAKE + part.name in self.fields else None,
-                "seen_name": SEEN + part.name,
+                "take": self[ACCEPT_FIELD + part.name] if ACCEPT_FIELD + part.name in self.fields else None,
+                "seen_name": VERSION_FIELD + part.name,
                 "seen": self.seen(part),
                 "remark": part.remark(self.said, service, at=at),
             }
             for part in self.parts
         ]
 
-    def _box(self, name: str, part: Part) -> dict[str, Any]:
+    def _box(self, name: str, part: ContributionField) -> dict[str, Any]:
         bound = self[name]
         choices = dict(getattr(bound.field, "choices", ()))
         said = self.said.get(name, "")
@@ -122,7 +128,7 @@ class DecisionForm(forms.Form):
 
 
 class SuggestionDecisionForm(DecisionForm):
-    chosen = OneRecord(
+    chosen = UUIDModelChoiceField(
         queryset=Organization.objects.all(),
         required=False,
         label=gettext_lazy("One that we know"),
@@ -131,7 +137,7 @@ class SuggestionDecisionForm(DecisionForm):
 
     def __init__(self, *args: Any, site: admin.AdminSite, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["chosen"].widget = OneBox(Service._meta.get_field("organization"), site)
+        self.fields["chosen"].widget = UUIDAutocompleteSelect(Service._meta.get_field("organization"), site)
         self.fields["chosen"].widget.choices = self.fields["chosen"].choices  # type: ignore[attr-defined]
 
     def values(self) -> dict[str, str]:
@@ -160,15 +166,15 @@ class ContributionAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         if request.method != "POST":
             return self._page(request, contribution, self.form_of(contribution))
-        if not may(person(request), Deed.DECIDE, contribution):
+        if not can(current_user(request), Action.DECIDE, contribution):
             raise PermissionDenied
         form = self.form_of(contribution, request.POST)
         try:
             return self._decide(request, contribution, form)
-        except DecidedAlready as error:
+        except AlreadyDecided as error:
             messages.error(request, error.messages[0])
             contribution.refresh_from_db()
-        except CannotTakeOver as error:
+        except CannotAccept as error:
             form.refuse(error)
         except NotAllowed as refused:
             # Only once it is written is it known where it is: outside of this editor's regions.
@@ -188,7 +194,7 @@ class ContributionAdmin(ReadOnlyAdmin):
 
     def _decide(self, request: HttpRequest, contribution: Any, form: DecisionForm) -> HttpResponse:
         if DECLINE in request.POST:
-            decline(contribution=contribution, by=person(request), at=timezone.now())
+            decline(contribution=contribution, by=current_user(request), at=timezone.now())
             messages.success(request, _("Declined. Nothing was changed."))
             return HttpResponseRedirect(reverse("admin:index"))
         if not form.is_valid():
@@ -197,7 +203,7 @@ class ContributionAdmin(ReadOnlyAdmin):
 
     def _page(self, request: HttpRequest, contribution: Any, form: DecisionForm) -> HttpResponse:
         is_open = contribution.decision == Decision.OPEN
-        may_decide = is_open and may(person(request), Deed.DECIDE, contribution)
+        may_decide = is_open and can(current_user(request), Action.DECIDE, contribution)
         service = self.service_of(contribution)
         replies = ReplyAddress.objects.filter(**{self.opts.model_name or "": contribution})
         context = {
@@ -212,7 +218,7 @@ class ContributionAdmin(ReadOnlyAdmin):
             "media": self.media + form.media,
             "shows_now": bool(form.today),
             "may_decide": may_decide,
-            "decided": "" if is_open else said_of_decision(contribution),
+            "decided": "" if is_open else describe_decision(contribution),
             **self.further(request, contribution),
         }
         return TemplateResponse(request, self.template, context)
@@ -236,18 +242,20 @@ class CorrectionAdmin(ContributionAdmin):
 
     def form_of(self, contribution: Any, *data: Any) -> DecisionForm:
         service = Service.objects.with_everything().get(pk=contribution.service_id)
-        parts = parts_in(contribution.said, IN_CORRECTIONS)
-        return DecisionForm(parts, contribution.said, today_of(service, parts), *data)
+        parts = fields_with_values(contribution.said, IN_CORRECTIONS)
+        return DecisionForm(parts, contribution.said, current_values_of(service, parts), *data)
 
     def accept(self, request: HttpRequest, contribution: Any, form: DecisionForm) -> HttpResponse:
         values = {} if NOTE in request.POST else form.values()
         if not values and NOTE not in request.POST:
             form.add_error(None, _("Tick what to take over, or press “Noted”."))
             return self._page(request, contribution, form)
-        by, at = person(request), timezone.now()
-        tell_withdrawn(request, accept_correction(correction=contribution, values=values, by=by, at=at))
+        by, at = current_user(request), timezone.now()
+        warn_withdrawn(request, accept_correction(correction=contribution, values=values, by=by, at=at))
         if values:
-            names = joined([str(part.label).lower() for part in parts_in(values, IN_CORRECTIONS)])
+            names = join_words(
+                [str(part.label).lower() for part in fields_with_values(values, IN_CORRECTIONS)]
+            )
             told = _("%(service)s: taken over %(parts)s.")
             messages.success(request, told % {"service": contribution.service, "parts": names})
         else:
@@ -258,7 +266,7 @@ class CorrectionAdmin(ContributionAdmin):
         service = contribution.service
         withdrawing = contribution.wrong in LEADS_TO_WITHDRAWING and service.status == Status.ACTIVE
         return {
-            "may_withdraw": withdrawing and may(person(request), Deed.WITHDRAW, service),
+            "may_withdraw": withdrawing and can(current_user(request), Action.WITHDRAW, service),
             "is_shown": service.status == Status.ACTIVE,
         }
 
@@ -274,7 +282,9 @@ class SuggestionAdmin(ContributionAdmin):
 
     def form_of(self, contribution: Any, *data: Any) -> DecisionForm:
         said = contribution.said
-        parts = [part for part in IN_SUGGESTIONS if part.fixed or part in parts_in(said, IN_SUGGESTIONS)]
+        parts = [
+            part for part in IN_SUGGESTIONS if part.fixed or part in fields_with_values(said, IN_SUGGESTIONS)
+        ]
         return SuggestionDecisionForm(parts, said, {}, *data, ticked=True, site=self.admin_site)
 
     def accept(self, request: HttpRequest, contribution: Any, form: DecisionForm) -> HttpResponse:
@@ -282,7 +292,7 @@ class SuggestionAdmin(ContributionAdmin):
             suggestion=contribution,
             organization=form.cleaned_data["chosen"],
             values=form.values(),
-            by=person(request),
+            by=current_user(request),
             at=timezone.now(),
         )
         messages.success(request, _("The service was made. It is not shown yet: check it, then publish."))

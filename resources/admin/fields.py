@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import ValidationError
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from resources.timing.checking import known_zones
 from resources.vocabulary import COUNTRIES
@@ -44,7 +46,7 @@ USUAL_ZONES = (
 )
 
 
-class Ticks(forms.CheckboxSelectMultiple):
+class CheckboxGroup(forms.CheckboxSelectMultiple):
     """Boxes to tick, set in columns and read aloud as one group."""
 
     def __init__(self, label: Any = "", **kwargs: Any) -> None:
@@ -56,7 +58,7 @@ class Ticks(forms.CheckboxSelectMultiple):
         return format_html('<div class="ticks" role="group" aria-label="{}">{}</div>', self.label, boxes)
 
 
-class Suggested(forms.TextInput):
+class DatalistInput(forms.TextInput):
     """A box to type in that suggests the usual values and takes others. Needs no script."""
 
     def __init__(self, choices: Mapping[str, Any] | Iterable[str] = (), **kwargs: Any) -> None:
@@ -70,7 +72,7 @@ class Suggested(forms.TextInput):
         return format_html('{}<datalist id="{}">{}</datalist>', box, list_id, options)
 
 
-def listed(value: str) -> str:
+def normalize_rrule_list(value: str) -> str:
     """ "2tu 4tu" as RFC 5545 lists it: "2TU,4TU". What it may hold is said by `resources.timing.checking`."""
     return ",".join(part for part in re.split(r"[,\s]+", value.upper()) if part)
 
@@ -97,3 +99,47 @@ def check_degrees(value: float | None, *, limit: int) -> float | None:
     if value is not None and not -limit <= value <= limit:
         raise ValidationError(_("Write degrees between -%(limit)d and %(limit)d.") % {"limit": limit})
     return value
+
+
+NOT_AN_ID = gettext_lazy("This is none of our records. Choose one from the list.")
+
+
+def is_valid_pk(model: Any, value: Any) -> bool:
+    """Whether a record of `model` could have this id; "" is none."""
+    try:
+        model._meta.pk.to_python(value)
+    except ValidationError:
+        return False
+    return True
+
+
+class UUIDAutocompleteSelect(AutocompleteSelect):
+    def optgroups(self, name: str, value: Sequence[Any], attr: Any = None) -> Any:
+        return super().optgroups(name, _ids(self, value), attr)
+
+
+class UUIDAutocompleteSelectMultiple(AutocompleteSelectMultiple):
+    def optgroups(self, name: str, value: Sequence[Any], attr: Any = None) -> Any:
+        return super().optgroups(name, _ids(self, value), attr)
+
+
+class UUIDModelChoiceField(forms.ModelChoiceField):
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str) and value and not is_valid_pk(_model(self), value):
+            raise ValidationError(NOT_AN_ID, code="invalid_choice")
+        return super().to_python(value)
+
+
+class UUIDModelMultipleChoiceField(forms.ModelMultipleChoiceField):
+    def clean(self, value: Any) -> Any:
+        if not all(is_valid_pk(_model(self), one) for one in value or ()):
+            raise ValidationError(NOT_AN_ID, code="invalid_choice")
+        return super().clean(value)
+
+
+def _model(field: Any) -> Any:
+    return field.queryset.model
+
+
+def _ids(box: Any, value: Sequence[Any]) -> list[Any]:
+    return [one for one in value if is_valid_pk(box.field.remote_field.model, one)]

@@ -11,10 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from resources.admin.fields import Suggested, check_country, check_degrees
-from resources.curation.phones import NO_COUNTRY, read_phone
-from resources.curation.placing import NoPoint, point_of_address
-from resources.curation.plain_text import refuse_markup, refuse_turned_text
+from resources.admin.fields import DatalistInput, check_country, check_degrees
+from resources.curation.placing import AddressNotFound, geocode_address
+from resources.curation.plain_text import (
+    NO_COUNTRY,
+    parse_phone,
+    validate_no_bidi_controls,
+    validate_no_markup,
+)
 from resources.geo.geocoding import FoundPlace
 from resources.geo.regions import region_named
 from resources.models import ServiceAtLocation
@@ -32,13 +36,13 @@ from resources.vocabulary import (
 ADDRESS = ("city", "region", "postal_code", "country")
 # Of a price: what is money, and what limits a band.
 PRICES = ("amount", "amount_max", "full_fee")
-BANDS = (("guideline_over", "guideline_up_to"), ("income_over", "income_up_to"))
-LIMITS = tuple(name for band in BANDS for name in band)
-PEOPLE = ("household_from", "household_to")
+BAND_FIELDS = (("guideline_over", "guideline_up_to"), ("income_over", "income_up_to"))
+LIMIT_FIELDS = tuple(name for band in BAND_FIELDS for name in band)
+HOUSEHOLD_FIELDS = ("household_from", "household_to")
 MOST_PEOPLE = 99
 
 
-def refuse_days_to_come(day: date | None) -> date | None:
+def validate_not_future(day: date | None) -> date | None:
     """When somebody checked is today or before."""
     if day and day > timezone.localdate():
         raise ValidationError(_("This date has not come yet."))
@@ -60,7 +64,7 @@ class ServiceForm(forms.ModelForm):
         return given
 
     def clean_assured_date(self) -> Any:
-        return refuse_days_to_come(self.cleaned_data["assured_date"])
+        return validate_not_future(self.cleaned_data["assured_date"])
 
 
 class CostForm(forms.ModelForm):
@@ -68,7 +72,7 @@ class CostForm(forms.ModelForm):
 
     class Meta:
         widgets = {
-            "currency": Suggested(CURRENCIES.values(), attrs={"size": 4}),
+            "currency": DatalistInput(CURRENCIES.values(), attrs={"size": 4}),
             "amount_description": forms.Textarea(attrs={"rows": 2, "cols": 60}),
         }
 
@@ -76,7 +80,7 @@ class CostForm(forms.ModelForm):
         return str(self.cleaned_data["currency"]).upper()
 
     def clean_checked_on(self) -> Any:
-        return refuse_days_to_come(self.cleaned_data["checked_on"])
+        return validate_not_future(self.cleaned_data["checked_on"])
 
     def clean(self) -> dict[str, Any]:
         """What the record does not look at by itself; it says the rest."""
@@ -89,21 +93,21 @@ class CostForm(forms.ModelForm):
         return given
 
     def _refuse_below_zero(self, given: dict[str, Any]) -> None:
-        for name in (*PRICES, *LIMITS):
+        for name in (*PRICES, *LIMIT_FIELDS):
             if (given.get(name) or 0) < 0:
                 self.add_error(
                     name, _("A price is zero or more.") if name in PRICES else _("Write zero or more.")
                 )
 
     def _refuse_crowds(self, given: dict[str, Any]) -> None:
-        for name in PEOPLE:
+        for name in HOUSEHOLD_FIELDS:
             if given.get(name) is not None and not 1 <= given[name] <= MOST_PEOPLE:
                 self.add_error(
                     name, _("Write a number of people from 1 to %(most)d.") % {"most": MOST_PEOPLE}
                 )
 
     def _refuse_empty_bands(self, given: dict[str, Any]) -> None:
-        for over, up_to in BANDS:
+        for over, up_to in BAND_FIELDS:
             last = given.get(up_to)
             if last == 0:
                 self.add_error(up_to, _("Write more than zero."))
@@ -141,7 +145,7 @@ class PhoneForm(forms.ModelForm):
     def _read_number(self, given: dict[str, Any]) -> None:
         try:
             texts = given.get("type") == PhoneType.SMS
-            dialled = read_phone(given["number"], given["country"], texts=texts)
+            dialled = parse_phone(given["number"], given["country"], texts=texts)
         except ValidationError as error:
             self.add_error("country" if error.code == NO_COUNTRY else "number", error)
             return
@@ -152,7 +156,7 @@ class PhoneForm(forms.ModelForm):
 
 class LanguageForm(forms.ModelForm):
     class Meta:
-        widgets = {"code": Suggested(LANGUAGES, attrs={"size": 8})}
+        widgets = {"code": DatalistInput(LANGUAGES, attrs={"size": 8})}
 
 
 class PlaceOfServiceForm(forms.ModelForm):
@@ -176,11 +180,11 @@ class LocationForm(forms.ModelForm):
         label=gettext_lazy("State or region"),
         required=False,
         max_length=60,
-        validators=[refuse_markup, refuse_turned_text],
+        validators=[validate_no_markup, validate_no_bidi_controls],
     )
 
     class Meta:
-        widgets = {"country": Suggested(COUNTRIES, attrs={"size": 4})}
+        widgets = {"country": DatalistInput(COUNTRIES, attrs={"size": 4})}
 
     def clean_latitude(self) -> float | None:
         return check_degrees(self.cleaned_data["latitude"], limit=90)
@@ -222,8 +226,8 @@ class LocationForm(forms.ModelForm):
 
     def _find_point(self, given: dict[str, Any]) -> None:
         try:
-            self.found, precision = point_of_address(**{name: given[name] for name in ADDRESS})
-        except NoPoint:
+            self.found, precision = geocode_address(**{name: given[name] for name in ADDRESS})
+        except AddressNotFound:
             self.lost = True
             given.update(latitude=None, longitude=None, precision="")
             return
@@ -241,7 +245,7 @@ class WithdrawForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Why"),
         max_length=255,
-        validators=[refuse_turned_text],
+        validators=[validate_no_bidi_controls],
         widget=forms.TextInput(attrs={"class": "vTextField"}),
         help_text=gettext_lazy("Curators see this, visitors do not."),
     )

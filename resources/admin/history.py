@@ -23,12 +23,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from reversion.models import Revision, Version
 
-from resources.admin.careful import VERSION, version_of
-from resources.admin.coming_back import next_of
-from resources.curation import history, restoring, roles
-from resources.curation.differences import Difference, differences, differences_of
-from resources.curation.roles import Deed
-from resources.curation.snapshots import Snapshot, is_same, snapshot_of_revision, snapshots_of_revisions
+from resources.admin.edit_conflicts import VERSION, record_version
+from resources.admin.redirects import safe_next_url
+from resources.curation import permissions, restore
+from resources.curation.permissions import Action
+from resources.history import revisions
+from resources.history.diffs import Difference, differences, differences_of
+from resources.history.snapshots import Snapshot, is_same, snapshot_of_revision, snapshots_of_revisions
 from resources.models import (
     ImportRun,
     Location,
@@ -43,7 +44,7 @@ SHOWN = 20  # entries on one page
 UNDOABLE: dict[str, type[models.Model]] = {
     model._meta.model_name or "": model for model in (Service, Organization, Location, Taxonomy, TaxonomyTerm)
 }
-BROUGHT = {Service: "service", Organization: "organization", Location: "location"}
+IMPORT_COMMENT = {Service: "service", Organization: "organization", Location: "location"}
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Entry:
 
 
 @dataclass
-class Past:
+class RecordHistory:
     """What a page of the history needs to know of the record."""
 
     record: models.Model
@@ -117,7 +118,7 @@ class HistoryPages:
             raise Http404
         if not _may_restore(request, record):
             raise PermissionDenied
-        revision = history.revisions_of(record).filter(pk=revision_id).first()
+        revision = revisions.revisions_of(record).filter(pk=revision_id).first()
         if revision is None:
             raise Http404
         is_sure = request.method == "POST" and _is_of_today(request, record)
@@ -129,18 +130,18 @@ class HistoryPages:
             "opts": page.opts,
             "object": record,
             "revision": revision,
-            "who": history.who_did(revision),
-            "version": version_of(record),
-            "changes": differences(history.today_of(record), snapshot_of_revision(revision, record)),
+            "who": revisions.revision_author(revision),
+            "version": record_version(record),
+            "changes": differences(
+                revisions.current_snapshot(record), snapshot_of_revision(revision, record)
+            ),
         }
         return TemplateResponse(request, "admin/restore.html", context)
 
     def _restore(self, request: Any, record: models.Model, revision: Revision) -> bool:
         try:
-            withdrawn = restoring.restore(
-                record=record, revision=revision, by=request.user, at=timezone.now()
-            )
-        except restoring.CannotRestore as refused:
+            withdrawn = restore.restore(record=record, revision=revision, by=request.user, at=timezone.now())
+        except restore.CannotRestore as refused:
             messages.error(request, refused.message)
             return False
         messages.success(request, _("%(name)s is as it was then.") % {"name": record})
@@ -194,14 +195,14 @@ def undo_view(request: HttpRequest, model: str, pk: UUID) -> HttpResponse:
         raise PermissionDenied
     if _is_of_today(request, record):
         _undo(request, record)
-    return HttpResponseRedirect(next_of(request) or _address(record, "change"))
+    return HttpResponseRedirect(safe_next_url(request) or _address(record, "change"))
 
 
 def removed_view(request: Any) -> HttpResponse:
     """What was removed for good, and a button for each to put it back."""
-    if not roles.may(request.user, Deed.REMOVE):
+    if not permissions.can(request.user, Action.REMOVE):
         raise PermissionDenied
-    removed = restoring.removed_records()
+    removed = restore.removed_records()
     if request.method == "POST":
         wanted = request.POST.get("version", "")
         version = next((one for one in removed if str(one.pk) == wanted), None)
@@ -226,8 +227,8 @@ def tell_withdrawn_again(request: HttpRequest, services: Sequence[Service]) -> N
 
 def _undo(request: Any, record: models.Model) -> None:
     try:
-        withdrawn = restoring.undo(record=record, by=request.user, at=timezone.now())
-    except (restoring.NothingToUndo, restoring.CannotRestore) as refused:
+        withdrawn = restore.undo(record=record, by=request.user, at=timezone.now())
+    except (restore.NothingToUndo, restore.CannotRestore) as refused:
         messages.error(request, refused.message)
         return
     messages.success(request, _("Undone: %(name)s is as it was before.") % {"name": record})
@@ -236,8 +237,8 @@ def _undo(request: Any, record: models.Model) -> None:
 
 def _put_back(request: Any, version: Version) -> bool:
     try:
-        restoring.put_back(version=version, by=request.user, at=timezone.now())
-    except restoring.CannotRestore as refused:
+        restore.restore_deleted(version=version, by=request.user, at=timezone.now())
+    except restore.CannotRestore as refused:
         messages.error(request, refused.message)
         return False
     messages.success(request, _("%(name)s is back.") % {"name": version.object_repr})
@@ -246,7 +247,7 @@ def _put_back(request: Any, version: Version) -> bool:
 
 def _is_of_today(request: HttpRequest, record: models.Model) -> bool:
     """Whether the page that was sent showed the record as it is; tells the curator if not."""
-    if request.POST.get(VERSION) == version_of(record):
+    if request.POST.get(VERSION) == record_version(record):
         return True
     messages.error(request, _("Nothing was changed: somebody changed this record meanwhile. Look again."))
     return False
@@ -257,21 +258,21 @@ def _address(record: models.Model, page: str) -> str:
 
 
 def _may_restore(request: Any, record: models.Model) -> bool:
-    return roles.may(request.user, Deed.RESTORE, record)
+    return permissions.can(request.user, Action.RESTORE, record)
 
 
 # ---- the entries of one page
 
-Key = tuple[datetime, str, int]
+EventKey = tuple[datetime, str, int]
 
 
-def _keys(record: models.Model) -> list[Key]:
+def _keys(record: models.Model) -> list[EventKey]:
     """(when, revision or import, its id) of all that ever happened, the newest first. Two queries."""
-    revisions = history.revisions_of(record).values_list("date_created", "pk")
+    made = revisions.revisions_of(record).values_list("date_created", "pk")
     runs = _runs(record).values_list("started_at", "pk")
     return list(
         merge(
-            [(at, "revision", pk) for at, pk in revisions],
+            [(at, "revision", pk) for at, pk in made],
             [(at, "import", pk) for at, pk in runs],
             key=lambda key: key[0],
             reverse=True,
@@ -281,7 +282,7 @@ def _keys(record: models.Model) -> list[Key]:
 
 def _runs(record: models.Model) -> models.QuerySet[ImportRun]:
     """The imports that brought this record or wrote it last."""
-    brought = BROUGHT.get(type(record))
+    brought = IMPORT_COMMENT.get(type(record))
     if brought is None:
         return ImportRun.objects.none()
     records = SourceRecord.objects.filter(**{brought: record})
@@ -289,23 +290,23 @@ def _runs(record: models.Model) -> models.QuerySet[ImportRun]:
     return ImportRun.objects.filter(wrote).select_related("source").order_by("-started_at", "-pk")
 
 
-def _entries(record: models.Model, keys: Sequence[Key], *, is_first_page: bool) -> list[Entry]:
+def _entries(record: models.Model, keys: Sequence[EventKey], *, is_first_page: bool) -> list[Entry]:
     past = _past(record, [pk for _at, kind, pk in keys if kind == "revision"])
     runs = {
         run.pk: run for run in _runs(record).filter(pk__in=[pk for _at, kind, pk in keys if kind == "import"])
     }
-    entries = [_unkept(past)] if is_first_page and past.revisions else []
+    entries = [_external_changes(past)] if is_first_page and past.revisions else []
     for _at, kind, pk in keys:
         entries.append(_of_revision(past, past.revisions[pk]) if kind == "revision" else _of_import(runs[pk]))
     return [entry for entry in entries if entry is not None]
 
 
-def _past(record: models.Model, ids: Sequence[int]) -> Past:
+def _past(record: models.Model, ids: Sequence[int]) -> RecordHistory:
     """These revisions and the one before them, each compared with the one before it."""
-    past = Past(record, history.today_of(record))
+    past = RecordHistory(record, revisions.current_snapshot(record))
     if not ids:
         return past
-    kept = history.revisions_of(record)
+    kept = revisions.revisions_of(record)
     before = kept.filter(pk__lt=min(ids))[:1]
     ordered = [*kept.filter(pk__in=ids), *before]
     past.said = snapshots_of_revisions(ordered, record)
@@ -316,14 +317,14 @@ def _past(record: models.Model, ids: Sequence[int]) -> Past:
     return past
 
 
-def _of_revision(past: Past, revision: Revision) -> Entry:
+def _of_revision(past: RecordHistory, revision: Revision) -> Entry:
     is_now = is_same(past.said[revision.pk], past.today)
     address = reverse(
         f"admin:resources_{past.record._meta.model_name}_restore", args=[past.record.pk, revision.pk]
     )
     return Entry(
         at=revision.date_created,
-        who=history.who_did(revision)
+        who=revisions.revision_author(revision)
         or (
             _("An import, or an edit of something that belongs to it")
             if revision.pk in past.changes
@@ -336,7 +337,7 @@ def _of_revision(past: Past, revision: Revision) -> Entry:
     )
 
 
-def _unkept(past: Past) -> Entry | None:
+def _external_changes(past: RecordHistory) -> Entry | None:
     """What has changed since the last revision, by an import or through another record."""
     last = past.said[max(past.revisions)]
     if is_same(last, past.today):

@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy
 
 from resources.admin.base import CuratedAdmin, Inline
 from resources.admin.forms import LocationForm
-from resources.admin.point import drawn_to_move
-from resources.curation import verbs
+from resources.admin.map import editable_map
+from resources.curation import publishing
 from resources.models import Accessibility, Location, Service
 from resources.vocabulary import Precision
 
@@ -58,10 +58,10 @@ class LocationAdmin(CuratedAdmin):
 
     @admin.display(description=gettext_lazy("drawn"))
     def point_drawn(self, location: Location) -> str:
-        return drawn_to_move(location)
+        return editable_map(location)
 
     def record_edit(self, record: Any, by: User, at: datetime) -> Sequence[Service]:
-        return verbs.record_location_edit(location=record, by=by, at=at)
+        return publishing.record_location_edit(location=record, by=by, at=at)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)

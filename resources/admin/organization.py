@@ -14,8 +14,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from resources.admin.base import CuratedAdmin, Inline
-from resources.admin.service import ContactInline, PhoneInline
-from resources.curation import verbs
+from resources.admin.service.admin import ContactInline, PhoneInline
+from resources.curation import publishing
 from resources.models import Organization, OrganizationIdentifier, Service
 
 MOST_SERVICES = 100  # shown on the page itself; the list of services shows the rest
@@ -57,7 +57,7 @@ class OrganizationAdmin(CuratedAdmin):
         return int(organization.number_of_services)
 
     def record_edit(self, record: Any, by: User, at: datetime) -> Sequence[Service]:
-        return verbs.record_organization_edit(organization=record, by=by, at=at)
+        return publishing.record_organization_edit(organization=record, by=by, at=at)
 
     def view_on_site(self, organization: Organization) -> str:
         return reverse("pages:organization", args=[organization.pk])

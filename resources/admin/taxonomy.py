@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from resources.admin.base import CuratedAdmin
-from resources.curation import restoring, verbs
+from resources.curation import publishing, restore
 from resources.models import Service, Taxonomy, TaxonomyTerm
 
 
@@ -29,7 +29,7 @@ class TaxonomyTermAdmin(CuratedAdmin):
         return ("code",) if obj else ()
 
     def record_edit(self, record: Any, by: User, at: datetime) -> Sequence[Service]:
-        return verbs.record_term_edit(term=record, by=by, at=at)
+        return publishing.record_term_edit(term=record, by=by, at=at)
 
 
 @admin.register(Taxonomy)
@@ -39,4 +39,4 @@ class TaxonomyAdmin(CuratedAdmin):
 
     def record_edit(self, record: Any, by: User, at: datetime) -> Sequence[Service]:
         """No listing says the name of a taxonomy."""
-        return restoring.end_change(record, by=by, at=at, comment=_("Edited."))
+        return restore.finish_change(record, by=by, at=at, comment=_("Edited."))

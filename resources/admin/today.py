@@ -20,14 +20,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from resources.admin.base import person
-from resources.admin.careful import VERSION
+from resources.admin.base import current_user
 from resources.admin.charts import coverage_rows, freshness_rows
-from resources.admin.coming_back import MOST_TOGETHER, back, ids_in
+from resources.admin.edit_conflicts import VERSION
 from resources.admin.history import undo_address
-from resources.admin.service_filters import held_address
-from resources.curation import roles
+from resources.admin.redirects import MOST_TOGETHER, ids_in, redirect_back
+from resources.admin.service.filters import held_services_url
+from resources.curation import permissions
 from resources.curation.claims import ClaimedByAnother, claim, release
+from resources.curation.permissions import Action
 from resources.curation.queue import (
     ALL,
     MINE,
@@ -35,8 +36,8 @@ from resources.curation.queue import (
     REASONS,
     REGION,
     SCOPES,
-    Asker,
-    Item,
+    QueueItem,
+    QueueScope,
     Reason,
     count_reasons,
     held_by_reason,
@@ -45,8 +46,7 @@ from resources.curation.queue import (
     reason_of,
     subject_of,
 )
-from resources.curation.roles import Deed
-from resources.curation.standing import standing_at
+from resources.curation.statistics import catalog_statistics
 from resources.models import Service
 from resources.vocabulary import Kind, Outcome
 from resources.wording import the_country
@@ -64,7 +64,7 @@ ON_A_PAGE = (Outcome.MOVED, Outcome.CLOSED)
 
 
 @dataclass(frozen=True)
-class Asked:
+class TodayQuery:
     """What of the queue is looked at; every part of the address that makes no sense is its plain form."""
 
     scope: str
@@ -79,12 +79,12 @@ class Asked:
 
 @require_safe
 def today(request: HttpRequest) -> HttpResponse:
-    by, at = person(request), timezone.now()
+    by, at = current_user(request), timezone.now()
     context = {**admin.site.each_context(request), "title": _("Today"), "subtitle": None}
-    if not roles.may(by, Deed.VIEW):
+    if not permissions.can(by, Action.VIEW):
         return TemplateResponse(request, "admin/today.html", {**context, "may_view": False})
     asked = _asked(request)
-    asker = Asker(by, at, asked.scope)
+    asker = QueueScope(by, at, asked.scope)
     counts = count_reasons(asker)
     asked, pages = _within_pages(asked, counts)
     items = queue_page(asker, counts, page=asked.page, reason=asked.reason)
@@ -96,7 +96,7 @@ def today(request: HttpRequest) -> HttpResponse:
         {
             **context,
             "may_view": True,
-            "may_work": roles.may(by, Deed.CLAIM),
+            "may_work": permissions.can(by, Action.CLAIM),
             "here": asked.address(),
             "scope": asked.scope,
             "scopes": _scope_links(asked, asker),
@@ -121,37 +121,37 @@ def today(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def take(request: HttpRequest, what: str, subject: UUID) -> HttpResponse:
+def claim_view(request: HttpRequest, what: str, subject: UUID) -> HttpResponse:
     record = _claimable(what, subject)
     try:
-        claim(subject=record, by=person(request), at=timezone.now())
+        claim(subject=record, by=current_user(request), at=timezone.now())
     except ClaimedByAnother as refused:
         messages.error(request, refused.message)
-    return back(request, reverse("admin:index"), keep_ticks=True)
+    return redirect_back(request, reverse("admin:index"), keep_ticks=True)
 
 
 @require_POST
-def let_go(request: HttpRequest, what: str, subject: UUID) -> HttpResponse:
-    release(subject=_claimable(what, subject), by=person(request))
-    return back(request, reverse("admin:index"), keep_ticks=True)
+def release_view(request: HttpRequest, what: str, subject: UUID) -> HttpResponse:
+    release(subject=_claimable(what, subject), by=current_user(request))
+    return redirect_back(request, reverse("admin:index"), keep_ticks=True)
 
 
 @require_POST
-def take_next(request: HttpRequest) -> HttpResponse:
+def claim_next_view(request: HttpRequest) -> HttpResponse:
     """Claims the first thing that is free, and opens it."""
-    by, at = person(request), timezone.now()
-    roles.require(by, Deed.CLAIM)
+    by, at = current_user(request), timezone.now()
+    permissions.require_permission(by, Action.CLAIM)
     scope = request.POST.get("scope")
-    entry = next_entry(Asker(by, at, scope if scope in SCOPES else ALL))
+    entry = next_entry(QueueScope(by, at, scope if scope in SCOPES else ALL))
     if entry is None:
         messages.info(request, _("Nothing is waiting here that nobody else is at work on."))
-        return back(request, reverse("admin:index"))
+        return redirect_back(request, reverse("admin:index"))
     what = str(entry.reason.model._meta.model_name)
     try:
         claim(subject=_claimable(what, entry.subject), by=by, at=at)
     except ClaimedByAnother as refused:
         messages.error(request, refused.message)
-        return back(request, reverse("admin:index"))
+        return redirect_back(request, reverse("admin:index"))
     return HttpResponseRedirect(page_of(what, entry.subject))
 
 
@@ -168,36 +168,36 @@ def today_urls() -> list[Any]:
     return [
         path("", view(today), name="index"),
         path("everything/", view(admin.site.index), name="everything"),
-        path("claim/next/", view(take_next), name="resources_claim_next"),
-        path("claim/<str:what>/<uuid:subject>/take/", view(take), name="resources_claim_take"),
-        path("claim/<str:what>/<uuid:subject>/release/", view(let_go), name="resources_claim_release"),
+        path("claim/next/", view(claim_next_view), name="resources_claim_next"),
+        path("claim/<str:what>/<uuid:subject>/take/", view(claim_view), name="resources_claim_take"),
+        path("claim/<str:what>/<uuid:subject>/release/", view(release_view), name="resources_claim_release"),
     ]
 
 
 # ---- what the page shows
 
 
-def _asked(request: HttpRequest) -> Asked:
+def _asked(request: HttpRequest) -> TodayQuery:
     scope, page = request.GET.get("scope", ""), request.GET.get("page", "")
     if scope not in SCOPES:
         scope = REGION if _has_region(request) else ALL
     number = int(page) if page.isascii() and page.isdigit() and len(page) < 10 else 1
-    return Asked(scope, reason_of(request.GET.get("reason", "")), number)
+    return TodayQuery(scope, reason_of(request.GET.get("reason", "")), number)
 
 
 def _has_region(request: HttpRequest) -> bool:
-    curator = roles.curator_of(request.user)
-    return roles.is_limited(person(request)) or (curator is not None and bool(curator.regions))
+    curator = permissions.curator_of(request.user)
+    return permissions.is_limited(current_user(request)) or (curator is not None and bool(curator.regions))
 
 
-def _within_pages(asked: Asked, counts: dict[str, int]) -> tuple[Asked, int]:
+def _within_pages(asked: TodayQuery, counts: dict[str, int]) -> tuple[TodayQuery, int]:
     """A page past the end is the last one: the queue grows shorter while one works."""
     number = counts[asked.reason.code] if asked.reason else sum(counts.values())
     pages = max(1, ceil(number / PAGE_SIZE))
-    return Asked(asked.scope, asked.reason, min(max(asked.page, 1), pages)), pages
+    return TodayQuery(asked.scope, asked.reason, min(max(asked.page, 1), pages)), pages
 
 
-def _scope_links(asked: Asked, asker: Asker) -> list[dict[str, Any]]:
+def _scope_links(asked: TodayQuery, asker: QueueScope) -> list[dict[str, Any]]:
     offered = [scope for scope in SCOPES if scope != REGION or asker.has_home]
     return [
         {
@@ -209,7 +209,7 @@ def _scope_links(asked: Asked, asker: Asker) -> list[dict[str, Any]]:
     ]
 
 
-def _reason_links(asked: Asked, counts: dict[str, int]) -> list[dict[str, Any]]:
+def _reason_links(asked: TodayQuery, counts: dict[str, int]) -> list[dict[str, Any]]:
     return [
         {
             "name": reason.label,
@@ -222,7 +222,7 @@ def _reason_links(asked: Asked, counts: dict[str, int]) -> list[dict[str, Any]]:
 
 
 def item_views(
-    items: Sequence[Item], asked: Asked, *, by: Any, ticked: set[str], held: dict[str | None, Any]
+    items: Sequence[QueueItem], asked: TodayQuery, *, by: Any, ticked: set[str], held: dict[str | None, Any]
 ) -> list[dict[str, Any]]:
     return [
         {
@@ -234,11 +234,11 @@ def item_views(
     ]
 
 
-def _why_held(item: Item) -> str | None:
+def _why_held(item: QueueItem) -> str | None:
     return item.service.status_reason if item.reason.code == "held" and item.service else None
 
 
-def _item_view(item: Item, after: Item | None, asked: Asked, *, by: Any) -> dict[str, Any]:
+def _item_view(item: QueueItem, after: QueueItem | None, asked: TodayQuery, *, by: Any) -> dict[str, Any]:
     is_service = item.what == "service"
     return {
         "id": str(item.subject),
@@ -257,15 +257,15 @@ def _item_view(item: Item, after: Item | None, asked: Asked, *, by: Any) -> dict
         "release_url": _claim_address(item, "release"),
         "next": str(after.subject) if after else "",
         "may_check": is_service and item.may_work,
-        **_deeds(item, after, asked, by=by),
+        **_actions(item, after, asked, by=by),
     }
 
 
-def _deeds(item: Item, after: Item | None, asked: Asked, *, by: Any) -> dict[str, Any]:
+def _actions(item: QueueItem, after: QueueItem | None, asked: TodayQuery, *, by: Any) -> dict[str, Any]:
     """`at_once` are buttons, `on_a_page` leads to a page that asks something."""
     if item.service is None or not item.may_work or item.what != "service":
         return {"at_once": (), "on_a_page": ()}
-    if item.reason.code == "held" and roles.may(by, Deed.PUBLISH):
+    if item.reason.code == "held" and permissions.can(by, Action.PUBLISH):
         publish, withdraw = (
             reverse(f"admin:resources_service_{deed}", args=[item.subject])
             for deed in ("publish", "withdraw")
@@ -273,34 +273,36 @@ def _deeds(item: Item, after: Item | None, asked: Asked, *, by: Any) -> dict[str
         no_answer = _outcomes(item, [(Outcome.NO_ANSWER, "n")])
         return {
             "at_once": [{"name": _("Publish"), "key": "p", "url": publish}, *no_answer],
-            "on_a_page": [_way_to(_("Keep hidden"), withdraw, after, asked)],
+            "on_a_page": [_link_with_return(_("Keep hidden"), withdraw, after, asked)],
         }
-    pages = [_way_to(outcome.label, _found_address(item, outcome), after, asked) for outcome in ON_A_PAGE]
+    pages = [
+        _link_with_return(outcome.label, _found_address(item, outcome), after, asked) for outcome in ON_A_PAGE
+    ]
     return {"at_once": _outcomes(item, AT_ONCE), "on_a_page": pages}
 
 
-def _about(item: Item) -> str:
+def _about(item: QueueItem) -> str:
     kind = str(Kind(item.service.kind).label) if item.service else ""
     return " · ".join(part for part in (kind, item.town) if part)
 
 
-def _outcomes(item: Item, outcomes: Sequence[tuple[Outcome, str]]) -> list[dict[str, Any]]:
+def _outcomes(item: QueueItem, outcomes: Sequence[tuple[Outcome, str]]) -> list[dict[str, Any]]:
     return [
         {"name": outcome.label, "key": key, "url": _found_address(item, outcome)} for outcome, key in outcomes
     ]
 
 
-def _way_to(name: Any, address: str, after: Item | None, asked: Asked) -> dict[str, Any]:
+def _link_with_return(name: Any, address: str, after: QueueItem | None, asked: TodayQuery) -> dict[str, Any]:
     """To a page that comes back here, to the thing after."""
     way_back = urlencode({"next": asked.address(), "to": str(after.subject) if after else ""})
     return {"name": name, "url": f"{address}?{way_back}"}
 
 
-def _found_address(item: Item, outcome: Outcome) -> str:
+def _found_address(item: QueueItem, outcome: Outcome) -> str:
     return reverse("admin:resources_service_found", args=[item.subject, outcome.value])
 
 
-def _claim_address(item: Item, deed: str) -> str:
+def _claim_address(item: QueueItem, deed: str) -> str:
     return reverse(f"admin:resources_claim_{deed}", args=[item.what, item.subject])
 
 
@@ -309,12 +311,12 @@ def page_of(what: str, subject: UUID) -> str:
     return reverse(f"admin:resources_{what}_change", args=[subject])
 
 
-def _held_links(items: Sequence[Item]) -> dict[str | None, Any]:
+def _held_links(items: Sequence[QueueItem]) -> dict[str | None, Any]:
     """By the reason: why services are held, with how many, where the page shows some of them."""
     if not any(item.reason.code == "held" for item in items):
         return {}
     return {
-        reason: {"name": reason or _("no reason given"), "count": number, "url": held_address(reason)}
+        reason: {"name": reason or _("no reason given"), "count": number, "url": held_services_url(reason)}
         for reason, number in held_by_reason(MOST_HELD_REASONS)
     }
 
@@ -324,7 +326,11 @@ def notes_of(request: HttpRequest) -> list[dict[str, Any]]:
     told = list(messages.get_messages(request))
     named = [ids_in((note.extra_tags or "").split()) for note in told]
     services = Service.objects.in_bulk({pk for ids in named for pk in ids})
-    may_undo = roles.allowed(person(request), Deed.RESTORE, services.values()) if services else set()
+    may_undo = (
+        permissions.allowed_ids(current_user(request), Action.RESTORE, services.values())
+        if services
+        else set()
+    )
     return [
         {
             "text": note.message,
@@ -346,7 +352,7 @@ def _undo_view(service: Service, may_undo: bool) -> dict[str, str]:
 
 
 def _charts(day: Any) -> dict[str, Any]:
-    standing = standing_at(day, settings.DEFAULT_COUNTRY)
+    standing = catalog_statistics(day, settings.DEFAULT_COUNTRY)
     return {
         "freshness": freshness_rows(standing.freshness),
         "countries": coverage_rows(standing.countries, unnamed=_("Not stated, or everywhere")),

@@ -5,26 +5,30 @@ An account is closed and never removed: what was done by it keeps a name.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 from uuid import UUID
 
+from allauth.account.internal.stagekit import LOGIN_SESSION_KEY
+from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.models import Authenticator
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
+from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from resources.curation import roles
-from resources.curation.limits import check_regions, region_label
-from resources.curation.plain_text import refuse_markup, refuse_turned_text
-from resources.curation.roles import Deed
-from resources.curation.signing_in import end_sessions
-from resources.models import Curator, Organization
-from resources.vocabulary import Role
-from resources.wording import joined
+from resources.curation import permissions
+from resources.curation.permissions import Action
+from resources.curation.plain_text import validate_no_bidi_controls, validate_no_markup
+from resources.geo.regions import country_named, region_name, region_named, regions_named
+from resources.models import Curator, Location, Organization, ServiceArea
+from resources.vocabulary import COUNTRIES, Role
+from resources.wording import join_words
 
 
 class NameTaken(ValidationError):
@@ -74,7 +78,7 @@ def save_account(*, user: User, rights: Rights, by: User | None, password: str =
     more, is signed out everywhere. Raises CannotChangeAccount, or ValidationError for a password that is
     easily guessed.
     """
-    roles.require(by, Deed.MANAGE)
+    permissions.require_permission(by, Action.MANAGE)
     before = rights_of(user)
     check_change(user=user, rights=rights, by=by, password=password)
     if password or user._state.adding:
@@ -104,8 +108,8 @@ def check_name(name: str, user: User) -> None:
     """Raises ValidationError for a name to sign in with that will not do, NameTaken where another has it."""
     field: Any = User._meta.get_field("username")
     field.clean(name, user)
-    refuse_markup(name)
-    refuse_turned_text(name)
+    validate_no_markup(name)
+    validate_no_bidi_controls(name)
     # In letters of any size: two names that look alike on paper are a trap.
     if User.objects.filter(username__iexact=name).exclude(pk=user.pk).exists():
         raise NameTaken(_("There is already an account named “%(name)s”.") % {"name": name})
@@ -192,4 +196,90 @@ def role_name(role: Role | None) -> str:
 
 
 def _listed(names: Any) -> str:
-    return joined(list(names)) or _("none")
+    return join_words(list(names)) or _("none")
+
+
+@transaction.atomic
+def reset_mfa(*, user: User, by: User | None) -> None:
+    """Forgets the phone and the recovery codes of an account, and signs it out everywhere.
+
+    Whoever signs in next, by the password alone, sets up a phone before anything else.
+    """
+    permissions.require_permission(by, Action.MANAGE)
+    Authenticator.objects.filter(user=user).delete()
+    end_sessions(user=user)
+
+
+def end_sessions(*, user: User) -> None:
+    """Signs an account out everywhere. Only curators have sessions, so there are few to look through."""
+    theirs = [session.pk for session in Session.objects.iterator() if _is_of(session, user)]
+    Session.objects.filter(pk__in=theirs).delete()
+
+
+def _is_of(session: Session, user: User) -> bool:
+    """Whether the account is signed in by it, or half-way there: it waits for the code."""
+    kept = session.get_decoded()
+    waiting = kept.get(LOGIN_SESSION_KEY) or {}
+    return kept.get(SESSION_KEY) == str(user.pk) or waiting.get("user_pk") == user_pk_to_url_str(user)
+
+
+def is_region(key: str) -> bool:
+    country, dash, part = key.partition("-")
+    return country in COUNTRIES and (not dash or (bool(part) and region_name(country, part) != part))
+
+
+def parse_regions(text: str) -> list[str]:
+    """The keys of what somebody typed, with commas between. Raises ValidationError for what is no region."""
+    return list(
+        dict.fromkeys(parse_region(part) for part in text.replace("\n", ",").split(",") if part.strip())
+    )
+
+
+def parse_region(text: str) -> str:
+    """Of a key in letters of any size, or of a name where only one region has it."""
+    text = text.strip()
+    if is_region(text.upper()):
+        return text.upper()
+    if region := region_named(text):
+        return f"{region.country}-{region.code}"
+    country = country_named(text)
+    if country and country.code in COUNTRIES and not regions_named(text):
+        return country.code
+    raise ValidationError(
+        _("“%(text)s” is no region that we know. Write a key, such as US, US-TX or GB-ENG.") % {"text": text}
+    )
+
+
+def check_regions(keys: Iterable[str]) -> list[str]:
+    """The same keys, each once. Raises ValidationError for one that is none."""
+    keys = list(dict.fromkeys(keys))
+    for key in keys:
+        if not (isinstance(key, str) and is_region(key)):
+            raise ValidationError(_("“%(key)s” is no region.") % {"key": key})
+    return keys
+
+
+def region_label(key: str) -> str:
+    """ "Texas, United States"; "All of United States"."""
+    country, _dash, part = key.partition("-")
+    there = str(COUNTRIES.get(country, country))
+    if part:
+        return f"{region_name(country, part)}, {there}"
+    return _("All of %(country)s") % {"country": there}
+
+
+def regions_in_catalogue() -> list[str]:
+    """Where we list something, by country; two queries."""
+    places = Location.objects.exclude(country="").order_by().values_list("country", "region").distinct()
+    areas = (
+        ServiceArea.objects.exclude(area__in=("", "*")).order_by().values_list("area", flat=True).distinct()
+    )
+    found = {f"{country}-{region}" if region else country for country, region in places}
+    found |= {area.partition("/")[0].partition(":")[0] for area in areas}
+    found |= {key.partition("-")[0] for key in found}
+    return sorted(filter(is_region, found), key=_by_country)
+
+
+def _by_country(key: str) -> tuple[int, bool, str]:
+    country, _dash, part = key.partition("-")
+    return list(COUNTRIES).index(country), bool(part), region_name(country, part)

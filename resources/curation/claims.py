@@ -13,8 +13,8 @@ from django.db import models, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from resources.curation import roles
-from resources.curation.roles import Deed
+from resources.curation import permissions
+from resources.curation.permissions import Action
 from resources.models import Claim, PendingEdit
 
 
@@ -28,7 +28,9 @@ def claim(*, subject: models.Model, by: User, at: datetime) -> Claim:
 
     Claiming again makes it last longer. Raises ClaimedByAnother.
     """
-    roles.require(by, Deed.APPROVE if isinstance(subject, PendingEdit) else Deed.CLAIM, [subject])
+    permissions.require_permission(
+        by, Action.APPROVE if isinstance(subject, PendingEdit) else Action.CLAIM, [subject]
+    )
     made, _created = Claim.objects.select_for_update().get_or_create(
         subject=subject.pk, defaults={"by": by, "claimed_at": at}
     )
@@ -41,7 +43,7 @@ def claim(*, subject: models.Model, by: User, at: datetime) -> Claim:
 
 def release(*, subject: models.Model, by: User | None) -> None:
     """Ends a claim of one's own; the operator ends anybody's."""
-    roles.require(by, Deed.CLAIM)
+    permissions.require_permission(by, Action.CLAIM)
     held = Claim.objects.filter(subject=subject.pk)
     (held if by is None else held.filter(by=by)).delete()
 

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
 from resources.geo.geocoding import FoundPlace, PlaceNotFound, find_place
-from resources.vocabulary import Precision
+from resources.geo.regions import region_named
+from resources.models import Location, Phone, Service, ServiceAtLocation
+from resources.vocabulary import LocationType, Precision
 
 
-class NoPoint(Exception):
+class AddressNotFound(Exception):
     """The gazetteer knows neither the postal code nor the town."""
 
 
-def point_of_address(
+def geocode_address(
     *, city: str, region: str, postal_code: str, country: str
 ) -> tuple[FoundPlace, Precision]:
     """The postal code's area, else the town; raises NoPoint. `country` must be given.
@@ -22,7 +30,7 @@ def point_of_address(
         found = _find(text, country) if text else None
         if found:
             return found, precision
-    raise NoPoint(postal_code or town)
+    raise AddressNotFound(postal_code or town)
 
 
 def _find(text: str, country: str) -> FoundPlace | None:
@@ -31,3 +39,79 @@ def _find(text: str, country: str) -> FoundPlace | None:
     except PlaceNotFound:
         return None
     return found if found.country == country else None
+
+
+ADDRESS_FIELDS = ("address_1", "city", "region", "postal_code", "country")
+PHONE_FIELDS = ("number", "international", "extension", "type", "country", "description")
+MAX_REGION_LENGTH = 10  # in the records, which hold abbreviations
+
+
+class AddressMissing(ValidationError):
+    """A new address needs a town or a postal code, and a country."""
+
+
+def move_service(
+    service: Service, place: ServiceAtLocation | None, address: Mapping[str, str], *, at: datetime
+) -> Location:
+    """The service is met at `address` (`ADDRESS` by name) from now on: instead of at `place`, or besides.
+
+    The id of the place of the service stays. Raises ValidationError by box; the caller keeps the history.
+    """
+    _check(address)
+    location = _make_location(address, at=at)
+    if place is not None:
+        return _move(place, location)
+    location.organization_id = service.organization_id
+    location.save()
+    ServiceAtLocation.objects.create(service=service, location=location)
+    return location
+
+
+def _check(address: Mapping[str, str]) -> None:
+    country, region = address.get("country", ""), address.get("region", "")
+    if not (address.get("city") or address.get("postal_code")):
+        raise AddressMissing({"city": _("Write the town or the postal code.")})
+    if not country:
+        raise AddressMissing({"country": _("Choose the country.")})
+    if len(region) > MAX_REGION_LENGTH and not region_named(region, country):
+        raise ValidationError({"region": _("We know no region of this name there.")})
+
+
+def _make_location(address: Mapping[str, str], *, at: datetime) -> Location:
+    """A place at this address, with a point where the gazetteer knows one; not saved."""
+    location = Location(**{name: address.get(name, "") for name in ADDRESS_FIELDS}, last_modified=at)
+    if region := region_named(location.region, location.country or None):
+        location.region = region.code
+    try:
+        found, precision = geocode_address(
+            city=location.city,
+            region=location.region,
+            postal_code=location.postal_code,
+            country=location.country,
+        )
+    except AddressNotFound:
+        return location
+    location.latitude, location.longitude = found.point.latitude, found.point.longitude
+    location.precision = precision
+    return location
+
+
+def _move(place: ServiceAtLocation, new: Location) -> Location:
+    """What was its place alone keeps its name and its numbers; those of a shared one are the house's."""
+    old = place.location
+    new.organization_id = old.organization_id
+    is_shared = old.service_at_locations.exclude(pk=place.pk).exists()
+    if not is_shared:
+        new.name = old.name
+    new.save()
+    for phone in () if is_shared else old.phones.all():
+        Phone.objects.create(location=new, **{name: getattr(phone, name) for name in PHONE_FIELDS})
+    place.location = new
+    place.save(update_fields=["location"])
+    return new
+
+
+def physical_places(service: Service) -> list[ServiceAtLocation]:
+    """Where it is met, without forums and postal addresses."""
+    places = service.service_at_locations.select_related("location").order_by("pk")
+    return [place for place in places if place.location.location_type == LocationType.PHYSICAL]

@@ -20,13 +20,13 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from resources.curation import roles
+from resources.curation import permissions
+from resources.curation.assurance import check_interval_days, due_date, overdue_q, recently_attempted_q
 from resources.curation.claims import claims_at
-from resources.curation.due import check_after, due_date, overdue_q, tried_lately_q
-from resources.curation.roles import Deed
+from resources.curation.permissions import Action
 from resources.models import Claim, Correction, PendingEdit, Phone, Service, Suggestion
-from resources.search.facts import with_organization_phones
-from resources.vocabulary import Decision, Fit, Kind, Status, Wrong
+from resources.presentation.service_data import with_organization_phones
+from resources.vocabulary import Decision, Fit, Kind, ProblemType, Status
 
 PAGE_SIZE = 25
 NOTE_SHOWN = 200  # signs of what somebody wrote; its own page shows the whole
@@ -35,7 +35,7 @@ SCOPES = (MINE, REGION, ALL)
 
 
 @dataclass(frozen=True)
-class Asker:
+class QueueScope:
     """Who asks, when, and about how much: what they claimed, their region, or everything."""
 
     by: User | None
@@ -59,7 +59,7 @@ class Asker:
     @cached_property
     def _home(self) -> tuple[list[str], list[UUID]]:
         """Their regions and organizations, whatever their role."""
-        curator = roles.curator_of(self.by)
+        curator = permissions.curator_of(self.by)
         if curator is None:
             return [], []
         return curator.regions, list(curator.organizations.values_list("pk", flat=True))
@@ -73,11 +73,11 @@ class Asker:
         if not self.has_home:
             return Q()
         regions, organizations = self._home
-        return roles.regions_q(regions, among) | Q(organization__in=organizations)
+        return permissions.regions_q(regions, among) | Q(organization__in=organizations)
 
 
 @dataclass(frozen=True)
-class Entry:
+class QueueEntry:
     """One thing of the queue before it is told; `row` is what was contributed, None for a service."""
 
     reason: Reason
@@ -87,7 +87,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Item:
+class QueueItem:
     """One thing to do: the record `what` (a model's name), `subject`; the door makes its address."""
 
     reason: Reason
@@ -111,144 +111,146 @@ class Reason:
     label: ClassVar[Any]
     model: ClassVar[type[models.Model]]
 
-    def rows(self, asker: Asker) -> QuerySet[Any]:
+    def rows(self, asker: QueueScope) -> QuerySet[Any]:
         """All there is in the scope asked for, in order."""
         raise NotImplementedError
 
-    def entries(self, rows: QuerySet[Any]) -> list[Entry]:
+    def entries(self, rows: QuerySet[Any]) -> list[QueueEntry]:
         raise NotImplementedError
 
-    def name(self, entry: Entry, service: Service | None) -> str:
+    def name(self, entry: QueueEntry, service: Service | None) -> str:
         return str(service or entry.row)
 
-    def why(self, entry: Entry, service: Service | None) -> str:
+    def why(self, entry: QueueEntry, service: Service | None) -> str:
         """In a sentence or two."""
         raise NotImplementedError
 
-    def since(self, entry: Entry, service: Service | None) -> date | None:
+    def since(self, entry: QueueEntry, service: Service | None) -> date | None:
         raise NotImplementedError
 
 
-class Contributed(Reason):
+class ContributionReason(Reason):
     """What somebody wrote and nobody has decided about. It is of every region, unless it is of a service."""
 
-    def everywhere(self, asker: Asker) -> QuerySet[Any]:
+    def everywhere(self, asker: QueueScope) -> QuerySet[Any]:
         return self.model._default_manager.filter(decision=Decision.OPEN).order_by("received_at", "pk")
 
-    def here(self, rows: QuerySet[Any], asker: Asker) -> QuerySet[Any]:
+    def here(self, rows: QuerySet[Any], asker: QueueScope) -> QuerySet[Any]:
         return rows
 
-    def rows(self, asker: Asker) -> QuerySet[Any]:
+    def rows(self, asker: QueueScope) -> QuerySet[Any]:
         rows = self.everywhere(asker)
         if asker.scope == MINE:
             return rows.filter(pk__in=asker.claimed)
         return self.here(rows, asker) if asker.scope == REGION else rows
 
-    def entries(self, rows: QuerySet[Any]) -> list[Entry]:
-        return [Entry(self, row.pk, None, row) for row in rows]
+    def entries(self, rows: QuerySet[Any]) -> list[QueueEntry]:
+        return [QueueEntry(self, row.pk, None, row) for row in rows]
 
-    def since(self, entry: Entry, service: Service | None) -> date | None:
+    def since(self, entry: QueueEntry, service: Service | None) -> date | None:
         return entry.row.received_at.date()  # type: ignore[no-any-return]
 
 
-class Corrected(Contributed):
+class CorrectionReason(ContributionReason):
     """What is wrong with a service, in the order of `Wrong`."""
 
     model = Correction
-    wrong: ClassVar[tuple[Wrong, ...]]
+    wrong: ClassVar[tuple[ProblemType, ...]]
 
-    def everywhere(self, asker: Asker) -> QuerySet[Any]:
+    def everywhere(self, asker: QueueScope) -> QuerySet[Any]:
         rank = Case(*(When(wrong=each, then=Value(each.number)) for each in self.wrong))
         return super().everywhere(asker).filter(wrong__in=self.wrong).order_by(rank, "received_at", "pk")
 
-    def here(self, rows: QuerySet[Any], asker: Asker) -> QuerySet[Any]:
+    def here(self, rows: QuerySet[Any], asker: QueueScope) -> QuerySet[Any]:
         asked = list(rows.order_by().values_list("service", flat=True))
         return rows.filter(service__in=Service.objects.filter(asker.home_q(asked), pk__in=asked).values("pk"))
 
-    def entries(self, rows: QuerySet[Any]) -> list[Entry]:
-        return [Entry(self, row.pk, row.service_id, row) for row in rows]
+    def entries(self, rows: QuerySet[Any]) -> list[QueueEntry]:
+        return [QueueEntry(self, row.pk, row.service_id, row) for row in rows]
 
-    def why(self, entry: Entry, service: Service | None) -> str:
-        return _told(
+    def why(self, entry: QueueEntry, service: Service | None) -> str:
+        return _join_sentences(
             _("Somebody wrote: %(wrong)s.") % {"wrong": entry.row.get_wrong_display()}, entry.row.note
         )
 
 
-class Harmful(Corrected):
+class HarmReports(CorrectionReason):
     code = "harm"
     label = gettext_lazy("Reported closed or unsafe")
-    wrong = (Wrong.UNSAFE, Wrong.CLOSED)
+    wrong = (ProblemType.UNSAFE, ProblemType.CLOSED)
 
 
-class Other(Corrected):
+class OtherCorrections(CorrectionReason):
     code = "corrections"
     label = gettext_lazy("Other corrections")
-    wrong = tuple(each for each in Wrong if each not in Harmful.wrong)
+    wrong = tuple(each for each in ProblemType if each not in HarmReports.wrong)
 
 
-class Suggested(Contributed):
+class Suggestions(ContributionReason):
     code = "suggestions"
     label = gettext_lazy("Suggestions")
     model = Suggestion
 
-    def why(self, entry: Entry, service: Service | None) -> str:
-        return _told(_("Somebody suggests that we list it."), entry.row.note)
+    def why(self, entry: QueueEntry, service: Service | None) -> str:
+        return _join_sentences(_("Somebody suggests that we list it."), entry.row.note)
 
 
-class Waiting(Contributed):
+class PendingEdits(ContributionReason):
     """Edits of others, for those who may approve them."""
 
     code = "edits"
     label = gettext_lazy("Edits that wait for a reviewer")
     model = PendingEdit
 
-    def everywhere(self, asker: Asker) -> QuerySet[Any]:
+    def everywhere(self, asker: QueueScope) -> QuerySet[Any]:
         rows = super().everywhere(asker).select_related("made_by").defer("before", "after")
-        if not roles.may(asker.by, Deed.APPROVE):
+        if not permissions.can(asker.by, Action.APPROVE):
             return rows.none()
         return rows if asker.by is None else rows.exclude(made_by=asker.by)
 
-    def why(self, entry: Entry, service: Service | None) -> str:
+    def why(self, entry: QueueEntry, service: Service | None) -> str:
         return _("%(person)s has edited it.") % {"person": entry.row.made_by or _("Somebody")}
 
 
-class Kept(Reason):
+class ServiceReason(Reason):
     """A service of ours. What was tried in vain a few days ago is put off."""
 
     model = Service
     order: ClassVar[tuple[Any, ...]]
 
-    def wanted(self, asker: Asker) -> Q:
-        return ~tried_lately_q(asker.at.date())
+    def wanted(self, asker: QueueScope) -> Q:
+        return ~recently_attempted_q(asker.at.date())
 
-    def rows(self, asker: Asker) -> QuerySet[Any]:
+    def rows(self, asker: QueueScope) -> QuerySet[Any]:
         return services_in(asker).filter(self.wanted(asker)).order_by(*self.order)
 
-    def entries(self, rows: QuerySet[Any]) -> list[Entry]:
+    def entries(self, rows: QuerySet[Any]) -> list[QueueEntry]:
         """Ids alone: a service is wide, and a page of a long order is sorted to its end."""
-        return [Entry(self, pk, pk) for pk in rows.values_list("pk", flat=True)]
+        return [QueueEntry(self, pk, pk) for pk in rows.values_list("pk", flat=True)]
 
 
-class Held(Kept):
+class HeldServices(ServiceReason):
     code = "held"
     label = gettext_lazy("Held at loading")
     order = ("status_reason", "name", "pk")
 
-    def wanted(self, asker: Asker) -> Q:
+    def wanted(self, asker: QueueScope) -> Q:
         return super().wanted(asker) & Q(held=True)
 
-    def why(self, entry: Entry, service: Service | None) -> str:
+    def why(self, entry: QueueEntry, service: Service | None) -> str:
         reason = service.status_reason if service else ""
-        return _told(reason or _("Its source is not published before somebody has looked."), _tries(service))
+        return _join_sentences(
+            reason or _("Its source is not published before somebody has looked."), _tries(service)
+        )
 
-    def since(self, entry: Entry, service: Service | None) -> date | None:
+    def since(self, entry: QueueEntry, service: Service | None) -> date | None:
         return service.last_modified.date() if service else None
 
 
-class ToCheck(Kept):
+class ToCheck(ServiceReason):
     """What visitors see; what somebody already reported on waits for that, and is not listed twice."""
 
-    def wanted(self, asker: Asker) -> Q:
+    def wanted(self, asker: QueueScope) -> Q:
         reported = Correction.objects.filter(decision=Decision.OPEN).order_by().values("service")
         return super().wanted(asker) & Q(status=Status.ACTIVE) & ~Q(pk__in=reported)
 
@@ -263,51 +265,51 @@ def _first(*groups: Q) -> Case:
     )
 
 
-class Overdue(ToCheck):
+class OverdueServices(ToCheck):
     """Lines first, because nobody else may be there at night; then the oldest check."""
 
     code = "overdue"
     label = gettext_lazy("Overdue to check")
     order = (_first(LINES), "assured_date", "pk")
 
-    def wanted(self, asker: Asker) -> Q:
+    def wanted(self, asker: QueueScope) -> Q:
         return super().wanted(asker) & overdue_q(asker.at.date())
 
-    def why(self, entry: Entry, service: Service | None) -> str:
+    def why(self, entry: QueueEntry, service: Service | None) -> str:
         if service is None or service.assured_date is None:
             return ""
         told = _("Last checked %(day)s; a check holds for %(days)d days.") % {
             "day": date_format(service.assured_date, "j F Y"),
-            "days": check_after(service.kind),
+            "days": check_interval_days(service.kind),
         }
-        return _told(told, _tries(service))
+        return _join_sentences(told, _tries(service))
 
-    def since(self, entry: Entry, service: Service | None) -> date | None:
+    def since(self, entry: QueueEntry, service: Service | None) -> date | None:
         if service is None or service.assured_date is None:
             return None
         return due_date(service.kind, service.assured_date)
 
 
-class Unchecked(ToCheck):
+class NeverChecked(ToCheck):
     """What was made for pregnancy loss first, then lines, then the rest by name."""
 
     code = "never"
     label = gettext_lazy("Never checked")
     order = (_first(Q(fit=Fit.SPECIALIST), LINES), "name", "pk")
 
-    def wanted(self, asker: Asker) -> Q:
+    def wanted(self, asker: QueueScope) -> Q:
         return super().wanted(asker) & Q(assured_date=None)
 
-    def why(self, entry: Entry, service: Service | None) -> str:
-        return _told(_("Visitors see it, and nobody has checked it yet."), _tries(service))
+    def why(self, entry: QueueEntry, service: Service | None) -> str:
+        return _join_sentences(_("Visitors see it, and nobody has checked it yet."), _tries(service))
 
-    def since(self, entry: Entry, service: Service | None) -> date | None:
+    def since(self, entry: QueueEntry, service: Service | None) -> date | None:
         return None
 
 
 REASONS: tuple[Reason, ...] = (
-    *(Harmful(), Other(), Suggested(), Waiting()),
-    *(Held(), Overdue(), Unchecked()),
+    *(HarmReports(), OtherCorrections(), Suggestions(), PendingEdits()),
+    *(HeldServices(), OverdueServices(), NeverChecked()),
 )
 
 
@@ -315,7 +317,7 @@ def reason_of(code: str) -> Reason | None:
     return next((reason for reason in REASONS if reason.code == code), None)
 
 
-def services_in(asker: Asker) -> QuerySet[Service]:
+def services_in(asker: QueueScope) -> QuerySet[Service]:
     """Those of the scope asked for, whether there is anything to do about them or not."""
     services: QuerySet[Service] = Service.objects.order_by()
     if asker.scope == MINE:
@@ -326,9 +328,9 @@ def services_in(asker: Asker) -> QuerySet[Service]:
 # ---- the questions that a door asks
 
 
-def count_reasons(asker: Asker) -> dict[str, int]:
+def count_reasons(asker: QueueScope) -> dict[str, int]:
     """How much there is for each reason, by its code. One query for all that are about services."""
-    kept = [reason for reason in REASONS if isinstance(reason, Kept)]
+    kept = [reason for reason in REASONS if isinstance(reason, ServiceReason)]
     services = services_in(asker).aggregate(
         **{reason.code: Count("pk", filter=reason.wanted(asker)) for reason in kept}
     )
@@ -339,25 +341,25 @@ def count_reasons(asker: Asker) -> dict[str, int]:
 
 
 def queue_page(
-    asker: Asker, counts: Mapping[str, int], *, page: int, reason: Reason | None = None
-) -> list[Item]:
+    asker: QueueScope, counts: Mapping[str, int], *, page: int, reason: Reason | None = None
+) -> list[QueueItem]:
     """The items of one page, from 1; `counts` are those of `count_reasons`.
 
     A query for each reason that the page touches, and a fixed number to tell of them.
     """
     start, wanted = (page - 1) * PAGE_SIZE, PAGE_SIZE
-    entries: list[Entry] = []
+    entries: list[QueueEntry] = []
     for each in [reason] if reason else REASONS:
         if start < counts[each.code] and wanted:
             entries += each.entries(each.rows(asker)[start : start + wanted])
             wanted = PAGE_SIZE - len(entries)
         start = max(0, start - counts[each.code])
-    return tell(entries, asker)
+    return build_items(entries, asker)
 
 
-def next_entry(asker: Asker) -> Entry | None:
+def next_entry(asker: QueueScope) -> QueueEntry | None:
     """The first that nobody else has claimed and that they may take up."""
-    if asker.scope == ALL and roles.is_limited(asker.by):
+    if asker.scope == ALL and permissions.is_limited(asker.by):
         asker = replace(asker, scope=REGION)
     for reason in REASONS:
         free = reason.rows(asker).exclude(pk__in=asker.others_claimed)
@@ -378,7 +380,7 @@ def held_by_reason(most: int) -> list[tuple[str, int]]:
     return list(held.annotate(number=Count("pk")).order_by("-number", "status_reason")[:most])
 
 
-def _first_workable(entries: Sequence[Entry], asker: Asker) -> Entry | None:
+def _first_workable(entries: Sequence[QueueEntry], asker: QueueScope) -> QueueEntry | None:
     services = Service.objects.in_bulk({entry.service for entry in entries if entry.service})
     workable = _workable(entries, services, asker.by)
     return next((entry for entry in entries if (entry.service or entry.subject) in workable), None)
@@ -387,7 +389,7 @@ def _first_workable(entries: Sequence[Entry], asker: Asker) -> Entry | None:
 # ---- how they are told
 
 
-def tell(entries: Sequence[Entry], asker: Asker) -> list[Item]:
+def build_items(entries: Sequence[QueueEntry], asker: QueueScope) -> list[QueueItem]:
     """Entries as items. The number of queries does not depend on theirs."""
     services = _services({entry.service for entry in entries if entry.service})
     claims = {
@@ -408,9 +410,9 @@ def tell(entries: Sequence[Entry], asker: Asker) -> list[Item]:
     ]
 
 
-def _item(entry: Entry, service: Service | None, claim: Claim | None, *, may_work: bool) -> Item:
+def _item(entry: QueueEntry, service: Service | None, claim: Claim | None, *, may_work: bool) -> QueueItem:
     reason = entry.reason
-    return Item(
+    return QueueItem(
         reason=reason,
         what=str(reason.model._meta.model_name),
         subject=entry.subject,
@@ -444,13 +446,13 @@ def _services(ids: set[UUID]) -> dict[UUID, Service]:
     return loaded
 
 
-def _workable(entries: Sequence[Entry], services: Mapping[UUID, Service], by: User | None) -> set[UUID]:
+def _workable(entries: Sequence[QueueEntry], services: Mapping[UUID, Service], by: User | None) -> set[UUID]:
     """The ids of the services and of the contributions that `by` may take up."""
     edits = [entry.row for entry in entries if isinstance(entry.row, PendingEdit)]
     suggestions = [entry.row for entry in entries if isinstance(entry.row, Suggestion)]
-    return roles.allowed(by, Deed.CLAIM, [*services.values(), *suggestions]) | roles.allowed(
-        by, Deed.APPROVE, edits
-    )
+    return permissions.allowed_ids(
+        by, Action.CLAIM, [*services.values(), *suggestions]
+    ) | permissions.allowed_ids(by, Action.APPROVE, edits)
 
 
 def _phones(service: Service) -> list[Phone]:
@@ -470,7 +472,7 @@ def _town(service: Service) -> str:
     return ""
 
 
-def _told(sentence: str, more: str) -> str:
+def _join_sentences(sentence: str, more: str) -> str:
     return f"{sentence} {Truncator(' '.join(more.split())).chars(NOTE_SHOWN)}".strip()
 
 

@@ -11,9 +11,7 @@ from typing import Any
 
 from django.db import models, transaction
 
-from resources.exchange.planning import Plan, edited_keys
-from resources.exchange.records import LocationPart, Record
-from resources.exchange.rows import (
+from resources.exchange.mapping import (
     SERVICE_VALUES,
     Rows,
     identifier_rows,
@@ -21,6 +19,8 @@ from resources.exchange.rows import (
     permanent_id,
     status_of,
 )
+from resources.exchange.planning import Plan, edited_keys
+from resources.exchange.records import LocationPart, Record
 from resources.exchange.sources.base import Feed
 from resources.models import (
     CostOption,
@@ -47,7 +47,7 @@ from resources.vocabulary import Status
 BATCH = 2000  # records at a time: what is held in memory, and how often progress is told
 TOPICS = "Topics"
 NOT_A_SERVICE = "not a service"
-NO_LONGER_SAID = "the source's record no longer gives this service"
+NO_LONGER_IN_SOURCE = "the source's record no longer gives this service"
 CHILDREN: tuple[type[models.Model], ...] = (
     Phone,
     CostOption,
@@ -57,7 +57,7 @@ CHILDREN: tuple[type[models.Model], ...] = (
     ServiceAudience,
 )
 # The columns an import writes; what only curators say is never written over.
-ORGANIZATION_SAID = ("name", "website", "operator_stated")
+ORGANIZATION_FIELDS = ("name", "website", "operator_stated")
 SERVICE_SAID = (*SERVICE_VALUES, "organization", "status", "status_reason", "held", "last_modified")
 LOCATION_SAID = (
     *(part.name for part in fields(LocationPart) if part.name != "key"),
@@ -133,12 +133,12 @@ def _write_organizations(
     for ids in batches(list(rows), BATCH):
         for there in Organization.objects.filter(pk__in=ids):
             edited = there.last_modified not in ours
-            same = all(getattr(there, name) == getattr(rows[there.pk], name) for name in ORGANIZATION_SAID)
+            same = all(getattr(there, name) == getattr(rows[there.pk], name) for name in ORGANIZATION_FIELDS)
             if edited or same:
                 del rows[there.pk]
             else:
                 renamed.append(there.pk)
-    _upsert(Organization, list(rows.values()), (*ORGANIZATION_SAID, "last_modified"))
+    _upsert(Organization, list(rows.values()), (*ORGANIZATION_FIELDS, "last_modified"))
     OrganizationIdentifier.objects.bulk_create(identifier_rows(feed, records), ignore_conflicts=True)
     return (
         set(Service.objects.filter(organization__in=renamed).values_list("pk", flat=True))
@@ -162,7 +162,7 @@ def _write_records(run: ImportRun, feed: Feed, records: Sequence[Record], at: da
     for model, children in rows.children.items():
         model._default_manager.bulk_create(children)
     _write_topics(rows.topics)
-    silenced = _silence(run, feed, records, rows.source_records, at)
+    silenced = _withdraw_missing(run, feed, records, rows.source_records, at)
     _upsert(SourceRecord, rows.source_records, SOURCE_RECORD_SAID, unique=("source", "key", "part"))
     return {*ids, *silenced}
 
@@ -203,7 +203,7 @@ def _write_topics(topics: dict[uuid.UUID, tuple[tuple[str, str], ...]]) -> None:
     )
 
 
-def _silence(
+def _withdraw_missing(
     run: ImportRun, feed: Feed, records: Sequence[Record], said: Iterable[SourceRecord], at: datetime
 ) -> set[uuid.UUID]:
     """Withdraws, with that reason, the services that their record gave before and no longer gives."""
@@ -219,7 +219,7 @@ def _silence(
     SourceRecord.objects.bulk_update(gone, ["digest", "last_run"], batch_size=100)
     services = {row.service_id for row in gone if row.service_id}
     Service.objects.filter(pk__in=services).update(
-        status=Status.INACTIVE, status_reason=NO_LONGER_SAID, held=True, last_modified=at
+        status=Status.INACTIVE, status_reason=NO_LONGER_IN_SOURCE, held=True, last_modified=at
     )
     return services
 

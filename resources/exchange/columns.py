@@ -27,7 +27,7 @@ Value = TypeVar("Value")
 Answer = TypeVar("Answer", covariant=True)
 
 
-class CellRefused(Exception):
+class InvalidCell(Exception):
     """The cell cannot be read. The message goes on from the cell: "is not an amount; write ..."."""
 
 
@@ -51,7 +51,7 @@ class Cells:
             return default
         try:
             return column.read(str(cell))
-        except CellRefused as refused:
+        except InvalidCell as refused:
             self.refuse(name, str(cell), str(refused))
             return default
 
@@ -68,7 +68,7 @@ class Text:
     def read(self, cell: str) -> str:
         text = " ".join(cell.split())
         if len(text) > self.max_length:
-            raise CellRefused(f"is longer than {self.max_length} characters; shorten it")
+            raise InvalidCell(f"is longer than {self.max_length} characters; shorten it")
         return text
 
 
@@ -207,26 +207,26 @@ class PhoneNumber:
     def read(self, cell: str) -> PhonePart:
         text = " ".join(cell.split())
         if len(re.findall(r"\d", text)) < 3:
-            raise CellRefused("is not a telephone number; write its digits, such as 800-555-0199")
+            raise InvalidCell("is not a telephone number; write its digits, such as 800-555-0199")
         extension = ""
         if found := _EXTENSION.search(text):
             text, extension = text[: found.start()], found.group(1)
         number, description = _spelled_out(text)
         if len(number) > 40:
-            raise CellRefused("is longer than any telephone number; write one number in this cell")
+            raise InvalidCell("is longer than any telephone number; write one number in this cell")
         return PhonePart(number, self._international(number), extension, self.type, self.country, description)
 
     def _international(self, number: str) -> str:
         try:
             parsed = phonenumbers.parse(number, self.country or None)
         except phonenumbers.NumberParseException:
-            raise CellRefused("is not a telephone number; write its digits, such as 800-555-0199") from None
+            raise InvalidCell("is not a telephone number; write its digits, such as 800-555-0199") from None
         if phonenumbers.is_valid_number(parsed):
             return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
         if shortnumberinfo.is_valid_short_number_for_region(parsed, self.country):
             return ""
         where = self.country or "any country"
-        raise CellRefused(f"is not a number that can be dialled in {where}; check its digits")
+        raise InvalidCell(f"is not a number that can be dialled in {where}; check its digits")
 
 
 def _spelled_out(text: str) -> tuple[str, str]:
@@ -271,22 +271,22 @@ class Website:
     def read(self, cell: str) -> str:
         text = cell.strip()
         if re.search(r"\s", text):
-            raise CellRefused("has a space in it; give one web address without spaces")
+            raise InvalidCell("has a space in it; give one web address without spaces")
         if not re.match(r"[a-z][a-z0-9+.-]*:", text, re.IGNORECASE) or re.match(r"[^/]+\.[^/]+:\d", text):
             text = f"https://{text}"
         try:
             parts = urlsplit(text)
             host, port = _MISTYPED_WWW.sub("www.", (parts.hostname or "").rstrip(".")), parts.port
         except ValueError:
-            raise CellRefused("is not a web address; write it like https://example.org/") from None
+            raise InvalidCell("is not a web address; write it like https://example.org/") from None
         if parts.scheme.lower() not in ("http", "https"):
-            raise CellRefused("is not a web address; it should begin with https:// or http://")
+            raise InvalidCell("is not a web address; it should begin with https:// or http://")
         if parts.username is not None:
-            raise CellRefused("carries a user name; give the address without what stands before the @")
+            raise InvalidCell("carries a user name; give the address without what stands before the @")
         if not _HOST.fullmatch(host):
-            raise CellRefused(f"has no such host as '{host}'; check what stands after //")
+            raise InvalidCell(f"has no such host as '{host}'; check what stands after //")
         if len(text) > 500:
-            raise CellRefused("is longer than 500 characters; give a shorter address")
+            raise InvalidCell("is longer than 500 characters; give a shorter address")
         netloc = f"{host}:{port}" if port else host
         return urlunsplit((parts.scheme.lower(), netloc, parts.path, parts.query, parts.fragment))
 
@@ -299,7 +299,7 @@ class Email:
         try:
             validate_email(text)
         except ValidationError:
-            raise CellRefused("is not an e-mail address; write it like name@example.org") from None
+            raise InvalidCell("is not an e-mail address; write it like name@example.org") from None
         return text
 
 
@@ -315,7 +315,7 @@ class Degrees:
         except ValueError:
             degrees = float("nan")
         if not abs(degrees) <= self.limit:
-            raise CellRefused(f"is not a number of degrees between -{self.limit} and {self.limit}")
+            raise InvalidCell(f"is not a number of degrees between -{self.limit} and {self.limit}")
         return degrees
 
 
@@ -324,7 +324,7 @@ class Zip:
 
     def read(self, cell: str) -> str:
         if not re.fullmatch(r"\d{5}(-\d{4})?", cell.strip()):
-            raise CellRefused("is not a ZIP code; write five digits, or five and four: 75201-1234")
+            raise InvalidCell("is not a ZIP code; write five digits, or five and four: 75201-1234")
         return cell.strip()
 
 
@@ -333,7 +333,7 @@ class Language:
 
     def read(self, cell: str) -> str:
         if not is_language_tag(cell.strip()):
-            raise CellRefused("is not a language code; write one such as en, es or fr-CA")
+            raise InvalidCell("is not a language code; write one such as en, es or fr-CA")
         return cell.strip()
 
 
@@ -344,9 +344,9 @@ class Amount:
         try:
             amount = Decimal(cell.strip())
         except InvalidOperation:
-            raise CellRefused("is not an amount; write a number such as 20 or 7.50") from None
+            raise InvalidCell("is not an amount; write a number such as 20 or 7.50") from None
         if not (amount.is_finite() and 0 <= amount < 10**7):
-            raise CellRefused("is not an amount a person could be asked to pay")
+            raise InvalidCell("is not an amount a person could be asked to pay")
         return amount.quantize(Decimal("0.01"))
 
 
@@ -360,7 +360,7 @@ class PostalCentre:
         code = cell.strip()[:5] if self.country == "US" else cell.strip()
         place = Place.objects.with_code([(self.country, code)]).first()
         if place is None:
-            raise CellRefused("is not in the gazetteer, so the place is not on the map")
+            raise InvalidCell("is not in the gazetteer, so the place is not on the map")
         return place.latitude, place.longitude
 
 
@@ -376,11 +376,11 @@ class Town:
 
     def read(self, cell: str) -> tuple[float, float]:
         if not self.region and self.country in ("US", "CA", "AU"):
-            raise CellRefused("could be one of several towns: no state or province is given with it")
+            raise InvalidCell("could be one of several towns: no state or province is given with it")
         towns = Place.objects.towns().named([fold(cell)]).filter(country=self.country)
         place = (towns.filter(region=self.region) if self.region else towns).first()
         if place is None:
-            raise CellRefused("is not in the gazetteer, so the place is not on the map")
+            raise InvalidCell("is not in the gazetteer, so the place is not on the map")
         return place.latitude, place.longitude
 
 

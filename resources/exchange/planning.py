@@ -13,7 +13,7 @@ from resources.exchange.records import Entry, Record, Refusal
 from resources.exchange.sources.base import Feed
 from resources.models import SourceRecord
 
-SAID_ALOUD = 3  # refusals in the sentence; all of them are in `Plan.refusals`
+MAX_PRINTED_ERRORS = 3  # refusals in the sentence; all of them are in `Plan.refusals`
 
 
 @dataclass(frozen=True)
@@ -72,8 +72,8 @@ class Plan:
         return f"{', '.join(said)}."
 
     def __str__(self) -> str:
-        more = len(self.refusals) - SAID_ALOUD
-        aloud = [str(refusal) for refusal in self.refusals[:SAID_ALOUD]] + (
+        more = len(self.refusals) - MAX_PRINTED_ERRORS
+        aloud = [str(refusal) for refusal in self.refusals[:MAX_PRINTED_ERRORS]] + (
             [f"And {more:,} more."] if more > 0 else []
         )
         return " ".join([self.sentence, *aloud])

@@ -132,7 +132,7 @@ def wrong_money(currency: str) -> str:
     return gettext("Write the income in %(money)s, as a number.") % {"money": wording.money_name(currency)}
 
 
-def reading_rules(currency: str) -> dict[str, Any]:
+def client_parsing_rules(currency: str) -> dict[str, Any]:
     """How a browser reads what is typed, and what it says of what it cannot read, as `HouseholdForm` does."""
     return {
         "income": INCOME.replace("?P<", "?<"),

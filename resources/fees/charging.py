@@ -119,7 +119,7 @@ def is_band(option: CostOption) -> bool:
     return any(limit is not None for limit in limits)
 
 
-def suggested_gift(option: CostOption) -> str:
+def suggested_donation(option: CostOption) -> str:
     """ "$10", "$10 to $20"; "" where no gift is suggested."""
     if not option.amount:
         return ""
@@ -128,7 +128,7 @@ def suggested_gift(option: CostOption) -> str:
 
 
 def _phrase(option: CostOption, lowest: Decimal | None, highest: Decimal | None) -> str:
-    if option.kind == Cost.DONATION and (gift := suggested_gift(option)):
+    if option.kind == Cost.DONATION and (gift := suggested_donation(option)):
         return _("nothing; they suggest a gift of %(amount)s") % {"amount": gift}
     if lowest == highest == 0:
         return _("nothing")

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from resources.fees.charging import Charge, charge_of, is_band, suggested_gift
+from resources.fees.charging import Charge, charge_of, is_band, suggested_donation
 from resources.fees.household import bounds_of
 from resources.models import CostOption
 from resources.vocabulary import NOBODY_PAYS, Cost
 
 
-def stated_by(options: Iterable[CostOption]) -> Iterator[str]:
+def price_statements(options: Iterable[CostOption]) -> Iterator[str]:
     """What each row says, no two sentences the same."""
     yield from dict.fromkeys(sentence for option in options if (sentence := _stated(option)))
 
@@ -49,7 +49,7 @@ def _given(option: CostOption) -> str:
     if option.kind == Cost.FREE:
         name = option.option
         return _("They say it is free: %(for)s.") % {"for": name} if name else _("They say that it is free.")
-    if gift := suggested_gift(option):
+    if gift := suggested_donation(option):
         return _("Nobody has to pay. They suggest a gift of %(amount)s.") % {"amount": gift}
     return _("Nobody has to pay. A gift is welcome.")
 
@@ -80,7 +80,7 @@ def last_checked(options: Iterable[CostOption]) -> Iterator[str]:
         yield _("The price was last checked on %(day)s.") % {"day": date_format(min(days), "j F Y")}
 
 
-def left_open_by(options: Iterable[CostOption]) -> Iterator[str]:
+def open_questions(options: Iterable[CostOption]) -> Iterator[str]:
     """What has to be asked of them, no two sentences the same. "Not stated" is said where nothing else is."""
     options = list(options)
     stated = [option for option in options if option.kind != Cost.UNKNOWN or option.option]

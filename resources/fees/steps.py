@@ -16,7 +16,13 @@ from resources.fees import health_centers
 from resources.fees.charging import Charge, charge_of, full_fees_of, is_band
 from resources.fees.guidelines import Guideline
 from resources.fees.household import EVERYBODY, Bounds, bounds_of, overlaps_of
-from resources.fees.sentences import bands_stated, full_fee_stated, last_checked, left_open_by, stated_by
+from resources.fees.sentences import (
+    bands_stated,
+    full_fee_stated,
+    last_checked,
+    open_questions,
+    price_statements,
+)
 from resources.fees.tiers import Tier
 from resources.models import CostOption
 from resources.vocabulary import CURRENCIES, NOBODY_PAYS, Cost, FeeRule
@@ -154,7 +160,7 @@ def _by_bands(offer: Offer, tier: Tier, fitting: Sequence[CostOption], tried: Bo
     """What the bands state that hold here; what is stated for a visit and for a dentist stands together."""
     rule = [] if tier.leaves_it_to_bands else [tier.rule]
     besides = [option for option in offer.loose if not _is_heading(option)]
-    unknown = list(left_open_by(fitting))
+    unknown = list(open_questions(fitting))
     if _claim_the_same(fitting):
         unknown.append(_("More than one of their prices fits. Ask which is yours."))
     return Step(
@@ -162,7 +168,7 @@ def _by_bands(offer: Offer, tier: Tier, fitting: Sequence[CostOption], tried: Bo
         band=name,
         charges=_charges_of(fitting),
         why=_without_gaps(
-            *bands_stated(fitting), *rule, *stated_by(besides), *last_checked(fitting), tier.promise
+            *bands_stated(fitting), *rule, *price_statements(besides), *last_checked(fitting), tier.promise
         ),
         unknown=tuple(unknown),
         headline=tier.headline,
@@ -177,7 +183,7 @@ def _by_rule(offer: Offer, tier: Tier, tried: Bounds, name: str) -> Step:
     unknown = [] if is_answered else [tier.unknown]
     if tier.is_for_the_center_to_say and _has_classes(offer):
         unknown.append(_("Which of these classes you would be in. Ask them."))
-    said = (*stated_by(offer.loose), *map(full_fee_stated, full_fees), *last_checked(offer.loose))
+    said = (*price_statements(offer.loose), *map(full_fee_stated, full_fees), *last_checked(offer.loose))
     return Step(
         bounds=tried,
         band=name,
@@ -200,8 +206,8 @@ def _flat(offer: Offer, tier: Tier) -> list[CostOption]:
 
 def _by_no_band(offer: Offer, tried: Bounds) -> Step:
     """What holds for everybody, or for those for whom no band is stated."""
-    charges, why = _charges_of(offer.loose), list(stated_by(offer.loose))
-    unknown = list(left_open_by(offer.loose))
+    charges, why = _charges_of(offer.loose), list(price_statements(offer.loose))
+    unknown = list(open_questions(offer.loose))
     if _has_classes(offer):
         unknown.append(_("Which of these classes you would be in. Ask them."))
     if offer.bands:

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+
+from django.db.models import Q
 
 from resources.geo.names import county_key, fold
 from resources.geo.naming import PlaceName, name_of, point_name
@@ -22,7 +24,7 @@ from resources.geo.readings import (
 )
 from resources.geo.regions import MILITARY, country_name, region_name
 from resources.geo.suggesting import near_spellings, suggest_places
-from resources.models.place import Place, PlaceKind
+from resources.models.place import Place, PlaceKind, in_box_q
 
 __all__ = [
     "FoundPlace",
@@ -300,3 +302,26 @@ def area_keys(found: FoundPlace) -> list[str]:
 def county_area(country: str, region: str, county: str) -> str:
     """The service area of a county: ("US", "TX", "Dallas County") is "US-TX/dallas"."""
     return f"{country}-{region}/{county_key(county)}"
+
+
+MOST_BOXES = 12  # in one query
+MOST_ROWS = 600  # read for all of them: the largest towns come first
+
+
+def towns_around(points: Iterable[Point], *, km: float, most: int) -> dict[Point, Sequence[Place]]:
+    """For each point its most populous towns within `km`, `most` at most, the largest first.
+
+    One query, which the index on latitude and longitude answers; points after the first twelve have none.
+    """
+    asked = list(dict.fromkeys(points))[:MOST_BOXES]
+    if not asked:
+        return {}
+    boxes = Q(pk__in=())
+    for point in asked:
+        boxes |= in_box_q(*box_around(point, km))
+    towns = list(Place.objects.towns().filter(boxes).order_by("-population", "pk")[:MOST_ROWS])
+    return {point: [town for town in towns if _km_to(town, point) <= km][:most] for point in asked}
+
+
+def _km_to(town: Place, point: Point) -> float:
+    return distance_km(point, Point(town.latitude, town.longitude))

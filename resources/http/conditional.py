@@ -21,7 +21,7 @@ from django.utils.translation import get_language
 
 from resources.search.version import catalogue_version
 
-ROOMS = ("api", "directory", "resources", "templates")
+PACKAGES = ("api", "directory", "resources", "templates")
 KINDS = (".py", ".html", ".txt", ".json", ".css", ".js")
 QUARTER = 15 * 60  # seconds
 SHOWN_SETTINGS = ("SITE_NAME", "SITE_URL", "DEFAULT_COUNTRY", "DEBUG")
@@ -29,7 +29,7 @@ SHOWN_SETTINGS = ("SITE_NAME", "SITE_URL", "DEFAULT_COUNTRY", "DEBUG")
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
-def unless_unchanged(
+def conditional_response(
     request: HttpRequest,
     respond: Callable[[], HttpResponseBase],
     *,
@@ -61,7 +61,7 @@ def conditional(also: Callable[[HttpRequest], str] = lambda request: "") -> Call
     def decorate(view: View) -> View:
         @wraps(view)
         def conditional_view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            return unless_unchanged(request, lambda: view(request, *args, **kwargs), also=also(request))
+            return conditional_response(request, lambda: view(request, *args, **kwargs), also=also(request))
 
         return conditional_view  # type: ignore[return-value]
 
@@ -70,7 +70,7 @@ def conditional(also: Callable[[HttpRequest], str] = lambda request: "") -> Call
 
 def answer_tag(*shaping: str) -> str:
     """A weak tag: the same answer may be packed or not."""
-    parts = "\0".join((release(), get_language() or "", *shaping))
+    parts = "\0".join((code_digest(), get_language() or "", *shaping))
     return f'W/"{hashlib.sha256(parts.encode()).hexdigest()[:32]}"'
 
 
@@ -80,10 +80,10 @@ def _catalogue_now() -> tuple[str, str]:
 
 
 @cache
-def release() -> str:
+def code_digest() -> str:
     """The digest of the program and of the settings that visitors see."""
     digest = hashlib.sha256(repr([getattr(settings, name) for name in SHOWN_SETTINGS]).encode())
-    for room in ROOMS:
+    for room in PACKAGES:
         for path in sorted((settings.BASE_DIR / room).rglob("*")):
             if path.suffix in KINDS:
                 digest.update(path.read_bytes())

@@ -24,7 +24,7 @@ HOUR = 60 * 60  # seconds
 DAY = 24 * HOUR
 MOST_ADDRESSES = 20_000
 SWEPT_AT_ONCE = 100
-EVERYBODY = b""
+GLOBAL_KEY = b""
 
 
 class TooMany(Exception):
@@ -61,7 +61,7 @@ class Limiter:
         """
         with self.lock:
             now = self._swept()
-            limits = [(EVERYBODY, together), *([(self._key(address), each)] if address else ())]
+            limits = [(GLOBAL_KEY, together), *([(self._key(address), each)] if address else ())]
             wait = max(self._wait(key, limit, now) for key, limit in limits)
             if not wait:
                 for key, _limit in limits:
@@ -82,7 +82,7 @@ class Limiter:
     def give_back(self, address: str) -> None:
         """The last deed from `address` came to nothing."""
         with self.lock:
-            for key in (EVERYBODY, *([self._key(address)] if address else ())):
+            for key in (GLOBAL_KEY, *([self._key(address)] if address else ())):
                 if times := self.times.get(key):
                     times.pop()
                 if not times:
@@ -131,7 +131,7 @@ class Limiter:
         self.times.setdefault(key, []).append(now)
         self.times.move_to_end(key)
         while len(self.times) > self.most:
-            oldest = next(key for key in self.times if key != EVERYBODY)
+            oldest = next(key for key in self.times if key != GLOBAL_KEY)
             del self.times[oldest]
         self._sweep_later()
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from resources.models.codes import choice_check
 from resources.models.contact import one_owner_q
 from resources.models.service import Service
-from resources.vocabulary import Decision, Wrong
+from resources.vocabulary import Decision, ProblemType
 
 
 class Decided(models.Model):
@@ -67,7 +67,9 @@ class Correction(Contribution):
     """What somebody says is wrong with a service that we list."""
 
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="corrections")
-    wrong = models.CharField(_("what is wrong"), max_length=20, choices=Wrong.choices, default=Wrong.WRONG)
+    wrong = models.CharField(
+        _("what is wrong"), max_length=20, choices=ProblemType.choices, default=ProblemType.WRONG
+    )
 
     class Meta:
         ordering = ("received_at", "id")
@@ -75,7 +77,7 @@ class Correction(Contribution):
         verbose_name_plural = _("corrections")
         constraints = (
             choice_check("decision", Decision, name="correction_decision"),
-            choice_check("wrong", Wrong, name="correction_wrong"),
+            choice_check("wrong", ProblemType, name="correction_wrong"),
         )
 
     def __str__(self) -> str:

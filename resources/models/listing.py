@@ -85,7 +85,7 @@ class ListingArea(models.Model):
 
 
 class ListingMeeting(models.Model):
-    """One coming occurrence of what a listing's assured schedules say: see `resources.search.calendar`.
+    """One coming occurrence of what a listing's assured schedules say: see `resources.search.meetings`.
 
     `day` is its local date as an ordinal, `weekday` 0 for Monday, and `minute` the local time it begins at in
     minutes of the day: null where only the day is known. Then `starts_at` is the midnight it begins with.

@@ -15,7 +15,6 @@ from resources.models.taxonomy import TaxonomyTerm
 from resources.models.web import WebField
 from resources.vocabulary import (
     Access,
-    AllOptions,
     Audience,
     AudienceRule,
     ContentNote,
@@ -27,6 +26,7 @@ from resources.vocabulary import (
     LedBy,
     Loss,
     Payment,
+    PregnancyOptionsPolicy,
     ProofOfIncome,
     Status,
 )
@@ -125,7 +125,7 @@ class Service(models.Model):
     all_options = models.CharField(
         _("pregnancy advice"),
         max_length=20,
-        choices=AllOptions.choices,
+        choices=PregnancyOptionsPolicy.choices,
         blank=True,
         help_text=_("What the listing policy asks of counselling and clinics. Empty means not known."),
     )
@@ -159,7 +159,7 @@ class Service(models.Model):
             choice_check("status", Status, name="service_status"),
             choice_check("fee_rule", FeeRule, name="service_fee_rule", blank=True),
             choice_check("proof_of_income", ProofOfIncome, name="service_proof_of_income", blank=True),
-            choice_check("all_options", AllOptions, name="service_all_options", blank=True),
+            choice_check("all_options", PregnancyOptionsPolicy, name="service_all_options", blank=True),
             codes_check("formats", Format, name="service_formats"),
             codes_check("losses", Loss, name="service_losses"),
             codes_check("led_by", LedBy, name="service_led_by"),

@@ -16,13 +16,13 @@ from django.views.decorators.http import require_safe
 from resources import wording
 from resources.geo.regions import country_name, region_name
 from resources.http.conditional import conditional
-from resources.http.result_cards import result_view
-from resources.pages.carrying import list_view, taken_off
-from resources.pages.results import Address, group_view, paging_view, parts_of_page
-from resources.search.answering import PageNotFound
-from resources.search.browsing import BrowsePage, Coarse, browse, known_place, places_counted
+from resources.pages.results import PageURL, group_view, paging_view, parts_of_page
+from resources.pages.shortlist_state import list_context, redirect_after_removal
+from resources.presentation.results import result_context
+from resources.search.browsing import BrowseArea, BrowsePage, browse, known_place, listing_counts_by_region
+from resources.search.engine import PageNotFound
 from resources.search.narrowing import AREA, COUNTRY, HERE, REGION, WORLD
-from resources.vocabulary import Section, Why
+from resources.vocabulary import MatchReason, Section
 
 MOST_DIGITS = 6
 
@@ -37,15 +37,15 @@ def countries(request: HttpRequest) -> HttpResponse:
 @conditional()
 def place(request: HttpRequest, country: str, region: str = "") -> HttpResponse:
     """A country or a region of it; an unknown one is 404, and shows which there are."""
-    if shorter := taken_off(request):
+    if shorter := redirect_after_removal(request):
         return shorter
     found = known_place(country, region)
     if found is None:
         context = {"countries": _country_views(), "unknown": True}
         return render(request, "pages/browse.html", context, status=404)
     now = timezone.now()
-    address = Address(request.path, request.GET)
-    context = {"place": _place_view(found), "list": list_view(request)}
+    address = PageURL(request.path, request.GET)
+    context = {"place": _place_view(found), "list": list_context(request)}
     try:
         page = browse(found, page=_page_of(request), now=now)
     except PageNotFound as error:
@@ -57,12 +57,14 @@ def place(request: HttpRequest, country: str, region: str = "") -> HttpResponse:
 
 def browse_addresses() -> Iterator[str]:
     """Every country and region that has something to go to."""
-    for country, regions in places_counted().items():
-        yield address_of(Coarse(country))
-        yield from (address_of(Coarse(country, code)) for code, number in regions.items() if code and number)
+    for country, regions in listing_counts_by_region().items():
+        yield address_of(BrowseArea(country))
+        yield from (
+            address_of(BrowseArea(country, code)) for code, number in regions.items() if code and number
+        )
 
 
-def address_of(found: Coarse) -> str:
+def address_of(found: BrowseArea) -> str:
     if found.region:
         return reverse("pages:browse_region", args=[found.country.lower(), found.region.lower()])
     return reverse("pages:browse_country", args=[found.country.lower()])
@@ -79,30 +81,30 @@ def _country_views() -> list[dict[str, Any]]:
         {
             "name": _country_name(country),
             "code": country.lower(),
-            "url": address_of(Coarse(country)),
+            "url": address_of(BrowseArea(country)),
             "total": sum(regions.values()),
             "regions": _region_views(country, regions),
         }
-        for country, regions in places_counted().items()
+        for country, regions in listing_counts_by_region().items()
     ]
 
 
 def _region_views(country: str, regions: Mapping[str, int]) -> list[dict[str, Any]]:
     named = [(region_name(country, code), code, number) for code, number in regions.items() if code]
     return [
-        {"name": name, "total": number, "url": address_of(Coarse(country, code))}
+        {"name": name, "total": number, "url": address_of(BrowseArea(country, code))}
         for name, code, number in sorted(named)
     ]
 
 
-def _place_view(found: Coarse) -> dict[str, Any]:
-    regions = {} if found.region else places_counted()[found.country]
+def _place_view(found: BrowseArea) -> dict[str, Any]:
+    regions = {} if found.region else listing_counts_by_region()[found.country]
     return {
         "name": _name(found),
         "url": address_of(found),
         "is_region": bool(found.region),
         "country": _country_name(found.country),
-        "country_url": address_of(Coarse(found.country)),
+        "country_url": address_of(BrowseArea(found.country)),
         "regions": _region_views(found.country, regions),
     }
 
@@ -113,11 +115,11 @@ def _country_name(code: str) -> str:
     return country_name(code) if name == code else name
 
 
-def _name(found: Coarse) -> str:
+def _name(found: BrowseArea) -> str:
     return region_name(found.country, found.region) if found.region else _country_name(found.country)
 
 
-def _answer_view(page: BrowsePage, found: Coarse, address: Address, now: Any) -> dict[str, Any]:
+def _answer_view(page: BrowsePage, found: BrowseArea, address: PageURL, now: Any) -> dict[str, Any]:
     return {
         "count": page.count,
         "parts": parts_of_page(page, address, lambda section: _heading(section, found)),
@@ -135,7 +137,7 @@ def _answer_view(page: BrowsePage, found: Coarse, address: Address, now: Any) ->
     }
 
 
-def _heading(section: Section, found: Coarse) -> str:
+def _heading(section: Section, found: BrowseArea) -> str:
     name = _name(found)
     if section == Section.NEAR_YOU:
         return _("In %(place)s") % {"place": name}
@@ -144,19 +146,19 @@ def _heading(section: Section, found: Coarse) -> str:
     return str(section.label)
 
 
-def _result_view(result: Mapping[str, Any], found: Coarse, now: Any) -> dict[str, Any]:
-    return {**result_view(result, now=now), "why": _why(result, found)}
+def _result_view(result: Mapping[str, Any], found: BrowseArea, now: Any) -> dict[str, Any]:
+    return {**result_context(result, now=now), "why": _why(result, found)}
 
 
-def _why(result: Mapping[str, Any], found: Coarse) -> str:
+def _why(result: Mapping[str, Any], found: BrowseArea) -> str:
     """How it reaches the region: in its area's own words where it serves a part."""
     areas = result["areas"]
     said = {
         HERE: "",
         AREA: ", ".join(areas[:3]),
         REGION: _("Serves %(region)s") % {"region": _name(found)},
-        COUNTRY: Why.NATIONAL.label,
-        WORLD: Why.ONLINE.label,
+        COUNTRY: MatchReason.NATIONAL.label,
+        WORLD: MatchReason.ONLINE.label,
     }
     if result["reach"] != HERE and len(areas) == 1:
         return str(areas[0])

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from resources import wording
-from resources.fees.asking import HouseholdForm, reading_rules
+from resources.fees.asking import HouseholdForm, client_parsing_rules
 from resources.fees.estimating import (
     Estimate,
     estimate,
@@ -29,13 +29,13 @@ from resources.fees.estimating import (
 )
 from resources.fees.household import TIMES_A_YEAR
 from resources.fees.steps import Offer, Source, Step, steps_of
-from resources.http.own_forms import from_our_own_pages
+from resources.http.same_origin import require_same_origin
 from resources.models import Service
 
 HOLDERS = {"percent": "{percent}", "size": "{size}"}  # which the browser fills
 
 
-@from_our_own_pages
+@require_same_origin
 @require_POST
 def fees(request: HttpRequest, pk: UUID) -> HttpResponse:
     """For a browser without JavaScript. What was typed stands in the answer and nowhere else."""
@@ -47,14 +47,14 @@ def fees(request: HttpRequest, pk: UUID) -> HttpResponse:
         answer = answer_view(estimate(offer, form.household(region=region_of(offer))))
     context = {
         "service": {"name": service.name, "url": reverse("pages:service", args=[pk])},
-        "fees": fees_view(pk, offer, form, answer),
+        "fees": fees_context(pk, offer, form, answer),
     }
     response = render(request, "pages/fees.html", context, status=200 if answer else 422)
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def fees_view(
+def fees_context(
     pk: UUID, offer: Offer, form: HouseholdForm | None = None, answer: Mapping[str, Any] | None = None
 ) -> dict[str, Any] | None:
     """`fees` for `components/fee_estimate.html`; None where no household would be answered otherwise."""
@@ -93,7 +93,7 @@ def steps_view(offer: Offer) -> dict[str, Any]:
         "guideline": tables,
         "share": list(share_sentences(HOLDERS["percent"], HOLDERS["size"])) if guideline else [],
         "citation": _guideline_line("{amount}", guideline.citation) if guideline else "",
-        "reading": reading_rules(offer.income_currency),
+        "reading": client_parsing_rules(offer.income_currency),
         "hours": _("We counted 40 hours a week, 52 weeks a year."),
         "steps": [_step_view(step, offer) for step in steps_of(offer)],
     }

@@ -27,14 +27,14 @@ from django.views.decorators.http import require_safe
 
 from resources import wording
 from resources.http.conditional import conditional
-from resources.http.result_cards import result_view
-from resources.pages.carrying import LIST, OFF, read_ids
-from resources.pages.carrying import MOST as MOST_PICKED
-from resources.pages.files import read_data
+from resources.pages.content import read_data
 from resources.pages.qr import qr_view
-from resources.pages.results import Address, place_links
+from resources.pages.results import PageURL, place_links
+from resources.pages.shortlist_state import LIST_PARAM, REMOVE_PARAM, read_ids
+from resources.pages.shortlist_state import MAX_SHORTLIST as MOST_PICKED
 from resources.pages.urgent import FILE as URGENT
-from resources.search.answering import Answer, answer_question
+from resources.presentation.results import result_context
+from resources.search.engine import Answer, search_listings
 from resources.search.filters import ListingFilterSet
 from resources.search.question import Sort
 from resources.search.results import results_by_id
@@ -42,7 +42,7 @@ from resources.vocabulary import Access, Cost, Section
 
 OFFERED = 24  # listings to pick from
 MOST = 8  # that a sheet could ever hold
-OWN = ("paper", "number", "id", LIST, OFF)  # of the address, and not of the question
+OWN = ("paper", "number", "id", LIST_PARAM, REMOVE_PARAM)  # of the address, and not of the question
 
 
 class Paper(TextChoices):
@@ -71,7 +71,7 @@ def handout(request: HttpRequest) -> HttpResponse:
         "sheet": None,
     }
     if filters.bad_values():
-        context["spellings"] = place_links(filters.spellings, Address(request.path, request.GET))
+        context["spellings"] = place_links(filters.spellings, PageURL(request.path, request.GET))
         return render(request, "pages/handout.html", context, status=400)
     if request.GET:
         context.update(_filled(request.GET, filters))
@@ -111,7 +111,7 @@ def _filled(query: QueryDict, filters: ListingFilterSet) -> dict[str, Any]:
     """What there is to pick from, and the sheet of what was picked or else of the first."""
     asked = replace(filters.question(), page=1, page_size=OFFERED)
     picked = read_ids(query.getlist("id"))[:MOST_PICKED]
-    answer = answer_question(asked) if _question_of(query) or not picked else None
+    answer = search_listings(asked) if _question_of(query) or not picked else None
     found = answer.results if answer else []
     chosen = _chosen(picked, found, asked.now)
     first = first_of_each(as_on_paper(found) if asked.sort == Sort.BEST else found)
@@ -180,7 +180,7 @@ def _offered(
 
 def entry_view(result: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """One listing on paper; a phrase is left out where nothing is known."""
-    view = result_view(result, now=now)
+    view = result_context(result, now=now)
     address = f"{settings.SITE_URL}{view['url']}"
     organization = view["organization"]
     by = _("run by") if organization["operator_stated"] else _("listed under")
@@ -195,7 +195,7 @@ def entry_view(result: Mapping[str, Any], now: datetime) -> dict[str, Any]:
         "careful": [
             *filter(None, [view["fit_note"], view["only_for"]]),
             *(
-                [_("Before you open it: %s.") % wording.joined(view["content_notes"])]
+                [_("Before you open it: %s.") % wording.join_words(view["content_notes"])]
                 if view["content_notes"]
                 else []
             ),
@@ -219,7 +219,7 @@ def _short_address(website: str | None) -> str:
 
 
 def _joined(labels: Sequence[Any]) -> str:
-    return wording.joined(wording.one_after_another(labels))
+    return wording.join_words(wording.one_after_another(labels))
 
 
 def _fact_lines(result: Mapping[str, Any], view: Mapping[str, Any]) -> list[str]:

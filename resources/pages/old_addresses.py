@@ -6,7 +6,7 @@ import re
 
 from django.utils.translation import gettext as _
 
-from resources.pages.files import read_data
+from resources.pages.content import read_data
 
 FILE = "old_addresses.json"
 SCHEME = re.compile(r"^\s*(?:https?://)?(?:www\.)?", re.IGNORECASE)

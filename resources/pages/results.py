@@ -12,13 +12,13 @@ from django.utils.translation import ngettext
 
 from resources import wording
 from resources.geo.geocoding import FoundPlace, PlaceName
-from resources.http.result_cards import result_view
+from resources.presentation.results import result_context
 from resources.search import facets
-from resources.search.answering import Answer
 from resources.search.browsing import BrowsePage
+from resources.search.engine import Answer
 from resources.search.question import Question, Reach, Sort
+from resources.search.relaxation import FAR, RelaxedParameter
 from resources.search.summary import distance_said, parts_of
-from resources.search.widening import FAR, Widened
 from resources.vocabulary import Kind, Section
 
 SHOWN_CLINICS = 3  # the rest are folded: they are help for anyone, and must not crowd out help for this
@@ -26,7 +26,7 @@ LED_BY_NAME = "named"
 NOT_KNOWN = "not_known"
 
 
-def answer_view(answer: Answer, address: Address) -> dict[str, Any]:
+def answer_context(answer: Answer, address: PageURL) -> dict[str, Any]:
     """`answer` for `pages/search.html`."""
     return {
         "count": answer.count,
@@ -47,7 +47,11 @@ def answer_view(answer: Answer, address: Address) -> dict[str, Any]:
     }
 
 
-class Address:
+def _result(result: Mapping[str, Any], asked: Question) -> dict[str, Any]:
+    return result_context(result, now=asked.now, place=asked.place, zone=asked.zone)
+
+
+class PageURL:
     """The address of the question on this page, for links that change one part of it."""
 
     def __init__(self, path: str, query: Any) -> None:
@@ -65,7 +69,7 @@ class Address:
         return f"{self.path}?{text}" if text else self.path
 
 
-def _chips(asked: Question, address: Address) -> list[dict[str, str]]:
+def _chips(asked: Question, address: PageURL) -> list[dict[str, str]]:
     """Each part of the question, with the address of the same question without it."""
     chips = []
     for part in parts_of(asked):
@@ -77,7 +81,7 @@ def _chips(asked: Question, address: Address) -> list[dict[str, str]]:
     return chips
 
 
-def _place_view(place: FoundPlace, address: Address) -> dict[str, Any]:
+def _place_view(place: FoundPlace, address: PageURL) -> dict[str, Any]:
     return {
         "name": place.name,
         "country": wording.country_name(place.country),
@@ -85,12 +89,12 @@ def _place_view(place: FoundPlace, address: Address) -> dict[str, Any]:
     }
 
 
-def place_links(places: Iterable[PlaceName], address: Address) -> list[dict[str, str]]:
+def place_links(places: Iterable[PlaceName], address: PageURL) -> list[dict[str, str]]:
     """The same question, asked about each of these places."""
     return [{"name": place.name, "url": address.with_(near=place.query)} for place in places]
 
 
-def _spellings(answer: Answer, address: Address) -> list[dict[str, str]]:
+def _spellings(answer: Answer, address: PageURL) -> list[dict[str, str]]:
     meant = [{"name": words, "url": address.with_(q=words)} for words in answer.spellings]
     if answer.elsewhere:
         words, place = answer.elsewhere
@@ -108,7 +112,7 @@ def _changes(answer: Answer) -> list[str]:
         )
     if answer.relaxed:
         said = dict.fromkeys(_widened(each, answer.asked) for each in answer.relaxed)
-        widened = wording.joined(list(said))
+        widened = wording.join_words(list(said))
         sentences.append(_("Nothing fits the whole question. We looked %s.") % widened)
     if answer.hidden:
         sentences.append(
@@ -122,7 +126,7 @@ def _changes(answer: Answer) -> list[str]:
     return sentences
 
 
-def _widened(each: Widened, asked: Question) -> str:
+def _widened(each: RelaxedParameter, asked: Question) -> str:
     if each.parameter == "within":
         return _("further away, within %s") % distance_said(asked.within)
     if each.parameter in ("day", "after", "before", "upcoming"):
@@ -132,7 +136,7 @@ def _widened(each: Widened, asked: Question) -> str:
     return _("for help from afar as well")
 
 
-def _next_steps(asked: Question, address: Address) -> dict[str, str]:
+def _next_steps(asked: Question, address: PageURL) -> dict[str, str]:
     """The same question, asked more widely: never with less of what was asked for than where."""
     if asked.place is None:
         return {"widen_url": "", "remote_url": ""}
@@ -144,7 +148,7 @@ def _next_steps(asked: Question, address: Address) -> dict[str, str]:
     }
 
 
-def _soon(answer: Answer, address: Address) -> list[dict[str, str]]:
+def _soon(answer: Answer, address: PageURL) -> list[dict[str, str]]:
     """The same question about what meets soon, where something that was found says when it meets."""
     if answer.asked.when or not answer.meets:
         return []
@@ -156,7 +160,7 @@ def _soon(answer: Answer, address: Address) -> list[dict[str, str]]:
     ]
 
 
-def _calendar_url(answer: Answer, address: Address) -> str:
+def _calendar_url(answer: Answer, address: PageURL) -> str:
     """The same question as a calendar, where something that was found says when it meets."""
     if not answer.meets:
         return ""
@@ -165,13 +169,13 @@ def _calendar_url(answer: Answer, address: Address) -> str:
     return f"{path}?{query}" if query else path
 
 
-def _handout_url(answer: Answer, address: Address) -> str:
+def _handout_url(answer: Answer, address: PageURL) -> str:
     """The same question as one sheet of paper, where there is anything to print."""
     query = address.with_(sort=None, list=None).partition("?")[2]
     return f"{reverse('pages:handout')}?{query}" if answer.count and query else ""
 
 
-def _parts(answer: Answer, address: Address) -> list[dict[str, Any]]:
+def _parts(answer: Answer, address: PageURL) -> list[dict[str, Any]]:
     """Where each section begins, on this page or another, so that none is buried under a longer one."""
     by_name = any(result["leads_by_name"] for result in answer.results)
     if answer.asked.sort != Sort.BEST or by_name or answer.not_known:
@@ -179,7 +183,7 @@ def _parts(answer: Answer, address: Address) -> list[dict[str, Any]]:
     return parts_of_page(answer, address, lambda section: _heading(section, answer)[0])
 
 
-def _groups(answer: Answer, address: Address) -> list[dict[str, Any]]:
+def _groups(answer: Answer, address: PageURL) -> list[dict[str, Any]]:
     not_known = [result for result in answer.results if result["known_clear"] is False]
     clear = [result for result in answer.results if result["known_clear"] is not False]
     groups = _sorted_groups(clear, answer, address)
@@ -187,10 +191,10 @@ def _groups(answer: Answer, address: Address) -> list[dict[str, Any]]:
 
 
 def _sorted_groups(
-    results: Sequence[Mapping[str, Any]], answer: Answer, address: Address
+    results: Sequence[Mapping[str, Any]], answer: Answer, address: PageURL
 ) -> list[dict[str, Any]]:
     if answer.asked.sort != Sort.BEST:
-        views = [result_view(result, answer.asked) for result in results]
+        views = [_result(result, answer.asked) for result in results]
         title = str(Sort(answer.asked.sort).label)
         return [group_view("sorted", title, "", views, total=answer.count)] if views else []
     parts = groupby(results, lambda result: LED_BY_NAME if result["leads_by_name"] else result["section"])
@@ -204,18 +208,18 @@ def _not_known_group(results: Sequence[Mapping[str, Any]], answer: Answer) -> di
         NOT_KNOWN,
         _("Not known (%d)") % answer.not_known,
         _("We do not know this of these yet: %s. Ask before you go, if it matters to you.")
-        % wording.joined(labels, last=_("or")),
+        % wording.join_words(labels, last=_("or")),
         [],
         total=answer.not_known,
     )
-    views = [result_view(result, answer.asked) for result in results]
+    views = [_result(result, answer.asked) for result in results]
     return {**group, "folded": views, "open": len(results) == len(answer.results)}
 
 
 def _section_group(
-    code: str, results: Sequence[Mapping[str, Any]], answer: Answer, address: Address
+    code: str, results: Sequence[Mapping[str, Any]], answer: Answer, address: PageURL
 ) -> dict[str, Any]:
-    views = [result_view(result, answer.asked) for result in results]
+    views = [_result(result, answer.asked) for result in results]
     if code == LED_BY_NAME:
         return group_view(code, _("The name you looked for"), "", views, total=len(views))
     title, intro = _heading(Section(code), answer)
@@ -229,7 +233,7 @@ def _section_group(
 
 
 def parts_of_page(
-    answer: Answer | BrowsePage, address: Address, heading: Callable[[Section], str]
+    answer: Answer | BrowsePage, address: PageURL, heading: Callable[[Section], str]
 ) -> list[dict[str, Any]]:
     """Where each section begins, on this page or another; nothing where there is but one."""
     parts, before = [], 0
@@ -242,7 +246,7 @@ def parts_of_page(
     return parts if len(parts) > 1 else []
 
 
-def paging_view(answer: Answer | BrowsePage, address: Address) -> dict[str, Any]:
+def paging_view(answer: Answer | BrowsePage, address: PageURL) -> dict[str, Any]:
     """What `components/pagination.html` is given."""
     return {
         "page": answer.page,

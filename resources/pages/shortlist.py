@@ -13,19 +13,19 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from resources.http.conditional import conditional
-from resources.http.result_cards import result_view
-from resources.pages.carrying import (
-    MOST,
-    OFF,
+from resources.pages.handout import handout_address
+from resources.pages.mailing import mailto
+from resources.pages.shortlist_state import (
+    MAX_SHORTLIST,
+    REMOVE_PARAM,
     list_of_ids,
     read_ids,
     searched_before,
-    share_view,
+    share_context,
     shortlist_address,
     with_list,
 )
-from resources.pages.handout import handout_address
-from resources.pages.mailing import mailto
+from resources.presentation.results import result_context
 from resources.search.results import results_by_id
 
 
@@ -35,12 +35,12 @@ def shortlist(request: HttpRequest) -> HttpResponse:
     """Ids that are no longer listed, or never were, are told in a sentence."""
     asked = request.GET.getlist("id")
     ids = read_ids(asked)
-    if OFF in request.GET:
-        off = read_ids(request.GET.getlist(OFF))
+    if REMOVE_PARAM in request.GET:
+        off = read_ids(request.GET.getlist(REMOVE_PARAM))
         return HttpResponseRedirect(shortlist_address([each for each in ids if each not in off]))
     now = timezone.now()
-    found = results_by_id(ids[:MOST], now=now)
-    results = [result_view(result, now=now) for result in found]
+    found = results_by_id(ids[:MAX_SHORTLIST], now=now)
+    results = [result_context(result, now=now) for result in found]
     kept = [result["id"] for result in found]
     context = {
         "results": results,
@@ -56,10 +56,10 @@ def shortlist(request: HttpRequest) -> HttpResponse:
 def _notes(asked: list[str], ids: list[str], found: int) -> list[str]:
     """What of the address is not shown, and why."""
     notes = []
-    if len(ids) > MOST:
-        notes.append(_("A list holds %d listings. We left out the rest.") % MOST)
+    if len(ids) > MAX_SHORTLIST:
+        notes.append(_("A list holds %d listings. We left out the rest.") % MAX_SHORTLIST)
     unread = len([each for each in asked if not read_ids([each])])
-    if gone := len(ids[:MOST]) - found + unread:
+    if gone := len(ids[:MAX_SHORTLIST]) - found + unread:
         notes.append(
             ngettext(
                 "%d listing on this list is not listed now. We left it out.",
@@ -78,4 +78,4 @@ def _back(request: HttpRequest, kept: list[str]) -> str:
 
 def _share(results: list[dict[str, Any]], kept: list[str]) -> Any:
     address = f"{settings.SITE_URL}{shortlist_address(kept)}"
-    return share_view(address, mailto(results, address))
+    return share_context(address, mailto(results, address))

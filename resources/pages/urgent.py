@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from resources.pages.files import clinical_review, read_data
+from resources.pages.content import clinical_review, read_data
 
 FILE = "urgent.json"
 OLD_AFTER_DAYS = 90  # a number that nobody looked at for longer says so, and the operator is told

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from resources.pages import browse, contributing, information, views
+from resources.pages import browse, content, contributions, views
 from resources.pages.fees import fees
 from resources.pages.handout import handout
 from resources.pages.patterns.page import patterns
@@ -19,10 +19,10 @@ urlpatterns = [
     path("services/<uuid:pk>/", views.service, name="service"),
     path("services/<uuid:pk>/calendar.ics", views.service_calendar, name="service_calendar"),
     path("services/<uuid:pk>/fees/", fees, name="fees"),
-    path("services/<uuid:pk>/correct/", contributing.correct, name="correct"),
-    path("services/<uuid:pk>/correct/thanks/", contributing.correct_thanks, name="correct_thanks"),
-    path("suggest/", contributing.suggest, name="suggest"),
-    path("suggest/thanks/", contributing.suggest_thanks, name="suggest_thanks"),
+    path("services/<uuid:pk>/correct/", contributions.correct, name="correct"),
+    path("services/<uuid:pk>/correct/thanks/", contributions.correct_thanks, name="correct_thanks"),
+    path("suggest/", contributions.suggest, name="suggest"),
+    path("suggest/thanks/", contributions.suggest_thanks, name="suggest_thanks"),
     path("organizations/<uuid:pk>/", views.organization, name="organization"),
     path("shortlist/", shortlist, name="shortlist"),
     path("handout/", handout, name="handout"),
@@ -32,9 +32,9 @@ urlpatterns = [
     path("sitemap.xml", sitemap, name="sitemap"),
     path("sitemap-<slug:part>-<int:number>.xml", sitemap_part, name="sitemap_part"),
     path("urgent/", urgent, name="urgent"),
-    path("after/", information.after, name="after"),
-    path("after/<slug:slug>/", information.after_part, name="after_part"),
-    path("calls/", information.calls, name="calls"),
+    path("after/", content.after, name="after"),
+    path("after/<slug:slug>/", content.after_part, name="after_part"),
+    path("calls/", content.calls, name="calls"),
     path("privacy/", views.privacy, name="privacy"),
     path("about/", views.about, name="about"),
     path("patterns/", patterns, name="patterns"),

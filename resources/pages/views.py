@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
@@ -14,35 +16,41 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from resources import wording
 from resources.fees.estimating import offer_of
 from resources.http.conditional import conditional
-from resources.http.result_cards import result_view
 from resources.models import Organization, Service
-from resources.pages.asking import choices_view
-from resources.pages.carrying import (
-    asked_of,
-    list_of,
-    list_view,
-    searched_before,
-    share_view,
-    taken_off,
-    with_list,
-)
-from resources.pages.fees import fees_view
-from resources.pages.linked_data import organization_data, service_data
-from resources.pages.locating import allow_location, locating_of
+from resources.pages.content import listing_policy
+from resources.pages.fees import fees_context
+from resources.pages.geolocation import allow_location, locating_of
+from resources.pages.gone import alternatives_for_organization, alternatives_for_service, render_gone
 from resources.pages.mailing import mailto
-from resources.pages.nearby import nearby_view
 from resources.pages.old_addresses import known_of_old_address
-from resources.pages.policy import listing_policy
-from resources.pages.records import offer_view, organization_view, parts_view, service_view
-from resources.pages.results import Address, answer_view, place_links
-from resources.pages.withdrawn import instead_of_organization, instead_of_service, no_longer_listed
-from resources.search.answering import PageNotFound, catalogue_counts
+from resources.pages.results import PageURL, answer_context, place_links
+from resources.pages.search_form import choices_context
+from resources.pages.shortlist_state import (
+    list_context,
+    list_of,
+    redirect_after_removal,
+    searched_before,
+    share_context,
+    with_list,
+    without_list_params,
+)
+from resources.presentation.results import result_context
+from resources.presentation.service import (
+    organization_context,
+    organization_offer_context,
+    organization_parts_context,
+    service_context,
+)
+from resources.presentation.structured_data import organization_data, service_data
+from resources.search.calendar_feeds import calendar_for_search, calendar_of_service
+from resources.search.engine import PageNotFound, catalogue_counts, similar_question, similar_services
 from resources.search.filters import ListingFilterSet
 from resources.search.meetings import coming_meetings
+from resources.search.question import Question
 from resources.search.results import results_of_organization
-from resources.search.subscribing import calendar_of_answer, calendar_of_service
 from resources.vocabulary import Status
 
 SHOWN_SERVICES = 50
@@ -61,21 +69,21 @@ def home(request: HttpRequest) -> HttpResponse:
 @conditional()
 def search(request: HttpRequest) -> HttpResponse:
     """An unknown parameter is a note, for the rest has an answer; a bad value is an error beside its box."""
-    if shorter := taken_off(request):
+    if shorter := redirect_after_removal(request):
         return shorter
     asked, locating = locating_of(request.GET)
-    filters = ListingFilterSet(asked_of(asked))
+    filters = ListingFilterSet(without_list_params(asked))
     everywhere = catalogue_counts(settings.DEFAULT_COUNTRY)
     context: dict[str, Any] = {
-        "list": list_view(request),
+        "list": list_context(request),
         "form": filters.form,
-        "choices": choices_view(filters.form, everywhere, None),
+        "choices": choices_context(filters.form, everywhere, None),
         "notes": _notes(filters),
         "locating": locating,
         "old_address": known_of_old_address(request.GET.get("q", "")),
         "answer": None,
     }
-    address = Address(request.path, asked)
+    address = PageURL(request.path, asked)
     if filters.bad_values():
         context["spellings"] = place_links(filters.spellings, address)
         return render(request, "pages/search.html", context, status=400)
@@ -84,8 +92,8 @@ def search(request: HttpRequest) -> HttpResponse:
     except PageNotFound as error:
         context["past_end"] = {"pages": error.pages, "url": address.with_(page=error.pages)}
         return render(request, "pages/search.html", context, status=404)
-    context["answer"] = answer_view(answer, address)
-    context["choices"] = choices_view(filters.form, everywhere, answer.facets)
+    context["answer"] = answer_context(answer, address)
+    context["choices"] = choices_context(filters.form, everywhere, answer.facets)
     return allow_location(render(request, "pages/search.html", context), locating)
 
 
@@ -93,21 +101,21 @@ def search(request: HttpRequest) -> HttpResponse:
 @conditional(also=searched_before)
 def service(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A service that is not published says so, and offers the next step."""
-    if shorter := taken_off(request):
+    if shorter := redirect_after_removal(request):
         return shorter
     found = get_object_or_404(Service.objects.with_everything(), pk=pk)
     if found.status != Status.ACTIVE:
-        return no_longer_listed(request, instead_of_service(found))
+        return render_gone(request, alternatives_for_service(found))
     now = timezone.now()
     meetings = coming_meetings(pk, now, most=SHOWN_MEETINGS)
-    view = service_view(found, meetings, now)
+    view = service_context(found, meetings, now)
     context = {
         "service": view,
-        "list": list_view(request),
-        "nearby": nearby_view(found, now),
+        "list": list_context(request),
+        "nearby": nearby_context(found, now),
         "share": _share(request, view),
         "data": service_data(found, view, meetings),
-        "fees": fees_view(pk, offer_of(found, day=now.date())),
+        "fees": fees_context(pk, offer_of(found, day=now.date())),
         "back_url": searched_before(request),
         "correct_url": reverse("pages:correct", args=[pk]),
     }
@@ -132,7 +140,7 @@ def search_calendar(request: HttpRequest) -> HttpResponse:
     if refused := filters.bad_values():
         said = "\n".join(f"{each.parameter}: {each.message}" for each in refused)
         return HttpResponse(said, status=400, content_type="text/plain; charset=utf-8")
-    return _calendar_file(calendar_of_answer(filters.question(), page_of=_page_of(request)))
+    return _calendar_file(calendar_for_search(filters.question(), page_of=_page_of(request)))
 
 
 @require_safe
@@ -142,28 +150,28 @@ def organization(request: HttpRequest, pk: UUID) -> HttpResponse:
 
     Where it ever did, its old address says so and offers the next step.
     """
-    if shorter := taken_off(request):
+    if shorter := redirect_after_removal(request):
         return shorter
     found = get_object_or_404(Organization.objects.prefetch_related("phones"), pk=pk)
     now = timezone.now()
     results = results_of_organization(pk, limit=SHOWN_SERVICES + 1, now=now)
-    if not results and (instead := instead_of_organization(found)):
-        return no_longer_listed(request, instead)
+    if not results and (instead := alternatives_for_organization(found)):
+        return render_gone(request, instead)
     if not results:
         raise Http404(_("Nothing of this organization is listed."))
-    view = organization_view(found)
+    view = organization_context(found)
     context = {
         "organization": {
             **view,
-            **parts_view(found),
-            **offer_view(results[:SHOWN_SERVICES], whole=len(results) <= SHOWN_SERVICES),
+            **organization_parts_context(found),
+            **organization_offer_context(results[:SHOWN_SERVICES], whole=len(results) <= SHOWN_SERVICES),
         },
         # Whose they are is the name of the page.
         "services": [
-            {**result_view(result, now=now), "organization": None} for result in results[:SHOWN_SERVICES]
+            {**result_context(result, now=now), "organization": None} for result in results[:SHOWN_SERVICES]
         ],
         "all_url": _all_of(request, pk) if len(results) > SHOWN_SERVICES else "",
-        "list": list_view(request),
+        "list": list_context(request),
         "share": _share(request, view),
         "data": organization_data(found, view),
     }
@@ -189,7 +197,7 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 def _share(request: HttpRequest, view: Mapping[str, Any]) -> Mapping[str, str]:
     """The address of this page by itself, without what was searched or kept."""
     address = f"{settings.SITE_URL}{request.path}"
-    return share_view(address, mailto([view], address))
+    return share_context(address, mailto([view], address))
 
 
 def _all_of(request: HttpRequest, organization: UUID) -> str:
@@ -211,3 +219,36 @@ def _notes(filters: ListingFilterSet) -> list[str]:
         _("We did not understand “%(name)s” and left it out.") % {"name": name[:100]}
         for name in filters.unknown
     ]
+
+
+def nearby_context(service: Service, now: datetime) -> dict[str, Any] | None:
+    """`nearby` for `components/nearby.html`: near the first of its places; None where nothing is."""
+    places = service.service_at_locations.all()
+    asked = next(
+        (each for row in places if (each := similar_question(service.kind, row.location, now))), None
+    )
+    if asked is None:
+        return None
+    found = similar_services(asked, but_not=service.pk)
+    return {"results": [_row(result, asked) for result in found], "url": _address(asked)} if found else None
+
+
+def _row(result: Mapping[str, Any], asked: Question) -> dict[str, Any]:
+    location, place = result["location"], asked.place
+    distance = wording.distance(
+        result["distance_km"], country=place.country if place else "", about=result["distance_is_about"]
+    )
+    town = location["city"] if location else ""
+    away = _("%(distance)s from there") % {"distance": distance} if distance else ""
+    return {
+        "name": result["service"]["name"],
+        "url": reverse("pages:service", args=[result["service"]["id"]]),
+        "where": ", ".join(part for part in (town, away) if part),
+    }
+
+
+def _address(asked: Question) -> str:
+    point = asked.place.point if asked.place else None
+    near = f"{point.latitude:.2f},{point.longitude:.2f}" if point else ""
+    query = {"near": near, "kind": asked.values("kind"), "reach": asked.reach}
+    return f"{reverse('pages:search')}?{urlencode(query, doseq=True)}"

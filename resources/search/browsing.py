@@ -17,19 +17,19 @@ from django.db.models import Case, Count, FloatField, IntegerField, Q, Value, Wh
 
 from resources.geo.regions import MILITARY, all_regions
 from resources.models import Listing, ListingArea, ServiceAtLocation
-from resources.search.answering import READ, PageNotFound
-from resources.search.narrowing import AREA, COUNTRY, HERE, NO_DISTANCE, REGION, WORLD, Rows
+from resources.search.engine import VALUE_FIELDS, PageNotFound
+from resources.search.narrowing import AREA, COUNTRY, HERE, NO_DISTANCE, REGION, WORLD, ListingRows
 from resources.search.question import PAGE_SIZE, Question
 from resources.search.results import results_of
 from resources.search.version import catalogue_version
-from resources.vocabulary import COUNTRIES, OnRequest, Section
+from resources.vocabulary import COUNTRIES, Section, Visibility
 
 # Within a stretch of one section: nearest first, then the rest as in a search.
 ORDER = ("fit", "reach", "-assured_on", "kind", "name_key", "public_id")
 
 
 @dataclass(frozen=True)
-class Coarse:
+class BrowseArea:
     """A country, or one region of it: codes as places have them ("US", "TX"); no region is ""."""
 
     country: str
@@ -52,7 +52,7 @@ class BrowsePage:
     page_size: int = PAGE_SIZE
 
 
-def places_counted() -> Mapping[str, Mapping[str, int]]:
+def listing_counts_by_region() -> Mapping[str, Mapping[str, int]]:
     """How many listings are in each region of each country, by code; kept until the catalogue changes.
 
     Every country we serve is there with all its regions; another one where something is listed there.
@@ -74,16 +74,16 @@ def _counted_in(version: str) -> Mapping[str, Mapping[str, int]]:
     return counts
 
 
-def known_place(country: str, region: str = "") -> Coarse | None:
+def known_place(country: str, region: str = "") -> BrowseArea | None:
     """By codes of any case; None for a place that neither exists by our tables nor has a listing."""
-    place = Coarse(country.upper(), region.upper())
-    regions = places_counted().get(place.country)
+    place = BrowseArea(country.upper(), region.upper())
+    regions = listing_counts_by_region().get(place.country)
     if regions is None or (place.region and place.region not in regions):
         return None
     return place
 
 
-def browse(place: Coarse, *, page: int, now: datetime) -> BrowsePage:
+def browse(place: BrowseArea, *, page: int, now: datetime) -> BrowsePage:
     """One page of what is there and what serves it, by the sections of a search.
 
     Two queries count. Each section is what is there and then what serves it from afar, so that a page is a
@@ -113,47 +113,47 @@ def browse(place: Coarse, *, page: int, now: datetime) -> BrowsePage:
 
 
 @dataclass(frozen=True)
-class _Stretch:
+class _SectionSlice:
     """Rows of one section that stand together: all there, or all from afar."""
 
     section: Section
-    rows: Rows
+    rows: ListingRows
     length: int
 
 
-def _stretches(here: Rows, afar: Rows) -> Iterator[_Stretch]:
+def _stretches(here: ListingRows, afar: ListingRows) -> Iterator[_SectionSlice]:
     """In the order of the page; what is made for loss and is there leads, as "near you" does."""
     of_here, of_afar = _by_section(here), _by_section(afar)
     for section in Section:
         own = Section.SERVES_YOU if section == Section.NEAR_YOU else section
         if section != Section.SERVES_YOU and of_here[own.number]:
-            yield _Stretch(section, here.filter(section=own.number), of_here[own.number])
+            yield _SectionSlice(section, here.filter(section=own.number), of_here[own.number])
         if of_afar[section.number]:
-            yield _Stretch(section, afar.filter(section=section.number), of_afar[section.number])
+            yield _SectionSlice(section, afar.filter(section=section.number), of_afar[section.number])
 
 
-def _by_section(rows: Rows) -> Counter[int]:
+def _by_section(rows: ListingRows) -> Counter[int]:
     return Counter(dict(rows.order_by().values_list("section").annotate(number=Count("pk"))))
 
 
-def _slice(stretches: Iterable[_Stretch], first: int, last: int) -> Iterator[dict[str, Any]]:
+def _slice(stretches: Iterable[_SectionSlice], first: int, last: int) -> Iterator[dict[str, Any]]:
     """The rows from `first` on and before `last`, counted through all stretches."""
     for stretch in stretches:
         if first < stretch.length and last > 0:
             chosen = stretch.rows.order_by(*ORDER).annotate(here_section=Value(stretch.section.number))
-            yield from chosen.values(*READ, "public_id")[max(first, 0) : min(last, stretch.length)]
+            yield from chosen.values(*VALUE_FIELDS, "public_id")[max(first, 0) : min(last, stretch.length)]
         first, last = first - stretch.length, last - stretch.length
 
 
-def _shown() -> Rows:
+def _shown() -> ListingRows:
     """Without what is shown only on request; with what a question would know of each."""
-    shown: Rows = Listing.objects.filter(on_request=OnRequest.NOTHING.number).annotate(
+    shown: ListingRows = Listing.objects.filter(on_request=Visibility.NOTHING.number).annotate(
         distance2=Value(NO_DISTANCE, output_field=FloatField()), whole_name=Value(1), not_known=Value(0)
     )
     return shown
 
 
-def _here(place: Coarse) -> Rows:
+def _here(place: BrowseArea) -> ListingRows:
     """In that region; in a country without one, where only the country is stated.
 
     The places are looked up first: joined, every listing would be read (5 against 24 ms for 11,785 clinics).
@@ -161,11 +161,13 @@ def _here(place: Coarse) -> Rows:
     there = ServiceAtLocation.objects.filter(
         location__country=place.country, location__region=place.region
     ).order_by()
-    here: Rows = _shown().filter(service_at_location__in=there.values("pk")).annotate(reach=Value(HERE))
+    here: ListingRows = (
+        _shown().filter(service_at_location__in=there.values("pk")).annotate(reach=Value(HERE))
+    )
     return here
 
 
-def _from_afar(place: Coarse) -> Rows:
+def _from_afar(place: BrowseArea) -> ListingRows:
     """What serves it; a service that is there is not met again from afar, as in a search."""
     serving = _areas(place)
     of_area = {
@@ -177,7 +179,7 @@ def _from_afar(place: Coarse) -> Rows:
         default=WORLD,
         output_field=IntegerField(),
     )
-    afar: Rows = (
+    afar: ListingRows = (
         _shown()
         .filter(pk__in=any_area)
         .exclude(service_id__in=_here(place).values("service_id"))
@@ -186,7 +188,7 @@ def _from_afar(place: Coarse) -> Rows:
     return afar
 
 
-def _areas(place: Coarse) -> dict[int, Q]:
+def _areas(place: BrowseArea) -> dict[int, Q]:
     """What serves it, narrowest first: a part of the region, the region, its country, the world.
 
     Of a country by itself its parts are left out: each has a page of its own.

@@ -14,18 +14,18 @@ from functools import cache
 from django.db.models import Count
 
 from resources.search.facets import AVOID, COLUMNS, FACETS, Facet, Test, opened_by
-from resources.search.narrowing import Rows
+from resources.search.narrowing import ListingRows
 from resources.search.question import Question
-from resources.vocabulary import OnRequest, Section
+from resources.vocabulary import Section, Visibility
 
-TOLD_APART = (*COLUMNS, "here_section", "on_request", "whole_name")
-PLACE_OF = {column: place for place, column in enumerate(TOLD_APART)}
-OPEN = OnRequest.NOTHING.number
-Alike = tuple[tuple[int, ...], int]  # a facet's numbers, and what a listing is shown on request of
+GROUP_COLUMNS = (*COLUMNS, "here_section", "on_request", "whole_name")
+COLUMN_INDEX = {column: place for place, column in enumerate(GROUP_COLUMNS)}
+NO_REQUEST_FLAG = Visibility.NOTHING.number
+CandidateGroup = tuple[tuple[int, ...], int]  # a facet's numbers, and what a listing is shown on request of
 
 
 @dataclass(frozen=True)
-class Tally:
+class FacetCounts:
     """`sections` counts what fits by section, in their order, and `values` by facet and value.
 
     The count of a value is how many would fit if it were the one value asked for of its facet. `hidden` is
@@ -42,7 +42,7 @@ class Tally:
         return sum(self.sections.values())
 
 
-def tally(candidates: Rows, asked: Question) -> Tally:
+def tally(candidates: ListingRows, asked: Question) -> FacetCounts:
     """The counts of a question, in one query."""
     tests = {facet: facet.test(values) for facet in FACETS if (values := asked.values(facet.name))}
     opened = opened_by(asked)
@@ -50,10 +50,10 @@ def tally(candidates: Rows, asked: Question) -> Tally:
     hidden = not_known = 0
     clear = AVOID.test_clear(asked.values(AVOID.name))
     # For each facet what fits all the others, told apart by the facet's own numbers and `on_request`.
-    fitting: dict[Facet, Counter[Alike]] = {facet: Counter() for facet in FACETS}
+    fitting: dict[Facet, Counter[CandidateGroup]] = {facet: Counter() for facet in FACETS}
     for row in _alike(candidates):
-        number, section = row[-1], row[PLACE_OF["here_section"]]
-        on_request = row[PLACE_OF["on_request"]] if row[PLACE_OF["whole_name"]] else OPEN
+        number, section = row[-1], row[COLUMN_INDEX["here_section"]]
+        on_request = row[COLUMN_INDEX["on_request"]] if row[COLUMN_INDEX["whole_name"]] else NO_REQUEST_FLAG
         failed = [facet for facet, passes in tests.items() if not passes(_numbers(facet, row))]
         if len(failed) > 1:
             continue
@@ -61,10 +61,10 @@ def tally(candidates: Rows, asked: Question) -> Tally:
             fitting[facet][_numbers(facet, row), on_request] += number
         if on_request in opened and not failed:
             sections[section] += number
-            not_known += 0 if clear(row[PLACE_OF["content_clear"]]) else number
+            not_known += 0 if clear(row[COLUMN_INDEX["content_clear"]]) else number
         elif on_request in opened and failed == [AVOID]:
             hidden += number
-    return Tally(
+    return FacetCounts(
         sections={str(section): sections[section.number] for section in Section if sections[section.number]},
         values={facet.name: _by_value(facet, fitting[facet], asked) for facet in FACETS},
         hidden=hidden,
@@ -72,15 +72,15 @@ def tally(candidates: Rows, asked: Question) -> Tally:
     )
 
 
-def _alike(candidates: Rows) -> Iterable[tuple[int, ...]]:
+def _alike(candidates: ListingRows) -> Iterable[tuple[int, ...]]:
     """Each kind of candidate as the numbers of TOLD_APART and, last, how many there are of it."""
     rows: Iterable[tuple[int, ...]] = (
-        candidates.order_by().values_list(*TOLD_APART).annotate(number=Count("pk"))
+        candidates.order_by().values_list(*GROUP_COLUMNS).annotate(number=Count("pk"))
     )
     return rows
 
 
-def _by_value(facet: Facet, fitting: Mapping[Alike, int], asked: Question) -> dict[str, int]:
+def _by_value(facet: Facet, fitting: Mapping[CandidateGroup, int], asked: Question) -> dict[str, int]:
     opened_by_others = opened_by(asked.without(facet.name))
     return {
         value: sum(
@@ -98,9 +98,9 @@ def _values_of(facet: Facet) -> list[tuple[str, Test, int]]:
     values = []
     for value, _label in facet.choices():
         what = facet.opens((value,))
-        values.append((str(value), facet.test((value,)), what.number if what else OPEN))
+        values.append((str(value), facet.test((value,)), what.number if what else NO_REQUEST_FLAG))
     return values
 
 
 def _numbers(facet: Facet, row: tuple[int, ...]) -> tuple[int, ...]:
-    return tuple([row[PLACE_OF[column]] for column in facet.columns])
+    return tuple([row[COLUMN_INDEX[column]] for column in facet.columns])

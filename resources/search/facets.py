@@ -29,12 +29,12 @@ from resources.vocabulary import (
     Kind,
     LedBy,
     Loss,
-    OnRequest,
     Payment,
+    Visibility,
     Vocabulary,
     country_bit,
     language_bit,
-    with_kin,
+    with_related_values,
 )
 from resources.wording import the_country, within_a_sentence
 
@@ -72,7 +72,7 @@ class Facet:
         """The same condition of one row."""
         raise NotImplementedError
 
-    def opens(self, values: Iterable[str]) -> OnRequest | None:
+    def opens(self, values: Iterable[str]) -> Visibility | None:
         """What is shown only on request, and is asked for by `values`."""
         return None
 
@@ -96,7 +96,7 @@ class MaskFacet(Facet):
     """Several values at once, kept as the bits of one column. A value finds its parent and children too."""
 
     def mask(self, values: Iterable[str]) -> int:
-        return self.vocabulary.mask(with_kin(values))
+        return self.vocabulary.mask(with_related_values(values))
 
     def narrowing(self, values: Iterable[str]) -> Any:
         return any_bit(self.columns[0], self.mask(values))
@@ -130,8 +130,8 @@ class KindFacet(NumberFacet):
     def definition_of(self, value: str) -> str | None:
         return str(DEFINITIONS[Kind(value)])
 
-    def opens(self, values: Iterable[str]) -> OnRequest | None:
-        return OnRequest.KIND if Kind.CRISIS_LINE in values else None
+    def opens(self, values: Iterable[str]) -> Visibility | None:
+        return Visibility.KIND if Kind.CRISIS_LINE in values else None
 
 
 class CostFacet(MaskFacet):
@@ -173,8 +173,8 @@ class LossFacet(MaskFacet):
             return Loss.everything()
         return super().mask(values) | Loss.ANY_LOSS.bit
 
-    def opens(self, values: Iterable[str]) -> OnRequest | None:
-        return OnRequest.LOSS if {Loss.ABORTION, Loss.TFMR} & set(values) else None
+    def opens(self, values: Iterable[str]) -> Visibility | None:
+        return Visibility.LOSS if {Loss.ABORTION, Loss.TFMR} & set(values) else None
 
 
 class AudienceFacet(MaskFacet):
@@ -184,8 +184,8 @@ class AudienceFacet(MaskFacet):
     vocabulary = Audience
     columns = ("audiences",)
 
-    def opens(self, values: Iterable[str]) -> OnRequest | None:
-        return OnRequest.AUDIENCE if Audience.PROFESSIONALS in values else None
+    def opens(self, values: Iterable[str]) -> Visibility | None:
+        return Visibility.AUDIENCE if Audience.PROFESSIONALS in values else None
 
 
 class LedByFacet(MaskFacet):
@@ -346,4 +346,4 @@ COLUMNS = tuple(dict.fromkeys(column for facet in FACETS for column in facet.col
 def opened_by(asked: Question) -> set[int]:
     """What the question asks for of what is shown only on request, as numbers, with what always is."""
     asking = [facet.opens(values) for facet in FACETS if (values := asked.values(facet.name))]
-    return {OnRequest.NOTHING.number, *(what.number for what in asking if what)}
+    return {Visibility.NOTHING.number, *(what.number for what in asking if what)}

@@ -23,16 +23,16 @@ from django.utils.translation import gettext_lazy as _
 from resources.geo.geocoding import PlaceName, PlaceNotFound, find_place
 from resources.geo.zones import zone_at
 from resources.models import Listing
-from resources.search.answering import Answer, Found, answer_question, find
+from resources.search.engine import Answer, Matches, find, search_listings
 from resources.search.facets import FACETS, Facet
 from resources.search.question import (
     MAX_PAGE_SIZE,
     PAGE_SIZE,
     Distance,
+    MeetingTimes,
     Question,
     Reach,
     Sort,
-    When,
     usual_distance,
 )
 from resources.vocabulary import CURRENCIES, Weekday
@@ -51,7 +51,7 @@ MAX_DAYS = 62
 
 
 @dataclass(frozen=True)
-class Refusal:
+class ParameterError:
     """A parameter that could not be used, why, and what could be written instead ("" names no parameter)."""
 
     parameter: str
@@ -307,17 +307,19 @@ class ListingFilterSet(django_filters.FilterSet):
         ):
             form.add_error("sort", _now("To sort by distance, say where you are."))
 
-    def refusals(self) -> list[Refusal]:
+    def refusals(self) -> list[ParameterError]:
         """What cannot be used, unknown parameters first. Empty when the question can be answered."""
         known = tuple(self.base_filters)
         unknown = [
-            Refusal(name[:100], _now("There is no parameter of this name."), known) for name in self.unknown
+            ParameterError(name[:100], _now("There is no parameter of this name."), known)
+            for name in self.unknown
         ]
         return unknown + self.bad_values()
 
-    def bad_values(self) -> list[Refusal]:
+    def bad_values(self) -> list[ParameterError]:
         return [
-            Refusal(name, " ".join(errors), self._choices(name)) for name, errors in self.form.errors.items()
+            ParameterError(name, " ".join(errors), self._choices(name))
+            for name, errors in self.form.errors.items()
         ]
 
     def _choices(self, name: str) -> tuple[str, ...]:
@@ -343,7 +345,7 @@ class ListingFilterSet(django_filters.FilterSet):
             currency=said["currency"] or CURRENCIES.get(country, "USD"),
             organizations=said["organization"],
             assured_since=said["assured_since"],
-            when=When(
+            when=MeetingTimes(
                 days=tuple(Weekday(day).number for day in said["day"]),
                 after=said["after"],
                 before=said["before"],
@@ -357,9 +359,9 @@ class ListingFilterSet(django_filters.FilterSet):
 
     def answer(self) -> Answer:
         """Raises `PageNotFound` past the end."""
-        return answer_question(self.question())
+        return search_listings(self.question())
 
-    def found(self) -> Found:
+    def found(self) -> Matches:
         """What fits, counted and not yet read."""
         return find(self.question())
 

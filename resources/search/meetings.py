@@ -1,10 +1,14 @@
-"""Which meetings a question asks about: one meeting must fit all that is asked of day and time."""
+"""Meetings to come: written out ahead of each listing, so that a question about days is a question of rows.
+
+One meeting must fit all that is asked of day and time. Nothing is written of a schedule that nobody has
+assured, or that claims no dates.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, time, timedelta
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -13,16 +17,47 @@ from zoneinfo import ZoneInfo
 from django.db.models import Min, OuterRef, Q, QuerySet, Subquery
 
 from resources.models import ListingMeeting, Schedule
-from resources.search.question import When
+from resources.presentation.schedules import MEETING_KINDS
+from resources.search.question import MeetingTimes
 from resources.search.version import catalogue_version
 from resources.timing.checking import known_zones
-from resources.timing.recurrence import moment
+from resources.timing.recurrence import Occurrence, moment, occurrences_between, recurrence_from
 
+AHEAD = timedelta(days=400)
+# After so many days listings are made anew (`rebuild_listings --if-outdated`): what is then left ahead is
+# still longer than any question reaches.
+FRESH_FOR = timedelta(days=30)
+MEETINGS_KNOWN_FOR = AHEAD - 2 * FRESH_FOR
 SHOWN = 3  # meetings of one result
 MOST_PLACES = 20  # at which one schedule holds
 
 
-def fitting_meetings(when: When, now: datetime, zone: str = "") -> QuerySet[ListingMeeting]:
+def expand_meetings(
+    kind: str, schedules: Iterable[Mapping[str, Any]], at: datetime
+) -> Iterator[ListingMeeting]:
+    """The meetings of what `assured_schedules` says, from `at` on, not yet given to a listing."""
+    if kind not in MEETING_KINDS:
+        return
+    for schedule in schedules:
+        for occurrence in occurrences_between(recurrence_from(schedule["rule"]), at, at + AHEAD):
+            yield _meeting(schedule["id"], occurrence)
+
+
+def _meeting(schedule_id: Any, occurrence: Occurrence) -> ListingMeeting:
+    starts_at = occurrence.starts_at
+    return ListingMeeting(
+        schedule_id=schedule_id,
+        starts_at=starts_at.astimezone(UTC),
+        ends_at=occurrence.ends_at and occurrence.ends_at.astimezone(UTC),
+        over_at=occurrence.over_at.astimezone(UTC),
+        timezone=occurrence.timezone,
+        day=occurrence.day.toordinal(),
+        weekday=occurrence.day.weekday(),
+        minute=starts_at.hour * 60 + starts_at.minute if occurrence.is_timed else None,
+    )
+
+
+def fitting_meetings(when: MeetingTimes, now: datetime, zone: str = "") -> QuerySet[ListingMeeting]:
     """The meetings to come, or going on, that fit; in no order. `zone` is that of the place asked about."""
     meetings = ListingMeeting.objects.filter(over_at__gt=now)
     if when.days:
@@ -36,14 +71,14 @@ def fitting_meetings(when: When, now: datetime, zone: str = "") -> QuerySet[List
     return meetings
 
 
-def next_start(when: When, now: datetime, zone: str) -> Subquery:
+def next_start(when: MeetingTimes, now: datetime, zone: str) -> Subquery:
     """When the soonest fitting meeting of a listing begins; NULL where none is known."""
     fitting = fitting_meetings(when, now, zone).filter(listing=OuterRef("pk")).order_by()
     return Subquery(fitting.values("listing").annotate(soonest=Min("starts_at")).values("soonest"))
 
 
 def meetings_by_listing(
-    listings: Iterable[int], when: When, now: datetime, zone: str = ""
+    listings: Iterable[int], when: MeetingTimes, now: datetime, zone: str = ""
 ) -> Mapping[int, Sequence[dict[str, Any]]]:
     """The next few fitting meetings of each listing, in the shape of the API; one query."""
     grouped: dict[int, list[dict[str, Any]]] = defaultdict(list)
@@ -56,7 +91,7 @@ def meetings_by_listing(
 
 def coming_meetings(service_id: UUID, now: datetime, *, most: int) -> list[dict[str, Any]]:
     """The next meetings of a service wherever it meets, each once, in the shape of the API; one query."""
-    meetings = fitting_meetings(When(), now).filter(listing__service=service_id)
+    meetings = fitting_meetings(MeetingTimes(), now).filter(listing__service=service_id)
     told: dict[tuple[Any, ...], dict[str, Any]] = {}
     for meeting in meetings.order_by("starts_at", "pk")[: most * MOST_PLACES]:
         told.setdefault((meeting.schedule_id, meeting.day), meeting_facts(meeting))

@@ -23,17 +23,17 @@ from resources.search.backends import text_index
 from resources.search.backends.base import COLUMNS
 from resources.search.meetings import fitting_meetings, next_start
 from resources.search.question import Question, Reach, Sort
-from resources.search.words import Term, fold, read_terms
+from resources.search.tokens import QueryTerm, fold, read_terms
 from resources.vocabulary import NOBODY_PAYS, Cost, Format, Section
 
 # How a listing reaches a visitor, nearest first. ELSEWHERE is only met where no place was given.
 HERE, AREA, REGION, COUNTRY, WORLD, ELSEWHERE = range(6)
-Rows = QuerySet[Any, Any]  # listings with columns that only the question knows
+ListingRows = QuerySet[Any, Any]  # listings with columns that only the question knows
 
 NO_DISTANCE = 9.0  # more than any squared chord: what has no point stands after what has
 
 
-def candidates(asked: Question) -> Rows:
+def candidate_listings(asked: Question) -> ListingRows:
     """All that the question allows but for its facets, each with what only the question knows of it.
 
     `reach` (as above), `here_section`, `distance2` (squared chord), `whole_name` (0 where the words are its
@@ -51,22 +51,22 @@ def candidates(asked: Question) -> Rows:
     if asked.reach == Reach.LOCAL:
         rows = rows.filter(reach=HERE) if asked.place else rows.exclude(cell=NO_CELL)
     elif asked.reach == Reach.REMOTE:
-        rows = rows.filter(_reaches_from_afar(asked))
-    found: Rows = _with_words(rows, asked.words).annotate(here_section=_here_section())
+        rows = rows.filter(_remote_q(asked))
+    found: ListingRows = _with_words(rows, asked.words).annotate(here_section=_here_section())
     return found
 
 
-def narrowed(asked: Question) -> Rows:
+def matching_listings(asked: Question) -> ListingRows:
     """The candidates that fit every facet, without what is shown only on request and was not asked for."""
-    rows = candidates(asked)
+    rows = candidate_listings(asked)
     for facet in facets.FACETS:
         if values := asked.values(facet.name):
             rows = rows.filter(facet.narrowing(values))
-    shown: Rows = rows.filter(Q(on_request__in=facets.opened_by(asked)) | Q(whole_name=0))
+    shown: ListingRows = rows.filter(Q(on_request__in=facets.opened_by(asked)) | Q(whole_name=0))
     return shown
 
 
-def ordered(rows: Rows, asked: Question) -> Rows:
+def order_listings(rows: ListingRows, asked: Question) -> ListingRows:
     """`best`: whole name, known clear, section, at home, words, fit, reach, distance, assured, kind, name.
 
     Another country's line never stands before one's own, however well its words match.
@@ -120,24 +120,24 @@ def _place_columns(asked: Question) -> dict[str, Any]:
         }
     return {
         "reach": _reach_from(asked.place, asked.within.km),
-        "distance2": Coalesce(_chord2(asked.place), Value(NO_DISTANCE), output_field=FloatField()),
+        "distance2": Coalesce(_squared_chord(asked.place), Value(NO_DISTANCE), output_field=FloatField()),
     }
 
 
-def _reachable(asked: Question) -> Rows:
+def _reachable(asked: Question) -> ListingRows:
     """Everything, where no place was given; else what is here, and what serves the place from afar.
 
     A service that is here in one of its places is not met again from afar through another.
     """
     if asked.place is None:
         return Listing.objects.all()
-    here = _here(asked.place, asked.within.km)
+    here = _within_radius_q(asked.place, asked.within.km)
     met_here = Listing.objects.filter(here).values("service_id")
-    from_afar = Q(pk__in=_serving(area_keys(asked.place))) & ~Q(service_id__in=met_here)
+    from_afar = Q(pk__in=_serving_area_ids(area_keys(asked.place))) & ~Q(service_id__in=met_here)
     return Listing.objects.filter(here | from_afar)
 
 
-def _reaches_from_afar(asked: Question) -> Q:
+def _remote_q(asked: Question) -> Q:
     """Serves an area; and where the place itself is near, by more than going there.
 
     Only one place of a service carries its areas, so a near one asks what the service serves.
@@ -155,7 +155,7 @@ def _reach_without_place(country: str) -> Case:
     """One's own country stands before the world, and the world before other countries."""
     return Case(
         When(Q(country=country) | Q(pk__in=_serving_in(country)), then=COUNTRY),
-        When(pk__in=_serving(("*",)), then=WORLD),
+        When(pk__in=_serving_area_ids(("*",)), then=WORLD),
         default=ELSEWHERE,
         output_field=IntegerField(),
     )
@@ -167,34 +167,34 @@ def _reach_from(place: FoundPlace, km: float) -> Case:
     for key in area_keys(place):
         groups.setdefault(_reach_of_area(key), []).append(key)
     return Case(
-        When(_here(place, km), then=HERE),
-        *(When(pk__in=_serving(keys), then=reach) for reach, keys in groups.items()),
+        When(_within_radius_q(place, km), then=HERE),
+        *(When(pk__in=_serving_area_ids(keys), then=reach) for reach, keys in groups.items()),
         default=ELSEWHERE,
         output_field=IntegerField(),
     )
 
 
-def _here(place: FoundPlace, km: float) -> Q:
+def _within_radius_q(place: FoundPlace, km: float) -> Q:
     """Points within `km`: the grid's cells first, which an index finds, then the exact test."""
     cells = covering(place.point, km)
     touched = Q()
     for first, last in cells.ranges:
         touched |= Q(**{f"{cells.grid}__range": (first, last)})
-    return touched & Q(LessThanOrEqual(_chord2(place), chord2_of_km(km)))
+    return touched & Q(LessThanOrEqual(_squared_chord(place), chord2_of_km(km)))
 
 
-def _chord2(place: FoundPlace) -> Any:
+def _squared_chord(place: FoundPlace) -> Any:
     """The squared chord from the place to a listing's point: plain arithmetic, no trigonometry in SQL."""
     x, y, z = (Value(part, output_field=FloatField()) for part in place.point.unit_vector())
     dx, dy, dz = F("x") - x, F("y") - y, F("z") - z
     return ExpressionWrapper(dx * dx + dy * dy + dz * dz, output_field=FloatField())
 
 
-def _serving(areas: Iterable[str]) -> Rows:
+def _serving_area_ids(areas: Iterable[str]) -> ListingRows:
     return ListingArea.objects.filter(area__in=list(areas)).values("listing_id")
 
 
-def _serving_in(country: str) -> Rows:
+def _serving_in(country: str) -> ListingRows:
     """What serves a country or any part of it."""
     within = Q(area=country) | Q(area__startswith=f"{country}-") | Q(area__startswith=f"{country}:")
     return ListingArea.objects.filter(within).values("listing_id")
@@ -221,13 +221,13 @@ def _affordable(max_price: int, currency: str) -> Q:
     return nobody_pays | leading | Q(pk__in=beside.values("listing_id"))
 
 
-def _with_words(rows: Rows, text: str) -> Rows:
+def _with_words(rows: ListingRows, text: str) -> ListingRows:
     """Every word is wanted, somewhere. Text without a letter or a digit asks for what nothing holds."""
     terms = read_terms(text)
     if not terms:
-        plain: Rows = rows.annotate(whole_name=Value(1), word_rank=Value(0))
+        plain: ListingRows = rows.annotate(whole_name=Value(1), word_rank=Value(0))
         return plain.none() if text else plain
-    found: Rows = rows.filter(pk__in=text_index().matching(terms, COLUMNS)).annotate(
+    found: ListingRows = rows.filter(pk__in=text_index().matching(terms, COLUMNS)).annotate(
         whole_name=_whole_name(text), word_rank=_word_rank(terms)
     )
     return found
@@ -239,7 +239,7 @@ def _whole_name(text: str) -> Case:
     return Case(When(whole, then=0), default=1, output_field=IntegerField())
 
 
-def _word_rank(terms: Sequence[Term]) -> Case:
+def _word_rank(terms: Sequence[QueryTerm]) -> Case:
     index, narrower = text_index(), range(len(COLUMNS) - 1)
     return Case(
         *(When(pk__in=index.matching(terms, COLUMNS[: last + 1]), then=last) for last in narrower),

@@ -20,6 +20,7 @@ from django.db.models import Q
 
 from resources.geo.cells import cell2_of, cell_of
 from resources.geo.point import Point
+from resources.geo.regions import region_name
 from resources.models import (
     CatalogueWord,
     CostOption,
@@ -28,46 +29,46 @@ from resources.models import (
     ListingMeeting,
     ListingPrice,
     ListingText,
+    Location,
     Service,
     ServiceAtLocation,
 )
 from resources.models.batches import batches
-from resources.search.calendar import FRESH_FOR, write_out
-from resources.search.cards import text_of
-from resources.search.facts import Facts, gather_facts
+from resources.presentation.cards import card_of
+from resources.presentation.service_data import ServiceData, load_published
+from resources.search.meetings import FRESH_FOR, expand_meetings
+from resources.search.tokens import ListingTokens, fold
 from resources.search.version import last_rebuild, record_change, record_rebuild
-from resources.search.words import Words, fold
 from resources.vocabulary import (
     COUNTRIES,
     AccessFeature,
     Audience,
+    Cost,
     Extent,
     Fit,
     Kind,
     Loss,
-    OnRequest,
     Section,
+    Visibility,
     country_bit,
     language_bit,
 )
+from resources.wording import country_name, language_name
 
 RESOURCES = Path(__file__).resolve().parent.parent
-RULES = (
+PROJECTION_SOURCES = (
     *("vocabulary.py", "wording/names.py", "geo/cells.py", "geo/point.py", "geo/regions.py"),
+    *("data/places/regions.csv", "timing/checking.py", "timing/recurrence.py", "fees/charging.py"),
+    *(f"presentation/{name}.py" for name in ("cards", "prices", "schedules", "service_data")),
     *(
-        "data/places/regions.csv",
-        "search/synonyms.txt",
-        "timing/checking.py",
-        "timing/recurrence.py",
-        "fees/charging.py",
+        f"search/{name}"
+        for name in ("meetings.py", "projection.py", "synonyms.py", "synonyms.txt", "tokens.py")
     ),
-    *(f"search/{name}.py" for name in ("calendar", "cards", "facts", "prices", "projection")),
-    *("search/synonyms.py", "search/words.py"),
 )
 WORLD = "*"
 BATCH = 200  # services at a time: short enough to stand beside live traffic
 # The service's own masks, which the listing copies as they stand.
-MASKS = ("formats", "losses", "led_by", "access", "payments", "content_notes", "content_clear")
+MASK_FIELDS = ("formats", "losses", "led_by", "access", "payments", "content_notes", "content_clear")
 
 
 def refresh_listings(service_ids: Iterable[UUID], *, at: datetime) -> int:
@@ -94,14 +95,14 @@ def rebuild_listings(*, at: datetime, progress: Callable[[int, int], None] | Non
             written += _refresh(batch, at)
             if progress:
                 progress(min(done * BATCH, len(ids)), len(ids))
-        record_rebuild(rules(), made_on=at.date())
+        record_rebuild(projection_digest(), made_on=at.date())
     return written
 
 
-def outdated(at: datetime) -> bool:
+def is_outdated(at: datetime) -> bool:
     """Whether listings were made by other rules, or a while ago, or a price has begun or ended since."""
     made = last_rebuild()
-    if made is None or made.rules != rules() or made.made_on is None:
+    if made is None or made.rules != projection_digest() or made.made_on is None:
         return True
     today = at.date()
     return (
@@ -110,9 +111,11 @@ def outdated(at: datetime) -> bool:
 
 
 @cache
-def rules() -> str:
+def projection_digest() -> str:
     """The digest of all that decides how a listing is made from its records."""
-    return hashlib.sha256(b"".join((RESOURCES / name).read_bytes() for name in RULES)).hexdigest()
+    return hashlib.sha256(
+        b"".join((RESOURCES / name).read_bytes() for name in PROJECTION_SOURCES)
+    ).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -126,7 +129,7 @@ class Draft:
     prices: Sequence[ListingPrice]
 
 
-def draft_listings(facts: Facts, words: Words, at: datetime) -> Iterator[Draft]:
+def draft_listings(facts: ServiceData, words: ListingTokens, at: datetime) -> Iterator[Draft]:
     """What a published service looks like to a visitor: once for each place, or once with no place.
 
     Only the first carries the areas served from afar, where the service is to be met once.
@@ -139,7 +142,7 @@ def draft_listings(facts: Facts, words: Words, at: datetime) -> Iterator[Draft]:
             row=_row(facts, place, areas),
             areas=areas,
             text=text,
-            meetings=list(write_out(facts.service.kind, text.card["schedules"], at)),
+            meetings=list(expand_meetings(facts.service.kind, text.card["schedules"], at)),
             prices=[
                 ListingPrice(currency=currency, min_price=hundredths)
                 for currency, hundredths in facts.price.other_hundredths.items()
@@ -147,9 +150,43 @@ def draft_listings(facts: Facts, words: Words, at: datetime) -> Iterator[Draft]:
         )
 
 
+def text_of(facts: ServiceData, place: ServiceAtLocation | None, words: ListingTokens) -> ListingText:
+    """The long row of the service at this place, not yet saved; `words` gathers the words it holds."""
+    service, organization = facts.service, facts.organization
+    return ListingText(
+        card=card_of(facts, place),
+        name_exact=fold(service.name)[:255],
+        organization_exact=fold(organization.name)[:255],
+        name_words=words.column(service.name, service.alternate_name),
+        term_words=words.column(
+            Kind(service.kind).label,
+            *(loss.label for loss in service.losses),
+            *(topic.name for topic in facts.topics),
+            *(Audience(row.audience).label for row in facts.audiences),
+        ),
+        organization_words=words.column(organization.name, organization.alternate_name),
+        text_words=words.column(
+            service.description,
+            service.eligibility_description,
+            service.fees_description,
+            service.application_process,
+            *(kind.label for kind in facts.price.kinds if kind != Cost.UNKNOWN),
+            *(code.label for codes in (service.formats, service.led_by, service.payments) for code in codes),
+            *(area.name for area in facts.areas),
+            *(_place_names(place.location) if place else ()),
+            *(language_name(language.code) for language in facts.languages),
+        ),
+    )
+
+
+def _place_names(location: Location) -> tuple[str, ...]:
+    region = region_name(location.country, location.region)
+    return location.name, location.city, region, country_name(location.country)
+
+
 def _refresh(batch: list[UUID], at: datetime) -> int:
-    words = Words()
-    drafts = [draft for facts in gather_facts(batch, at=at) for draft in draft_listings(facts, words, at)]
+    words = ListingTokens()
+    drafts = [draft for facts in load_published(batch, at=at) for draft in draft_listings(facts, words, at)]
     # By public id too: a place may have belonged to another service until now.
     moved = Q(public_id__in=[draft.row.public_id for draft in drafts])
     Listing.objects.filter(Q(service_id__in=batch) | moved).delete()
@@ -173,7 +210,7 @@ def _write(drafts: Sequence[Draft]) -> int:
     return len(rows)
 
 
-def _row(facts: Facts, place: ServiceAtLocation | None, areas: Sequence[str]) -> Listing:
+def _row(facts: ServiceData, place: ServiceAtLocation | None, areas: Sequence[str]) -> Listing:
     service, price = facts.service, facts.price
     section, fit = section_of(service.kind, service.fit), Fit(service.fit)
     row = Listing(
@@ -196,7 +233,7 @@ def _row(facts: Facts, place: ServiceAtLocation | None, areas: Sequence[str]) ->
         assured_on=service.assured_date.toordinal() if service.assured_date else 0,
         name_key=fold(service.name)[:255],
         rank=section.number * 10 + fit.number,
-        **{field: sum(code.bit for code in getattr(service, field)) for field in MASKS},
+        **{field: sum(code.bit for code in getattr(service, field)) for field in MASK_FIELDS},
     )
     _put_point(row, place)
     return row
@@ -211,7 +248,7 @@ def _put_point(row: Listing, place: ServiceAtLocation | None) -> None:
     row.x, row.y, row.z = point.unit_vector()
 
 
-def _country(facts: Facts, place: ServiceAtLocation | None) -> str:
+def _country(facts: ServiceData, place: ServiceAtLocation | None) -> str:
     if place and place.location.country:
         return place.location.country
     return min((area.area[:2] for area in facts.areas if area.extent != Extent.WORLD), default="")
@@ -238,13 +275,13 @@ def section_of(kind: str, fit: str) -> Section:
     return Section.LOOK_FURTHER
 
 
-def on_request(facts: Facts) -> OnRequest:
+def on_request(facts: ServiceData) -> Visibility:
     """Crisis lines, help after abortion alone, and help for health workers alone: only when asked for."""
     losses = set(facts.service.losses)
     if facts.service.kind == Kind.CRISIS_LINE:
-        return OnRequest.KIND
+        return Visibility.KIND
     if {row.audience for row in facts.audiences} == {Audience.PROFESSIONALS}:
-        return OnRequest.AUDIENCE
+        return Visibility.AUDIENCE
     if Loss.ABORTION in losses and losses <= {Loss.ABORTION, Loss.TFMR}:
-        return OnRequest.LOSS
-    return OnRequest.NOTHING
+        return Visibility.LOSS
+    return Visibility.NOTHING

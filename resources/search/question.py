@@ -54,7 +54,7 @@ def usual_distance(country: str) -> Distance:
 
 
 @dataclass(frozen=True)
-class When:
+class MeetingTimes:
     """What one and the same meeting must fit: its weekday (0 is Monday), the local time it begins, how soon.
 
     `after` and `before` are minutes of the day: from the one on, and earlier than the other. `upcoming` is a
@@ -68,7 +68,7 @@ class When:
     upcoming: int | None = None
 
     def __bool__(self) -> bool:
-        return self != When()
+        return self != MeetingTimes()
 
     def as_typed(self) -> dict[str, str]:
         """The parameters that say this, and only those that say something."""
@@ -103,7 +103,7 @@ class Question:
     currency: str = ""
     organizations: tuple[UUID, ...] = ()
     assured_since: date | None = None
-    when: When = When()
+    when: MeetingTimes = MeetingTimes()
     now: datetime = field(default_factory=timezone.now)
     zone: str = ""
     sort: str = Sort.BEST

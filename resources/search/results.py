@@ -5,23 +5,32 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
 from resources import wording
 from resources.geo.point import km_of_chord2
-from resources.models import ListingText
-from resources.search.calendar import MEETING_KINDS
-from resources.search.meetings import meetings_by_listing
-from resources.search.question import Question, When
-from resources.timing.opening import opening_at
+from resources.models import ListingText, Service, ServiceAtLocation
+from resources.presentation.cards import card_of
+from resources.presentation.schedules import MEETING_KINDS, opening_of
+from resources.presentation.service_data import ServiceData, load_services
+from resources.search.meetings import SHOWN, expand_meetings, meeting_facts, meetings_by_listing
+from resources.search.question import MeetingTimes, Question
 from resources.timing.recurrence import recurrence_from
-from resources.vocabulary import Precision, Section, Why
+from resources.vocabulary import MatchReason, Precision, Section
 
 # By `reach` in `narrowing`: HERE, AREA, REGION, COUNTRY, WORLD; nothing is said of what is elsewhere.
-REASONS = (Why.NEAR_YOU, Why.SERVES_YOUR_AREA, Why.SERVES_YOUR_STATE, Why.NATIONAL, Why.ONLINE, None)
-INWARD = ("schedules", "last_modified")  # parts of a card that are told in other words, or not at all
-ON_EARTH = 4.0  # the longest squared chord there is
+REASONS = (
+    MatchReason.NEAR_YOU,
+    MatchReason.SERVES_YOUR_AREA,
+    MatchReason.SERVES_YOUR_STATE,
+    MatchReason.NATIONAL,
+    MatchReason.ONLINE,
+    None,
+)
+INTERNAL_KEYS = ("schedules", "last_modified")  # parts of a card that are told in other words, or not at all
+MAX_SQUARED_CHORD = 4.0  # the longest squared chord there is
 
 
 def results_of(rows: Sequence[dict[str, Any]], asked: Question) -> list[dict[str, Any]]:
@@ -47,9 +56,9 @@ def result_of(
     """`row` holds here_section, reach, distance2 (squared chord), whole_name and not_known."""
     near = asked.place is not None
     why = REASONS[row["reach"]] if near else None
-    known = near and row["distance2"] <= ON_EARTH
+    known = near and row["distance2"] <= MAX_SQUARED_CHORD
     return {
-        **plain_result(card, asked.now, meetings),
+        **base_result(card, asked.now, meetings),
         "section": str(list(Section)[row["here_section"]]),
         "leads_by_name": row["whole_name"] == 0,
         "known_clear": not row["not_known"] if asked.values("avoid") else None,
@@ -59,10 +68,10 @@ def result_of(
     }
 
 
-def plain_result(card: dict[str, Any], now: datetime, meetings: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def base_result(card: dict[str, Any], now: datetime, meetings: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """A card as a result of no question: what is said of it wherever one asks from."""
     return {
-        **{name: fact for name, fact in card.items() if name not in INWARD},
+        **{name: fact for name, fact in card.items() if name not in INTERNAL_KEYS},
         "known_clear": None,
         "distance_km": None,
         "distance_is_about": False,
@@ -80,37 +89,22 @@ def schedule_said(schedule: Mapping[str, Any]) -> dict[str, Any]:
     return {"phrase": phrase, "notes": schedule["notes"], "link": schedule["link"]}
 
 
-def opening_of(kind: str, schedules: Sequence[Mapping[str, Any]], now: datetime) -> dict[str, Any] | None:
-    """Whether it is open now, by its assured hours; None where that is not known, or it meets at times."""
-    if kind in MEETING_KINDS or not schedules:
-        return None
-    opening = opening_at((recurrence_from(schedule["rule"]) for schedule in schedules), now)
-    if opening is None:
-        return None
-    return {
-        "open_now": opening.is_open,
-        "until": opening.until and opening.until.isoformat(),
-        "opens_at": opening.opens_at and opening.opens_at.isoformat(),
-        "timezone": schedules[0]["rule"]["timezone"],
-    }
-
-
 def results_of_organization(organization_id: UUID, *, limit: int, now: datetime) -> list[dict[str, Any]]:
     """What an organization publishes, as results of no question: `limit` at most, the best fit first."""
     texts = ListingText.objects.filter(listing__organization_id=organization_id).order_by(
         "listing__rank", "listing__name_key", "listing__public_id"
     )
     cards = dict(texts.values_list("listing_id", "card")[:limit])
-    meetings = meetings_by_listing(cards, When(), now)
-    return [plain_result(card, now, meetings.get(pk, ())) for pk, card in cards.items()]
+    meetings = meetings_by_listing(cards, MeetingTimes(), now)
+    return [base_result(card, now, meetings.get(pk, ())) for pk, card in cards.items()]
 
 
 def results_by_id(ids: Sequence[str], *, now: datetime) -> list[dict[str, Any]]:
     """The published ones of these results, in the order of their ids, as results of no question."""
     texts = ListingText.objects.filter(listing__public_id__in=ids).values_list("listing_id", "card")
     cards = dict(texts)
-    meetings = meetings_by_listing(cards, When(), now) if cards else {}
-    found = {card["id"]: plain_result(card, now, meetings.get(pk, ())) for pk, card in cards.items()}
+    meetings = meetings_by_listing(cards, MeetingTimes(), now) if cards else {}
+    found = {card["id"]: base_result(card, now, meetings.get(pk, ())) for pk, card in cards.items()}
     return [found[each] for each in ids if each in found]
 
 
@@ -137,3 +131,20 @@ def _span(cost: Mapping[str, Any]) -> dict[str, Any]:
 
 def _decimal(number: float | None) -> Decimal | None:
     return None if number is None else Decimal(str(number))
+
+
+def preview_results(service_id: UUID, *, at: datetime, most: int) -> tuple[list[dict[str, Any]], int]:
+    """The first `most` results of a service, as a search without a place has them, and how many there are.
+
+    There is one for each of its places, whether it is published or not. A dozen queries.
+    """
+    for facts in load_services(Service.objects.filter(pk=service_id), at=at):
+        places: list[ServiceAtLocation | None] = [*facts.places] or [None]
+        return [_preview_result(facts, place, at) for place in islice(places, most)], len(places)
+    return [], 0
+
+
+def _preview_result(facts: ServiceData, place: ServiceAtLocation | None, at: datetime) -> dict[str, Any]:
+    card = card_of(facts, place)
+    meetings = sorted(expand_meetings(card["kind"], card["schedules"], at), key=lambda each: each.starts_at)
+    return base_result(card, at, [meeting_facts(each) for each in meetings[:SHOWN]])

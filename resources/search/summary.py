@@ -14,12 +14,12 @@ from django.utils.translation import ngettext
 from resources import wording
 from resources.models import ListingText
 from resources.search import facets
-from resources.search.question import Distance, Question, Reach, When
+from resources.search.question import Distance, MeetingTimes, Question, Reach
 from resources.vocabulary import Weekday
 
 
 @dataclass(frozen=True)
-class Part:
+class QuestionPart:
     """One thing that was asked for, in words, and the parameters that ask for it.
 
     `value` is the one of several values that a facet was given, "" where the whole parameter is meant.
@@ -30,7 +30,7 @@ class Part:
     value: str = ""
 
 
-def said_back(asked: Question) -> str:
+def describe_question(asked: Question) -> str:
     """Such as "Support group, free, within 25 miles of Dallas, TX 75201 or serving it from afar."."""
     parts = [_subject(asked)]
     parts += [
@@ -41,16 +41,16 @@ def said_back(asked: Question) -> str:
     return ", ".join(part for part in parts if part) + "."
 
 
-def parts_of(asked: Question) -> list[Part]:
+def parts_of(asked: Question) -> list[QuestionPart]:
     """The question in its smallest parts, so that each can be taken back by itself."""
     where = []
     if asked.place:
         near = _("near %(place)s") % {"place": asked.place.name}
-        where.append(Part(near, ("near", "within")))
+        where.append(QuestionPart(near, ("near", "within")))
     if asked.reach != Reach.ANY:
-        where.append(Part(wording.within_a_sentence(str(Reach(asked.reach).label)), ("reach",)))
+        where.append(QuestionPart(wording.within_a_sentence(str(Reach(asked.reach).label)), ("reach",)))
     chosen = [
-        Part(_value_said(facet, value), (facet.name,), value)
+        QuestionPart(_value_said(facet, value), (facet.name,), value)
         for facet in facets.FACETS
         for value in asked.values(facet.name)
     ]
@@ -63,19 +63,19 @@ def _value_said(facet: facets.Facet, value: str) -> str:
     return facet.said_of(value)
 
 
-def _named_parts(asked: Question) -> list[Part]:
+def _named_parts(asked: Question) -> list[QuestionPart]:
     """What is asked for beside the place and the facets, in the order in which it is said."""
     parts = []
     if asked.organizations:
-        parts.append(Part(_organizations(asked.organizations), ("organization",)))
+        parts.append(QuestionPart(_organizations(asked.organizations), ("organization",)))
     if asked.max_price is not None:
-        parts.append(Part(_price(asked.max_price, asked.currency), ("max_price", "currency")))
-    parts += [Part(words, (name,)) for name, words in _times(asked.when)]
+        parts.append(QuestionPart(_price(asked.max_price, asked.currency), ("max_price", "currency")))
+    parts += [QuestionPart(words, (name,)) for name, words in _times(asked.when)]
     if asked.assured_since:
         words = _("checked since %(date)s") % {"date": date_format(asked.assured_since, "j F Y")}
-        parts.append(Part(words, ("assured_since",)))
+        parts.append(QuestionPart(words, ("assured_since",)))
     if asked.words:
-        parts.append(Part(_("matching “%(words)s”") % {"words": asked.words}, ("q",)))
+        parts.append(QuestionPart(_("matching “%(words)s”") % {"words": asked.words}, ("q",)))
     return [part for part in parts if part.words]
 
 
@@ -94,19 +94,19 @@ def _subject(asked: Question) -> str:
         return _("All kinds of support")
     kind = facets.KindFacet()
     first, *others = kinds
-    return wording.joined([kind.label_of(first), *map(kind.said_of, others)], last=_("or"))
+    return wording.join_words([kind.label_of(first), *map(kind.said_of, others)], last=_("or"))
 
 
 def _choices(asked: Question, facet: facets.Facet) -> str:
     labels = [facet.said_of(value) for value in asked.values(facet.name)]
-    return f"{wording.within_a_sentence(str(facet.said))}: {wording.joined(labels, last=_('or'))}"
+    return f"{wording.within_a_sentence(str(facet.said))}: {wording.join_words(labels, last=_('or'))}"
 
 
 def _organizations(ids: Sequence[UUID]) -> str:
     """The names of those that publish something; one query."""
     shown = ListingText.objects.filter(listing__organization_id__in=ids)
     names = sorted(set(shown.values_list("card__organization__name", flat=True)))
-    return _("run by %(names)s") % {"names": wording.joined(names, last=_("or"))} if names else ""
+    return _("run by %(names)s") % {"names": wording.join_words(names, last=_("or"))} if names else ""
 
 
 def _price(hundredths: int, currency: str) -> str:
@@ -115,11 +115,11 @@ def _price(hundredths: int, currency: str) -> str:
     return _("at most %(price)s") % {"price": wording.money_of_hundredths(hundredths, currency)}
 
 
-def _times(when: When) -> list[tuple[str, str]]:
+def _times(when: MeetingTimes) -> list[tuple[str, str]]:
     """Each parameter with its words, such as ("day", "meeting on Tuesday or Friday")."""
     parts = []
     if when.days:
-        days = wording.joined([list(Weekday)[day].label for day in when.days], last=_("or"))
+        days = wording.join_words([list(Weekday)[day].label for day in when.days], last=_("or"))
         parts.append(("day", _("meeting on %(days)s") % {"days": days}))
     if when.after is not None:
         parts.append(("after", _("beginning at %(time)s or later") % {"time": _clock(when.after)}))

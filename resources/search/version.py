@@ -35,25 +35,25 @@ def record_change() -> None:
     Two that overlap in time are told apart by their number, whichever of them ends first.
     """
     CatalogueChange.objects.create()
-    _tell()
+    _clear_when_committed()
 
 
 def record_rebuild(rules: str, *, made_on: date) -> None:
     """Makes a new version, and notes by which rules and on which day every listing was made."""
     CatalogueChange.objects.all().delete()
     CatalogueChange.objects.create(rules=rules, made_on=made_on)
-    _tell()
+    _clear_when_committed()
 
 
 def last_rebuild() -> CatalogueChange | None:
     return CatalogueChange.objects.exclude(rules="").order_by("-pk").first()
 
 
-def forget_version() -> None:
+def clear_cached_version() -> None:
     global _seen
     _seen = None
 
 
-def _tell() -> None:
-    forget_version()
-    transaction.on_commit(forget_version)
+def _clear_when_committed() -> None:
+    clear_cached_version()
+    transaction.on_commit(clear_cached_version)

@@ -36,7 +36,7 @@ def the_country(code: str) -> str:
     return str(IN_A_SENTENCE.get(code, "")) or country_name(code)
 
 
-def joined(parts: Sequence[Any], *, last: str = "") -> str:
+def join_words(parts: Sequence[Any], *, last: str = "") -> str:
     """ "a", "a and b", "a, b and c"; `last` is the word before the last one."""
     words = [str(part) for part in parts]
     if len(words) < 2:
@@ -55,7 +55,7 @@ def one_after_another(phrases: Sequence[Any]) -> list[str]:
     return [first, *map(within_a_sentence, others)] if first else []
 
 
-def for_whom(people: Sequence[Any], *, made_for: Sequence[Any] = (), only: bool = False) -> list[str]:
+def audience_lines(people: Sequence[Any], *, made_for: Sequence[Any] = (), only: bool = False) -> list[str]:
     """A line for those it is made for and one for who may come too; or, with `only`, one for all who may."""
     if only:
         return [_("Only for: %s. Others are asked not to come.") % _together(people)]
@@ -84,14 +84,14 @@ def distance(km: float | None, *, country: str, about: bool = False) -> str:
     return _("about %(distance)s") % {"distance": phrase} if about else phrase
 
 
-def assured(on: Any) -> str:
+def check_status(on: Any) -> str:
     """When somebody last checked a listing, or that nobody has."""
     if on is None:
         return _("Not yet checked by us. Call before you go.")
     return _("Last checked %(date)s") % {"date": date_format(on, "j F Y")}
 
 
-def found_lately(*, full_on: Any, unanswered_on: Any) -> list[str]:
+def recent_outcomes(*, full_on: Any, unanswered_on: Any) -> list[str]:
     """What was found when somebody last asked, and is worth knowing before one calls; nothing for None."""
     found = (
         (full_on, _("Full when last asked, %(date)s. Ask about a waiting list.")),

@@ -13,7 +13,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from resources.vocabulary import DAY_CODES
-from resources.wording.names import joined
+from resources.wording.names import join_words
 
 
 def meeting(day: Any, starts_at: Any, ends_at: Any, timezone: str) -> str:
@@ -127,7 +127,7 @@ def _repeating_days(recurring: Recurring) -> str:
         return _("%(days)s of the month") % words
     codes = recurring.byday or (DAY_CODES[recurring.dtstart.weekday()] if recurring.dtstart else "",)
     days = [code for code in DAY_CODES if code in codes]
-    words["days"] = joined([_weekday(code) for code in days])
+    words["days"] = join_words([_weekday(code) for code in days])
     if recurring.interval > 1:
         return _("Every %(number)d weeks on %(days)s") % words
     first = DAY_CODES.index(days[0])
@@ -143,14 +143,14 @@ def _days_of_month(recurring: Recurring) -> str:
         for code in recurring.byday:
             positions.setdefault(code[-2:], []).append(int(code[:-2] or 0))
         named = (
-            (joined([_position(each) for each in sorted(of, key=_in_the_month)]), code)
+            (join_words([_position(each) for each in sorted(of, key=_in_the_month)]), code)
             for code, of in positions.items()
         )
-        return joined([f"{which} {_weekday(code)}" for which, code in named])
+        return join_words([f"{which} {_weekday(code)}" for which, code in named])
     days = sorted(recurring.bymonthday, key=_in_the_month) or (
         [recurring.dtstart.day] if recurring.dtstart else []
     )
-    return joined(
+    return join_words(
         [_position(day) if day > 0 else _("%(position)s day") % {"position": _position(day)} for day in days]
     )
 
@@ -177,7 +177,7 @@ def _single_days(recurring: Recurring) -> str:
     days = sorted({*recurring.added_dates, *filter(None, [recurring.dtstart])})
     if len(days) == 1:
         return day_and_date(days[0])
-    return joined([_plain_date(day) for day in days])
+    return join_words([_plain_date(day) for day in days])
 
 
 def _first_and_last(recurring: Recurring) -> str:
@@ -222,13 +222,13 @@ def _months_kept(months: Sequence[int]) -> str:
     if not months or not left_out:
         return ""
     if len(left_out) <= FEW_MONTHS:
-        return _("not in %(months)s") % {"months": joined([MONTHS[month] for month in left_out])}
+        return _("not in %(months)s") % {"months": join_words([MONTHS[month] for month in left_out])}
     kept = [month for month in WHOLE_YEAR if month in months]
     first = next(month for month in kept if (month - 2) % 12 + 1 not in kept)
     last = (first + len(kept) - 2) % 12 + 1
     if len(kept) > 2 and all((first - 1 + step) % 12 + 1 in kept for step in range(len(kept))):
         return _from_to(str(MONTHS[first]), str(MONTHS[last]))
-    return _("in %(months)s") % {"months": joined([MONTHS[month] for month in kept])}
+    return _("in %(months)s") % {"months": join_words([MONTHS[month] for month in kept])}
 
 
 def _number_of_times(count: int | None) -> str:
@@ -238,4 +238,4 @@ def _number_of_times(count: int | None) -> str:
 
 
 def _listed_dates(phrase: str, days: Sequence[date]) -> str:
-    return phrase % {"dates": joined([_plain_date(day) for day in sorted(days)])} if days else ""
+    return phrase % {"dates": join_words([_plain_date(day) for day in sorted(days)])} if days else ""

@@ -10,9 +10,9 @@ import pytest
 import time_machine
 from django.test import Client
 
-from resources.curation.telling import SuggestionForm
+from resources.curation.contributions import SuggestionForm
 from resources.models import Correction, ReplyAddress, Service, Suggestion
-from resources.vocabulary import Decision, Wrong
+from resources.vocabulary import Decision, ProblemType
 from tests.api.asking import V1, assert_fits, problem_in
 from tests.build import build_service
 
@@ -54,7 +54,7 @@ def test_a_correction_is_received_and_changes_nothing() -> None:
     service = build_service("Evening circle", description="Old")
     body = received(post(CORRECTIONS, {"service": str(service.pk), "description": "New", "wrong": None}))
     kept = Correction.objects.get()
-    assert (body["id"], kept.service, kept.wrong) == (str(kept.pk), service, Wrong.WRONG)
+    assert (body["id"], kept.service, kept.wrong) == (str(kept.pk), service, ProblemType.WRONG)
     assert kept.decision == Decision.OPEN
     assert Service.objects.get().description == "Old"
 

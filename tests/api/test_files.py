@@ -52,7 +52,7 @@ def many(db: None) -> list[str]:
 def test_a_file_holds_the_whole_answer_in_its_order(
     name: str, many: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("resources.search.answering.STREAMED", 7)
+    monkeypatch.setattr("resources.search.engine.STREAM_CHUNK", 7)
     assert len(many) == 45
     assert READERS[name](file_of(name, sort="name")) == many
 

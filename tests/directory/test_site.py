@@ -138,7 +138,7 @@ def test_a_search_that_crashes_leaves_no_trace_of_itself(
     def crash(*_: Any) -> None:
         raise RuntimeError(f"the question was {CANARY}")
 
-    monkeypatch.setattr("resources.search.filters.answer_question", crash)
+    monkeypatch.setattr("resources.search.filters.search_listings", crash)
     client.raise_request_exception = False
     answer = client.get("/search/", {"q": CANARY}, headers={"x-forwarded-for": "203.0.113.77"})
     assert answer.status_code == 500
@@ -183,7 +183,7 @@ def test_a_database_that_is_down_is_said_and_urgent_help_goes_on(
     def down(*_: Any) -> None:
         raise OperationalError("down")
 
-    monkeypatch.setattr("resources.search.filters.answer_question", down)
+    monkeypatch.setattr("resources.search.filters.search_listings", down)
     answer = client.get(address)
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
     assert client.get("/urgent/").status_code == 200

@@ -16,7 +16,7 @@ from uuid import UUID
 from resources.geo.geocoding import FoundPlace
 from resources.geo.names import county_key
 from resources.search.synonyms import TABLE, read_lines
-from resources.search.words import STOP_WORDS, fold
+from resources.search.tokens import STOP_WORDS, fold
 from resources.vocabulary import Format
 from resources.wording import KM_PER_MILE
 from tests.reference.asking import Asked

@@ -22,7 +22,7 @@ from resources.models import (
     ServiceAtLocation,
     ServiceAudience,
 )
-from resources.search.words import fold
+from resources.search.tokens import fold
 from resources.vocabulary import Audience, Cost, Fit, Kind, Loss
 from resources.wording import country_name, language_name
 from tests.reference.calendar import MEETING_KINDS, Meeting, coming_meetings

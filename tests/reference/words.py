@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from resources.search.synonyms import TABLE, read_lines
-from resources.search.words import STOP_WORDS, fold, tokens_of
+from resources.search.tokens import STOP_WORDS, fold, tokens_of
 
 
 @dataclass(frozen=True)

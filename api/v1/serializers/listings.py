@@ -13,9 +13,9 @@ from rest_framework.request import Request
 from api.paging import address_with, page_links
 from api.v1.serializers.shared import API, PAGE, CostSerializer, PageSerializer, PhoneSerializer
 from resources.geo.geocoding import FoundPlace, PlaceName, suggest_places
-from resources.search.answering import Answer, Found, MeetingsPage
+from resources.search.engine import Answer, Matches, MeetingsPage
 from resources.search.facets import FACETS
-from resources.search.summary import said_back
+from resources.search.summary import describe_question
 from resources.vocabulary import (
     PARENTS,
     Access,
@@ -26,10 +26,10 @@ from resources.vocabulary import (
     Kind,
     LedBy,
     Loss,
+    MatchReason,
     Payment,
     Precision,
     Section,
-    Why,
 )
 
 PLACE_PRECISIONS = ("area", "town", "point")
@@ -154,7 +154,7 @@ class ResultSerializer(serializers.Serializer):
     )
     distance_is_about = serializers.BooleanField(help_text=_("True where only the town or area is known."))
     why = serializers.ChoiceField(
-        choices=Why.choices,
+        choices=MatchReason.choices,
         allow_null=True,
         help_text=_("Why it is shown for this place. Null without near."),
     )
@@ -314,20 +314,20 @@ def meetings_body(request: Request, found: MeetingsPage) -> dict[str, Any]:
     }
 
 
-def about_all(found: Found) -> dict[str, Any]:
+def about_all(found: Matches) -> dict[str, Any]:
     """What a file says of itself."""
-    return {"question": said_back(found.asked), "count": found.tally.count}
+    return {"question": describe_question(found.asked), "count": found.tally.count}
 
 
 def about_page(answer: Answer) -> dict[str, Any]:
     return {"question": answer.question, "count": answer.count, "page": answer.page, "pages": answer.pages}
 
 
-def facets_body(found: Found) -> dict[str, Any]:
+def facets_body(found: Matches) -> dict[str, Any]:
     """The shape of `FacetsSerializer`. Costs no query."""
     return {
         "count": found.tally.count,
-        "question": said_back(found.asked),
+        "question": describe_question(found.asked),
         "facets": [
             {
                 "parameter": facet.name,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Prefetch, QuerySet
 
-from api.serializing import FactsSerializer
+from api.serializing import NullableModelSerializer
 from api.v1.serializers.shared import (
     LocationSerializer,
     LocationWithAccessSerializer,
@@ -35,7 +35,7 @@ class LocationPageSerializer(PageSerializer):
     results = LocationSerializer(many=True)
 
 
-class ServiceThereSerializer(FactsSerializer):
+class ServiceThereSerializer(NullableModelSerializer):
     service = ServiceBriefSerializer(read_only=True)
 
     class Meta:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from api.serializing import FactsSerializer
+from api.serializing import NullableModelSerializer
 from api.v1.serializers.shared import (
     OrganizationNameSerializer,
     PageSerializer,
@@ -44,7 +44,7 @@ class OrganizationPageSerializer(PageSerializer):
     results = OrganizationSerializer(many=True)
 
 
-class IdentifierSerializer(FactsSerializer):
+class IdentifierSerializer(NullableModelSerializer):
     described = {"identifier_scheme": _("Such as US-EIN or GB-CHC.")}
 
     class Meta:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from api.serializing import FactsSerializer
+from api.serializing import NullableModelSerializer
 from api.v1.serializers.shared import (
     CostSerializer,
     LocationWithAccessSerializer,
@@ -34,7 +34,7 @@ from resources.models import (
     SourceRecord,
     TaxonomyTerm,
 )
-from resources.search.prices import SessionPrice
+from resources.presentation.prices import SessionPrice
 from resources.search.results import cost_phrase
 
 
@@ -51,7 +51,7 @@ class OrganizationReachSerializer(OrganizationNameSerializer):
         fields = (*OrganizationNameSerializer.Meta.fields, "website", "email", "phones")
 
 
-class AudienceSerializer(FactsSerializer):
+class AudienceSerializer(NullableModelSerializer):
     described = {"rule": _("How firm it is: open to them, made for them, or for them only.")}
 
     class Meta:
@@ -59,19 +59,19 @@ class AudienceSerializer(FactsSerializer):
         fields = ("audience", "rule")
 
 
-class TopicSerializer(FactsSerializer):
+class TopicSerializer(NullableModelSerializer):
     class Meta:
         model = TaxonomyTerm
         fields = ("id", "code", "name")
 
 
-class DocumentSerializer(FactsSerializer):
+class DocumentSerializer(NullableModelSerializer):
     class Meta:
         model = RequiredDocument
         fields = ("document", "uri")
 
 
-class CredentialSerializer(FactsSerializer):
+class CredentialSerializer(NullableModelSerializer):
     """One thing that says who stands behind the service, and where anyone may look it up."""
 
     described = {
@@ -87,7 +87,7 @@ class CredentialSerializer(FactsSerializer):
         fields = ("kind", "name", "register", "number", "url", "checked_on")
 
 
-class CostOptionSerializer(FactsSerializer):
+class CostOptionSerializer(NullableModelSerializer):
     """One price, band or discount. Free is zero; an amount nobody stated is null."""
 
     described = {
@@ -121,7 +121,7 @@ class CostOptionSerializer(FactsSerializer):
         )
 
 
-class LanguageSerializer(FactsSerializer):
+class LanguageSerializer(NullableModelSerializer):
     described = {"code": _("BCP 47, such as en.")}
     name = serializers.SerializerMethodField()
 
@@ -133,7 +133,7 @@ class LanguageSerializer(FactsSerializer):
         return wording.language_name(language.code)
 
 
-class ServiceAreaSerializer(FactsSerializer):
+class ServiceAreaSerializer(NullableModelSerializer):
     """Where people may live who use the service."""
 
     described = {"area": _("*, US, US-TX, US-TX/dallas (a county) or US:75201 (a postal code).")}
@@ -143,13 +143,13 @@ class ServiceAreaSerializer(FactsSerializer):
         fields = ("name", "extent", "area")
 
 
-class ContactSerializer(FactsSerializer):
+class ContactSerializer(NullableModelSerializer):
     class Meta:
         model = Contact
         fields = ("name", "title", "department", "email")
 
 
-class ServiceAtLocationSerializer(FactsSerializer):
+class ServiceAtLocationSerializer(NullableModelSerializer):
     """The service at one place. Its id is the id of a result."""
 
     described = {"description": _("What differs here.")}
@@ -162,7 +162,7 @@ class ServiceAtLocationSerializer(FactsSerializer):
         fields = ("id", "description", "location", "phones", "schedules")
 
 
-class SourceSerializer(FactsSerializer):
+class SourceSerializer(NullableModelSerializer):
     """Where the facts come from."""
 
     described = {"source_url": _("The page it was seen on."), "seen_on": _("The day it was seen there.")}

@@ -7,9 +7,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from api.serializing import AddressField, FactsSerializer
+from api.serializing import AddressField, NullableModelSerializer
 from resources.models import Accessibility, Location, Organization, Phone, Schedule, Service
-from resources.search.cards import phone_card
+from resources.presentation.cards import phone_card
 from resources.vocabulary import Cost, CostUnit, PhoneType
 from resources.wording import country_name
 
@@ -69,7 +69,7 @@ class CostSerializer(SpanSerializer):
     joining_fee = JoiningFeeSerializer(allow_null=True, help_text=_("Paid beside the price of a session."))
 
 
-class ServiceNameSerializer(FactsSerializer):
+class ServiceNameSerializer(NullableModelSerializer):
     url = AddressField("api:service", help_text=API)
     page_url = AddressField("pages:service", help_text=PAGE)
 
@@ -83,7 +83,7 @@ class ServiceBriefSerializer(ServiceNameSerializer):
         fields = (*ServiceNameSerializer.Meta.fields, "kind", "fit", "assured_date")
 
 
-class OrganizationNameSerializer(FactsSerializer):
+class OrganizationNameSerializer(NullableModelSerializer):
     described = {"operator_stated": _("False where the source names the place but not who runs it.")}
     url = AddressField("api:organization", help_text=API)
     page_url = AddressField("pages:organization", help_text=PAGE)
@@ -93,13 +93,13 @@ class OrganizationNameSerializer(FactsSerializer):
         fields: tuple[str, ...] = ("id", "name", "operator_stated", "url", "page_url")
 
 
-class AccessibilitySerializer(FactsSerializer):
+class AccessibilitySerializer(NullableModelSerializer):
     class Meta:
         model = Accessibility
         fields = ("description", "details", "url")
 
 
-class ScheduleSerializer(FactsSerializer):
+class ScheduleSerializer(NullableModelSerializer):
     described = {
         "description": _("In the words of the source."),
         "freq": _("How it repeats, as in RFC 5545."),
@@ -131,7 +131,7 @@ class ScheduleSerializer(FactsSerializer):
         )
 
 
-class LocationSerializer(FactsSerializer):
+class LocationSerializer(NullableModelSerializer):
     """A place, without what it would take another query to say."""
 
     described = {

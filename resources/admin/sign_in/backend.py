@@ -1,4 +1,4 @@
-"""Who somebody is, and nothing of what they may: that is said by `resources.curation.roles` alone."""
+"""Who somebody is, and nothing of what they may: that is said by `resources.curation.permissions` alone."""
 
 from __future__ import annotations
 

@@ -25,19 +25,19 @@ LONGEST_CODE = 20
 class SignInForm(LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        name_fields(self, login=_("User name"), password=_("Password"))
+        set_labels(self, login=_("User name"), password=_("Password"))
 
 
 class PasswordAgainForm(PasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        name_fields(self, password=_("Password"))
+        set_labels(self, password=_("Password"))
 
 
 class NewPasswordForm(ChangePasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        name_fields(
+        set_labels(
             self,
             oldpassword=_("Your password now"),
             password1=_("The new password"),
@@ -71,7 +71,9 @@ class CodeForm:
         if not ratelimit.consume(context.request, **limit):
             raise get_adapter().validation_error("too_many_login_attempts")
         code: str = super().clean_code()  # type: ignore[misc]
-        if self.authenticator.type == Authenticator.Type.TOTP and not spend_code(self.authenticator, code):
+        if self.authenticator.type == Authenticator.Type.TOTP and not mark_code_used(
+            self.authenticator, code
+        ):
             raise get_mfa_adapter().validation_error("incorrect_code")
         ratelimit.clear(context.request, **limit)
         return code
@@ -86,7 +88,7 @@ class SecondStepAgainForm(CodeForm, ReauthenticateForm):
 
 
 @transaction.atomic
-def spend_code(authenticator: Authenticator, code: str) -> bool:
+def mark_code_used(authenticator: Authenticator, code: str) -> bool:
     """Marks this code and all before it as used; False where it already was.
 
     allauth notes used codes in the cache, which each process of the server has to itself.
@@ -105,7 +107,7 @@ def spend_code(authenticator: Authenticator, code: str) -> bool:
     return True
 
 
-def name_fields(form: Any, **labels: Any) -> None:
+def set_labels(form: Any, **labels: Any) -> None:
     """Labels that stay in sight, in place of words inside the box."""
     for name, label in labels.items():
         form.fields[name].label = label
@@ -113,7 +115,7 @@ def name_fields(form: Any, **labels: Any) -> None:
 
 
 def name_code(form: Any, label: Any) -> None:
-    name_fields(form, code=label)
+    set_labels(form, code=label)
     field = forms.CharField(label=label, max_length=LONGEST_CODE, widget=form.fields["code"].widget)
     field.widget.attrs |= {"inputmode": "numeric", "autocomplete": "one-time-code"}
     form.fields["code"] = field

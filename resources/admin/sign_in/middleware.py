@@ -15,14 +15,14 @@ from django.utils import timezone
 
 from resources.admin.sign_in import sessions
 
-DOOR = "/admin/"
+ADMIN_PREFIX = "/admin/"
 # Open to whoever is signed in by one step only, or is not: the way in, the way out and the second step.
-ENTRANCE = {"account_login", "admin_login", "account_logout", "admin_logout", "account_signed_out"}
+PUBLIC_VIEWS = {"account_login", "admin_login", "account_logout", "admin_logout", "account_signed_out"}
 SET_UP = "mfa_activate_totp"
 READING = ("GET", "HEAD")
 
 
-class OnlyCurators:
+class CuratorSessionMiddleware:
     """Ends sessions that are idle, old or no longer a curator's, and asks every other for the second step."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -32,9 +32,9 @@ class OnlyCurators:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *view: Any) -> HttpResponseBase | None:
-        if not request.path.startswith(DOOR):
+        if not request.path.startswith(ADMIN_PREFIX):
             return None
-        end_what_is_nobodys(request)
+        end_stale_session(request)
         if not request.user.is_authenticated:
             return None
         return self.hold_to_time(request) or self.ask_for_second_step(request)
@@ -67,7 +67,7 @@ class OnlyCurators:
         return HttpResponseRedirect(f"{reverse(page)}?{urlencode({'next': request.get_full_path()})}")
 
 
-def end_what_is_nobodys(request: HttpRequest) -> None:
+def end_stale_session(request: HttpRequest) -> None:
     """A session must not come to life again when an account that was closed is opened."""
     if request.user.is_authenticated:
         if not request.user.is_staff:
@@ -87,7 +87,7 @@ def send_to(page: str, request: HttpRequest, **query: str) -> HttpResponseBase |
 
 
 def is_entrance(request: HttpRequest) -> bool:
-    return view_name(request) in ENTRANCE
+    return view_name(request) in PUBLIC_VIEWS
 
 
 def view_name(request: HttpRequest) -> str:

@@ -26,7 +26,7 @@ from resources.admin.sign_in.sessions import has_proved
 LIMITED = {"too_many_login_attempts", "rate_limited"}
 
 
-class Page:
+class SignInPageMixin:
     """In the frame of the desk, and never kept by the browser: some of these pages show secrets."""
 
     title: Any = ""
@@ -55,12 +55,12 @@ class Page:
         return response
 
 
-class SignIn(Page, account.LoginView):
+class SignInView(SignInPageMixin, account.LoginView):
     title = _("Sign in")
     form_class = forms.SignInForm
 
 
-class SignOut(Page, account.LogoutView):
+class SignOut(SignInPageMixin, account.LogoutView):
     title = _("Sign out")
 
     def logout(self) -> None:
@@ -68,7 +68,7 @@ class SignOut(Page, account.LogoutView):
         flows.logout.logout(self.request, show_message=False)
 
 
-class SignedOut(Page, TemplateView):
+class SignedOut(SignInPageMixin, TemplateView):
     title = _("You have signed out")
     template_name = "account/signed_out.html"
 
@@ -78,7 +78,7 @@ class SignedOut(Page, TemplateView):
         return super().get(request, *args, **kwargs)
 
 
-class Closed(Page, TemplateView):
+class SignUpClosedView(SignInPageMixin, TemplateView):
     """What is done by an administrator, and not by e-mail or by oneself."""
 
     title = _("Ask an administrator")
@@ -90,31 +90,31 @@ class Closed(Page, TemplateView):
     post = get
 
 
-class ChangePassword(Page, account.PasswordChangeView):
+class ChangePassword(SignInPageMixin, account.PasswordChangeView):
     title = _("Change your password")
     form_class = forms.NewPasswordForm
 
 
-class PasswordAgain(Page, account.ReauthenticateView):
+class PasswordAgain(SignInPageMixin, account.ReauthenticateView):
     title = _("Your password again")
     form_class = forms.PasswordAgainForm
 
 
-class SecondStep(Page, codes.AuthenticateView):
+class SecondStep(SignInPageMixin, codes.AuthenticateView):
     title = _("Your code")
     form_class = forms.SecondStepForm
 
 
-class SecondStepAgain(Page, codes.ReauthenticateView):
+class SecondStepAgain(SignInPageMixin, codes.ReauthenticateView):
     title = _("Your code again")
     form_class = forms.SecondStepAgainForm
 
 
-class SecondStepOverview(Page, codes.IndexView):
+class SecondStepOverview(SignInPageMixin, codes.IndexView):
     title = _("Two-step sign-in")
 
 
-class SetUp(Page, totp.ActivateTOTPView):
+class SetUp(SignInPageMixin, totp.ActivateTOTPView):
     title = _("Set up two-step sign-in")
     form_class = forms.SetUpForm
 
@@ -122,7 +122,7 @@ class SetUp(Page, totp.ActivateTOTPView):
         """The code just typed is this session's second step, and is not good for another."""
         response: HttpResponse = super().form_valid(form)
         second_step = Authenticator.objects.get(user_id=self.request.user.pk, type=Authenticator.Type.TOTP)
-        forms.spend_code(second_step, form.cleaned_data["code"])
+        forms.mark_code_used(second_step, form.cleaned_data["code"])
         self.request.session.cycle_key()
         post_authentication(self.request, second_step, reauthenticated=True)
         return response
@@ -133,16 +133,16 @@ class SetUp(Page, totp.ActivateTOTPView):
         return f"{super().get_success_url()}{query}"
 
 
-class AnotherPhone(Page, totp.DeactivateTOTPView):
+class ReplacePhoneView(SignInPageMixin, totp.DeactivateTOTPView):
     title = _("Use another phone")
     success_url = reverse_lazy("mfa_activate_totp")
 
 
-class RecoveryCodes(Page, recovery.ViewRecoveryCodesView):
+class RecoveryCodes(SignInPageMixin, recovery.ViewRecoveryCodesView):
     title = _("Recovery codes")
 
 
-class NewRecoveryCodes(Page, recovery.GenerateRecoveryCodesView):
+class NewRecoveryCodes(SignInPageMixin, recovery.GenerateRecoveryCodesView):
     title = _("Make new recovery codes")
 
 
@@ -155,5 +155,5 @@ def to_new_password(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("account_change_password"))
 
 
-def nothing_here(request: HttpRequest) -> HttpResponse:
+def raise_404(request: HttpRequest) -> HttpResponse:
     raise Http404

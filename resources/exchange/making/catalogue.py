@@ -18,7 +18,7 @@ from resources.exchange.making.refusing import MakingRefused
 from resources.exchange.making.rows import Rows
 from resources.exchange.making.services import Maker
 from resources.exchange.making.wordings import MARK
-from resources.exchange.rows import permanent_id
+from resources.exchange.mapping import permanent_id
 from resources.models import ImportRun, Source, SourceRecord, Taxonomy, TaxonomyTerm
 from resources.search.projection import refresh_listings
 

@@ -15,9 +15,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from resources.exchange.columns import (
-    CellRefused,
     Cells,
     Degrees,
+    InvalidCell,
     Name,
     PhoneNumber,
     PostalCentre,
@@ -37,7 +37,7 @@ from resources.exchange.records import (
     ServicePart,
 )
 from resources.exchange.sources.base import DATA, Feed
-from resources.exchange.sources.holds import MOBILE_HELD, hold_reason, is_mobile
+from resources.exchange.sources.hrsa_holds import MOBILE_HELD, hold_reason, is_mobile
 from resources.vocabulary import Cost, FeeRule, Fit, Format, Kind, Precision, Status
 
 TRANSCRIBED = ("external_id", "name", "street", "city", "state", "zip", "lat", "lon", "phone", "website")
@@ -245,7 +245,7 @@ def _organization(site: Site) -> dict[str, Any]:
         return {"key": f"number:{number}", "name": name, "website": "", "stated": True, "number": number}
     try:
         parts = urlsplit(Website().read(site.website))
-    except CellRefused:
+    except InvalidCell:
         parts = urlsplit("")
     host = (parts.hostname or "").removeprefix("www.")
     if not host or host in SHARED_HOSTS:
@@ -261,7 +261,7 @@ def _organization(site: Site) -> dict[str, Any]:
 def _readable(name: str) -> str:
     try:
         return Name().read(name)
-    except CellRefused:
+    except InvalidCell:
         return " ".join(name.split())[:255]
 
 

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from resources.search.checking import find_drift
+from resources.search.drift import find_drift
 
 NAMED = 20
 

@@ -16,7 +16,7 @@ from resources.exchange.reading import FileRefused, file_digest, open_file
 from resources.exchange.sources import FEEDS, Feed
 from resources.management.progress import progress_bar
 from resources.models import ImportRun, Place
-from resources.models.statistics import count_tables
+from resources.models.analyze import analyze_tables
 
 
 class Command(BaseCommand):
@@ -38,7 +38,7 @@ class Command(BaseCommand):
         finally:
             gc.enable()
         if due:
-            count_tables()
+            analyze_tables()
         else:
             self.stdout.write(_("The starter catalogue and the clinics are already loaded."))
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from resources.exchange.making import MakingRefused, make_listings
 from resources.management.progress import progress_bar
-from resources.models.statistics import count_tables
+from resources.models.analyze import analyze_tables
 
 
 class Command(BaseCommand):
@@ -30,7 +30,7 @@ class Command(BaseCommand):
                 made = make_listings(number=number, seed=seed, at=timezone.now(), progress=progress)
         except MakingRefused as refused:
             raise CommandError(str(refused)) from refused
-        count_tables()
+        analyze_tables()
         self.stdout.write(
             _("Made up %(listings)s listings of %(services)s services, from seed %(seed)s.")
             % {"listings": f"{made.listings:,}", "services": f"{made.services:,}", "seed": seed}

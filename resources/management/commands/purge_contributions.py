@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 from django.utils.translation import ngettext
 
-from resources.curation.contributing import purge
+from resources.curation.contributions import purge
 
 
 class Command(BaseCommand):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from resources.management.progress import progress_bar
-from resources.search.projection import outdated, rebuild_listings
+from resources.search.projection import is_outdated, rebuild_listings
 
 
 class Command(BaseCommand):
@@ -24,7 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         at = timezone.now()
-        if options["if_outdated"] and not outdated(at):
+        if options["if_outdated"] and not is_outdated(at):
             self.stdout.write(_("The listings are up to date."))
             return
         with progress_bar(self.stdout, _("Listings")) as progress:

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from resources.curation.signing_in import reset_second_step
+from resources.curation.accounts import reset_mfa
 
 
 class Command(BaseCommand):
@@ -21,7 +21,7 @@ class Command(BaseCommand):
         user = User.objects.filter(username=username).first()
         if user is None:
             raise CommandError(_("There is no account named “%(name)s”.") % {"name": username})
-        reset_second_step(user=user, by=None)
+        reset_mfa(user=user, by=None)
         self.stdout.write(
             _("%(name)s is signed out, and sets up a phone with the next sign-in.") % {"name": username}
         )

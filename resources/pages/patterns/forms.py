@@ -7,11 +7,11 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from resources.curation.telling import CorrectionForm, SuggestionForm
+from resources.curation.contributions import CorrectionForm, SuggestionForm
 from resources.fees.asking import HouseholdForm
-from resources.pages.asking import choices_view
-from resources.pages.contributing import box_view
+from resources.pages.contributions import box_view
 from resources.pages.patterns.said import FEES
+from resources.pages.search_form import choices_context
 from resources.search.facets import FACETS
 from resources.search.filters import ListingFilterSet
 
@@ -34,7 +34,7 @@ def _of_the_question() -> States:
     numbers = {facet.name: {value: 12 for value, _label in facet.choices()} for facet in FACETS}
     forms = {"nothing asked": empty, "asked and answered": asked, "not understood": wrong}
     drawn = {
-        state: choices_view(form, numbers, numbers if form is asked else None)
+        state: choices_context(form, numbers, numbers if form is asked else None)
         for state, form in forms.items()
     }
     lists = {"ids": ["1"]}

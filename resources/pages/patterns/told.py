@@ -7,9 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from resources.pages.files import read_data
+from resources.pages.content import after_parts, read_data
 from resources.pages.handout import countries_to_call
-from resources.pages.information import after_parts
 from resources.pages.patterns.said import RESULTS
 from resources.pages.qr import qr_view
 from resources.pages.urgent import FILE as URGENT

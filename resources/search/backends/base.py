@@ -7,7 +7,7 @@ from typing import Protocol
 
 from django.db.models.expressions import RawSQL
 
-from resources.search.words import Term
+from resources.search.tokens import QueryTerm
 
 # The columns of ListingText, the most telling first: a match in the name stands before one in the text.
 COLUMNS = ("name_words", "term_words", "organization_words", "text_words")
@@ -17,7 +17,7 @@ TABLE = "resources_listingtext"
 class TextIndex(Protocol):
     """An index over the words of ListingText, kept true by the database itself.
 
-    The words arrive as `resources.search.words` writes them: small letters a to z, digits, single spaces.
+    The words arrive as `resources.search.tokens` writes them: small letters a to z, digits, single spaces.
     """
 
     def create(self) -> Sequence[str]:
@@ -28,6 +28,6 @@ class TextIndex(Protocol):
         """The statements that remove it, in whatever form it is there, if it is."""
         ...
 
-    def matching(self, terms: Sequence[Term], columns: Sequence[str]) -> RawSQL:
+    def matching(self, terms: Sequence[QueryTerm], columns: Sequence[str]) -> RawSQL:
         """The ids of the listings that hold every one of `terms` somewhere in `columns`, as a subquery."""
         ...

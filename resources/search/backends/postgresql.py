@@ -12,7 +12,7 @@ from django.db.models import BigIntegerField
 from django.db.models.expressions import RawSQL
 
 from resources.search.backends.base import COLUMNS, TABLE
-from resources.search.words import MAX_TOKENS, Term
+from resources.search.tokens import MAX_TOKENS, QueryTerm
 
 VECTOR = "words"
 INDEX = "resources_listingtext_words"
@@ -55,7 +55,7 @@ class TsvectorIndex:
             f"DROP FUNCTION IF EXISTS {MAKE_VECTOR}",
         )
 
-    def matching(self, terms: Sequence[Term], columns: Sequence[str]) -> RawSQL:
+    def matching(self, terms: Sequence[QueryTerm], columns: Sequence[str]) -> RawSQL:
         weights = "".join(WEIGHTS[column] for column in columns)
         wanted = " & ".join(_expression(term, weights) for term in terms)
         return RawSQL(
@@ -78,7 +78,7 @@ def _vector_of_columns() -> str:
     return f"SELECT coalesce(string_agg(said, ' '), '')::tsvector FROM ({words}) AS every_word"
 
 
-def _expression(term: Term, weights: str) -> str:
+def _expression(term: QueryTerm, weights: str) -> str:
     together = " <-> " if term.is_phrase else " & "
     literal = together.join(f"{token}:{weights}" for token in term.tokens)
     return f"({' | '.join((f'({literal})', *(f'{concept}:{weights}' for concept in term.concepts)))})"

@@ -8,7 +8,7 @@ from django.db.models import BigIntegerField
 from django.db.models.expressions import RawSQL
 
 from resources.search.backends.base import COLUMNS, TABLE
-from resources.search.words import Term
+from resources.search.tokens import QueryTerm
 
 INDEX = "resources_listingwords"
 
@@ -35,7 +35,7 @@ class Fts5Index:
         triggers = [f"DROP TRIGGER IF EXISTS {INDEX}_{event}" for event in ("insert", "delete", "update")]
         return (*triggers, f"DROP TABLE IF EXISTS {INDEX}")
 
-    def matching(self, terms: Sequence[Term], columns: Sequence[str]) -> RawSQL:
+    def matching(self, terms: Sequence[QueryTerm], columns: Sequence[str]) -> RawSQL:
         wanted = " AND ".join(_expression(term) for term in terms)
         return RawSQL(
             f"SELECT rowid FROM {INDEX} WHERE {INDEX} MATCH %s",
@@ -44,7 +44,7 @@ class Fts5Index:
         )
 
 
-def _expression(term: Term) -> str:
+def _expression(term: QueryTerm) -> str:
     literal = f'"{" ".join(term.tokens)}"' if term.is_phrase else " AND ".join(map(_quoted, term.tokens))
     return f"({' OR '.join((f'({literal})', *map(_quoted, term.concepts)))})"
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from resources.curation.contributing import receive_correction, receive_suggestion
+from resources.curation.contributions import receive_correction, receive_suggestion
 from resources.models import Service
 from tests.browser.admin.desk import sign_in_page
 from tests.build import build_organization, build_service

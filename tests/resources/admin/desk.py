@@ -14,7 +14,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from resources.admin.careful import VERSION
+from resources.admin.edit_conflicts import VERSION
 from resources.admin.sign_in.sessions import SEEN_AT, SIGNED_IN_AT
 from resources.models import Curator
 from resources.vocabulary import Role

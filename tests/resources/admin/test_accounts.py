@@ -14,9 +14,9 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from resources.curation import accounts, limits
+from resources.curation import accounts
 from resources.curation.accounts import CannotChangeAccount, Rights, rights_of
-from resources.curation.roles import NotAllowed
+from resources.curation.permissions import NotAllowed
 from resources.models import Curator
 from resources.vocabulary import Role
 from tests.build import build_location, build_organization, build_service
@@ -337,19 +337,19 @@ def test_accounts_are_narrowed_by_role(office: Client, asked: str, found: list[s
     ids=lambda value: str(value) or "nothing",
 )
 def test_regions_are_typed_by_key_or_by_name(typed: str, keys: list[str]) -> None:
-    assert limits.read_regions(typed) == keys
+    assert accounts.parse_regions(typed) == keys
 
 
 @pytest.mark.parametrize("typed", ["FR", "US-XX", "TX-US", "US-TX/dallas", "*", "Paris", "\0"])
 def test_what_is_no_region_is_refused(typed: str) -> None:
     with pytest.raises(ValidationError):
-        limits.read_regions(typed)
+        accounts.parse_regions(typed)
 
 
 def test_the_page_offers_the_regions_of_the_catalogue_by_country() -> None:
     build_service(at=[build_location()], areas=["GB-ENG", "US:75201", "US-NY/kings", "*"])
     build_location(country="IE", region="Dublin")
-    assert limits.regions_in_catalogue() == ["US", "US-NY", "US-TX", "GB", "GB-ENG", "IE"]
+    assert accounts.regions_in_catalogue() == ["US", "US-NY", "US-TX", "GB", "GB-ENG", "IE"]
 
 
 @pytest.mark.parametrize("asked", ["password", "password__startswith", "password__regex"])

@@ -19,7 +19,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from benchmarks.desk import LISTINGS, SERVICES, fill_the_desk
 from resources.exchange.making import make_listings
 from resources.models import Service
-from resources.search.version import forget_version
+from resources.search.version import clear_cached_version
 from resources.vocabulary import Role
 from tests.resources.admin.desk import address, build_curator, sign_in
 from tests.world import build_places
@@ -45,7 +45,7 @@ def desk(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
                 "editor": sign_in(Client(), build_curator("tex", regions=["US-TX", "GB"])),
             }
             transaction.set_rollback(True)
-        forget_version()
+        clear_cached_version()
 
 
 # Who signed in (5); the counts (5: one of them for all that are services); a page: the ids (1 for each reason

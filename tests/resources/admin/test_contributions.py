@@ -11,9 +11,9 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from resources.curation.contributing import decline, receive_correction, receive_suggestion
+from resources.curation.contributions import decline, receive_correction, receive_suggestion
 from resources.models import Correction, Organization, ReplyAddress, Service, Suggestion
-from resources.vocabulary import Decision, Role, Status, Wrong
+from resources.vocabulary import Decision, ProblemType, Role, Status
 from tests.build import DALLAS, build_organization, build_service
 from tests.reading import text_of
 from tests.resources.admin.desk import address, build_curator, said, sign_in
@@ -58,7 +58,7 @@ def press(client: Client, contribution: Any, button: str = "_accept", *take: str
 
 
 def test_the_page_shows_what_it_says_now_beside_what_they_said(desk: Client) -> None:
-    correction = tell(wrong=Wrong.UNREACHABLE)
+    correction = tell(wrong=ProblemType.UNREACHABLE)
     response = desk.get(address(correction))
     page = text_of(response)
     for words in (
@@ -154,11 +154,11 @@ def test_the_second_of_two_curators_is_told_and_keeps_what_they_wrote(desk: Clie
     assert Service.objects.get().fees_description == ""
 
 
-@pytest.mark.parametrize("wrong", [Wrong.CLOSED, Wrong.UNSAFE, Wrong.FULL], ids=str)
-def test_what_closed_or_is_unsafe_leads_to_withdrawing(desk: Client, wrong: Wrong) -> None:
+@pytest.mark.parametrize("wrong", [ProblemType.CLOSED, ProblemType.UNSAFE, ProblemType.FULL], ids=str)
+def test_what_closed_or_is_unsafe_leads_to_withdrawing(desk: Client, wrong: ProblemType) -> None:
     correction = tell(wrong=wrong, said={})
     page = desk.get(address(correction)).content.decode()
-    assert (address(correction.service, "withdraw") in page) == (wrong != Wrong.FULL)
+    assert (address(correction.service, "withdraw") in page) == (wrong != ProblemType.FULL)
     assert "Take over what is ticked" not in page
     Service.objects.update(status=Status.INACTIVE)
     assert address(correction.service, "withdraw") not in desk.get(address(correction)).content.decode()

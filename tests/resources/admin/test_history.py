@@ -10,8 +10,9 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from resources.admin.careful import VERSION, version_of
-from resources.curation import history, verbs
+from resources.admin.edit_conflicts import VERSION, record_version
+from resources.curation import publishing
+from resources.history import revisions
 from resources.models import ImportRun, Organization, Service, Source, SourceRecord
 from resources.vocabulary import Role, Status
 from tests.build import build_location, build_organization, build_service, build_term
@@ -23,9 +24,9 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 def edit(service: Service, by: User | None, at: datetime = NOW, **fields: Any) -> None:
-    history.keep_before([service])
+    revisions.save_missing_revision([service])
     Service.objects.filter(pk=service.pk).update(**fields)
-    verbs.record_edit(services=[service], by=by, at=at)
+    publishing.finish_service_edit(services=[service], by=by, at=at)
 
 
 def entries(client: Client, record: Any, page: int = 1) -> list[Any]:
@@ -41,7 +42,7 @@ def undo_address(record: Any) -> str:
 
 def seen(record: Any) -> dict[str, str]:
     """What a button sends of the record that its page shows."""
-    return {VERSION: version_of(record)}
+    return {VERSION: record_version(record)}
 
 
 def restore_address(record: Any, revision: Any) -> str:
@@ -108,7 +109,7 @@ def test_a_record_without_history_says_so(desk: Client) -> None:
 )
 def test_every_record_has_its_history(chief: Client, build: Any) -> None:
     record = build()
-    history.keep_after([record], by=None, at=NOW, comment="Written.")
+    revisions.save_revision([record], by=None, at=NOW, comment="Written.")
     assert [entry.comment for entry in entries(chief, record)] == ["Written."]
 
 
@@ -130,7 +131,7 @@ def test_a_long_history_is_read_by_pages_with_as_many_queries(
     most = 60
     for number in range(1, 46):
         Service.objects.filter(pk=service.pk).update(name=f"Name {number}")
-        history.keep_after([service], by=None, at=NOW, comment="Edited.")
+        revisions.save_revision([service], by=None, at=NOW, comment="Edited.")
         if number in (2, 45):
             with django_assert_max_num_queries(most) as asked:
                 entries(desk, service)
@@ -146,7 +147,7 @@ def test_a_long_history_is_read_by_pages_with_as_many_queries(
 def test_putting_back_shows_first_what_it_changes_today(desk: Client) -> None:
     service = build_service("Before")
     edit(service, None, name="After")
-    then = history.revisions_of(service)[1]
+    then = revisions.revisions_of(service)[1]
     page = desk.get(restore_address(service, then))
     assert [str(one) for one in page.context["changes"]] == ["Name: from “After” to “Before”"]
     service.refresh_from_db()
@@ -161,7 +162,7 @@ def test_putting_back_shows_first_what_it_changes_today(desk: Client) -> None:
 def test_what_changed_since_it_was_shown_is_not_overwritten(desk: Client) -> None:
     service = build_service("Before")
     edit(service, None, name="After")
-    then = history.revisions_of(service)[1]
+    then = revisions.revisions_of(service)[1]
     version = desk.get(restore_address(service, then)).context["version"]
     edit(service, None, NOW + timedelta(hours=1), name="Meanwhile")
     answer = desk.post(restore_address(service, then), {"_version": version})
@@ -173,7 +174,7 @@ def test_what_changed_since_it_was_shown_is_not_overwritten(desk: Client) -> Non
 def test_a_revision_of_another_record_is_not_there(desk: Client) -> None:
     service, other = build_service(), build_service()
     edit(other, None, name="Other")
-    revision = history.last_revision(other)
+    revision = revisions.last_revision(other)
     assert revision is not None
     assert desk.get(restore_address(service, revision)).status_code == 404
 
@@ -230,7 +231,7 @@ def test_whoever_only_reads_sees_the_history_and_puts_nothing_back() -> None:
     page = client.get(address(service, "history"))
     assert page.status_code == 200
     assert "Put this back" not in page.content.decode()
-    then = history.revisions_of(service)[1]
+    then = revisions.revisions_of(service)[1]
     assert client.get(restore_address(service, then)).status_code == 403
     assert client.post(restore_address(service, then)).status_code == 403
     assert client.post(undo_address(service), seen(service)).status_code == 403

@@ -18,8 +18,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from resources.curation import verbs
-from resources.curation.said import remember
+from resources.curation import publishing
+from resources.curation.attribution import record_attribution
 from resources.models import (
     Assurance,
     Correction,
@@ -32,16 +32,16 @@ from resources.models import (
     Service,
 )
 from resources.vocabulary import (
-    AllOptions,
     Cost,
     CredentialKind,
     Decision,
     Kind,
     Outcome,
     Precision,
+    PregnancyOptionsPolicy,
+    ProblemType,
     Role,
     Status,
-    Wrong,
 )
 from tests.build import (
     DALLAS,
@@ -309,7 +309,10 @@ def test_a_credential_is_written_on_the_page_and_visitors_and_programs_read_it(d
         "checked_on": "2026-03-02",
     }
     data = add_row(read_form(desk, address(service)), "credentials", **values)
-    data |= {"all_options": AllOptions.NOT_ABOUT, "accreditations": "Member of a network of groups"}
+    data |= {
+        "all_options": PregnancyOptionsPolicy.NOT_ABOUT,
+        "accreditations": "Member of a network of groups",
+    }
     assert errors_of(desk.post(address(service), data)) == {}
     page = plain(Client().get(reverse("pages:service", args=[service.pk])).content.decode())
     assert "Who stands behind it Licence or registration: Registered counsellor, BACP, number 12345." in page
@@ -420,9 +423,9 @@ def test_each_field_and_each_kind_of_rows_says_who_said_it_and_how_long_ago(desk
     )
     build_imported(service, TODAY)
     ago = timezone.now() - timedelta(days=95)
-    remember([service.pk], ["description", "costoption"], at=ago)
-    remember([service.pk], ["url"], at=timezone.now() - timedelta(days=7), who="public")
-    remember([service.pk], ["alert"], at=timezone.now())
+    record_attribution([service.pk], ["description", "costoption"], at=ago)
+    record_attribution([service.pk], ["url"], at=timezone.now() - timedelta(days=7), who="public")
+    record_attribution([service.pk], ["alert"], at=timezone.now())
     page = page_of(desk, service)
     seen = f"HRSA, seen {TODAY.day} {TODAY:%B %Y}"
     assert beside(page, "description") == "Curator, 3 months ago"
@@ -445,7 +448,7 @@ def test_what_was_written_here_is_as_old_as_its_history(desk: Client, curator: U
     service = build_service(description="To talk.")
     assert beside(page_of(desk, service), "description") == ""
     ago = timezone.now() - timedelta(days=31)
-    verbs.record_edit(services=[service], by=curator, at=ago)
+    publishing.finish_service_edit(services=[service], by=curator, at=ago)
     Service.objects.filter(pk=service.pk).update(said={})
     page = page_of(desk, service)
     assert beside(page, "description") == "Curator, 1 month ago"
@@ -489,11 +492,11 @@ def test_the_page_tells_the_last_changes_checks_and_what_waits(desk: Client, cur
     now = timezone.now()
     for number in range(7):
         reason = f"Reason {number}"
-        verbs.withdraw(services=[service], reason=reason, by=curator, at=now + timedelta(seconds=number))
+        publishing.withdraw(services=[service], reason=reason, by=curator, at=now + timedelta(seconds=number))
     Assurance.objects.create(service=service, outcome=Outcome.FULL, made_at=now, by=curator, note="Until May")
-    Correction.objects.create(service=service, wrong=Wrong.CLOSED, received_at=now)
+    Correction.objects.create(service=service, wrong=ProblemType.CLOSED, received_at=now)
     Correction.objects.create(
-        service=service, wrong=Wrong.UNSAFE, received_at=now, decision=Decision.DECLINED, decided_at=now
+        service=service, wrong=ProblemType.UNSAFE, received_at=now, decision=Decision.DECLINED, decided_at=now
     )
     past = plain(page_of(desk, service).split('id="past-heading"')[1].split("</section>")[0])
     assert "It has closed" in past
@@ -508,7 +511,7 @@ def test_the_page_tells_the_last_changes_checks_and_what_waits(desk: Client, cur
 def test_a_correction_and_an_edit_that_wait_are_led_to_once(desk: Client) -> None:
     service = build_service()
     now = timezone.now()
-    correction = Correction.objects.create(service=service, wrong=Wrong.WRONG, received_at=now)
+    correction = Correction.objects.create(service=service, wrong=ProblemType.WRONG, received_at=now)
     edit = build_pending_edit(service, at=now)
     page = page_of(desk, service)
     past = page.split('id="past-heading"')[1].split("</section>")[0]
@@ -532,7 +535,7 @@ def build_heavy_service(rows: int) -> Service:
         Phone.objects.create(service=service, number=f"214-555-01{number:02}", country="US")
         Schedule.objects.create(service=service, description=f"Day {number}", timezone="America/Chicago")
         Assurance.objects.create(service=service, outcome=Outcome.RIGHT, made_at=now)
-        Correction.objects.create(service=service, wrong=Wrong.WRONG, received_at=now)
+        Correction.objects.create(service=service, wrong=ProblemType.WRONG, received_at=now)
         build_source_record(service, f"{rows}-{number}", slug="hrsa", name="HRSA")
     return service
 

@@ -24,24 +24,23 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from pytest_django import DjangoAssertNumQueries
 
-from resources.admin.careful import VERSION, version_of
+from resources.admin.edit_conflicts import VERSION, record_version
 from resources.curation import (
     accounts,
-    assuring,
+    assurance,
     claims,
-    contributing,
-    history,
-    restoring,
-    reviewing,
-    roles,
-    signing_in,
-    tagging,
-    verbs,
+    contributions,
+    pending_edits,
+    permissions,
+    publishing,
+    restore,
+    tags,
 )
 from resources.curation.accounts import Rights
-from resources.curation.roles import Deed, NotAllowed
-from resources.curation.snapshots import snapshot_of
-from resources.exchange.desk_export import export_services
+from resources.curation.permissions import Action, NotAllowed
+from resources.exchange.curator_export import export_services
+from resources.history import revisions
+from resources.history.snapshots import snapshot_of
 from resources.models import (
     Assurance,
     Claim,
@@ -172,11 +171,11 @@ def world(db: None) -> World:
     author = build_curator("author", edits_wait=True)
     service = build_service("Circle", organization=ours, at=[build_location()])
     # Edited once, so that there is something to undo.
-    history.keep_before([service])
+    revisions.save_missing_revision([service])
     Service.objects.filter(pk=service.pk).update(alert="New room")
-    verbs.record_edit(services=[service], by=None, at=NOW)
+    publishing.finish_service_edit(services=[service], by=None, at=NOW)
     hidden = build_service("Line", organization=ours, at=[build_location()], status=Status.INACTIVE)
-    before = history.today_of(service)
+    before = revisions.current_snapshot(service)
     after = snapshot_of(service)
     after["resources.service"][str(service.pk)] |= {"name": "Circle of friends"}
     return World(
@@ -317,17 +316,17 @@ def owns_the_edit(world: World, person: Person) -> None:
 
 def reads_version(world: World, client: Client, person: Person) -> Any:
     """The oldest version in the history, put back."""
-    revision = history.revisions_of(world.service).order_by("pk").first()
+    revision = revisions.revisions_of(world.service).order_by("pk").first()
     assert revision is not None
     page = reverse("admin:resources_service_restore", args=[world.service.pk, revision.pk])
     version = world.chief.get(page).context["version"]
     return client.post(page, {"_version": version})
 
 
-def restore(world: World, person: Person) -> Any:
-    revision = history.revisions_of(world.service).order_by("pk").first()
+def put_back(world: World, person: Person) -> Any:
+    revision = revisions.revisions_of(world.service).order_by("pk").first()
     assert revision is not None
-    return restoring.restore(record=world.service, revision=revision, by=person, at=NOW)
+    return restore.restore(record=world.service, revision=revision, by=person, at=NOW)
 
 
 def adds_service(world: World, client: Client, person: Person) -> Any:
@@ -339,7 +338,7 @@ def adds_service(world: World, client: Client, person: Person) -> Any:
 
 def add_service(world: World, person: Person) -> Any:
     made = build_service("New", organization=world.ours, areas=["US-TX"], status=Status.INACTIVE)
-    return verbs.record_edit(services=[made], by=person, at=NOW)
+    return publishing.finish_service_edit(services=[made], by=person, at=NOW)
 
 
 def edit_by_verb(which: str, **changed: Any) -> Called:
@@ -348,22 +347,22 @@ def edit_by_verb(which: str, **changed: Any) -> Called:
         record = record.location if isinstance(record, ServiceAtLocation) else record
         type(record)._default_manager.filter(pk=record.pk).update(**changed)
         if isinstance(record, Service):
-            return verbs.record_edit(services=[record], by=person, at=NOW)
+            return publishing.finish_service_edit(services=[record], by=person, at=NOW)
         if isinstance(record, Organization):
-            return verbs.record_organization_edit(organization=record, by=person, at=NOW)
-        return verbs.record_location_edit(location=record, by=person, at=NOW)
+            return publishing.record_organization_edit(organization=record, by=person, at=NOW)
+        return publishing.record_location_edit(location=record, by=person, at=NOW)
 
     return call
 
 
 def add_term(world: World, person: Person) -> Any:
     made = TaxonomyTerm.objects.create(taxonomy=world.term.taxonomy, name="Hope", code="hope")
-    return verbs.record_term_edit(term=made, by=person, at=NOW)
+    return publishing.record_term_edit(term=made, by=person, at=NOW)
 
 
 def rename_term(world: World, person: Person) -> Any:
     TaxonomyTerm.objects.filter(pk=world.term.pk).update(name="Sorrow")
-    return verbs.record_term_edit(term=world.term, by=person, at=NOW)
+    return publishing.record_term_edit(term=world.term, by=person, at=NOW)
 
 
 def adds_term(world: World, client: Client, person: Person) -> Any:
@@ -467,7 +466,7 @@ def at_place(world: World) -> str:
 
 def undoes(world: World, client: Client, person: Person) -> Any:
     page = reverse("admin:resources_undo", args=["service", world.service.pk])
-    return client.post(page, {VERSION: version_of(world.service)})
+    return client.post(page, {VERSION: record_version(world.service)})
 
 
 def checked(outcome: Outcome) -> Seen:
@@ -479,7 +478,7 @@ def tries(verb: Callable[..., Any], **more: Any) -> Called:
 
 
 def view(world: World, person: Person) -> None:
-    roles.require(person, Deed.VIEW, [world.service])
+    permissions.require_permission(person, Action.VIEW, [world.service])
 
 
 TOLD = {"reason": "It has closed", "status": "defunct"}
@@ -522,90 +521,92 @@ ROWS: dict[str, Row] = {
         is_there(Location, name="Round"),
         later=waits,
     ),
-    "found: right": Row(found("right"), tries(assuring.assure), checked(Outcome.RIGHT)),
-    "found: no answer": Row(found("no_answer"), tries(assuring.no_answer), checked(Outcome.NO_ANSWER)),
-    "found: full": Row(found("full"), tries(assuring.found_full), checked(Outcome.FULL)),
+    "found: right": Row(found("right"), tries(assurance.assure), checked(Outcome.RIGHT)),
+    "found: no answer": Row(
+        found("no_answer"), tries(assurance.record_no_answer), checked(Outcome.NO_ANSWER)
+    ),
+    "found: full": Row(found("full"), tries(assurance.mark_full), checked(Outcome.FULL)),
     "found: moved": Row(
         found("moved", unknown="1", country="US"),
-        lambda world, person: assuring.found_moved(service=world.service, address=None, by=person, at=NOW),
+        lambda world, person: assurance.mark_moved(service=world.service, address=None, by=person, at=NOW),
         checked(Outcome.MOVED),
         later=is_reported,
     ),
     "found: closed": Row(
         found("closed"),
-        lambda world, person: assuring.found_closed(service=world.service, by=person, at=NOW),
+        lambda world, person: assurance.mark_closed(service=world.service, by=person, at=NOW),
         checked(Outcome.CLOSED),
         later=is_reported,
     ),
     "publish": Row(
         posts(at("hidden", "publish")),
-        lambda world, person: verbs.publish(services=[world.hidden], by=person, at=NOW),
+        lambda world, person: publishing.publish(services=[world.hidden], by=person, at=NOW),
         is_now("hidden", status=Status.ACTIVE),
     ),
     "withdraw": Row(
         posts(at("service", "withdraw"), **TOLD),
-        tries(verbs.withdraw, reason="It has closed"),
+        tries(publishing.withdraw, reason="It has closed"),
         is_now("service", status_reason="It has closed"),
     ),
     "undo": Row(
         undoes,
-        lambda world, person: restoring.undo(record=world.service, by=person, at=NOW),
+        lambda world, person: restore.undo(record=world.service, by=person, at=NOW),
         is_now("service", alert=""),
     ),
-    "put back as it was": Row(reads_version, restore, is_now("service", alert="")),
+    "put back as it was": Row(reads_version, put_back, is_now("service", alert="")),
     "take over a correction": Row(
         decides("correction", _accept="1"),
-        lambda world, person: contributing.accept_correction(
+        lambda world, person: contributions.accept_correction(
             correction=world.correction, values={"description": "Every week"}, by=person, at=NOW
         ),
         is_now("service", description="Every week"),
     ),
     "decline a correction": Row(
         posts(at("correction"), _decline="1"),
-        lambda world, person: contributing.decline(contribution=world.correction, by=person, at=NOW),
+        lambda world, person: contributions.decline(contribution=world.correction, by=person, at=NOW),
         is_now("correction", decision=Decision.DECLINED),
     ),
     "take over a suggestion": Row(
         decides("suggestion", _accept="1"),
-        lambda world, person: contributing.accept_suggestion(
+        lambda world, person: contributions.accept_suggestion(
             suggestion=world.suggestion, organization=None, values=world.suggestion.said, by=person, at=NOW
         ),
         is_now("suggestion", decision=Decision.ACCEPTED),
     ),
     "decline a suggestion": Row(
         posts(at("suggestion"), _decline="1"),
-        lambda world, person: contributing.decline(contribution=world.suggestion, by=person, at=NOW),
+        lambda world, person: contributions.decline(contribution=world.suggestion, by=person, at=NOW),
         is_now("suggestion", decision=Decision.DECLINED),
     ),
-    "in bulk: right": Row(acts("assure_selected"), tries(assuring.assure), checked(Outcome.RIGHT)),
+    "in bulk: right": Row(acts("assure_selected"), tries(assurance.assure), checked(Outcome.RIGHT)),
     "in bulk: publish": Row(
         acts("publish_selected", "hidden"),
-        lambda world, person: verbs.publish(services=[world.hidden], by=person, at=NOW),
+        lambda world, person: publishing.publish(services=[world.hidden], by=person, at=NOW),
         is_now("hidden", status=Status.ACTIVE),
     ),
     "in bulk: withdraw": Row(
         acts("withdraw_selected", **TOLD),
-        tries(verbs.withdraw, reason="It has closed"),
+        tries(publishing.withdraw, reason="It has closed"),
         is_now("service", status_reason="It has closed"),
     ),
     "in bulk: retag": Row(
         acts("retag_selected", **TICKED),
-        tries(tagging.retag, add={"losses": ["molar"]}, remove={}),
+        tries(tags.retag, add={"losses": ["molar"]}, remove={}),
         is_now("service", losses=Loss.MOLAR.bit),
     ),
     "approve another's edit": Row(
         reviews("approve"),
-        lambda world, person: reviewing.approve(edit=world.edit, by=person, at=NOW),
+        lambda world, person: pending_edits.approve(edit=world.edit, by=person, at=NOW),
         is_now("service", name="Circle of friends"),
     ),
     "decline another's edit": Row(
         reviews("decline"),
-        lambda world, person: reviewing.decline(edit=world.edit, by=person, at=NOW),
+        lambda world, person: pending_edits.decline(edit=world.edit, by=person, at=NOW),
         is_now("edit", decision=Decision.DECLINED),
     ),
     "approve one's own edit": Row(
         reviews("approve"),
-        lambda world, person: reviewing.approve(edit=world.edit, by=person, at=NOW),
+        lambda world, person: pending_edits.approve(edit=world.edit, by=person, at=NOW),
         is_now("service", name="Circle of friends"),
         before=owns_the_edit,
     ),
@@ -613,27 +614,29 @@ ROWS: dict[str, Row] = {
     "rename a term": Row(sends(at("term"), name="Sorrow"), rename_term, is_now("term", name="Sorrow")),
     "remove a term": Row(
         posts(at("term", "delete"), post="yes"),
-        lambda world, person: verbs.remove_records(records=[world.term], by=person, at=NOW),
+        lambda world, person: publishing.remove_records(records=[world.term], by=person, at=NOW),
         is_gone("term"),
     ),
     "remove an organization": Row(
         posts(at("spare", "delete"), post="yes"),
-        lambda world, person: verbs.remove_records(records=[world.spare], by=person, at=NOW),
+        lambda world, person: publishing.remove_records(records=[world.spare], by=person, at=NOW),
         is_gone("spare"),
     ),
     "remove a place": Row(
         posts(at("unused", "delete"), post="yes"),
-        lambda world, person: verbs.remove_records(records=[world.unused], by=person, at=NOW),
+        lambda world, person: publishing.remove_records(records=[world.unused], by=person, at=NOW),
         is_gone("unused"),
     ),
     "delete a service": Row(
         posts(at("hidden", "delete"), post="yes"),
-        lambda world, person: refuse_for(verbs.remove_records, records=[world.hidden], by=person, at=NOW),
+        lambda world, person: refuse_for(
+            publishing.remove_records, records=[world.hidden], by=person, at=NOW
+        ),
         is_gone("hidden"),
     ),
     "see the accounts": Row(
         gets(lambda world: reverse("admin:auth_user_changelist")),
-        lambda world, person: roles.require(person, Deed.MANAGE),
+        lambda world, person: permissions.require_permission(person, Action.MANAGE),
         is_done,
     ),
     "add an account": Row(
@@ -658,7 +661,7 @@ ROWS: dict[str, Row] = {
     ),
     "reset a second step": Row(
         posts(user_page("reset_two_step")),
-        lambda world, person: signing_in.reset_second_step(user=world.account, by=person),
+        lambda world, person: accounts.reset_mfa(user=world.account, by=person),
         lambda world, answer: not Authenticator.objects.filter(user=world.account).exists(),
     ),
     "raise oneself": Row(
@@ -674,7 +677,7 @@ def refuse_for(verb: Callable[..., Any], **given: Any) -> None:
     """What nobody may, whoever they are, is refused as a thing that cannot be done."""
     try:
         verb(**given)
-    except verbs.CannotRemove as refused:
+    except publishing.CannotRemove as refused:
         raise NotAllowed from refused
 
 
@@ -818,7 +821,7 @@ def filled(way: str, records: dict[str, models.Model]) -> list[str]:
     parts = way.split("/")
     model = parts[2] if len(parts) > 2 else ""
     record = records.get(model, records["service"])
-    revision = history.last_revision(records["service"])
+    revision = revisions.last_revision(records["service"])
     blanks = {
         "object_id": record.pk,
         "revision_id": revision.pk if revision else 0,

@@ -17,7 +17,7 @@ from django.urls import reverse
 
 from resources.curation import claims
 from resources.models import Assurance, Claim, Correction, Listing, Service, ServiceAtLocation, Suggestion
-from resources.vocabulary import Decision, Kind, Outcome, Role, Status, Wrong
+from resources.vocabulary import Decision, Kind, Outcome, ProblemType, Role, Status
 from tests.build import build_location, build_service
 from tests.resources.admin.desk import address, build_curator, sign_in
 from tests.world import build_places
@@ -95,7 +95,7 @@ def press(client: Client, service: Any, name: str, page: str = f"{TODAY}?scope=a
 
 
 def test_the_first_page_after_sign_in_is_the_queue_with_its_counts(desk: Client) -> None:
-    Correction.objects.create(service=build_service("Closed?"), wrong=Wrong.CLOSED, received_at=NOW)
+    Correction.objects.create(service=build_service("Closed?"), wrong=ProblemType.CLOSED, received_at=NOW)
     Suggestion.objects.create(said={"name": "New circle"}, received_at=NOW)
     build_service("Old", assured_date=date(2020, 1, 1))
     build_service("New")
@@ -413,7 +413,7 @@ def test_a_claim_is_shown_to_everybody_and_released_by_its_own(desk: Client, chi
 
 
 def test_the_next_one_is_claimed_and_opened(desk: Client, curator: User) -> None:
-    report = Correction.objects.create(service=build_service("A"), wrong=Wrong.CLOSED, received_at=NOW)
+    report = Correction.objects.create(service=build_service("A"), wrong=ProblemType.CLOSED, received_at=NOW)
     build_service("B")
     opened = desk.post(reverse("admin:resources_claim_next"), {"scope": "all"})
     assert opened["Location"] == reverse("admin:resources_correction_change", args=[report.pk])

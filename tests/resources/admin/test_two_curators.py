@@ -12,7 +12,8 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 
-from resources.curation import history, verbs
+from resources.curation import publishing
+from resources.history import revisions
 from resources.models import Location, Phone, Service, TaxonomyTerm
 from tests.build import build_location, build_service, build_term
 from tests.resources.admin.desk import (
@@ -106,7 +107,7 @@ def test_a_change_of_the_organization_beside_it_is_no_clash(desk: Client) -> Non
     service = build_service("Before")
     send(desk, address(service), name="Kept once")
     mine = read_form(desk, address(service))
-    verbs.record_organization_edit(organization=service.organization, by=None, at=datetime.now(UTC))
+    publishing.record_organization_edit(organization=service.organization, by=None, at=datetime.now(UTC))
     assert errors_of(desk.post(address(service), {**mine, "name": "After"})) == {}
 
 
@@ -133,9 +134,9 @@ def test_a_version_that_is_none_is_a_clash_and_no_error(desk: Client, chief: Cli
 def test_a_word_is_guarded_by_its_last_revision(chief: Client) -> None:
     term = build_term("Walking")
     mine = read_form(chief, address(term))
-    history.keep_before([term])
+    revisions.save_missing_revision([term])
     TaxonomyTerm.objects.filter(pk=term.pk).update(name="Hiking")
-    verbs.record_term_edit(term=term, by=None, at=datetime.now(UTC))
+    publishing.record_term_edit(term=term, by=None, at=datetime.now(UTC))
     answer = chief.post(address(term), {**mine, "name": "Running"})
     assert "The operator changed this record" in top_of(answer)
     assert words(answer.context["clash"].meanwhile) == ["Name: from “Walking” to “Hiking”"]

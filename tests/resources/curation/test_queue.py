@@ -10,21 +10,21 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from resources.curation import assuring, claims, contributing, roles, verbs
-from resources.curation.due import is_overdue, overdue_q
+from resources.curation import assurance, claims, contributions, permissions, publishing
+from resources.curation.assurance import is_overdue, overdue_q
 from resources.curation.queue import (
     PAGE_SIZE,
-    Asker,
-    Item,
+    QueueItem,
+    QueueScope,
     count_reasons,
     held_by_reason,
     next_entry,
     queue_page,
     reason_of,
 )
-from resources.curation.standing import countries, freshness, regions
+from resources.curation.statistics import countries, freshness, regions
 from resources.models import Claim, Correction, PendingEdit, Service, Suggestion
-from resources.vocabulary import Decision, Fit, Kind, Role, Status, Wrong
+from resources.vocabulary import Decision, Fit, Kind, ProblemType, Role, Status
 from tests.build import DALLAS, build_location, build_organization, build_pending_edit, build_service
 from tests.resources.admin.desk import build_curator
 
@@ -45,8 +45,8 @@ def grace() -> User:
     return build_curator("grace", Role.REVIEWER)
 
 
-def items(by: User | None = None, scope: str = "all", at: datetime = NOW) -> list[Item]:
-    asker = Asker(by, at, scope)
+def items(by: User | None = None, scope: str = "all", at: datetime = NOW) -> list[QueueItem]:
+    asker = QueueScope(by, at, scope)
     return queue_page(asker, count_reasons(asker), page=1)
 
 
@@ -54,7 +54,9 @@ def names(by: User | None = None, scope: str = "all", at: datetime = NOW) -> lis
     return [item.name for item in items(by, scope, at)]
 
 
-def correct(service: Service, wrong: str = Wrong.WRONG, at: datetime = NOW, **fields: Any) -> Correction:
+def correct(
+    service: Service, wrong: str = ProblemType.WRONG, at: datetime = NOW, **fields: Any
+) -> Correction:
     return Correction.objects.create(service=service, wrong=wrong, received_at=at, **fields)
 
 
@@ -77,8 +79,8 @@ def test_the_queue_is_ordered_by_harm(ada: User, grace: User) -> None:
     wait_for_review("Edited by ada", ada)
     Suggestion.objects.create(said={"name": "A new circle"}, received_at=NOW)
     correct(checked("Wrong hours"))
-    correct(checked("Has closed"), Wrong.CLOSED)
-    correct(checked("Not safe"), Wrong.UNSAFE)
+    correct(checked("Has closed"), ProblemType.CLOSED)
+    correct(checked("Not safe"), ProblemType.UNSAFE)
     found = items(grace)
     assert [(item.reason.code, item.name) for item in found] == [
         ("harm", "Not safe"),
@@ -90,7 +92,7 @@ def test_the_queue_is_ordered_by_harm(ada: User, grace: User) -> None:
         ("overdue", "Long ago"),
         ("never", "Never looked at"),
     ]
-    assert list(count_reasons(Asker(grace, NOW)).values()) == [2, 1, 1, 1, 1, 1, 1]
+    assert list(count_reasons(QueueScope(grace, NOW)).values()) == [2, 1, 1, 1, 1, 1, 1]
 
 
 def test_what_was_decided_is_not_in_the_queue(ada: User) -> None:
@@ -101,7 +103,9 @@ def test_what_was_decided_is_not_in_the_queue(ada: User) -> None:
 
 
 def test_the_more_harmful_report_comes_first_and_then_the_older_one() -> None:
-    for day, wrong in enumerate([Wrong.CLOSED, Wrong.UNSAFE, Wrong.UNSAFE, Wrong.CLOSED]):
+    for day, wrong in enumerate(
+        [ProblemType.CLOSED, ProblemType.UNSAFE, ProblemType.UNSAFE, ProblemType.CLOSED]
+    ):
         correct(checked(f"{wrong} {day}"), wrong, NOW - timedelta(days=day))
     assert names() == ["unsafe 2", "unsafe 1", "closed 3", "closed 0"]
 
@@ -167,7 +171,7 @@ def test_how_long_a_check_holds_is_a_setting(settings: Any) -> None:
 
 def test_what_was_tried_in_vain_comes_back_after_a_week() -> None:
     service = build_service("Silent")
-    assuring.no_answer(services=[service], by=None, at=NOW)
+    assurance.record_no_answer(services=[service], by=None, at=NOW)
     assert [names(at=NOW + timedelta(days=days)) for days in (0, 6, 7)] == [[], [], ["Silent"]]
     why = items(at=NOW + timedelta(days=7))[0].why
     assert why.endswith("Tried 1 time without an answer, last on 1 March 2026.")
@@ -175,7 +179,7 @@ def test_what_was_tried_in_vain_comes_back_after_a_week() -> None:
 
 def test_what_is_held_and_was_tried_in_vain_is_put_off_too() -> None:
     service = build_service(status=Status.INACTIVE, held=True)
-    assuring.no_answer(services=[service], by=None, at=NOW)
+    assurance.record_no_answer(services=[service], by=None, at=NOW)
     assert names() == []
 
 
@@ -197,7 +201,7 @@ def texan() -> User:
 def test_my_region_holds_what_is_there_what_serves_it_and_what_is_new_to_all() -> None:
     dallas, portland = build_location(DALLAS), build_location(region="OR")
     correct(checked("Dallas report", at=[dallas]))
-    correct(checked("Oregon report", at=[portland]), Wrong.UNSAFE)
+    correct(checked("Oregon report", at=[portland]), ProblemType.UNSAFE)
     build_service("Dallas group", at=[dallas])
     build_service("Oregon group", at=[portland])
     build_service("Texas line", areas=["US-TX"], kind=Kind.HELPLINE)
@@ -205,7 +209,7 @@ def test_my_region_holds_what_is_there_what_serves_it_and_what_is_new_to_all() -
     tex = texan()
     assert names(tex, "region") == ["Dallas report", "New", "Dallas group", "Texas line"]
     assert len(names(tex)) == 6
-    counts = count_reasons(Asker(tex, NOW, "region"))
+    counts = count_reasons(QueueScope(tex, NOW, "region"))
     assert (counts["harm"], counts["corrections"], counts["never"]) == (0, 1, 2)
 
 
@@ -279,21 +283,21 @@ def test_one_releases_ones_own_claim_alone(ada: User, grace: User) -> None:
 
 
 def close(service: Service) -> None:
-    assuring.found_closed(service=service, by=None, at=NOW)
+    assurance.mark_closed(service=service, by=None, at=NOW)
 
 
 def move(service: Service) -> None:
-    assuring.found_moved(service=service, address=None, by=None, at=NOW)
+    assurance.mark_moved(service=service, address=None, by=None, at=NOW)
 
 
 DONE: dict[str, Callable[[Service], Any]] = {
-    "right": lambda service: assuring.assure(services=[service], by=None, at=NOW),
-    "no answer": lambda service: assuring.no_answer(services=[service], by=None, at=NOW),
-    "full": lambda service: assuring.found_full(services=[service], by=None, at=NOW),
+    "right": lambda service: assurance.assure(services=[service], by=None, at=NOW),
+    "no answer": lambda service: assurance.record_no_answer(services=[service], by=None, at=NOW),
+    "full": lambda service: assurance.mark_full(services=[service], by=None, at=NOW),
     "closed": close,
     "moved": move,
-    "published": lambda service: verbs.publish(services=[service], by=None, at=NOW),
-    "withdrawn": lambda service: verbs.withdraw(services=[service], reason="Why", by=None, at=NOW),
+    "published": lambda service: publishing.publish(services=[service], by=None, at=NOW),
+    "withdrawn": lambda service: publishing.withdraw(services=[service], reason="Why", by=None, at=NOW),
 }
 
 
@@ -308,14 +312,14 @@ def test_a_claim_ends_with_the_deed(ada: User, done: str) -> None:
 def test_a_claim_on_a_report_ends_when_it_is_decided(ada: User) -> None:
     report = correct(checked())
     claims.claim(subject=report, by=ada, at=NOW)
-    contributing.decline(contribution=report, by=None, at=NOW)
+    contributions.decline(contribution=report, by=None, at=NOW)
     assert not Claim.objects.exists()
 
 
 def test_a_viewer_claims_nothing_and_an_editor_nothing_elsewhere() -> None:
     oregon = build_service(at=[build_location(region="OR")])
     for by in (build_curator("vera", Role.VIEWER), texan()):
-        with pytest.raises(roles.NotAllowed):
+        with pytest.raises(permissions.NotAllowed):
             claims.claim(subject=oregon, by=by, at=NOW)
     assert not Claim.objects.exists()
 
@@ -323,7 +327,7 @@ def test_a_viewer_claims_nothing_and_an_editor_nothing_elsewhere() -> None:
 def test_an_edit_is_claimed_by_those_who_may_approve_it(ada: User, grace: User) -> None:
     edit = wait_for_review("By grace", grace)
     for by in (ada, grace):
-        with pytest.raises(roles.NotAllowed):
+        with pytest.raises(permissions.NotAllowed):
             claims.claim(subject=edit, by=by, at=NOW)
 
 
@@ -331,7 +335,7 @@ def test_an_edit_is_claimed_by_those_who_may_approve_it(ada: User, grace: User) 
 
 
 def named(by: User) -> str:
-    entry = next_entry(Asker(by, NOW))
+    entry = next_entry(QueueScope(by, NOW))
     return "" if entry is None else str(entry.row or Service.objects.get(pk=entry.subject))
 
 
@@ -367,7 +371,7 @@ def test_pages_follow_each_other_through_all_reasons_and_leave_nothing_out() -> 
         correct(checked(), at=NOW - timedelta(hours=number))
         build_service(f"Group {number:02}", fit=Fit.GENERAL)
         checked(f"Old {number}", date(2024, 1, 1) + timedelta(days=number))
-    asker = Asker(None, NOW)
+    asker = QueueScope(None, NOW)
     counts = count_reasons(asker)
     pages = [queue_page(asker, counts, page=page) for page in (1, 2, 3, 4)]
     assert [len(page) for page in pages] == [PAGE_SIZE, PAGE_SIZE, 10, 0]
@@ -381,13 +385,13 @@ def test_one_reason_alone_has_pages_of_its_own() -> None:
     for number in range(30):
         build_service(f"Group {number:02}", fit=Fit.GENERAL)
         checked(day=date(2024, 1, 1))
-    asker, never = Asker(None, NOW), reason_of("never")
+    asker, never = QueueScope(None, NOW), reason_of("never")
     found = queue_page(asker, count_reasons(asker), page=2, reason=never)
     assert [item.name for item in found] == [f"Group {number:02}" for number in range(25, 30)]
 
 
 def test_telling_a_page_takes_no_more_queries_for_more_items(django_assert_num_queries: Any) -> None:
-    asker = Asker(None, NOW)
+    asker = QueueScope(None, NOW)
     for number in (1, PAGE_SIZE):
         while Service.objects.count() < number:
             build_service(at=[build_location()])
@@ -403,7 +407,7 @@ def test_telling_a_page_takes_no_more_queries_for_more_items(django_assert_num_q
 def test_an_item_says_how_to_get_in_touch_and_what_was_said() -> None:
     organization = build_organization(website="https://kind.example/")
     service = checked("Circle", at=[DALLAS], organization=organization)
-    correct(service, Wrong.UNREACHABLE, note="The number\nrings out. " + "Really. " * 60)
+    correct(service, ProblemType.UNREACHABLE, note="The number\nrings out. " + "Really. " * 60)
     item = items()[0]
     assert [phone.number for phone in item.phones] == ["214-555-0100"]
     assert (item.website, item.town) == ("https://kind.example/", "Dallas, TX, US")

@@ -7,11 +7,11 @@ import pytest
 
 from resources.exchange.columns import (
     Amount,
-    CellRefused,
     Cells,
     Column,
     Degrees,
     Email,
+    InvalidCell,
     Language,
     Name,
     PhoneNumber,
@@ -127,7 +127,7 @@ def test_a_phone_keeps_what_is_dialled(
     ],
 )
 def test_a_number_nobody_can_dial_is_refused(cell: str, country: str) -> None:
-    with pytest.raises(CellRefused, match=r"is not a (telephone )?number"):
+    with pytest.raises(InvalidCell, match=r"is not a (telephone )?number"):
         PhoneNumber(country).read(cell)
 
 
@@ -184,7 +184,7 @@ def test_a_web_address_gets_its_scheme_and_a_small_host(cell: str, address: str)
     ],
 )
 def test_a_broken_web_address_is_refused_with_a_reason(cell: str, reason: str) -> None:
-    with pytest.raises(CellRefused) as refused:
+    with pytest.raises(InvalidCell) as refused:
         Website().read(cell)
     assert str(refused.value) == reason
 
@@ -219,7 +219,7 @@ def test_a_good_cell_becomes_its_value(column: Column[Any], cell: str, value: ob
     ],
 )
 def test_a_bad_cell_says_what_to_write_instead(column: Column[Any], cell: str, reason: str) -> None:
-    with pytest.raises(CellRefused) as refused:
+    with pytest.raises(InvalidCell) as refused:
         column.read(cell)
     assert str(refused.value) == reason
 

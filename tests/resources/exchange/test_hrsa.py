@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from resources.exchange.reading import FileRefused, SourceFile, open_file
-from resources.exchange.sources.holds import MOBILE_HELD, SCHOOL_CAMPUSES, hold_reason, is_mobile
 from resources.exchange.sources.hrsa import FEE, HealthCenters, site_of
+from resources.exchange.sources.hrsa_holds import MOBILE_HELD, SCHOOL_CAMPUSES, hold_reason, is_mobile
 from resources.models import Place
 from resources.models.place import PlaceKind
 from resources.vocabulary import Cost, Fit, Format, Kind, Precision, Status

@@ -27,7 +27,7 @@ from resources.models import (
 )
 from resources.models.schedule import Frequency
 from resources.search.filters import ListingFilterSet
-from resources.search.version import forget_version
+from resources.search.version import clear_cached_version
 from resources.timing.checking import recurrence_or_none
 from resources.vocabulary import (
     COUNTRIES,
@@ -46,12 +46,12 @@ from resources.vocabulary import (
     LedBy,
     LocationType,
     Loss,
-    OnRequest,
     Payment,
     PhoneType,
     Precision,
     Section,
     Status,
+    Visibility,
 )
 from tests.world import build_places
 
@@ -72,7 +72,7 @@ def _made(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
             make_listings(number=2000, seed=1, at=NOW)
             yield
             transaction.set_rollback(True)
-        forget_version()
+        clear_cached_version()
 
 
 def test_three_in_ten_have_no_place() -> None:
@@ -136,7 +136,7 @@ def occurrences() -> Iterator[tuple[Iterable[Any], set[Any]]]:
     yield PhoneType.values, values_of(Phone, "type")
     yield LANGUAGES, values_of(Language, "code")
     yield range(len(Section))[1:], values_of(Listing, "section")
-    yield range(len(OnRequest)), values_of(Listing, "on_request")
+    yield range(len(Visibility)), values_of(Listing, "on_request")
 
 
 MEETS = (Kind.SUPPORT_GROUP, Kind.REMEMBRANCE)

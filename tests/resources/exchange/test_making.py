@@ -22,7 +22,7 @@ from resources.models import (
     Source,
     TaxonomyTerm,
 )
-from resources.search.checking import find_drift
+from resources.search.drift import find_drift
 from tests.world import build_places
 
 pytestmark = pytest.mark.django_db

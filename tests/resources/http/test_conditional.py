@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from resources.curation import verbs
+from resources.curation import publishing
 from resources.models import Service
 from resources.search import version
 from tests.build import build_organization, build_service
@@ -53,10 +53,10 @@ def test_an_answer_is_not_made_again_for_whoever_has_it_and_costs_no_query(
 
 def test_every_change_makes_another_answer(client: Client, service: Service) -> None:
     changes: list[Callable[[], object]] = [
-        lambda: verbs.record_edit(services=[service], by=None, at=NOW),
-        lambda: verbs.record_organization_edit(organization=service.organization, by=None, at=NOW),
-        lambda: verbs.withdraw(services=[service], reason="Moved.", by=None, at=NOW),
-        lambda: verbs.publish(services=[service], by=None, at=NOW),
+        lambda: publishing.finish_service_edit(services=[service], by=None, at=NOW),
+        lambda: publishing.record_organization_edit(organization=service.organization, by=None, at=NOW),
+        lambda: publishing.withdraw(services=[service], reason="Moved.", by=None, at=NOW),
+        lambda: publishing.publish(services=[service], by=None, at=NOW),
     ]
     seen = [client.get("/search/").headers["ETag"]]
     for change in changes:
@@ -69,7 +69,7 @@ def test_every_change_makes_another_answer(client: Client, service: Service) -> 
 
 def test_what_is_no_answer_is_asked_for_again(client: Client, service: Service) -> None:
     tag = client.get("/search/").headers["ETag"]
-    verbs.withdraw(services=[service], reason="Moved.", by=None, at=NOW)
+    publishing.withdraw(services=[service], reason="Moved.", by=None, at=NOW)
     for address, status in {
         "/search/?kind=spa": 400,
         "/search/?page=9": 404,

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.test import RequestFactory
 
-from resources.http.throttling import DAY, EVERYBODY, HOUR, Limiter, TooMany, address_of
+from resources.http.throttling import DAY, GLOBAL_KEY, HOUR, Limiter, TooMany, address_of
 
 CANARY = "203.0.113.77"
 
@@ -112,7 +112,7 @@ def test_those_heard_of_longest_ago_are_forgotten_first(limiter: Limiter) -> Non
     for number in range(40):
         take(limiter, f"198.51.100.{number}")
     assert len(limiter.times) == 10
-    assert EVERYBODY in limiter.times
+    assert GLOBAL_KEY in limiter.times
     assert take(limiter, "198.51.100.39", each=1) == HOUR
     assert take(limiter, "198.51.100.0", each=1) == 0
 
@@ -122,7 +122,7 @@ def test_the_address_is_nowhere_in_it_and_its_key_changes_every_day(limiter: Lim
     held = repr(vars(limiter)) + repr(limiter.times)
     assert CANARY not in held
     assert all(CANARY.encode() not in key for key in limiter.times)
-    (key,) = (key for key in limiter.times if key != EVERYBODY)
+    (key,) = (key for key in limiter.times if key != GLOBAL_KEY)
     assert len(key) == 32
     secret = limiter.secret
     clock.now += DAY

@@ -126,7 +126,7 @@ def test_browsing_asks_a_bounded_number_of_queries(visitor: Client) -> None:
             for kind in ("clinic", "support_group", "counselling", "directory"):
                 build_service(f"{kind} {rows} {number}", kind=kind, at=[DALLAS], areas=["US"], refresh=False)
         rebuild_listings(at=timezone.now())
-        browsing.places_counted()
+        browsing.listing_counts_by_region()
         with CaptureQueriesContext(connection) as queries:
             page(visitor, "/browse/us/tx/")
         asked.append(len(queries))

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from resources.models import Service
 from resources.pages import sitemap
-from resources.pages.linked_data import as_script
+from resources.presentation.structured_data import as_script
 from tests.build import DALLAS, build_location, build_organization, build_service
 from tests.reading import page as read
 

@@ -10,7 +10,7 @@ import time_machine
 from django.core import checks
 from django.test import Client
 
-from resources.pages.files import read_data
+from resources.pages.content import read_data
 from resources.pages.urgent import OLD_AFTER_DAYS, old_numbers, urgent_view
 from tests.reading import page
 

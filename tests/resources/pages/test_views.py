@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from resources.models import Place, Schedule
-from resources.search.answering import catalogue_counts
+from resources.search.engine import catalogue_counts
 from resources.search.projection import rebuild_listings
 from resources.vocabulary import AudienceRule
 from tests.build import DALLAS, build_location, build_organization, build_service

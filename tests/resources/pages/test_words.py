@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from resources.pages.policy import listing_policy
+from resources.pages.content import listing_policy
 
 ROOT = Path(__file__).resolve().parents[3]
 TEMPLATES = sorted(

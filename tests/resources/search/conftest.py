@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 from pytest_django.plugin import DjangoDbBlocker
 
-from resources.search.version import forget_version
+from resources.search.version import clear_cached_version
 from tests.resources.search.catalogue import build_catalogue
 from tests.world import build_places
 
@@ -27,4 +27,4 @@ def fixed_catalogue(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
         build_catalogue()
         yield
         transaction.set_rollback(True)
-    forget_version()  # it never was, and its number will be another's
+    clear_cached_version()  # it never was, and its number will be another's

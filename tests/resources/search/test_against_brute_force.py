@@ -25,12 +25,12 @@ from resources.exchange.making import make_listings
 from resources.geo.geocoding import FoundPlace, find_place
 from resources.geo.loading import load_gazetteer
 from resources.models import Service
-from resources.models.statistics import count_tables
-from resources.search.answering import Answer, MeetingsPage, PageNotFound, answer_question, find_meetings
+from resources.models.analyze import analyze_tables
+from resources.search.engine import Answer, MeetingsPage, PageNotFound, find_meetings, search_listings
 from resources.search.facets import FACETS as FACETS_OF_THE_SEARCH
 from resources.search.filters import ListingFilterSet
 from resources.search.question import Question, Sort
-from resources.search.version import forget_version
+from resources.search.version import clear_cached_version
 from resources.vocabulary import Weekday
 from tests.reference.answers import REASONS, SECTIONS, Expected, Reference, Result
 from tests.reference.asking import CURRENCIES, Asked, read_question
@@ -99,12 +99,12 @@ def catalogue(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iter
             assert not Service.objects.exists()
             load_gazetteer(now=WRITTEN_AT)
             make_listings(number=LISTINGS, seed=SEED, at=WRITTEN_AT)
-            count_tables()
+            analyze_tables()
             yield from _kept_out_of_the_garbage(
                 lambda: Reference(read_entries(WRITTEN_AT), settings.DEFAULT_COUNTRY)
             )
             transaction.set_rollback(True)
-        forget_version()
+        clear_cached_version()
 
 
 def _kept_out_of_the_garbage(build: Callable[[], Reference]) -> Iterator[Reference]:
@@ -274,7 +274,7 @@ def wrong_in(drawn: Drawn, expected: Expected) -> Iterator[str]:
         if refusals := filters.refusals():
             yield f"refused: {refusals}"
             return
-        answer = answer_question(asked_now(filters))
+        answer = search_listings(asked_now(filters))
         yield from wrong_counts(answer, expected)
         yield from wrong_results(answer, expected.results[(page - 1) * size : page * size])
     if drawn.number % FOLLOWED == 0:
@@ -346,7 +346,7 @@ def wrong_end(drawn: Drawn, expected: Expected) -> Iterator[str]:
     """The page after the last is none, and says how many there are."""
     pages = max(1, math.ceil(len(expected.results) / PAGE_SIZE))
     try:
-        answer_question(asked_now(ListingFilterSet({**drawn.said, "page": str(pages + 1)})))
+        search_listings(asked_now(ListingFilterSet({**drawn.said, "page": str(pages + 1)})))
     except PageNotFound as error:
         if error.pages != pages:
             yield f"{error.pages} pages, expected {pages}"

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from resources.curation import assuring, restoring, verbs
+from resources.curation import assurance, publishing, restore
 from resources.models import (
     Accessibility,
     CatalogueWord,
@@ -31,8 +31,8 @@ from resources.models import (
     ServiceAudience,
     TaxonomyTerm,
 )
-from resources.search.checking import find_drift
-from resources.search.projection import outdated, rebuild_listings, refresh_listings
+from resources.search.drift import find_drift
+from resources.search.projection import is_outdated, rebuild_listings, refresh_listings
 from resources.vocabulary import AccessFeature, Audience, Cost, Format, Kind, Loss, Status
 from tests.build import DALLAS, build_cost, build_location, build_organization, build_service, build_term
 
@@ -55,14 +55,14 @@ def some(chance: random.Random, model: Any) -> Any:
 
 def publish_one(chance: random.Random) -> None:
     try:
-        verbs.publish(services=[some(chance, Service)], by=None, at=NOW)
-    except verbs.CannotPublish:
+        publishing.publish(services=[some(chance, Service)], by=None, at=NOW)
+    except publishing.CannotPublish:
         return
 
 
 def withdraw_one(chance: random.Random) -> None:
     status = chance.choice([Status.INACTIVE, Status.DEFUNCT, Status.TEMPORARILY_CLOSED])
-    verbs.withdraw(services=[some(chance, Service)], reason="Moved.", by=None, at=NOW, status=status)
+    publishing.withdraw(services=[some(chance, Service)], reason="Moved.", by=None, at=NOW, status=status)
 
 
 def edit_a_service(chance: random.Random) -> None:
@@ -74,7 +74,7 @@ def edit_a_service(chance: random.Random) -> None:
     service.assured_date = chance.choice([None, date(2026, 1, 31)])
     service.description = " ".join(chance.sample(NAMES, 3))
     service.save()
-    verbs.record_edit(services=[service], by=None, at=NOW)
+    publishing.finish_service_edit(services=[service], by=None, at=NOW)
 
 
 def edit_what_hangs_on_a_service(chance: random.Random) -> None:
@@ -106,13 +106,13 @@ def edit_what_hangs_on_a_service(chance: random.Random) -> None:
     if chance.random() < 0.7:
         Phone.objects.create(service=service, number="214-555-0100", country="US")
     service.topics.set(chance.sample(list(TaxonomyTerm.objects.all()), 1))
-    verbs.record_edit(services=[service], by=None, at=NOW)
+    publishing.finish_service_edit(services=[service], by=None, at=NOW)
 
 
 def give_a_service_another_place(chance: random.Random) -> None:
     service, location = some(chance, Service), some(chance, Location)
     ServiceAtLocation.objects.get_or_create(service=service, location=location)
-    verbs.record_edit(services=[service], by=None, at=NOW)
+    publishing.finish_service_edit(services=[service], by=None, at=NOW)
 
 
 def rename_an_organization(chance: random.Random) -> None:
@@ -120,7 +120,7 @@ def rename_an_organization(chance: random.Random) -> None:
     organization.name = chance.choice(NAMES)
     organization.website = chance.choice(["", "https://example.org/"])
     organization.save()
-    verbs.record_organization_edit(organization=organization, by=None, at=NOW)
+    publishing.record_organization_edit(organization=organization, by=None, at=NOW)
 
 
 def move_a_location(chance: random.Random) -> None:
@@ -133,40 +133,40 @@ def move_a_location(chance: random.Random) -> None:
     Accessibility.objects.create(
         location=location, feature=chance.choice(["", *AccessFeature.values]), description="A ramp."
     )
-    verbs.record_location_edit(location=location, by=None, at=NOW)
+    publishing.record_location_edit(location=location, by=None, at=NOW)
 
 
 def rename_a_term(chance: random.Random) -> None:
     term = some(chance, TaxonomyTerm)
     term.name = chance.choice(NAMES)[:120]
     term.save()
-    verbs.record_term_edit(term=term, by=None, at=NOW)
+    publishing.record_term_edit(term=term, by=None, at=NOW)
 
 
 def remove_something(chance: random.Random) -> None:
     """Where services need it, nothing is removed."""
     model: Any = chance.choice([Location, TaxonomyTerm, Organization])
     if model.objects.count() > 2:  # the other verbs need something to be done to
-        with suppress(verbs.CannotRemove):
-            verbs.remove_records(records=[some(chance, model)], by=None, at=NOW)
+        with suppress(publishing.CannotRemove):
+            publishing.remove_records(records=[some(chance, model)], by=None, at=NOW)
 
 
 def leave_a_place(chance: random.Random) -> None:
     if places := list(ServiceAtLocation.objects.all()):
         place = chance.choice(places)
         place.delete()
-        verbs.record_edit(services=[place.service], by=None, at=NOW)
+        publishing.finish_service_edit(services=[place.service], by=None, at=NOW)
 
 
 def check_a_service(chance: random.Random) -> None:
-    verb = chance.choice([assuring.assure, assuring.no_answer, assuring.found_full])
+    verb = chance.choice([assurance.assure, assurance.record_no_answer, assurance.mark_full])
     verb(services=[some(chance, Service)], by=None, at=NOW)
 
 
 def undo_something(chance: random.Random) -> None:
     record = some(chance, chance.choice([Service, Location, Organization]))
-    with suppress(restoring.NothingToUndo, restoring.CannotRestore):
-        restoring.undo(record=record, by=None, at=NOW)
+    with suppress(restore.NothingToUndo, restore.CannotRestore):
+        restore.undo(record=record, by=None, at=NOW)
 
 
 VERBS: tuple[Callable[[random.Random], None], ...] = (
@@ -266,7 +266,7 @@ def test_listings_are_made_anew_only_where_the_rules_have_changed(monkeypatch: p
     build_service("Group", areas=["US"])
     assert "1 listings made" in rebuild()
     assert "up to date" in rebuild()
-    monkeypatch.setattr("resources.search.projection.rules", lambda: "other")
+    monkeypatch.setattr("resources.search.projection.projection_digest", lambda: "other")
     assert "1 listings made" in rebuild()
 
 
@@ -275,8 +275,8 @@ def test_a_price_that_begins_or_ends_makes_listings_outdated() -> None:
     build_cost(service, Cost.FIXED, 20, valid_to=NOW.date())
     rebuild_listings(at=NOW)
     assert Listing.objects.get().min_price == 2000
-    assert not outdated(NOW)
-    assert outdated(NOW + timedelta(days=1))
+    assert not is_outdated(NOW)
+    assert is_outdated(NOW + timedelta(days=1))
     rebuild_listings(at=NOW + timedelta(days=1))
     assert Listing.objects.get().min_price is None
-    assert not outdated(NOW + timedelta(days=1))
+    assert not is_outdated(NOW + timedelta(days=1))

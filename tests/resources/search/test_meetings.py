@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from resources.models import ListingMeeting, Schedule, ServiceAtLocation
 from resources.search.filters import ListingFilterSet
-from resources.search.projection import outdated, rebuild_listings, refresh_listings
+from resources.search.projection import is_outdated, rebuild_listings, refresh_listings
 from tests.api.asking import V1, get, problem_in
 from tests.build import DALLAS, build_location, build_service
 from tests.world import build_places
@@ -268,7 +268,7 @@ def test_the_calendar_of_a_search_that_finds_nothing_holds_nothing(client: Clien
 
 
 def test_a_calendar_holds_so_many_listings_at_most(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("resources.search.subscribing.MOST", 2)
+    monkeypatch.setattr("resources.search.calendar_feeds.MOST", 2)
     build_groups()
     written = client.get("/search/calendar.ics", {"near": "75201", "sort": "next_meeting"}).content
     assert len(icalendar.Calendar.from_ical(written).walk("VEVENT")) == 2
@@ -333,7 +333,7 @@ def test_meetings_have_pages_and_an_end() -> None:
 def test_listings_are_made_anew_before_their_dates_run_out() -> None:
     build_service("Group", at=[DALLAS], schedules=[weekly("WE", "19:00")], assured_date=CHECKED)
     rebuild_listings(at=NOW)
-    assert not outdated(NOW + timedelta(days=29))
-    assert outdated(NOW + timedelta(days=30))
+    assert not is_outdated(NOW + timedelta(days=29))
+    assert is_outdated(NOW + timedelta(days=30))
     last = ListingMeeting.objects.latest("starts_at")
     assert timedelta(days=390) < last.starts_at - timezone.now() <= timedelta(days=400)

@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from resources.models import Listing, Phone, ServiceAtLocation
-from resources.search.answering import Answer, PageNotFound
+from resources.search.engine import Answer, PageNotFound
 from resources.search.facets import FACETS
 from resources.search.filters import ListingFilterSet
 from resources.search.projection import refresh_listings

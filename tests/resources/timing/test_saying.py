@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from resources import wording
 from resources.timing.checking import faults
-from resources.timing.reading import read_words
+from resources.timing.parsing import read_words
 from resources.timing.recurrence import Recurrence, days_between
 from resources.vocabulary import DAY_CODES
 

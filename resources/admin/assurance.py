@@ -1,0 +1,289 @@
+"""The five things that one finds when one checks a service: from the queue, and from its own page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
+
+from resources.admin.base import current_user, warn_withdrawn
+from resources.admin.redirects import MOST_TOGETHER, ids_in, redirect_back, safe_next_url
+from resources.curation import assurance, permissions
+from resources.curation.assurance import next_attempt_date
+from resources.curation.permissions import Action
+from resources.curation.placing import ADDRESS_FIELDS, physical_places
+from resources.curation.plain_text import validate_no_bidi_controls, validate_no_markup
+from resources.models import Location, Service, ServiceAtLocation
+from resources.vocabulary import COUNTRIES, Outcome
+
+HIDING = (Outcome.MOVED, Outcome.CLOSED)  # what may take a service away from visitors
+OutcomeHandler = Callable[[HttpRequest, Service, Outcome, str, datetime], None]
+
+
+def found_urls(page: admin.ModelAdmin) -> list[Any]:
+    view = page.admin_site.admin_view
+    return [
+        path("found/right/", view(bulk_check_view), name="resources_service_found_right"),
+        path("<uuid:object_id>/found/<str:outcome>/", view(outcome_view), name="resources_service_found"),
+    ]
+
+
+class NoteForm(forms.Form):
+    note = forms.CharField(
+        label=gettext_lazy("Note"),
+        required=False,
+        max_length=assurance.NOTE_MAX_LENGTH,
+        validators=[validate_no_markup, validate_no_bidi_controls],
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+        help_text=gettext_lazy("Only if there is something to add. Curators see it, visitors do not."),
+    )
+
+
+class MovedForm(NoteForm):
+    """Which place, where there are several, and the new address, where it is known."""
+
+    field_order = ("place", *ADDRESS_FIELDS, "note")
+
+    def __init__(
+        self, *args: Any, places: Sequence[ServiceAtLocation], is_known: bool, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.is_known = is_known
+        self.places = {str(place.pk): place for place in places}
+        if len(places) > 1:
+            self.fields["place"] = forms.ChoiceField(
+                label=_("Which place has moved"),
+                choices=[(pk, str(place.location)) for pk, place in self.places.items()],
+                widget=forms.RadioSelect,
+            )
+        for name in ADDRESS_FIELDS:
+            self.fields[name] = _address_field(name)
+        if places:
+            self.initial.setdefault("country", places[0].location.country)
+        self.initial["country"] = self.initial.get("country") or settings.DEFAULT_COUNTRY
+        self.order_fields(self.field_order)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        if self.is_known and not (given.get("city") or given.get("postal_code")):
+            self.add_error("city", _("Write the town or the postal code."))
+        return given
+
+    def place(self) -> ServiceAtLocation | None:
+        return self.places.get(self.cleaned_data.get("place", ""))
+
+    def address(self) -> dict[str, str] | None:
+        return {name: self.cleaned_data[name] for name in ADDRESS_FIELDS} if self.is_known else None
+
+
+def _address_field(name: str) -> forms.Field:
+    column: Any = Location._meta.get_field(name)
+    label = column.verbose_name[:1].upper() + column.verbose_name[1:]
+    if name == "country":
+        return forms.ChoiceField(label=label, choices=list(COUNTRIES.items()))
+    # As on the page of a place: a name such as North Carolina is typed and kept as NC.
+    longest = 60 if name == "region" else column.max_length
+    return forms.CharField(
+        label=label,
+        required=False,
+        max_length=longest,
+        validators=[validate_no_markup, validate_no_bidi_controls],
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+    )
+
+
+# ---- the pages
+
+
+def outcome_view(request: HttpRequest, object_id: UUID, outcome: str) -> HttpResponse:
+    """One tap where nothing need be asked; the address by itself offers a note."""
+    if outcome not in Outcome.values:
+        raise Http404
+    service = get_object_or_404(Service, pk=object_id)
+    permissions.require_permission(current_user(request), Action.ASSURE, [service])
+    decides = outcome not in HIDING or permissions.can(current_user(request), Action.WITHDRAW, service)
+    if decides and outcome == Outcome.MOVED:
+        return _moved_page(request, service)
+    return _note_page(
+        request, service, Outcome(outcome), OUTCOME_HANDLERS[Outcome(outcome)] if decides else _report
+    )
+
+
+@require_POST
+def bulk_check_view(request: HttpRequest) -> HttpResponse:
+    """Checked today, still right: for all that are ticked."""
+    ids = ids_in(request.POST.getlist("tick"))
+    if not ids or len(ids) > MOST_TOGETHER:
+        told = _("Tick 1 to %(most)d services.") % {"most": MOST_TOGETHER}
+        messages.error(request, told)
+        return redirect_back(request, reverse("admin:index"), keep_ticks=True)
+    services = list(Service.objects.filter(pk__in=ids).order_by("name", "pk"))
+    _say_right(request, services, by=current_user(request), at=timezone.now())
+    return redirect_back(request, reverse("admin:index"))
+
+
+def _note_page(
+    request: HttpRequest, service: Service, outcome: Outcome, deed: OutcomeHandler
+) -> HttpResponse:
+    form = NoteForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        return _ask(request, service, outcome, form)
+    deed(request, service, outcome, form.cleaned_data["note"], timezone.now())
+    return redirect_back(request, _page_of(service), done=service.pk)
+
+
+def _moved_page(request: HttpRequest, service: Service) -> HttpResponse:
+    places = physical_places(service)
+    form = MovedForm(
+        request.POST if request.method == "POST" else None,
+        places=places,
+        is_known="unknown" not in request.POST,
+    )
+    if not form.is_valid():
+        return _ask(request, service, Outcome.MOVED, form)
+    try:
+        move = assurance.mark_moved(
+            service=service,
+            address=form.address(),
+            place=form.place(),
+            note=form.cleaned_data["note"],
+            by=current_user(request),
+            at=timezone.now(),
+        )
+    except ValidationError as refused:
+        form.add_error(None, refused)
+        return _ask(request, service, Outcome.MOVED, form)
+    except permissions.NotAllowed as refused:
+        form.add_error(None, _("Nothing was saved. %(why)s") % {"why": refused})
+        return _ask(request, service, Outcome.MOVED, form)
+    _tell_moved(request, service, move)
+    return redirect_back(request, _page_of(service), done=service.pk)
+
+
+def _ask(request: HttpRequest, service: Service, outcome: Outcome, form: forms.Form) -> HttpResponse:
+    decides = outcome not in HIDING or permissions.can(current_user(request), Action.WITHDRAW, service)
+    return TemplateResponse(
+        request,
+        "admin/resources/service/found.html",
+        {
+            **admin.site.each_context(request),
+            "title": f"{service}: {str(outcome.label).lower()}",
+            "service": service,
+            "outcome": outcome.value,
+            "label": outcome.label,
+            "decides": decides,
+            "form": form,
+            "offers_unknown": outcome == Outcome.MOVED and decides,
+            "cancel": safe_next_url(request) or _page_of(service),
+            "next": safe_next_url(request),
+            "to": request.POST.get("to") or request.GET.get("to", ""),
+            "opts": Service._meta,
+        },
+    )
+
+
+# ---- what is done, and what is said of it
+
+
+def _right(request: HttpRequest, service: Service, outcome: Outcome, note: str, at: datetime) -> None:
+    _say_right(request, [service], by=current_user(request), at=at, note=note)
+
+
+def _no_answer(request: HttpRequest, service: Service, outcome: Outcome, note: str, at: datetime) -> None:
+    assurance.record_no_answer(services=[service], by=current_user(request), at=at, note=note)
+    day = date_format(next_attempt_date(at.date()), "j F Y")
+    told = _("%(name)s: no answer. It comes back into the queue on %(day)s.")
+    _tell(request, told % {"name": service, "day": day}, [service])
+
+
+def _full(request: HttpRequest, service: Service, outcome: Outcome, note: str, at: datetime) -> None:
+    hidden = assurance.mark_full(services=[service], by=current_user(request), at=at, note=note)
+    told = _("%(name)s: full.") if hidden else _("%(name)s: full. Visitors are told so.")
+    _tell(request, told % {"name": service}, [service])
+    _tell_hidden(request, hidden)
+
+
+def _closed(request: HttpRequest, service: Service, outcome: Outcome, note: str, at: datetime) -> None:
+    assurance.mark_closed(service=service, by=current_user(request), at=at, note=note)
+    _tell(request, _("%(name)s: closed. Visitors no longer find it.") % {"name": service}, [service])
+
+
+def _report(request: HttpRequest, service: Service, outcome: Outcome, note: str, at: datetime) -> None:
+    assurance.report_outcome(service=service, outcome=outcome, by=current_user(request), at=at, note=note)
+    told = _("%(name)s: thank you. A reviewer decides about it; visitors see it until then.")
+    messages.success(request, told % {"name": service})
+
+
+OUTCOME_HANDLERS: dict[Outcome, OutcomeHandler] = {
+    Outcome.RIGHT: _right,
+    Outcome.NO_ANSWER: _no_answer,
+    Outcome.FULL: _full,
+    Outcome.CLOSED: _closed,
+}
+
+
+def _say_right(
+    request: HttpRequest, services: Sequence[Service], *, by: User, at: datetime, note: str = ""
+) -> None:
+    hidden = assurance.assure(services=services, by=by, at=at, note=note)
+    if len(services) == 1:
+        told = _("%(name)s: checked today, still right.") % {"name": services[0]}
+    else:
+        told = ngettext(
+            "%(number)d service: checked today, still right.",
+            "%(number)d services: checked today, still right.",
+            len(services),
+        ) % {"number": len(services)}
+    _tell(request, told, services)
+    _tell_hidden(request, hidden)
+
+
+def _tell_moved(request: HttpRequest, service: Service, move: assurance.Move) -> None:
+    if move.location is not None:
+        told = _("%(name)s: moved to %(place)s.") % {"name": service, "place": move.location}
+    elif move.withdrawn:
+        told = _("%(name)s: moved, and nobody says where. Visitors no longer find it.") % {"name": service}
+    else:
+        told = _("%(name)s: this place was taken off.") % {"name": service}
+    _tell(request, told, [service])
+    if move.location is not None and move.location.latitude is None:
+        lost = _("We could not find the new address: it has no point, and is not found by distance.")
+        messages.warning(request, lost)
+    if move.location is not None:
+        warn_withdrawn(request, move.withdrawn)
+
+
+def _tell(request: HttpRequest, told: str, services: Sequence[Service]) -> None:
+    """The tags name the services, so that the queue can offer to undo it."""
+    messages.success(request, told, extra_tags=" ".join(str(service.pk) for service in services))
+
+
+def _tell_hidden(request: HttpRequest, hidden: Sequence[Service]) -> None:
+    if not hidden:
+        return
+    told = ngettext(
+        "%(number)d of them stays hidden from visitors: it is not published.",
+        "%(number)d of them stay hidden from visitors: they are not published.",
+        len(hidden),
+    )
+    messages.warning(request, told % {"number": len(hidden)})
+
+
+def _page_of(service: Service) -> str:
+    return reverse("admin:resources_service_change", args=[service.pk])

@@ -1,0 +1,130 @@
+"""Edits that wait for a second pair of eyes: who wrote what, in words, and the decision about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from resources.admin.base import ReadOnlyAdmin, warn_withdrawn
+from resources.curation import pending_edits, permissions
+from resources.curation.pending_edits import CannotDecide, Conflict
+from resources.curation.permissions import Action
+from resources.models import PendingEdit
+from resources.vocabulary import Decision
+
+
+@admin.register(PendingEdit)
+class PendingEditAdmin(ReadOnlyAdmin):
+    list_display = ("name", "made_by", "received_at", "decision", "decided_by")
+    list_filter = ("decision",)
+    list_select_related = ("made_by", "decided_by")
+    ordering = ("-received_at",)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        page: Any = self
+        edit: PendingEdit | None = self.get_object(request, object_id)
+        if edit is None:
+            return page._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[no-any-return]
+        if not self.has_view_permission(request, edit):
+            raise PermissionDenied
+        if request.method == "POST" and self._decide(request, edit):
+            return HttpResponseRedirect(self._after(edit))
+        return self._show(request, edit, extra_context or {})
+
+    def _show(self, request: Any, edit: PendingEdit, extra_context: dict[str, Any]) -> HttpResponse:
+        is_open = edit.decision == Decision.OPEN
+        context = {
+            **self.admin_site.each_context(request),
+            **extra_context,
+            "title": _("Edit that waits: %(name)s") % {"name": edit},
+            "opts": self.opts,
+            "edit": edit,
+            "read_at": edit.received_at.isoformat(),
+            "record_url": _record_url(edit),
+            "changes": pending_edits.changes_of(edit),
+            "conflicts": [
+                {"value": "|".join(conflict), "says": says}
+                for conflict, says in (pending_edits.conflicts_of(edit) if is_open else [])
+            ],
+            "is_open": is_open,
+            "is_own": edit.made_by_id == request.user.pk,
+            "may_decide": is_open and permissions.can(request.user, Action.APPROVE, edit),
+        }
+        return TemplateResponse(request, "admin/resources/pendingedit/change_form.html", context)
+
+    def _decide(self, request: Any, edit: PendingEdit) -> bool:
+        deeds: dict[str, Callable[..., None]] = {
+            "approve": self._approve,
+            "decline": self._decline,
+            "take_back": self._take_back,
+        }
+        deed = deeds.get(request.POST.get("deed", ""))
+        if deed is None:
+            return False
+        try:
+            deed(request, edit)
+        except CannotDecide as refused:
+            messages.error(request, refused.message)
+            edit.refresh_from_db()
+            return False
+        return True
+
+    def _approve(self, request: Any, edit: PendingEdit) -> None:
+        agreed = request.POST.getlist("conflict") if "over" in request.POST else []
+        withdrawn = pending_edits.approve(
+            edit=edit,
+            by=request.user,
+            at=timezone.now(),
+            agreed=[conflict for conflict in map(_conflict, agreed) if conflict],
+            read_at=_moment(request.POST.get("read_at", "")),
+        )
+        messages.success(request, _("Approved: visitors see the edit now."))
+        warn_withdrawn(request, withdrawn)
+
+    def _decline(self, request: Any, edit: PendingEdit) -> None:
+        pending_edits.decline(edit=edit, by=request.user, at=timezone.now())
+        messages.success(request, _("Declined: the record stays as it was."))
+
+    def _take_back(self, request: Any, edit: PendingEdit) -> None:
+        pending_edits.withdraw_edit(edit=edit, by=request.user, at=timezone.now())
+        messages.success(request, _("Taken back: the record stays as it was."))
+
+    def _after(self, edit: PendingEdit) -> str:
+        return _record_url(edit) or reverse("admin:resources_pendingedit_changelist")
+
+
+def _record_url(edit: PendingEdit) -> str:
+    """The page of the record, or of the service it belongs to; "" where it is gone."""
+    try:
+        record = pending_edits.record_of(edit) or pending_edits.owner_of(edit)
+    except CannotDecide:
+        return ""
+    return reverse(f"admin:resources_{record._meta.model_name}_change", args=[record.pk])
+
+
+def _conflict(value: str) -> Conflict | None:
+    parts = value.split("|")
+    return (parts[0], parts[1], parts[2]) if len(parts) == 3 else None
+
+
+def _moment(value: str) -> datetime:
+    """When the edit that was read was received; what is no moment is none that was read."""
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError:
+        raise CannotDecide(_("Look at the edit again, and decide from there.")) from None

@@ -1,0 +1,360 @@
+"""The page of a service, with everything that hangs on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from resources.admin.assurance import found_urls
+from resources.admin.base import CuratedAdmin, Inline, current_user
+from resources.admin.forms import (
+    CostForm,
+    LanguageForm,
+    PhoneForm,
+    PlaceOfServiceForm,
+    ServiceForm,
+    WithdrawForm,
+)
+from resources.admin.redirects import redirect_back, safe_next_url
+from resources.admin.service.actions import BulkActionsMixin
+from resources.admin.service.filters import (
+    CheckedFilter,
+    CountryFilter,
+    HeldFilter,
+    SourceFilter,
+    WithinLimitsFilter,
+)
+from resources.admin.service.schedule import ScheduleInline, preview_of_row, tell_what_was_read
+from resources.admin.service.sidebar import CredentialInline, DrawnPlaces, ServicePageMixin
+from resources.curation import permissions, publishing
+from resources.curation.permissions import Action
+from resources.models import (
+    Contact,
+    CostOption,
+    Language,
+    Phone,
+    RequiredDocument,
+    Service,
+    ServiceArea,
+    ServiceAtLocation,
+    ServiceAudience,
+)
+from resources.vocabulary import Status
+
+SAVE_AND_PUBLISH = "_publish"
+
+
+class PhoneInline(Inline):
+    model = Phone
+    form = PhoneForm
+    fields = (("number", "extension", "type", "country"), "description")
+
+
+class PlaceInline(DrawnPlaces, Inline):
+    """Where it happens. A new one is added beside the box; its own numbers and times are behind "Change"."""
+
+    model = ServiceAtLocation
+    form = PlaceOfServiceForm
+    verbose_name = gettext_lazy("place")
+    verbose_name_plural = gettext_lazy("places")
+    fields = ("location", "description", "point_drawn")
+    readonly_fields = ("point_drawn",)
+    autocomplete_fields = ("location",)
+    show_change_link = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related("service", "location")
+
+
+class CostInline(Inline):
+    """One price, band or discount a row: what it is, what is taken off, for whom, and when it holds."""
+
+    model = CostOption
+    form = CostForm
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    ("kind", "option"),
+                    ("amount", "amount_max", "currency", "unit"),
+                    "amount_description",
+                    "is_joining_fee",
+                )
+            },
+        ),
+        (gettext_lazy("A discount, in place of an amount"), {"fields": (("percent_off", "full_fee"),)}),
+        (
+            gettext_lazy("For whom, where it depends on income or household"),
+            {
+                "fields": (
+                    ("guideline_over", "guideline_up_to"),
+                    ("income_over", "income_up_to"),
+                    ("household_from", "household_to"),
+                ),
+                "description": gettext_lazy(
+                    "The guideline is the US poverty guideline. A limit that is left empty is not stated."
+                ),
+            },
+        ),
+        (gettext_lazy("When it holds"), {"fields": (("valid_from", "valid_to", "checked_on"),)}),
+    )
+
+
+class ServiceAreaInline(Inline):
+    model = ServiceArea
+    fields = (("name", "extent", "area"),)
+
+
+class AudienceInline(Inline):
+    model = ServiceAudience
+    fields = (("audience", "rule"),)
+
+
+class LanguageInline(Inline):
+    model = Language
+    form = LanguageForm
+    fields = (("code", "note"),)
+
+
+class DocumentInline(Inline):
+    model = RequiredDocument
+    fields = (("document", "uri"),)
+
+
+class ContactInline(Inline):
+    model = Contact
+    fields = (("name", "title"), ("department", "email"))
+
+
+@admin.register(Service)
+class ServiceAdmin(BulkActionsMixin, ServicePageMixin, CuratedAdmin):
+    form = ServiceForm
+    inlines = (
+        PhoneInline,
+        PlaceInline,
+        CostInline,
+        ScheduleInline,
+        CredentialInline,
+        ServiceAreaInline,
+        AudienceInline,
+        LanguageInline,
+        DocumentInline,
+        ContactInline,
+    )
+    autocomplete_fields = ("organization", "topics")
+    readonly_fields = ("status_with_reason", "last_modified", "provenance", "organization_behind")
+    fieldsets = (
+        (
+            None,
+            {"fields": ("organization", "name", "alternate_name", ("kind", "fit"), "description", "alert")},
+        ),
+        (gettext_lazy("Shown to visitors"), {"fields": (("status_with_reason", "last_modified"),)}),
+        (gettext_lazy("How to make contact"), {"fields": ("url", "email")}),
+        (gettext_lazy("How people meet and join"), {"fields": ("formats", "access", "application_process")}),
+        (
+            gettext_lazy("For whom"),
+            {"fields": ("losses", "eligibility_description", ("minimum_age", "maximum_age"), "topics")},
+        ),
+        (
+            gettext_lazy("Who stands behind it"),
+            {"fields": ("led_by", "accreditations", "all_options", "organization_behind")},
+        ),
+        (
+            gettext_lazy("Paying"),
+            {"fields": ("payments", "fees_description", ("fee_rule", "proof_of_income"))},
+        ),
+        (
+            gettext_lazy("Content notes and interpreters"),
+            {"fields": ("content_notes", "content_clear", "interpretation_services")},
+        ),
+        (gettext_lazy("Last checked"), {"fields": (("assured_date", "assurer_email"),)}),
+        (gettext_lazy("Where it came from"), {"fields": ("provenance",)}),
+    )
+    list_display = ("name", "organization", "kind", "status_with_reason", "assured_date", "last_modified")
+    list_filter = (
+        "status",
+        HeldFilter,
+        CheckedFilter,
+        WithinLimitsFilter,
+        "kind",
+        "fit",
+        CountryFilter,
+        SourceFilter,
+    )
+    list_select_related = ("organization",)
+    search_fields = ("name", "alternate_name", "organization__name", "phones__number")
+    search_help_text = gettext_lazy("A name, an organization or a phone number.")
+
+    @admin.display(description=gettext_lazy("status"), ordering="status")
+    def status_with_reason(self, service: Service) -> str:
+        label = str(Status(service.status).label)
+        return f"{label}: {service.status_reason}" if service.status_reason else label
+
+    @admin.display(description=gettext_lazy("sources"))
+    def provenance(self, service: Service) -> str:
+        rows = service.source_records.select_related("source")
+        linked = format_html_join(
+            "",
+            '<li><a href="{}">{}</a> {}</li>',
+            (
+                (
+                    reverse("admin:resources_sourcerecord_change", args=[row.pk]),
+                    f"{row.source}, {row}",
+                    _("seen %(date)s") % {"date": row.seen_on.isoformat()} if row.seen_on else "",
+                )
+                for row in rows
+            ),
+        )
+        return format_html("<ul>{}</ul>", linked) if linked else _("Written here.")
+
+    def record_edit(self, record: Any, by: User, at: datetime) -> Sequence[Service]:
+        return publishing.finish_service_edit(services=[record], by=by, at=at)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        tell_what_was_read(request, formsets, form.instance)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """A number is found however it is punctuated."""
+        digits = "".join(sign for sign in search_term if sign.isdigit())
+        if len(digits) >= 3 and not any(sign.isalpha() for sign in search_term):
+            spoken = Q(international__contains=digits) | Q(number__icontains=search_term.strip())
+            phones = Phone.objects.filter(spoken, service=OuterRef("pk"))
+            return queryset.filter(Q(Exists(phones)) | Q(name__contains=search_term.strip())), False
+        return super().get_search_results(request, queryset, search_term)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A service is withdrawn, and its record and address stay."""
+        return False
+
+    def get_view_on_site_url(self, obj: Any = None) -> str | None:
+        """Only what is published has a page to be seen."""
+        if obj is None or obj.status != Status.ACTIVE:
+            return None
+        return reverse("pages:service", args=[obj.pk])
+
+    def get_urls(self) -> list[Any]:
+        return [
+            path(
+                "<uuid:object_id>/publish/",
+                self.admin_site.admin_view(self.publish_view),
+                name="resources_service_publish",
+            ),
+            path(
+                "<uuid:object_id>/withdraw/",
+                self.admin_site.admin_view(self.withdraw_view),
+                name="resources_service_withdraw",
+            ),
+            path(
+                "schedule/",
+                self.admin_site.admin_view(self.schedule_view),
+                name="resources_service_schedule",
+            ),
+            *found_urls(self),
+            *super().get_urls(),
+        ]
+
+    def publish_view(self, request: HttpRequest, object_id: Any) -> HttpResponse:
+        """The button on the page of one service. Only a POST does anything."""
+        service = self._changeable(request, object_id)
+        if request.method == "POST" and service:
+            self._publish(request, [service])
+        return redirect_back(request, self._address_of(object_id), done=object_id)
+
+    def schedule_view(self, request: HttpRequest) -> HttpResponse:
+        """What a schedule would say and mean, while it is being written; nothing is kept."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return JsonResponse(preview_of_row(request.GET, at=timezone.now()))
+
+    def withdraw_view(self, request: HttpRequest, object_id: Any) -> HttpResponse:
+        """Asks why, then withdraws one service."""
+        service = self._changeable(request, object_id)
+        if service is None:
+            return self._back_to(object_id)
+        permissions.require_permission(current_user(request), Action.WITHDRAW, [service])
+        typed = request.POST if request.method == "POST" else None
+        form = WithdrawForm(typed, initial={"reason": service.status_reason})
+        if form.is_valid():
+            self._withdraw(request, [service], form.cleaned_data)
+            return redirect_back(request, self._address_of(object_id), done=object_id)
+        cancel = safe_next_url(request) or self._address_of(object_id)
+        return self._ask_why(request, form, [service], cancel=cancel)
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
+        if SAVE_AND_PUBLISH in request.POST and self.has_change_permission(request, obj):
+            return self._save_and_publish(request, obj)
+        return super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        if SAVE_AND_PUBLISH in request.POST:
+            return self._save_and_publish(request, obj)
+        return super().response_change(request, obj)
+
+    def _save_and_publish(self, request: HttpRequest, service: Service) -> HttpResponse:
+        """What was typed is saved even where it cannot be shown yet."""
+        if not self._publish(request, [service]):
+            messages.info(request, _("What you wrote was saved."))
+        return self._back_to(service.pk)
+
+    def _changeable(self, request: HttpRequest, object_id: Any) -> Service | None:
+        """The service, if it is there; PermissionDenied (403) for those who may not change it."""
+        service: Service | None = self.get_object(request, str(object_id))
+        if not self.has_change_permission(request, service):
+            raise PermissionDenied
+        return service
+
+    def _back_to(self, object_id: Any) -> HttpResponseRedirect:
+        """To the page of the service; where there is none, Django says so there."""
+        return HttpResponseRedirect(self._address_of(object_id))
+
+    def _address_of(self, object_id: Any) -> str:
+        return reverse("admin:resources_service_change", args=[object_id])
+
+
+class PlacePhoneInline(PhoneInline):
+    fk_name = "service_at_location"
+
+
+@admin.register(ServiceAtLocation)
+class ServiceAtLocationAdmin(CuratedAdmin):
+    """What differs at one place: reached from the page of the service, and left off the index."""
+
+    form = PlaceOfServiceForm
+    inlines = (PlacePhoneInline, ScheduleInline)
+    list_select_related = ("service", "location")
+    fields = ("service", "location", "description")
+    autocomplete_fields = ("service", "location")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Its id is that of a result, which others have written down: it never becomes another service's."""
+        return ("service",) if obj else ()
+
+    def get_model_perms(self, request: HttpRequest) -> dict[str, bool]:
+        return {}
+
+    def owner_of(self, record: Any) -> Service:
+        """It has no history of its own: it is kept with its service."""
+        return record.service  # type: ignore[no-any-return]
+
+    def record_edit(self, record: Any, by: User, at: datetime) -> Sequence[Service]:
+        return publishing.finish_service_edit(services=[record.service], by=by, at=at)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        tell_what_was_read(request, formsets, form.instance.service)

@@ -1,0 +1,165 @@
+"""Edits to what visitors see that wait for a second pair of eyes: kept, approved, declined, taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.apps import apps
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from resources.curation import permissions
+from resources.curation.claims import end_claims
+from resources.curation.permissions import Action
+from resources.curation.restore import conflict_message, finish_change, lock
+from resources.history import revisions
+from resources.history.diffs import Difference, differences
+from resources.history.snapshots import Snapshot, SnapshotConflict, apply_changes, differing_since, is_same
+from resources.models import PendingEdit, Service, ServiceAtLocation
+from resources.vocabulary import Decision
+
+Conflict = tuple[str, str, str]  # model, id, field
+
+
+class CannotDecide(ValidationError):
+    """The edit is decided already, is another by now, or does not fit what is there."""
+
+
+class EditConflict(CannotDecide):
+    """Somebody else has changed the same parts since; the reviewer must say that the edit is to stand."""
+
+
+@transaction.atomic
+def submit_for_review(
+    *, record: models.Model, before: Snapshot, after: Snapshot, by: User, at: datetime
+) -> PendingEdit | None:
+    """Keeps an edit that was not carried out, in place of an open one of the same person; None for none."""
+    permissions.require_permission(by, Action.EDIT, [record])
+    if is_same(before, after):
+        return None
+    as_shown = type(record)._default_manager.filter(pk=record.pk).first()
+    kept, _created = PendingEdit.objects.update_or_create(
+        model=record._meta.label_lower,
+        object_id=record.pk,
+        made_by=by,
+        decision=Decision.OPEN,
+        defaults={"name": str(as_shown or record)[:255], "before": before, "after": after, "received_at": at},
+    )
+    end_claims([kept.pk])
+    return kept
+
+
+@transaction.atomic
+def approve(
+    *,
+    edit: PendingEdit,
+    by: User | None,
+    at: datetime,
+    agreed: Collection[Conflict] = (),
+    read_at: datetime | None = None,
+) -> Sequence[Service]:
+    """Does to the record of today what its editor did; returns the services that had to be withdrawn.
+
+    Raises Overtaken where somebody else has changed the same parts, unless they are `agreed`; CannotDecide.
+    `read_at` is when the edit that the reviewer has read was received.
+    """
+    permissions.require_permission(by, Action.APPROVE, [edit])
+    edit = _open(edit, read_at)
+    owner = owner_of(edit)
+    lock(owner)
+    if set(_conflicts(edit)) - set(agreed):
+        raise EditConflict(_("Nothing was changed yet: the same parts have been changed since."))
+    revisions.save_missing_revision([owner])
+    try:
+        apply_changes(edit.before, edit.after)
+    except SnapshotConflict as unfit:
+        raise CannotDecide(conflict_message(unfit)) from unfit
+    _decide(edit, Decision.ACCEPTED, by=by, at=at)
+    name = edit.made_by.get_username() if edit.made_by else _("somebody who has left")
+    return finish_change(owner, by=by, at=at, comment=_("Edit by %(name)s, approved.") % {"name": name})
+
+
+@transaction.atomic
+def decline(*, edit: PendingEdit, by: User | None, at: datetime) -> None:
+    """The record stays as it is."""
+    permissions.require_permission(by, Action.APPROVE, [edit])
+    _decide(_open(edit), Decision.DECLINED, by=by, at=at)
+
+
+@transaction.atomic
+def withdraw_edit(*, edit: PendingEdit, by: User, at: datetime) -> None:
+    """By whoever wrote it."""
+    permissions.require_permission(by, Action.EDIT)
+    if edit.made_by_id != by.pk:
+        raise permissions.NotAllowed(_("Only the person who wrote it takes it back."))
+    _decide(_open(edit), Decision.DECLINED, by=by, at=at)
+
+
+def open_edits(record: models.Model) -> models.QuerySet[PendingEdit]:
+    edits = PendingEdit.objects.filter(
+        model=record._meta.label_lower, object_id=record.pk, decision=Decision.OPEN
+    )
+    return edits.select_related("made_by")
+
+
+def changes_of(edit: PendingEdit) -> list[Difference]:
+    return differences(edit.before, edit.after)
+
+
+def conflicts_of(edit: PendingEdit) -> list[tuple[Conflict, list[Difference]]]:
+    """What was changed since the edit was written and by the edit too: what it says today, in words."""
+    conflicts = list(_conflicts(edit))
+    since = differences(edit.before, _today(edit)) if conflicts else []
+    return [(conflict, [one for one in since if _is_about(one, *conflict)]) for conflict in conflicts]
+
+
+def record_of(edit: PendingEdit) -> models.Model | None:
+    """None for a record that is gone, or that comes with the edit."""
+    model: type[models.Model] = apps.get_model(edit.model)
+    return model._default_manager.filter(pk=edit.object_id).first()
+
+
+def owner_of(edit: PendingEdit) -> models.Model:
+    """The record whose history the edit belongs to: of a place of a service, the service."""
+    record = record_of(edit)
+    if isinstance(record, ServiceAtLocation):
+        return record.service
+    if record is None and edit.model == ServiceAtLocation._meta.label_lower and not edit.before:
+        said = edit.after[edit.model][str(edit.object_id)]
+        record = Service.objects.filter(pk=said["service"]).first()
+    if record is None:
+        raise CannotDecide(_("The record is not here any more."))
+    return record
+
+
+def _conflicts(edit: PendingEdit) -> Any:
+    return differing_since(edit.before, edit.after, _today(edit))
+
+
+def _today(edit: PendingEdit) -> Snapshot:
+    record = record_of(edit)
+    return {} if record is None else revisions.current_snapshot(record)
+
+
+def _is_about(difference: Difference, model: str, pk: str, field: str) -> bool:
+    return (difference.model, difference.pk) == (model, pk) and field in ("", difference.field)
+
+
+def _open(edit: PendingEdit, read_at: datetime | None = None) -> PendingEdit:
+    """The edit as it is now, held until the transaction ends; raises CannotDecide."""
+    now = PendingEdit.objects.select_for_update(of=("self",)).select_related("made_by").get(pk=edit.pk)
+    if now.decision != Decision.OPEN:
+        raise CannotDecide(_("This edit is decided already."))
+    if read_at is not None and now.received_at != read_at:
+        raise CannotDecide(_("Its writer has changed this edit while you were reading. Look at it again."))
+    return now
+
+
+def _decide(edit: PendingEdit, decision: Decision, *, by: User | None, at: datetime) -> None:
+    edit.decision, edit.decided_by, edit.decided_at = decision, by, at
+    edit.save(update_fields=["decision", "decided_by", "decided_at"])
+    end_claims([edit.pk])

@@ -1,0 +1,129 @@
+"""Putting a record back as it was, with its rows and their ids."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from reversion.models import Revision, Version
+
+from resources.curation import permissions, publishing
+from resources.curation.permissions import Action
+from resources.curation.propagation import SERVICE_BATCH_SIZE
+from resources.history import revisions
+from resources.history.snapshots import SnapshotConflict, apply_changes, snapshot_of_revision
+from resources.models import Location, Organization, Service, ServiceAtLocation, TaxonomyTerm
+from resources.models.batches import batches
+
+# What may be removed for good; a service is withdrawn.
+REMOVABLE: tuple[type[models.Model], ...] = (Organization, Location, *publishing.WORDS)
+
+
+class CannotRestore(ValidationError):
+    """The record cannot be as it was; nothing was put back."""
+
+
+class NothingToUndo(ValidationError):
+    """The history knows nothing else of this record than what it says today."""
+
+
+@transaction.atomic
+def restore(*, record: models.Model, revision: Revision, by: User | None, at: datetime) -> Sequence[Service]:
+    """The record and its rows as they were in that revision; returns the services it had to withdraw."""
+    _begin(record, by)
+    return _restore(record, revision, by=by, at=at)
+
+
+@transaction.atomic
+def undo(*, record: models.Model, by: User | None, at: datetime) -> Sequence[Service]:
+    """Back to what the record said before it was last changed; undoing that does it again."""
+    _begin(record, by)
+    revision = revisions.last_other(record)
+    if revision is None:
+        raise NothingToUndo(_("There is nothing to undo: no earlier version of it was kept."))
+    return _restore(record, revision, by=by, at=at)
+
+
+def _begin(record: models.Model, by: User | None) -> None:
+    permissions.require_permission(by, Action.RESTORE, [record])
+    lock(record)
+    revisions.save_missing_revision([record])
+
+
+def _restore(record: models.Model, revision: Revision, *, by: User | None, at: datetime) -> Sequence[Service]:
+    then = snapshot_of_revision(revision, record)
+    if not then:
+        raise CannotRestore(_("Nothing was kept of this record then."))
+    try:
+        apply_changes(revisions.current_snapshot(record), then)
+    except SnapshotConflict as unfit:
+        raise CannotRestore(conflict_message(unfit)) from unfit
+    date = date_format(timezone.localtime(revision.date_created), "j F Y, H:i")
+    return finish_change(record, by=by, at=at, comment=_("Put back as of %(date)s.") % {"date": date})
+
+
+@transaction.atomic
+def restore_deleted(*, version: Version, by: User | None, at: datetime) -> Sequence[Service]:
+    """An organization, a place or a word that was removed, from the last version kept of it."""
+    record: models.Model = version._model(pk=version._model._meta.pk.to_python(version.object_id))
+    permissions.require_permission(
+        by, Action.DEFINE if isinstance(record, publishing.WORDS) else Action.REMOVE
+    )
+    if revisions.current_snapshot(record):
+        raise CannotRestore(_("It is there already."))
+    try:
+        apply_changes({}, snapshot_of_revision(version.revision, record))
+    except SnapshotConflict as unfit:
+        raise CannotRestore(conflict_message(unfit)) from unfit
+    return finish_change(record, by=by, at=at, comment=_("Put back after it was removed."))
+
+
+def removed_records() -> list[Version]:
+    """The last version of each record that was removed and can be put back, the newest first."""
+    gone: list[int] = []
+    for model in REMOVABLE:
+        versions = Version.objects.get_for_model(model).order_by()
+        last = dict(versions.values_list("object_id").annotate(Max("pk")))
+        for batch in batches(last, SERVICE_BATCH_SIZE):
+            there = model._default_manager.filter(pk__in=batch).values_list("pk", flat=True)
+            gone += [last[pk] for pk in set(batch) - set(map(str, there))]
+    kept = Version.objects.filter(pk__in=gone).select_related("revision__user", "content_type")
+    return list(kept.order_by("-pk"))
+
+
+def finish_change(record: models.Model, *, by: User | None, at: datetime, comment: str) -> Sequence[Service]:
+    """After a record was changed behind its verb: makes the listings true and keeps the history."""
+    record = type(record)._default_manager.get(pk=record.pk)
+    if isinstance(record, ServiceAtLocation):
+        record = record.service
+    if isinstance(record, Service):
+        return publishing.finish_service_edit(services=[record], by=by, at=at, comment=comment)
+    if isinstance(record, Organization):
+        return publishing.record_organization_edit(organization=record, by=by, at=at, comment=comment)
+    if isinstance(record, Location):
+        return publishing.record_location_edit(location=record, by=by, at=at, comment=comment)
+    if isinstance(record, TaxonomyTerm):
+        return publishing.record_term_edit(term=record, by=by, at=at, comment=comment)
+    permissions.require_permission(by, Action.DEFINE, [record])
+    revisions.save_revision([record], by=by, at=at, comment=comment)
+    return ()
+
+
+def lock(record: models.Model) -> None:
+    """Whoever else wants to change it waits until this transaction ends. (SQLite takes one writer anyway.)"""
+    type(record)._default_manager.select_for_update().filter(pk=record.pk).order_by().first()
+
+
+def conflict_message(unfit: SnapshotConflict) -> str:
+    if unfit.missing:
+        return _("It cannot be put back: the %(kind)s that it points to is not here any more.") % {
+            "kind": unfit.missing
+        }
+    return _("It cannot be put back: it does not fit what is here today.")

@@ -1,0 +1,120 @@
+"""What pages say out of files, read once a process: information for the days after, calls, listing policy.
+
+None of it needs a database. The information is general, with its sources, and leads to what is listed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+ROOT = Path(__file__).resolve().parents[2]
+DATA = ROOT / "resources" / "data"
+CALLS = "calls.json"
+POLICY_FILE = ROOT / "docs" / "listing-policy.md"
+
+
+@cache
+def read_data(name: str) -> Any:
+    """`resources/data/<name>`, with days as dates, so that a page says them in its own language."""
+    return json.loads((DATA / name).read_text(encoding="utf-8"), object_hook=_with_dates)
+
+
+def clinical_review() -> dict[str, Any] | None:
+    """Who among clinicians read the health pages, and when; None until the operator names one."""
+    if settings.CLINICAL_REVIEW is None:
+        return None
+    who, day = settings.CLINICAL_REVIEW
+    return {"who": who, "day": day}
+
+
+def _with_dates(record: dict[str, Any]) -> dict[str, Any]:
+    days = {name: day for name, day in record.items() if day and name.endswith(("_on", "_dated"))}
+    return {**record, **{name: date.fromisoformat(day) for name, day in days.items()}}
+
+
+@require_safe
+def after(request: HttpRequest) -> HttpResponse:
+    return render(request, "pages/after.html", {"parts": after_parts()})
+
+
+@require_safe
+def after_part(request: HttpRequest, slug: str) -> HttpResponse:
+    part = next((each for each in after_parts() if each["slug"] == slug), None)
+    if part is None:
+        raise Http404(_("There is no such page."))
+    context = {
+        "part": {**part, "searches": [_search(each) for each in part["searches"]]},
+        "others": [each for each in after_parts() if each is not part],
+        "review": clinical_review(),
+    }
+    return render(request, "pages/after_part.html", context)
+
+
+@require_safe
+def calls(request: HttpRequest) -> HttpResponse:
+    """What to say on the phone, line by line, to be printed or read from the screen."""
+    return render(request, "pages/calls.html", {"script": _cited(read_data(CALLS))})
+
+
+@cache
+def after_parts() -> list[dict[str, Any]]:
+    """The pages under /after/, in the order that their files give."""
+    parts = [read_data(f"after/{path.name}") for path in (DATA / "after").glob("*.json")]
+    return [_cited(part) for part in sorted(parts, key=lambda part: part["order"])]
+
+
+def _search(link: dict[str, Any]) -> dict[str, str]:
+    """A search that is filled in already."""
+    query = urlencode(link["query"], doseq=True)
+    return {"name": link["name"], "url": f"{reverse('pages:search')}?{query}"}
+
+
+def _cited(document: dict[str, Any]) -> dict[str, Any]:
+    """`document` with whatever says `from` given those sources whole, as `sources`."""
+    known = {source["id"]: source for source in document["sources"]}
+
+    def cite(part: Any) -> Any:
+        if isinstance(part, list):
+            return [cite(each) for each in part]
+        if not isinstance(part, dict):
+            return part
+        cited = {name: cite(value) for name, value in part.items()}
+        return {**cited, "sources": [known[key] for key in part["from"]]} if "from" in part else cited
+
+    whole: dict[str, Any] = cite(document)
+    return whole
+
+
+@cache
+def listing_policy() -> list[dict[str, Any]]:
+    """Its paragraphs and lists in order: `{"text": ...}` or `{"list": [...]}`. The title is left out."""
+    return blocks_of(POLICY_FILE.read_text(encoding="utf-8"))
+
+
+def blocks_of(markdown: str) -> list[dict[str, Any]]:
+    """The few forms that the policy uses: a title, paragraphs, and lists whose items begin with a dash."""
+    blocks = [block for block in re.split(r"\n\s*\n", markdown.strip()) if not block.startswith("#")]
+    return [_block(block) for block in blocks]
+
+
+def _block(block: str) -> dict[str, Any]:
+    if block.startswith("- "):
+        return {"list": [_one_line(item) for item in re.split(r"^- ", block, flags=re.MULTILINE)[1:]]}
+    return {"text": _one_line(block)}
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

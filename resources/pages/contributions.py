@@ -1,0 +1,241 @@
+"""What visitors tell us: support that we do not list, and what is wrong with what we do.
+
+No account, no cookie, nothing of who they are. Whatever keeps a form from being taken shows it again with a
+sentence and all that was typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from resources.curation.contribution_fields import (
+    IN_CORRECTIONS,
+    IN_SUGGESTIONS,
+    ContributionField,
+    current_values_of,
+)
+from resources.curation.contributions import (
+    AlreadyReceived,
+    ContributionForm,
+    CorrectionForm,
+    EmptyContribution,
+    SuggestionForm,
+    has_received,
+    receive_correction,
+    receive_suggestion,
+)
+from resources.http.form_tokens import StampRefused, new_token, read_stamp
+from resources.http.same_origin import require_same_origin
+from resources.http.throttling import TooMany, count_contribution
+from resources.models import Correction, Service, Suggestion
+from resources.pages.gone import alternatives_for_service, render_gone
+from resources.presentation.service import schedule_lines
+from resources.vocabulary import Status
+
+READ_AND_SEND = ("GET", "HEAD", "POST")
+HONEYPOT_FIELD = "subject"  # a box that people do not see, and programs fill in
+COME_BACK = 300  # seconds, after which what could not be kept may be
+
+
+@dataclass(frozen=True)
+class ContributionRequest:
+    """One form: `name` is what its stamps are for, `receive` the verb that keeps it."""
+
+    name: str
+    form: type[ContributionForm]
+    parts: Sequence[ContributionField]
+    template: str
+    kind: type[Suggestion | Correction]
+    receive: Callable[..., Any]
+    url: str
+    thanks_url: str
+    today: Mapping[str, str] = field(default_factory=dict)
+    context: Mapping[str, Any] = field(default_factory=dict)
+
+
+class FormRejected(Exception):
+    """Why a form is shown again: a sentence, a status, and after how many seconds to come back."""
+
+    def __init__(self, sentence: str, *, status: int = 422, wait: int = 0) -> None:
+        super().__init__(sentence)
+        self.sentence, self.status, self.wait = sentence, status, wait
+
+
+@require_same_origin
+@require_http_methods(READ_AND_SEND)
+def suggest(request: HttpRequest) -> HttpResponse:
+    url = reverse("pages:suggest")
+    asked = ContributionRequest(
+        name="suggest",
+        form=SuggestionForm,
+        parts=IN_SUGGESTIONS,
+        template="pages/suggest.html",
+        kind=Suggestion,
+        receive=receive_suggestion,
+        url=url,
+        thanks_url=reverse("pages:suggest_thanks"),
+    )
+    return _answer(request, asked)
+
+
+@require_same_origin
+@require_http_methods(READ_AND_SEND)
+def correct(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """About what is shown; of what is not, its own page says so."""
+    service = _service(pk)
+    if service.status != Status.ACTIVE:
+        return render_gone(request, alternatives_for_service(service))
+    asked = ContributionRequest(
+        name=f"correct {pk}",
+        form=CorrectionForm,
+        parts=[part for part in IN_CORRECTIONS if part.fits(service)],
+        template="pages/correct.html",
+        kind=Correction,
+        receive=lambda **told: receive_correction(service=service, **told),
+        url=reverse("pages:correct", args=[pk]),
+        thanks_url=reverse("pages:correct_thanks", args=[pk]),
+        today=_today(service),
+        context=_about(service),
+    )
+    return _answer(request, asked)
+
+
+@require_safe
+def suggest_thanks(request: HttpRequest) -> HttpResponse:
+    return _thanks(request, {"again_url": reverse("pages:suggest")})
+
+
+@require_safe
+def correct_thanks(request: HttpRequest, pk: UUID) -> HttpResponse:
+    service = _service(pk)
+    if service.status != Status.ACTIVE:
+        return render_gone(request, alternatives_for_service(service))
+    return _thanks(request, {**_about(service), "again_url": reverse("pages:correct", args=[pk])})
+
+
+def _answer(request: HttpRequest, asked: ContributionRequest) -> HttpResponse:
+    if request.method != "POST":
+        return _form_page(request, asked, asked.form())
+    form = asked.form(request.POST)
+    try:
+        _take(request, asked, form)
+    except AlreadyReceived:
+        return _thanks(request, {**asked.context, "again_url": asked.url, "already": True})
+    except FormRejected as refused:
+        return _form_page(request, asked, form, refused)
+    return HttpResponse(status=303, headers={"Location": asked.thanks_url})
+
+
+def _take(request: HttpRequest, asked: ContributionRequest, form: ContributionForm) -> None:
+    """Raises NotTaken, AlreadyReceived."""
+    stamp = _read_guards(request, asked)
+    if not form.is_valid():
+        raise FormRejected("")
+    try:
+        if has_received(asked.kind, stamp):
+            raise AlreadyReceived
+        with count_contribution(request):
+            asked.receive(**form.received(), stamp=stamp, at=timezone.now())
+    except EmptyContribution as error:
+        form.add_error(None, error)
+        raise FormRejected("") from error
+    except TooMany as error:
+        sentence = _(
+            "Thank you for all you have told us. We can take more in an hour. Please try again then."
+        )
+        raise FormRejected(sentence, status=429, wait=error.wait) from error
+    except (OperationalError, InterfaceError) as error:
+        sentence = _("We cannot keep anything just now. Please try again in a few minutes.")
+        raise FormRejected(sentence, status=503, wait=COME_BACK) from error
+
+
+def _read_guards(request: HttpRequest, asked: ContributionRequest) -> str:
+    """The digest of the stamp. Raises NotTaken for what no person sent, or seems so."""
+    try:
+        stamp = read_stamp(request.POST.get("stamp", ""), asked.name, at=timezone.now())
+    except StampRefused as refused:
+        raise FormRejected(str(refused)) from refused
+    if request.POST.get(HONEYPOT_FIELD):
+        raise FormRejected(
+            _(
+                "A hidden box was filled in, perhaps by your browser. It is empty again: please send this"
+                " once more."
+            )
+        )
+    return stamp
+
+
+def _form_page(
+    request: HttpRequest,
+    asked: ContributionRequest,
+    form: ContributionForm,
+    refused: FormRejected | None = None,
+) -> HttpResponse:
+    context = {
+        **asked.context,
+        "form": form,
+        "boxes": [box_view(form, name, asked.today) for part in asked.parts for name in part.boxes()],
+        "note": box_view(form, "note", {}),
+        "contact": {**box_view(form, "contact", {}), "hint": _what_becomes_of_it()},
+        "notice": refused.sentence if refused else "",
+        "stamp": new_token(asked.name, at=timezone.now()),
+        "trap": HONEYPOT_FIELD,
+        "url": asked.url,
+    }
+    response = render(request, asked.template, context, status=refused.status if refused else 200)
+    response.headers["Cache-Control"] = "no-store"
+    if refused and refused.wait:
+        response.headers["Retry-After"] = str(refused.wait)
+    return response
+
+
+def box_view(form: ContributionForm, name: str, today: Mapping[str, str]) -> dict[str, Any]:
+    """`box` for the pages: see `components/field.html`."""
+    bound = form[name]
+    choices = list(getattr(bound.field, "choices", ()))
+    return {
+        "field": bound,
+        "hint": bound.help_text,
+        "now": today.get(name, ""),
+        "rows": getattr(bound.field, "rows", 1),
+        "any_label": choices[0][1] if choices else "",
+    }
+
+
+def _what_becomes_of_it() -> str:
+    return _(
+        "An e-mail address or a number. You can leave it empty. Only those who keep this list see it."
+        " We erase it when we have decided, and after %(days)d days at the latest."
+    ) % {"days": settings.CONTACT_KEPT_DAYS}
+
+
+def _thanks(request: HttpRequest, context: Mapping[str, Any]) -> HttpResponse:
+    response = render(request, "pages/thanks.html", dict(context))
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _service(pk: UUID) -> Service:
+    return get_object_or_404(Service.objects.with_everything(), pk=pk)
+
+
+def _about(service: Service) -> dict[str, Any]:
+    return {"service": {"name": service.name, "url": reverse("pages:service", args=[service.pk])}}
+
+
+def _today(service: Service) -> dict[str, str]:
+    """Times as its page tells them: of what nobody has checked not all is claimed."""
+    places = list(service.service_at_locations.all())
+    return {**current_values_of(service), "times": "\n".join(schedule_lines(service, places))}

@@ -1,0 +1,100 @@
+"""The form of a question as it is drawn: what there is to choose, and how many each choice would find."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from resources.search.engine import anything_meets
+from resources.search.facets import AVOID, FACETS, Facet
+from resources.vocabulary import Weekday
+
+# What most people choose by stands open to see; the rest is folded away. A facet not named here is folded.
+FIRST = ("kind", "cost", "format", "loss", "audience")
+LEGENDS = {
+    "kind": _("What kind of support?"),
+    "cost": _("What can you pay?"),
+    "format": _("How would you like to meet or talk?"),
+    "loss": _("What kind of loss?"),
+    "audience": _("Who is it for?"),
+    "language": _("Which language?"),
+    "avoid": _("What would you rather not meet?"),
+}
+
+TIMES = ("day", "after", "before", "upcoming")
+
+Counts = Mapping[str, Mapping[str, int]]
+
+
+def choices_context(form: Any, everywhere: Counts, here: Counts | None) -> dict[str, Any]:
+    """`choices` for `components/search_form.html`, with `when` for `components/when.html`.
+
+    What nobody in the catalogue offers is not asked about, unless it was chosen. `here` counts what each
+    value would find under the rest of the question; None where the question has no answer.
+    """
+    drawn = [_question(facet, form, everywhere, here) for facet in FACETS]
+    asked = [each for each in drawn if each["options"]]
+    more = [each for each in asked if each["name"] not in FIRST]
+    return {
+        "when": _when(form),
+        "first": [each for each in asked if each["name"] in FIRST],
+        "more": more,
+        "more_open": any(each["chosen"] or each["errors"] for each in more),
+    }
+
+
+def _when(form: Any) -> dict[str, Any] | None:
+    """What is asked of day and time. None where nothing we list says when it meets, and nobody asked."""
+    asked = any(form[name].data for name in TIMES)
+    wrong = any(form[name].errors for name in TIMES)
+    if not (asked or wrong or anything_meets()):
+        return None
+    days = set(form["day"].data or ())
+    return {
+        "open": asked or wrong,
+        "errors": form["day"].errors,
+        "days": [
+            {"id": f"day-{day.number + 1}", "value": day.value, "label": day.label, "selected": day in days}
+            for day in Weekday
+        ],
+        "soon": _how_soon(form["upcoming"].data or ""),
+    }
+
+
+def _how_soon(chosen: str) -> list[dict[str, Any]]:
+    """The usual answers, and whatever other number was given."""
+    usual = {"": _("Any time"), "1": _("Today"), "7": _("The next 7 days"), "31": _("The next 31 days")}
+    other = {chosen: _("The next %s days") % chosen} if chosen not in usual else {}
+    return [
+        {"value": value, "label": label, "selected": value == chosen}
+        for value, label in {**usual, **other}.items()
+    ]
+
+
+def _question(facet: Facet, form: Any, everywhere: Counts, here: Counts | None) -> dict[str, Any]:
+    field = form[facet.name]
+    chosen = set(field.data or ())
+    offered = [
+        (number, value, label)
+        for number, (value, label) in enumerate(facet.choices(), start=1)
+        if everywhere[facet.name][value] or value in chosen
+    ]
+    return {
+        "name": facet.name,
+        "legend": LEGENDS.get(facet.name, facet.label),
+        "errors": field.errors,
+        "chosen": bool(chosen),
+        "options": [
+            {
+                "id": f"{facet.name}-{number}",
+                "value": value,
+                "label": label,
+                "selected": value in chosen,
+                # What would be left says nothing to a person about what they would rather not meet.
+                "count": here[facet.name][value] if here and facet is not AVOID else None,
+            }
+            for number, value, label in offered
+        ],
+    }

@@ -1,0 +1,107 @@
+"""A list of support that travels in the address, so that it needs no account, no cookie and no storage.
+
+`/shortlist/?id=...` is the list itself. Elsewhere it is `list=...`, which only pages with results and pages
+of one record read: buttons beside a listing ask for the same page again, with one id more or less.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.urls import reverse
+
+from resources.pages.geolocation import LOCATE_PARAM
+from resources.pages.results import PageURL
+
+MAX_SHORTLIST = 30
+LIST_PARAM, REMOVE_PARAM = "list", "off"  # what travels, and what is to be taken off it
+
+
+def read_ids(values: Iterable[str]) -> list[str]:
+    """The ids among these, each once, in their order."""
+    return list(dict.fromkeys(found for value in values if (found := _as_id(value))))
+
+
+def _as_id(value: str) -> str:
+    try:
+        return str(UUID(value.strip()))
+    except ValueError:
+        return ""
+
+
+def list_of(request: HttpRequest) -> list[str]:
+    """The list that came with this address, as far as one may be long."""
+    return read_ids(request.GET.getlist(LIST_PARAM))[:MAX_SHORTLIST]
+
+
+def list_context(request: HttpRequest) -> dict[str, Any]:
+    """`list` on a page that carries the list along, beside a question of its own."""
+    others = [(name, value) for name, values in without_list_params(request.GET).lists() for value in values]
+    return list_of_ids(request, list_of(request), name=LIST_PARAM, others=others)
+
+
+def list_of_ids(
+    request: HttpRequest, ids: Sequence[str], *, name: str, others: Sequence[tuple[str, str]] = ()
+) -> dict[str, Any]:
+    """`list` for `components/my_list.html` and `components/keep.html`; `name` is what the ids are sent as."""
+    return {
+        "ids": ids,
+        "full": len(ids) >= MAX_SHORTLIST,
+        "query": with_list("", ids),
+        "url": shortlist_address(ids),
+        "more_url": with_list(reverse("pages:search"), ids),
+        "name": name,
+        "path": request.path,
+        "others": others,
+    }
+
+
+def shortlist_address(ids: Sequence[str]) -> str:
+    path = reverse("pages:shortlist")
+    return f"{path}?{urlencode({'id': ids}, doseq=True)}" if ids else path
+
+
+def with_list(address: str, ids: Sequence[str]) -> str:
+    """This address of ours, which takes the list along."""
+    parts = urlsplit(address)
+    query = QueryDict(parts.query, mutable=True)
+    return PageURL(parts.path, query).with_(**{LIST_PARAM: list(ids) or None, "page": query.get("page")})
+
+
+def redirect_after_removal(request: HttpRequest) -> HttpResponse | None:
+    """Where the address asks to take something off the list: the same address with the shorter list."""
+    if REMOVE_PARAM not in request.GET:
+        return None
+    off = read_ids(request.GET.getlist(REMOVE_PARAM))
+    left = [each for each in list_of(request) if each not in off]
+    query = without_list_params(request.GET)
+    address = PageURL(request.path, query).with_(**{LIST_PARAM: left or None, "page": query.get("page")})
+    return HttpResponseRedirect(address)
+
+
+def searched_before(request: HttpRequest) -> str:
+    """The search a person came from, by the browser's own word, and only if it was one of ours."""
+    try:
+        came_from = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return ""
+    if came_from.netloc != request.get_host() or came_from.path != reverse("pages:search"):
+        return ""
+    return f"{came_from.path}?{came_from.query}" if came_from.query else came_from.path
+
+
+def share_context(address: str, mailto: str) -> Mapping[str, str]:
+    """`share` for `components/take_along.html`."""
+    return {"address": address, "mailto": mailto}
+
+
+def without_list_params(query: QueryDict) -> QueryDict:
+    """The question of an address, without what stands beside it."""
+    asked = query.copy()
+    for name in (LIST_PARAM, REMOVE_PARAM, LOCATE_PARAM):
+        asked.pop(name, None)
+    return asked

@@ -1,0 +1,61 @@
+"""What the schedules of a service say: for its card only the assured ones, and whether it is open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from resources.models import Schedule, ServiceAtLocation
+from resources.presentation.service_data import ServiceData
+from resources.timing.checking import recurrence_or_none
+from resources.timing.opening import opening_at
+from resources.timing.recurrence import facts_of, recurrence_from
+from resources.vocabulary import Kind
+
+# What meets at times. The schedules of every other kind are hours in which it is open.
+MEETING_KINDS = (Kind.SUPPORT_GROUP, Kind.REMEMBRANCE)
+
+
+def assured_schedules(facts: ServiceData, place: ServiceAtLocation | None) -> list[dict[str, Any]]:
+    """What the assured schedules here say, for the card.
+
+    `id`, `rule` (see `facts_of`), `notes`, `link`, and `is_here`: whether this is the only place it is about.
+    """
+    if not facts.service.assured_date:
+        return []
+    return [said for schedule in facts.schedules_at(place) if (said := _said(schedule, facts))]
+
+
+def _said(schedule: Schedule, facts: ServiceData) -> dict[str, Any] | None:
+    said = schedule_facts(schedule)
+    is_here = schedule.service_at_location_id is not None or len(facts.places) == 1
+    return said and {**said, "is_here": is_here}
+
+
+def schedule_facts(schedule: Schedule) -> dict[str, Any] | None:
+    """None for a schedule that claims no dates."""
+    recurrence = recurrence_or_none(schedule)
+    if recurrence is None:
+        return None
+    return {
+        "id": str(schedule.pk),
+        "rule": facts_of(recurrence),
+        "notes": schedule.notes or None,
+        "link": schedule.schedule_link or None,
+    }
+
+
+def opening_of(kind: str, schedules: Sequence[Mapping[str, Any]], now: datetime) -> dict[str, Any] | None:
+    """Whether it is open now, by its assured hours; None where that is not known, or it meets at times."""
+    if kind in MEETING_KINDS or not schedules:
+        return None
+    opening = opening_at((recurrence_from(schedule["rule"]) for schedule in schedules), now)
+    if opening is None:
+        return None
+    return {
+        "open_now": opening.is_open,
+        "until": opening.until and opening.until.isoformat(),
+        "opens_at": opening.opens_at and opening.opens_at.isoformat(),
+        "timezone": schedules[0]["rule"]["timezone"],
+    }

@@ -1,0 +1,338 @@
+"""A service and an organization as their pages draw them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from resources import wording
+from resources.fees.charging import charge_of, is_band
+from resources.fees.estimating import joining_sentence
+from resources.fees.household import bounds_of
+from resources.models import (
+    CostOption,
+    Credential,
+    Listing,
+    Location,
+    Organization,
+    Phone,
+    Schedule,
+    Service,
+    ServiceAtLocation,
+)
+from resources.presentation.cards import phone_card
+from resources.presentation.results import fit_note, organization_link, phone_context
+from resources.presentation.schedules import opening_of, schedule_facts
+from resources.presentation.service_data import with_organization_phones
+from resources.presentation.times import meeting_contexts, opening_line
+from resources.timing.checking import recurrence_or_none
+from resources.vocabulary import (
+    DEFINITIONS,
+    FIRST_TIME,
+    Audience,
+    AudienceRule,
+    Cost,
+    CredentialKind,
+    Format,
+    Kind,
+    Precision,
+    ProofOfIncome,
+)
+
+SHOWN_PARTS = 50
+KINDS_WITH_PRICE_QUESTION = (Kind.COUNSELLING, Kind.CLINIC)  # on the phone, by a call script of ours
+ROUND_THE_CLOCK = re.compile(r"24/7|24 hours|7 days|all hours", re.IGNORECASE)
+
+
+def service_context(service: Service, meetings: Sequence[Mapping[str, Any]], now: datetime) -> dict[str, Any]:
+    """`service` for `pages/service.html`; it comes with everything loaded, `meetings` are its next ones."""
+    places = list(service.service_at_locations.all())
+    options = [option for option in service.cost_options.all() if option.is_valid_on(now.date())]
+    organization = service.organization
+    return {
+        "name": service.name,
+        "alternate_name": service.alternate_name,
+        "kind_label": Kind(service.kind).label,
+        "definition": DEFINITIONS[Kind(service.kind)],
+        "fit_note": fit_note(service.kind, service.fit),
+        "description": service.description,
+        "organization": organization_link(
+            {
+                "id": organization.pk,
+                "name": organization.name,
+                "operator_stated": organization.operator_stated,
+            }
+        ),
+        "alert": service.alert,
+        "costs": [
+            price_line(option) for option in sorted(options, key=_by_band) if not option.is_joining_fee
+        ],
+        "fees_description": service.fees_description,
+        "proof_of_income": ProofOfIncome(service.proof_of_income).label if service.proof_of_income else "",
+        "joining": list(dict.fromkeys(joining_sentence(row) for row in options if row.is_joining_fee)),
+        "formats": [code.label for code in service.formats],
+        "losses": [code.label for code in service.losses],
+        "audiences": [
+            {"label": Audience(row.audience).label, "rule": AudienceRule(row.rule).label}
+            for row in service.audiences.all()
+        ],
+        "led_by": [code.label for code in service.led_by],
+        "access": [code.label for code in service.access],
+        "eligibility": service.eligibility_description,
+        "application_process": service.application_process,
+        "payments": [code.label for code in service.payments],
+        "languages": [wording.language_name(language.code) for language in service.languages.all()],
+        "interpretation": service.interpretation_services,
+        "schedules": schedule_lines(service, places),
+        "date_links": _date_links(service, places),
+        "meetings": meeting_contexts(meetings, service.formats, now),
+        "calendar_url": reverse("pages:service_calendar", args=[service.pk]) if meetings else "",
+        "opening": opening_line(_opening(service, places, now), now),
+        "phones": [phone_context(phone_card(phone)) for phone in _phones(service, places)],
+        "email": service.email or _contact_email(service) or organization.email,
+        "website": service.url or _forum_address(places) or organization.website,
+        "id": str(places[0].pk if places else service.pk),
+        "places": [place_context(place, service) for place in places],
+        "areas": list(dict.fromkeys(area.name for area in service.service_areas.all())),
+        "calls_url": f"{reverse('pages:calls')}#clinic" if service.kind in KINDS_WITH_PRICE_QUESTION else "",
+        "first_time": FIRST_TIME.get(Kind(service.kind), ""),
+        "documents": [row.document for row in service.required_documents.all()],
+        "credentials": [credential_context(row) for row in service.credentials.all()],
+        "accreditations": service.accreditations,
+        "topics": [topic.name for topic in service.topics.all()],
+        "content_notes": wording.one_after_another([note.label for note in service.content_notes]),
+        "assured": wording.check_status(service.assured_date),
+        "found": wording.recent_outcomes(full_on=service.full_on, unanswered_on=service.unanswered_on),
+        "source": source_context(service),
+    }
+
+
+def organization_context(organization: Organization) -> dict[str, Any]:
+    """`organization` for `pages/organization.html`."""
+    stated = organization.operator_stated
+    return {
+        "name": organization.name,
+        "description": organization.description,
+        "website": organization.website,
+        "phones": [phone_context(phone_card(phone)) for phone in organization.phones.all()],
+        "email": organization.email,
+        "operator_note": ""
+        if stated
+        else _("The source names the places, not who runs them. Ask when you call."),
+    }
+
+
+def credential_context(credential: Credential) -> dict[str, str]:
+    """One thing that says who stands behind a service, such as "Accreditation: BACP, number 123"."""
+    kind = CredentialKind(credential.kind).label
+    number = _("number %(number)s") % {"number": credential.number} if credential.number else ""
+    facts = ", ".join(part for part in (credential.name, credential.register, number) if part)
+    looked_up = credential.checked_on and date_format(credential.checked_on, "j F Y")
+    return {
+        "said": _("%(kind)s: %(facts)s") % {"kind": kind, "facts": facts},
+        "url": credential.url,
+        "name": credential.name,
+        "looked_up": _("Looked up on %(day)s.") % {"day": looked_up} if looked_up else "",
+    }
+
+
+def organization_parts_context(organization: Organization) -> dict[str, Any]:
+    """What it is part of and what is part of it: only those that publish something. Two queries at most."""
+    published = Organization.objects.filter(pk__in=Listing.objects.values("organization_id"))
+    parent_id = organization.parent_organization_id
+    parent = published.filter(pk=parent_id).first() if parent_id else None
+    return {
+        "parent": _organization_row(parent) if parent else None,
+        "parts": [
+            _organization_row(part)
+            for part in published.filter(parent_organization=organization)[:SHOWN_PARTS]
+        ],
+    }
+
+
+def _organization_row(organization: Organization) -> dict[str, str]:
+    return {"name": organization.name, "url": reverse("pages:organization", args=[organization.pk])}
+
+
+def organization_offer_context(results: Sequence[Mapping[str, Any]], *, whole: bool) -> dict[str, Any]:
+    """What these results of one organization say together: where, how and in which languages.
+
+    Numbers are told only where these are all of its results (`whole`).
+    """
+    towns = Counter(town for result in results if (town := _town(result["location"])))
+    kinds = Counter(Kind(result["kind"]).label for result in results)
+    more = [] if whole or not towns else [_("and more places")]
+    return {
+        "kinds": [_times(kind, number if whole else 1) for kind, number in kinds.items()],
+        "towns": [*(_times(town, number if whole else 1) for town, number in sorted(towns.items())), *more],
+        "areas": _once(area for result in results for area in result["areas"]),
+        "formats": _once(Format(code).label for result in results for code in result["formats"]),
+        "languages": _once(wording.language_name(code) for result in results for code in result["languages"]),
+    }
+
+
+def _town(location: Mapping[str, Any] | None) -> str:
+    return ", ".join(part for part in (location["city"], location["region"]) if part) if location else ""
+
+
+def _times(name: Any, number: int) -> str:
+    return f"{name} ({number})" if number > 1 else str(name)
+
+
+def _once(phrases: Iterable[Any]) -> list[str]:
+    return list(dict.fromkeys(map(str, phrases)))
+
+
+def price_line(option: CostOption) -> str:
+    """One price, such as "Sliding scale, depends on income: $5 to $20 a session (students)"."""
+    phrase = _price(option)
+    if names := ", ".join(
+        part for part in (option.option, bounds_of(option).in_words(option.currency)) if part
+    ):
+        phrase = f"{phrase} ({names})"
+    return ". ".join(part for part in (phrase, option.amount_description, _price_dates(option)) if part)
+
+
+def _price(option: CostOption) -> str:
+    """The price itself: of a band what it asks, of any other row its kind too."""
+    charge = charge_of(option)
+    if option.percent_off is not None:
+        return wording.discount(option.percent_off, option.full_fee, option.currency)
+    if is_band(option) and charge.phrase:
+        return charge.phrase
+    if option.kind == Cost.DONATION:
+        kind = wording.cost_phrase([option.kind])
+        return f"{kind}: {charge.phrase}" if option.amount else kind
+    return wording.cost_phrase(
+        [option.kind], low=option.amount, high=charge.highest, currency=option.currency, unit=option.unit
+    )
+
+
+def _by_band(option: CostOption) -> tuple[bool, Decimal, Decimal]:
+    """What holds for everybody first, then bands from the lowest up."""
+    lower = option.guideline_over or option.income_over or option.household_from or 0
+    upper = option.guideline_up_to or option.income_up_to or option.household_to or Decimal("Infinity")
+    return is_band(option), Decimal(lower), Decimal(upper)
+
+
+def _price_dates(option: CostOption) -> str:
+    """Until when it is valid, and when somebody last checked it."""
+    parts = []
+    if option.valid_to:
+        parts.append(_("Valid until %(day)s") % {"day": date_format(option.valid_to, "j F Y")})
+    if option.checked_on:
+        parts.append(_("Price last checked %(day)s") % {"day": date_format(option.checked_on, "j F Y")})
+    return ". ".join(parts)
+
+
+def schedule_lines(service: Service, places: list[ServiceAtLocation]) -> list[str]:
+    """When it meets or is open: read, where dates can be claimed, else in the words of the source.
+
+    Of what nobody has checked no claim is made that it is open all the time.
+    """
+    if service.assured_date:
+        return [line for row in _schedules(service, places) if (line := _checked_line(row))]
+    return [
+        _("%(words)s (their source says so; not checked)") % {"words": line}
+        for row in _schedules(service, places)
+        if (line := _line_as_told(row)) and not ROUND_THE_CLOCK.search(line)
+    ]
+
+
+def _checked_line(schedule: Schedule) -> str:
+    recurrence = recurrence_or_none(schedule)
+    if recurrence is None:
+        return _line_as_told(schedule)
+    return ". ".join(part for part in (wording.schedule(recurrence), schedule.notes) if part)
+
+
+def _line_as_told(schedule: Schedule) -> str:
+    """What the source said; where it said nothing in words, what was recorded of it."""
+    words = schedule.description
+    if not words and (recurrence := recurrence_or_none(schedule)):
+        words = wording.schedule(recurrence)
+    return ". ".join(part for part in (words, schedule.notes) if part)
+
+
+def _date_links(service: Service, places: list[ServiceAtLocation]) -> list[str]:
+    """Pages where they publish their dates."""
+    links = (row.schedule_link for row in _schedules(service, places))
+    return list(dict.fromkeys(link for link in links if link))
+
+
+def _opening(service: Service, places: list[ServiceAtLocation], now: datetime) -> dict[str, Any] | None:
+    """Whether it is open by the hours that hold everywhere, or at its only place."""
+    rows = [row for row in _schedules(service, places) if row.service_id or len(places) == 1]
+    said = [facts for row in rows if (facts := schedule_facts(row))] if service.assured_date else []
+    return opening_of(service.kind, said, now)
+
+
+def place_context(place: ServiceAtLocation, service: Service) -> dict[str, Any]:
+    location = place.location
+    return {
+        "id": str(place.pk),
+        "name": location.name if location.name != service.name else "",
+        "address_lines": address_lines(location),
+        "distance": "",
+        "precision_note": _precision_note(location),
+        "accessibility": "; ".join(row.description for row in location.accessibility.all()),
+    }
+
+
+def address_lines(location: Location) -> list[str]:
+    town = " ".join(part for part in (location.region, location.postal_code) if part)
+    lines = (
+        location.address_1,
+        location.address_2,
+        ", ".join(part for part in (location.city, town) if part),
+        wording.country_name(location.country) if location.country else "",
+    )
+    return [line for line in lines if line]
+
+
+def _precision_note(location: Location) -> str:
+    if location.precision == Precision.TOWN:
+        return _("Only the town is stated. Ask them for the address.")
+    if location.precision == Precision.AREA:
+        return _("Placed by its postal code. The point may be some way off.")
+    return ""
+
+
+def source_context(service: Service) -> dict[str, Any] | None:
+    """Where the listing comes from: the page it was seen on, else the feed."""
+    record = next(iter(service.source_records.all()), None)
+    if record is None:
+        return None
+    return {
+        "name": urlsplit(record.source_url).hostname or record.source.name,
+        "url": record.source_url or record.source.url,
+        "year": record.raw.get("source_year") or (record.seen_on and record.seen_on.year),
+        "feed": record.source.name if record.source_url else "",
+        "licence": record.source.licence,
+    }
+
+
+def _contact_email(service: Service) -> str:
+    return next((contact.email for contact in service.contacts.all() if contact.email), "")
+
+
+def _forum_address(places: list[ServiceAtLocation]) -> str:
+    return next((place.location.url for place in places if place.location.url), "")
+
+
+def _phones(service: Service, places: list[ServiceAtLocation]) -> list[Phone]:
+    at_places = [phone for place in places for phone in (*place.phones.all(), *place.location.phones.all())]
+    return with_organization_phones([*at_places, *service.phones.all()], service.organization.phones.all())
+
+
+def _schedules(service: Service, places: list[ServiceAtLocation]) -> list[Schedule]:
+    return [*service.schedules.all(), *(row for place in places for row in place.schedules.all())]

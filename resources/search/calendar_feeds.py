@@ -1,0 +1,80 @@
+"""What is found, as a calendar to keep: the assured schedules of one service, or of a whole answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from resources.models import ListingText
+from resources.presentation.schedules import MEETING_KINDS
+from resources.search.engine import find, rows_of
+from resources.search.meetings import fitting_meetings
+from resources.search.question import MeetingTimes, Question
+from resources.timing.calendars import Entry, write_calendar
+from resources.timing.recurrence import recurrence_from
+
+MOST = 500  # listings in one file: more is a catalogue, not a calendar
+
+PageOf = Callable[[str], str]  # the full address of a service's page, by the service's id
+
+
+def calendar_of_service(service_id: UUID, *, page_of: PageOf, now: datetime) -> bytes | None:
+    """None where it is not published, does not meet at times, or claims no dates that are assured."""
+    texts = ListingText.objects.filter(listing__service=service_id).order_by("listing__public_id")
+    cards = list(texts.values_list("card", flat=True))
+    entries = list(_entries(cards, page_of))
+    return write_calendar(cards[0]["service"]["name"], entries, now=now) if entries else None
+
+
+def calendar_for_search(asked: Question, *, page_of: PageOf) -> bytes:
+    """The schedules of the first MOST listings that fit and have a meeting to come.
+
+    Where nothing fits there is nothing in it: a calendar cannot say that it was asked more widely.
+    """
+    found = find(asked)
+    meeting = fitting_meetings(MeetingTimes(), asked.now).values("listing_id")
+    rows = [] if found.relaxed else rows_of(found.asked).filter(pk__in=meeting)[:MOST]
+    listings = [row["pk"] for row in rows]
+    cards = dict(ListingText.objects.filter(listing__in=listings).values_list("listing_id", "card"))
+    in_order = (cards[pk] for pk in listings if pk in cards)
+    return write_calendar(_("Support meetings"), _entries(in_order, page_of), now=asked.now)
+
+
+def _entries(cards: Iterable[Mapping[str, Any]], page_of: PageOf) -> Iterator[Entry]:
+    """A schedule that holds at several places is told once, without a place."""
+    told: set[str] = set()
+    for card in cards:
+        for schedule in card["schedules"] if card["kind"] in MEETING_KINDS else ():
+            if schedule["id"] not in told:
+                told.add(schedule["id"])
+                yield _entry(card, schedule, page_of(card["service"]["id"]))
+
+
+def _entry(card: Mapping[str, Any], schedule: Mapping[str, Any], page: str) -> Entry:
+    return Entry(
+        uid=f"{schedule['id']}@{urlsplit(page).hostname}",
+        recurrence=recurrence_from(schedule["rule"]),
+        summary=card["service"]["name"],
+        location=_address(card["location"]) if schedule["is_here"] else "",
+        description="\n".join(_lines(card, schedule, page)),
+        url=page,
+        changed_at=datetime.fromisoformat(card["last_modified"]),
+    )
+
+
+def _lines(card: Mapping[str, Any], schedule: Mapping[str, Any], page: str) -> Iterator[str]:
+    if schedule["notes"]:
+        yield schedule["notes"]
+    yield from (phone["number"] for phone in card["phones"])
+    yield from (each for each in (card["website"], page) if each)
+    yield _("Dates can change. Ask them before you go.")
+
+
+def _address(location: Mapping[str, Any] | None) -> str:
+    names = ("name", "address", "city", "region", "postal_code")
+    return ", ".join(location[name] for name in names if location[name]) if location else ""

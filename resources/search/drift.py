@@ -1,0 +1,136 @@
+"""Whether listings are what their records say: each is drafted anew and laid beside the one that is kept."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Model
+
+from resources.models import (
+    CatalogueWord,
+    Listing,
+    ListingArea,
+    ListingMeeting,
+    ListingPrice,
+    ListingText,
+    Service,
+)
+from resources.models.batches import batches
+from resources.presentation.service_data import load_published
+from resources.search.meetings import MEETINGS_KNOWN_FOR
+from resources.search.projection import BATCH, Draft, draft_listings
+from resources.search.tokens import ListingTokens
+
+OWN_TO_THE_TABLE = {"id", "listing"}
+
+
+@dataclass(frozen=True)
+class Drift:
+    """A service whose listings are not what its records say, and in what: columns, or a sentence."""
+
+    service: UUID
+    what: tuple[str, ...]
+
+
+def find_drift(at: datetime) -> Iterator[Drift]:
+    """Every service that has drifted by the time `at`. Reads all that is published."""
+    published = Service.objects.published().values_list("pk", flat=True)
+    listed = Listing.objects.values_list("service_id", flat=True)
+    for batch in batches(sorted({*published, *listed}), BATCH):
+        yield from _drift_in(batch, at)
+
+
+def _drift_in(batch: Sequence[UUID], at: datetime) -> Iterator[Drift]:
+    words = ListingTokens()
+    drafts = {
+        draft.row.public_id: draft
+        for facts in load_published(batch, at=at)
+        for draft in draft_listings(facts, words, at)
+    }
+    kept = _kept(batch, at)
+    found: dict[UUID, set[str]] = {}
+    for public_id in {*drafts, *kept}:
+        service, different = _compare(drafts.get(public_id), kept.get(public_id), at)
+        if different:
+            found.setdefault(service, set()).update(different)
+    yield from (Drift(service, tuple(sorted(what))) for service, what in sorted(found.items()))
+    if missing := set(words.kept()) - _known(words.kept()):
+        yield Drift(batch[0], (f"words not kept, of it or its neighbours: {', '.join(sorted(missing)[:5])}",))
+
+
+@dataclass(frozen=True)
+class StoredListing:
+    """One listing as it stands in the tables; of its meetings those that a question may still reach."""
+
+    row: Listing
+    text: ListingText | None
+    areas: set[str]
+    meetings: set[tuple[Any, ...]]
+    prices: set[tuple[Any, ...]]
+
+
+def _kept(batch: Sequence[UUID], at: datetime) -> dict[UUID, StoredListing]:
+    rows = {row.pk: row for row in Listing.objects.filter(service__in=batch)}
+    texts = {text.pk: text for text in ListingText.objects.filter(listing__in=rows)}
+    areas, meetings, prices = (
+        _by_listing(model.objects.filter(listing__in=rows))
+        for model in (ListingArea, ListingMeeting, ListingPrice)
+    )
+    return {
+        row.public_id: StoredListing(
+            row=row,
+            text=texts.get(pk),
+            areas={each.area for each in areas[pk]},
+            meetings=_asked_about(meetings[pk], at),
+            prices=set(map(_values, prices[pk])),
+        )
+        for pk, row in rows.items()
+    }
+
+
+def _by_listing(rows: Iterable[Any]) -> dict[int, list[Any]]:
+    grouped: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        grouped[row.listing_id].append(row)
+    return grouped
+
+
+def _asked_about(meetings: Iterable[ListingMeeting], at: datetime) -> set[tuple[Any, ...]]:
+    """Those to come that were in reach when the listing was made, be it a while ago."""
+    until = at + MEETINGS_KNOWN_FOR
+    return {_values(each) for each in meetings if each.over_at > at and each.starts_at < until}
+
+
+def _values(row: Model) -> tuple[Any, ...]:
+    names = sorted(field.attname for field in row._meta.concrete_fields if field.name not in OWN_TO_THE_TABLE)
+    return tuple(str(getattr(row, name)) for name in names)
+
+
+def _compare(draft: Draft | None, kept: StoredListing | None, at: datetime) -> tuple[UUID, set[str]]:
+    if draft is None or kept is None:
+        one: Any = draft.row if draft else kept.row if kept else None
+        return one.service_id, {"a listing is missing" if draft else "a listing is left over"}
+    different = _different_columns(draft.row, kept.row)
+    different |= _different_columns(draft.text, kept.text) if kept.text else {"the text is missing"}
+    beside = {
+        "areas": set(draft.areas) != kept.areas,
+        "meetings": _asked_about(draft.meetings, at) != kept.meetings,
+        "prices": set(map(_values, draft.prices)) != kept.prices,
+    }
+    return draft.row.service_id, different | {name for name, differs in beside.items() if differs}
+
+
+def _different_columns(drafted: Model, kept: Model) -> set[str]:
+    names: Iterable[str] = (
+        field.attname for field in drafted._meta.concrete_fields if field.name not in OWN_TO_THE_TABLE
+    )
+    return {name for name in names if getattr(drafted, name) != getattr(kept, name)}
+
+
+def _known(words: Sequence[str]) -> set[str]:
+    return set(CatalogueWord.objects.filter(word__in=words).values_list("word", flat=True))

@@ -1,0 +1,257 @@
+"""One function answers a question, in three queries whatever the size: counts, a page of ids, its cards."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import lru_cache
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+
+from resources.geo.geocoding import FoundPlace
+from resources.geo.point import Point
+from resources.geo.zones import zone_at
+from resources.models import ListingMeeting, Location
+from resources.search import summary
+from resources.search.counting import FacetCounts, tally
+from resources.search.meetings import fitting_meetings, meeting_facts
+from resources.search.narrowing import ListingRows, candidate_listings, matching_listings, order_listings
+from resources.search.question import Question, Reach, usual_distance
+from resources.search.relaxation import RelaxedParameter, relaxed_questions
+from resources.search.results import results_of
+from resources.search.suggest import correct_spelling, place_at_the_end
+from resources.search.version import catalogue_version
+
+VALUE_FIELDS = ("pk", "here_section", "reach", "distance2", "whole_name", "not_known")
+STREAM_CHUNK = 500  # results at a time
+
+
+class PageNotFound(LookupError):
+    """A page past the end; `pages` is the last one there is."""
+
+    def __init__(self, pages: int) -> None:
+        super().__init__(f"there are {pages} pages")
+        self.pages = pages
+
+
+@dataclass(frozen=True)
+class Matches:
+    """What fits: the question as it was answered, and its counts.
+
+    `relaxed` says what had to be widened for anything to fit. `corrected` is the words as they were put
+    right, "" where they stood as typed, and `spellings` are other words that may have been meant. `elsewhere`
+    is the words without the place that ends them, and that place, where none was given.
+    """
+
+    asked: Question
+    tally: FacetCounts
+    relaxed: Sequence[RelaxedParameter] = ()
+    corrected: str = ""
+    spellings: Sequence[str] = ()
+    elsewhere: tuple[str, FoundPlace] | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`sections` counts the whole answer by section and `facets` every value under the other filters.
+
+    `hidden` is how many `avoid` left out, `not_known` how many of the rest nobody has looked at for it;
+    `results` is one page of the answer, in the shape of the API.
+    """
+
+    asked: Question
+    question: str
+    count: int
+    sections: Mapping[str, int]
+    facets: Mapping[str, Mapping[str, int]]
+    hidden: int
+    not_known: int
+    relaxed: Sequence[RelaxedParameter]
+    corrected: str
+    spellings: Sequence[str]
+    elsewhere: tuple[str, FoundPlace] | None
+    page: int
+    pages: int
+    page_size: int
+    place: FoundPlace | None
+    results: list[dict[str, Any]]
+
+    @property
+    def meets(self) -> bool:
+        """Whether anything on this page says when it meets next."""
+        return any(result["next_meetings"] for result in self.results)
+
+
+def search_listings(asked: Question) -> Answer:
+    """One page of the answer. Raises PageNotFound past the end."""
+    found = find(asked)
+    count = found.tally.count
+    pages = max(1, math.ceil(count / asked.page_size))
+    if asked.page > pages:
+        raise PageNotFound(pages)
+    first = (asked.page - 1) * asked.page_size
+    page = list(rows_of(found.asked)[first : first + asked.page_size]) if count else []
+    return Answer(
+        asked=found.asked,
+        question=summary.describe_question(found.asked),
+        count=count,
+        sections=found.tally.sections,
+        facets=found.tally.values,
+        hidden=found.tally.hidden,
+        not_known=found.tally.not_known,
+        relaxed=found.relaxed,
+        corrected=found.corrected,
+        spellings=found.spellings,
+        elsewhere=found.elsewhere,
+        page=asked.page,
+        pages=pages,
+        page_size=asked.page_size,
+        place=asked.place,
+        results=results_of(page, found.asked),
+    )
+
+
+@dataclass(frozen=True)
+class MeetingsPage:
+    """One page of meetings in the order of their start, each of `results` with its `listing`."""
+
+    count: int
+    page: int
+    pages: int
+    results: list[dict[str, Any]]
+
+
+def find_meetings(asked: Question, first: date | None, last: date | None) -> MeetingsPage:
+    """What meets between two local days, both included, of all that fits the question.
+
+    What is over is left out. Raises PageNotFound past the end.
+    """
+    listings = matching_listings(asked)
+    meetings = fitting_meetings(asked.when, asked.now, asked.zone).filter(listing__in=listings.values("pk"))
+    if first:
+        meetings = meetings.filter(day__gte=first.toordinal())
+    if last:
+        meetings = meetings.filter(day__lte=last.toordinal())
+    count = meetings.count()
+    pages = max(1, math.ceil(count / asked.page_size))
+    if asked.page > pages:
+        raise PageNotFound(pages)
+    start = (asked.page - 1) * asked.page_size
+    in_order = meetings.order_by("starts_at", "listing__name_key", "listing__public_id", "schedule_id")
+    page = list(in_order[start : start + asked.page_size])
+    rows = list(rows_of(asked).filter(pk__in={meeting.listing_id for meeting in page}))
+    listed = dict(zip([row["pk"] for row in rows], results_of(rows, asked), strict=True))
+    return MeetingsPage(
+        count=count,
+        page=asked.page,
+        pages=pages,
+        results=[{**meeting_facts(each), "listing": listed[each.listing_id]} for each in page],
+    )
+
+
+def every_result(found: Matches) -> Iterator[dict[str, Any]]:
+    """The whole answer in its order, read and made some hundred at a time."""
+    rows = rows_of(found.asked).iterator(chunk_size=STREAM_CHUNK)
+    while batch := list(islice(rows, STREAM_CHUNK)):
+        yield from results_of(batch, found.asked)
+
+
+def catalogue_counts(default_country: str) -> Mapping[str, Mapping[str, int]]:
+    """How many each value of each facet finds in the whole catalogue, kept until that changes."""
+    return _counts_of_version(catalogue_version(), default_country)
+
+
+def anything_meets() -> bool:
+    """Whether any listing says when it meets, looked up once for each version of the catalogue."""
+    return _meets_in_version(catalogue_version())
+
+
+@lru_cache(maxsize=1)
+def _meets_in_version(version: str) -> bool:
+    return ListingMeeting.objects.exists()
+
+
+@lru_cache(maxsize=8)
+def _counts_of_version(version: str, default_country: str) -> Mapping[str, Mapping[str, int]]:
+    return _tally(Question(default_country=default_country)).values
+
+
+def find(asked: Question) -> Matches:
+    """What fits the question; where nothing does, what fits it with its words put right, or asked wider."""
+    found = Matches(asked, _tally(asked))
+    if found.tally.count:
+        return found
+    found = _with_words_put_right(found)
+    return found if found.tally.count else _asked_wider(found)
+
+
+def _with_words_put_right(found: Matches) -> Matches:
+    asked = found.asked
+    if not asked.words:
+        return found
+    corrected, spellings = correct_spelling(asked.words)
+    if corrected:
+        asked = replace(asked, words=corrected)
+        found = Matches(asked, _tally(asked), corrected=corrected, spellings=spellings)
+    else:
+        found = replace(found, spellings=spellings)
+    if found.tally.count or asked.place:
+        return found
+    return replace(found, elsewhere=place_at_the_end(asked.words, default_country=asked.default_country))
+
+
+def _asked_wider(found: Matches) -> Matches:
+    for asked, widened in relaxed_questions(found.asked):
+        counts = _tally(asked)
+        if counts.count:
+            return replace(found, asked=asked, tally=counts, relaxed=widened)
+    return found
+
+
+def _tally(asked: Question) -> FacetCounts:
+    return tally(candidate_listings(asked), asked)
+
+
+def rows_of(asked: Question) -> ListingRows:
+    """What fits, in its order, each with what `results_of` reads."""
+    rows: ListingRows = order_listings(matching_listings(asked), asked).values(*VALUE_FIELDS)
+    return rows
+
+
+MAX_SIMILAR = 3
+
+
+def similar_question(kind: str, location: Location, now: datetime) -> Question | None:
+    """What is of this kind and near this location; None where the location is on no map."""
+    if location.latitude is None or location.longitude is None:
+        return None
+    # Coarse, as a visitor's own place is: it stands in the address of "see more".
+    point = Point(location.latitude, location.longitude).rounded()
+    return Question(
+        default_country=settings.DEFAULT_COUNTRY,
+        place=FoundPlace(
+            name=location.city,
+            country=location.country,
+            region=location.region,
+            county="",
+            postal_code="",
+            point=point,
+            precision="point",
+        ),
+        within=usual_distance(location.country),
+        reach=Reach.LOCAL,
+        facets={"kind": (kind,)},
+        now=now,
+        zone=zone_at(point, location.country),
+    )
+
+
+def similar_services(asked: Question, *, but_not: UUID) -> list[dict[str, Any]]:
+    """The first few results of the question, without those of one service. Three queries at most."""
+    rows = rows_of(asked).exclude(service_id=but_not)
+    return results_of(list(rows[:MAX_SIMILAR]), asked)

@@ -1,0 +1,132 @@
+"""Words that were misspelt, and words that someone has begun to type: mended by the catalogue's own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from string import ascii_lowercase
+
+from resources.geo.geocoding import FoundPlace, PlaceNotFound, find_place
+from resources.models import CatalogueWord, ListingText
+from resources.models.place import begins_q
+from resources.search.backends import text_index
+from resources.search.backends.base import COLUMNS
+from resources.search.tokens import MAX_WORD, STOP_WORDS, QueryTerm, fold, read_terms, synonyms
+
+SHORTEST = 4  # letters of a word that can be told from another by one typo
+MOST_TRIED = 8
+MOST_SPELLINGS = 5
+MOST_SUGGESTED, MOST_PHRASES, MOST_NAMES = 8, 4, 3
+LONGEST_TEXT = 200
+NAMES = {"organization_exact": "card__organization__name", "name_exact": "card__service__name"}
+MOST_WORDS_OF_A_PLACE = 4
+BEFORE_A_PLACE = ("in", "near", "around")
+WORD = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*")
+
+
+def correct_spelling(text: str) -> tuple[str, list[str]]:
+    """The text with each word that no listing holds put right, and other ways to put it.
+
+    One typo a word is forgiven: a letter too few, too many, wrong, or two that changed places. "" where
+    nothing could be put right. Some queries for each unknown word: for a question that found nothing.
+    """
+    unknown = [term.words[0] for term in read_terms(text) if _is_misspelt(term)]
+    found = {word: right for word in unknown if (right := _corrections(word))}
+    if not found:
+        return "", [_replace_words(text, {word: other}) for word in unknown for other in _completions(word)][
+            :MOST_SPELLINGS
+        ]
+    best = {word: right[0] for word, right in found.items()}
+    others = [
+        _replace_words(text, {**best, word: other}) for word, right in found.items() for other in right[1:]
+    ]
+    return _replace_words(text, best), others[:MOST_SPELLINGS]
+
+
+def place_at_the_end(text: str, *, default_country: str) -> tuple[str, FoundPlace] | None:
+    """ "therapist in Dallas" as "therapist" and Dallas: the words without the place that ends them, and it.
+
+    None where no place does, or nothing else is left. Some queries: for a question that found nothing.
+    """
+    words = text.split()
+    for number in range(min(MOST_WORDS_OF_A_PLACE, len(words) - 1), 0, -1):
+        before = words[:-number]
+        if fold(before[-1]) in BEFORE_A_PLACE:
+            before = before[:-1]
+        try:
+            place = find_place(" ".join(words[-number:]), default_country=default_country)
+        except PlaceNotFound:
+            continue
+        if before:
+            return " ".join(before), place
+    return None
+
+
+def suggest_words(text: str) -> list[str]:
+    """At most eight texts that begin as this one does: words of the field, then names, then single words."""
+    begun = fold(text[:LONGEST_TEXT])
+    if len(begun) < 2:
+        return []
+    phrases = sorted((phrase for folded, phrase in _phrases() if folded.startswith(begun)), key=len)
+    *before, last = begun.split()
+    words = [" ".join([*before, word]) for word in _completions(last)]
+    suggested = [*phrases[:MOST_PHRASES], *_names(begun)[:MOST_NAMES], *words]
+    return list(dict.fromkeys(suggested))[:MOST_SUGGESTED]
+
+
+@lru_cache(maxsize=1)
+def _phrases() -> list[tuple[str, str]]:
+    return sorted((fold(phrase), phrase) for phrase in synonyms().phrases)
+
+
+def _names(begun: str) -> list[str]:
+    shown = ListingText.objects.filter(listing__on_request=0)
+    found: dict[str, None] = {}
+    for field, name in NAMES.items():
+        rows = shown.filter(begins_q(field, begun)).order_by(field)
+        found |= dict.fromkeys(rows.values_list(name, flat=True)[: 4 * MOST_NAMES])
+    return list(found)
+
+
+def _completions(word: str) -> list[str]:
+    if len(word) < 2:
+        return []
+    words = CatalogueWord.objects.filter(begins_q("word", word)).exclude(word=word).order_by("word")
+    return list(words.values_list("word", flat=True)[:MOST_SPELLINGS])
+
+
+def _is_misspelt(term: QueryTerm) -> bool:
+    if term.is_phrase or term.concepts or term.words[0] in STOP_WORDS:
+        return False
+    return SHORTEST <= len(term.words[0]) <= MAX_WORD and _listings_with(term.words[0]) == 0
+
+
+def _corrections(word: str) -> list[str]:
+    """The known words one typo away, the one that most listings hold first."""
+    typos = set(_one_typo_away(word))
+    known = set(CatalogueWord.objects.filter(word__in=typos).values_list("word", flat=True))
+    known |= {single for folded, _ in _phrases() for single in folded.split() if single in typos}
+    likely = sorted(known, key=lambda other: (other[0] != word[0], other))[:MOST_TRIED]
+    held = {other: _listings_with(other) for other in likely}
+    return sorted((other for other in likely if held[other]), key=lambda other: -held[other])
+
+
+def _one_typo_away(word: str) -> Iterator[str]:
+    cuts = [(word[:at], word[at:]) for at in range(len(word) + 1)]
+    for before, after in cuts:
+        if after:
+            yield before + after[1:]
+            yield from (before + letter + after[1:] for letter in ascii_lowercase)
+        if len(after) > 1:
+            yield before + after[1] + after[0] + after[2:]
+        yield from (before + letter + after for letter in ascii_lowercase)
+
+
+def _listings_with(word: str) -> int:
+    return ListingText.objects.filter(pk__in=text_index().matching(read_terms(word), COLUMNS)).count()
+
+
+def _replace_words(text: str, right: dict[str, str]) -> str:
+    """The text with these folded words put right and all else as it was typed."""
+    return WORD.sub(lambda match: right.get(fold(match[0]), match[0]), text)
