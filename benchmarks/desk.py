@@ -64,7 +64,9 @@ def fill_the_desk(at: datetime) -> None:
     hidden = list(Service.objects.exclude(status=Status.ACTIVE).order_by("pk").values_list("pk", flat=True))
     for number, reason in enumerate(("Who may come is not stated.", "Its source says that it has closed.")):
         Service.objects.filter(pk__in=hidden[number:800:2]).update(held=True, status_reason=reason)
-    Service.objects.filter(pk__in=chance.sample(shown, 400)).update(unanswered=1, unanswered_on=at.date())
+    Service.objects.filter(pk__in=chance.sample(shown, 400)).update(
+        unanswered_count=1, last_unanswered_date=at.date()
+    )
     # Checked of late: chance drew days of two years only.
     for start in range(0, 2000, 500):
         late = at.date() - timedelta(days=chance.randint(0, 100))
@@ -76,7 +78,7 @@ def fill_the_desk(at: datetime) -> None:
         for pk in chance.sample(shown, 200)
     )
     Suggestion.objects.bulk_create(
-        Suggestion(said={"name": f"Circle {number}"}, received_at=at) for number in range(40)
+        Suggestion(proposed={"name": f"Circle {number}"}, received_at=at) for number in range(40)
     )
     PendingEdit.objects.bulk_create(
         PendingEdit(

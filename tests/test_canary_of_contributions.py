@@ -109,7 +109,7 @@ def test_nothing_of_the_address_is_anywhere_and_the_contact_only_until_it_is_dec
     assert ReplyAddress.objects.filter(address=CONTACT).count() == 4
     assert_nowhere((CONTACT,), log, tmp_path, but_in=ReplyAddress)
 
-    correction = Correction.objects.get(said__has_key="description")
+    correction = Correction.objects.get(proposed__has_key="description")
     values = {"description": "New words"}
     accept_correction(correction=correction, values=values, by=None, at=NOW)
     decline(contribution=Correction.objects.get(note="Thanks"), by=None, at=NOW)

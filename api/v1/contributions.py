@@ -154,7 +154,7 @@ class CorrectionsView(ReceivingView):
     }
 
     def receiver(self, form: ContributionForm) -> Callable[..., Any]:
-        published: Any = Service.objects.published().with_everything()
+        published: Any = Service.objects.published().with_related()
         service = published.filter(pk=form.cleaned_data["service"]).first()
         if service is None:
             raise InvalidParameters([ParameterError("service", _now("Nothing published has this id."))])

@@ -241,9 +241,9 @@ class CorrectionAdmin(ContributionAdmin):
         return _("Correction: %(name)s") % {"name": contribution.service}
 
     def form_of(self, contribution: Any, *data: Any) -> DecisionForm:
-        service = Service.objects.with_everything().get(pk=contribution.service_id)
-        parts = fields_with_values(contribution.said, IN_CORRECTIONS)
-        return DecisionForm(parts, contribution.said, current_values_of(service, parts), *data)
+        service = Service.objects.with_related().get(pk=contribution.service_id)
+        parts = fields_with_values(contribution.proposed, IN_CORRECTIONS)
+        return DecisionForm(parts, contribution.proposed, current_values_of(service, parts), *data)
 
     def accept(self, request: HttpRequest, contribution: Any, form: DecisionForm) -> HttpResponse:
         values = {} if NOTE in request.POST else form.values()
@@ -281,7 +281,7 @@ class SuggestionAdmin(ContributionAdmin):
         return _("Suggestion: %(name)s") % {"name": contribution}
 
     def form_of(self, contribution: Any, *data: Any) -> DecisionForm:
-        said = contribution.said
+        said = contribution.proposed
         parts = [
             part for part in IN_SUGGESTIONS if part.fixed or part in fields_with_values(said, IN_SUGGESTIONS)
         ]

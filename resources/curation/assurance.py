@@ -31,7 +31,7 @@ from resources.search.projection import refresh_listings
 from resources.vocabulary import Decision, Outcome, ProblemType, Status
 
 NOTE_MAX_LENGTH = 200  # signs; a reason or a check has room for a word of ours beside it
-RESET_UNANSWERED: dict[str, Any] = {"unanswered": 0, "unanswered_on": None}
+RESET_UNANSWERED: dict[str, Any] = {"unanswered_count": 0, "last_unanswered_date": None}
 
 
 class PlaceNotSpecified(ValidationError):
@@ -54,7 +54,7 @@ def assure(*, services: Iterable[Service], by: User | None, at: datetime, note: 
     """Checked today, and all of it is still right. Returns those that stay hidden all the same."""
     services = list(services)
     with _checked(services, Outcome.RIGHT, _("Checked: still right."), by=by, at=at, note=note):
-        _write(services, at, assured_date=at.date(), full_on=None, last_modified=at, **RESET_UNANSWERED)
+        _write(services, at, assured_date=at.date(), full_date=None, last_modified=at, **RESET_UNANSWERED)
         record_attribution(ids_of(services), ["assured_date"], at=at)
     return [service for service in services if service.status != Status.ACTIVE]
 
@@ -68,7 +68,7 @@ def record_no_answer(*, services: Iterable[Service], by: User | None, at: dateti
     """
     services = list(services)
     with _checked(services, Outcome.NO_ANSWER, _("Tried: no answer."), by=by, at=at, note=note):
-        _write(services, at, unanswered=F("unanswered") + 1, unanswered_on=at.date())
+        _write(services, at, unanswered_count=F("unanswered_count") + 1, last_unanswered_date=at.date())
 
 
 @transaction.atomic
@@ -76,7 +76,9 @@ def mark_full(*, services: Iterable[Service], by: User | None, at: datetime, not
     """Somebody answered, and they take nobody at present. Returns those that are hidden anyhow."""
     services = list(services)
     with _checked(services, Outcome.FULL, _("Checked: full."), by=by, at=at, note=note):
-        _write(services, at, assured_date=at.date(), full_on=at.date(), last_modified=at, **RESET_UNANSWERED)
+        _write(
+            services, at, assured_date=at.date(), full_date=at.date(), last_modified=at, **RESET_UNANSWERED
+        )
         record_attribution(ids_of(services), ["assured_date"], at=at)
     return [service for service in services if service.status != Status.ACTIVE]
 

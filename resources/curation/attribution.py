@@ -1,4 +1,4 @@
-"""Who last said each part of a record, and when: `Service.said`."""
+"""Who last said each part of a record, and when: `Service.attribution`."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ def record_attribution(
     """From now on `who` said these parts of these services."""
     told = {part: [who, at.date().isoformat()] for part in parts}
     for rows in service_batches(services):
-        there = list(rows.only("said"))
+        there = list(rows.only("attribution"))
         for service in there:
-            service.said = {**service.said, **told}
-        Service.objects.bulk_update(there, ["said"])
+            service.attribution = {**service.attribution, **told}
+        Service.objects.bulk_update(there, ["attribution"])
 
 
 def attribute_changes_to_curator(services: Sequence[Service], *, at: datetime) -> None:
@@ -50,7 +50,7 @@ def get_attribution(service: Service, part: str) -> tuple[str, date | None]:
 
     `service.source_records` should be loaded.
     """
-    if told := service.said.get(part):
+    if told := service.attribution.get(part):
         return told[0], date.fromisoformat(told[1])
     for record in service.source_records.all():
         return IMPORT, record.seen_on

@@ -81,7 +81,7 @@ class EmailTextField(forms.EmailField):
 
 
 class ContributionField:
-    """One part. `told` is its name in `Service.said`, or "".
+    """One part. `told` is its name in `Service.attribution`, or "".
 
     The `fixed` parts of a suggestion are what no service is made without: they are taken over with any other.
     """

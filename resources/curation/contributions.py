@@ -62,12 +62,12 @@ class CannotAccept(ValidationError):
 
 @transaction.atomic
 def receive_suggestion(
-    *, said: Mapping[str, str], note: str, address: str, stamp: str | None, at: datetime
+    *, proposed: Mapping[str, str], note: str, address: str, stamp: str | None, at: datetime
 ) -> Suggestion:
     """Something that we do not list. Raises NothingSaid, AlreadyReceived (the same `stamp`)."""
-    if not (said or note):
+    if not (proposed or note):
         raise EmptyContribution(_("Please tell us one thing, in any of the boxes."))
-    return _keep(Suggestion(said=dict(said), note=note, stamp=stamp, received_at=at), address)
+    return _keep(Suggestion(proposed=dict(proposed), note=note, stamp=stamp, received_at=at), address)
 
 
 @transaction.atomic
@@ -75,7 +75,7 @@ def receive_correction(
     *,
     service: Service,
     wrong: str,
-    said: Mapping[str, str],
+    proposed: Mapping[str, str],
     note: str,
     address: str,
     stamp: str | None,
@@ -86,11 +86,13 @@ def receive_correction(
     Raises NothingSaid, AlreadyReceived (the same `stamp`).
     """
     today = current_values_of(service)
-    said = {box: text for box, text in said.items() if text != today.get(box)}
+    proposed = {box: text for box, text in proposed.items() if text != today.get(box)}
     wrong = wrong or ProblemType.WRONG
-    if wrong == ProblemType.WRONG and not (said or note):
+    if wrong == ProblemType.WRONG and not (proposed or note):
         raise EmptyContribution(_("Please tell us one thing that is wrong, in any of the boxes."))
-    correction = Correction(service=service, wrong=wrong, said=said, note=note, stamp=stamp, received_at=at)
+    correction = Correction(
+        service=service, wrong=wrong, proposed=proposed, note=note, stamp=stamp, received_at=at
+    )
     return _keep(correction, address)
 
 
@@ -304,7 +306,7 @@ class ContributionForm(forms.Form):
         required=False,
     )
 
-    def said(self) -> dict[str, str]:
+    def proposed(self) -> dict[str, str]:
         """What stands in the boxes, by box. Only for a form without errors."""
         told = {name: self.cleaned_data[name] for part in self.parts for name in part.boxes()}
         return {name: text for name, text in told.items() if text}
@@ -312,7 +314,7 @@ class ContributionForm(forms.Form):
     def received(self) -> dict[str, Any]:
         """For the verbs that receive it."""
         return {
-            "said": self.said(),
+            "proposed": self.proposed(),
             "note": self.cleaned_data["note"],
             "address": self.cleaned_data["contact"],
         }

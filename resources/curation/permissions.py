@@ -257,7 +257,7 @@ def _within(by: User | None, model: type[Model], ids: Iterable[Any]) -> set[Any]
 def _is_within(record: Model, within: dict[type[Model], set[Any]], curator: Curator) -> bool:
     """Of a record that is not saved yet nothing is known: it is asked about again once it is."""
     if isinstance(record, Suggestion):
-        return _may_concern(curator, record.said.get("country", ""))
+        return _may_concern(curator, record.proposed.get("country", ""))
     model, pk = _subject(record)
     return model not in SCOPES or record._state.adding or pk in within[model]
 

@@ -477,11 +477,14 @@ def _join_sentences(sentence: str, more: str) -> str:
 
 
 def _tries(service: Service | None) -> str:
-    if service is None or not service.unanswered or service.unanswered_on is None:
+    if service is None or not service.unanswered_count or service.last_unanswered_date is None:
         return ""
     told = ngettext(
         "Tried %(number)d time without an answer, last on %(day)s.",
         "Tried %(number)d times without an answer, last on %(day)s.",
-        service.unanswered,
+        service.unanswered_count,
     )
-    return told % {"number": service.unanswered, "day": date_format(service.unanswered_on, "j F Y")}
+    return told % {
+        "number": service.unanswered_count,
+        "day": date_format(service.last_unanswered_date, "j F Y"),
+    }

@@ -67,9 +67,9 @@ RELATED_ROWS: dict[type[models.Model], tuple[str, ...]] = {
 # A record before what hangs on it.
 RESTORE_ORDER = tuple(model._meta.label_lower for model in RELATED_ROWS)
 # What says nothing of its own: it changes with something else that is said.
-DERIVED_FIELDS = frozenset({"last_modified", "said", "held", "international"})
+DERIVED_FIELDS = frozenset({"last_modified", "attribution", "held", "international"})
 # What is never put back: it tells of the record today.
-NEVER_RESTORED = frozenset({"last_modified", "said"})
+NEVER_RESTORED = frozenset({"last_modified", "attribution"})
 # Rows of which no two of one record say the same word. Two that swap theirs are written when both are gone.
 UNIQUE_PER_RECORD = frozenset({ServiceAudience, Language, ServiceArea, OrganizationIdentifier})
 BATCH = 50  # ids sought in the text of versions by one query

@@ -39,7 +39,7 @@ class Contribution(Decided):
     by, so that no form counts twice; None where it came through the API.
     """
 
-    said = models.JSONField(_("what they said"), default=dict)
+    proposed = models.JSONField(_("what they said"), default=dict)
     note = models.TextField(_("in their words"), blank=True)
     accepted = models.JSONField(_("taken over"), default=list)
     stamp = models.CharField(max_length=64, null=True, unique=True)  # noqa: DJ001 (several have none)
@@ -60,7 +60,7 @@ class Suggestion(Contribution):
         constraints = (choice_check("decision", Decision, name="suggestion_decision"),)
 
     def __str__(self) -> str:
-        return str(self.said.get("name") or self.id)
+        return str(self.proposed.get("name") or self.id)
 
 
 class Correction(Contribution):

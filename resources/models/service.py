@@ -36,7 +36,7 @@ class ServiceQuerySet(models.QuerySet["Service"]):
     def published(self) -> ServiceQuerySet:
         return self.filter(status=Status.ACTIVE)
 
-    def with_everything(self) -> ServiceQuerySet:
+    def with_related(self) -> ServiceQuerySet:
         """Loads the service whole: a query for itself and its organization, one for each kind of child."""
         return self.select_related("organization").prefetch_related(
             "audiences",
@@ -63,10 +63,10 @@ class Service(models.Model):
 
     Every fact but name, kind and status may be unknown: "" or (), never a guess.
 
-    `held` is true while a service that an import did not publish waits for a curator. `unanswered` counts the
-    tries since somebody last answered. `said` tells who last said each part of the record, and when:
-    {field or kind of row: ["curator" | "public", ISO date]}. What is not in it was said by the import that
-    brought the service, or by whoever wrote it here.
+    `held` is true while a service that an import did not publish waits for a curator. `unanswered_count` is
+    the number of tries since somebody last answered. `attribution` holds who last stated each part of the
+    record, and when: {field or kind of row: ["curator" | "public", ISO date]}. What is not in it comes from
+    the import that brought the service, or from whoever created it here.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -136,14 +136,14 @@ class Service(models.Model):
     assurer_email = models.EmailField(
         _("checked by"), blank=True, help_text=_("A role's mailbox, never a person's own.")
     )
-    full_on = models.DateField(_("found full on"), null=True, blank=True, editable=False)
-    unanswered_on = models.DateField(
+    full_date = models.DateField(_("found full on"), null=True, blank=True, editable=False)
+    last_unanswered_date = models.DateField(
         _("last tried without an answer on"), null=True, blank=True, editable=False
     )
-    unanswered = models.PositiveSmallIntegerField(
+    unanswered_count = models.PositiveSmallIntegerField(
         _("times tried without an answer"), default=0, editable=False
     )
-    said = models.JSONField(default=dict, editable=False)
+    attribution = models.JSONField(default=dict, editable=False)
     last_modified = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = ServiceQuerySet.as_manager()

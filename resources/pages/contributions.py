@@ -228,7 +228,7 @@ def _thanks(request: HttpRequest, context: Mapping[str, Any]) -> HttpResponse:
 
 
 def _service(pk: UUID) -> Service:
-    return get_object_or_404(Service.objects.with_everything(), pk=pk)
+    return get_object_or_404(Service.objects.with_related(), pk=pk)
 
 
 def _about(service: Service) -> dict[str, Any]:

@@ -39,7 +39,7 @@ HOLDERS = {"percent": "{percent}", "size": "{size}"}  # which the browser fills
 @require_POST
 def fees(request: HttpRequest, pk: UUID) -> HttpResponse:
     """For a browser without JavaScript. What was typed stands in the answer and nowhere else."""
-    service = get_object_or_404(Service.objects.published().with_everything(), pk=pk)
+    service = get_object_or_404(Service.objects.published().with_related(), pk=pk)
     form = HouseholdForm(request.POST)
     offer = offer_of(service, day=timezone.now().date())
     answer = None

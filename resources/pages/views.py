@@ -103,7 +103,7 @@ def service(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A service that is not published says so, and offers the next step."""
     if shorter := redirect_after_removal(request):
         return shorter
-    found = get_object_or_404(Service.objects.with_everything(), pk=pk)
+    found = get_object_or_404(Service.objects.with_related(), pk=pk)
     if found.status != Status.ACTIVE:
         return render_gone(request, alternatives_for_service(found))
     now = timezone.now()

@@ -47,8 +47,8 @@ def card_of(facts: ServiceData, place: ServiceAtLocation | None) -> dict[str, An
         "content_notes": list(map(str, service.content_notes)),
         "last_modified": service.last_modified.isoformat(),
         "assured_date": _day(service.assured_date),
-        "full_on": _day(service.full_on),
-        "unanswered_on": _day(service.unanswered_on),
+        "full_on": _day(service.full_date),
+        "unanswered_on": _day(service.last_unanswered_date),
     }
 
 

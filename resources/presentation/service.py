@@ -111,7 +111,9 @@ def service_context(service: Service, meetings: Sequence[Mapping[str, Any]], now
         "topics": [topic.name for topic in service.topics.all()],
         "content_notes": wording.one_after_another([note.label for note in service.content_notes]),
         "assured": wording.check_status(service.assured_date),
-        "found": wording.recent_outcomes(full_on=service.full_on, unanswered_on=service.unanswered_on),
+        "found": wording.recent_outcomes(
+            full_on=service.full_date, unanswered_on=service.last_unanswered_date
+        ),
         "source": source_context(service),
     }
 

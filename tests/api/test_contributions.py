@@ -45,7 +45,7 @@ def test_a_suggestion_is_received() -> None:
         )
     kept = Suggestion.objects.get()
     assert (body["id"], body["received_at"]) == (str(kept.pk), "2026-11-28T12:00:00+00:00")
-    assert kept.said == {"name": "Butterfly room", "where": "Leeds"}
+    assert kept.proposed == {"name": "Butterfly room", "where": "Leeds"}
     assert kept.stamp is None
     assert ReplyAddress.objects.get().suggestion == kept
 

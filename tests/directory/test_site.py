@@ -9,6 +9,7 @@ import pytest
 from django.db import OperationalError
 from django.test import Client, RequestFactory
 
+from directory.checks import check_database_is_of_this_version
 from directory.logs import PrivateFormatter
 from directory.middleware import trust_only_known_proxies
 from directory.wsgi import application
@@ -187,3 +188,12 @@ def test_a_database_that_is_down_is_said_and_urgent_help_goes_on(
     answer = client.get(address)
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
     assert client.get("/urgent/").status_code == 200
+
+
+@pytest.mark.django_db
+def test_a_database_of_before_the_first_release_is_refused_with_what_to_do() -> None:
+    assert check_database_is_of_this_version(None, databases=["default"]) == []
+    MigrationRecorder(connection).record_applied("resources", "0001_initial")
+    (refusal,) = check_database_is_of_this_version(None, databases=["default"])
+    assert "cannot read it" in refusal.msg
+    assert "DATABASE_URL" in (refusal.hint or "")

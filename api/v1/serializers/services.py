@@ -40,7 +40,7 @@ from resources.search.results import cost_phrase
 
 def whole_services() -> QuerySet[Service]:
     """Published services with all that `ServiceSerializer` says: one query for each kind of child row."""
-    return Service.objects.published().with_everything()
+    return Service.objects.published().with_related()
 
 
 class OrganizationReachSerializer(OrganizationNameSerializer):
@@ -188,8 +188,6 @@ class ServiceSerializer(ServiceNameSerializer):
         "minimum_age": _("Years."),
         "maximum_age": _("Years."),
         "assured_date": _("The day somebody last checked it. Null where nobody has: call before you go."),
-        "full_on": _("The day they last said that they are full. Null where nobody heard that."),
-        "unanswered_on": _("The day we last could not reach them. Null where they have answered since."),
         "last_modified": _("When this record last changed."),
     }
     website = serializers.URLField(source="url", read_only=True, allow_null=True)
@@ -207,6 +205,18 @@ class ServiceSerializer(ServiceNameSerializer):
     contacts = ContactSerializer(many=True, read_only=True)
     service_at_locations = ServiceAtLocationSerializer(many=True, read_only=True)
     sources = SourceSerializer(source="source_records", many=True, read_only=True)
+    full_on = serializers.DateField(
+        source="full_date",
+        read_only=True,
+        allow_null=True,
+        help_text=_("The day they last said that they are full. Null where nobody heard that."),
+    )
+    unanswered_on = serializers.DateField(
+        source="last_unanswered_date",
+        read_only=True,
+        allow_null=True,
+        help_text=_("The day we last could not reach them. Null where they have answered since."),
+    )
 
     class Meta(ServiceNameSerializer.Meta):
         fields = (

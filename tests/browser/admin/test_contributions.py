@@ -32,8 +32,8 @@ def test_the_pages_fit_and_nothing_on_them_is_refused(
     build_organization("Kind Charity Ltd")
     service = build_service("Evening circle", description="Old words", areas=["US-TX"])
     told: dict[str, Any] = {"note": "Thank you", "address": "me@example.org", "stamp": None, "at": NOW}
-    correction = receive_correction(service=service, wrong="", said=TOLD, **told)
-    suggestion = receive_suggestion(said=SUGGESTED, **told)
+    correction = receive_correction(service=service, wrong="", proposed=TOLD, **told)
+    suggestion = receive_suggestion(proposed=SUGGESTED, **told)
     sign_in_page(page, live_server.url)
     for each in (correction, suggestion):
         page.goto(live_server.url + address(each), wait_until="networkidle")

@@ -80,7 +80,7 @@ def test_a_wrong_press_is_undone_and_ticks_are_checked_together(page: Page, live
 def test_everything_has_room_for_a_thumb_on_a_small_page(page: Page, live_server: LiveServer) -> None:
     page.set_viewport_size({"width": 360, "height": 740})
     build_service("Aster", at=[build_location()])
-    build_service("Birch", assured_date=date(2020, 1, 1), full_on=date(2020, 1, 1))
+    build_service("Birch", assured_date=date(2020, 1, 1), full_date=date(2020, 1, 1))
     build_service("Cedar", status=Status.INACTIVE, held=True, status_reason="A reason " * 20)
     sign_in_page(page, live_server.url)
     page.goto(f"{live_server.url}/admin/")

@@ -47,4 +47,4 @@ def test_without_javascript_it_is_written_mended_and_sent(
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.context.cookies() == []
     kept = Correction.objects.get()
-    assert (kept.wrong, kept.said) == (ProblemType.CLOSED, {"phone": "214-555-0199"})
+    assert (kept.wrong, kept.proposed) == (ProblemType.CLOSED, {"phone": "214-555-0199"})

@@ -25,13 +25,13 @@ SUGGESTED = {"name": "Butterfly room", "kind": "forum", "organization": "Kind ch
 
 
 def tell(service: Service | None = None, **told: Any) -> Correction:
-    plain: dict[str, Any] = {"wrong": "", "said": TOLD, "note": "Thank you", "address": "me@example.org"}
+    plain: dict[str, Any] = {"wrong": "", "proposed": TOLD, "note": "Thank you", "address": "me@example.org"}
     service = service or build_service("Evening circle", description="Old words", areas=["US-TX"])
     return receive_correction(service=service, **{**plain, "stamp": None, "at": NOW, **told})
 
 
 def suggest(**told: Any) -> Suggestion:
-    plain: dict[str, Any] = {"said": SUGGESTED, "note": "", "address": "me@example.org"}
+    plain: dict[str, Any] = {"proposed": SUGGESTED, "note": "", "address": "me@example.org"}
     return receive_suggestion(**{**plain, "stamp": None, "at": NOW, **told})
 
 
@@ -156,7 +156,7 @@ def test_the_second_of_two_curators_is_told_and_keeps_what_they_wrote(desk: Clie
 
 @pytest.mark.parametrize("wrong", [ProblemType.CLOSED, ProblemType.UNSAFE, ProblemType.FULL], ids=str)
 def test_what_closed_or_is_unsafe_leads_to_withdrawing(desk: Client, wrong: ProblemType) -> None:
-    correction = tell(wrong=wrong, said={})
+    correction = tell(wrong=wrong, proposed={})
     page = desk.get(address(correction)).content.decode()
     assert (address(correction.service, "withdraw") in page) == (wrong != ProblemType.FULL)
     assert "Take over what is ticked" not in page
@@ -166,20 +166,20 @@ def test_what_closed_or_is_unsafe_leads_to_withdrawing(desk: Client, wrong: Prob
 
 def test_words_about_times_are_told_as_they_are_read(desk: Client) -> None:
     service = build_service(at=[DALLAS])
-    page = text_of(desk.get(address(tell(service, said={"times": "Every Tuesday, 7 pm"}))))
+    page = text_of(desk.get(address(tell(service, proposed={"times": "Every Tuesday, 7 pm"}))))
     assert "It is read as: Every Tuesday, 7 pm (Chicago time)" in page
-    page = text_of(desk.get(address(tell(service, said={"times": "at full moon"}))))
+    page = text_of(desk.get(address(tell(service, proposed={"times": "at full moon"}))))
     assert "It stays a note, and claims no dates." in page
 
 
 def test_an_address_nobody_knows_is_told_before_it_is_taken_over(desk: Client) -> None:
-    page = text_of(desk.get(address(tell(build_service(at=[DALLAS]), said={"city": "Nowhere"}))))
+    page = text_of(desk.get(address(tell(build_service(at=[DALLAS]), proposed={"city": "Nowhere"}))))
     assert "We do not know this town or code" in page
 
 
 def test_what_leaves_no_way_to_make_contact_is_told(desk: Client) -> None:
     service = build_service("Silent group", phone="", url="https://kind.example.org")
-    correction = tell(service, said={"url": "https://gone.example.org"})
+    correction = tell(service, proposed={"url": "https://gone.example.org"})
     press(desk, correction, "_accept", "url", url="")
     assert "No way to make contact was left after an edit." in said(desk.get(address(service)))
 
@@ -218,7 +218,7 @@ def test_an_organization_that_is_none_is_refused_at_its_box(desk: Client, chosen
 
 
 def test_a_suggestion_of_no_kind_asks_for_one(desk: Client) -> None:
-    answer = press(desk, suggest(said={"name": "Butterfly room"}))
+    answer = press(desk, suggest(proposed={"name": "Butterfly room"}))
     assert answer.context["form"].errors == {"kind": ["Choose what kind of support it is."]}
     assert not Service.objects.exists()
 
@@ -259,7 +259,9 @@ def test_who_is_nobody_here_sees_nothing(client: Client) -> None:
 @pytest.mark.parametrize("model", ["suggestion", "correction"])
 def test_the_lists_are_filtered_by_decision_and_nothing_is_added_or_removed(desk: Client, model: str) -> None:
     waiting = tell() if model == "correction" else suggest()
-    settled = tell(build_service("Settled")) if model == "correction" else suggest(said={"name": "Settled"})
+    settled = (
+        tell(build_service("Settled")) if model == "correction" else suggest(proposed={"name": "Settled"})
+    )
     decline(contribution=settled, by=None, at=NOW)
     listed = reverse(f"admin:resources_{model}_changelist")
     page = desk.get(listed, {"decision__exact": "open"}).content.decode()

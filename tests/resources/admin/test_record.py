@@ -449,7 +449,7 @@ def test_what_was_written_here_is_as_old_as_its_history(desk: Client, curator: U
     assert beside(page_of(desk, service), "description") == ""
     ago = timezone.now() - timedelta(days=31)
     publishing.finish_service_edit(services=[service], by=curator, at=ago)
-    Service.objects.filter(pk=service.pk).update(said={})
+    Service.objects.filter(pk=service.pk).update(attribution={})
     page = page_of(desk, service)
     assert beside(page, "description") == "Curator, 1 month ago"
     assert above(page, "phones") == "Curator, 1 month ago"

@@ -184,10 +184,10 @@ def world(db: None) -> World:
         service=Service.objects.get(pk=service.pk),
         hidden=Service.objects.get(pk=hidden.pk),
         correction=Correction.objects.create(
-            service=service, said={"description": "Every week"}, received_at=NOW
+            service=service, proposed={"description": "Every week"}, received_at=NOW
         ),
         suggestion=Suggestion.objects.create(
-            said={"name": "New group", "kind": "support_group", "country": "US", "where": "Dallas, TX"},
+            proposed={"name": "New group", "kind": "support_group", "country": "US", "where": "Dallas, TX"},
             received_at=NOW,
         ),
         edit=build_pending_edit(service, by=author, at=NOW, name="Circle", before=before, after=after),
@@ -569,7 +569,11 @@ ROWS: dict[str, Row] = {
     "take over a suggestion": Row(
         decides("suggestion", _accept="1"),
         lambda world, person: contributions.accept_suggestion(
-            suggestion=world.suggestion, organization=None, values=world.suggestion.said, by=person, at=NOW
+            suggestion=world.suggestion,
+            organization=None,
+            values=world.suggestion.proposed,
+            by=person,
+            at=NOW,
         ),
         is_now("suggestion", decision=Decision.ACCEPTED),
     ),

@@ -96,7 +96,7 @@ def press(client: Client, service: Any, name: str, page: str = f"{TODAY}?scope=a
 
 def test_the_first_page_after_sign_in_is_the_queue_with_its_counts(desk: Client) -> None:
     Correction.objects.create(service=build_service("Closed?"), wrong=ProblemType.CLOSED, received_at=NOW)
-    Suggestion.objects.create(said={"name": "New circle"}, received_at=NOW)
+    Suggestion.objects.create(proposed={"name": "New circle"}, received_at=NOW)
     build_service("Old", assured_date=date(2020, 1, 1))
     build_service("New")
     page = desk.get(TODAY)

@@ -57,17 +57,23 @@ def last_comment(service: Service) -> str:
 
 def test_what_is_still_right_is_checked_today_and_no_longer_full_or_silent(ada: User) -> None:
     services = [
-        build_service(unanswered=2, unanswered_on=date(2026, 2, 1), assurer_email="desk@kind.example"),
-        build_service(full_on=date(2026, 2, 1), assured_date=date(2025, 1, 1)),
+        build_service(
+            unanswered_count=2, last_unanswered_date=date(2026, 2, 1), assurer_email="desk@kind.example"
+        ),
+        build_service(full_date=date(2026, 2, 1), assured_date=date(2025, 1, 1)),
     ]
     assert assurance.assure(services=services, by=ada, at=NOW, note="By telephone.") == []
     for service in services:
         service.refresh_from_db()
-        assert (service.assured_date, service.full_on) == (TODAY, None)
-        assert (service.unanswered, service.unanswered_on, service.last_modified) == (0, None, NOW)
+        assert (service.assured_date, service.full_date) == (TODAY, None)
+        assert (service.unanswered_count, service.last_unanswered_date, service.last_modified) == (
+            0,
+            None,
+            NOW,
+        )
         assert card_of(service)["assured_date"] == "2026-03-03"
         assert last_comment(service) == "Checked: still right. By telephone."
-        assert service.said["assured_date"] == ["curator", "2026-03-03"]
+        assert service.attribution["assured_date"] == ["curator", "2026-03-03"]
     assert services[0].assurer_email == "desk@kind.example"
     assert [(row.outcome, row.by, row.made_at, row.note) for row in Assurance.objects.all()] == [
         (Outcome.RIGHT, ada, NOW, "By telephone.")
@@ -93,11 +99,11 @@ def test_all_or_none_are_checked(ada: User) -> None:
 
 
 def test_a_check_can_be_taken_back(ada: User) -> None:
-    service = build_service(full_on=date(2026, 2, 1))
+    service = build_service(full_date=date(2026, 2, 1))
     assurance.assure(services=[service], by=ada, at=NOW)
     restore.undo(record=service, by=ada, at=NOW)
     service.refresh_from_db()
-    assert (service.assured_date, service.full_on) == (None, date(2026, 2, 1))
+    assert (service.assured_date, service.full_date) == (None, date(2026, 2, 1))
     assert not Assurance.objects.exists()
 
 
@@ -105,23 +111,23 @@ def test_a_check_can_be_taken_back(ada: User) -> None:
 
 
 def test_no_answer_counts_the_tries_and_leaves_the_check_and_the_words_of_the_source(ada: User) -> None:
-    service = build_service(assured_date=date(2026, 1, 1), full_on=date(2026, 1, 1))
+    service = build_service(assured_date=date(2026, 1, 1), full_date=date(2026, 1, 1))
     before = service.last_modified
     for _try in range(2):
         assurance.record_no_answer(services=[service], by=ada, at=NOW)
     service.refresh_from_db()
-    assert (service.unanswered, service.unanswered_on) == (2, TODAY)
-    assert (service.assured_date, service.full_on) == (date(2026, 1, 1), date(2026, 1, 1))
+    assert (service.unanswered_count, service.last_unanswered_date) == (2, TODAY)
+    assert (service.assured_date, service.full_date) == (date(2026, 1, 1), date(2026, 1, 1))
     assert service.last_modified == before, "an import may still bring the number that answers"
     assert card_of(service)["unanswered_on"] == "2026-03-03"
     assert [row.outcome for row in Assurance.objects.all()] == [Outcome.NO_ANSWER] * 2
 
 
 def test_whoever_says_that_they_are_full_has_answered(ada: User) -> None:
-    service = build_service(unanswered=1, unanswered_on=date(2026, 2, 1))
+    service = build_service(unanswered_count=1, last_unanswered_date=date(2026, 2, 1))
     assurance.mark_full(services=[service], by=ada, at=NOW)
     service.refresh_from_db()
-    assert (service.full_on, service.assured_date, service.unanswered) == (TODAY, TODAY, 0)
+    assert (service.full_date, service.assured_date, service.unanswered_count) == (TODAY, TODAY, 0)
     assert (card_of(service)["full_on"], card_of(service)["unanswered_on"]) == ("2026-03-03", None)
 
 
@@ -220,7 +226,10 @@ def test_what_has_moved_is_found_at_its_new_address_under_its_old_id(ada: User) 
     card = card_of(service)
     assert (card["id"], card["location"]["address"]) == (str(there.pk), "1 Main Street")
     service.refresh_from_db()
-    assert (service.assured_date, service.said["serviceatlocation"]) == (TODAY, ["curator", "2026-03-03"])
+    assert (service.assured_date, service.attribution["serviceatlocation"]) == (
+        TODAY,
+        ["curator", "2026-03-03"],
+    )
     assert Assurance.objects.get().outcome == Outcome.MOVED
     old.refresh_from_db()
     assert old.address_1 == "9 Old Road", "what others may share is left alone"

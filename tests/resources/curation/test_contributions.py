@@ -60,7 +60,7 @@ CONTACT = "somebody@example.org"
 def tell(service: Service, **told: Any) -> Correction:
     plain: dict[str, Any] = {
         "wrong": "",
-        "said": {},
+        "proposed": {},
         "note": "",
         "address": CONTACT,
         "stamp": None,
@@ -70,14 +70,14 @@ def tell(service: Service, **told: Any) -> Correction:
 
 
 def suggest(**told: Any) -> Suggestion:
-    plain: dict[str, Any] = {"said": {"name": "Butterfly room"}, "note": "", "address": CONTACT}
+    plain: dict[str, Any] = {"proposed": {"name": "Butterfly room"}, "note": "", "address": CONTACT}
     return receive_suggestion(**{**plain, "stamp": None, "at": NOW, **told})
 
 
 def take_over(service: Service, **values: Any) -> Any:
     """Accepts a correction that says just that; `by` is who does it."""
     by = values.pop("by", None)
-    return accept_correction(correction=tell(service, said=values), values=values, by=by, at=NOW)
+    return accept_correction(correction=tell(service, proposed=values), values=values, by=by, at=NOW)
 
 
 def anew(record: Any) -> Any:
@@ -90,8 +90,8 @@ def anew(record: Any) -> Any:
 def test_what_is_received_is_kept_and_changes_nothing() -> None:
     service = build_service("Evening circle", description="Old words")
     before = Listing.objects.values().get()
-    correction = tell(service, said={"description": "New words", "phone": "214-555-0100"}, note="Thanks")
-    assert (correction.said, correction.note) == ({"description": "New words"}, "Thanks")
+    correction = tell(service, proposed={"description": "New words", "phone": "214-555-0100"}, note="Thanks")
+    assert (correction.proposed, correction.note) == ({"description": "New words"}, "Thanks")
     assert (correction.wrong, correction.decision) == (ProblemType.WRONG, Decision.OPEN)
     assert ReplyAddress.objects.get().address == CONTACT
     assert anew(service).description == "Old words"
@@ -114,9 +114,9 @@ def test_what_is_wrong_is_enough_to_say(wrong: ProblemType) -> None:
 def test_at_least_one_thing_is_to_be_said(said: dict[str, str]) -> None:
     service = build_service(phone="214-555-0100")
     with pytest.raises(EmptyContribution):
-        tell(service, said=said)
+        tell(service, proposed=said)
     with pytest.raises(EmptyContribution):
-        suggest(said={})
+        suggest(proposed={})
     assert not Correction.objects.exists()
     assert not ReplyAddress.objects.exists()
 
@@ -168,12 +168,12 @@ def test_every_part_has_a_box_on_its_form() -> None:
 def test_a_column_is_written_and_its_history_kept(box: str, column: str, value: str) -> None:
     service = build_service("Evening circle", areas=["US"])
     curator = build_curator()
-    correction = tell(service, said={box: value})
+    correction = tell(service, proposed={box: value})
     withdrawn = accept_correction(correction=correction, values={box: value}, by=curator, at=NOW)
     service = anew(service)
     assert list(withdrawn) == []
     assert getattr(service, column) == value
-    assert service.said[column] == ["public", "2026-11-28"]
+    assert service.attribution[column] == ["public", "2026-11-28"]
     assert service.last_modified == NOW
     revision = Version.objects.get_for_object(service).order_by("-pk")[0].revision
     assert revision.user == curator
@@ -187,7 +187,7 @@ def test_a_column_is_written_and_its_history_kept(box: str, column: str, value: 
 
 def test_the_curator_takes_over_some_of_it_as_they_leave_it() -> None:
     service = build_service("Evening circle", description="Old")
-    correction = tell(service, said={"name": "evning circel", "description": "New"})
+    correction = tell(service, proposed={"name": "evning circel", "description": "New"})
     accept_correction(correction=correction, values={"name": "Evening Circle"}, by=None, at=NOW)
     assert (anew(service).name, anew(service).description) == ("Evening Circle", "Old")
     assert anew(correction).accepted == ["name"]
@@ -251,7 +251,7 @@ def test_what_cannot_be_written_is_said_by_box_and_nothing_is_written(
     values: dict[str, str], box: str, said: str
 ) -> None:
     service = build_service("Evening circle", description="Old")
-    correction = tell(service, note="See", said={"cost": "Free"})
+    correction = tell(service, note="See", proposed={"cost": "Free"})
     both = {"cost": "Free", **values}
     with pytest.raises(CannotAccept) as refused:
         accept_correction(correction=correction, values=both, by=None, at=NOW)
@@ -287,7 +287,7 @@ def test_a_new_address_is_a_new_place_with_the_same_id_of_the_result() -> None:
     assert other.service_at_locations.get().location == shared
     shared.refresh_from_db()
     assert shared.city == "Dallas"
-    assert anew(service).said["serviceatlocation"] == ["public", "2026-11-28"]
+    assert anew(service).attribution["serviceatlocation"] == ["public", "2026-11-28"]
     assert list(find_drift(NOW)) == []
 
 
@@ -355,7 +355,7 @@ WHOLE = {
 def test_a_whole_suggestion_becomes_a_service_that_is_not_shown() -> None:
     build_places()
     curator = build_curator()
-    suggestion = suggest(said=WHOLE)
+    suggestion = suggest(proposed=WHOLE)
     service = accept_suggestion(suggestion=suggestion, organization=None, values=WHOLE, by=curator, at=NOW)
     service = anew(service)
     assert (service.status, service.held) == (Status.INACTIVE, False)
@@ -374,12 +374,12 @@ def test_a_whole_suggestion_becomes_a_service_that_is_not_shown() -> None:
     assert not Listing.objects.exists()
     assert anew(suggestion).service == service
     assert anew(suggestion).accepted == list(WHOLE)
-    assert service.said["email"] == ["public", "2026-11-28"]
+    assert service.attribution["email"] == ["public", "2026-11-28"]
     assert Version.objects.get_for_object(service).get().revision.comment == "Made from a suggestion."
 
 
 def test_only_what_is_taken_over_is_written_and_a_known_organization_is_used() -> None:
-    suggestion, known = suggest(said=WHOLE), build_organization("Kind charity")
+    suggestion, known = suggest(proposed=WHOLE), build_organization("Kind charity")
     values = {"name": "Butterfly room", "kind": "helpline"}
     service = accept_suggestion(suggestion=suggestion, organization=known, values=values, by=None, at=NOW)
     assert (service.organization, service.kind, service.url) == (known, "helpline", "")
@@ -418,7 +418,7 @@ def decide_all(by: User | None) -> list[Any]:
     service = build_service()
     values = {"name": "Butterfly room", "kind": "forum"}
     corrected, suggested = tell(service, note="a"), suggest()
-    declined: list[Any] = [tell(service, note="b"), suggest(said={"name": "b"})]
+    declined: list[Any] = [tell(service, note="b"), suggest(proposed={"name": "b"})]
     accept_correction(correction=corrected, values={}, by=by, at=NOW)
     accept_suggestion(suggestion=suggested, organization=None, values=values, by=by, at=NOW)
     for each in declined:
@@ -429,7 +429,7 @@ def decide_all(by: User | None) -> list[Any]:
 def test_a_way_to_answer_and_a_claim_go_with_the_decision() -> None:
     curator = build_curator()
     kept = tell(build_service(), note="undecided")
-    waiting = suggest(said={"name": "z"})
+    waiting = suggest(proposed={"name": "z"})
     for each in (kept, waiting):
         Claim.objects.create(subject=each.pk, by=curator, claimed_at=NOW)
     decide_all(curator)
@@ -460,7 +460,7 @@ def test_it_is_decided_once_and_said_by_whom() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_of_two_curators_at_the_same_moment_one_decides_and_the_other_is_told() -> None:
     service = build_service("Evening circle", description="Old")
-    correction = tell(service, said={"description": "New"})
+    correction = tell(service, proposed={"description": "New"})
     start = Barrier(2)
     ends: list[str] = []
 
@@ -494,7 +494,7 @@ def test_of_two_curators_at_the_same_moment_one_decides_and_the_other_is_told() 
 )
 def test_who_may_not_decide_is_refused(role: str, fields: dict[str, Any]) -> None:
     curator = build_curator(role=role, **fields)
-    correction = tell(build_service(areas=["US-TX"], description="Old"), said={"description": "New"})
+    correction = tell(build_service(areas=["US-TX"], description="Old"), proposed={"description": "New"})
     for deed in (
         lambda: accept_correction(correction=correction, values={"description": "New"}, by=curator, at=NOW),
         lambda: decline(contribution=correction, by=curator, at=NOW),
@@ -530,7 +530,7 @@ def test_a_way_to_answer_goes_after_thirty_days_decided_or_not() -> None:
 
 def test_what_was_decided_goes_whole_half_a_year_later_and_what_waits_stays() -> None:
     decide_all(None)
-    waiting = suggest(said={"name": "waiting"}, address="")
+    waiting = suggest(proposed={"name": "waiting"}, address="")
     made = Service.objects.count()
     assert purge(at=NOW + 180 * DAY - timedelta(seconds=1))["contributions"] == 0
     assert purge(at=NOW + 180 * DAY)["contributions"] == 4
@@ -540,7 +540,7 @@ def test_what_was_decided_goes_whole_half_a_year_later_and_what_waits_stays() ->
 
 def test_the_command_forgets_by_the_clock_and_says_what_it_did() -> None:
     suggest(at=NOW)
-    decline(contribution=suggest(said={"name": "b"}), by=None, at=NOW)
+    decline(contribution=suggest(proposed={"name": "b"}), by=None, at=NOW)
     said = StringIO()
     with time_machine.travel(NOW + 29 * DAY, tick=False):
         call_command("purge_contributions", stdout=said)

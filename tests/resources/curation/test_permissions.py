@@ -237,7 +237,7 @@ def test_a_place_of_a_service_and_a_correction_go_by_their_service() -> None:
 def test_a_suggestion_is_decided_by_editors_of_its_country_and_not_of_one_organization(
     regions: list[str], country: str, may: bool
 ) -> None:
-    suggestion = Suggestion.objects.create(said={"name": "New", "country": country}, received_at=NOW)
+    suggestion = Suggestion.objects.create(proposed={"name": "New", "country": country}, received_at=NOW)
     editor = of_organization(build_organization(), regions=regions)
     assert permissions.can(editor, Action.DECIDE, suggestion) is may
 

@@ -77,7 +77,7 @@ def test_the_queue_is_ordered_by_harm(ada: User, grace: User) -> None:
     checked("Long ago", date(2024, 1, 1))
     build_service("Held back", status=Status.INACTIVE, held=True, status_reason="To be looked at")
     wait_for_review("Edited by ada", ada)
-    Suggestion.objects.create(said={"name": "A new circle"}, received_at=NOW)
+    Suggestion.objects.create(proposed={"name": "A new circle"}, received_at=NOW)
     correct(checked("Wrong hours"))
     correct(checked("Has closed"), ProblemType.CLOSED)
     correct(checked("Not safe"), ProblemType.UNSAFE)
@@ -98,7 +98,7 @@ def test_the_queue_is_ordered_by_harm(ada: User, grace: User) -> None:
 def test_what_was_decided_is_not_in_the_queue(ada: User) -> None:
     for decision in (Decision.ACCEPTED, Decision.DECLINED):
         correct(checked(), decision=decision)
-        Suggestion.objects.create(said={"name": "New"}, received_at=NOW, decision=decision)
+        Suggestion.objects.create(proposed={"name": "New"}, received_at=NOW, decision=decision)
     assert names() == []
 
 
@@ -205,7 +205,7 @@ def test_my_region_holds_what_is_there_what_serves_it_and_what_is_new_to_all() -
     build_service("Dallas group", at=[dallas])
     build_service("Oregon group", at=[portland])
     build_service("Texas line", areas=["US-TX"], kind=Kind.HELPLINE)
-    Suggestion.objects.create(said={"name": "New"}, received_at=NOW)
+    Suggestion.objects.create(proposed={"name": "New"}, received_at=NOW)
     tex = texan()
     assert names(tex, "region") == ["Dallas report", "New", "Dallas group", "Texas line"]
     assert len(names(tex)) == 6
@@ -359,7 +359,7 @@ def test_the_next_one_passes_to_the_next_reason(ada: User, grace: User) -> None:
 def test_the_next_one_of_an_editor_with_limits_is_within_them() -> None:
     build_service("A Oregon", at=[build_location(region="OR")])
     build_service("B Dallas", at=[build_location(DALLAS)])
-    Suggestion.objects.create(said={"name": "In Ireland", "country": "IE"}, received_at=NOW)
+    Suggestion.objects.create(proposed={"name": "In Ireland", "country": "IE"}, received_at=NOW)
     assert named(texan()) == "B Dallas"
 
 

@@ -90,7 +90,7 @@ def test_a_number_from_abroad_is_no_formula() -> None:
 def test_nothing_of_visitors_is_in_it() -> None:
     service = build_service()
     correction = Correction.objects.create(
-        service=service, received_at=NOW, note="canary of a visitor", said={"phone": "canary"}
+        service=service, received_at=NOW, note="canary of a visitor", proposed={"phone": "canary"}
     )
     ReplyAddress.objects.create(correction=correction, address="canary@example.org", received_at=NOW)
     assert "canary" not in str(rows_of(service))

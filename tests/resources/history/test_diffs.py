@@ -106,7 +106,7 @@ CHANGES: dict[str, tuple[Callable[[Service], Any], list[str]]] = {
         lambda s: ServiceAtLocation.objects.create(service=s, location=build_location(name="Park")),
         ["Place of the service Park, Dallas, TX: added (place: Park, Dallas, TX)"],
     ),
-    "silence": (lambda s: change(s, said={"name": ["curator", "2026-01-01"]}, held=True), []),
+    "silence": (lambda s: change(s, attribution={"name": ["curator", "2026-01-01"]}, held=True), []),
 }
 
 

@@ -125,7 +125,9 @@ def test_topics_in_another_order_are_no_change() -> None:
 def test_what_is_silent_and_what_a_snapshot_does_not_know_is_no_change() -> None:
     service = build_service()
     before = today(service)
-    Service.objects.filter(pk=service.pk).update(last_modified=NOW, said={"name": ["curator", "2026-03-01"]})
+    Service.objects.filter(pk=service.pk).update(
+        last_modified=NOW, attribution={"name": ["curator", "2026-03-01"]}
+    )
     del before["resources.service"][str(service.pk)]["all_options"]
     assert is_same(before, today(service))
 

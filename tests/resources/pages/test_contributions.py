@@ -91,7 +91,7 @@ def test_a_suggestion_is_kept_and_thanked_for(visitor: Visitor) -> None:
     answer = visitor.send(SUGGEST, **told)
     assert (answer.status_code, answer["Location"]) == (303, THANKS)
     kept = Suggestion.objects.get()
-    assert kept.said == {
+    assert kept.proposed == {
         "name": "Butterfly room",
         "kind": "support_group",
         "url": "https://kind.example.org",
@@ -112,7 +112,7 @@ def test_a_correction_is_kept_and_nothing_is_shown_of_it(visitor: Visitor, clien
     assert (answer.status_code, answer["Location"]) == (303, f"{correct(service)}thanks/")
     kept = Correction.objects.get()
     assert (kept.service, kept.wrong) == (service, ProblemType.CLOSED)
-    assert kept.said == {"description": "Canary words", "phone": "214-555-0199"}
+    assert kept.proposed == {"description": "Canary words", "phone": "214-555-0199"}
     assert client.get(f"/services/{service.pk}/").content == before
     assert "Canary" not in client.get(f"/api/v1/services/{service.pk}/").content.decode()
     assert "Evening circle" not in text_of(client.get(answer["Location"])).split("Back to the service")[1]
