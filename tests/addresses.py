@@ -33,7 +33,6 @@ PUBLIC = {
     "calls": "/calls/",
     "privacy": "/privacy/",
     "about": "/about/",
-    "patterns": "/patterns/",
     "accessibility": "/accessibility/",
 }
 # No pages, or pages that only answer what was sent.
@@ -53,8 +52,7 @@ STATES = (
     "/api/docs/",
     "/nothing/",
 )
-# The patterns stand side by side as no page has them, and only who builds sees them.
-PAGES = tuple(address for name, address in PUBLIC.items() if name != "patterns") + STATES
+PAGES = (*PUBLIC.values(), *STATES)
 
 
 def build_public() -> dict[str, Any]:

@@ -5,7 +5,6 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,7 +18,6 @@ from django.test import client
 
 from resources.curation import statistics
 from resources.http.throttling import contributions
-from resources.pages.patterns import page as patterns
 from resources.search import browsing, engine, meetings, version
 from tests.served import site
 
@@ -122,12 +120,6 @@ def _no_sign_in_of_another_test() -> None:
 @pytest.fixture(autouse=True)
 def _no_contribution_of_another_test() -> None:
     contributions.forget()
-
-
-@pytest.fixture
-def debugging(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The patterns are shown as where DEBUG is on, with the static files that visitors get."""
-    monkeypatch.setattr(patterns, "settings", SimpleNamespace(DEBUG=True))
 
 
 @pytest.fixture

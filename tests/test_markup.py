@@ -24,14 +24,12 @@ HOUSEHOLD = {"household_size": "1", "income": "20,000", "period": "year", "regio
 NOBODY = "00000000-0000-4000-8000-000000000000"
 
 
-def test_the_checker_finds_nothing_on_any_page(
-    client: Client, debugging: None, repository: Path, tmp_path: Path
-) -> None:
+@pytest.mark.urls("tests.patterns.page")
+def test_the_checker_finds_nothing_on_any_page(client: Client, repository: Path, tmp_path: Path) -> None:
     names = build_public()
-    answers = {address: client.get(address.format(**names)) for address in (*PUBLIC.values(), *STATES)}
-    assert {address: answers[address].status_code for address in PUBLIC.values()} == dict.fromkeys(
-        PUBLIC.values(), 200
-    )
+    whole = (*PUBLIC.values(), "/patterns/")
+    answers = {address: client.get(address.format(**names)) for address in (*whole, *STATES)}
+    assert {address: answers[address].status_code for address in whole} == dict.fromkeys(whole, 200)
     fees = f"/services/{names['service']}/fees/"
     answers |= {fees: client.post(fees), f"{fees}answered": client.post(fees, HOUSEHOLD)}
     for address, answer in answers.items():

@@ -5,7 +5,6 @@ from django.urls import path
 from resources.pages import browse, content, contributions, views
 from resources.pages.fees import fees
 from resources.pages.handout import handout
-from resources.pages.patterns.page import patterns
 from resources.pages.shortlist import shortlist
 from resources.pages.sitemap import sitemap, sitemap_part
 from resources.pages.urgent import urgent
@@ -37,6 +36,5 @@ urlpatterns = [
     path("calls/", content.calls, name="calls"),
     path("privacy/", views.privacy, name="privacy"),
     path("about/", views.about, name="about"),
-    path("patterns/", patterns, name="patterns"),
     path("accessibility/", views.accessibility, name="accessibility"),
 ]

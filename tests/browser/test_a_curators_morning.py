@@ -35,7 +35,7 @@ def product(tmp_path: Path) -> Iterator[Product]:
     product.manage("collectstatic", "--noinput", "--verbosity", "0")
     product.manage("migrate", "--verbosity", "0")
     product.manage("load_places")
-    product.manage("make_listings", str(SERVICES), "--seed", "7")
+    product.python("-m", "benchmarks.make_listings", str(SERVICES), "--seed", "7")
     product.manage("make_curator", "--username", "ada", "--no-input")
     product.manage("shell", "--verbosity", "0", "--command", SET_UP_THE_PHONE)
     with product.served():

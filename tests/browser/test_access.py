@@ -28,7 +28,8 @@ def test_axe_finds_nothing(page: Page, live_server: LiveServer) -> None:
         assert faults_in_both_schemes(page, rules=ALL) == [], address
 
 
-def test_axe_finds_nothing_on_the_patterns(page: Page, live_server: LiveServer, debugging: None) -> None:
+@pytest.mark.urls("tests.patterns.page")
+def test_axe_finds_nothing_on_the_patterns(page: Page, live_server: LiveServer) -> None:
     """Landmarks and headings aside: there each stands beside the like of it."""
     page.goto(f"{live_server.url}/patterns/")
     assert faults_in_both_schemes(page, rules=WCAG) == []

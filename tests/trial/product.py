@@ -56,7 +56,11 @@ class Product:
 
     def manage(self, *words: str) -> str:
         """What the command `manage.py` said."""
-        command = [sys.executable, "manage.py", *words]
+        return self.python("manage.py", *words)
+
+    def python(self, *words: str) -> str:
+        """What Python printed when started with `words` in the settings of this product."""
+        command = [sys.executable, *words]
         done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True)
         if done.returncode != 0:
             raise Failed(done.stdout + done.stderr)

@@ -17,7 +17,7 @@ from pytest_django import DjangoAssertNumQueries
 from pytest_django.plugin import DjangoDbBlocker
 
 from benchmarks.desk import LISTINGS, SERVICES, fill_the_desk
-from resources.exchange.making import make_listings
+from benchmarks.making import make_listings
 from resources.models import Service
 from resources.search.version import clear_cached_version
 from resources.vocabulary import Role

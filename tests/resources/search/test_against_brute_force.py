@@ -21,7 +21,7 @@ from django.conf import settings
 from django.db import transaction
 from pytest_django.plugin import DjangoDbBlocker
 
-from resources.exchange.making import make_listings
+from benchmarks.making import make_listings
 from resources.geo.geocoding import FoundPlace, find_place
 from resources.geo.loading import load_gazetteer
 from resources.models import Service

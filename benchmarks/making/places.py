@@ -8,10 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from django.utils.translation import gettext as _
-
-from resources.exchange.making.chance import Chance
-from resources.exchange.making.refusing import MakingRefused
+from benchmarks.making.chance import Chance
 from resources.geo.geocoding import county_area
 from resources.geo.regions import country_name, region_name
 from resources.models import Place
@@ -19,6 +16,10 @@ from resources.vocabulary import COUNTRIES, Extent
 
 Region = tuple[str, str]  # a country and one of its regions, "" where none is known
 Area = tuple[Extent, str, str]  # extent, key and name of a service area
+
+
+class MakingRefused(ValueError):
+    """Nothing was made; the text says why, in one sentence for whoever ran the command."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def read_map() -> Map:
     )
     if not towns:
         raise MakingRefused(
-            _("The gazetteer is empty, and places are drawn from its towns. Run load_places first.")
+            "The gazetteer is empty, and places are drawn from its towns. Run load_places first."
         )
     codes: dict[Region, list[PostalCode]] = defaultdict(list)
     columns = ("country", "region", "code", "county", "latitude", "longitude")

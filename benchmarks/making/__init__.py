@@ -4,7 +4,7 @@ Every organization's name begins "Made-up ", every service has a source record o
 address ends in `.example` and every telephone number is one that the regulators keep for fiction.
 """
 
-from resources.exchange.making.catalogue import SOURCE_SLUG, Made, make_listings
-from resources.exchange.making.refusing import MakingRefused
+from benchmarks.making.catalogue import SOURCE_SLUG, Made, make_listings
+from benchmarks.making.places import MakingRefused
 
 __all__ = ["SOURCE_SLUG", "Made", "MakingRefused", "make_listings"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
-from resources.exchange.making.chance import Chance
+from benchmarks.making.chance import Chance
 from resources.search.synonyms import TABLE, read_lines
 from resources.vocabulary import Kind, Loss
 

@@ -1,23 +1,29 @@
-"""Every component in every state on one page, for whoever changes one. Only where DEBUG is on."""
+"""Every component in every state on one page, and the addresses of a site that has it.
+
+A test marked `pytest.mark.urls("tests.patterns.page")` finds it at /patterns/, beside every address of the
+product; whoever changes a component sees it there in a browser.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse
+from django.template import engines
 from django.template.loader import render_to_string
+from django.urls import path
 from django.utils.text import slugify
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from resources.pages.patterns.forms import form_states
-from resources.pages.patterns.said import EMPTY_LIST, SAID
-from resources.pages.patterns.told import told_states
+from directory import urls as site
+from tests.patterns.component_states import EMPTY_LIST, SAID
+from tests.patterns.content_states import told_states
+from tests.patterns.form_states import form_states
 
+PAGE = Path(__file__).with_name("patterns.html")
 ON_EVERY_PAGE = ("leave", "menu", "urgent_card")  # they stand in the frame of this page, too
 AROUND = {"fact": '<dl class="facts facts-large">%s</dl>'}  # what stands alone on no page
 REFERENCES = r'(?<=\s)(id|for|aria-(?:describedby|labelledby|controls))="([^"]+)"|(?<=\shref="#)([^"]+)'
@@ -25,13 +31,12 @@ REFERENCES = r'(?<=\s)(id|for|aria-(?:describedby|labelledby|controls))="([^"]+)
 
 @require_safe
 def patterns(request: HttpRequest) -> HttpResponse:
-    if not settings.DEBUG:
-        raise Http404(_("There is no such page."))
     components = [
         {"name": name, "states": list(_drawn(name, states, request))}
         for name, states in sorted(all_states().items())
     ]
-    return render(request, "pages/patterns.html", {"components": components, "list": EMPTY_LIST})
+    template = engines["django"].from_string(PAGE.read_text(encoding="utf-8"))
+    return HttpResponse(template.render({"components": components, "list": EMPTY_LIST}, request))
 
 
 def all_states() -> dict[str, Mapping[str, Mapping[str, Any]]]:
@@ -57,3 +62,8 @@ def _apart(html: str, state: str) -> str:
         return '{}="{}"'.format(name, " ".join(f"{state}-{each}" for each in ids.split()))
 
     return re.sub(REFERENCES, own, html)
+
+
+urlpatterns = [path("patterns/", patterns), *site.urlpatterns]
+handler400, handler403, handler404 = site.handler400, site.handler403, site.handler404
+handler429, handler500 = site.handler429, site.handler500

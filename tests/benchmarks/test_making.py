@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from io import StringIO
 from typing import Any
 
 import pytest
-from django.core.management import CommandError, call_command
 from django.db import models
 
-from resources.exchange.making import MakingRefused, make_listings
-from resources.exchange.making.rows import ORDER
+from benchmarks.make_listings import main
+from benchmarks.making import MakingRefused, make_listings
+from benchmarks.making.rows import ORDER
 from resources.models import (
     Listing,
     Location,
@@ -129,25 +128,24 @@ def test_help_stands_around_the_towns_of_the_gazetteer(some_made: None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "sentence"),
+    ("number", "sentence"),
     [
-        ((0,), "Ask for 1 to 2,000,000 listings."),
-        ((-5,), "Ask for 1 to 2,000,000 listings."),
-        ((2_000_001,), "Ask for 1 to 2,000,000 listings."),
-        ((10,), "The gazetteer is empty, and places are drawn from its towns. Run load_places first."),
+        ("0", "Ask for 1 to 2,000,000 listings."),
+        ("-5", "Ask for 1 to 2,000,000 listings."),
+        ("2000001", "Ask for 1 to 2,000,000 listings."),
+        ("10", "The gazetteer is empty, and places are drawn from its towns. Run load_places first."),
     ],
 )
-def test_what_cannot_be_made_is_said_in_a_sentence(words: tuple[int], sentence: str) -> None:
-    with pytest.raises(CommandError) as refused:
-        call_command("make_listings", *words)
-    assert str(refused.value) == sentence
+def test_what_cannot_be_made_is_said_in_a_sentence(number: str, sentence: str) -> None:
+    with pytest.raises(SystemExit) as refused:
+        main([number])
+    assert refused.value.code == sentence
     assert not Source.objects.filter(slug="made").exists()
 
 
-def test_the_command_says_what_it_made() -> None:
+def test_the_command_says_what_it_made(capsys: pytest.CaptureFixture[str]) -> None:
     build_places()
-    said = StringIO()
-    call_command("make_listings", "20", "--seed", "3", stdout=said)
+    main(["20", "--seed", "3"])
     services = Service.objects.count()
     listings = Listing.objects.count()
-    assert said.getvalue() == f"Made up {listings} listings of {services} services, from seed 3.\n"
+    assert capsys.readouterr().out == f"Made up {listings} listings of {services} services, from seed 3.\n"

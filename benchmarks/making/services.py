@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from resources.exchange.making.chance import Chance
-from resources.exchange.making.locations import draw_places
-from resources.exchange.making.manners import (
+from benchmarks.making.chance import Chance
+from benchmarks.making.locations import draw_places
+from benchmarks.making.manners import (
     KINDS,
     MANNERS,
     NUMBERS,
@@ -19,11 +19,11 @@ from resources.exchange.making.manners import (
     RULES,
     STATUSES,
 )
-from resources.exchange.making.places import BESIDE_A_PLACE, FROM_AFAR, Area, Map, Town, draw_areas
-from resources.exchange.making.prices import draw_prices
-from resources.exchange.making.rows import Rows
-from resources.exchange.making.schedules import draw_schedules
-from resources.exchange.making.wordings import ELIGIBILITY, FEES, JOINING, Voice, organization_names
+from benchmarks.making.places import BESIDE_A_PLACE, FROM_AFAR, Area, Map, Town, draw_areas
+from benchmarks.making.prices import draw_prices
+from benchmarks.making.rows import Rows
+from benchmarks.making.schedules import draw_schedules
+from benchmarks.making.wordings import ELIGIBILITY, FEES, JOINING, Voice, organization_names
 from resources.models import Language, Organization, Phone, Service, ServiceArea, ServiceAudience
 from resources.vocabulary import (
     COUNTRIES,

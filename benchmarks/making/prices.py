@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from resources.exchange.making.chance import Chance
+from benchmarks.making.chance import Chance
 from resources.models import CostOption
 from resources.vocabulary import CURRENCIES, Cost, CostUnit
 

@@ -10,7 +10,7 @@ import pytest
 from django.db import models, transaction
 from pytest_django.plugin import DjangoDbBlocker
 
-from resources.exchange.making import make_listings
+from benchmarks.making import make_listings
 from resources.models import (
     Accessibility,
     CostOption,

@@ -5,22 +5,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.test import Client
 
-from resources.pages.patterns.page import ON_EVERY_PAGE, all_states
-from resources.pages.patterns.said import RESULTS, SERVICE
 from tests.build import build_service
+from tests.patterns.component_states import RESULTS, SERVICE
+from tests.patterns.page import ON_EVERY_PAGE, all_states
 
-pytestmark = pytest.mark.django_db
-
-
-def test_it_is_there_for_nobody_but_who_builds(client: Client, settings: Any) -> None:
-    assert client.get("/patterns/").status_code == 404
-    settings.DEBUG = True
-    assert client.get("/patterns/").status_code == 200
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.patterns.page")]
 
 
 def test_every_component_is_shown(repository: Path) -> None:
@@ -28,7 +21,7 @@ def test_every_component_is_shown(repository: Path) -> None:
     assert set(all_states()) | set(ON_EVERY_PAGE) == components
 
 
-def test_what_stands_on_every_page_stands_on_this_one(client: Client, debugging: None) -> None:
+def test_what_stands_on_every_page_stands_on_this_one(client: Client) -> None:
     shown = {template.name for template in client.get("/patterns/").templates}
     assert {f"components/{name}.html" for name in ON_EVERY_PAGE} <= shown
 
@@ -44,7 +37,7 @@ def test_the_facts_of_a_service_are_told_as_of_a_real_one(client: Client) -> Non
     assert set(SERVICE) <= set(real)
 
 
-def test_each_state_has_ids_of_its_own_and_every_reference_is_met(client: Client, debugging: None) -> None:
+def test_each_state_has_ids_of_its_own_and_every_reference_is_met(client: Client) -> None:
     page = client.get("/patterns/").content.decode()
     ids = Counter(re.findall(r'\sid="([^"]+)"', page))
     assert [name for name, times in ids.items() if times > 1] == []

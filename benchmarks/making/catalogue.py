@@ -10,22 +10,20 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
-from resources.exchange.making.chance import Chance
-from resources.exchange.making.places import read_map
-from resources.exchange.making.refusing import MakingRefused
-from resources.exchange.making.rows import Rows
-from resources.exchange.making.services import Maker
-from resources.exchange.making.wordings import MARK
+from benchmarks.making.chance import Chance
+from benchmarks.making.places import MakingRefused, read_map
+from benchmarks.making.rows import Rows
+from benchmarks.making.services import Maker
+from benchmarks.making.wordings import MARK
 from resources.exchange.mapping import permanent_id
 from resources.models import ImportRun, Source, SourceRecord, Taxonomy, TaxonomyTerm
 from resources.search.projection import refresh_listings
 
 SOURCE_SLUG = "made"
 SOURCE_NAME = f"{MARK}records"
-MOST = 2_000_000
-BATCH = 2000  # listings at a time: what is held in memory, and how often progress is told
+MAX_LISTINGS = 2_000_000
+BATCH_SIZE = 2000  # listings written at a time; progress is reported after each batch
 TOPICS = (
     *("Anniversaries", "Art and music", "Faith", "Fertility", "Genetic tests", "Hospital stay"),
     *("Names and naming", "Pregnancy after loss", "Returning to work", "Trauma", "Walks", "Women’s health"),
@@ -55,7 +53,7 @@ def make_listings(
         maker = Maker(chance, world, _write_topics(), at)
         listings = 0
         while listings < number:
-            listings += _write_batch(maker, Rows(run, seed), min(BATCH, number - listings))
+            listings += _write_batch(maker, Rows(run, seed), min(BATCH_SIZE, number - listings))
             progress(min(listings, number), number)
         run.counts = {"new": maker.services, "listings": listings}
         run.save()
@@ -63,12 +61,10 @@ def make_listings(
 
 
 def _check(number: int, seed: int) -> None:
-    if not 1 <= number <= MOST:
-        raise MakingRefused(_("Ask for 1 to %(most)s listings.") % {"most": f"{MOST:,}"})
+    if not 1 <= number <= MAX_LISTINGS:
+        raise MakingRefused(f"Ask for 1 to {MAX_LISTINGS:,} listings.")
     if SourceRecord.objects.filter(source__slug=SOURCE_SLUG, key=f"{seed}-1").exists():
-        raise MakingRefused(
-            _("The listings of seed %(seed)s are there already. Choose another seed.") % {"seed": seed}
-        )
+        raise MakingRefused(f"The listings of seed {seed} are there already. Choose another seed.")
 
 
 @contextmanager

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from resources.exchange.making.chance import Chance
-from resources.exchange.making.places import Map, Town
-from resources.exchange.making.rows import Rows
+from benchmarks.making.chance import Chance
+from benchmarks.making.places import Map, Town
+from benchmarks.making.rows import Rows
 from resources.models import Accessibility, Location, Service, ServiceAtLocation
 from resources.vocabulary import AccessFeature, Kind, LocationType, Precision
 

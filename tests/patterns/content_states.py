@@ -5,13 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from resources.pages.content import after_parts, read_data
 from resources.pages.handout import countries_to_call
-from resources.pages.patterns.said import RESULTS
 from resources.pages.qr import qr_view
 from resources.pages.urgent import FILE as URGENT
+from tests.patterns.component_states import RESULTS
 
 
 def told_states() -> dict[str, dict[str, dict[str, Any]]]:
@@ -35,7 +33,7 @@ def told_states() -> dict[str, dict[str, dict[str, Any]]]:
         "sheet": {
             f"{where}, on {paper}": {
                 "paper": paper,
-                "site_name": _("Pregnancy Loss Directory"),
+                "site_name": "Pregnancy Loss Directory",
                 "sheet": sheet,
             }
             for paper, where, sheet in (

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from resources.exchange.making.chance import Chance
-from resources.exchange.making.locations import DrawnPlace
-from resources.exchange.making.places import Town
+from benchmarks.making.chance import Chance
+from benchmarks.making.locations import DrawnPlace
+from benchmarks.making.places import Town
 from resources.models import Schedule, Service
 from resources.models.schedule import Frequency
 from resources.vocabulary import Kind

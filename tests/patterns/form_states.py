@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import QueryDict
-from django.utils.translation import gettext as _
 
 from resources.curation.contributions import CorrectionForm, SuggestionForm
 from resources.fees.asking import HouseholdForm
 from resources.pages.contributions import box_view
-from resources.pages.patterns.said import FEES
 from resources.pages.search_form import choices_context
 from resources.search.facets import FACETS
 from resources.search.filters import ListingFilterSet
+from tests.patterns.component_states import FEES
 
 States = dict[str, dict[str, dict[str, Any]]]
 
@@ -42,7 +41,7 @@ def _of_the_question() -> States:
         {"name": "Dallas, TX", "url": "?near=Dallas"},
         {"name": "Dallas, OR", "url": "?near=OR"},
     ]
-    near = {"label": _("Where are you?"), "hint": _("A town, or a postcode or ZIP code.")}
+    near = {"label": "Where are you?", "hint": "A town, or a postcode or ZIP code."}
     return {
         "search_form": {
             state: {"form": form, "choices": drawn[state], "list": lists, "locating": False}
@@ -55,7 +54,7 @@ def _of_the_question() -> States:
             if choices["when"]
         },
         "one_of": {
-            state: {"field": form["kind"], "label": _("What kind of support?"), "any_label": _("Any kind")}
+            state: {"field": form["kind"], "label": "What kind of support?", "any_label": "Any kind"}
             for state, form in forms.items()
             if form is not wrong
         },
@@ -63,9 +62,9 @@ def _of_the_question() -> States:
         "field": {
             "empty": {"field": empty["near"], **near},
             "filled in": {"field": asked["near"], **near},
-            "not understood": {"field": wrong["within"], "hint": _("For example: 25mi or 40km.")},
+            "not understood": {"field": wrong["within"], "hint": "For example: 25mi or 40km."},
             "perhaps another spelling": {"field": wrong["near"], **near, "spellings": places},
-            "a choice": {"field": empty["sort"], "label": _("Order")},
+            "a choice": {"field": empty["sort"], "label": "Order"},
         },
     }
 
@@ -81,7 +80,7 @@ def _of_contributions() -> States:
             for state, form in (("empty", empty), ("not understood", wrong))
         },
         "telling": {
-            "not kept": {"notice": _("We cannot keep anything just now. Please try again in a few minutes.")},
+            "not kept": {"notice": "We cannot keep anything just now. Please try again in a few minutes."},
             "not understood": {"form": wrong},
         },
         "radios": {
