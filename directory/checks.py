@@ -14,7 +14,7 @@ from resources.pages.urgent import OLD_AFTER_DAYS, old_numbers
 
 @register(Tags.security)
 def check_trusted_proxies(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    if not settings.HTTPS or settings.TRUSTED_PROXIES:
+    if not settings.IS_HTTPS or settings.TRUSTED_PROXIES:
         return []
     return [
         Error(

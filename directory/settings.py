@@ -25,7 +25,7 @@ TRUSTED_PROXIES = env.read_list("TRUSTED_PROXIES")
 CONTACT_EMAIL = env.read_email("CONTACT_EMAIL")
 CLINICAL_REVIEW = env.read_review("CLINICAL_REVIEWER", "CLINICAL_REVIEWED_ON")
 
-HTTPS = urlsplit(SITE_URL).scheme == "https"
+IS_HTTPS = urlsplit(SITE_URL).scheme == "https"
 ALLOWED_HOSTS = [urlsplit(SITE_URL).hostname, "127.0.0.1", "localhost", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
@@ -119,9 +119,13 @@ POSTGRESQL: dict[str, Any] = {
         "server_side_binding": True,
     },
 }
-VENDOR = SQLITE if DATABASE["ENGINE"] == "django.db.backends.sqlite3" else POSTGRESQL
+DATABASE_VENDOR = SQLITE if DATABASE["ENGINE"] == "django.db.backends.sqlite3" else POSTGRESQL
 DATABASES = {
-    "default": {**VENDOR, **DATABASE, "OPTIONS": {**VENDOR["OPTIONS"], **DATABASE.get("OPTIONS", {})}}
+    "default": {
+        **DATABASE_VENDOR,
+        **DATABASE,
+        "OPTIONS": {**DATABASE_VENDOR["OPTIONS"], **DATABASE.get("OPTIONS", {})},
+    }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -170,11 +174,11 @@ CACHES = {
 # From the last click, and from signing in.
 SESSION_IDLE_SECONDS = 60 * 60
 SESSION_COOKIE_AGE = 60 * 60 * 12
-SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
+SESSION_COOKIE_NAME = "__Host-session" if IS_HTTPS else "session"
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = HTTPS
-CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
-CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_SECURE = IS_HTTPS
+CSRF_COOKIE_NAME = "__Host-csrf" if IS_HTTPS else "csrf"
+CSRF_COOKIE_SECURE = IS_HTTPS
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "directory.errors.forbidden"
 # A service with the most prices and schedules that one may have is a form of so many fields.
@@ -183,17 +187,17 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # What the public tells us: how often in an hour, from one address and from all together (each process of the
 # server counts for itself), and how many days it is kept: a way to answer, and a contribution once decided.
-CONTRIBUTIONS_AN_HOUR = 5
-CONTRIBUTIONS_AN_HOUR_TOGETHER = 300
-CONTACT_KEPT_DAYS = 30
-CONTRIBUTIONS_KEPT_DAYS = 180
+CONTRIBUTIONS_PER_HOUR = 5
+CONTRIBUTIONS_PER_HOUR_TOTAL = 300
+CONTACT_RETENTION_DAYS = 30
+CONTRIBUTION_RETENTION_DAYS = 180
 
-SECURE_SSL_REDIRECT = HTTPS
+SECURE_SSL_REDIRECT = IS_HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
-SECURE_HSTS_SECONDS = 63_072_000 if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
-SECURE_HSTS_PRELOAD = HTTPS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS and TRUSTED_PROXIES else None
+SECURE_HSTS_SECONDS = 63_072_000 if IS_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
+SECURE_HSTS_PRELOAD = IS_HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS and TRUSTED_PROXIES else None
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_REFERRER_POLICY = "same-origin"
@@ -215,9 +219,9 @@ SECURE_CSP = {
 PERMISSIONS_POLICY = "geolocation=(), camera=(), microphone=(), interest-cohort=(), browsing-topics=()"
 
 # The desk. After how many days a service is to be checked again, by its kind; those not named: "default".
-CHECK_AFTER_DAYS = {"default": 180, "helpline": 90, "crisis_line": 90, "clinic": 365}
+CHECK_INTERVAL_DAYS = {"default": 180, "helpline": 90, "crisis_line": 90, "clinic": 365}
 # What was tried without an answer comes back into the queue after so many days.
-TRY_AGAIN_AFTER_DAYS = 7
+RETRY_AFTER_DAYS = 7
 # A claim on a thing of the queue ends by itself.
 CLAIM_HOURS = 4
 

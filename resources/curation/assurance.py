@@ -19,11 +19,16 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from resources.curation import permissions, publishing
-from resources.curation.attribution import record_attribution
 from resources.curation.claims import end_claims
 from resources.curation.permissions import Action
 from resources.curation.placing import move_service, physical_places
-from resources.curation.propagation import SERVICE_BATCH_SIZE, ids_of, propagate_edit, service_batches
+from resources.curation.publishing import (
+    SERVICE_BATCH_SIZE,
+    ids_of,
+    propagate_edit,
+    record_attribution,
+    service_batches,
+)
 from resources.history import revisions
 from resources.models import Assurance, Correction, Location, Service, ServiceAtLocation
 from resources.models.batches import batches
@@ -229,7 +234,7 @@ def _place_that_moved(
 
 def check_interval_days(kind: str) -> int:
     """For how many days a check of this kind of service holds."""
-    days: dict[str, int] = settings.CHECK_AFTER_DAYS
+    days: dict[str, int] = settings.CHECK_INTERVAL_DAYS
     return days.get(kind, days["default"])
 
 
@@ -249,20 +254,20 @@ def overdue_q(today: date) -> Q:
     The widest bound stands by itself, so that the index on status and day is used.
     """
     last: dict[str, date] = {
-        kind: today - timedelta(days=days) for kind, days in settings.CHECK_AFTER_DAYS.items()
+        kind: today - timedelta(days=days) for kind, days in settings.CHECK_INTERVAL_DAYS.items()
     }
     default = last.pop("default")
     overdue = Q(assured_date__lt=default) & ~Q(kind__in=list(last))
     for kind, day in last.items():
         overdue |= Q(kind=kind, assured_date__lt=day)
-    return Q(assured_date__lt=max(default, *last.values())) & overdue
+    return Q(assured_date__lt=max([default, *last.values()])) & overdue
 
 
 def next_attempt_date(tried: date) -> date:
     """The day on which what was tried in vain is back in the queue."""
-    return tried + timedelta(days=settings.TRY_AGAIN_AFTER_DAYS)
+    return tried + timedelta(days=settings.RETRY_AFTER_DAYS)
 
 
 def recently_attempted_q(today: date) -> Q:
     """What was tried without an answer and is put off for some days."""
-    return Q(unanswered_on__gt=today - timedelta(days=settings.TRY_AGAIN_AFTER_DAYS))
+    return Q(last_unanswered_date__gt=today - timedelta(days=settings.RETRY_AFTER_DAYS))

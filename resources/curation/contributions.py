@@ -19,7 +19,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from resources.curation import permissions
-from resources.curation.attribution import PUBLIC, record_attribution
 from resources.curation.claims import end_claims
 from resources.curation.contribution_fields import (
     IN_CORRECTIONS,
@@ -31,7 +30,7 @@ from resources.curation.contribution_fields import (
     fields_with_values,
 )
 from resources.curation.permissions import Action
-from resources.curation.propagation import propagate_edit
+from resources.curation.publishing import PUBLIC, propagate_edit, record_attribution
 from resources.history import revisions
 from resources.models import Correction, Location, Organization, ReplyAddress, Service, Suggestion
 from resources.vocabulary import Decision, ProblemType, Status
@@ -277,11 +276,13 @@ def _names(parts: Iterable[ContributionField]) -> str:
 def purge(*, at: datetime) -> dict[str, int]:
     """Forgets what is not needed any more; how many of each went.
 
-    Ways to answer go after `CONTACT_KEPT_DAYS`, also where nobody has decided; contributions go whole
-    `CONTRIBUTIONS_KEPT_DAYS` after the decision.
+    Ways to answer go after `CONTACT_RETENTION_DAYS`, also where nobody has decided; contributions go whole
+    `CONTRIBUTION_RETENTION_DAYS` after the decision.
     """
-    contacts = ReplyAddress.objects.filter(received_at__lte=at - timedelta(days=settings.CONTACT_KEPT_DAYS))
-    before = at - timedelta(days=settings.CONTRIBUTIONS_KEPT_DAYS)
+    contacts = ReplyAddress.objects.filter(
+        received_at__lte=at - timedelta(days=settings.CONTACT_RETENTION_DAYS)
+    )
+    before = at - timedelta(days=settings.CONTRIBUTION_RETENTION_DAYS)
     old = [model._default_manager.filter(decided_at__lte=before) for model in (Suggestion, Correction)]
     gone = {"contacts": contacts.count(), "contributions": sum(rows.count() for rows in old)}
     for rows in (contacts, *old):

@@ -358,13 +358,18 @@ def queue_page(
 
 
 def next_entry(asker: QueueScope) -> QueueEntry | None:
-    """The first that nobody else has claimed and that they may take up."""
+    """The first that nobody else has claimed and that they may take up; None where there is none at all."""
+    if not permissions.can(asker.by, Action.CLAIM):
+        return None
     if asker.scope == ALL and permissions.is_limited(asker.by):
         asker = replace(asker, scope=REGION)
     for reason in REASONS:
         free = reason.rows(asker).exclude(pk__in=asker.others_claimed)
-        if found := _first_workable(reason.entries(free[:PAGE_SIZE]), asker):
-            return found
+        start = 0
+        while entries := reason.entries(free[start : start + PAGE_SIZE]):
+            if found := _first_workable(entries, asker):
+                return found
+            start += PAGE_SIZE
     return None
 
 

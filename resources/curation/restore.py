@@ -16,7 +16,7 @@ from reversion.models import Revision, Version
 
 from resources.curation import permissions, publishing
 from resources.curation.permissions import Action
-from resources.curation.propagation import SERVICE_BATCH_SIZE
+from resources.curation.publishing import SERVICE_BATCH_SIZE
 from resources.history import revisions
 from resources.history.snapshots import SnapshotConflict, apply_changes, snapshot_of_revision
 from resources.models import Location, Organization, Service, ServiceAtLocation, TaxonomyTerm

@@ -153,8 +153,8 @@ def count_contribution(request: HttpRequest) -> AbstractContextManager[None]:
     """Around whatever keeps what somebody tells us. Raises TooMany."""
     return contributions.counting(
         address_of(request),
-        each=settings.CONTRIBUTIONS_AN_HOUR,
-        together=settings.CONTRIBUTIONS_AN_HOUR_TOGETHER,
+        each=settings.CONTRIBUTIONS_PER_HOUR,
+        together=settings.CONTRIBUTIONS_PER_HOUR_TOTAL,
     )
 
 

@@ -88,7 +88,7 @@ class ReplyAddress(models.Model):
     """How to answer a contribution, where its writer wished for an answer.
 
     A table of its own, so that it can be left out of every copy. It goes with the decision, or after
-    `CONTACT_KEPT_DAYS`.
+    `CONTACT_RETENTION_DAYS`.
     """
 
     suggestion = models.OneToOneField(

@@ -218,7 +218,7 @@ def _what_becomes_of_it() -> str:
     return _(
         "An e-mail address or a number. You can leave it empty. Only those who keep this list see it."
         " We erase it when we have decided, and after %(days)d days at the latest."
-    ) % {"days": settings.CONTACT_KEPT_DAYS}
+    ) % {"days": settings.CONTACT_RETENTION_DAYS}
 
 
 def _thanks(request: HttpRequest, context: Mapping[str, Any]) -> HttpResponse:

@@ -180,7 +180,10 @@ def organization(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    days = {"contact_days": settings.CONTACT_KEPT_DAYS, "decided_days": settings.CONTRIBUTIONS_KEPT_DAYS}
+    days = {
+        "contact_days": settings.CONTACT_RETENTION_DAYS,
+        "decided_days": settings.CONTRIBUTION_RETENTION_DAYS,
+    }
     return render(request, "pages/privacy.html", days)
 
 

@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from resources.admin.base import current_user
 from resources.admin.fields import CheckboxGroup, UUIDAutocompleteSelectMultiple, UUIDModelMultipleChoiceField
 from resources.admin.forms import WithdrawForm
-from resources.curation import assurance, permissions, publishing, tags
+from resources.curation import assurance, permissions, publishing
 from resources.curation.permissions import Action, NotAllowed
 from resources.exchange.curator_export import export_services
 from resources.models import Service, TaxonomyTerm
@@ -40,11 +40,11 @@ class RetagForm(forms.Form):
 
     def __init__(self, *args: Any, site: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in (tags.TOPICS, *tags.CODES):
+        for name in (publishing.TOPICS, *publishing.TAG_CODES):
             column: Any = Service._meta.get_field(name)
             for deed, label in (("add", _("Add")), ("remove", _("Take away"))):
                 self.fields[f"{deed}_{name}"] = (
-                    _terms(column, label, site) if name == tags.TOPICS else _codes(column, label)
+                    _terms(column, label, site) if name == publishing.TOPICS else _codes(column, label)
                 )
 
     def clean(self) -> dict[str, Any]:
@@ -54,7 +54,7 @@ class RetagForm(forms.Form):
         return given
 
     def tags(self, deed: str) -> dict[str, list[Any]]:
-        names = (tags.TOPICS, *tags.CODES)
+        names = (publishing.TOPICS, *publishing.TAG_CODES)
         chosen = {name: list(self.cleaned_data[f"{deed}_{name}"]) for name in names}
         return {name: words for name, words in chosen.items() if words}
 
@@ -66,9 +66,10 @@ class RetagForm(forms.Form):
                 "label": capfirst(Service._meta.get_field(name).verbose_name),  # type: ignore[union-attr]
                 "add": self[f"add_{name}"],
                 "remove": self[f"remove_{name}"],
-                "is_open": name == tags.TOPICS or any(self[f"{deed}_{name}"].value() for deed in ACTIONS),
+                "is_open": name == publishing.TOPICS
+                or any(self[f"{deed}_{name}"].value() for deed in ACTIONS),
             }
-            for name in (tags.TOPICS, *tags.CODES)
+            for name in (publishing.TOPICS, *publishing.TAG_CODES)
         ]
 
 
@@ -255,10 +256,10 @@ class BulkActionsMixin:
         """False where the page is to ask again."""
         add, remove = form.tags("add"), form.tags("remove")
         try:
-            number = tags.retag(
+            number = publishing.retag(
                 services=services, add=add, remove=remove, by=current_user(request), at=timezone.now()
             )
-        except tags.NoTagsSelected as refused:
+        except publishing.NoTagsSelected as refused:
             form.add_error(None, refused)
             return False
         many = ngettext("%(n)d service was retagged.", "%(n)d services were retagged.", number)

@@ -27,8 +27,8 @@ from resources.admin.forms import validate_not_future
 from resources.admin.map import thumbnail_maps
 from resources.admin.service.preview import PreviewMixin, card_of, empty_preview
 from resources.curation.assurance import is_overdue
-from resources.curation.attribution import IMPORT, PUBLIC, get_attribution
 from resources.curation.listing_policy import PolicyAnswer, policy_answers
+from resources.curation.publishing import IMPORT, PUBLIC, get_attribution
 from resources.history import revisions
 from resources.models import (
     Assurance,

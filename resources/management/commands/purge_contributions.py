@@ -14,8 +14,9 @@ from resources.curation.contributions import purge
 
 class Command(BaseCommand):
     help = (
-        f"Forget ways to answer a suggestion or correction after {settings.CONTACT_KEPT_DAYS} days, and whole"
-        f" contributions {settings.CONTRIBUTIONS_KEPT_DAYS} days after they were decided. For every night."
+        "Forget ways to answer a suggestion or correction after"
+        f" {settings.CONTACT_RETENTION_DAYS} days, and whole contributions"
+        f" {settings.CONTRIBUTION_RETENTION_DAYS} days after they were decided. For every night."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from resources.curation import publishing
-from resources.curation.attribution import record_attribution
+from resources.curation.publishing import record_attribution
 from resources.models import (
     Assurance,
     Correction,

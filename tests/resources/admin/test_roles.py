@@ -34,7 +34,6 @@ from resources.curation import (
     permissions,
     publishing,
     restore,
-    tags,
 )
 from resources.curation.accounts import Rights
 from resources.curation.permissions import Action, NotAllowed
@@ -595,7 +594,7 @@ ROWS: dict[str, Row] = {
     ),
     "in bulk: retag": Row(
         acts("retag_selected", **TICKED),
-        tries(tags.retag, add={"losses": ["molar"]}, remove={}),
+        tries(publishing.retag, add={"losses": ["molar"]}, remove={}),
         is_now("service", losses=Loss.MOLAR.bit),
     ),
     "approve another's edit": Row(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from resources.curation import permissions, propagation, publishing
+from resources.curation import permissions, publishing
 from resources.models import (
     CostOption,
     Listing,
@@ -293,7 +293,7 @@ def test_when_the_listings_cannot_be_written_the_record_is_not_changed_either(
     def fail(service_ids: Any, *, at: object) -> int:
         raise RuntimeError("the disk is full")
 
-    monkeypatch.setattr(propagation, "refresh_listings", fail)
+    monkeypatch.setattr(publishing, "refresh_listings", fail)
     with pytest.raises(RuntimeError):
         publishing.publish(services=[service], by=None, at=NOW)
     service.refresh_from_db()
@@ -303,7 +303,7 @@ def test_when_the_listings_cannot_be_written_the_record_is_not_changed_either(
 def test_more_services_than_one_statement_takes_are_published_together(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(propagation, "SERVICE_BATCH_SIZE", 2)
+    monkeypatch.setattr(publishing, "SERVICE_BATCH_SIZE", 2)
     services = [build_service(status=Status.INACTIVE, refresh=False) for _ in range(5)]
     assert publishing.publish(services=services, by=None, at=NOW) == 5
     assert Listing.objects.count() == 5

@@ -165,8 +165,21 @@ def test_a_check_holds_for_the_days_of_its_kind_and_not_for_one_more(kind: str, 
 def test_how_long_a_check_holds_is_a_setting(settings: Any) -> None:
     checked("Group", TODAY - timedelta(days=31))
     assert names() == []
-    settings.CHECK_AFTER_DAYS = {"default": 30, "clinic": 365}
+    settings.CHECK_INTERVAL_DAYS = {"default": 30, "clinic": 365}
     assert names() == ["Group"]
+
+
+@pytest.mark.parametrize(
+    "intervals", [{"default": 30}, {"default": 30, "clinic": 365}, {"default": 90, "clinic": 30}]
+)
+def test_an_interval_for_every_kind_may_be_the_only_one(settings: Any, intervals: dict[str, int]) -> None:
+    settings.CHECK_INTERVAL_DAYS = intervals
+    for kind in Kind.values:
+        days = intervals.get(kind, intervals["default"])
+        checked(f"Holds {kind}", TODAY - timedelta(days=days), kind=kind)
+        checked(f"Late {kind}", TODAY - timedelta(days=days + 1), kind=kind)
+    late = Service.objects.filter(overdue_q(TODAY)).values_list("name", flat=True)
+    assert set(late) == {f"Late {kind}" for kind in Kind.values}
 
 
 def test_what_was_tried_in_vain_comes_back_after_a_week() -> None:
@@ -194,8 +207,8 @@ def test_edits_wait_for_those_who_may_approve_them_and_never_for_their_author(ad
     assert names(ada) == []
 
 
-def texan() -> User:
-    return build_curator("tex", regions=["US-TX"])
+def texan(name: str = "tex") -> User:
+    return build_curator(name, regions=["US-TX"])
 
 
 def test_my_region_holds_what_is_there_what_serves_it_and_what_is_new_to_all() -> None:
@@ -361,6 +374,21 @@ def test_the_next_one_of_an_editor_with_limits_is_within_them() -> None:
     build_service("B Dallas", at=[build_location(DALLAS)])
     Suggestion.objects.create(proposed={"name": "In Ireland", "country": "IE"}, received_at=NOW)
     assert named(texan()) == "B Dallas"
+
+
+def test_the_next_one_is_found_behind_any_number_that_one_may_not_take_up() -> None:
+    for number in range(2 * PAGE_SIZE + 1):
+        proposed = {"name": f"In Ireland {number}", "country": "IE"}
+        Suggestion.objects.create(proposed=proposed, received_at=NOW - timedelta(days=1))
+    Suggestion.objects.create(proposed={"name": "In Texas", "country": "US"}, received_at=NOW)
+    assert named(texan()) == "In Texas"
+    Suggestion.objects.filter(received_at=NOW).delete()
+    assert named(texan("second")) == ""
+
+
+def test_whoever_claims_nothing_has_no_next_one() -> None:
+    build_service("A")
+    assert named(build_curator("vic", Role.VIEWER)) == ""
 
 
 # ---- pages

@@ -10,9 +10,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from resources.curation import propagation, tags
+from resources.curation import publishing
 from resources.curation.permissions import NotAllowed
-from resources.curation.tags import NoTagsSelected, retag
+from resources.curation.publishing import NoTagsSelected, retag
 from resources.history import revisions
 from resources.models import ListingText, Service
 from resources.search.drift import find_drift
@@ -117,7 +117,7 @@ def test_one_outside_an_editor_s_region_refuses_all() -> None:
     assert not Service.objects.exclude(losses=0).exists()
 
 
-@pytest.mark.parametrize("name", tags.CODES)
+@pytest.mark.parametrize("name", publishing.TAG_CODES)
 def test_every_vocabulary_can_be_retagged(name: str) -> None:
     service = build_service()
     vocabulary: Any = Service._meta.get_field(name)
@@ -128,7 +128,7 @@ def test_every_vocabulary_can_be_retagged(name: str) -> None:
 
 
 def test_many_are_retagged_batch_by_batch(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(propagation, "SERVICE_BATCH_SIZE", 2)
+    monkeypatch.setattr(publishing, "SERVICE_BATCH_SIZE", 2)
     services = [build_service() for _ in range(5)]
     assert retag(services=services, add={"losses": ["molar"]}, remove={}, by=None, at=NOW) == 5
     assert Service.objects.filter(losses=Loss.MOLAR.bit).count() == 5

@@ -245,7 +245,7 @@ def test_a_form_sent_twice_is_kept_once_and_thanked_for(visitor: Visitor) -> Non
 
 
 def test_sending_twice_does_not_count_twice(visitor: Visitor, settings: Any) -> None:
-    settings.CONTRIBUTIONS_AN_HOUR = 1
+    settings.CONTRIBUTIONS_PER_HOUR = 1
     stamp = stamp_in(visitor.client.get(SUGGEST))
     answers = [visitor.send(SUGGEST, stamp=stamp, **WRITTEN).status_code for _ in range(3)]
     assert answers == [303, 200, 200]
@@ -285,7 +285,7 @@ def test_after_so_many_in_an_hour_it_is_said_when_to_come_back(visitor: Visitor)
 
 
 def test_a_form_with_mistakes_does_not_count(visitor: Visitor, settings: Any) -> None:
-    settings.CONTRIBUTIONS_AN_HOUR = 1
+    settings.CONTRIBUTIONS_PER_HOUR = 1
     for _ in range(3):
         assert visitor.send(SUGGEST, name="").status_code == 422
         assert visitor.send(correct(build_service())).status_code == 422
