@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from resources.models.codes import CodesField
 from resources.timing.checking import known_zones
 from resources.vocabulary import COUNTRIES
 
@@ -56,6 +59,32 @@ class CheckboxGroup(forms.CheckboxSelectMultiple):
     def render(self, *args: Any, **kwargs: Any) -> SafeString:
         boxes = super().render(*args, **kwargs)
         return format_html('<div class="ticks" role="group" aria-label="{}">{}</div>', self.label, boxes)
+
+
+def with_codes_in_words(fieldsets: Any, model: type[models.Model]) -> list[tuple[Any, dict[str, Any]]]:
+    """The same fieldsets for whoever may only read them: a column of codes says their names, or a dash."""
+    words = {
+        field.name: _codes_in_words(field)
+        for field in model._meta.concrete_fields
+        if isinstance(field, CodesField)
+    }
+
+    def put(line: Any) -> Any:
+        return words.get(line, line) if isinstance(line, str) else tuple(map(put, line))
+
+    return [
+        (title, {**options, "fields": [put(line) for line in options["fields"]]})
+        for title, options in fieldsets
+    ]
+
+
+def _codes_in_words(field: CodesField) -> Callable[[models.Model], str]:
+    @admin.display(description=field.verbose_name)
+    def labels(record: models.Model) -> str:
+        return ", ".join(str(code.label) for code in field.value_from_object(record)) or "-"
+
+    labels.__name__ = field.name  # by which the page marks the line
+    return labels
 
 
 class DatalistInput(forms.TextInput):

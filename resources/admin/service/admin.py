@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from resources.admin.assurance import found_urls
 from resources.admin.base import CuratedAdmin, Inline, current_user
+from resources.admin.fields import with_codes_in_words
 from resources.admin.forms import (
     CostForm,
     LanguageForm,
@@ -226,6 +227,11 @@ class ServiceAdmin(BulkActionsMixin, ServicePageMixin, CuratedAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         tell_what_was_read(request, formsets, form.instance)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Whoever may only read the record reads codes by their names, as those who edit it tick them."""
+        fieldsets = super().get_fieldsets(request, obj)
+        return fieldsets if self._may_write(request, obj) else with_codes_in_words(fieldsets, self.model)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
