@@ -16,9 +16,9 @@ from api.errors import InvalidParameters
 from api.parameters import invalid_values, raise_if_invalid
 from api.v1.serializers.services import whole_services
 from api.views import QuestionAPIView
-from resources.fees.asking import HouseholdForm
 from resources.fees.charging import Charge, span_together
 from resources.fees.estimating import Estimate, estimate, offer_of, region_of
+from resources.fees.forms import HouseholdForm
 from resources.fees.steps import Source
 from resources.search.filters import ParameterError
 from resources.vocabulary import CostUnit, GuidelineRegion, Period

@@ -8,14 +8,13 @@ from datetime import date
 from decimal import ROUND_CEILING, Decimal
 
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from resources import wording
-from resources.fees import health_centers
 from resources.fees.charging import Charge, span_of
-from resources.fees.guidelines import Guideline, guideline_on
-from resources.fees.household import Household, bounds_of
-from resources.fees.steps import Offer, Source, Step, steps_of
+from resources.fees.household import Guideline, Household, bounds_of, guideline_on
+from resources.fees.steps import HEALTH_CENTER_RULE, HEALTH_CENTER_RULE_URL, Offer, Source, Step, steps_of
 from resources.models import CostOption, Service
 from resources.vocabulary import GuidelineRegion, Period
 
@@ -104,8 +103,8 @@ def headline(step: Step) -> str:
         return _("%(nothing)s, as they state it") % {"nothing": free}
     said = _about(priced)
     if len(priced) == len(charges):
-        return said
-    return _("%(nothing)s, or %(price)s") % {"nothing": free, "price": wording.within_a_sentence(said)}
+        return capfirst(said)
+    return _("%(nothing)s, or %(price)s") % {"nothing": free, "price": said}
 
 
 def _about(charges: Sequence[Charge]) -> str:
@@ -113,7 +112,7 @@ def _about(charges: Sequence[Charge]) -> str:
     first, *others = charges
     is_open = first.lowest is not None and first.highest is None
     said = [_lowest_named(first) if is_open else _named(first), *map(_named, others)]
-    phrase = _("From about %(price)s") if is_open else _("About %(price)s")
+    phrase = _("from about %(price)s") if is_open else _("about %(price)s")
     return phrase % {"price": "; ".join(dict.fromkeys(said))}
 
 
@@ -167,7 +166,7 @@ def _unknown_of_the_guideline(offer: Offer) -> Iterator[str]:
 
 def _unknown_of_the_income(offer: Offer) -> Iterator[str]:
     """In which money it was counted, and what it was not compared with."""
-    if offer.uncompared:
+    if offer.incomparable_bands:
         yield _("How some of their bands count an income. We could not compare those.")
     if any(bounds_of(option).need_an_income for option in offer.bands) and offer.income_currency != "USD":
         money = wording.money_name(offer.income_currency)
@@ -194,7 +193,7 @@ def joining_sentence(option: CostOption) -> str:
 def source_of(step: Step, offer: Offer) -> Source | None:
     """Where the answer is written: the rule, where that alone decides; else where the prices were read."""
     if step.by_rule and not step.charges:
-        return Source(health_centers.NAME, health_centers.URL, None)
+        return Source(HEALTH_CENTER_RULE, HEALTH_CENTER_RULE_URL, None)
     checked = [option.checked_on for option in offer.prices if option.checked_on]
     if offer.source is None:
         return None

@@ -1,4 +1,4 @@
-"""Who asks what they might pay, and for whom a band of prices is.
+"""Who asks what they might pay, for whom a band of prices is, and the US poverty guidelines between them.
 
 Everything is compared in whole numbers, cents and tenths of a percent, so that a browser which works it out
 for itself comes to the same answer to the cent.
@@ -6,14 +6,19 @@ for itself comes to the same answer to the cent.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, fields
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from functools import cache
+from pathlib import Path
 
 from resources import wording
 from resources.models import CostOption
 from resources.vocabulary import GuidelineRegion, Period
 
+GUIDELINES = Path(__file__).resolve().parent.parent / "data" / "fees" / "poverty_guidelines.json"
 # How often a year holds each; an hour is that of a full working week of 40 hours, the whole year.
 TIMES_A_YEAR = {Period.YEAR: 1, Period.MONTH: 12, Period.WEEK: 52, Period.HOUR: 52 * 40}
 
@@ -32,6 +37,57 @@ class Household:
         return int(self.income * 100) * TIMES_A_YEAR[Period(self.period)]
 
 
+# ---- the guideline
+
+
+@dataclass(frozen=True)
+class Table:
+    """Dollars a year: for one person, and for each further one."""
+
+    one_person: int
+    each_further: int
+
+
+@dataclass(frozen=True)
+class Guideline:
+    """One year's guideline; `tables` by `GuidelineRegion`. `url` is where it was read."""
+
+    year: int
+    effective_date: date
+    citation: str
+    url: str
+    tables: Mapping[str, Table]
+
+    def amount(self, size: int, region: str) -> int:
+        """Dollars a year for a household of `size` people, from 1 up."""
+        table = self.tables[region]
+        return table.one_person + (size - 1) * table.each_further
+
+
+def guideline_on(day: date) -> Guideline | None:
+    """The newest in force by that day; None before the first that is known."""
+    in_force = [guideline for guideline in _guidelines() if guideline.effective_date <= day]
+    return max(in_force, key=lambda guideline: guideline.effective_date, default=None)
+
+
+@cache
+def _guidelines() -> tuple[Guideline, ...]:
+    """From the file that ships (`resources/data/fees/`)."""
+    return tuple(
+        Guideline(
+            year=record["year"],
+            effective_date=date.fromisoformat(record["effective_date"]),
+            citation=record["citation"],
+            url=record["url"],
+            tables={region: Table(**table) for region, table in record["tables"].items()},
+        )
+        for record in json.loads(GUIDELINES.read_text(encoding="utf-8"))
+    )
+
+
+# ---- for whom a price is
+
+
 @dataclass(frozen=True)
 class Bounds:
     """For whom a price is: over the lower limits and up to the upper ones; None is no limit.
@@ -48,23 +104,25 @@ class Bounds:
 
     @property
     def are_stated(self) -> bool:
-        return self != Bounds()
+        return self != EVERYBODY
 
     @property
     def need_an_income(self) -> bool:
         """Whether they are an income in money, which is counted in one currency."""
-        return self.income_over is not None or self.income_up_to is not None
+        return (self.income_over, self.income_up_to) != (None, None)
+
+    @property
+    def need_the_guideline(self) -> bool:
+        return (self.guideline_over, self.guideline_up_to) != (None, None)
 
     def __and__(self, other: Bounds) -> Bounds | None:
         """For whom both hold; None where that is nobody."""
-        both = Bounds(
-            guideline_over=_larger(self.guideline_over, other.guideline_over),
-            guideline_up_to=_smaller(self.guideline_up_to, other.guideline_up_to),
-            income_over=_larger(self.income_over, other.income_over),
-            income_up_to=_smaller(self.income_up_to, other.income_up_to),
-            household_from=_larger(self.household_from, other.household_from),
-            household_to=_smaller(self.household_to, other.household_to),
-        )
+        limits = {}
+        for name, limit in vars(self).items():
+            stated = [each for each in (limit, getattr(other, name)) if each is not None]
+            is_lower = name.endswith(("_over", "_from"))
+            limits[name] = (max if is_lower else min)(stated, default=None)
+        both = Bounds(**limits)
         return None if both.hold_for_nobody() else both
 
     def hold_for_nobody(self) -> bool:
@@ -96,35 +154,24 @@ class Bounds:
             currency=currency,
         )
 
-    @property
-    def need_the_guideline(self) -> bool:
-        return self.guideline_over is not None or self.guideline_up_to is not None
-
     def hold(self, household: Household, guideline: int | None) -> bool:
         """Whether they hold for this household; `guideline` is its own, in dollars a year."""
+        if self.need_the_guideline:
+            # cents / (100 * guideline) > tenths / 1000, without a fraction
+            share = household.yearly_cents * 10
+            if guideline is None or not _is_within(
+                share, self.guideline_over, self.guideline_up_to, scale=guideline
+            ):
+                return False
         return (
-            self._within_share(household.yearly_cents, guideline)
-            and _over(household.yearly_cents, self.income_over)
-            and _up_to(household.yearly_cents, self.income_up_to)
-            and (self.household_from or 0) <= household.size
-            and _up_to(household.size, self.household_to)
-        )
-
-    def _within_share(self, yearly_cents: int, guideline: int | None) -> bool:
-        if not self.need_the_guideline:
-            return True
-        if guideline is None:
-            return False
-        # cents / (100 * guideline) > tenths / 1000, without a fraction
-        share, whole = yearly_cents * 10, guideline
-        return _over(share, _times(self.guideline_over, whole)) and _up_to(
-            share, _times(self.guideline_up_to, whole)
+            _is_within(household.yearly_cents, self.income_over, self.income_up_to)
+            and _is_within(household.size, None, self.household_to)
+            and household.size >= (self.household_from or 0)
         )
 
     def as_json(self) -> dict[str, int]:
         """Only what is stated."""
-        said = {each.name: getattr(self, each.name) for each in fields(self)}
-        return {name: limit for name, limit in said.items() if limit is not None}
+        return {name: limit for name, limit in vars(self).items() if limit is not None}
 
 
 EVERYBODY = Bounds()
@@ -142,18 +189,24 @@ def bounds_of(option: CostOption) -> Bounds:
     )
 
 
-def overlaps_of(bands: Iterable[Bounds], *, most: int) -> list[Bounds]:
+def overlaps_of(bands: Iterable[Bounds], *, most: int) -> list[Bounds] | None:
     """Each band and each overlap of bands, what lies within another before it; nobody's are left out.
 
-    So the first that holds for a household lies within every band that does. Beyond `most` no more overlaps
-    are told apart: a table that large has been written for no person to read.
+    So the first that holds for a household lies within every band that does. None where there are more than
+    `most`: a table that large has been written for no person to read.
     """
     distinct = [band for band in dict.fromkeys(bands) if not band.hold_for_nobody()]
     found = dict.fromkeys(distinct)
     for band in distinct:
-        both = (band & other for other in list(found) if len(found) < most)
+        both = [band & other for other in found]
         found.update(dict.fromkeys(each for each in both if each is not None))
+        if len(found) > most:
+            return None
     return sorted(found, key=lambda each: -sum(each.within(band) for band in distinct))
+
+
+def _is_within(number: int, over: int | None, up_to: int | None, *, scale: int = 1) -> bool:
+    return (over is None or number > over * scale) and (up_to is None or number <= up_to * scale)
 
 
 def _whole(number: Decimal | None, parts: int) -> int | None:
@@ -162,23 +215,3 @@ def _whole(number: Decimal | None, parts: int) -> int | None:
 
 def _parted(number: int | None, parts: int) -> Decimal | None:
     return None if number is None else Decimal(number) / parts
-
-
-def _larger(one: int | None, other: int | None) -> int | None:
-    return max((limit for limit in (one, other) if limit is not None), default=None)
-
-
-def _smaller(one: int | None, other: int | None) -> int | None:
-    return min((limit for limit in (one, other) if limit is not None), default=None)
-
-
-def _times(tenths: int | None, whole: int) -> int | None:
-    return None if tenths is None else tenths * whole
-
-
-def _over(number: int, limit: int | None) -> bool:
-    return limit is None or number > limit
-
-
-def _up_to(number: int, limit: int | None) -> bool:
-    return limit is None or number <= limit

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from resources import wording
-from resources.fees.asking import HouseholdForm, client_parsing_rules
 from resources.fees.estimating import (
     Estimate,
     estimate,
@@ -27,6 +26,7 @@ from resources.fees.estimating import (
     source_of,
     unknown_of,
 )
+from resources.fees.forms import HouseholdForm, client_parsing_rules
 from resources.fees.household import TIMES_A_YEAR
 from resources.fees.steps import Offer, Source, Step, steps_of
 from resources.http.same_origin import require_same_origin

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import QueryDict
 
 from resources.curation.contributions import CorrectionForm, SuggestionForm
-from resources.fees.asking import HouseholdForm
+from resources.fees.forms import HouseholdForm
 from resources.pages.contributions import box_view
 from resources.pages.search_form import choices_context
 from resources.search.facets import FACETS

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from resources.fees.guidelines import guideline_on
+from resources.fees.household import guideline_on
 from resources.vocabulary import GuidelineRegion
 
 # From 91 FR 1797 (15 January 2026), FR Doc 2026-00755: dollars a year for households of 1 to 8 as they are

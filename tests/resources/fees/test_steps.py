@@ -13,14 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from resources.fees.estimating import Estimate, estimate
-from resources.fees.guidelines import guideline_on
-from resources.fees.household import EVERYBODY, Bounds, Household, bounds_of, overlaps_of
+from resources.fees.household import EVERYBODY, Bounds, Household, bounds_of, guideline_on, overlaps_of
 from resources.fees.steps import Offer, steps_of
 from resources.models import CostOption
 from resources.vocabulary import Cost, CostUnit, FeeRule, GuidelineRegion, Period
 
 TODAY = date(2026, 11, 25)
 ONE_PERSON = 15960  # dollars a year in 2026, in the 48 states
+SEVERAL = "More than one of their prices fits. Ask which is yours."
 TIMES = {"year": 1, "month": 12, "week": 52, "hour": 2080}
 
 
@@ -83,22 +83,64 @@ def test_two_tables_with_other_limits_are_both_read(percent: float, headline: st
 def test_two_prices_of_one_name_that_hold_at_once_are_both_said_and_asked_about() -> None:
     found = told(offer_of_rows(row(guideline_up_to=100, amount=20), row(guideline_up_to=200, amount=30)), 0)
     assert found.headline == "About $20 a visit; $30 a visit"
-    assert "More than one of their prices fits. Ask which is yours." in found.unknown
+    assert SEVERAL in found.unknown
 
 
-def test_a_table_nobody_could_read_is_still_answered_soon() -> None:
-    rows = [
+@pytest.mark.parametrize("cheapest_first", [True, False])
+def test_of_bands_that_differ_none_is_chosen_by_its_amount(cheapest_first: bool) -> None:
+    rows = [row(income_up_to=30_000, amount=20), row(household_from=3, amount=35)]
+    offer = offer_of_rows(*(rows if cheapest_first else reversed(rows)))
+    both, income_alone, household_alone = told(offer, 0, 4), told(offer, 0, 1), told(offer, 50_000, 4)
+    assert {charge.amount for charge in both.step.charges} == {20, 35}
+    assert SEVERAL in both.unknown
+    assert (income_alone.headline, household_alone.headline) == ("About $20 a visit", "About $35 a visit")
+    assert SEVERAL not in (*income_alone.unknown, *household_alone.unknown)
+
+
+def test_bands_of_one_name_and_one_price_leave_nothing_to_ask() -> None:
+    found = told(offer_of_rows(row(income_up_to=30_000, amount=20), row(household_from=3, amount=20)), 0, 4)
+    assert found.headline == "About $20 a visit"
+    assert SEVERAL not in found.unknown
+
+
+def test_a_free_band_does_not_hide_one_that_costs() -> None:
+    found = told(
+        offer_of_rows(row(income_up_to=30_000, amount=0), row(household_from=3, amount=20)), 0, size=4
+    )
+    assert found.headline == "Nothing, or about $20 a visit"
+    assert SEVERAL in found.unknown
+
+
+UNREADABLE = offer_of_rows(
+    *(
         row(
+            option=f"row {number}",
             income_over=10 * number,
             income_up_to=100_000 + number,
             household_to=1 + number % 20,
             amount=number,
         )
         for number in range(1, 41)
-    ]
-    offer = offer_of_rows(*rows)
-    assert len(steps_of(offer)) < 500
-    assert told(offer, 50_000).step.charges
+    )
+)
+
+
+@pytest.mark.parametrize("size", [1, 5, 20])
+@pytest.mark.parametrize("income", [200, 50_000, 100_020])
+def test_a_table_nobody_could_read_is_answered_soon_and_names_all_that_may_fit(
+    income: float, size: int
+) -> None:
+    assert len(steps_of(UNREADABLE)) < 500
+    found = told(UNREADABLE, income, size)
+    household = Household(size=size, income=Decimal(income))
+    fitting = {
+        option.option
+        for option in UNREADABLE.options
+        if holds(option, household, Fraction(0), Fraction(income))
+    }
+    assert fitting
+    assert fitting <= set(labels(found))
+    assert "More than one of their prices may fit. Ask which is yours." in found.unknown
 
 
 # ---- what stands beside bands, and where none holds
@@ -329,6 +371,7 @@ def test_the_last_step_always_holds_and_no_two_are_for_the_same(rows: list[CostO
 def test_what_lies_within_another_comes_first() -> None:
     wide, narrow, other = Bounds(guideline_up_to=2000), Bounds(guideline_up_to=1000), Bounds(household_from=3)
     order = overlaps_of([wide, narrow, other], most=50)
+    assert order is not None
     for one in order:
         for later in order[order.index(one) + 1 :]:
             assert not later.within(one), (one, later)

@@ -15,8 +15,8 @@ from resources import wording
 from resources.fees.household import Household
 from resources.vocabulary import GuidelineRegion, Period
 
-MOST_PEOPLE = 20
-MOST_INCOME = 10_000_000
+MAX_PEOPLE = 20
+MAX_INCOME = 10_000_000
 # "1200", "1,200.50", "$1 200": digits, in threes where they are parted at all. A browser reads by the same
 # patterns, so they hold only what both understand alike.
 INCOME = (
@@ -56,7 +56,7 @@ class IncomeField(forms.CharField):
         if not match:
             raise ValidationError(NO_NUMBER)
         income = Decimal(f"{re.sub(r'[^0-9]', '', match['whole'])}.{match['cents'] or 0}")
-        if income > MOST_INCOME:
+        if income > MAX_INCOME:
             raise ValidationError(TOO_LARGE)
         self.money = match["money"]
         return income
@@ -69,7 +69,7 @@ class PeopleField(forms.CharField):
         text = super().clean(value).strip()
         if not text:
             return None
-        if not re.fullmatch(r"[0-9]{1,9}", text) or not 1 <= int(text) <= MOST_PEOPLE:
+        if not re.fullmatch(r"[0-9]{1,9}", text) or not 1 <= int(text) <= MAX_PEOPLE:
             raise ValidationError(WRONG_PEOPLE)
         return int(text)
 
@@ -119,12 +119,12 @@ class HouseholdForm(forms.Form):
 
     def household(self, *, region: str) -> Household:
         """What was told; `region` is the service's own. Only for a form without errors."""
-        told = self.cleaned_data
+        answers = self.cleaned_data
         return Household(
-            size=told["household_size"],
-            income=told["income"],
-            period=told["period"] or Period.YEAR,
-            region=told["region"] or region,
+            size=answers["household_size"],
+            income=answers["income"],
+            period=answers["period"] or Period.YEAR,
+            region=answers["region"] or region,
         )
 
 
@@ -138,8 +138,8 @@ def client_parsing_rules(currency: str) -> dict[str, Any]:
         "income": INCOME.replace("?P<", "?<"),
         "below_zero": BELOW_ZERO,
         "signs": SIGNS.get(currency, (currency,)) if currency else None,
-        "most_cents": MOST_INCOME * 100,
-        "most_people": MOST_PEOPLE,
+        "most_cents": MAX_INCOME * 100,
+        "most_people": MAX_PEOPLE,
         "no_people": str(NO_PEOPLE),
         "wrong_people": str(WRONG_PEOPLE),
         "no_income": str(NO_INCOME),
