@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 from django.db.models import TextChoices
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 MAX_VALUES = 62  # a mask is a signed 64-bit integer on both databases
@@ -47,6 +48,21 @@ class Vocabulary(TextChoices):
         return (1 << len(cls)) - 1
 
 
+class PhraseVocabulary(Vocabulary):
+    """A vocabulary whose labels stand in sentences too, and are written as they stand there.
+
+    `phrase` is "free" or "Black women and families"; `label` begins with a capital: "Free".
+    """
+
+    @property
+    def phrase(self) -> Any:
+        return super().label
+
+    @property
+    def label(self) -> Any:
+        return capfirst(self.phrase)
+
+
 @cache
 def _numbers(vocabulary: type[Vocabulary]) -> dict[Any, int]:
     return {value: number for number, value in enumerate(vocabulary)}
@@ -61,30 +77,30 @@ class Status(Vocabulary):
     TEMPORARILY_CLOSED = "temporarily closed", _("Temporarily closed")
 
 
-class Kind(Vocabulary):
-    SUPPORT_GROUP = "support_group", _("Support group")
-    FORUM = "forum", _("Online community")
-    PEER_MENTOR = "peer_mentor", _("One-to-one peer support")
-    COUNSELLING = "counselling", _("Counselling")
-    HELPLINE = "helpline", _("Helpline or text line")
-    CRISIS_LINE = "crisis_line", _("Crisis line")
-    BEREAVEMENT_CARE = "bereavement_care", _("Hospital or community bereavement team")
-    CLINIC = "clinic", _("Low-cost clinic")
-    PRACTICAL_HELP = "practical_help", _("Practical help")
-    FINANCIAL_HELP = "financial_help", _("Help with costs")
-    REMEMBRANCE = "remembrance", _("Remembrance")
-    DIRECTORY = "directory", _("Where to look further")
-    INFORMATION = "information", _("Information")
+class Kind(PhraseVocabulary):
+    SUPPORT_GROUP = "support_group", _("support group")
+    FORUM = "forum", _("online community")
+    PEER_MENTOR = "peer_mentor", _("one-to-one peer support")
+    COUNSELLING = "counselling", _("counselling")
+    HELPLINE = "helpline", _("helpline or text line")
+    CRISIS_LINE = "crisis_line", _("crisis line")
+    BEREAVEMENT_CARE = "bereavement_care", _("hospital or community bereavement team")
+    CLINIC = "clinic", _("low-cost clinic")
+    PRACTICAL_HELP = "practical_help", _("practical help")
+    FINANCIAL_HELP = "financial_help", _("help with costs")
+    REMEMBRANCE = "remembrance", _("remembrance")
+    DIRECTORY = "directory", _("where to look further")
+    INFORMATION = "information", _("information")
 
 
-class Cost(Vocabulary):
-    FREE = "free", _("Free")
-    DONATION = "donation", _("Free, donation welcome")
-    SLIDING_SCALE = "sliding_scale", _("Sliding scale")
-    REDUCED_FEE = "reduced_fee", _("Reduced fee")
-    FIXED = "fixed", _("Fixed price")
-    INSURANCE = "insurance", _("Insurance accepted")
-    UNKNOWN = "unknown", _("Cost not stated")
+class Cost(PhraseVocabulary):
+    FREE = "free", _("free")
+    DONATION = "donation", _("free, donation welcome")
+    SLIDING_SCALE = "sliding_scale", _("sliding scale")
+    REDUCED_FEE = "reduced_fee", _("reduced fee")
+    FIXED = "fixed", _("fixed price")
+    INSURANCE = "insurance", _("insurance accepted")
+    UNKNOWN = "unknown", _("cost not stated")
 
 
 class CostUnit(Vocabulary):
@@ -138,60 +154,60 @@ class Weekday(Vocabulary):
 DAY_CODES = tuple(day.value[:2].upper() for day in Weekday)
 
 
-class Format(Vocabulary):
-    IN_PERSON = "in_person", _("In person")
-    HOME_VISIT = "home_visit", _("They come to you")
-    VIDEO = "video", _("Video call")
-    PHONE = "phone", _("Phone call")
-    TEXT_CHAT = "text_chat", _("Text or web chat")
-    SMS = "sms", _("Text message")
-    WEB_CHAT = "web_chat", _("Web chat")
-    EMAIL = "email", _("E-mail")
-    FORUM = "forum", _("Message board")
-    SOCIAL_MEDIA = "social_media", _("Needs a social-media account")
-    APP = "app", _("App")
-    ONLINE = "online", _("Online, way not stated")
+class Format(PhraseVocabulary):
+    IN_PERSON = "in_person", _("in person")
+    HOME_VISIT = "home_visit", _("they come to you")
+    VIDEO = "video", _("video call")
+    PHONE = "phone", _("phone call")
+    TEXT_CHAT = "text_chat", _("text or web chat")
+    SMS = "sms", _("text message")
+    WEB_CHAT = "web_chat", _("web chat")
+    EMAIL = "email", _("e-mail")
+    FORUM = "forum", _("message board")
+    SOCIAL_MEDIA = "social_media", _("needs a social-media account")
+    APP = "app", _("app")
+    ONLINE = "online", _("online, way not stated")
 
 
-class Loss(Vocabulary):
-    ANY_LOSS = "any_loss", _("Any loss")
-    MISCARRIAGE = "miscarriage", _("Miscarriage, time not stated")
-    EARLY_MISCARRIAGE = "early_miscarriage", _("Early miscarriage")
-    LATER_MISCARRIAGE = "later_miscarriage", _("Later miscarriage")
-    RECURRENT = "recurrent", _("More than one loss")
-    ECTOPIC = "ectopic", _("Ectopic pregnancy")
-    MOLAR = "molar", _("Molar pregnancy")
-    TFMR = "tfmr", _("Ending a pregnancy for medical reasons")
-    ABORTION = "abortion", _("Abortion for any other reason")
-    STILLBIRTH = "stillbirth", _("Stillbirth")
-    NEONATAL = "neonatal", _("Newborn death")
-    INFANT = "infant", _("Infant death, including SIDS")
-    MULTIPLES = "multiples", _("Loss in a twin or multiple pregnancy")
-    FERTILITY_TREATMENT = "fertility_treatment", _("Loss after IVF or other treatment")
-    LIFE_LIMITING = "life_limiting", _("Continuing after a serious diagnosis")
+class Loss(PhraseVocabulary):
+    ANY_LOSS = "any_loss", _("any loss")
+    MISCARRIAGE = "miscarriage", _("miscarriage, time not stated")
+    EARLY_MISCARRIAGE = "early_miscarriage", _("early miscarriage")
+    LATER_MISCARRIAGE = "later_miscarriage", _("later miscarriage")
+    RECURRENT = "recurrent", _("more than one loss")
+    ECTOPIC = "ectopic", _("ectopic pregnancy")
+    MOLAR = "molar", _("molar pregnancy")
+    TFMR = "tfmr", _("ending a pregnancy for medical reasons")
+    ABORTION = "abortion", _("abortion for any other reason")
+    STILLBIRTH = "stillbirth", _("stillbirth")
+    NEONATAL = "neonatal", _("newborn death")
+    INFANT = "infant", _("infant death, including SIDS")
+    MULTIPLES = "multiples", _("loss in a twin or multiple pregnancy")
+    FERTILITY_TREATMENT = "fertility_treatment", _("loss after IVF or other treatment")
+    LIFE_LIMITING = "life_limiting", _("continuing after a serious diagnosis")
 
 
-class Audience(Vocabulary):
-    BIRTHING_PARENT = "birthing_parent", _("The person who was pregnant")
-    PARTNER = "partner", _("Partners")
-    FATHERS = "fathers", _("Dads and men")
-    COUPLE = "couple", _("Couples together")
-    GRANDPARENTS = "grandparents", _("Grandparents")
-    CHILDREN = "children", _("Children and siblings")
-    FAMILY = "family", _("Other family and friends")
-    YOUNG_PEOPLE = "young_people", _("Young people who had a loss")
-    SINGLE_PARENT = "single_parent", _("Single parents and people alone")
+class Audience(PhraseVocabulary):
+    BIRTHING_PARENT = "birthing_parent", _("the person who was pregnant")
+    PARTNER = "partner", _("partners")
+    FATHERS = "fathers", _("dads and men")
+    COUPLE = "couple", _("couples together")
+    GRANDPARENTS = "grandparents", _("grandparents")
+    CHILDREN = "children", _("children and siblings")
+    FAMILY = "family", _("other family and friends")
+    YOUNG_PEOPLE = "young_people", _("young people who had a loss")
+    SINGLE_PARENT = "single_parent", _("single parents and people alone")
     LGBTQ = "lgbtq", _("LGBTQ+ people")
     BLACK = "black", _("Black women and families")
     INDIGENOUS = "indigenous", _("Indigenous people")
-    PEOPLE_OF_COLOUR = "people_of_colour", _("People of colour")
-    MIGRANTS = "migrants", _("Migrants and refugees")
-    DISABLED = "disabled", _("Disabled people")
-    MILITARY = "military", _("Military families")
-    PREGNANT_AFTER_LOSS = "pregnant_after_loss", _("Pregnant again")
-    TRYING_AGAIN = "trying_again", _("Trying again")
-    PARENTING_AFTER_LOSS = "parenting_after_loss", _("Parenting after loss")
-    PROFESSIONALS = "professionals", _("Health workers")
+    PEOPLE_OF_COLOUR = "people_of_colour", _("people of colour")
+    MIGRANTS = "migrants", _("migrants and refugees")
+    DISABLED = "disabled", _("disabled people")
+    MILITARY = "military", _("military families")
+    PREGNANT_AFTER_LOSS = "pregnant_after_loss", _("pregnant again")
+    TRYING_AGAIN = "trying_again", _("trying again")
+    PARENTING_AFTER_LOSS = "parenting_after_loss", _("parenting after loss")
+    PROFESSIONALS = "professionals", _("health workers")
 
 
 class AudienceRule(Vocabulary):
@@ -202,71 +218,71 @@ class AudienceRule(Vocabulary):
     ONLY = "only", _("Others are asked not to come")
 
 
-class LedBy(Vocabulary):
-    PEER = "peer", _("Led by people with a similar loss")
-    TRAINED_VOLUNTEER = "trained_volunteer", _("Led by a trained volunteer")
-    PROFESSIONAL = "professional", _("Led by a professional")
-    SUPERVISED_TRAINEE = "supervised_trainee", _("Student under supervision")
-    BOTH = "both", _("Peer and professional together")
+class LedBy(PhraseVocabulary):
+    PEER = "peer", _("led by people with a similar loss")
+    TRAINED_VOLUNTEER = "trained_volunteer", _("led by a trained volunteer")
+    PROFESSIONAL = "professional", _("led by a professional")
+    SUPERVISED_TRAINEE = "supervised_trainee", _("student under supervision")
+    BOTH = "both", _("peer and professional together")
 
 
-class Access(Vocabulary):
-    SELF = "self", _("Contact them yourself")
-    DROP_IN = "drop_in", _("Just turn up")
-    REGISTER = "register", _("Register or fill in a form first")
-    APPLICATION = "application", _("Apply, may have rounds or a waiting list")
-    GP_REFERRAL = "gp_referral", _("Referral by your GP or family doctor")
-    HOSPITAL_REFERRAL = "hospital_referral", _("Referral by the hospital that cared for you")
-    PROFESSIONAL_REFERRAL = "professional_referral", _("Referral by any health or social worker")
-    INSURER = "insurer", _("Through your insurer or employer programme")
-    MEMBERSHIP = "membership", _("Join first")
+class Access(PhraseVocabulary):
+    SELF = "self", _("contact them yourself")
+    DROP_IN = "drop_in", _("just turn up")
+    REGISTER = "register", _("register or fill in a form first")
+    APPLICATION = "application", _("apply, may have rounds or a waiting list")
+    GP_REFERRAL = "gp_referral", _("referral by your GP or family doctor")
+    HOSPITAL_REFERRAL = "hospital_referral", _("referral by the hospital that cared for you")
+    PROFESSIONAL_REFERRAL = "professional_referral", _("referral by any health or social worker")
+    INSURER = "insurer", _("through your insurer or employer programme")
+    MEMBERSHIP = "membership", _("join first")
 
 
-class Payment(Vocabulary):
+class Payment(PhraseVocabulary):
     MEDICAID = "medicaid", _("Medicaid (US, including CHIP)")
     MEDICARE = "medicare", _("Medicare (US)")
     MEDICARE_AU = "medicare_au", _("Medicare (Australia)")
-    PRIVATE_INSURANCE = "private_insurance", _("Private insurance")
+    PRIVATE_INSURANCE = "private_insurance", _("private insurance")
     MILITARY_INSURANCE = "military_insurance", _("TRICARE or VA")
     IHS = "ihs", _("Indian Health Service")
-    EAP = "eap", _("Employer assistance programme")
+    EAP = "eap", _("employer assistance programme")
     NHS = "nhs", _("NHS-funded (UK)")
     HSE = "hse", _("HSE-funded (Ireland)")
-    PROVINCIAL = "provincial", _("Provincial plan (Canada)")
-    ACC_TE_WHATU_ORA = "acc_te_whatu_ora", _("Public funding (New Zealand)")
-    VOUCHER = "voucher", _("Accepts vouchers or grants")
-    SELF_PAY = "self_pay", _("Pay yourself")
+    PROVINCIAL = "provincial", _("provincial plan (Canada)")
+    ACC_TE_WHATU_ORA = "acc_te_whatu_ora", _("public funding (New Zealand)")
+    VOUCHER = "voucher", _("accepts vouchers or grants")
+    SELF_PAY = "self_pay", _("pay yourself")
 
 
-class Fit(Vocabulary):
+class Fit(PhraseVocabulary):
     """How close to pregnancy loss. It ranks and never hides."""
 
-    SPECIALIST = "specialist", _("Made for pregnancy loss")
-    PERINATAL_OR_GRIEF = "perinatal_or_grief", _("For pregnancy, birth or any bereavement")
-    GENERAL = "general", _("For anyone")
+    SPECIALIST = "specialist", _("made for pregnancy loss")
+    PERINATAL_OR_GRIEF = "perinatal_or_grief", _("for pregnancy, birth or any bereavement")
+    GENERAL = "general", _("for anyone")
 
 
-class ContentNote(Vocabulary):
+class ContentNote(PhraseVocabulary):
     """Shown before a link. Three-valued: mentioned, known not to be, not known."""
 
-    MENTIONS_ABORTION = "mentions_abortion", _("Mentions abortion")
-    MENTIONS_PREGNANCY = "mentions_pregnancy", _("Mentions pregnancy")
-    MENTIONS_LIVING_CHILDREN = "mentions_living_children", _("Mentions living children")
-    PHOTOGRAPHS = "photographs", _("Shows photographs")
-    FAITH_BASED = "faith_based", _("Faith-based")
-    COMMERCIAL = "commercial", _("Sells something")
+    MENTIONS_ABORTION = "mentions_abortion", _("mentions abortion")
+    MENTIONS_PREGNANCY = "mentions_pregnancy", _("mentions pregnancy")
+    MENTIONS_LIVING_CHILDREN = "mentions_living_children", _("mentions living children")
+    PHOTOGRAPHS = "photographs", _("shows photographs")
+    FAITH_BASED = "faith_based", _("faith-based")
+    COMMERCIAL = "commercial", _("sells something")
 
 
-class AccessFeature(Vocabulary):
+class AccessFeature(PhraseVocabulary):
     """What a place is arranged for; HSDS `accessibility` says the same in words."""
 
-    STEP_FREE = "step_free", _("Step-free, for wheelchairs")
-    ACCESSIBLE_TOILET = "accessible_toilet", _("Accessible toilet")
-    ACCESSIBLE_PARKING = "accessible_parking", _("Accessible parking")
-    LIFT = "lift", _("Lift")
-    HEARING_LOOP = "hearing_loop", _("Hearing loop")
-    CAPTIONS = "captions", _("Live captions")
-    QUIET_SPACE = "quiet_space", _("Quiet space")
+    STEP_FREE = "step_free", _("step-free, for wheelchairs")
+    ACCESSIBLE_TOILET = "accessible_toilet", _("accessible toilet")
+    ACCESSIBLE_PARKING = "accessible_parking", _("accessible parking")
+    LIFT = "lift", _("lift")
+    HEARING_LOOP = "hearing_loop", _("hearing loop")
+    CAPTIONS = "captions", _("live captions")
+    QUIET_SPACE = "quiet_space", _("quiet space")
 
 
 class Visibility(Vocabulary):
@@ -394,8 +410,8 @@ PARENTS: dict[str, str] = {
     Audience.FATHERS: Audience.PARTNER,
 }
 
-# BCP 47 codes with permanent bits, in this order: append only. A language that is not here can be recorded
-# and shown by its code, but not searched for.
+# BCP 47 codes, in the order in which they are offered. A language that is not here can be recorded and shown
+# by its code, but not searched for.
 LANGUAGES: dict[str, Any] = {
     "en": _("English"),
     "es": _("Spanish"),
@@ -506,18 +522,9 @@ FIRST_TIME: dict[str, Any] = {
 }
 
 
-def language_bit(code: str) -> int:
-    """The bit of a BCP 47 code, or 0 for one that cannot be searched for."""
-    return _bit_in(tuple(LANGUAGES), code)
-
-
 def country_bit(code: str) -> int:
     """The bit of a country, or 0 for one that cannot be searched for."""
-    return _bit_in(tuple(COUNTRIES), code)
-
-
-def _bit_in(codes: tuple[str, ...], code: str) -> int:
-    return 1 << codes.index(code) if code in codes else 0
+    return 1 << tuple(COUNTRIES).index(code) if code in COUNTRIES else 0
 
 
 def with_related_values(values: Iterable[Any]) -> set[str]:

@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                 ("led_by", models.BigIntegerField()),
                 ("access", models.BigIntegerField()),
                 ("payments", models.BigIntegerField()),
-                ("languages", models.BigIntegerField()),
+                ("languages", models.TextField()),
                 ("content_notes", models.BigIntegerField()),
                 ("content_clear", models.BigIntegerField()),
                 ("countries", models.BigIntegerField()),

@@ -17,9 +17,10 @@ class Listing(models.Model):
     """One published service at one place, or one published service with no place.
 
     Facets are bitmasks in the order of `resources.vocabulary`; `kind`, `fit`, `section` and `on_request` are
-    numbers in that order. `cell` is the 0.25 degree grid and
-    `x, y, z` the unit vector of the point (see `resources.geo`). `min_price` is the lowest stated price of a
-    session, in hundredths of `currency`. `rank` orders a question about nothing in particular: low first.
+    numbers in that order. `languages` holds codes, each between spaces: " en es ". `cell` is the 0.25 degree
+    grid and `x, y, z` the unit vector of the point (see `resources.geo`). `min_price` is the lowest stated
+    price of a session, in hundredths of `currency`. `rank` orders a question about nothing in particular: low
+    first.
     """
 
     public_id = models.UUIDField(unique=True)
@@ -40,7 +41,7 @@ class Listing(models.Model):
     led_by = models.BigIntegerField()
     access = models.BigIntegerField()
     payments = models.BigIntegerField()
-    languages = models.BigIntegerField()
+    languages = models.TextField()
     content_notes = models.BigIntegerField()
     content_clear = models.BigIntegerField()
     countries = models.BigIntegerField()

@@ -38,7 +38,7 @@ from resources.search.engine import Answer, search_listings
 from resources.search.filters import ListingFilterSet
 from resources.search.question import Sort
 from resources.search.results import results_by_id
-from resources.vocabulary import Access, Cost, Section
+from resources.vocabulary import Access, Cost, Format, Section
 
 OFFERED = 24  # listings to pick from
 MOST = 8  # that a sheet could ever hold
@@ -218,18 +218,21 @@ def _short_address(website: str | None) -> str:
     return (website or "").removeprefix("https://").removeprefix("http://").rstrip("/")
 
 
-def _joined(labels: Sequence[Any]) -> str:
-    return wording.join_words(wording.one_after_another(labels))
+def _joined(phrases: Sequence[Any]) -> str:
+    return wording.join_words(wording.one_after_another(phrases))
 
 
 def _fact_lines(result: Mapping[str, Any], view: Mapping[str, Any]) -> list[str]:
     is_stated = set(result["cost"]["kinds"]) - {Cost.UNKNOWN}
     said = (
         (_("Cost: %s") if is_stated else "%s", view["cost_phrase"]),
-        (_("To join: %s"), _joined([Access(code).label for code in result["access"]][:2])),
+        (_("To join: %s"), _joined([Access(code).phrase for code in result["access"]][:2])),
         (_("Next: %s"), "; ".join(meeting["text"] for meeting in view["meetings"])),
         (_("Where: %s"), _where(result)),
-        (_("How: %s"), "" if _where(result) else _joined(view["formats"][:3])),
+        (
+            _("How: %s"),
+            "" if _where(result) else _joined([Format(code).phrase for code in result["formats"]][:3]),
+        ),
     )
     return [template % phrase for template, phrase in said if phrase]
 

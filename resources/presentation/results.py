@@ -64,7 +64,7 @@ def result_context(
         "email": result["email"],
         "website": result["website"],
         "content_notes": wording.one_after_another(
-            [ContentNote(code).label for code in result["content_notes"]]
+            [ContentNote(code).phrase for code in result["content_notes"]]
         ),
         "assured": wording.check_status(_day(result["assured_date"])),
         "found": wording.recent_outcomes(

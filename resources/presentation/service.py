@@ -109,7 +109,7 @@ def service_context(service: Service, meetings: Sequence[Mapping[str, Any]], now
         "credentials": [credential_context(row) for row in service.credentials.all()],
         "accreditations": service.accreditations,
         "topics": [topic.name for topic in service.topics.all()],
-        "content_notes": wording.one_after_another([note.label for note in service.content_notes]),
+        "content_notes": wording.one_after_another([note.phrase for note in service.content_notes]),
         "assured": wording.check_status(service.assured_date),
         "found": wording.recent_outcomes(
             full_on=service.full_date, unanswered_on=service.last_unanswered_date

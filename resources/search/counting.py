@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from django.db.models import Count
 
@@ -21,7 +22,7 @@ from resources.vocabulary import Section, Visibility
 GROUP_COLUMNS = (*COLUMNS, "here_section", "on_request", "whole_name")
 COLUMN_INDEX = {column: place for place, column in enumerate(GROUP_COLUMNS)}
 NO_REQUEST_FLAG = Visibility.NOTHING.number
-CandidateGroup = tuple[tuple[int, ...], int]  # a facet's numbers, and what a listing is shown on request of
+CandidateGroup = tuple[tuple[Any, ...], int]  # a facet's values, and what a listing is shown on request of
 
 
 @dataclass(frozen=True)
@@ -72,9 +73,9 @@ def tally(candidates: ListingRows, asked: Question) -> FacetCounts:
     )
 
 
-def _alike(candidates: ListingRows) -> Iterable[tuple[int, ...]]:
+def _alike(candidates: ListingRows) -> Iterable[tuple[Any, ...]]:
     """Each kind of candidate as the numbers of TOLD_APART and, last, how many there are of it."""
-    rows: Iterable[tuple[int, ...]] = (
+    rows: Iterable[tuple[Any, ...]] = (
         candidates.order_by().values_list(*GROUP_COLUMNS).annotate(number=Count("pk"))
     )
     return rows
@@ -102,5 +103,5 @@ def _values_of(facet: Facet) -> list[tuple[str, Test, int]]:
     return values
 
 
-def _numbers(facet: Facet, row: tuple[int, ...]) -> tuple[int, ...]:
+def _numbers(facet: Facet, row: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple([row[COLUMN_INDEX[column]] for column in facet.columns])

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from django.db.models import BigIntegerField, F, Q, Value
 from django.db.models.lookups import Exact, GreaterThan
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from resources.search.question import Question
@@ -30,16 +31,15 @@ from resources.vocabulary import (
     LedBy,
     Loss,
     Payment,
+    PhraseVocabulary,
     Visibility,
-    Vocabulary,
     country_bit,
-    language_bit,
     with_related_values,
 )
-from resources.wording import the_country, within_a_sentence
+from resources.wording import the_country
 
 Choices = list[tuple[str, Any]]
-Test = Callable[[Sequence[int]], bool]  # of a row, given as the numbers in a facet's columns
+Test = Callable[[Sequence[Any]], bool]  # of a row, given as the values in a facet's columns
 
 
 def any_bit(column: str, mask: int) -> Any:
@@ -56,10 +56,12 @@ class Facet:
     """A parameter of a question whose values are a closed list."""
 
     name: ClassVar[str]
-    label: ClassVar[Any]
+    said: ClassVar[Any]  # what it is called within a sentence; `label` begins with a capital
     help_text: ClassVar[Any]
     columns: ClassVar[tuple[str, ...]]
-    vocabulary: ClassVar[type[Vocabulary]]  # where it is no vocabulary's, `choices` says the values itself
+    vocabulary: ClassVar[
+        type[PhraseVocabulary]
+    ]  # where it is no vocabulary's, `choices` says the values itself
 
     def choices(self) -> Choices:
         return list(self.vocabulary.choices)
@@ -80,16 +82,15 @@ class Facet:
         return None
 
     @property
-    def said(self) -> Any:
-        """What stands before the values where a question is said back."""
-        return self.label
+    def label(self) -> Any:
+        return capfirst(self.said)
 
     def label_of(self, value: str) -> str:
         return str(dict(self.choices())[value])
 
     def said_of(self, value: str) -> str:
         """The value as it stands in a sentence."""
-        return within_a_sentence(self.label_of(value))
+        return str(self.vocabulary(value).phrase)
 
 
 class MaskFacet(Facet):
@@ -122,7 +123,7 @@ class NumberFacet(Facet):
 
 class KindFacet(NumberFacet):
     name = "kind"
-    label = _("Kind of support")
+    said = _("kind of support")
     help_text = _("What kind of support.")
     vocabulary = Kind
     columns = ("kind",)
@@ -136,7 +137,7 @@ class KindFacet(NumberFacet):
 
 class CostFacet(MaskFacet):
     name = "cost"
-    label = _("Cost")
+    said = _("cost")
     help_text = _("How it is paid for.")
     vocabulary = Cost
     columns = ("cost",)
@@ -144,7 +145,7 @@ class CostFacet(MaskFacet):
 
 class PaymentFacet(MaskFacet):
     name = "payment"
-    label = _("Payment accepted")
+    said = _("payment accepted")
     help_text = _("An insurer, a programme or a voucher that may pay.")
     vocabulary = Payment
     columns = ("payments",)
@@ -152,7 +153,7 @@ class PaymentFacet(MaskFacet):
 
 class FormatFacet(MaskFacet):
     name = "format"
-    label = _("How people meet")
+    said = _("how people meet")
     help_text = _("How people meet or talk.")
     vocabulary = Format
     columns = ("formats",)
@@ -162,7 +163,7 @@ class LossFacet(MaskFacet):
     """What welcomes every loss is found by each."""
 
     name = "loss"
-    label = _("Kind of loss")
+    said = _("kind of loss")
     help_text = _("The loss it is for. What says that it welcomes any loss is always included.")
     vocabulary = Loss
     columns = ("losses",)
@@ -179,7 +180,7 @@ class LossFacet(MaskFacet):
 
 class AudienceFacet(MaskFacet):
     name = "audience"
-    label = _("For whom")
+    said = _("for whom")
     help_text = _("Whom it says it is for. What names nobody is left out.")
     vocabulary = Audience
     columns = ("audiences",)
@@ -192,7 +193,7 @@ class LedByFacet(MaskFacet):
     """What both lead together is led by each."""
 
     name = "led_by"
-    label = _("Who leads it")
+    said = _("who leads it")
     help_text = _("Who leads or answers.")
     vocabulary = LedBy
     columns = ("led_by",)
@@ -205,7 +206,7 @@ class LedByFacet(MaskFacet):
 
 class AccessFacet(MaskFacet):
     name = "access"
-    label = _("How to join")
+    said = _("how to join")
     help_text = _("What it takes to join.")
     vocabulary = Access
     columns = ("access",)
@@ -213,15 +214,17 @@ class AccessFacet(MaskFacet):
 
 class FitFacet(NumberFacet):
     name = "fit"
-    label = _("How close to pregnancy loss")
+    said = _("how close to pregnancy loss")
     help_text = _("How close it is to pregnancy loss.")
     vocabulary = Fit
     columns = ("fit",)
 
 
-class LanguageFacet(MaskFacet):
+class LanguageFacet(Facet):
+    """Kept as codes between spaces, because there are more languages than a mask has bits."""
+
     name = "language"
-    label = _("Language")
+    said = _("language")
     help_text = _("A language help is given in, as a BCP 47 code.")
     columns = ("languages",)
 
@@ -231,10 +234,18 @@ class LanguageFacet(MaskFacet):
     def said_of(self, value: str) -> str:
         return self.label_of(value)
 
-    def mask(self, values: Iterable[str]) -> int:
-        return sum(
-            {language_bit(code) for value in values for code in LANGUAGES if _same_language(code, value)}
-        )
+    def narrowing(self, values: Iterable[str]) -> Any:
+        kept = Q(pk__in=())
+        for code in sorted(self._codes(values)):
+            kept |= Q(languages__contains=f" {code} ")
+        return kept
+
+    def test(self, values: Iterable[str]) -> Test:
+        codes = self._codes(values)
+        return lambda row: not codes.isdisjoint(row[0].split())
+
+    def _codes(self, values: Iterable[str]) -> set[str]:
+        return {code for value in values for code in LANGUAGES if _same_language(code, value)}
 
 
 def _same_language(one: str, other: str) -> bool:
@@ -246,12 +257,19 @@ class FaithFacet(Facet):
     """Three-valued, as everything that is noted of content: what nobody has looked at fits neither value."""
 
     name = "faith"
-    label = _("Faith")
+    said = _("faith")
     help_text = _("Faith-based, or known not to be.")
     columns = ("content_notes", "content_clear")
+    phrases: ClassVar[dict[str, Any]] = {
+        "faith_based": _("faith-based"),
+        "not_faith_based": _("not faith-based"),
+    }
 
     def choices(self) -> Choices:
-        return [("faith_based", _("Faith-based")), ("not_faith_based", _("Not faith-based"))]
+        return [(value, capfirst(phrase)) for value, phrase in self.phrases.items()]
+
+    def said_of(self, value: str) -> str:
+        return str(self.phrases[value])
 
     def narrowing(self, values: Iterable[str]) -> Any:
         kept = Q(pk__in=())
@@ -270,7 +288,7 @@ class FaithFacet(Facet):
 
 class AccessibilityFacet(MaskFacet):
     name = "accessibility"
-    label = _("Access for disabled people")
+    said = _("access for disabled people")
     help_text = _("What the place is known to be arranged for.")
     vocabulary = AccessFeature
     columns = ("accessibility",)
@@ -278,7 +296,7 @@ class AccessibilityFacet(MaskFacet):
 
 class CountryFacet(MaskFacet):
     name = "country"
-    label = _("Country")
+    said = _("country")
     help_text = _("Where it is, or a country it serves. What serves the whole world is always included.")
     columns = ("countries",)
 

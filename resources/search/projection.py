@@ -41,6 +41,7 @@ from resources.search.tokens import ListingTokens, fold
 from resources.search.version import last_rebuild, record_change, record_rebuild
 from resources.vocabulary import (
     COUNTRIES,
+    LANGUAGES,
     AccessFeature,
     Audience,
     Cost,
@@ -51,7 +52,6 @@ from resources.vocabulary import (
     Section,
     Visibility,
     country_bit,
-    language_bit,
 )
 from resources.wording import country_name, language_name
 
@@ -224,7 +224,7 @@ def _row(facts: ServiceData, place: ServiceAtLocation | None, areas: Sequence[st
         on_request=on_request(facts).number,
         cost=price.mask,
         audiences=Audience.mask(row.audience for row in facts.audiences),
-        languages=sum({language_bit(language.code) for language in facts.languages}),
+        languages=_language_codes(facts),
         countries=_countries(place, areas),
         accessibility=AccessFeature.mask(facts.access_features.get(place.location_id, ()) if place else ()),
         min_price=price.span.hundredths,
@@ -237,6 +237,12 @@ def _row(facts: ServiceData, place: ServiceAtLocation | None, areas: Sequence[st
     )
     _put_point(row, place)
     return row
+
+
+def _language_codes(facts: ServiceData) -> str:
+    """Those that can be searched for, each between spaces."""
+    codes = sorted({language.code for language in facts.languages} & set(LANGUAGES))
+    return f" {' '.join(codes)} " if codes else ""
 
 
 def _put_point(row: Listing, place: ServiceAtLocation | None) -> None:

@@ -12,17 +12,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from resources.geo.geocoding import FoundPlace
-from resources.vocabulary import Weekday
+from resources.vocabulary import PhraseVocabulary, Weekday
 from resources.wording import KM_PER_MILE, MILE_COUNTRIES
 
 PAGE_SIZE = 40
 MAX_PAGE_SIZE = 100
 
 
-class Reach(TextChoices):
-    ANY = "any", _("Near me or from afar")
-    LOCAL = "local", _("Near me only")
-    REMOTE = "remote", _("From afar only: by phone, online or by post")
+class Reach(PhraseVocabulary):
+    ANY = "any", _("near me or from afar")
+    LOCAL = "local", _("near me only")
+    REMOTE = "remote", _("from afar only: by phone, online or by post")
 
 
 class Sort(TextChoices):

@@ -48,7 +48,7 @@ def parts_of(asked: Question) -> list[QuestionPart]:
         near = _("near %(place)s") % {"place": asked.place.name}
         where.append(QuestionPart(near, ("near", "within")))
     if asked.reach != Reach.ANY:
-        where.append(QuestionPart(wording.within_a_sentence(str(Reach(asked.reach).label)), ("reach",)))
+        where.append(QuestionPart(str(Reach(asked.reach).phrase), ("reach",)))
     chosen = [
         QuestionPart(_value_said(facet, value), (facet.name,), value)
         for facet in facets.FACETS
@@ -99,7 +99,7 @@ def _subject(asked: Question) -> str:
 
 def _choices(asked: Question, facet: facets.Facet) -> str:
     labels = [facet.said_of(value) for value in asked.values(facet.name)]
-    return f"{wording.within_a_sentence(str(facet.said))}: {wording.join_words(labels, last=_('or'))}"
+    return f"{facet.said}: {wording.join_words(labels, last=_('or'))}"
 
 
 def _organizations(ids: Sequence[UUID]) -> str:

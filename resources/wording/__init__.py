@@ -13,7 +13,6 @@ from resources.wording.names import (
     one_after_another,
     recent_outcomes,
     the_country,
-    within_a_sentence,
 )
 from resources.wording.prices import (
     band,
@@ -56,6 +55,5 @@ __all__ = [
     "schedule",
     "the_country",
     "weekday_and_clock",
-    "within_a_sentence",
     "zone_name",
 ]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -44,15 +45,10 @@ def join_words(parts: Sequence[Any], *, last: str = "") -> str:
     return f"{', '.join(words[:-1])} {last or _('and')} {words[-1]}"
 
 
-def within_a_sentence(phrase: str) -> str:
-    """ "Free" as "free", and "LGBTQ+ people" or "TRICARE or VA" as they stand."""
-    return phrase if phrase[1:2].isupper() else phrase[:1].lower() + phrase[1:]
-
-
 def one_after_another(phrases: Sequence[Any]) -> list[str]:
-    """Labels as they follow each other in a sentence: "Mentions pregnancy", "shows photographs"."""
+    """Phrases as they follow each other in a sentence: "Mentions pregnancy", "shows photographs"."""
     first, *others = [str(phrase) for phrase in phrases] or [""]
-    return [first, *map(within_a_sentence, others)] if first else []
+    return [capfirst(first), *others] if first else []
 
 
 def audience_lines(people: Sequence[Any], *, made_for: Sequence[Any] = (), only: bool = False) -> list[str]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from resources.vocabulary import Cost, CostUnit
-from resources.wording.names import within_a_sentence
 
 CURRENCY_SIGNS = {"USD": "$", "GBP": "£", "EUR": "€", "CAD": "CA$", "AUD": "AU$", "NZD": "NZ$"}
 
@@ -48,12 +48,12 @@ def cost_phrase(
     names = [_cost_name(kind) for kind in Cost if kind in said]
     if not names:
         return stated or str(Cost.UNKNOWN.label)
-    phrase = "; ".join([names[0], *map(within_a_sentence, names[1:])])
+    phrase = capfirst("; ".join(names))
     return f"{phrase}: {stated}" if stated else phrase
 
 
 def _cost_name(kind: Cost) -> str:
-    return _("Sliding scale, depends on income") if kind == Cost.SLIDING_SCALE else str(kind.label)
+    return _("sliding scale, depends on income") if kind == Cost.SLIDING_SCALE else str(kind.phrase)
 
 
 def joining_fee(low: Decimal | None, high: Decimal | None, currency: str, unit: str) -> str:
