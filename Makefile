@@ -8,7 +8,10 @@ export VENV
 PUBLIC = DATABASE_URL=sqlite:// SITE_URL=https://example.org TRUSTED_PROXIES=127.0.0.1 DEBUG=false SECRET_KEY_FILE= \
 	SECRET_KEY="$$($(VENV)/bin/python -c 'import secrets; print(secrets.token_urlsafe(64))')"
 
-.PHONY: help run curator test check format bench lock clean
+# What `make quick` leaves out: browsers, what takes seconds to load, and what is marked slow.
+NOT_QUICK = --ignore tests/browser --ignore tests/api/contract -m 'not slow'
+
+.PHONY: help run curator quick test nightly check format bench lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,9 +25,18 @@ curator: ## make the first curator (asks for a name and a password)
 	@$(VENV)/bin/python manage.py migrate --verbosity 0
 	@$(VENV)/bin/python manage.py make_curator
 
+quick: ## run the quick tests, without a browser and on SQLite (PYTEST_ARGS="-k word" narrows it)
+	@bin/setup test
+	@DATABASE_URL= HYPOTHESIS_PROFILE=quick $(VENV)/bin/python -m pytest -n auto --maxprocesses=2 --dist loadfile \
+		$(NOT_QUICK) $(PYTEST_ARGS)
+
 test: ## set up and run the whole suite on both databases (PYTEST_ARGS="-k word" narrows it)
 	@bin/setup test
 	@bin/test $(PYTEST_ARGS)
+
+nightly: ## the same with every example of the slow independent checks, which `make test` takes a share of
+	@bin/setup test
+	@HYPOTHESIS_PROFILE=nightly bin/test $(PYTEST_ARGS)
 
 check: ## format, lint, types, import order, templates, migrations, check --deploy
 	@bin/setup test

@@ -9,16 +9,16 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.contrib.staticfiles import handlers
 from django.core import signals
 from django.core.cache import cache
-from django.core.management import call_command
 from django.db import close_old_connections, connection
 from django.test import client
 
 from resources.curation import statistics
 from resources.http.throttling import contributions
 from resources.search import browsing, engine, meetings, version
+from tests import prepared
+from tests.examples import register_profiles
 from tests.served import site
 
 __all__ = ["site"]  # a fixture of every test that asks the served product
@@ -37,29 +37,31 @@ LONGEST = (
     "test_in_a_browser.py",
     "test_drift.py",
 )
+CACHE = pytest.StashKey[Path]()
 STORE: Any = client.store_rendered_templates  # type: ignore[attr-defined]
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Static files and an embedded database go where no other process writes, before anything reads where.
+    """Says where the static files are, and an embedded database, before anything reads it.
 
-    The database is a file, as an operator's is: in memory, a reader beside a writer is refused and not asked
-    to wait.
+    The database is a file of this process alone, as an operator's is a file: in memory, a reader beside a
+    writer is refused and not asked to wait.
     """
     home = Path(tempfile.mkdtemp(prefix="tests-"))
     config.add_cleanup(lambda: shutil.rmtree(home, ignore_errors=True))
+    config.stash[CACHE] = config.cache.mkdir("prepared") if hasattr(config, "cache") else home
+    settings.STATIC_ROOT = prepared.static_files(config.stash[CACHE])
     # A page of the desk has some hundred boxes, each drawn by a template of its own: to collect what is left
     # of them at every turn, and to keep a copy of the context of each, took a third of the time.
     gc.set_threshold(100_000, 50, 100)
     client.store_rendered_templates = _store_but_for_boxes  # type: ignore[attr-defined]
     config.option.loadscopereorder = False  # what hands out the files keeps to our order
-    settings.STATIC_ROOT = home / "static"
-    settings.STATIC_ROOT.mkdir()
     # A good hash is slow by design, and the tests give hundreds.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     database = settings.DATABASES["default"]
     if database["ENGINE"] == "django.db.backends.sqlite3":
         database.setdefault("TEST", {})["NAME"] = str(home / "directory.sqlite3")
+    register_profiles()
 
 
 def _store_but_for_boxes(store: dict[str, Any], *, template: Any, **given: Any) -> None:
@@ -84,16 +86,20 @@ def _is_left_out(item: pytest.Item) -> bool:
     return connection.vendor == "postgresql" and not asks and not item.get_closest_marker("django_db")
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _static_files_as_served() -> Iterator[None]:
-    """Static files collected, hashed and handed out by the site's own middleware, as visitors get them.
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """A file goes with its folder; on a server pytest-django removes what it made."""
+    return connection.vendor == "sqlite"
 
-    pytest-django's live server would put Django's handler in front, which knows only the unhashed names.
-    """
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(handlers, "StaticFilesHandler", lambda application: application)
-        call_command("collectstatic", interactive=False, verbosity=0)
-        yield
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(request: pytest.FixtureRequest) -> None:
+    """On SQLite each process starts from a copy of the empty database that an earlier run left."""
+    if connection.vendor == "sqlite":
+        empty = prepared.empty_database(request.config.stash[CACHE])
+        shutil.copy(empty, connection.settings_dict["TEST"]["NAME"])
+    else:
+        request.getfixturevalue("django_db_modify_db_settings_parallel_suffix")
 
 
 @pytest.fixture(autouse=True)

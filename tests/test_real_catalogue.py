@@ -12,6 +12,8 @@ from resources.pages.content import after_parts
 from resources.search.tokens import fold
 from tests.served import Site
 
+pytestmark = pytest.mark.slow("loads and serves all the shipped data")
+
 KM_PER_MILE = 1.609344
 EARTH_RADIUS_KM = 6371.0088
 QUESTIONS = 200

@@ -25,7 +25,11 @@ from tests.resources.admin.desk import address, build_curator, sign_in
 from tests.world import build_places
 
 # It is for this mark that pytest-django makes a database at all: without it the operator's own would be used.
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite("both are asked the same number of times")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite("both are asked the same number of times"),
+    pytest.mark.slow("makes 20,000 listings"),
+]
 
 TODAY = reverse("admin:index")
 NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)

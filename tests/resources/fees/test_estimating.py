@@ -15,7 +15,7 @@ from math import ceil
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from resources.fees.charging import charge_of
@@ -25,6 +25,7 @@ from resources.fees.steps import Offer, Source, steps_of
 from resources.models import CostOption, Service
 from resources.vocabulary import Cost, CostUnit, FeeRule
 from tests.build import DALLAS, build_location, build_organization, build_service, build_source_record
+from tests.examples import examples
 from tests.resources.fees.centers import alabama, iowa, louisville
 
 pytestmark = pytest.mark.django_db
@@ -916,7 +917,7 @@ def offered(prices_: Sequence[CostOption], rule: str) -> Offer:
     )
 
 
-@settings(max_examples=600, deadline=None)
+@examples(600)
 @given(st.lists(prices(), max_size=5), households(), st.sampled_from(["", FeeRule.HEALTH_CENTER]))
 def test_percent_step_and_charges_agree_with_an_independent_computation(
     prices_: list[CostOption], household: Household, rule: str
@@ -941,7 +942,7 @@ def test_percent_step_and_charges_agree_with_an_independent_computation(
         assert REFUSED in answer.why
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.lists(prices(), max_size=5), st.sampled_from(["", FeeRule.HEALTH_CENTER]))
 def test_some_step_holds_for_everybody(prices_: list[CostOption], rule: str) -> None:
     steps = steps_of(offered(prices_, rule))
@@ -949,7 +950,7 @@ def test_some_step_holds_for_everybody(prices_: list[CostOption], rule: str) -> 
     assert len({step.bounds for step in steps}) == len(steps)
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(prices(), amounts)
 def test_a_charge_to_the_cent_agrees_with_fractions(price: CostOption, full_fee: Decimal) -> None:
     if price.full_fee is None:

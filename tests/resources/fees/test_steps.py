@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from resources.fees.estimating import Estimate, estimate
@@ -17,6 +17,7 @@ from resources.fees.household import EVERYBODY, Bounds, Household, bounds_of, gu
 from resources.fees.steps import Offer, steps_of
 from resources.models import CostOption
 from resources.vocabulary import Cost, CostUnit, FeeRule, GuidelineRegion, Period
+from tests.examples import examples
 
 TODAY = date(2026, 11, 25)
 ONE_PERSON = 15960  # dollars a year in 2026, in the 48 states
@@ -321,7 +322,7 @@ def charged(option: CostOption) -> Fraction | None:
     return Fraction((exact + Fraction(1, 2)).__floor__())
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(st.lists(bands(), max_size=5), households(), st.sampled_from(["", HEALTH_CENTER]))
 def test_exactly_the_prices_that_hold_are_told(
     rows: list[CostOption], household: Household, fee_rule: str
@@ -359,7 +360,7 @@ def test_exactly_the_prices_that_hold_are_told(
     assert len(set(sentences)) == len(sentences)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.lists(bands(), max_size=6))
 def test_the_last_step_always_holds_and_no_two_are_for_the_same(rows: list[CostOption]) -> None:
     for fee_rule in ("", HEALTH_CENTER):

@@ -4,7 +4,7 @@ import random
 from contextlib import suppress
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
@@ -12,6 +12,7 @@ from resources.geo.geocoding import PlaceNotFound, area_keys, county_area, find_
 from resources.geo.naming import name_of
 from resources.geo.point import Point
 from resources.models.place import Place
+from tests.examples import examples
 
 pytestmark = pytest.mark.usefixtures("gazetteer")
 
@@ -239,7 +240,7 @@ def test_what_is_no_place_is_refused_and_nothing_is_made_up(asked: str) -> None:
     refusal.value.text.encode("utf-8")
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.one_of(st.text(max_size=250), st.from_regex(r"[A-Za-z0-9 ,.\-']{0,40}")))
 def test_no_text_does_worse_than_be_refused(text: str) -> None:
     suggest_places(text, default_country="US")

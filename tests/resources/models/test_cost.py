@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, example, given
 from hypothesis import strategies as st
 
 from resources.models import CostOption
 from resources.vocabulary import Cost
 from tests.build import build_service
+from tests.examples import examples
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +30,7 @@ def in_order(validity: Validity) -> bool:
 
 
 validities = st.lists(st.tuples(limits, limits).filter(in_order), min_size=1, max_size=12)
-often = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+often = examples(150, suppress_health_check=list(HealthCheck))
 
 
 def build_prices(validities: list[Validity]) -> list[CostOption]:

@@ -39,7 +39,7 @@ from tests.reference.finding import FACETS
 from tests.reference.records import Entry, read_entries
 
 # It is for this mark that pytest-django makes a database at all: without it the operator's own would be used.
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow("makes 20,000 listings and reads them twice")]
 
 LISTINGS = 20_000
 QUESTIONS = 500

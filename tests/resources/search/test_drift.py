@@ -205,6 +205,7 @@ def build_small_catalogue() -> None:
         )
 
 
+@pytest.mark.slow("compares every listing with its records after each of 300 changes")
 @pytest.mark.parametrize("seed", range(12))
 def test_no_verb_leaves_a_listing_that_says_something_else(seed: int) -> None:
     build_small_catalogue()

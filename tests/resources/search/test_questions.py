@@ -15,7 +15,7 @@ import pytest
 from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from resources.models import Listing, Phone, ServiceAtLocation
@@ -25,6 +25,7 @@ from resources.search.filters import ListingFilterSet
 from resources.search.projection import refresh_listings
 from resources.vocabulary import Loss
 from tests.build import DALLAS, build_cost, build_location, build_organization, build_service
+from tests.examples import examples
 from tests.resources.search.catalogue import HOUSTON, MEND, STILLBIRTH_FRIENDS
 
 # ---- what a person in Dallas is shown, section by section
@@ -1040,7 +1041,7 @@ class TestTheFixedCatalogue:
         assert named(ask_words(words)) == names
         assert ask_words(words).count == len(names)
 
-    @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+    @examples(200, suppress_health_check=list(HealthCheck))
     @given(
         st.text(
             st.sampled_from(

@@ -29,6 +29,7 @@ from resources.timing.recurrence import (
     next_occurrences,
     occurrences_between,
 )
+from tests.examples import examples
 
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
@@ -342,8 +343,8 @@ def timed(draw: st.DrawFn) -> Recurrence:
     return replace(rule, timezone=zone, opens_at=opens, closes_at=closes, added_dates=added)
 
 
-def chance(examples: int) -> settings:
-    return settings(max_examples=examples, deadline=None, derandomize=True)
+def chance(number: int) -> settings:
+    return examples(number, derandomize=True)
 
 
 # The days

@@ -7,7 +7,7 @@ from typing import Any
 
 import icalendar
 import recurring_ical_events
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from resources.models.schedule import Frequency
@@ -15,6 +15,7 @@ from resources.timing.calendars import Entry, write_calendar
 from resources.timing.checking import faults
 from resources.timing.recurrence import Recurrence, occurrences_between
 from resources.vocabulary import DAY_CODES
+from tests.examples import examples
 
 NOW = datetime(2026, 11, 25, 18, tzinfo=UTC)
 YEAR = timedelta(days=365)
@@ -76,7 +77,7 @@ def entry(recurrence: Recurrence) -> Entry:
     )
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@examples(150, derandomize=True)
 @given(recurrences())
 def test_a_schedule_read_back_meets_at_the_same_moments(recurrence: Recurrence) -> None:
     assume(not any(faults(recurrence)))

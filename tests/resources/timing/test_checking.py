@@ -21,6 +21,7 @@ from resources.timing.checking import (
     schedule_faults,
 )
 from resources.timing.recurrence import Recurrence, days_between, occurrences_between
+from tests.examples import examples
 
 DAY = timedelta(days=1)
 FIRST = date(2026, 1, 6)  # a Tuesday
@@ -313,8 +314,8 @@ any_rows = st.one_of(
 )
 
 
-def chance(examples: int) -> settings:
-    return settings(max_examples=examples, deadline=None, derandomize=True)
+def chance(number: int) -> settings:
+    return examples(number, derandomize=True)
 
 
 def expand(recurrence: Recurrence, year: int) -> None:

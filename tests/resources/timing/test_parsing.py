@@ -12,12 +12,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from resources.timing.checking import faults
 from resources.timing.parsing import LONGEST, Reading, read_words
 from resources.timing.recurrence import Occurrence, next_occurrences
+from tests.examples import examples
 
 ROOT = Path(__file__).resolve().parents[3]
 CATALOGUE = ROOT / "resources/data/starter/starter_catalogue.json.gz"
@@ -682,7 +683,7 @@ MIXED = st.lists(st.sampled_from(WORDS), max_size=14).map(" ".join)
 DAYS_TO_READ_ON = st.dates(date(1990, 1, 1), date(2095, 12, 31))
 
 
-@settings(max_examples=500, deadline=None)
+@examples(500)
 @given(st.one_of(st.text(max_size=200), MIXED), DAYS_TO_READ_ON)
 def test_nothing_that_is_typed_raises_and_what_is_read_has_no_fault(text: str, today: date) -> None:
     reading = read_words(text, today=today)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.utils import translation
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from resources import wording
@@ -16,6 +16,7 @@ from resources.timing.checking import faults
 from resources.timing.parsing import read_words
 from resources.timing.recurrence import Recurrence, days_between
 from resources.vocabulary import DAY_CODES
+from tests.examples import examples
 
 TODAY = date(2026, 11, 25)
 JANUARY_7 = date(2026, 1, 7)  # a Wednesday
@@ -260,7 +261,7 @@ def in_one_order(recurrence: Recurrence) -> Recurrence:
     )
 
 
-@settings(max_examples=600, deadline=None)
+@examples(600)
 @given(recurrences())
 def test_what_is_said_means_what_it_says(recurrence: Recurrence) -> None:
     if any(faults(replace(recurrence, timezone=recurrence.timezone or CHICAGO))):

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
 from api.document import openapi_document
@@ -15,6 +15,7 @@ from resources.models import Service
 from resources.vocabulary import Cost
 from tests.api.asking import build_place
 from tests.build import DALLAS, build_location, build_organization, build_service
+from tests.examples import examples
 
 # Real ids, so that records are found too; questions made up otherwise would only ever meet 404.
 IDS = {
@@ -71,7 +72,7 @@ def map_body(context: Any, body: Any) -> Any:
 @pytest.mark.django_db
 @pytest.mark.usefixtures("keep_connection")
 @schema.parametrize()
-@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@examples(40, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_every_answer_is_one_that_was_promised(case: schemathesis.Case) -> None:
     if not Service.objects.exists():
         build_records()
