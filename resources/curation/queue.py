@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db import models
-from django.db.models import Case, Count, Q, QuerySet, Value, When
+from django.db.models import Case, Count, F, Q, QuerySet, Value, When
 from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -270,7 +270,7 @@ class OverdueServices(ToCheck):
 
     code = "overdue"
     label = gettext_lazy("Overdue to check")
-    order = (_first(LINES), "assured_date", "pk")
+    order = (_first(LINES), F("assured_date").asc(nulls_last=True), "pk")
 
     def wanted(self, asker: QueueScope) -> Q:
         return super().wanted(asker) & overdue_q(asker.at.date())

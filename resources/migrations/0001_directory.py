@@ -1015,7 +1015,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "price",
                 "verbose_name_plural": "prices",
-                "ordering": ("is_joining_fee", "amount", "id"),
+                "ordering": ("is_joining_fee", models.OrderBy(models.F("amount"), nulls_last=True), "id"),
             },
         ),
         migrations.CreateModel(

@@ -99,7 +99,8 @@ class CostOption(models.Model):
     objects = CostOptionQuerySet.as_manager()
 
     class Meta:
-        ordering = ("is_joining_fee", "amount", "id")
+        # Said outright: by itself one database puts amounts that are not stated first, and the other last.
+        ordering = ("is_joining_fee", F("amount").asc(nulls_last=True), "id")
         verbose_name = _("price")
         verbose_name_plural = _("prices")
         constraints = (

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 
 from resources.models import (
     Accessibility,
@@ -86,9 +86,7 @@ def load_services(asked: QuerySet[Service], *, at: datetime) -> list[ServiceData
     services = list(asked.select_related("organization"))
     of_these = {"service__in": [service.pk for service in services]}
     audiences = _by_service(ServiceAudience.objects.filter(**of_these))
-    # Said outright: by itself one database puts amounts that are not stated first, and the other last.
-    cheapest = ("is_joining_fee", F("amount").asc(nulls_last=True), "pk")
-    prices = _by_service(CostOption.objects.valid_on(at.date()).filter(**of_these).order_by(*cheapest))
+    prices = _by_service(CostOption.objects.valid_on(at.date()).filter(**of_these))
     languages = _by_service(Language.objects.filter(**of_these))
     areas = _by_service(ServiceArea.objects.filter(**of_these))
     topics = _by_service(
