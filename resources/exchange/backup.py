@@ -1,0 +1,237 @@
+"""The whole database as one file, from which either kind of database can be filled, row for row.
+
+A backup is gzip over JSON lines: a header, each row as Django's `jsonl` serializer writes it, then for each
+table its number of rows and their SHA-256. `restore` computes the same figures from the database it has just
+filled, and undoes everything when one differs.
+
+Contact details of the public, sessions and sign-in secrets are in no backup: `LEFT_OUT` and `BLANKED` name
+them. After a restore each account therefore needs a new password and a new second step. What is computed from
+other rows (`DERIVED`) is computed again.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import User
+from django.core import serializers
+from django.core.management.color import no_style
+from django.core.serializers.base import DeserializationError
+from django.db import DatabaseError, connection, models, transaction
+from django.db.migrations.recorder import MigrationRecorder
+from django.utils.translation import gettext as _
+
+from resources.models.batches import batches
+from resources.search.projection import rebuild_listings
+
+FORMAT = 1
+BATCH = 1000  # rows written by one statement
+# Personal data and secrets, which no copy may hold.
+LEFT_OUT = ("mfa.Authenticator", "resources.ReplyAddress", "sessions.Session")
+BLANKED: Mapping[str, tuple[str, ...]] = {"auth.User": ("password",)}
+# Made by `migrate`, and named in a backup by what they are rather than by number.
+MADE_BY_MIGRATE = ("auth.Group", "auth.Permission", "contenttypes.ContentType")
+DERIVED = (
+    "resources.CatalogueChange",
+    "resources.CatalogueWord",
+    "resources.Listing",
+    "resources.ListingArea",
+    "resources.ListingMeeting",
+    "resources.ListingPrice",
+    "resources.ListingText",
+)
+
+
+class BackupRefused(Exception):
+    """A backup that cannot be restored here; the message says why, for the operator."""
+
+
+@dataclass
+class Table:
+    """Number of rows, and the SHA-256 of their lines in the order of their primary keys."""
+
+    rows: int = 0
+    digest: Any = field(default_factory=hashlib.sha256)
+
+    def add(self, line: str) -> None:
+        self.rows += 1
+        self.digest.update(line.encode())
+
+    def figures(self) -> list[Any]:
+        return [self.rows, self.digest.hexdigest()]
+
+
+def tables() -> list[type[models.Model]]:
+    """The models whose rows a backup holds, in the order of their names."""
+    left_out = {*LEFT_OUT, *MADE_BY_MIGRATE, *DERIVED}
+    found = [
+        model for model in apps.get_models() if model._meta.label not in left_out and model._meta.managed
+    ]
+    return sorted((model for model in found if not model._meta.proxy), key=lambda model: model._meta.label)
+
+
+def write_backup(path: Path, *, at: datetime) -> dict[str, list[Any]]:
+    """Writes the database to `path`, which appears only when whole; {table: [rows, SHA-256]}.
+
+    One reading transaction, so that writers neither wait nor show half a change. For the owner's eyes only.
+    """
+    partial = path.with_name(f"{path.name}.partial")
+    partial.touch(mode=0o600)
+    try:
+        with gzip.open(partial, "wt", encoding="utf-8", compresslevel=6) as out, _snapshot():
+            header = {"format": FORMAT, "made_at": at.isoformat(), "migrations": _migrations()}
+            out.write(json.dumps(header) + "\n")
+            figures = {}
+            for model in tables():
+                table = Table()
+                for line in _lines(model):
+                    table.add(line)
+                    out.write(line)
+                figures[model._meta.label] = table.figures()
+            out.write(json.dumps({"tables": figures}) + "\n")
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+    return figures
+
+
+def restore_backup(path: Path, *, at: datetime) -> dict[str, list[Any]]:
+    """Fills the database, which must be migrated and empty, from a backup; {table: [rows, SHA-256]}.
+
+    All of it or nothing. Raises BackupRefused with a sentence when the file or the database is not fit.
+    """
+    if filled := next((model for model in tables() if model._base_manager.exists()), None):
+        raise BackupRefused(
+            _("This database is not empty: it has rows in %(table)s. Restore into a new one, after migrate.")
+            % {"table": filled._meta.verbose_name_plural}
+        )
+    try:
+        with gzip.open(path, "rt", encoding="utf-8") as lines, transaction.atomic():
+            figures = _restore(lines)
+            rebuild_listings(at=at)
+    except FileNotFoundError:
+        raise BackupRefused(_("There is no backup of this name: %(file)s.") % {"file": path}) from None
+    except (OSError, EOFError, UnicodeDecodeError, ValueError, DeserializationError) as error:
+        raise BackupRefused(
+            _("This file is no whole backup: %(why)s.") % {"why": type(error).__name__}
+        ) from None
+    except DatabaseError as error:
+        raise BackupRefused(
+            _("The database refused a row: %(why)s.") % {"why": type(error).__name__}
+        ) from None
+    return figures
+
+
+def _kind(error: Exception) -> dict[str, str]:
+    """What went wrong, without its message, which may quote a row."""
+    return {"why": type(error).__name__}
+
+
+def _restore(lines: Iterable[str]) -> dict[str, list[Any]]:
+    rows = iter(lines)
+    _check_header(json.loads(next(rows, "{}")))
+    expected: dict[str, list[Any]] = {}
+    for batch in batches(rows, BATCH):
+        if batch[-1].startswith('{"tables"'):
+            expected = json.loads(batch.pop())["tables"]
+        _insert(serializers.deserialize("jsonl", "".join(batch)))
+    _reset_sequences()
+    figures = {model._meta.label: _table(model).figures() for model in tables()}
+    if differing := [name for name in {*figures, *expected} if figures.get(name) != expected.get(name)]:
+        raise BackupRefused(
+            _("What was restored differs from the backup in: %(tables)s. Nothing was kept.")
+            % {"tables": ", ".join(sorted(differing))}
+        )
+    return figures
+
+
+def _check_header(header: Any) -> None:
+    if not isinstance(header, dict) or header.get("format") != FORMAT:
+        raise BackupRefused(_("This is not a backup that this version reads."))
+    if header["migrations"] != _migrations():
+        raise BackupRefused(
+            _("This backup is of a version with other tables. Restore it with the version that made it.")
+        )
+
+
+def _migrations() -> list[list[str]]:
+    """What has been applied to the tables of this project, in order."""
+    applied = MigrationRecorder(connection).applied_migrations()
+    return sorted([app, name] for app, name in applied if app == "resources")
+
+
+@contextmanager
+def _snapshot() -> Iterator[None]:
+    """A transaction that sees one state of every table, and holds up nobody who writes."""
+    isolation = " ISOLATION LEVEL REPEATABLE READ READ ONLY" if connection.vendor == "postgresql" else ""
+    with connection.cursor() as cursor:
+        if connection.in_atomic_block:  # a caller's own transaction sees one state already
+            yield
+            return
+        cursor.execute(f"BEGIN{isolation}")
+        try:
+            yield
+        finally:
+            cursor.execute("ROLLBACK")
+
+
+def _lines(model: type[models.Model]) -> Iterator[str]:
+    """The rows of a table as JSON lines, in the order of their primary keys."""
+    blank = BLANKED.get(model._meta.label, ())
+    fields = [
+        each.name for each in (*model._meta.fields, *model._meta.many_to_many) if each.name not in blank
+    ]
+    rows = model._base_manager.order_by("pk").prefetch_related(
+        *(each.name for each in model._meta.many_to_many)
+    )
+    for batch in batches(rows.iterator(chunk_size=BATCH), BATCH):
+        text = serializers.serialize("jsonl", batch, fields=fields, use_natural_foreign_keys=True)
+        yield from text.splitlines(keepends=True)
+
+
+def _table(model: type[models.Model]) -> Table:
+    table = Table()
+    for line in _lines(model):
+        table.add(line)
+    return table
+
+
+def _insert(rows: Iterable[Any]) -> None:
+    """Rows of any tables, in one statement for each run of one table; foreign keys are checked at the end."""
+    waiting: list[Any] = []
+    for row in rows:
+        if waiting and type(row.object) is not type(waiting[0].object):
+            _insert_run(waiting)
+            waiting = []
+        waiting.append(row)
+    if waiting:
+        _insert_run(waiting)
+
+
+def _insert_run(rows: list[Any]) -> None:
+    model = type(rows[0].object)
+    objects = [row.object for row in rows]
+    if model is User:
+        for user in objects:
+            user.password = make_password(None)  # nobody can sign in before a new one is set
+    model._base_manager.bulk_create(objects)
+    for row in rows:
+        for name, values in (row.m2m_data or {}).items():
+            getattr(row.object, name).set(values)
+
+
+def _reset_sequences() -> None:
+    """Numbers given from now on follow those that were restored."""
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), tables()):
+            cursor.execute(statement)
