@@ -45,6 +45,24 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="JobRun",
+            fields=[
+                (
+                    "name",
+                    models.CharField(max_length=60, primary_key=True, serialize=False, verbose_name="job"),
+                ),
+                ("started_at", models.DateTimeField(verbose_name="started")),
+                ("finished_at", models.DateTimeField(null=True, verbose_name="finished")),
+                ("outcome", models.CharField(blank=True, max_length=10, verbose_name="outcome")),
+                ("detail", models.CharField(blank=True, max_length=255, verbose_name="what it did")),
+            ],
+            options={
+                "verbose_name": "job",
+                "verbose_name_plural": "jobs",
+                "ordering": ("name",),
+            },
+        ),
+        migrations.CreateModel(
             name="Listing",
             fields=[
                 (
@@ -314,15 +332,6 @@ class Migration(migrations.Migration):
                         default=False,
                         help_text="What an editor changes on a published record is shown once a reviewer has approved it.",
                         verbose_name="edits wait for a reviewer",
-                    ),
-                ),
-                (
-                    "time_zone",
-                    models.CharField(
-                        blank=True,
-                        help_text="By which “today” goes for this person, such as Pacific/Auckland. Empty: the site's own.",
-                        max_length=60,
-                        verbose_name="time zone",
                     ),
                 ),
                 (

@@ -5,6 +5,7 @@ from resources.models.contact import Contact, Language, Phone
 from resources.models.contribution import Correction, PendingEdit, ReplyAddress, Suggestion
 from resources.models.cost import CostOption
 from resources.models.curator import Claim, Curator
+from resources.models.job import JobRun
 from resources.models.listing import (
     CatalogueChange,
     CatalogueWord,
@@ -34,6 +35,7 @@ __all__ = [
     "Credential",
     "Curator",
     "ImportRun",
+    "JobRun",
     "Language",
     "Listing",
     "ListingArea",

@@ -1,0 +1,57 @@
+"""Runs every repeated job that is due."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import DatabaseError, close_old_connections
+from django.utils import timezone
+
+from resources.management.jobs import JOBS, run_due_jobs
+from resources.models import JobRun
+
+SECONDS_BETWEEN = 60
+
+
+class Command(BaseCommand):
+    help = (
+        "Run every job that is due, once: rebuild listings that are out of date, erase what the public told"
+        " us when its time is over, clear old sessions. With --loop, look again every minute until stopped."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--loop", action="store_true", help="go on until stopped (Ctrl-C, SIGTERM)")
+        parser.add_argument("--list", action="store_true", help="show the last run of each job; run nothing")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["list"]:
+            self._list()
+        elif options["loop"]:
+            self._loop()
+        else:
+            for run in run_due_jobs(at=timezone.now()):
+                self.stdout.write(f"{run.name}: {run.outcome} {run.detail}".strip())
+
+    def _list(self) -> None:
+        runs = {run.name: run for run in JobRun.objects.all()}
+        for job in JOBS:
+            run = runs.get(job.name)
+            last = f"{run.started_at:%Y-%m-%d %H:%M} UTC, {run.outcome or 'not finished'}" if run else "never"
+            detail = f" ({run.detail})" if run and run.detail else ""
+            self.stdout.write(f"{job.name}: every {job.every}; last run: {last}{detail}")
+
+    def _loop(self) -> None:
+        """A database that is away is tried again with the next look."""
+        stopped = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stopped.set())
+        while not stopped.is_set():
+            close_old_connections()
+            try:
+                run_due_jobs(at=timezone.now())
+            except DatabaseError as error:
+                self.stderr.write(f"run_jobs: the database does not answer ({type(error).__name__})")
+            stopped.wait(SECONDS_BETWEEN)

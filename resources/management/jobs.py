@@ -1,0 +1,89 @@
+"""What has to happen again and again, and when each last happened: `manage.py run_jobs`.
+
+One process a job: two that look at the same moment are told apart by the row they both try to change.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.core.management import call_command
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from resources.curation.contributions import purge
+from resources.models import JobRun
+from resources.search.projection import is_outdated, rebuild_listings
+
+logger = logging.getLogger("directory.jobs")
+
+
+@dataclass(frozen=True)
+class Job:
+    """`run` takes the time and returns counts of what it did, for the log. `every` is from start to start."""
+
+    name: str
+    every: timedelta
+    run: Callable[[datetime], Mapping[str, int]]
+
+
+def _rebuild(at: datetime) -> Mapping[str, int]:
+    return {"listings": rebuild_listings(at=at)} if is_outdated(at) else {}
+
+
+def _clear_sessions(at: datetime) -> Mapping[str, int]:
+    call_command("clearsessions", verbosity=0)
+    return {}
+
+
+JOBS = (
+    Job("rebuild_listings", timedelta(hours=1), _rebuild),
+    Job("purge_contributions", timedelta(hours=6), lambda at: purge(at=at)),
+    Job("clear_sessions", timedelta(days=1), _clear_sessions),
+)
+
+
+def run_due_jobs(*, at: datetime) -> list[JobRun]:
+    """Runs each job whose time has come, one after the other, and returns their rows.
+
+    Costs one query for each job that is not due.
+    """
+    return [_run(job, run) for job in JOBS if (run := _claim(job, at))]
+
+
+def _claim(job: Job, at: datetime) -> JobRun | None:
+    """The job's row, started now by this process; None where it is not due or another process has it."""
+    run = JobRun.objects.filter(pk=job.name).first()
+    if run is None:
+        try:
+            with transaction.atomic():
+                return JobRun.objects.create(name=job.name, started_at=at)
+        except IntegrityError:
+            return None
+    if at - run.started_at < job.every:
+        return None
+    seen = JobRun.objects.filter(pk=job.name, started_at=run.started_at)
+    if not seen.update(started_at=at, finished_at=None, outcome="", detail=""):
+        return None
+    return JobRun.objects.get(pk=job.name)
+
+
+def _run(job: Job, run: JobRun) -> JobRun:
+    """A job that fails is logged and tried again when it is due next; the others go on."""
+    try:
+        counts = job.run(run.started_at)
+        run.outcome, run.detail = JobRun.OK, " ".join(f"{name}={number}" for name, number in counts.items())
+    except Exception as error:  # noqa: BLE001  (whatever went wrong with one job must not stop the others)
+        run.outcome, run.detail = JobRun.FAILED, type(error).__name__
+    run.finished_at = timezone.now()
+    run.save()
+    seconds = (run.finished_at - run.started_at).total_seconds()
+    logger.log(
+        logging.INFO if run.outcome == JobRun.OK else logging.ERROR,
+        "job=%s outcome=%s seconds=%.1f %s",
+        *(job.name, run.outcome, seconds, run.detail),
+    )
+    return run

@@ -1,0 +1,30 @@
+"""The last run of each repeated job."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class JobRun(models.Model):
+    """When a job of `resources.management.jobs` last began and ended, and how.
+
+    `outcome` is "" while it runs. A process that was killed leaves it so; the job runs again when it is due
+    next.
+    """
+
+    OK, FAILED = "ok", "failed"
+
+    name = models.CharField(_("job"), max_length=60, primary_key=True)
+    started_at = models.DateTimeField(_("started"))
+    finished_at = models.DateTimeField(_("finished"), null=True)
+    outcome = models.CharField(_("outcome"), max_length=10, blank=True)
+    detail = models.CharField(_("what it did"), max_length=255, blank=True)
+
+    class Meta:
+        ordering = ("name",)
+        verbose_name = _("job")
+        verbose_name_plural = _("jobs")
+
+    def __str__(self) -> str:
+        return self.name
