@@ -10,10 +10,10 @@ import os
 import re
 from collections.abc import Collection, Sequence
 from datetime import date
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
-from zoneinfo import available_timezones
 
 from django.core.exceptions import ImproperlyConfigured
 from environ import Env
@@ -76,6 +76,34 @@ def read_list(name: str, *, default: Sequence[str] = ()) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
+class Networks:
+    """Addresses and networks, such as 127.0.0.1 and 10.0.0.0/8: `"10.1.2.3" in networks`."""
+
+    def __init__(self, networks: Sequence[IPv4Network | IPv6Network] = ()) -> None:
+        self.networks = tuple(networks)
+
+    def __contains__(self, address: object) -> bool:
+        """Whether this address, as text, lies in one of them; False for what is not an address."""
+        try:
+            found = ip_address(str(address))
+        except ValueError:
+            return False
+        return any(found in network for network in self.networks)
+
+    def __bool__(self) -> bool:
+        return bool(self.networks)
+
+
+def read_networks(name: str) -> Networks:
+    """The addresses and networks in `name`, between commas."""
+    parts = read_list(name)
+    try:
+        return Networks([ip_network(part) for part in parts])
+    except ValueError:
+        hint = "write addresses or networks between commas, such as 127.0.0.1,10.0.0.0/8"
+        raise _refusal(name, "holds what is neither an address nor a network", hint) from None
+
+
 def read_secret(name: str, *, default: str | None = None) -> str | None:
     """The secret in `name`, or the content of the file that `name`_FILE names, as containers mount them.
 
@@ -117,14 +145,6 @@ def read_origin(name: str, *, default: str) -> str:
     if port is None or port == DEFAULT_PORTS[parts.scheme]:
         return f"{parts.scheme}://{host}"
     return f"{parts.scheme}://{host}:{port}"
-
-
-def read_zone(name: str, *, default: str) -> str:
-    """A time zone by its IANA name, such as America/Chicago."""
-    text = _text_of(name) or default
-    if text not in available_timezones():
-        raise _refusal(name, f"is {text!r}, no time zone", "write one by its place, such as America/Chicago")
-    return text
 
 
 def read_address(name: str, *, default: str) -> str:

@@ -20,6 +20,7 @@ urlpatterns = [
     path("readyz", health.readyz),
     path("robots.txt", wellknown.robots),
     path(".well-known/gpc.json", wellknown.gpc),
+    path(".well-known/security.txt", wellknown.security),
 ]
 
 handler400 = "directory.errors.bad_request"

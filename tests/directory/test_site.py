@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client, RequestFactory
@@ -198,3 +199,12 @@ def test_a_database_of_before_the_first_release_is_refused_with_what_to_do() -> 
     (refusal,) = check_database_is_of_this_version(None, databases=["default"])
     assert "cannot read it" in refusal.msg
     assert "DATABASE_URL" in (refusal.hint or "")
+
+
+@time_machine.travel("2026-03-03T12:00:00Z", tick=False)
+def test_who_finds_a_weakness_is_told_whom_to_write_to(client: Client, settings: Any) -> None:
+    assert client.get("/.well-known/security.txt").status_code == 404
+    settings.CONTACT_EMAIL = "help@example.org"
+    lines = client.get("/.well-known/security.txt").content.decode().splitlines()
+    assert "Contact: mailto:help@example.org" in lines
+    assert "Expires: 2026-08-30T00:00:00Z" in lines
