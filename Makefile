@@ -11,7 +11,7 @@ PUBLIC = DATABASE_URL=sqlite:// SITE_URL=https://example.org TRUSTED_PROXIES=127
 # What `make quick` leaves out: browsers, what takes seconds to load, and what is marked slow.
 NOT_QUICK = --ignore tests/browser --ignore tests/api/contract -m 'not slow'
 
-.PHONY: help run curator quick test nightly check format bench lock clean
+.PHONY: help run dev curator quick test nightly check format bench lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,6 +19,11 @@ help: ## list these commands
 run: ## set up, load the data and serve http://127.0.0.1:8000/ (PORT=9000 moves it)
 	@bin/setup run
 	@exec bin/run
+
+dev: ## serve for development: reload, DEBUG, plain static files, the shipped data (PORT=9000 moves it)
+	@bin/setup test
+	@SITE_URL="http://127.0.0.1:$${PORT:-8000}" bin/prepare
+	@SITE_URL="http://127.0.0.1:$${PORT:-8000}" $(VENV)/bin/python manage.py runserver "127.0.0.1:$${PORT:-8000}"
 
 curator: ## make the first curator (asks for a name and a password)
 	@bin/setup run

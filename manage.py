@@ -9,6 +9,8 @@ from django.core.management import execute_from_command_line
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "directory.settings")
+    if "runserver" in sys.argv[1:2]:  # the development server, and nothing else, shows tracebacks by default
+        os.environ.setdefault("DEBUG", "true")
     try:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as refusal:

@@ -71,14 +71,12 @@ def rights_of(user: User) -> Rights:
 
 
 @transaction.atomic
-def save_account(
-    *, user: User, rights: Rights, by: User | None, password: str = "", time_zone: str | None = None
-) -> Sequence[str]:
+def save_account(*, user: User, rights: Rights, by: User | None, password: str = "") -> Sequence[str]:
     """Makes or changes an account, with the names that `user` bears; returns what was changed, in words.
 
-    Without a `password` an account keeps its own; a new one needs one. Without a `time_zone` it keeps the one
-    it has; "" is that of the site. One that is closed, or has no role any more, is signed out everywhere.
-    Raises CannotChangeAccount, or ValidationError for a password that is easily guessed.
+    Without a `password` an account keeps its own; a new one needs one. One that is closed, or has no role any
+    more, is signed out everywhere. Raises CannotChangeAccount, or ValidationError for a password that is
+    easily guessed.
     """
     permissions.require_permission(by, Action.MANAGE)
     before = rights_of(user)
@@ -91,8 +89,8 @@ def save_account(
     # Who is no administrator any more must not stay one by the flag, which no page shows.
     user.is_superuser = user.is_superuser and rights.role == Role.ADMINISTRATOR
     user.save()
-    if before != rights or time_zone is not None:
-        _keep(user, rights, time_zone)
+    if before != rights:
+        _keep(user, rights)
     if before != NO_RIGHTS and not (rights.active and rights.role):
         end_sessions(user=user)
     return [*_said(before, rights), *([_("A new password.")] if password and before != NO_RIGHTS else [])]
@@ -160,7 +158,7 @@ def _others(user: User) -> list[Any]:
     return [other for other in held if other.pk != user.pk]
 
 
-def _keep(user: User, rights: Rights, time_zone: str | None) -> None:
+def _keep(user: User, rights: Rights) -> None:
     if rights.role is None:
         Curator.objects.filter(user=user).delete()
         return
@@ -170,7 +168,6 @@ def _keep(user: User, rights: Rights, time_zone: str | None) -> None:
             "role": rights.role,
             "regions": sorted(rights.regions),
             "edits_wait": rights.edits_wait,
-            **({} if time_zone is None else {"time_zone": time_zone}),
         },
     )
     curator.organizations.set(Organization.objects.filter(pk__in=rights.organizations))
