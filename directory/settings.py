@@ -41,7 +41,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "reversion",
-    "rules",
     "django_filters",
     "rest_framework",
     "drf_spectacular",
@@ -130,10 +129,7 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Curators sign in; visitors have no session and no cookie.
-AUTHENTICATION_BACKENDS = [
-    "rules.permissions.ObjectPermissionBackend",
-    "resources.admin.sign_in.backend.SignInOnly",
-]
+AUTHENTICATION_BACKENDS = ["resources.admin.sign_in.backend.CuratorBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},

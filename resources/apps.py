@@ -8,6 +8,10 @@ class ResourcesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from django.db.models.signals import post_migrate  # noqa: TID251  (Django's own hook for it)
+
+        from resources.curation.permissions import make_groups
         from resources.history.revisions import register_records
 
+        post_migrate.connect(make_groups, sender=self)
         register_records()

@@ -328,7 +328,7 @@ class PhoneType(Vocabulary):
 
 
 class Role(Vocabulary):
-    """What a curator may do; each may what the one before may, and more. See `curation.roles`."""
+    """What a curator may do; each may what the one before may, and more. See `curation.permissions`."""
 
     VIEWER = "viewer", _("Viewer: reads")
     EDITOR = "editor", _("Editor: writes and checks")

@@ -11,19 +11,19 @@ from django.contrib import admin, messages
 from django.contrib.auth.models import Group, User
 from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from rules.contrib.admin import ObjectPermissionsModelAdminMixin
 
 from resources.admin.base import current_user
 from resources.admin.fields import UUIDAutocompleteSelectMultiple, UUIDModelMultipleChoiceField
 from resources.curation import accounts
 from resources.curation.accounts import parse_regions, region_label, regions_in_catalogue, reset_mfa
+from resources.curation.permissions import curator_of
 from resources.geo.regions import region_name
 from resources.models import Curator, Organization
 from resources.vocabulary import COUNTRIES, Role
@@ -216,17 +216,14 @@ class RoleFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """As the list calls it: a superuser is an administrator, whatever else is recorded."""
-        if self.value() == Role.ADMINISTRATOR:
-            return queryset.filter(Q(is_superuser=True) | Q(curator__role=Role.ADMINISTRATOR))
-        if self.value() == "none":
-            return queryset.filter(is_superuser=False, curator=None)
-        if self.value() in Role:
-            return queryset.filter(is_superuser=False, curator__role=self.value())
-        return queryset
+        chosen = self.value()
+        if chosen == "none":
+            return queryset.filter(accounts.with_role_q(None))
+        return queryset.filter(accounts.with_role_q(Role(chosen))) if chosen in Role.values else queryset
 
 
 @admin.register(User)
-class AccountAdmin(ObjectPermissionsModelAdminMixin, admin.ModelAdmin):
+class AccountAdmin(admin.ModelAdmin):
     form = AccountForm
     show_facets = admin.ShowFacets.NEVER
     list_display = ("user_name", "name", "role", "limits", "edits_wait", "signs_in", "two_step", "last_login")
@@ -259,7 +256,7 @@ class AccountAdmin(ObjectPermissionsModelAdminMixin, admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         phones = Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)
         users = super().get_queryset(request).annotate(has_two_steps=Exists(phones))
-        found: QuerySet[Any] = users.prefetch_related("curator__organizations")
+        found: QuerySet[Any] = users.prefetch_related("groups", "curator__organizations")
         return found
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
@@ -352,25 +349,23 @@ class AccountAdmin(ObjectPermissionsModelAdminMixin, admin.ModelAdmin):
     def name(self, account: User) -> str:
         return account.get_full_name() or "-"
 
-    @admin.display(description=gettext_lazy("role"), ordering="curator__role")
+    @admin.display(description=gettext_lazy("role"), ordering="groups__name")
     def role(self, account: User) -> str:
-        if account.is_superuser:
-            return accounts.role_name(Role.ADMINISTRATOR)
-        curator = _curator(account)
-        return accounts.role_name(Role(curator.role)) if curator else _("No role")
+        role = accounts.role_of(account)
+        return accounts.role_name(role) if role else _("No role")
 
     @admin.display(description=gettext_lazy("limited to"))
     def limits(self, account: User) -> str:
-        curator = _curator(account)
-        if curator is None or curator.role != Role.EDITOR or account.is_superuser:
+        curator = _editor(account)
+        if curator is None:
             return "-"
         regions = [region_label(key) for key in curator.regions]
         return _first_names([*regions, *(organization.name for organization in curator.organizations.all())])
 
     @admin.display(description=gettext_lazy("edits wait"))
     def edits_wait(self, account: User) -> str:
-        curator = _curator(account)
-        return _("Yes") if curator and curator.role == Role.EDITOR and curator.edits_wait else "-"
+        curator = _editor(account)
+        return _("Yes") if curator and curator.edits_wait else "-"
 
     @admin.display(description=gettext_lazy("may sign in"), ordering="is_active")
     def signs_in(self, account: User) -> str:
@@ -383,8 +378,9 @@ class AccountAdmin(ObjectPermissionsModelAdminMixin, admin.ModelAdmin):
         return _("Set up") if account.has_two_steps else _("Not set up yet")
 
 
-def _curator(account: User) -> Curator | None:
-    return getattr(account, "curator", None)
+def _editor(account: User) -> Curator | None:
+    """Of an editor, whom the limits are for."""
+    return curator_of(account) if accounts.role_of(account) == Role.EDITOR else None
 
 
 def _first_names(names: Iterable[str]) -> str:

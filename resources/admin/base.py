@@ -18,7 +18,6 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
-from rules.contrib.admin import ObjectPermissionsInlineModelAdminMixin, ObjectPermissionsModelAdminMixin
 
 from resources.admin.edit_conflicts import EditConflictMixin
 from resources.admin.fields import (
@@ -30,6 +29,7 @@ from resources.admin.fields import (
 )
 from resources.admin.history import HistoryPages
 from resources.curation import permissions, publishing
+from resources.curation.permissions import Action
 from resources.curation.plain_text import (
     validate_length,
     validate_no_bidi_controls,
@@ -44,6 +44,22 @@ from resources.wording import join_words
 MOST_ROWS = 40  # of one kind on one record
 MOST_SENT = 1000  # rows that a form may say it was made with
 MOST_ROWS_SHOWN_AGAIN = 60  # each is a form to build: a page that claims 99,999 is not read to its end
+
+
+class ScopedPermissionsMixin:
+    """Django's permissions, asked with the record, so that the limits of an editor count."""
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        holds: bool = super().has_change_permission(request, obj)  # type: ignore[misc]
+        return holds and _is_within_limits(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        holds: bool = super().has_delete_permission(request, obj)  # type: ignore[misc]
+        return holds and _is_within_limits(request, obj)
+
+
+def _is_within_limits(request: HttpRequest, record: Any) -> bool:
+    return record is None or permissions.can(current_user(request), Action.EDIT, record)
 
 
 class PlainText:
@@ -108,7 +124,7 @@ class LimitedInlineFormSet(BaseInlineFormSet):
         return sorted(rows, key=lambda row: sent.get(str(row.pk), MOST_SENT))
 
 
-class Inline(PlainText, ObjectPermissionsInlineModelAdminMixin, admin.StackedInline):
+class Inline(PlainText, ScopedPermissionsMixin, admin.StackedInline):
     """Rows of a record, each with its labels: readable on a telephone, and aloud."""
 
     extra = 0
@@ -120,13 +136,8 @@ class Inline(PlainText, ObjectPermissionsInlineModelAdminMixin, admin.StackedInl
         return super().get_formset(request, obj, **{**bounds, **kwargs})
 
 
-class CuratedAdmin(
-    PlainText, HistoryPages, EditConflictMixin, ObjectPermissionsModelAdminMixin, admin.ModelAdmin
-):
-    """A record that listings show. Django saves the form inside one transaction; the verb ends it.
-
-    Permissions are asked with the record, so that an editor's limits count (`curation.roles`).
-    """
+class CuratedAdmin(PlainText, HistoryPages, EditConflictMixin, ScopedPermissionsMixin, admin.ModelAdmin):
+    """A record that listings show. Django saves the form inside one transaction; the verb ends it."""
 
     show_facets = admin.ShowFacets.NEVER
     list_per_page = 50

@@ -1,4 +1,4 @@
-"""Who may do what, as administrators say it.
+"""Accounts and their roles, as administrators say it: the role is a group.
 
 An account is closed and never removed: what was done by it keeps a name.
 """
@@ -14,7 +14,7 @@ from allauth.account.internal.stagekit import LOGIN_SESSION_KEY
 from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
 from django.contrib.auth import SESSION_KEY
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
@@ -60,14 +60,35 @@ def rights_of(user: User) -> Rights:
     kept = User.objects.get(pk=user.pk)
     curator = Curator.objects.filter(user=kept).first()
     if curator is None:
-        return Rights(active=kept.is_active, role=Role.ADMINISTRATOR if kept.is_superuser else None)
+        return Rights(active=kept.is_active, role=role_of(kept))
     return Rights(
         active=kept.is_active,
-        role=Role.ADMINISTRATOR if kept.is_superuser else Role(curator.role),
+        role=role_of(kept),
         regions=frozenset(curator.regions),
         organizations=frozenset(curator.organizations.values_list("pk", flat=True)),
         edits_wait=curator.edits_wait,
     )
+
+
+def role_of(user: User) -> Role | None:
+    """The highest role among the groups of an account; a superuser is an administrator."""
+    if user.is_superuser:
+        return Role.ADMINISTRATOR
+    names = {group.name for group in user.groups.all()}
+    return next((role for role in reversed(Role) if role in names), None)
+
+
+def with_role_q(role: Role | None) -> Q:
+    """The accounts that `role_of` says this of, in a filter over `User`."""
+    if role is None:
+        return Q(is_superuser=False) & ~Q(pk__in=_members(Role.values))
+    if role == Role.ADMINISTRATOR:
+        return Q(is_superuser=True) | Q(pk__in=_members([role]))
+    return Q(is_superuser=False, pk__in=_members([role]))
+
+
+def _members(names: Iterable[str]) -> Any:
+    return User.groups.through._default_manager.filter(group__name__in=list(names)).values("user")
 
 
 @transaction.atomic
@@ -147,11 +168,7 @@ def _is_administrator(rights: Rights) -> bool:
 
 def _others(user: User) -> list[Any]:
     """Other administrators. Their rows are held to the end, lest two take the role from each other."""
-    administrators = User.objects.filter(
-        Q(is_superuser=True) | Q(pk__in=Curator.objects.filter(role=Role.ADMINISTRATOR).values("user")),
-        is_active=True,
-        is_staff=True,
-    )
+    administrators = User.objects.filter(with_role_q(Role.ADMINISTRATOR), is_active=True, is_staff=True)
     if not transaction.get_connection().in_atomic_block:
         return list(administrators.exclude(pk=user.pk))
     held = administrators.select_for_update().order_by("pk")
@@ -159,17 +176,12 @@ def _others(user: User) -> list[Any]:
 
 
 def _keep(user: User, rights: Rights) -> None:
+    user.groups.set([Group.objects.get(name=rights.role)] if rights.role else [])
     if rights.role is None:
         Curator.objects.filter(user=user).delete()
         return
-    curator, _created = Curator.objects.update_or_create(
-        user=user,
-        defaults={
-            "role": rights.role,
-            "regions": sorted(rights.regions),
-            "edits_wait": rights.edits_wait,
-        },
-    )
+    limits = {"regions": sorted(rights.regions), "edits_wait": rights.edits_wait}
+    curator, _created = Curator.objects.update_or_create(user=user, defaults=limits)
     curator.organizations.set(Organization.objects.filter(pk__in=rights.organizations))
 
 

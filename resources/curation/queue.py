@@ -24,7 +24,7 @@ from resources.curation import permissions
 from resources.curation.assurance import check_interval_days, due_date, overdue_q, recently_attempted_q
 from resources.curation.claims import claims_at
 from resources.curation.permissions import Action
-from resources.models import Claim, Correction, PendingEdit, Phone, Service, Suggestion
+from resources.models import Claim, Correction, Curator, PendingEdit, Phone, Service, Suggestion
 from resources.presentation.service_data import with_organization_phones
 from resources.vocabulary import Decision, Fit, Kind, ProblemType, Status
 
@@ -57,23 +57,19 @@ class QueueScope:
         )
 
     @cached_property
-    def _home(self) -> tuple[list[str], list[UUID]]:
-        """Their regions and organizations, whatever their role."""
+    def _home(self) -> Curator | None:
+        """Whose regions and organizations are theirs, whatever their role; None where they have neither."""
         curator = permissions.curator_of(self.by)
-        if curator is None:
-            return [], []
-        return curator.regions, list(curator.organizations.values_list("pk", flat=True))
+        has_home = curator is not None and (curator.regions or curator.organizations.exists())
+        return curator if has_home else None
 
     @property
     def has_home(self) -> bool:
-        return any(self._home)
+        return self._home is not None
 
     def home_q(self, among: Any = None) -> Q:
         """The services there, in a filter over `Service`; all of them for whoever has neither."""
-        if not self.has_home:
-            return Q()
-        regions, organizations = self._home
-        return permissions.regions_q(regions, among) | Q(organization__in=organizations)
+        return Q() if self._home is None else permissions.services_q(self._home, among)
 
 
 @dataclass(frozen=True)

@@ -311,20 +311,6 @@ class Migration(migrations.Migration):
                         to=settings.AUTH_USER_MODEL,
                     ),
                 ),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[
-                            ("viewer", "Viewer: reads"),
-                            ("editor", "Editor: writes and checks"),
-                            ("reviewer", "Reviewer: also approves what others wrote"),
-                            ("administrator", "Administrator: also says who may do what"),
-                        ],
-                        default="viewer",
-                        max_length=20,
-                        verbose_name="role",
-                    ),
-                ),
                 ("regions", models.JSONField(blank=True, default=list, verbose_name="regions")),
                 (
                     "edits_wait",
@@ -433,6 +419,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "edit that waits",
                 "verbose_name_plural": "edits that wait",
                 "ordering": ("received_at", "id"),
+                "permissions": (("approve_pendingedit", "Can approve edits of others"),),
             },
         ),
         migrations.CreateModel(
@@ -768,6 +755,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "service",
                 "verbose_name_plural": "services",
                 "ordering": ("name", "id"),
+                "permissions": (
+                    ("export_service", "Can export services"),
+                    ("assure_service", "Can check services"),
+                    ("publish_service", "Can publish services"),
+                    ("withdraw_service", "Can withdraw services"),
+                    ("tag_service", "Can tag many services at once"),
+                    ("restore_service", "Can put records back as they were"),
+                ),
             },
         ),
         migrations.CreateModel(
@@ -1100,6 +1095,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "correction",
                 "verbose_name_plural": "corrections",
                 "ordering": ("received_at", "id"),
+                "permissions": (("decide_correction", "Can decide about what the public wrote"),),
             },
         ),
         migrations.CreateModel(
@@ -2016,13 +2012,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="location_virtual_has_url",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="curator",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("role__in", ["viewer", "editor", "reviewer", "administrator"])),
-                name="curator_role",
             ),
         ),
         migrations.AddConstraint(

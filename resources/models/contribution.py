@@ -75,6 +75,7 @@ class Correction(Contribution):
         ordering = ("received_at", "id")
         verbose_name = _("correction")
         verbose_name_plural = _("corrections")
+        permissions = (("decide_correction", "Can decide about what the public wrote"),)
         constraints = (
             choice_check("decision", Decision, name="correction_decision"),
             choice_check("wrong", ProblemType, name="correction_wrong"),
@@ -131,6 +132,7 @@ class PendingEdit(Decided):
         ordering = ("received_at", "id")
         verbose_name = _("edit that waits")
         verbose_name_plural = _("edits that wait")
+        permissions = (("approve_pendingedit", "Can approve edits of others"),)
         constraints = (
             choice_check("decision", Decision, name="pending_edit_decision"),
             models.UniqueConstraint(

@@ -1,4 +1,4 @@
-"""Who curates: the roles and limits of the people who sign in."""
+"""Who curates: the limits of the people who sign in, and what they are at work on."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from resources.models.codes import choice_check
 from resources.models.organization import Organization
-from resources.vocabulary import Role
 
 
 class Curator(models.Model):
-    """What an account may do. An account without one may nothing, unless it is a superuser's.
+    """What the group of an account cannot say: the limits of an editor.
 
     `regions` are keys as of a service area: "US", "US-TX". With neither regions nor organizations an editor
     may edit everywhere. `edits_wait` holds what an editor changes on a published record for a reviewer.
@@ -21,7 +19,6 @@ class Curator(models.Model):
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="curator", primary_key=True
     )
-    role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.VIEWER)
     regions = models.JSONField(_("regions"), default=list, blank=True)
     organizations = models.ManyToManyField(
         Organization, verbose_name=_("organizations"), blank=True, related_name="curators"
@@ -35,7 +32,6 @@ class Curator(models.Model):
     class Meta:
         verbose_name = _("curator")
         verbose_name_plural = _("curators")
-        constraints = (choice_check("role", Role, name="curator_role"),)
 
     def __str__(self) -> str:
         return str(self.user)

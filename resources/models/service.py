@@ -152,6 +152,14 @@ class Service(models.Model):
         ordering = ("name", "id")
         verbose_name = _("service")
         verbose_name_plural = _("services")
+        permissions = (
+            ("export_service", "Can export services"),
+            ("assure_service", "Can check services"),
+            ("publish_service", "Can publish services"),
+            ("withdraw_service", "Can withdraw services"),
+            ("tag_service", "Can tag many services at once"),
+            ("restore_service", "Can put records back as they were"),
+        )
         constraints = (
             models.CheckConstraint(name="service_named", condition=~models.Q(name="")),
             choice_check("kind", Kind, name="service_kind"),

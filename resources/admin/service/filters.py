@@ -95,9 +95,7 @@ class WithinLimitsFilter(admin.SimpleListFilter):
         return [("1", _("In my regions"))] if permissions.is_limited(current_user(request)) else []
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return (
-            queryset.filter(permissions.scope_q(current_user(request))) if self.value() == "1" else queryset
-        )
+        return permissions.in_scope(current_user(request), queryset) if self.value() == "1" else queryset
 
 
 class SourceFilter(admin.SimpleListFilter):

@@ -10,7 +10,7 @@ from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.account.internal.flows.login import _AUTHENTICATION_METHODS_USER_SESSION_KEY
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import reverse
 
@@ -25,7 +25,8 @@ def build_curator(
 ) -> User:
     """Someone with this role, not limited unless `regions` says so."""
     user = User.objects.create_user(name, password="a long enough word", is_staff=True)
-    Curator.objects.create(user=user, role=role, regions=list(regions), **fields)
+    user.groups.set([Group.objects.get(name=role)])
+    Curator.objects.create(user=user, regions=list(regions), **fields)
     return user
 
 

@@ -71,7 +71,7 @@ def test_an_account_is_made_with_its_role_its_limits_and_a_password_typed_twice(
     wil = User.objects.get(username="wil")
     assert (wil.is_active, wil.is_staff, wil.is_superuser) == (True, True, False)
     assert wil.check_password(PASSWORD)
-    assert (wil.curator.role, wil.curator.edits_wait) == (Role.EDITOR, True)
+    assert (accounts.role_of(wil), wil.curator.edits_wait) == (Role.EDITOR, True)
     assert wil.curator.regions == ["GB-ENG", "NZ", "US-TX"]
     assert list(wil.curator.organizations.all()) == [organization]
 
@@ -125,7 +125,7 @@ def test_the_address_people_remember_leads_to_the_list(office: Client) -> None:
 def test_a_role_is_changed_and_the_history_says_so_in_words(office: Client, mary: User) -> None:
     ada = build_curator("ada")
     change(office, ada, role="reviewer")
-    assert Curator.objects.get(user=ada).role == Role.REVIEWER
+    assert accounts.role_of(ada) == Role.REVIEWER
     entry = LogEntry.objects.get(object_id=str(ada.pk))
     assert (entry.user, entry.get_change_message()) == (mary, "Role: Editor, now Reviewer.")
     assert "Role: Editor, now Reviewer." in office.get(f"{page_of(ada)[:-7]}history/").content.decode()
@@ -177,7 +177,7 @@ def test_a_superuser_who_is_made_an_editor_is_one(office: Client) -> None:
     root = User.objects.create_superuser("root", password="a long enough word")
     change(office, root, role="editor")
     root.refresh_from_db()
-    assert (root.is_superuser, root.is_staff, root.curator.role) == (False, True, Role.EDITOR)
+    assert (root.is_superuser, root.is_staff, accounts.role_of(root)) == (False, True, Role.EDITOR)
 
 
 # ---- what nobody may do to themselves, or to the last administrator
@@ -296,11 +296,11 @@ def test_one_s_own_second_step_is_not_reset_here(office: Client, mary: User) -> 
 def test_the_list_asks_the_database_as_often_for_1_account_as_for_40(
     office: Client, number: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    """Session, user, second step, role, two counts, the accounts and their organizations."""
+    """Session, user, second step, permissions, two counts, the accounts, their groups and organizations."""
     organization = build_organization("Ours")
     for each in range(number):
         build_curator(f"c{each}", regions=["US-TX"]).curator.organizations.add(organization)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         page = office.get(LIST).content.decode()
     assert "Texas, United States; Ours" in page
 

@@ -400,7 +400,7 @@ def raise_oneself(world: World, person: Person) -> Any:
 
 
 def is_raised(world: World, answer: Any) -> bool:
-    administrators = Curator.objects.filter(role=Role.ADMINISTRATOR, edits_wait=True)
+    administrators = Curator.objects.filter(user__groups__name=Role.ADMINISTRATOR, edits_wait=True)
     return administrators.exists()
 
 
@@ -655,7 +655,7 @@ ROWS: dict[str, Row] = {
     "change a role": Row(
         sends(user_page("change"), role="reviewer"),
         partial(save_account, role=Role.REVIEWER),
-        is_there(Curator, user__username="account", role=Role.REVIEWER),
+        is_there(User, username="account", groups__name=Role.REVIEWER),
     ),
     "close an account": Row(
         sends(user_page("change"), is_active=""),

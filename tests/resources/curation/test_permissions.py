@@ -10,10 +10,9 @@ from django.contrib.auth.models import AnonymousUser, Group, Permission, User
 from pytest_django import DjangoAssertNumQueries
 
 from resources.curation import permissions, publishing
-from resources.curation.permissions import MINIMUM_ROLE, UNREVIEWED_ACTIONS, Action, NotAllowed
+from resources.curation.permissions import UNREVIEWED_ACTIONS, Action, NotAllowed
 from resources.models import (
     Correction,
-    Curator,
     Location,
     Organization,
     Service,
@@ -42,6 +41,14 @@ def again(user: User) -> User:
 
 
 # ---- roles
+
+MINIMUM_ROLE = {
+    **dict.fromkeys((Action.VIEW, Action.EXPORT), Role.VIEWER),
+    **dict.fromkeys((Action.CLAIM, Action.EDIT, Action.ASSURE, Action.DECIDE, Action.PUBLISH), Role.EDITOR),
+    **dict.fromkeys((Action.WITHDRAW, Action.TAG, Action.RESTORE), Role.EDITOR),
+    **dict.fromkeys((Action.APPROVE, Action.DEFINE, Action.REMOVE), Role.REVIEWER),
+    Action.MANAGE: Role.ADMINISTRATOR,
+}
 
 
 @pytest.mark.parametrize("role", Role.values)
@@ -80,18 +87,37 @@ def test_a_superuser_without_a_role_and_the_operator_may_all() -> None:
     assert all(permissions.can(None, deed, build_service()) for deed in Action)
 
 
-def test_the_permissions_of_django_s_own_tables_open_nothing() -> None:
+def test_a_permission_that_no_group_gives_opens_nothing() -> None:
     account = User.objects.create_user("old", password="a long enough word", is_staff=True)
-    everything = Permission.objects.all()
-    account.user_permissions.set(everything)
-    group = Group.objects.create(name="old group")
-    group.permissions.set(everything)
-    account.groups.add(group)
+    account.user_permissions.set(Permission.objects.all())
     account = again(account)
     for name in ("view_service", "change_service", "add_service"):
         assert not account.has_perm(f"resources.{name}")
     assert not account.has_module_perms("resources")
     assert not account.has_perm("auth.change_user")
+    account.groups.set([Group.objects.get(name=Role.EDITOR)])
+    assert again(account).has_perm("resources.change_service")
+    assert not again(account).has_perm("auth.change_user")
+
+
+def test_django_is_asked_by_the_names_of_its_permissions_and_answers_within_the_limits() -> None:
+    here, elsewhere = build_service(at=[build_location()]), build_service(at=[build_location(**NEW_YORK)])
+    editor = build_curator("tex", regions=["US-TX"])
+    for name in ("change_service", "publish_service", "assure_service"):
+        assert editor.has_perm(f"resources.{name}")
+        assert editor.has_perm(f"resources.{name}", here)
+        assert not editor.has_perm(f"resources.{name}", elsewhere)
+    assert editor.has_perm("resources.view_service", elsewhere)
+    assert not build_curator("wil", edits_wait=True).has_perm("resources.publish_service")
+
+
+def test_a_migration_makes_the_groups_and_gives_them_their_permissions_again() -> None:
+    Group.objects.get(name=Role.VIEWER).delete()
+    Group.objects.get(name=Role.EDITOR).permissions.clear()
+    permissions.make_groups()
+    numbers = [Group.objects.get(name=role).permissions.count() for role in Role]
+    assert numbers == sorted(set(numbers))  # each holds more than the one before
+    assert again(build_curator("ada")).has_perm("resources.change_service")
 
 
 # ---- limits: services
@@ -129,7 +155,7 @@ def test_a_region_holds_what_is_there_and_what_serves_just_there(
     service = build_service(**{**made, "at": [build_location() for _ in made.get("at", ())]})
     editor = build_curator("tex", regions=regions)
     assert permissions.can(editor, Action.EDIT, service) is covered
-    assert Service.objects.filter(permissions.scope_q(editor)).exists() is covered
+    assert permissions.in_scope(editor, Service.objects.all()).exists() is covered
     assert permissions.allowed_ids(editor, Action.EDIT, [service]) == ({service.pk} if covered else set())
 
 
@@ -166,14 +192,11 @@ def test_a_service_is_found_once_however_many_curators_its_organization_has() ->
     first = of_organization(service.organization, regions=["US-TX"])
     of_organization(service.organization, name="two")
     of_organization(service.organization, name="three")
-    for model, q in (
-        (Service, permissions.scope_q(first)),
-        (Organization, permissions.organization_scope_q(first)),
-        (Location, permissions.location_scope_q(first)),
-    ):
-        found = list(model._default_manager.filter(q).values_list("pk", flat=True))
+    for model in (Service, Organization, Location):
+        rows = permissions.in_scope(first, model._default_manager.all())
+        found = list(rows.values_list("pk", flat=True))
         assert len(found) == len(set(found))
-    assert Service.objects.filter(permissions.scope_q(first)).count() == 1
+    assert permissions.in_scope(first, Service.objects.all()).count() == 1
 
 
 # ---- limits: organizations, places and what hangs on a service
@@ -317,7 +340,7 @@ def test_limits_are_asked_once_for_many_records(
         ServiceAtLocation(service=service, location=dallas) for service in services
     )
     editor = again(build_curator("tex", regions=["US-TX"]))
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         assert permissions.is_limited(editor)
     with django_assert_num_queries(1 + number // 501):
         permissions.require_permission(editor, Action.WITHDRAW, services)
@@ -355,5 +378,5 @@ def test_every_deed_has_its_least_role() -> None:
 def test_a_role_taken_away_counts_with_the_next_request() -> None:
     user = build_curator("ada")
     assert permissions.can(user, Action.EDIT)
-    Curator.objects.filter(user=user).update(role=Role.VIEWER)
+    user.groups.set([Group.objects.get(name=Role.VIEWER)])
     assert not permissions.can(again(user), Action.EDIT)
