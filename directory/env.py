@@ -14,6 +14,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
+from zoneinfo import available_timezones
 
 from django.core.exceptions import ImproperlyConfigured
 from environ import Env
@@ -145,6 +146,14 @@ def read_origin(name: str, *, default: str) -> str:
     if port is None or port == DEFAULT_PORTS[parts.scheme]:
         return f"{parts.scheme}://{host}"
     return f"{parts.scheme}://{host}:{port}"
+
+
+def read_zone(name: str, *, default: str) -> str:
+    """A time zone by its IANA name, such as America/Chicago."""
+    text = _text_of(name) or default
+    if text not in available_timezones():
+        raise _refusal(name, f"is {text!r}, no time zone", "write one by its place, such as America/Chicago")
+    return text
 
 
 def read_address(name: str, *, default: str) -> str:

@@ -59,7 +59,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.common.CommonMiddleware",
-    # The next six stay asleep for visitors: none of them sets a cookie until someone signs in to the admin.
+    # The next seven stay asleep for visitors: none of them sets a cookie until someone signs in to the admin.
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     # After allauth's own, so that it is asked first about what a view refuses.
     "resources.admin.sign_in.middleware.CuratorSessionMiddleware",
+    "resources.admin.sign_in.middleware.curators_time_zone",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "directory.middleware.DatabaseUnavailableMiddleware",
 ]
@@ -226,7 +227,8 @@ CLAIM_HOURS = 4
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "resources" / "locale"]
-TIME_ZONE = "UTC"
+# Whose today it is for visitors, and for curators who have chosen no zone of their own.
+TIME_ZONE = env.read_zone("TIME_ZONE", default="UTC")
 USE_TZ = True
 
 STATIC_URL = "/static/"

@@ -131,7 +131,7 @@ class FeeEstimateView(QuestionAPIView):
         service = whole_services().filter(pk=form.cleaned_data["service"]).first()
         if service is None:
             raise InvalidParameters([ParameterError("service", _now("Nothing published has this id."))])
-        offer = offer_of(service, day=timezone.now().date())
+        offer = offer_of(service, day=timezone.localdate())
         form.check_money(offer.income_currency)
         raise_if_invalid(invalid_values(form))
         household = form.household(region=region_of(offer))

@@ -20,7 +20,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from resources.admin.base import current_user
-from resources.admin.fields import UUIDAutocompleteSelectMultiple, UUIDModelMultipleChoiceField
+from resources.admin.fields import (
+    USUAL_ZONES,
+    DatalistInput,
+    UUIDAutocompleteSelectMultiple,
+    UUIDModelMultipleChoiceField,
+    check_zone,
+)
 from resources.curation import accounts
 from resources.curation.accounts import parse_regions, region_label, regions_in_catalogue, reset_mfa
 from resources.curation.permissions import curator_of
@@ -103,6 +109,13 @@ class AccountForm(forms.ModelForm):
         required=False,
         help_text=Curator._meta.get_field("edits_wait").help_text,
     )
+    time_zone = forms.CharField(
+        label=gettext_lazy("Time zone"),
+        required=False,
+        max_length=60,
+        widget=DatalistInput(USUAL_ZONES),
+        help_text=Curator._meta.get_field("time_zone").help_text,
+    )
     password1 = forms.CharField(
         label=gettext_lazy("Password"),
         required=False,
@@ -121,6 +134,7 @@ class AccountForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.rights = accounts.rights_of(self.instance)
+        self.initial["time_zone"] = getattr(_curator(self.instance), "time_zone", "")
         if not self.instance._state.adding:
             self._show(self.rights)
         self._offer_regions()
@@ -164,6 +178,9 @@ class AccountForm(forms.ModelForm):
         name = str(self.cleaned_data["username"])
         accounts.check_name(name, self.instance)
         return name
+
+    def clean_time_zone(self) -> str:
+        return check_zone(self.cleaned_data["time_zone"])
 
     def clean_other_regions(self) -> list[str]:
         return parse_regions(self.cleaned_data["other_regions"])
@@ -235,7 +252,7 @@ class AccountAdmin(admin.ModelAdmin):
     actions = None
     readonly_fields = ("two_step", "last_login", "date_joined")
     fieldsets = (
-        (None, {"fields": ("username", ("first_name", "last_name"), "is_active")}),
+        (None, {"fields": ("username", ("first_name", "last_name"), "time_zone", "is_active")}),
         (gettext_lazy("What it may do"), {"fields": ("role",)}),
         (
             gettext_lazy("Limits of an editor"),
@@ -327,6 +344,7 @@ class AccountAdmin(admin.ModelAdmin):
             rights=form.rights,
             by=current_user(request),
             password=form.cleaned_data["password1"] or "",
+            time_zone=form.cleaned_data["time_zone"],
         )
 
     def construct_change_message(
@@ -335,6 +353,9 @@ class AccountAdmin(admin.ModelAdmin):
         """What was changed, in words; never a password."""
         names = [name for name in form.changed_data if name in ("username", "first_name", "last_name")]
         told = [*form.told, *([_("Another name.")] if names and not add else [])]
+        if "time_zone" in form.changed_data:
+            zone = form.cleaned_data["time_zone"] or _("the site's own")
+            told.append(_("Time zone: %(zone)s.") % {"zone": zone})
         return " ".join(told)
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:

@@ -207,7 +207,7 @@ def _right(request: HttpRequest, service: Service, outcome: Outcome, note: str, 
 
 def _no_answer(request: HttpRequest, service: Service, outcome: Outcome, note: str, at: datetime) -> None:
     assurance.record_no_answer(services=[service], by=current_user(request), at=at, note=note)
-    day = date_format(next_attempt_date(at.date()), "j F Y")
+    day = date_format(next_attempt_date(timezone.localdate(at)), "j F Y")
     told = _("%(name)s: no answer. It comes back into the queue on %(day)s.")
     _tell(request, told % {"name": service, "day": day}, [service])
 

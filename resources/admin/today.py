@@ -112,7 +112,7 @@ def today(request: HttpRequest) -> HttpResponse:
             "held": list(held.values()),
             "notes": notes_of(request),
             "version_name": VERSION,
-            **_charts(at.date()),
+            **_charts(timezone.localdate(at)),
         },
     )
 

@@ -92,12 +92,14 @@ def _members(names: Iterable[str]) -> Any:
 
 
 @transaction.atomic
-def save_account(*, user: User, rights: Rights, by: User | None, password: str = "") -> Sequence[str]:
+def save_account(
+    *, user: User, rights: Rights, by: User | None, password: str = "", time_zone: str | None = None
+) -> Sequence[str]:
     """Makes or changes an account, with the names that `user` bears; returns what was changed, in words.
 
-    Without a `password` an account keeps its own; a new one needs one. One that is closed, or has no role any
-    more, is signed out everywhere. Raises CannotChangeAccount, or ValidationError for a password that is
-    easily guessed.
+    Without a `password` an account keeps its own; a new one needs one. Without a `time_zone` it keeps the one
+    it has; "" is that of the site. One that is closed, or has no role any more, is signed out everywhere.
+    Raises CannotChangeAccount, or ValidationError for a password that is easily guessed.
     """
     permissions.require_permission(by, Action.MANAGE)
     before = rights_of(user)
@@ -110,8 +112,8 @@ def save_account(*, user: User, rights: Rights, by: User | None, password: str =
     # Who is no administrator any more must not stay one by the flag, which no page shows.
     user.is_superuser = user.is_superuser and rights.role == Role.ADMINISTRATOR
     user.save()
-    if before != rights:
-        _keep(user, rights)
+    if before != rights or time_zone is not None:
+        _keep(user, rights, time_zone)
     if before != NO_RIGHTS and not (rights.active and rights.role):
         end_sessions(user=user)
     return [*_said(before, rights), *([_("A new password.")] if password and before != NO_RIGHTS else [])]
@@ -175,12 +177,14 @@ def _others(user: User) -> list[Any]:
     return [other for other in held if other.pk != user.pk]
 
 
-def _keep(user: User, rights: Rights) -> None:
+def _keep(user: User, rights: Rights, time_zone: str | None) -> None:
     user.groups.set([Group.objects.get(name=rights.role)] if rights.role else [])
     if rights.role is None:
         Curator.objects.filter(user=user).delete()
         return
-    limits = {"regions": sorted(rights.regions), "edits_wait": rights.edits_wait}
+    limits: dict[str, Any] = {"regions": sorted(rights.regions), "edits_wait": rights.edits_wait}
+    if time_zone is not None:
+        limits["time_zone"] = time_zone
     curator, _created = Curator.objects.update_or_create(user=user, defaults=limits)
     curator.organizations.set(Organization.objects.filter(pk__in=rights.organizations))
 

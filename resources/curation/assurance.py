@@ -16,6 +16,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from resources.curation import permissions, publishing
@@ -59,7 +60,14 @@ def assure(*, services: Iterable[Service], by: User | None, at: datetime, note: 
     """Checked today, and all of it is still right. Returns those that stay hidden all the same."""
     services = list(services)
     with _checked(services, Outcome.RIGHT, _("Checked: still right."), by=by, at=at, note=note):
-        _write(services, at, assured_date=at.date(), full_date=None, last_modified=at, **RESET_UNANSWERED)
+        _write(
+            services,
+            at,
+            assured_date=timezone.localdate(at),
+            full_date=None,
+            last_modified=at,
+            **RESET_UNANSWERED,
+        )
         record_attribution(ids_of(services), ["assured_date"], at=at)
     return [service for service in services if service.status != Status.ACTIVE]
 
@@ -73,17 +81,20 @@ def record_no_answer(*, services: Iterable[Service], by: User | None, at: dateti
     """
     services = list(services)
     with _checked(services, Outcome.NO_ANSWER, _("Tried: no answer."), by=by, at=at, note=note):
-        _write(services, at, unanswered_count=F("unanswered_count") + 1, last_unanswered_date=at.date())
+        _write(
+            services,
+            at,
+            unanswered_count=F("unanswered_count") + 1,
+            last_unanswered_date=timezone.localdate(at),
+        )
 
 
 @transaction.atomic
 def mark_full(*, services: Iterable[Service], by: User | None, at: datetime, note: str = "") -> list[Service]:
     """Somebody answered, and they take nobody at present. Returns those that are hidden anyhow."""
-    services = list(services)
+    services, today = list(services), timezone.localdate(at)
     with _checked(services, Outcome.FULL, _("Checked: full."), by=by, at=at, note=note):
-        _write(
-            services, at, assured_date=at.date(), full_date=at.date(), last_modified=at, **RESET_UNANSWERED
-        )
+        _write(services, at, assured_date=today, full_date=today, last_modified=at, **RESET_UNANSWERED)
         record_attribution(ids_of(services), ["assured_date"], at=at)
     return [service for service in services if service.status != Status.ACTIVE]
 
@@ -138,7 +149,7 @@ def mark_moved(
             revisions.save_revision([location], by=by, at=at, comment=told)
         elif place is not None:
             place.delete()
-        Service.objects.filter(pk=service.pk).update(assured_date=at.date(), **RESET_UNANSWERED)
+        Service.objects.filter(pk=service.pk).update(assured_date=timezone.localdate(at), **RESET_UNANSWERED)
         record_attribution([service.pk], ["assured_date", "serviceatlocation"], at=at)
         withdrawn = propagate_edit([service.pk], at=at)
         # Only now is it known where it is.

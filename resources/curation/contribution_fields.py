@@ -366,7 +366,7 @@ class CostInWords(Column):
     rows = 2
 
     def today(self, service: Service) -> dict[str, str]:
-        day = timezone.now().date()
+        day = timezone.localdate()
         price = SessionPrice(option for option in service.cost_options.all() if option.is_valid_on(day))
         phrase = "" if price.kinds == [Cost.UNKNOWN] else cost_phrase(price.card())
         return {self.name: ". ".join(part for part in (phrase, service.fees_description) if part)}

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -210,7 +211,7 @@ def describe_decision(contribution: Contribution) -> str:
     return _("%(decision)s by %(person)s on %(day)s.") % {
         "decision": Decision(contribution.decision).label,
         "person": contribution.decided_by or _("the operator"),
-        "day": contribution.decided_at.date().isoformat() if contribution.decided_at else "",
+        "day": timezone.localdate(contribution.decided_at).isoformat() if contribution.decided_at else "",
     }
 
 

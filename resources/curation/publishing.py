@@ -19,6 +19,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from resources.curation import permissions
@@ -412,7 +413,7 @@ def record_attribution(
     services: Iterable[UUID], parts: Iterable[str], *, at: datetime, who: str = CURATOR
 ) -> None:
     """From now on `who` said these parts of these services."""
-    told = {part: [who, at.date().isoformat()] for part in parts}
+    told = {part: [who, timezone.localdate(at).isoformat()] for part in parts}
     for rows in service_batches(services):
         there = list(rows.only("attribution"))
         for service in there:

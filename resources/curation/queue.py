@@ -15,6 +15,7 @@ from uuid import UUID
 from django.contrib.auth.models import User
 from django.db import models
 from django.db.models import Case, Count, F, Q, QuerySet, Value, When
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -41,6 +42,10 @@ class QueueScope:
     by: User | None
     at: datetime
     scope: str = ALL
+
+    @cached_property
+    def today(self) -> date:
+        return timezone.localdate(self.at)
 
     @cached_property
     def claimed(self) -> list[UUID]:
@@ -144,7 +149,7 @@ class ContributionReason(Reason):
         return [QueueEntry(self, row.pk, None, row) for row in rows]
 
     def since(self, entry: QueueEntry, service: Service | None) -> date | None:
-        return entry.row.received_at.date()  # type: ignore[no-any-return]
+        return timezone.localdate(entry.row.received_at)
 
 
 class CorrectionReason(ContributionReason):
@@ -215,7 +220,7 @@ class ServiceReason(Reason):
     order: ClassVar[tuple[Any, ...]]
 
     def wanted(self, asker: QueueScope) -> Q:
-        return ~recently_attempted_q(asker.at.date())
+        return ~recently_attempted_q(asker.today)
 
     def rows(self, asker: QueueScope) -> QuerySet[Any]:
         return services_in(asker).filter(self.wanted(asker)).order_by(*self.order)
@@ -240,7 +245,7 @@ class HeldServices(ServiceReason):
         )
 
     def since(self, entry: QueueEntry, service: Service | None) -> date | None:
-        return service.last_modified.date() if service else None
+        return timezone.localdate(service.last_modified) if service else None
 
 
 class ToCheck(ServiceReason):
@@ -269,7 +274,7 @@ class OverdueServices(ToCheck):
     order = (_first(LINES), F("assured_date").asc(nulls_last=True), "pk")
 
     def wanted(self, asker: QueueScope) -> Q:
-        return super().wanted(asker) & overdue_q(asker.at.date())
+        return super().wanted(asker) & overdue_q(asker.today)
 
     def why(self, entry: QueueEntry, service: Service | None) -> str:
         if service is None or service.assured_date is None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from resources import wording
@@ -53,7 +54,7 @@ def fill_from_words(schedule: Schedule, *, zone: str, at: datetime) -> Preview:
 
     The fields are left empty where it cannot: then the remarks say why, and the words stay a note.
     """
-    reading = read_words(schedule.description, today=at.date())
+    reading = read_words(schedule.description, today=timezone.localdate(at))
     if reading.recurrence is None:
         return Preview("", (), (reading.why,))
     for name, value in _columns(reading.recurrence).items():

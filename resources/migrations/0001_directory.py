@@ -321,6 +321,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "time_zone",
+                    models.CharField(
+                        blank=True,
+                        help_text="By which “today” goes for this person, such as Pacific/Auckland. Empty: the site's own.",
+                        max_length=60,
+                        verbose_name="time zone",
+                    ),
+                ),
+                (
                     "organizations",
                     models.ManyToManyField(
                         blank=True,

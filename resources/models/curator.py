@@ -14,6 +14,7 @@ class Curator(models.Model):
 
     `regions` are keys as of a service area: "US", "US-TX". With neither regions nor organizations an editor
     may edit everywhere. `edits_wait` holds what an editor changes on a published record for a reviewer.
+    `time_zone` is an IANA name, or "" for that of the site.
     """
 
     user = models.OneToOneField(
@@ -27,6 +28,15 @@ class Curator(models.Model):
         _("edits wait for a reviewer"),
         default=False,
         help_text=_("What an editor changes on a published record is shown once a reviewer has approved it."),
+    )
+
+    time_zone = models.CharField(
+        _("time zone"),
+        max_length=60,
+        blank=True,
+        help_text=_(
+            "By which “today” goes for this person, such as Pacific/Auckland. Empty: the site's own."
+        ),
     )
 
     class Meta:

@@ -41,7 +41,7 @@ def fees(request: HttpRequest, pk: UUID) -> HttpResponse:
     """For a browser without JavaScript. What was typed stands in the answer and nowhere else."""
     service = get_object_or_404(Service.objects.published().with_related(), pk=pk)
     form = HouseholdForm(request.POST)
-    offer = offer_of(service, day=timezone.now().date())
+    offer = offer_of(service, day=timezone.localdate())
     answer = None
     if form.is_valid() and form.check_money(offer.income_currency):
         answer = answer_view(estimate(offer, form.household(region=region_of(offer))))

@@ -115,7 +115,7 @@ def service(request: HttpRequest, pk: UUID) -> HttpResponse:
         "nearby": nearby_context(found, now),
         "share": _share(request, view),
         "data": service_data(found, view, meetings),
-        "fees": fees_context(pk, offer_of(found, day=now.date())),
+        "fees": fees_context(pk, offer_of(found, day=timezone.localdate(now))),
         "back_url": searched_before(request),
         "correct_url": reverse("pages:correct", args=[pk]),
     }

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -56,7 +57,7 @@ ROUND_THE_CLOCK = re.compile(r"24/7|24 hours|7 days|all hours", re.IGNORECASE)
 def service_context(service: Service, meetings: Sequence[Mapping[str, Any]], now: datetime) -> dict[str, Any]:
     """`service` for `pages/service.html`; it comes with everything loaded, `meetings` are its next ones."""
     places = list(service.service_at_locations.all())
-    options = [option for option in service.cost_options.all() if option.is_valid_on(now.date())]
+    options = [option for option in service.cost_options.all() if option.is_valid_on(timezone.localdate(now))]
     organization = service.organization
     return {
         "name": service.name,

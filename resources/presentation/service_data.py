@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from resources.models import (
     Accessibility,
@@ -86,7 +87,9 @@ def load_services(asked: QuerySet[Service], *, at: datetime) -> list[ServiceData
     services = list(asked.select_related("organization"))
     of_these = {"service__in": [service.pk for service in services]}
     audiences = _by_service(ServiceAudience.objects.filter(**of_these))
-    prices = _by_service(CostOption.objects.valid_on(at.date()).filter(**of_these))
+    # Visitors' today, also while a curator in another zone saves.
+    today = timezone.localdate(at, timezone.get_default_timezone())
+    prices = _by_service(CostOption.objects.valid_on(today).filter(**of_these))
     languages = _by_service(Language.objects.filter(**of_these))
     areas = _by_service(ServiceArea.objects.filter(**of_these))
     topics = _by_service(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from resources.geo.cells import cell2_of, cell_of
 from resources.geo.point import Point
@@ -95,7 +96,7 @@ def rebuild_listings(*, at: datetime, progress: Callable[[int, int], None] | Non
             written += _refresh(batch, at)
             if progress:
                 progress(min(done * BATCH, len(ids)), len(ids))
-        record_rebuild(projection_digest(), made_on=at.date())
+        record_rebuild(projection_digest(), made_on=_today(at))
     return written
 
 
@@ -104,10 +105,15 @@ def is_outdated(at: datetime) -> bool:
     made = last_rebuild()
     if made is None or made.rules != projection_digest() or made.made_on is None:
         return True
-    today = at.date()
+    today = _today(at)
     return (
         today - made.made_on >= FRESH_FOR or CostOption.objects.changing_between(made.made_on, today).exists()
     )
+
+
+def _today(at: datetime) -> date:
+    """Visitors' day, also while a curator in another zone saves."""
+    return timezone.localdate(at, timezone.get_default_timezone())
 
 
 @cache

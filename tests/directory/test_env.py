@@ -41,6 +41,8 @@ UNDERSTOOD: list[tuple[str | None, Reader, object]] = [
     ("https://Example.ORG/", lambda: env.read_origin("X", default=""), "https://example.org"),
     ("https://example.org:443", lambda: env.read_origin("X", default=""), "https://example.org"),
     ("http://example.org:443", lambda: env.read_origin("X", default=""), "http://example.org:443"),
+    (None, lambda: env.read_zone("X", default="UTC"), "UTC"),
+    ("America/Chicago", lambda: env.read_zone("X", default="UTC"), "America/Chicago"),
     ("http://[::1]:8000", lambda: env.read_origin("X", default=""), "http://[::1]:8000"),
 ]
 
@@ -81,6 +83,8 @@ REFUSED: list[tuple[str, Reader, str]] = [
     ("sqlite://a.sqlite3", lambda: env.read_database("X", default=""), "write three slashes"),
     ("postgres://ann@db.example/", lambda: env.read_database("X", default=""), "which database to open"),
     ("postgres://ann:p/w@db/help", lambda: env.read_database("X", default=""), "percent-encoded"),
+    ("Mars/Olympus", lambda: env.read_zone("X", default="UTC"), "X is 'Mars/Olympus', no time zone"),
+    ("../etc/passwd", lambda: env.read_zone("X", default="UTC"), "such as America/Chicago."),
     ("help", lambda: env.read_email("X"), "not an e-mail address: write one plain address"),
     ("Ann <ann@example.org>", lambda: env.read_email("X"), "not an e-mail address"),
     ("a@example.org, b@example.org", lambda: env.read_email("X"), "not an e-mail address"),

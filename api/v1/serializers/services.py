@@ -233,6 +233,6 @@ class ServiceSerializer(ServiceNameSerializer):
 
     @extend_schema_field(CostSerializer)
     def get_cost(self, service: Service) -> dict[str, Any]:
-        today = timezone.now().date()
+        today = timezone.localdate()
         card = SessionPrice(row for row in service.cost_options.all() if row.is_valid_on(today)).card()
         return {"phrase": cost_phrase(card), **card}

@@ -169,7 +169,7 @@ class BulkActionsMixin:
     def export_selected(self, request: HttpRequest, queryset: QuerySet[Service]) -> Any:
         if self._is_too_many(request, queryset):
             return None
-        today = timezone.now().date()
+        today = timezone.localdate()
         ids = list(queryset.select_related(None).values_list("pk", flat=True))
         return StreamingHttpResponse(
             export_services(ids=ids, by=current_user(request), today=today),

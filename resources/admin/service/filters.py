@@ -77,7 +77,7 @@ class CheckedFilter(admin.SimpleListFilter):
         return [("due", _("Overdue")), ("never", _("Never")), ("fresh", _("Not due yet"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        overdue = overdue_q(timezone.now().date())
+        overdue = overdue_q(timezone.localdate())
         if self.value() == "due":
             return queryset.filter(overdue)
         if self.value() == "never":

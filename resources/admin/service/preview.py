@@ -123,6 +123,11 @@ def preview_unsaved(form: Any, formsets: list[Any], *, at: datetime, kind_is_ope
 
 def card_of(service_id: UUID, *, at: datetime, kind_is_open: bool = False) -> str:
     """What a visitor sees of this service among what a search finds, as HTML; marked where none does."""
+    with timezone.override(None):  # in the zone of the site, not of the curator
+        return _card_of(service_id, at=at, kind_is_open=kind_is_open)
+
+
+def _card_of(service_id: UUID, *, at: datetime, kind_is_open: bool) -> str:
     results, number = preview_results(service_id, at=at, most=MOST_CARDS)
     views = [result_context(result, now=at) for result in results]
     if kind_is_open:

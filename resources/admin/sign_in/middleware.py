@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from resources.admin.sign_in import sessions
+from resources.curation.permissions import curator_of
 
 ADMIN_PREFIX = "/admin/"
 # Open to whoever is signed in by one step only, or is not: the way in, the way out and the second step.
@@ -65,6 +66,21 @@ class CuratorSessionMiddleware:
             return None
         page = "account_reauthenticate" if request.user.is_authenticated else "account_login"
         return HttpResponseRedirect(f"{reverse(page)}?{urlencode({'next': request.get_full_path()})}")
+
+
+def curators_time_zone(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Behind /admin/ the day and the hour are those of whoever is signed in."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if not request.path.startswith(ADMIN_PREFIX):
+            return get_response(request)
+        curator = curator_of(request.user)
+        with timezone.override(curator.time_zone if curator and curator.time_zone else None):
+            return get_response(request)
+
+    return middleware
 
 
 def end_stale_session(request: HttpRequest) -> None:

@@ -1,21 +1,28 @@
-"""Times of day in people's words: "7-8:30pm", "19:00", "noon to 1", "at all hours".
+"""Times of day and time zones in people's words: "7-8:30pm ET", "19:00 UK time", "noon to 1", "24/7".
 
 A half of the day that was not said is carried from the other time of the range: "6:30-8pm" is both pm. A
-time that stands alone without one is not read: 7 may be in the morning or in the evening.
+time that stands alone without one is not read: 7 may be in the morning or in the evening. Of zones only what
+means one is read: IST is India's, Ireland's and Israel's; MST is also Arizona's, where clocks stay; CST is
+also China's; AEST is also Queensland's; GMT may be London's time, or London's in winter.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
+from functools import cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
 from resources import wording
+from resources.timing.checking import known_zones
 from resources.timing.parsing.draft import DATE, DAY, KEPT, MONTHS, OTHER, TIME, AmbiguousText, Draft
-from resources.timing.parsing.zones import ZONE_AFTER_TIME, zone_named
+
+# ---- times
 
 HALF_DAY, WHOLE_DAY = 720, 1440  # minutes
 HALVES = {"a": 0, "p": HALF_DAY, "morning": 0, "afternoon": HALF_DAY, "evening": HALF_DAY, "night": HALF_DAY}
@@ -33,7 +40,7 @@ def _time_pattern(name: str) -> str:
     return (
         rf"(?:(?P<word{name}>(?:12 )?(?:noon|midday|midnight))\b"
         rf"|(?P<hour{name}>[0-2]?[0-9])(?:(?P<sep{name}>[:.])(?P<minute{name}>[0-5][0-9]))?(?: o'clock)?"
-        rf"(?: ?(?P<half{name}>a\.?m\b\.?|p\.?m\b\.?)"
+        rf"(?: ?(?P<half{name}>[ap])(?:\.?m\b\.?)"
         rf"| (?:in the (?P<part{name}>morning|afternoon|evening)|at (?P<by{name}>night))\b)?)"
     )
 
@@ -41,8 +48,8 @@ def _time_pattern(name: str) -> str:
 TIMES = re.compile(
     r"(?<![0-9a-z.:/$£€#+])(?<![0-9]-)(?<!\$ )(?:(?P<between>between )|(?P<at>(?:from|at|@) ?))?"
     rf"(?<![0-9a-z.:/$£€#+]){_time_pattern('1')}"
-    rf"(?:(?(between) and | ?(?:-|\bto\b|\buntil\b|\btill?\b|\bthru\b|\bthrough\b) ?){_time_pattern('2')})?"
-    r"(?![0-9a-z%]|[:/][0-9]|-[0-9]|\.[0-9])"
+    rf"(?P<range>(?(between) and | ?(?:-|\bto\b|\buntil\b|\btill?\b|\bthru\b|\bthrough\b) ?)"
+    rf"{_time_pattern('2')})?(?![0-9a-z%]|[:/][0-9]|-[0-9]|\.[0-9])"
 )
 NOT_THE_START = re.compile(
     r"\b(?:until|till?|by|before|after|ends?(?: at)?|ending(?: at)?|closes?(?: at)?|up to|to|doors) ?$"
@@ -66,67 +73,81 @@ class ParsedTime(NamedTuple):
     has_colon: bool = False
     is_midnight: bool = False
 
+    @property
+    def time(self) -> time:
+        return time(self.minutes // 60 % 24, self.minutes % 60)
+
 
 class Times(NamedTuple):
     opens_at: time
     closes_at: time | None
     zone: str
 
+    def in_utc(self, today: date) -> list[time]:
+        """As clocks in UTC show them today."""
+        at = (
+            datetime.combine(today, each, ZoneInfo(self.zone or "UTC"))
+            for each in self[:2]
+            if each is not None
+        )
+        return [each.astimezone(UTC).time() for each in at]
+
 
 def read_times(draft: Draft) -> None:
-    """Fills the times of `draft` and their zone. Raises Unclear where several are named."""
-    draft.read(ALL_HOURS, OTHER, _all_hours)
-    parts = list(PART_OF_DAY.finditer(draft.left))
+    """Fills the times of `draft` and their zone. Raises AmbiguousText where several are named."""
+    draft.read(ALL_HOURS, OTHER, lambda draft, match: draft.facts.add("all hours"))
+    parts = list(PART_OF_DAY.finditer(draft.unparsed))
     part = parts[0]["part"] if len(parts) == 1 else ""
-    found = [times for match in TIMES.finditer(draft.left) if (times := _read_one(draft, match, part))]
-    if found:
-        draft.opens_at, draft.closes_at, draft.zone = _one_of(list(dict.fromkeys(found)), draft.today)
-    if part and draft.opens_at and _is_in(part, draft.opens_at):
-        draft.take(parts[0].span(), DAY)
+    found = [times for match in TIMES.finditer(draft.unparsed) if (times := _read_times(draft, match, part))]
+    if not found:
+        return
+    # "7pm ET / 4pm PT" is one time, written twice.
+    is_one = len(set(found)) == 1 or (
+        all(times.zone for times in found) and len({tuple(times.in_utc(draft.today)) for times in found}) == 1
+    )
+    if not is_one:
+        raise AmbiguousText(_("It names several times of day. Write one line for each."))
+    draft.opens_at, draft.closes_at, draft.zone = found[0]
+    since, until = SPANS.get(part, (0, 0))
+    if since <= found[0].opens_at.hour * 60 + found[0].opens_at.minute < until:
+        draft.mark_parsed(parts[0].span(), DAY)
 
 
-def _all_hours(draft: Draft, match: re.Match[str]) -> None:
-    draft.said.add("all hours")
-
-
-def _read_one(draft: Draft, match: re.Match[str], part: str) -> Times | None:
-    """One time or range with the zone that follows it; None for what is none, or in doubt."""
-    first, last = _said(match, "1"), _said(match, "2")
-    if first is None or (_is_range(match) and last is None):
+def _read_times(draft: Draft, match: re.Match[str], part: str) -> Times | None:
+    """One time or range with the zone that follows it; None for what is none, or ambiguous."""
+    first, last = _parse_time(match, "1"), _parse_time(match, "2")
+    if first is None or (match["range"] and last is None):
         return None
-    if not _is_range(match) and NOT_THE_START.search(draft.left[: match.start()][-20:]):
+    if not match["range"] and NOT_THE_START.search(draft.before(match.start())):
         return None
-    pair = _pair(first, last, part if _is_meant(draft, match) else "")
+    is_meant = _is_meant(draft, match)
+    pair = _pair(first, last, part if is_meant else "")
     if pair is None:
-        _set_ambiguity(draft, match)
+        if is_meant:
+            draft.ambiguity = _which_half(match)
         return None
+    opens, closes = pair
     _tell_assumed(draft, first, last, pair)
-    draft.take(match.span(), TIME)
+    draft.mark_parsed(match.span(), TIME)
     zone = ""
-    if named := ZONE_AFTER_TIME.match(draft.left, match.end()):
-        zone = zone_named(named["zone"])
-        draft.take(named.span(), TIME)
-    return Times(*pair, zone)
+    if named := ZONE_AFTER_TIME.match(draft.unparsed, match.end()):
+        zone = _zone_names()[named["zone"]]
+        draft.mark_parsed(named.span(), TIME)
+    return Times(opens.time, closes.time if closes else None, zone)
 
 
-def _is_range(match: re.Match[str]) -> bool:
-    return bool(match["word2"] or match["hour2"])
-
-
-def _said(match: re.Match[str], name: str) -> ParsedTime | None:
+def _parse_time(match: re.Match[str], name: str) -> ParsedTime | None:
     """The first or second time of a match; None for a number that is no time, and where there is none."""
     if word := match[f"word{name}"]:
         is_midnight = word.endswith("midnight")
         return ParsedTime(0 if is_midnight else HALF_DAY, "half", is_midnight=is_midnight)
     if match[f"hour{name}"] is None:
         return None
-    hour, minute = int(match[f"hour{name}"]), int(match[f"minute{name}"] or 0)
-    half = match[f"half{name}"] or match[f"part{name}"] or match[f"by{name}"]
-    if half:
-        return _by_half(hour, minute, half if half in HALVES else half[0])
-    sep = match[f"sep{name}"]
-    is_meant = sep == ":" or (sep == "." and (match["at"] or _is_range(match)))  # 19.00 may be a price
-    if hour * 60 + minute > WHOLE_DAY or (hour > 12 and not is_meant):
+    hour, minute, sep = int(match[f"hour{name}"]), int(match[f"minute{name}"] or 0), match[f"sep{name}"]
+    if half := match[f"half{name}"] or match[f"part{name}"] or match[f"by{name}"]:
+        return _by_half(hour, minute, half)
+    is_time = sep == ":" or (sep == "." and (match["at"] or match["range"]))  # 19.00 may be a price
+    if hour * 60 + minute > WHOLE_DAY or (hour > 12 and not is_time):
         return None
     by_24_hours = hour > 12 or (sep == ":" and match[f"hour{name}"].startswith("0"))
     return ParsedTime(hour * 60 + minute, "24" if by_24_hours else "", has_colon=sep is not None)
@@ -141,77 +162,126 @@ def _by_half(hour: int, minute: int, half: str) -> ParsedTime | None:
     return ParsedTime(hour % 12 * 60 + minute + (0 if is_late else HALVES[half]), "half", is_midnight=is_late)
 
 
-def _pair(first: ParsedTime, last: ParsedTime | None, part: str) -> tuple[time, time | None] | None:
+def _pair(
+    first: ParsedTime, last: ParsedTime | None, part: str
+) -> tuple[ParsedTime, ParsedTime | None] | None:
     """From when to when; None where nothing tells the half of the day. `part` is as in "Tuesday evenings"."""
     if not first.by and not (last and last.by):
         if not part:
             return None
         first = ParsedTime(first.minutes % HALF_DAY + HALVES[part], "half")
     if last is None:
-        return None if first.is_midnight else (_time(first.minutes), None)
+        return None if first.is_midnight else (first, None)
     if "24" in (first.by, last.by):
         is_whole = all(each.by or each.has_colon for each in (first, last))
-        return (_time(first.minutes), _time(last.minutes)) if is_whole else None
-    opens, closes = first.minutes, last.minutes
-    length = (closes - opens) % HALF_DAY or HALF_DAY
+        return (first, last) if is_whole else None
+    length = (last.minutes - first.minutes) % HALF_DAY or HALF_DAY
     if not first.by:
-        opens = closes - length
+        first = first._replace(minutes=last.minutes - length)
     elif not last.by:
-        closes = opens + length
-    return _time(opens), _time(closes)
+        last = last._replace(minutes=first.minutes + length)
+    return first, last
 
 
 def _tell_assumed(
-    draft: Draft, first: ParsedTime, last: ParsedTime | None, pair: tuple[time, time | None]
+    draft: Draft, first: ParsedTime, last: ParsedTime | None, pair: tuple[ParsedTime, ParsedTime | None]
 ) -> None:
-    by = {first.by, last.by} if last else set()
     if first.is_midnight:
         draft.assumed.append(_("Midnight is taken as the beginning of the day."))
-        draft.in_doubt = True
-    if "half" in by and not first.by:
-        draft.assumed.append(_("The start is taken as %(time)s.") % {"time": wording.clock(pair[0])})
-    elif pair[1] is not None and "24" not in by and last and not last.by:
-        draft.assumed.append(_("The end is taken as %(time)s.") % {"time": wording.clock(pair[1])})
+        draft.is_ambiguous = True
+    if last is None or pair[1] is None:
+        return
+    if last.by == "half" and not first.by:
+        draft.assumed.append(_("The start is taken as %(time)s.") % {"time": wording.clock(pair[0].time)})
+    elif not last.by and first.by != "24":
+        draft.assumed.append(_("The end is taken as %(time)s.") % {"time": wording.clock(pair[1].time)})
 
 
 def _is_meant(draft: Draft, match: re.Match[str]) -> bool:
     """Whether a time is meant and not a number of something: "at 7", "Tuesdays 7-8", and not "Room 7"."""
-    before = draft.left[: match.start()][-20:]
-    says_so = match["minute1"] or match["minute2"] or match["at"] or AT_A_TIME.search(before)
-    return bool(says_so and ENDS_THERE.match(draft.left, match.end()))
+    says_so = match["minute1"] or match["minute2"] or match["at"]
+    says_so = says_so or AT_A_TIME.search(draft.before(match.start()))
+    return bool(says_so and ENDS_THERE.match(draft.unparsed, match.end()))
 
 
-def _set_ambiguity(draft: Draft, match: re.Match[str]) -> None:
-    """Says what is missing of a time that was not read."""
-    if not _is_meant(draft, match):
-        return
+def _which_half(match: re.Match[str]) -> str:
+    """What is missing of a time that was not read."""
     if word := match["word1"]:
-        draft.doubt = _("%(word)s before or after that day?") % {"word": word.capitalize()}
-        return
-    said = match["hour1"] + (f":{match['minute1']}" if match["minute1"] else "")
-    draft.doubt = _("%(time)s in the morning or in the evening?") % {"time": said}
+        return _("%(word)s before or after that day?") % {"word": word.capitalize()}
+    written = match["hour1"] + (f":{match['minute1']}" if match["minute1"] else "")
+    return _("%(time)s in the morning or in the evening?") % {"time": written}
 
 
-def _one_of(found: list[Times], today: date) -> Times:
-    """The one time that is meant: "7pm ET / 4pm PT" is one, said twice."""
-    moments = {_moments(times, today) for times in found}
-    if len(found) > 1 and (len(moments) > 1 or not all(times.zone for times in found)):
-        raise AmbiguousText(_("It names several times of day. Write one line for each."))
-    return found[0]
+# ---- zones
+
+# Each by what means it anywhere; by what does behind a time of day, and may be a place or other letters
+# elsewhere ("Hartford, CT"); and by what else does before the word "time".
+ZONES = {
+    "America/New_York": ("est, edt, est/edt, us eastern", "et, eastern", ""),
+    "America/Chicago": ("cdt, cst/cdt, us central", "ct, central", ""),
+    "America/Denver": ("mdt, mst/mdt, us mountain", "mt, mountain", ""),
+    "America/Los_Angeles": ("pst, pdt, pst/pdt, us pacific", "pt, pacific", ""),
+    "America/Anchorage": ("akst, akdt", "", "alaska"),
+    "America/Phoenix": ("", "", "arizona"),
+    "America/St_Johns": ("", "", "newfoundland"),
+    "Australia/Adelaide": ("acdt", "", ""),
+    "Australia/Perth": ("awst", "", ""),
+    "Australia/Sydney": ("aedt", "", ""),
+    "Europe/Dublin": ("", "", "irish"),
+    "Europe/London": ("bst, gmt/bst, bst/gmt", "uk", "british"),
+    "Pacific/Auckland": ("nzt, nzst, nzdt, nzst/nzdt", "nz", "new zealand"),
+    "Pacific/Honolulu": ("hst", "", "hawaii"),
+    "UTC": ("utc", "", ""),
+}
+ANYWHERE, BEHIND_A_TIME, BEFORE_TIME = (
+    {word: zone for zone, columns in ZONES.items() for word in columns[number].split(", ") if word}
+    for number in range(3)
+)
+SEVERAL = re.compile(r"\b(?:ist|mst|cst|ast|aest|aet|acst|gmt|cet|cest|sst|wst)\b")
+NO_PLACES = {"center", "christmas", "easter", "east", "general", "north", "south", "universal", "utc", "west"}
 
 
-def _moments(times: Times, today: date) -> tuple[time, ...]:
-    """As clocks in UTC show it today."""
-    at = [
-        datetime.combine(today, each, ZoneInfo(times.zone or "UTC")) for each in times[:2] if each is not None
-    ]
-    return tuple(each.astimezone(UTC).time() for each in at)
+def _any_of(words: Iterable[str]) -> str:
+    return "|".join(sorted(words, key=len, reverse=True))
 
 
-def _is_in(part: str, at: time) -> bool:
-    since, until = SPANS[part]
-    return since <= at.hour * 60 + at.minute < until
+TAIL = r"(?: (?:standard |daylight |summer )?time)?\b(?![-/'’][a-z0-9]|\.?[ ]?[0-9])"
+ZONE_AFTER_TIME = re.compile(
+    rf" ?[(,]? ?(?:us )?(?P<zone>{_any_of(ANYWHERE | BEHIND_A_TIME)}){TAIL}"
+    r"(?: ?\)| ?(?=$|[,.;/\n(-]| [^a-z]| (?:at|on|via|online|by|and|in)\b))"
+)
+NAMED_ZONES = (
+    re.compile(rf"(?P<all>\b(?P<zone>{_any_of(ANYWHERE)}){TAIL})"),
+    re.compile(r"(?P<all>\b(?P<zone>[a-z]+/[a-z_-]+(?:/[a-z_-]+)?)\b)"),
+    re.compile(
+        r"(?=(?P<all>\b(?P<zone>[a-z][a-z.'-]*(?: [a-z.'-]+){0,2}) (?:(?:standard|daylight|summer) )?time\b))"
+    ),
+)
 
 
-def _time(minutes: int) -> time:
-    return time(minutes // 60 % 24, minutes % 60)
+def read_zone(draft: Draft) -> None:
+    """Fills the zone of `draft`, where one is named that means one. Raises AmbiguousText where two are."""
+    found = {draft.zone} - {""}
+    for pattern in NAMED_ZONES:
+        for match in pattern.finditer(draft.unparsed):
+            if zone := _zone_names().get(match["zone"]):
+                found.add(zone)
+                draft.mark_parsed(match.span("all"), OTHER)
+    if len(found) > 1:
+        raise AmbiguousText(_("It names several time zones."))
+    draft.zone = next(iter(found), "")
+    if not draft.zone and (several := SEVERAL.search(draft.unparsed)):
+        words = {"zone": several.group().upper()}
+        draft.ambiguity = (
+            draft.ambiguity or _("%(zone)s is used in several places. Choose the time zone.") % words
+        )
+
+
+@cache
+def _zone_names() -> dict[str, str]:
+    """Zones by their own name, by the place they are named for where it is that of one only, and by words."""
+    codes = {name.lower(): name for name in known_zones()}
+    places = {name: name.rpartition("/")[2].replace("_", " ").lower() for name in known_zones()}
+    numbers = Counter(places.values())
+    alone = {place: name for name, place in places.items() if numbers[place] == 1 and place not in NO_PLACES}
+    return alone | codes | BEFORE_TIME | BEHIND_A_TIME | ANYWHERE

@@ -1,68 +1,134 @@
-"""Days that come again in people's words: "2nd and 4th Wednesday", "Mon-Fri", "every other Tuesday"."""
+"""Days that come again in people's words, and the months they keep to.
+
+"2nd and 4th Wednesday", "Mon-Fri", "every other Tuesday", "15th of each month", "no meetings in July".
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from resources.timing.parsing.draft import DAY, OTHER, AmbiguousText, Draft
-from resources.timing.parsing.months import days_listed
-from resources.timing.parsing.terms import (
+from resources.timing.checking import LAST_SAFE_DAY
+from resources.timing.parsing.draft import (
     AND,
+    DATE,
+    DAY,
     DAY_RANGE,
     EACH_MONTH,
+    KEPT,
+    MONTH,
+    MONTHS,
+    NOT,
+    NOT_HELD,
     NUMBER,
     ORDINAL,
+    OTHER,
+    TO,
     WEEKDAY,
+    YEAR,
+    AmbiguousText,
+    Draft,
+    days_of,
+    months_of,
     number_of,
     position_of,
-    weekday_of,
 )
 from resources.vocabulary import DAY_CODES
 
+# ---- what is left out, and the months kept to
+
+MONTH_ITEM = rf"{MONTH}(?:{TO}{MONTH})?"
+MONTH_LIST = rf"{MONTH_ITEM}(?:{AND}{MONTH_ITEM})*+"
+MONTH_LIST_LEFT_OUT = rf"{MONTH_ITEM}(?:(?:{AND}| or ){MONTH_ITEM})*+"
+NO_YEAR = rf"(?!,? ?{YEAR})"
+ONLY_THEN = rf"(?! ?(?:[0-9]|if\b|when\b|unless\b|on\b|the\b|first|second|third|fourth|last|{WEEKDAY}))"
+
+MONTHS_LEFT_OUT = re.compile(
+    rf"{NOT}(?: {NOT})?(?: {NOT_HELD})*:? (?P<list>{MONTH_LIST_LEFT_OUT}){NO_YEAR}{ONLY_THEN}"
+    r"(?: (?:meetings?|sessions?|gatherings?|groups?)\b)?"
+)
+LEFT_OUT_AFTER = re.compile(
+    rf"(?:\b(?:in|during) )?(?P<list>{MONTH_LIST_LEFT_OUT}){NO_YEAR} ?[:(-]? ?"
+    r"(?:no (?:meetings?|groups?|sessions?)\b|closed\b|off\b|excluded\b|excepted\b|excl\b\.?)"
+)
+DAYS_LEFT_OUT = re.compile(
+    rf"{NOT}(?: {NOT_HELD})* "
+    rf"(?P<list>(?:{DAY_RANGE}|{WEEKDAY}|weekends)(?:(?:{AND}| or )(?:{DAY_RANGE}|{WEEKDAY}))*+)"
+    r"(?! (?:in|of|before|after|during|when|if|the)\b)"
+)
+MONTHS_KEPT_TO = re.compile(
+    r"\b(?:(?:only )?(?:in|during|for|of)|only|months?:?)(?: the months? of)? "
+    rf"(?P<list>{MONTH_LIST}){NO_YEAR}(?: only\b)?"
+    rf"|\bbetween (?P<first>{MONTH}) and (?P<last>{MONTH}){NO_YEAR}"
+    rf"|(?:\bfrom )?(?P<alone>{MONTH_LIST}){NO_YEAR}(?: only\b)?"
+)
+# A clause that says when something is otherwise. Read as if it said when it meets, it would say the opposite.
+OTHERWISE = re.compile(
+    rf"(?:{NOT}|\b(?:if|unless|when|whenever|instead|rather|rescheduled|moved)\b)[^.;()\n]*"
+)
+CALENDAR = re.compile(
+    rf"{WEEKDAY}|[{DATE}]|\b(?:weekdays?|weekends?|daily)\b|\b[0-9]{{1,2}}(?:st|nd|rd|th)\b"
+    rf"|(?!\bmay\b|\bmarch\b){MONTH}"
+)
+FIFTH_IF_ANY = re.compile(
+    rf"\bif (?:the |a |there are )?(?:month has )?(?:5|five|a 5th|a fifth) ?(?:weeks|{WEEKDAY})?"
+    r"(?: in (?:the|a) month)? ?[:,]? ?(?:then )?(?:(?:it|we|meetings?|group)\b ?)?"
+    r"(?:(?:will|is|are|also|be|held|meets?|meeting)\b ?)*"
+    r"(?:on )?(?:the )?(?=5th|fifth)"
+    r"| ?,? ?\(?\b(?:if|when(?:ever)?) (?:there (?:is|are) (?:one|any)|applicable|it occurs|any)\b\)?"
+)
+NAMED_DAYS = re.compile(
+    r"\b(?:(?:good|black) friday|(?:easter|whit|cyber|bank holiday|holiday) mondays?|ash wednesday"
+    r"|maundy thursday|(?:palm|easter|mothering) sunday|shrove tuesday)\b"
+)
+
+
+def read_what_is_left_out(draft: Draft) -> None:
+    """Months and weekdays without meetings. A clause that leaves out something else is kept as typed."""
+    draft.read(FIFTH_IF_ANY, OTHER, lambda draft, match: True)
+    draft.read(NAMED_DAYS, KEPT, lambda draft, match: True)
+    for pattern in (MONTHS_LEFT_OUT, LEFT_OUT_AFTER):
+        draft.read(pattern, OTHER, lambda draft, match: draft.months_without.update(months_of(match["list"])))
+    draft.read(DAYS_LEFT_OUT, OTHER, lambda draft, match: draft.days_without.update(days_of(match["list"])))
+    # Days or months are named before its first comma: else the clause is about something else.
+    draft.read(OTHERWISE, KEPT, lambda draft, match: bool(CALENDAR.search(match.group().split(",")[0])))
+
+
+def read_months(draft: Draft) -> None:
+    """The months kept to: "September to May", "in June and July". One alone may be a name, or "may"."""
+    draft.read(MONTHS_KEPT_TO, MONTHS, _keep_to_months)
+
+
+def _keep_to_months(draft: Draft, match: re.Match[str]) -> bool:
+    if match["alone"] and re.fullmatch(MONTH, match["alone"]):
+        return False
+    listed = f"{match['first']} to {match['last']}" if match["first"] else match["list"] or match["alone"]
+    draft.months.update(months_of(listed))
+    return True
+
+
+# ---- how often
+
 OTHER_ONE = r"(?:every (?:other|alternate)|alternat(?:e|ing)|on alternate)"
-NTH = {
-    "second": 2,
-    "2nd": 2,
-    "third": 3,
-    "3rd": 3,
-    "fourth": 4,
-    "4th": 4,
-    "fifth": 5,
-    "5th": 5,
-    "sixth": 6,
-    "6th": 6,
-}
 STEPS = re.compile(
     rf"\b(?:once )?every (?P<number>{NUMBER})[ -](?P<unit>week|month)s?\b"
     rf"|\b(?:of )?{OTHER_ONE} (?P<other>week|month)s?\b"
-    rf"|\bevery (?P<nth>{'|'.join(NTH)}) (?P<unit_of_nth>week|month)\b(?! of)"
+    r"|\bevery (?P<nth>second|third|fourth|fifth|sixth|2nd|3rd|[456]th) (?P<unit_of_nth>week|month)\b(?! of)"
     rf"|\b{OTHER_ONE} (?={WEEKDAY})"
-    r"|\b(?P<fortnight>fortnightly|(?:every|each|once a) fortnight)\b"
+    r"|\b(?:fortnightly|(?:every|each|once a) fortnight)\b"
     r"|\b(?P<quarter>quarterly|every quarter|each quarter|once a quarter)\b"
 )
 TIMES_IN = re.compile(
-    rf"\b(?P<number>once|twice|{NUMBER}(?:x| times?)?) (?:a|per|each|every|in a) (?P<unit>week|month)\b"
-    r"|\b(?P<twice>once|twice) (?P<adverb>weekly|monthly)\b"
+    rf"\b(?P<number>once|twice|{NUMBER})(?:x| times?)? (?:a|per|each|every|in a) (?P<unit>week|month)\b"
+    r"|\b(?P<twice>once|twice) (?P<adverb>week|month)ly\b"
 )
-SEVERAL_MEANINGS = re.compile(r"\b(?:bi|semi)[ -]?(?P<adverb>weekly|monthly)\b")
+SEVERAL_MEANINGS = re.compile(r"\b(?:bi|semi)[ -]?(?P<unit>week|month)ly\b")
 MEANINGS = {
-    "weekly": gettext_lazy("%s: every two weeks, or twice a week?"),
-    "monthly": gettext_lazy("%s: every two months, or twice a month?"),
+    "week": gettext_lazy("%s: every two weeks, or twice a week?"),
+    "month": gettext_lazy("%s: every two months, or twice a month?"),
 }
-YEARLY = re.compile(r"\b(?:annually|annual|yearly|every year|each year|once a year)\b")
-WEEKLY = re.compile(r"\b(?:weekly|(?:every|each) week|(?:a|per) week)\b")
-EVERY_DAY = re.compile(r"\b(?:every ?day|each day|daily|(?:7|seven) days a week|365 days a year)\b")
-WORKING_DAYS = re.compile(r"\b(?:every |on )?weekdays?\b")
-WEEKENDS = re.compile(r"\b(?:every |on |at )?weekends?\b")
-POSITIONED = re.compile(
-    rf"(?P<every>\b(?:every|each) )?(?P<positions>{ORDINAL}(?:{AND}(?:the )?{ORDINAL})*) (?P<day>{WEEKDAY})"
-)
-LISTED_DAYS = re.compile(rf"(?P<every>\b(?:every|each|all) )?(?P<list>{DAY_RANGE}|{WEEKDAY})")
-IN_THE_MONTH = re.compile(EACH_MONTH)
 COUNTS = re.compile(
     rf"\b(?:for )?(?P<count>{NUMBER}) (?:times|sessions|meetings)\b"
     rf"|\bfor (?P<weeks>{NUMBER}) weeks\b"
@@ -71,68 +137,27 @@ COUNTS = re.compile(
 
 
 def read_steps(draft: Draft) -> None:
-    """How often: "every other week", "twice a month". Raises Unclear where the words have two meanings."""
-    if match := SEVERAL_MEANINGS.search(draft.left):
-        raise AmbiguousText(MEANINGS[match["adverb"]] % match.group().capitalize())
+    """How often: "every other week", "twice a month". Raises AmbiguousText where that means two things."""
+    if match := SEVERAL_MEANINGS.search(draft.unparsed):
+        raise AmbiguousText(MEANINGS[match["unit"]] % match.group().capitalize())
     draft.read(STEPS, OTHER, _step)
     draft.read(TIMES_IN, OTHER, _times_in)
-    draft.read(YEARLY, OTHER, _fact("yearly"))
-
-
-def read_days(draft: Draft) -> None:
-    """Weekdays, and which of the month they are; days of the month are read before."""
-    draft.read(POSITIONED, DAY, _positioned)
-    draft.read(LISTED_DAYS, DAY, _listed)
-    draft.read(WORKING_DAYS, DAY, lambda draft, match: draft.weekdays.extend(DAY_CODES[:5]))
-    draft.read(WEEKENDS, DAY, lambda draft, match: draft.weekdays.extend(DAY_CODES[5:]))
-    draft.read(EVERY_DAY, DAY, _fact("daily"))
-    draft.read(WEEKLY, OTHER, _fact("weekly"))
-    draft.read(IN_THE_MONTH, OTHER, _in_the_month)
-    draft.read(COUNTS, OTHER, _count)
-
-
-def _fact(name: str) -> Callable[[Draft, re.Match[str]], None]:
-    return lambda draft, match: draft.said.add(name)
 
 
 def _step(draft: Draft, match: re.Match[str]) -> None:
-    unit = match["unit"] or match["other"] or match["unit_of_nth"] or "week"
-    if match["number"]:
-        step = number_of(match["number"])
-    elif match["quarter"]:
-        draft.said.add("quarterly")
+    if match["quarter"]:
+        draft.facts.add("quarterly")
         step, unit = 3, "month"
     else:
-        step = NTH.get(match["nth"] or "", 2)
+        step = number_of(match["number"] or match["nth"] or "two")
+        unit = match["unit"] or match["other"] or match["unit_of_nth"] or "week"
     if draft.unit and (draft.step, draft.unit) != (step, unit):
         raise AmbiguousText(_("It says two ways how often it meets."))
     draft.step, draft.unit = step, unit
 
 
 def _times_in(draft: Draft, match: re.Match[str]) -> None:
-    number = (
-        (match["number"] or match["twice"]).removesuffix(" times").removesuffix(" time").removesuffix("x")
-    )
-    times = {"once": 1, "twice": 2}.get(number) or number_of(number)
-    draft.times_in = (times, match["unit"] or match["adverb"].removesuffix("ly"))
-
-
-def _positioned(draft: Draft, match: re.Match[str]) -> None:
-    positions = [position_of(word) for word in re.findall(ORDINAL, match["positions"])]
-    draft.ordinals += [f"{position}{weekday_of(match['day'])}" for position in positions]
-    is_of_month = IN_THE_MONTH.match(draft.left, match.end() + 1)
-    if match["every"] and len(positions) == 1 and 1 < positions[0] < 5 and not is_of_month:
-        draft.every_nth = match["positions"]
-
-
-def _listed(draft: Draft, match: re.Match[str]) -> None:
-    draft.weekdays += days_listed(match["list"])
-    if match["every"]:
-        draft.said.add("every weekday named")
-
-
-def _in_the_month(draft: Draft, match: re.Match[str]) -> None:
-    draft.said.add("of the month" if match.group().startswith(("of", "in", "the")) else "monthly")
+    draft.times_in = (number_of(match["number"] or match["twice"]), match["unit"] or match["adverb"])
 
 
 def _count(draft: Draft, match: re.Match[str]) -> None:
@@ -140,3 +165,82 @@ def _count(draft: Draft, match: re.Match[str]) -> None:
         draft.count = number_of(match["count"])
     else:
         draft.weeks = number_of(match["weeks"] or match["series"])
+
+
+# ---- which days
+
+DAY_WORD = (
+    r"(?:(?:[0-9]{1,2}(?:st|nd|rd|th)|second|third|fourth|fifth)[ -]to[ -])?last(?: day)?"
+    r"|[0-9]{1,2}(?:st|nd|rd|th)(?: day)?|(?:first|second|third|fourth|fifth)(?: day)?"
+)
+DAY_LIST = rf"(?:{DAY_WORD})(?:{AND}(?:the )?(?:{DAY_WORD}))*"
+DAYS_OF_MONTH = re.compile(
+    rf"(?:\b(?:on |every )?(?:the )?(?P<days>{DAY_LIST}),? ?{EACH_MONTH}"
+    rf"|\b(?:monthly|(?:each|every) month),? ?(?:on )?the (?P<of>{DAY_LIST})"
+    rf"(?! ?(?:{AND})?(?:the )?(?:{WEEKDAY}|[0-9]|week|last|first|second|third|fourth|fifth)))"
+)
+POSITIONED = re.compile(
+    rf"(?P<every>\b(?:every|each) )?(?P<positions>{ORDINAL}(?:{AND}(?:the )?{ORDINAL})*) (?P<day>{WEEKDAY})"
+)
+LISTED_DAYS = re.compile(rf"(?P<every>\b(?:every|each|all) )?(?P<list>{DAY_RANGE}|{WEEKDAY})")
+IN_THE_MONTH = re.compile(EACH_MONTH)
+FACTS = (
+    ("weekdays", DAY, re.compile(r"\b(?:every |on )?weekdays?\b")),
+    ("weekends", DAY, re.compile(r"\b(?:every |on |at )?weekends?\b")),
+    ("daily", DAY, re.compile(r"\b(?:every ?day|each day|daily|(?:7|seven) days a week|365 days a year)\b")),
+    ("weekly", OTHER, re.compile(r"\b(?:weekly|(?:every|each) week|(?:a|per) week)\b")),
+    ("yearly", OTHER, re.compile(r"\b(?:annually|annual|yearly|every year|each year|once a year)\b")),
+)
+
+
+def read_days(draft: Draft) -> None:
+    """Days of the month, weekdays, and which of the month they are. Raises AmbiguousText for the 31st."""
+    draft.read(DAYS_OF_MONTH, DATE, _days_of_month)
+    draft.read(POSITIONED, DAY, _positioned)
+    draft.read(LISTED_DAYS, DAY, _listed)
+    for name, mark, pattern in FACTS:
+        for match in pattern.finditer(draft.unparsed):
+            draft.facts.add(name)
+            draft.mark_parsed(match.span(), mark)
+    draft.read(IN_THE_MONTH, OTHER, _in_the_month)
+    draft.read(COUNTS, OTHER, _count)
+    draft.weekdays += DAY_CODES[:5] if "weekdays" in draft.facts else ()
+    draft.weekdays += DAY_CODES[5:] if "weekends" in draft.facts else ()
+
+
+def _in_the_month(draft: Draft, match: re.Match[str]) -> None:
+    draft.facts.add("of the month" if match.group().startswith(("of", "in", "the")) else "monthly")
+
+
+def _days_of_month(draft: Draft, match: re.Match[str]) -> bool:
+    words = re.findall(DAY_WORD, match["days"] or match["of"])
+    if "last" in words and not words[-1].endswith("day"):
+        return False
+    for day in map(position_of, words):
+        if day == 0 or day > LAST_SAFE_DAY:
+            raise AmbiguousText(_no_such_day(day))
+        draft.month_days.append(day)
+    return True
+
+
+def _no_such_day(day: int) -> str:
+    in_some_months = {
+        29: _("Not every month has a 29th."),
+        30: _("Not every month has a 30th."),
+        31: _("Not every month has a 31st."),
+    }
+    return in_some_months.get(day) or _("No month has a day %(number)d.") % {"number": day}
+
+
+def _positioned(draft: Draft, match: re.Match[str]) -> None:
+    positions = [position_of(words) for words in re.findall(ORDINAL, match["positions"])]
+    draft.ordinals += [f"{position}{days_of(match['day'])[0]}" for position in positions]
+    is_of_month = IN_THE_MONTH.match(draft.unparsed, match.end() + 1)
+    if match["every"] and len(positions) == 1 and 1 < positions[0] < 5 and not is_of_month:
+        draft.every_nth = match["positions"]
+
+
+def _listed(draft: Draft, match: re.Match[str]) -> None:
+    draft.weekdays += days_of(match["list"])
+    if match["every"]:
+        draft.facts.add("every weekday named")

@@ -1,22 +1,103 @@
-"""Words while they are being read: what was understood so far, and what is left of them."""
+"""Words while they are being read, and the English words for days, months and numbers as pieces of patterns.
+
+A rule looks for one kind of thing in the text, in small letters, and writes a mark over what it understood:
+the marks stand for themselves in the patterns of later rules, and what bears none in the end is told back.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Any
 
-from resources.timing.parsing.terms import AND
+from resources.vocabulary import DAY_CODES
 
-# What was understood is overwritten, letter by letter, with these; in patterns they stand for themselves.
+# ---- pieces of patterns
+
 DATE, DAY, TIME, MONTHS, OTHER, KEPT = "\ue000\ue001\ue002\ue003\ue004\ue005"
 UNDERSTOOD = DATE + DAY + TIME + MONTHS + OTHER
 
-SAME = str.maketrans(
-    {**dict.fromkeys("‐‑‒–—―−", "-"), **dict.fromkeys("’‘`", "'"), **dict.fromkeys(UNDERSTOOD + KEPT, " ")}
+NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
+MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+DAY_NAMES = tuple(code.lower() for code in DAY_CODES)
+
+SHORT_DAY = r"(?:mon|tues?|weds?|thu(?:rs?)?|fri|sat|sun)"
+FULL_DAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+ONE_DAY = rf"\b(?:{FULL_DAY}\b(?!')|{SHORT_DAY}\b(?!')\.?)"
+WEEKDAY = rf"\b(?:{FULL_DAY}(?:'?s)?\b|(?:{SHORT_DAY}|mons|fris|sats|suns)\b\.?)"
+TO = r"(?: ?- ?| (?:to|through|thru) )"
+AND = r"(?: ?, ?(?:and |& )?| ?& ?| ?/ ?| and )"
+DAY_RANGE = rf"(?:{WEEKDAY}{TO}{WEEKDAY}|\bm-f\b)"
+
+FULL_MONTH = r"(?:january|february|march|april|may|june|july|august|september|october|november|december)\b"
+MONTH = rf"\b(?:{FULL_MONTH}|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?)"
+YEAR = r"(?:19|20|21)[0-9]{2}(?![0-9:])"
+EACH_MONTH = (
+    r"(?:(?:of |in )?(?:the|each|every|a|any) (?:calendar )?month\b|\bof month\b|\bmonthly\b|/ ?mo(?:nth)?\b)"
 )
+
+NUMBER = rf"(?:[1-9][0-9]?|{'|'.join(NUMBERS)})"
+FROM_THE_END = (
+    r"(?:(?:[2-5](?:nd|rd|th)|second|third|fourth|fifth|next)[ -]to[ -]last"
+    r"|(?:2nd|second)[ -]last|penultimate)"
+)
+ORDINAL = rf"\b(?:{FROM_THE_END}|1st|2nd|3rd|4th|5th|first|second|third|fourth|fifth|last)\b"
+
+# How a group says when it does not meet, and the words between that and the days or months.
+NOT = (
+    r"\b(?:but )?(?:(?:(?:do|does|is|are|will) )?not(?! (?:an?|required|needed|necessary|for)\b)|never"
+    r"|except(?:ing|ion|ions)?|excluding|excl?"
+    r"|no(?! (?:cost|charge|fees?|registration|rsvp|need|sign|booking|appointment|referral|pressure)\b)"
+    r"|closed(?! (?:group|caption))|skip(?:s|ped|ping)?|cancell?ed|apart from|other than|but|minus|off"
+    r"|breaks?|recess|hiatus|dark|omit(?:s|ted|ting)?|without|[a-z]{2,6}n't|cannot)\b"
+)
+NOT_HELD = (
+    r"(?:(?:any|at|be|being|classe?s?|do|does|during|for|gatherings?|groups?|have|held|hold|in|is|are|it|meet|meets"
+    r"|meetings?|months?|of|on|running|scheduled|sessions?|support|that|the|there|we|will)\b)"
+)
+
+
+def number_of(word: str) -> int:
+    """Of "twelve", "12", "12th", "fifth" and "once"."""
+    for names in (NUMBERS, ORDINALS, ("once", "twice")):
+        if word in names:
+            return names.index(word) + 1
+    return int(re.sub("[^0-9]", "", word))
+
+
+def position_of(words: str) -> int:
+    """2 for "2nd" and "second", -1 for "last" and "last day", -2 for "2nd to last" and "penultimate"."""
+    first = re.split("[ -]", words)[0]
+    if first in ("next", "penultimate"):
+        return -2
+    if first == "last":
+        return -1
+    return -number_of(first) if "last" in words else number_of(first)
+
+
+def places_of(listed: str, unit: str, names: Sequence[str]) -> list[int]:
+    """Where in `names` the units of a list stand, and all between the ends of a range: "Mon-Thu, Sat"."""
+    places: list[int] = []
+    for first, last in re.findall(rf"({unit})(?:{TO}({unit}))?", listed):
+        begin, end = (names.index(word[: len(names[0])]) for word in (first, last or first))
+        places += [(begin + step) % len(names) for step in range((end - begin) % len(names) + 1)]
+    return places
+
+
+def days_of(listed: str) -> list[str]:
+    """The codes of the weekdays in a list."""
+    listed = listed.replace("m-f", "mon-fri").replace("weekends", "sat-sun")
+    return [DAY_CODES[place] for place in places_of(listed, WEEKDAY, DAY_NAMES)]
+
+
+def months_of(listed: str) -> list[int]:
+    return [place + 1 for place in places_of(listed, MONTH, MONTH_NAMES)]
+
+
+# ---- the text
 
 
 def _words(text: str) -> frozenset[str]:
@@ -34,6 +115,9 @@ FILLER = OPENERS | _words(
     time times us via virtual virtually zoom"""
 )
 WORD = re.compile(r"[^\W_][\w'’-]*|[^\s,.;:!?()\[\]{}\-–—/&|•·…\"“”*@]")
+ALIKE = str.maketrans(
+    {**dict.fromkeys("‐‑‒–—―−", "-"), **dict.fromkeys("’‘`", "'"), **dict.fromkeys(UNDERSTOOD + KEPT, " ")}
+)
 
 
 class AmbiguousText(ValueError):
@@ -41,8 +125,8 @@ class AmbiguousText(ValueError):
 
 
 @dataclass(frozen=True)
-class SaidDate:
-    """A day of the calendar as it was said; `year` is None and `weekday` "" where they were not."""
+class ParsedDate:
+    """A day of the calendar as it was written; `year` is None and `weekday` "" where they were not."""
 
     day: int
     month: int
@@ -52,12 +136,13 @@ class SaidDate:
 
 @dataclass
 class Draft:
-    """`typed` are the words; `left` is as long, in small letters, with marks over what was understood."""
+    """`typed` are the words; `unparsed` is as long, in small letters, with marks over what was understood."""
 
     typed: str
     today: date
-    left: str = ""
-    dates: dict[str, list[SaidDate]] = field(default_factory=dict)  # by what they are for
+    unparsed: str = ""
+    facts: set[str] = field(default_factory=set)  # small ones by name, such as "weekly"
+    dates: dict[str, list[ParsedDate]] = field(default_factory=dict)  # by what they are for
     weekdays: list[str] = field(default_factory=list)
     ordinals: list[str] = field(default_factory=list)  # "2TU"
     month_days: list[int] = field(default_factory=list)
@@ -67,7 +152,6 @@ class Draft:
     step: int = 1
     unit: str = ""  # of the step: "week" or "month"
     every_nth: str = ""  # "2nd", of "every 2nd Tuesday"
-    said: set[str] = field(default_factory=set)  # small facts by name, such as "weekly"
     times_in: tuple[int, str] | None = None  # (2, "month") for twice a month
     count: int | None = None
     weeks: int | None = None  # "for 6 weeks"
@@ -75,31 +159,32 @@ class Draft:
     closes_at: time | None = None
     zone: str = ""
     assumed: list[str] = field(default_factory=list)
-    in_doubt: bool = False  # something more than am or pm was assumed
-    doubt: str = ""  # why something is left over, where that can be told
+    is_ambiguous: bool = False  # something more than am or pm was assumed
+    ambiguity: str = ""  # why something is left over, where that can be told
 
     def __post_init__(self) -> None:
-        self.left = _lowered(self.typed)
+        """In small letters, of the same length: the few letters that would be two stay as they are."""
+        small = "".join(low if len(low := letter.lower()) == 1 else letter for letter in self.typed)
+        self.unparsed = small.translate(ALIKE)
 
-    def take(self, span: tuple[int, int], mark: str) -> None:
+    def mark_parsed(self, span: tuple[int, int], mark: str) -> None:
         start, end = span
-        self.left = self.left[:start] + mark * (end - start) + self.left[end:]
+        self.unparsed = self.unparsed[:start] + mark * (end - start) + self.unparsed[end:]
 
     def read(self, pattern: re.Pattern[str], mark: str, rule: Callable[[Draft, re.Match[str]], Any]) -> None:
         """Every match that `rule` makes something of (does not answer False to) is understood."""
-        for match in pattern.finditer(self.left):
+        for match in pattern.finditer(self.unparsed):
             if rule(self, match) is not False:
-                self.take(match.span(), mark)
+                self.mark_parsed(match.span(), mark)
 
-    def rest(self) -> str:
+    def before(self, at: int) -> str:
+        """As many letters before a place as a rule looks back."""
+        return self.unparsed[max(0, at - 60) : at]
+
+    def remainder(self) -> str:
         """What was not understood, as typed, without the words that say nothing."""
-        pieces = (self._meant(*match.span()) for match in re.finditer(f"[^{UNDERSTOOD}]+", self.left))
+        pieces = (self._meant(*match.span()) for match in re.finditer(f"[^{UNDERSTOOD}]+", self.unparsed))
         return "; ".join(piece for piece in pieces if piece)
-
-    def day_groups(self) -> int:
-        """How many times days are named apart from each other: "1st and 3rd Tuesday" is once."""
-        listed = rf"[{DAY}]+(?:(?:{AND}|, | )(?:on |the |every )*[{DAY}]+)*"
-        return len(re.findall(listed, self.left))
 
     def _meant(self, start: int, end: int) -> str:
         words = list(WORD.finditer(self.typed, start, end))
@@ -112,15 +197,3 @@ class Draft:
         piece = self.typed[words[0].start() : words[-1].end()]
         is_open = piece.count("(") > piece.count(")")
         return piece + ")" if is_open and self.typed[words[-1].end() : end].startswith(")") else piece
-
-
-def normalize_whitespace(text: str) -> str:
-    """With single blanks, and with a line's end where there was one: no pattern need look for more."""
-    lines = (" ".join(line.split()) for line in text.splitlines())
-    return "\n".join(line for line in lines if line)
-
-
-def _lowered(text: str) -> str:
-    """In small letters, of the same length: the few letters that would be two stay as they are."""
-    small = "".join(low if len(low := letter.lower()) == 1 else letter for letter in text)
-    return small.translate(SAME)

@@ -1,41 +1,51 @@
 """What people write about when a group meets, read as a recurrence. English only; it never guesses.
 
-Each rule looks for one kind of thing (a date, a weekday, a time) and is told in a module of its own. What it
-understands is marked in the text; what is left over is told back. Words that can be taken in two ways are
-not read: they stay a note, with a sentence that says what is missing. So do words of which something is left
-over that would turn the rest round.
+Each rule looks for one kind of thing (a date, a weekday, a time). What it understands is marked in the text;
+what is left over is told back. Words that can be taken in two ways are not read: they stay a note, with a
+sentence that says what is missing. So do words of which something is left over that would turn the rest
+round.
 """
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, time
-from typing import NamedTuple
 
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from resources.models.schedule import Frequency
 from resources.timing.checking import LAST_SAFE_DAY, faults
-from resources.timing.parsing.ambiguity import check_what_is_left
-from resources.timing.parsing.clock import read_times
-from resources.timing.parsing.dates import first_from, in_order, nearest, read_dates, read_days_of_month
-from resources.timing.parsing.days import read_days, read_steps
-from resources.timing.parsing.draft import AmbiguousText, Draft, SaidDate, normalize_whitespace
-from resources.timing.parsing.months import read_months, read_what_is_left_out
-from resources.timing.parsing.zones import read_zone
+from resources.timing.parsing.clock import read_times, read_zone
+from resources.timing.parsing.dates import read_dates, settle, settle_in_order
+from resources.timing.parsing.days import read_days, read_months, read_steps, read_what_is_left_out
+from resources.timing.parsing.draft import (
+    AND,
+    DATE,
+    DAY,
+    KEPT,
+    MONTH,
+    MONTHS,
+    OTHER,
+    TIME,
+    AmbiguousText,
+    Draft,
+    ParsedDate,
+)
 from resources.timing.recurrence import Recurrence, days_between
 from resources.vocabulary import DAY_CODES
 
-LONGEST = 1_000  # letters; the days a group meets on are said in fewer, and what is not read may change them
+MAX_LENGTH = (
+    1_000  # letters; the days a group meets on are said in fewer, and what is not read may change them
+)
 RULES = (
     read_dates,
     read_what_is_left_out,
     read_months,
     read_steps,
-    read_days_of_month,
     read_days,
     read_times,
     read_zone,
@@ -63,36 +73,36 @@ class Reading:
         return self.recurrence is not None and not self.rest and not self.in_doubt
 
 
-class Days(NamedTuple):
-    """On which days it repeats: `freq`, `byday` and `bymonthday` as in `Recurrence`."""
-
-    freq: str
-    byday: Sequence[str] = ()
-    bymonthday: Sequence[int] = ()
-
-
 def read_words(text: str, *, today: date) -> Reading:
     """What `text` says of days and times. It never raises; `today` is for years that are not said."""
     note = text.strip()
-    if len(note) > LONGEST:
+    if len(note) > MAX_LENGTH:
         return Reading(None, note, (), _("It is too long to read. Write only the days and the times."))
     draft = Draft(normalize_whitespace(note), today)
     try:
         recurrence = _recurrence(draft)
     except AmbiguousText as unclear:
         return Reading(None, note, (), str(unclear))
-    rest = draft.rest()
+    rest = draft.remainder()
     assumed = tuple(dict.fromkeys(draft.assumed))
-    return Reading(recurrence, rest, assumed, draft.doubt if rest else "", draft.in_doubt)
+    return Reading(recurrence, rest, assumed, draft.ambiguity if rest else "", draft.is_ambiguous)
+
+
+def normalize_whitespace(text: str) -> str:
+    """With single blanks, and with a line's end where there was one: no pattern need look for more."""
+    lines = (" ".join(line.split()) for line in text.splitlines())
+    return "\n".join(line for line in lines if line)
 
 
 def _recurrence(draft: Draft) -> Recurrence:
     for rule in RULES:
         rule(draft)
-    _year_by_year(draft)
-    days = _days(draft)
-    recurrence = _with_dates(draft, days, _with_times(draft, Recurrence(timezone=draft.zone)))
-    check_what_is_left(draft)
+    _read_day_of_year(draft)
+    _complete_weekdays(draft)
+    _check_that_it_says_one_thing(draft)
+    _check_the_step(draft)
+    recurrence = _with_dates(draft, _with_times(draft, _with_days(draft)))
+    _check_what_is_left(draft)
     for fault in faults(replace(recurrence, timezone=recurrence.timezone or "UTC")):
         raise AmbiguousText(fault.message)
     if recurrence.interval > 1 and not _counts_from_its_day(recurrence):
@@ -103,107 +113,7 @@ def _recurrence(draft: Draft) -> Recurrence:
 # ---- which days
 
 
-def _days(draft: Draft) -> Days:
-    """Raises Unclear where the words say none, or say two things."""
-    if "daily" in draft.said and not draft.weekdays:
-        draft.weekdays += DAY_CODES
-    if _is_around_the_clock(draft):
-        draft.weekdays += DAY_CODES
-    _leave_out_days(draft)
-    _check_that_it_says_one_thing(draft)
-    _check_the_step(draft)
-    if draft.ordinals:
-        days = Days(Frequency.MONTHLY, list(dict.fromkeys(draft.ordinals)))
-    elif draft.month_days:
-        days = Days(Frequency.MONTHLY, bymonthday=list(dict.fromkeys(draft.month_days)))
-    elif draft.weekdays:
-        days = Days(Frequency.WEEKLY, [day for day in DAY_CODES if day in draft.weekdays])
-    else:
-        days = _days_of_dates(draft)
-    _check_times_in(draft, days)
-    return days
-
-
-def _is_around_the_clock(draft: Draft) -> bool:
-    """A line that is open 24 hours, and names no days, is so every day."""
-    names_days = draft.weekdays or draft.ordinals or draft.month_days or draft.dates.get("")
-    return "all hours" in draft.said and not names_days
-
-
-def _leave_out_days(draft: Draft) -> None:
-    if draft.days_without & {day[-2:] for day in draft.ordinals}:
-        raise AmbiguousText(_("It names days, and says it does not meet on them."))
-    kept = [day for day in draft.weekdays if day not in draft.days_without]
-    if draft.weekdays and not kept:
-        raise AmbiguousText(_("It names days, and says it does not meet on them."))
-    draft.weekdays = kept
-
-
-def _check_that_it_says_one_thing(draft: Draft) -> None:
-    weekly = draft.unit == "week" or "weekly" in draft.said
-    monthly = draft.unit == "month" or "monthly" in draft.said or draft.times_in == (1, "month")
-    if "of the month" in draft.said and "every weekday named" not in draft.said:
-        monthly = True
-    if draft.weekdays and (draft.ordinals or monthly):
-        name = WEEKDAYS[DAY_CODES.index(draft.weekdays[0])]
-        raise AmbiguousText(_("Which %(weekday)s of the month?") % {"weekday": name})
-    if draft.month_days and (draft.ordinals or draft.weekdays):
-        raise AmbiguousText(_("Is it a day of the week, or of the month?"))
-    if weekly and (draft.ordinals or draft.month_days or monthly):
-        raise AmbiguousText(_("Is it by the week, or by the month?"))
-    if draft.every_nth and len(draft.ordinals) == 1 and not monthly and "of the month" not in draft.said:
-        raise AmbiguousText(_("The %(nth)s of each month, or every %(nth)s one?") % {"nth": draft.every_nth})
-    if draft.dates.get("") and (draft.ordinals or draft.month_days or draft.weekdays or weekly or monthly):
-        raise AmbiguousText(_("Is it on one date, or does it repeat?"))
-
-
-def _check_the_step(draft: Draft) -> None:
-    """What is counted in weeks or months needs a date."""
-    if "quarterly" in draft.said and (draft.months or draft.months_without):
-        draft.step, draft.unit = 1, ""
-    if "yearly" in draft.said and not draft.months:
-        raise AmbiguousText(_("It does not say in which month."))
-    has_date = draft.dates.get("begin") and "no first date" not in draft.said
-    if draft.step == 1 or has_date:
-        return
-    if "a date in doubt" in draft.said:
-        raise AmbiguousText(draft.doubt)
-    if draft.step == 2 and draft.unit == "week":
-        raise AmbiguousText(_("Every second week needs one date to count from."))
-    if draft.step == 2:
-        raise AmbiguousText(_("Every second month needs one date to count from."))
-    words = {"number": draft.step}
-    if draft.unit == "week":
-        raise AmbiguousText(_("To count every %(number)d weeks, give one date.") % words)
-    raise AmbiguousText(_("To count every %(number)d months, give one date.") % words)
-
-
-def _check_times_in(draft: Draft, days: Days) -> None:
-    """ "Twice a month" says nothing new beside "1st and 3rd Tuesday", and too little by itself."""
-    if draft.times_in is None:
-        return
-    number, unit = draft.times_in
-    freq = Frequency.WEEKLY if unit == "week" else Frequency.MONTHLY
-    if days.freq != freq or number != len(days.byday) + len(days.bymonthday):
-        raise AmbiguousText(_("It does not say on which days."))
-
-
-def _days_of_dates(draft: Draft) -> Days:
-    """Without a weekday: single dates, or a first one from which it is counted."""
-    begins = draft.dates.get("begin") and "no first date" not in draft.said
-    if begins and (draft.unit == "week" or "weekly" in draft.said):
-        return Days(Frequency.WEEKLY)
-    if begins and (draft.unit == "month" or "monthly" in draft.said):
-        raise AmbiguousText(_("Is it on that day of the month, or on that weekday?"))
-    if draft.dates.get("begin"):
-        raise AmbiguousText(_("Say whether it repeats weekly or monthly."))
-    if draft.dates.get("") or draft.dates.get("besides"):
-        return Days("")
-    check_what_is_left(draft)
-    raise AmbiguousText(draft.doubt if "a date in doubt" in draft.said else _("It names no day."))
-
-
-def _year_by_year(draft: Draft) -> None:
+def _read_day_of_year(draft: Draft) -> None:
     """ "15 October every year" is monthly, kept to one month."""
     dates = draft.dates.get("every year")
     if not dates:
@@ -219,68 +129,158 @@ def _year_by_year(draft: Draft) -> None:
     draft.months.add(month)
 
 
+def _complete_weekdays(draft: Draft) -> None:
+    """A line that is open 24 hours, and names no days, is so every day."""
+    names_days = draft.weekdays or draft.ordinals or draft.month_days or draft.dates.get("")
+    if ("daily" in draft.facts and not draft.weekdays) or ("all hours" in draft.facts and not names_days):
+        draft.weekdays += DAY_CODES
+    kept = [day for day in draft.weekdays if day not in draft.days_without]
+    if draft.days_without & {day[-2:] for day in draft.ordinals} or (draft.weekdays and not kept):
+        raise AmbiguousText(_("It names days, and says it does not meet on them."))
+    draft.weekdays = kept
+
+
+def _is_weekly(draft: Draft) -> bool:
+    return draft.unit == "week" or "weekly" in draft.facts
+
+
+def _is_monthly(draft: Draft) -> bool:
+    return draft.unit == "month" or "monthly" in draft.facts
+
+
+def _check_that_it_says_one_thing(draft: Draft) -> None:
+    weekly, of_the_month = _is_weekly(draft), "of the month" in draft.facts
+    monthly = _is_monthly(draft) or draft.times_in == (1, "month")
+    monthly = monthly or (of_the_month and "every weekday named" not in draft.facts)
+    if draft.weekdays and (draft.ordinals or monthly):
+        name = WEEKDAYS[DAY_CODES.index(draft.weekdays[0])]
+        raise AmbiguousText(_("Which %(weekday)s of the month?") % {"weekday": name})
+    if draft.month_days and (draft.ordinals or draft.weekdays):
+        raise AmbiguousText(_("Is it a day of the week, or of the month?"))
+    if weekly and (draft.ordinals or draft.month_days or monthly):
+        raise AmbiguousText(_("Is it by the week, or by the month?"))
+    if draft.every_nth and len(draft.ordinals) == 1 and not monthly and not of_the_month:
+        raise AmbiguousText(_("The %(nth)s of each month, or every %(nth)s one?") % {"nth": draft.every_nth})
+    repeats = draft.ordinals or draft.month_days or draft.weekdays or weekly or monthly
+    if draft.dates.get("") and repeats:
+        raise AmbiguousText(_("Is it on one date, or does it repeat?"))
+
+
+def _check_the_step(draft: Draft) -> None:
+    """What is counted in weeks or months needs a date."""
+    if "quarterly" in draft.facts and (draft.months or draft.months_without):
+        draft.step, draft.unit = 1, ""
+    if "yearly" in draft.facts and not draft.months:
+        raise AmbiguousText(_("It does not say in which month."))
+    if draft.step == 1 or _has_first_date(draft):
+        return
+    if "a date in doubt" in draft.facts:
+        raise AmbiguousText(draft.ambiguity)
+    message = {
+        (True, "week"): _("Every second week needs one date to count from."),
+        (True, "month"): _("Every second month needs one date to count from."),
+        (False, "week"): _("To count every %(number)d weeks, give one date."),
+        (False, "month"): _("To count every %(number)d months, give one date."),
+    }[draft.step == 2, draft.unit]
+    raise AmbiguousText(message % {"number": draft.step})
+
+
+def _has_first_date(draft: Draft) -> bool:
+    return bool(draft.dates.get("begin")) and "no first date" not in draft.facts
+
+
+def _with_days(draft: Draft) -> Recurrence:
+    """Which days of the week or the month. Raises AmbiguousText where the words say none."""
+    days = Recurrence(timezone=draft.zone, interval=draft.step)
+    if draft.ordinals:
+        days = replace(days, freq=Frequency.MONTHLY, byday=tuple(dict.fromkeys(draft.ordinals)))
+    elif draft.month_days:
+        days = replace(days, freq=Frequency.MONTHLY, bymonthday=tuple(dict.fromkeys(draft.month_days)))
+    elif draft.weekdays:
+        byday = tuple(day for day in DAY_CODES if day in draft.weekdays)
+        days = replace(days, freq=Frequency.WEEKLY, byday=byday)
+    elif _has_first_date(draft) and _is_weekly(draft):
+        days = replace(days, freq=Frequency.WEEKLY)
+    else:
+        _check_dates_alone(draft)
+    # "Twice a month" says nothing new beside "1st and 3rd Tuesday", and too little by itself.
+    freq = {"week": Frequency.WEEKLY, "month": Frequency.MONTHLY}
+    if draft.times_in and (len(days.byday) + len(days.bymonthday), days.freq) != (
+        draft.times_in[0],
+        freq[draft.times_in[1]],
+    ):
+        raise AmbiguousText(_("It does not say on which days."))
+    return days
+
+
+def _check_dates_alone(draft: Draft) -> None:
+    """Raises AmbiguousText unless the words name single dates."""
+    if _has_first_date(draft) and _is_monthly(draft):
+        raise AmbiguousText(_("Is it on that day of the month, or on that weekday?"))
+    if draft.dates.get("begin"):
+        raise AmbiguousText(_("Say whether it repeats weekly or monthly."))
+    if draft.dates.get("") or draft.dates.get("besides"):
+        return
+    _check_what_is_left(draft)
+    raise AmbiguousText(draft.ambiguity if "a date in doubt" in draft.facts else _("It names no day."))
+
+
 # ---- times, months and dates
 
 
 def _with_times(draft: Draft, recurrence: Recurrence) -> Recurrence:
-    if "all hours" not in draft.said:
+    if "all hours" not in draft.facts:
         return replace(recurrence, opens_at=draft.opens_at, closes_at=draft.closes_at)
     if draft.opens_at is not None:
         raise AmbiguousText(_("It names several times of day. Write one line for each."))
     return replace(recurrence, opens_at=time(), closes_at=time())
 
 
-def _with_dates(draft: Draft, days: Days, recurrence: Recurrence) -> Recurrence:
+def _with_dates(draft: Draft, days: Recurrence) -> Recurrence:
+    """`days` from the first date to the last one, in its months, with and without single dates."""
     begin, end = _only(draft, "begin"), _only(draft, "end")
-    dtstart = _first_date(draft, begin, end, days) if begin else None
+    dtstart = None
+    if begin and end and end.year and not begin.year:
+        # A year that is said for the last date holds for the first one too: "6 January to 3 March 2027".
+        dtstart = settle_in_order(draft, [begin, end])[0]
+    elif begin:
+        dtstart = settle(draft, begin, weekdays=days.byday if days.freq == Frequency.WEEKLY else ())
     if days.freq == Frequency.WEEKLY and not days.byday and dtstart:
-        days = days._replace(byday=(DAY_CODES[dtstart.weekday()],))
-    single = in_order(draft, draft.dates.get("", ()))
-    besides = in_order(draft, draft.dates.get("besides", ()), coming=True)
+        days = replace(days, byday=(DAY_CODES[dtstart.weekday()],))
+    single = settle_in_order(draft, draft.dates.get("", ()))
+    besides = settle_in_order(draft, draft.dates.get("besides", ()), coming=True)
     if len(single) == 1:
         dtstart = single[0]
     elif single:
         besides = sorted({*single, *besides})
     return replace(
-        recurrence,
-        freq=days.freq,
-        interval=draft.step,
-        byday=tuple(days.byday),
-        bymonthday=tuple(days.bymonthday),
+        days,
         bymonth=_months(draft),
         count=_count(draft, days),
         dtstart=dtstart,
-        until=first_from(draft, end, dtstart or draft.today) if end else None,
-        exception_dates=tuple(in_order(draft, draft.dates.get("without", ()), coming=True)),
+        until=settle(draft, end, since=dtstart or draft.today) if end else None,
+        exception_dates=tuple(settle_in_order(draft, draft.dates.get("without", ()), coming=True)),
         added_dates=tuple(besides),
     )
 
 
-def _first_date(draft: Draft, begin: SaidDate, end: SaidDate | None, days: Days) -> date:
-    """A year that is said for the last date holds for the first one too: "6 January to 3 March 2027"."""
-    if end and end.year and not begin.year:
-        return in_order(draft, [begin, end])[0]
-    return nearest(draft, begin, days.byday if days.freq == Frequency.WEEKLY else ())
-
-
-def _only(draft: Draft, purpose: str) -> SaidDate | None:
-    said = draft.dates.get(purpose, [])
-    if len(said) > 1:
+def _only(draft: Draft, purpose: str) -> ParsedDate | None:
+    dates = draft.dates.get(purpose, [])
+    if len(dates) > 1:
         raise AmbiguousText(_("It names several first or last dates."))
-    return said[0] if said else None
+    return dates[0] if dates else None
 
 
 def _months(draft: Draft) -> tuple[int, ...]:
     """Those kept to, without those left out; empty for all."""
-    if not draft.months and not draft.months_without:
-        return ()
-    kept = (draft.months or set(range(1, 13))) - draft.months_without
+    every = set(range(1, 13))
+    kept = (draft.months or every) - draft.months_without
     if not kept:
         raise AmbiguousText(_("It leaves out every month."))
-    return () if len(kept) == 12 else tuple(sorted(kept))
+    return () if kept == every else tuple(sorted(kept))
 
 
-def _count(draft: Draft, days: Days) -> int | None:
+def _count(draft: Draft, days: Recurrence) -> int | None:
     """The number of times; six weeks of two days each are twelve."""
     if draft.weeks is None:
         return draft.count
@@ -299,3 +299,83 @@ def _counts_from_its_day(recurrence: Recurrence) -> bool:
         last = first.replace(day=monthrange(first.year, first.month)[1])
     without = replace(recurrence, exception_dates=(), added_dates=(), bymonth=())
     return any(days_between(without, first, last))
+
+
+# ---- what is left over and would turn what was read into something else
+
+MARKED = f"[{DAY}{DATE}]"
+NUMBERED = r"\b(?:[0-9]{1,2}(?:st|nd|rd|th)|first|second|third|fourth|fifth|last)\b"
+LINKED = r"[ ,:(&/+\n-]{0,3}(?:(?:and|or|to|the|of|on|through) )*"
+READ = f"[{DAY}{DATE}{TIME}{OTHER}{MONTHS}]"
+GOES_ON = rf"(?= ?(?:$|[,.;:)&/+\n-]|(?:and|or|of|weeks?|weekends?|days?|month)\b|{READ}))"
+NAMED_AFTER_A_MONTH = r"(?<!contact )(?<!call )(?<!email )(?<!text )(?<!with )(?<!by )(?<!ask for )"
+
+WHICH_DAYS = gettext_lazy("It does not say on which days.")
+HOW_OFTEN = gettext_lazy("It does not say how often it meets.")
+AMBIGUITIES = tuple(
+    (re.compile(pattern), why)
+    for pattern, why in (
+        (
+            r"\b(?:until further notice|hiatus|no longer|not currently|currently not|suspended|on hold|paused"
+            r"|discontinued|not meeting)\b"
+            rf"|(?:^|[,.;:()\n-] ?|{READ}) ?(?:is |are )?cancell?ed\b ?(?:$|[,.;)\n])",
+            gettext_lazy("It may not meet at present."),
+        ),
+        (rf"{MARKED} ?,? ?or (?:the |on |every )*{MARKED}", gettext_lazy("It says one day or another.")),
+        (
+            r"\b(?:before|after|following|preceding|prior to|nearest|closest to|weeks? of|until|till|by"
+            rf"|since) (?:the |each |every |on )*{MARKED}",
+            gettext_lazy("It counts from another day."),
+        ),
+        (
+            r"\b(?:next|this|coming|upcoming|some|most|many|certain|select(?:ed)?|various|occasional(?:ly)?|odd|even"
+            rf"|rotating|varying|different|one|either|any|few|several) (?:of )?(?:the )?[{DAY}]"
+            rf"|{NUMBERED}{LINKED}{MARKED}|{MARKED}{LINKED}{NUMBERED}{GOES_ON}"
+            rf"|{NUMBERED} (?:full )?(?:weeks?|weekends?|days?)\b|\bweeks? [0-9]|\b(?:odd|even) weeks?\b",
+            WHICH_DAYS,
+        ),
+        (
+            r"\b(?:every|each) (?:[0-9]|few|couple|so|now|once|several|other|alternate|second|third|quarter"
+            r"|term)",
+            HOW_OFTEN,
+        ),
+        (
+            rf"{NAMED_AFTER_A_MONTH}"
+            r"(?:\b(?:in|of|from|until|since|to|through|[0-9]{1,2}) (?:may|mar|march)\b"
+            rf"|(?!\b(?:may|mar|march)\b){MONTH})",
+            gettext_lazy("It is not clear which dates or months are meant."),
+        ),
+    )
+)
+A_LONE_NUMBER = re.compile(rf"\b(?:1st|2nd|3rd|4th|5th|first|second|third|fourth|fifth)\b{GOES_ON}")
+SOMETIMES = re.compile(rf"[{DAY}] ?,? ?(?:(?:if|when|instead|on (?:a )?holidays?)\b|[{KEPT}])")
+DAY_GROUP = re.compile(rf"[{DAY}]+(?:(?:{AND}|, | )(?:on |the |every )*[{DAY}]+)*")
+# Months that other words may turn round: "we rest in August".
+MONTHS_MAY_BEGIN = re.compile(
+    rf"(?:^|[,.;:()\n-] ?|[{DATE}{DAY}{TIME}{MONTHS}{OTHER}{KEPT}],? ?)"
+    r"(?:(?:we|it|group|groups|meets?|held|runs?) )*$"
+)
+MONTHS_TAKEN_BACK = re.compile(
+    rf" ?[^.;()\n{DATE}{DAY}{TIME}{OTHER}]{{0,40}}?"
+    r"\b(?:off|closed|breaks?|recess|excluded|excepted|cancell?ed|no|not)\b"
+)
+
+
+def _check_what_is_left(draft: Draft) -> None:
+    """Raises AmbiguousText where no date should be claimed for what stands beside the days."""
+    left = draft.unparsed
+    for pattern, why in AMBIGUITIES:
+        if pattern.search(left):
+            raise AmbiguousText(str(why))
+    if draft.weekdays and A_LONE_NUMBER.search(left):
+        raise AmbiguousText(str(WHICH_DAYS))
+    for match in re.finditer(f"[{MONTHS}]+", left):
+        begins = MONTHS_MAY_BEGIN.search(draft.before(match.start()))
+        if not begins or MONTHS_TAKEN_BACK.match(left, match.end()):
+            raise AmbiguousText(_("It is not clear whether it meets in these months."))
+    if len(re.findall(f"[{DAY}]+", left)) > 1 and SOMETIMES.search(left):
+        raise AmbiguousText(_("It names a day that holds only sometimes."))
+    # "1st and 3rd Tuesday" names days once.
+    limits = draft.months or draft.months_without or draft.dates.get("without")
+    if limits and len(DAY_GROUP.findall(left)) > 1:
+        raise AmbiguousText(_("It may have other days in some months. Write one line for each."))
