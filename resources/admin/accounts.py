@@ -134,7 +134,7 @@ class AccountForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.rights = accounts.rights_of(self.instance)
-        self.initial["time_zone"] = getattr(_curator(self.instance), "time_zone", "")
+        self.initial["time_zone"] = getattr(curator_of(self.instance), "time_zone", "")
         if not self.instance._state.adding:
             self._show(self.rights)
         self._offer_regions()
