@@ -22,6 +22,7 @@ from resources.exchange.mapping import (
 from resources.exchange.planning import Plan, edited_keys
 from resources.exchange.records import LocationPart, Record
 from resources.exchange.sources.base import Feed
+from resources.history import revisions
 from resources.models import (
     CostOption,
     ImportRun,
@@ -153,6 +154,7 @@ def _write_records(run: ImportRun, feed: Feed, records: Sequence[Record], at: da
     for record in records:
         rows.add(record)
     ids = [service.pk for service in rows.services]
+    _keep_published({service.pk for service in rows.services if service.status != Status.ACTIVE})
     _clear(
         Service.objects.filter(pk__in=ids).values_list("pk", flat=True), {place.pk for place in rows.places}
     )
@@ -165,6 +167,15 @@ def _write_records(run: ImportRun, feed: Feed, records: Sequence[Record], at: da
     silenced = _withdraw_missing(run, feed, records, rows.source_records, at)
     _upsert(SourceRecord, rows.source_records, SOURCE_RECORD_SAID, unique=("source", "key", "part"))
     return {*ids, *silenced}
+
+
+def _keep_published(withdrawn: Collection[uuid.UUID]) -> None:
+    """Takes into the history those of these services that visitors are shown, before the run hides them.
+
+    Their old addresses then say that they are gone, and not that there never was anything.
+    """
+    if withdrawn:
+        revisions.save_missing_revision(list(Service.objects.published().filter(pk__in=withdrawn)))
 
 
 def _clear(services: Collection[uuid.UUID], kept: Collection[uuid.UUID]) -> None:
@@ -218,6 +229,7 @@ def _withdraw_missing(
         row.digest, row.last_run = digests[row.key], run
     SourceRecord.objects.bulk_update(gone, ["digest", "last_run"], batch_size=100)
     services = {row.service_id for row in gone if row.service_id}
+    _keep_published(services)
     Service.objects.filter(pk__in=services).update(
         status=Status.INACTIVE, status_reason=NO_LONGER_IN_SOURCE, held=True, last_modified=at
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import reversion
@@ -39,6 +39,7 @@ from resources.models.batches import batches
 BATCH = 100  # records in one revision
 # The comment of what nobody did who has a name here. Kept as it is, and translated where it is read.
 INITIAL_COMMENT = gettext_noop("As it was before.")
+PUBLISHED = '"status": "active"'  # in the data of a version of a service
 REVISION_SCAN_LIMIT = 20  # revisions read at a time in search of one
 
 
@@ -125,7 +126,21 @@ def current_snapshot(record: models.Model) -> Snapshot:
 def were_ever_published(services: Iterable[Any]) -> bool:
     """Whether the history knows that visitors were ever shown one of these services, given by their ids."""
     versions = Version.objects.get_for_model(Service).filter(object_id__in=[str(pk) for pk in services])
-    return bool(versions.filter(serialized_data__contains='"status": "active"').exists())
+    return bool(versions.filter(serialized_data__contains=PUBLISHED).exists())
+
+
+def withdrawal_date(service: Service) -> date | None:
+    """Return the day from which visitors were no longer shown this service; None if they never were.
+
+    The revision after the last published one says when; where there is none, the record itself does, as an
+    import left it. Two queries at most.
+    """
+    versions = Version.objects.get_for_object(service).select_related("revision").order_by("pk")
+    published = versions.filter(serialized_data__contains=PUBLISHED).last()
+    if published is None:
+        return None
+    withdrawn = versions.filter(pk__gt=published.pk).first()
+    return timezone.localdate(withdrawn.revision.date_created if withdrawn else service.last_modified)
 
 
 def revision_author(revision: Revision) -> str:

@@ -40,7 +40,7 @@ from resources.http.form_tokens import StampRefused, new_token, read_stamp
 from resources.http.same_origin import require_same_origin
 from resources.http.throttling import TooMany, count_contribution
 from resources.models import Correction, Service, Suggestion
-from resources.pages.gone import alternatives_for_service, render_gone
+from resources.pages.gone import withdrawn_service
 from resources.presentation.service import schedule_lines
 from resources.vocabulary import Status
 
@@ -96,7 +96,7 @@ def correct(request: HttpRequest, pk: UUID) -> HttpResponse:
     """About what is shown; of what is not, its own page says so."""
     service = _service(pk)
     if service.status != Status.ACTIVE:
-        return render_gone(request, alternatives_for_service(service))
+        return withdrawn_service(request, service)
     asked = ContributionRequest(
         name=f"correct {pk}",
         form=CorrectionForm,
@@ -121,7 +121,7 @@ def suggest_thanks(request: HttpRequest) -> HttpResponse:
 def correct_thanks(request: HttpRequest, pk: UUID) -> HttpResponse:
     service = _service(pk)
     if service.status != Status.ACTIVE:
-        return render_gone(request, alternatives_for_service(service))
+        return withdrawn_service(request, service)
     return _thanks(request, {**_about(service), "again_url": reverse("pages:correct", args=[pk])})
 
 

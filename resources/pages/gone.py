@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from resources.geo.geocoding import PlaceNotFound, find_place
@@ -23,6 +23,13 @@ LOOKED_UP = 3  # towns, before none is offered
 
 def render_gone(request: HttpRequest, instead: dict[str, Any]) -> HttpResponse:
     return render(request, "pages/gone.html", {"instead": instead}, status=410)
+
+
+def withdrawn_service(request: HttpRequest, service: Service) -> HttpResponse:
+    """410 and what one may look for instead. Raises Http404 for a service that visitors were never shown."""
+    if not were_ever_published([service.pk]):
+        raise Http404
+    return render_gone(request, alternatives_for_service(service))
 
 
 def alternatives_for_service(service: Service) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from resources.models import Organization, Service
 from resources.pages.content import listing_policy
 from resources.pages.fees import fees_context
 from resources.pages.geolocation import allow_location, locating_of
-from resources.pages.gone import alternatives_for_organization, alternatives_for_service, render_gone
+from resources.pages.gone import alternatives_for_organization, render_gone, withdrawn_service
 from resources.pages.mailing import mailto
 from resources.pages.old_addresses import known_of_old_address
 from resources.pages.results import PageURL, answer_context, place_links
@@ -105,7 +105,7 @@ def service(request: HttpRequest, pk: UUID) -> HttpResponse:
         return shorter
     found = get_object_or_404(Service.objects.with_related(), pk=pk)
     if found.status != Status.ACTIVE:
-        return render_gone(request, alternatives_for_service(found))
+        return withdrawn_service(request, found)
     now = timezone.now()
     meetings = coming_meetings(pk, now, most=SHOWN_MEETINGS)
     view = service_context(found, meetings, now)

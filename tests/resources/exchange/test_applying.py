@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.test import Client
 
 from resources.exchange import applying
 from resources.exchange.planning import plan_import
@@ -245,16 +246,19 @@ def test_a_plan_writes_nothing() -> None:
 
 
 class Upload(Feed):
-    """A feed of one service, or none, that does not publish."""
+    """A feed of one record, which gives a service for each of `parts`."""
 
     slug = "upload"
     name = "An upload"
     url = ""
     licence = ""
 
-    def __init__(self, *, parts: tuple[str, ...] = ("",), organization: str = "One") -> None:
+    def __init__(
+        self, *, parts: tuple[str, ...] = ("",), organization: str = "One", publishes: bool = False
+    ) -> None:
         self.parts = parts
         self.organization = organization
+        self.publishes = publishes
 
     def find_entries(self, file: SourceFile) -> tuple[list[Entry], list[Refusal]]:
         return [Entry("1", "Line 2", {"text": file.text})], []
@@ -286,6 +290,18 @@ def test_a_service_that_its_record_no_longer_gives_is_withdrawn_with_that_reason
         "the source's record no longer gives this service",
     )
     assert plan_import(Upload(parts=("",)), SourceFile("b.csv", "", "b")).unchanged == 1
+
+
+def test_the_page_of_a_service_says_that_it_is_gone_only_if_visitors_were_ever_shown_it(
+    client: Client,
+) -> None:
+    bring(Upload(parts=("", "line"), publishes=True), SourceFile("a.csv", "", "a"))
+    bring(Upload(parts=("", "board")), SourceFile("b.csv", "", "b"), LATER)
+    answers = {
+        service.name.strip(): client.get(f"/services/{service.pk}/").status_code for service in Service.objects.all()
+    }
+    # The first waits for a curator now, the second is in the source no more, the third has always waited.
+    assert answers == {"Group": 410, "Group line": 410, "Group board": 404}
 
 
 def test_an_organization_that_every_service_has_left_is_removed() -> None:

@@ -14,7 +14,9 @@ import time_machine
 from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from resources.curation import publishing
 from resources.curation.contributions import CorrectionForm, SuggestionForm
 from resources.models import Correction, ReplyAddress, Service, Suggestion
 from resources.vocabulary import ProblemType
@@ -182,10 +184,17 @@ def test_opening_a_form_reads_nothing_of_the_visitor_and_writes_nothing(client: 
     assert list(queries) == []
 
 
-@pytest.mark.parametrize(("status", "answered"), [("inactive", 410), ("defunct", 410), ("", 404)])
-def test_of_what_is_not_listed_the_page_says_so(client: Client, db: None, status: str, answered: int) -> None:
-    unknown = "/services/00000000-0000-4000-8000-000000000000/correct/"
-    address = correct(build_service(status=status)) if status else unknown
+@pytest.mark.parametrize(
+    ("state", "answered"), [("withdrawn", 410), ("inactive", 404), ("defunct", 404), ("", 404)]
+)
+def test_of_what_is_not_listed_the_page_says_so(client: Client, db: None, state: str, answered: int) -> None:
+    address = "/services/00000000-0000-4000-8000-000000000000/correct/"
+    if state == "withdrawn":
+        service = build_service()
+        publishing.withdraw(services=[service], reason="Moved.", by=None, at=timezone.now())
+        address = correct(service)
+    elif state:
+        address = correct(build_service(status=state))
     for page in (address, f"{address}thanks/"):
         assert client.get(page).status_code == answered
     assert client.post(address, {"note": "x"}).status_code == answered

@@ -62,6 +62,18 @@ def test_a_withdrawn_service_offers_what_is_near_and_of_its_kind_and_says_nothin
         assert word not in page
 
 
+@pytest.mark.parametrize("status", [status for status in Status if status != Status.ACTIVE])
+def test_a_service_that_visitors_were_never_shown_is_not_there(
+    client: Client, dallas: Place, status: Status
+) -> None:
+    service = build_service("Quiet Room", at=[build_location()], status=status)
+    publishing.finish_service_edit(services=[service], by=None, at=NOW)
+    for address in ("", "correct/", "correct/thanks/"):
+        answer = client.get(f"/services/{service.pk}/{address}")
+        assert answer.status_code == 404
+        assert b"Quiet Room" not in answer.content
+
+
 def test_every_next_step_leads_to_an_answer(client: Client, dallas: Place) -> None:
     service = build_service(at=[build_location()])
     withdraw(service)

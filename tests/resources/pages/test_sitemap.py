@@ -11,7 +11,9 @@ import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from resources.curation import publishing
 from resources.models import Service
 from resources.pages import sitemap
 from resources.presentation.structured_data import as_script
@@ -215,7 +217,8 @@ def test_an_organization_tells_machines_its_name_and_numbers(visitor: Client) ->
 
 
 def test_a_withdrawn_service_tells_machines_nothing(visitor: Client) -> None:
-    service = build_service("Quiet room", status="inactive")
+    service = build_service("Quiet room")
+    publishing.withdraw(services=[service], reason="Moved.", by=None, at=timezone.now())
     found = read(visitor, f"/services/{service.pk}/", status=410)
     assert "ld+json" not in found
     assert "canonical" not in found

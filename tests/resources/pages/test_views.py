@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from resources.curation import publishing
 from resources.models import Place, Schedule
 from resources.search.engine import catalogue_counts
 from resources.search.projection import rebuild_listings
@@ -207,7 +208,8 @@ def test_a_group_that_the_question_left_out_is_not_denied(visitor: Client) -> No
 
 
 def test_a_withdrawn_service_says_so_and_offers_the_next_step(visitor: Client) -> None:
-    service = build_service("Quiet room", status="inactive")
+    service = build_service("Quiet room")
+    publishing.withdraw(services=[service], reason="Moved.", by=None, at=timezone.now())
     found = page(visitor, f"/services/{service.pk}/", status=410)
     assert "no longer listed" in found
     assert "Quiet room" not in found
