@@ -1,60 +1,30 @@
-"""The documentation for people who write programs: a page of ours, drawn from the OpenAPI document."""
+"""The OpenAPI document, and the page drawn from it for people who write programs."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
-
-from api.document import openapi_document
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """`where` it stands ("in the query"), and its `type`, in words."""
-
-    name: str
-    where: str
-    required: bool
-    type: str
-    choices: list[str]
-    description: str
+from drf_spectacular.generators import SchemaGenerator
 
 
-@dataclass(frozen=True)
-class ResponseDoc:
-    status: str
-    description: str
-
-
-@dataclass(frozen=True)
-class Operation:
-    method: str
-    path: str
-    summary: str
-    description: str
-    parameters: list[Parameter]
-    responses: list[ResponseDoc]
-    examples: list[str]  # what follows `curl`, with "{root}" for the site's own address
-
-
-@dataclass(frozen=True)
-class Api:
-    title: str
-    version: str
-    description: str
-    openapi_url: str
-    operations: list[Operation]
-    examples: list[str]
+@lru_cache(maxsize=16)
+def openapi_document(language: str) -> dict[str, Any]:
+    """The document in `language` ("" is the site's own), shared between requests: change nothing in it."""
+    with translation.override(language or None):
+        generator = SchemaGenerator()  # type: ignore[no-untyped-call]
+        document: dict[str, Any] = generator.get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    return document
 
 
 @csrf_exempt  # it changes nothing, and a POST is told so plainly
@@ -64,74 +34,73 @@ def api_docs(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/api_docs.html", {"api": api})
 
 
-def docs_context(document: dict[str, Any], *, root: str) -> Api:
+def docs_context(document: dict[str, Any], *, root: str) -> dict[str, Any]:
     """What the page shows of an OpenAPI document; `root` is the site's own address, for the lines to try."""
-    operations = list(_operations(document))
-    return Api(
-        title=document["info"]["title"],
-        version=document["info"]["version"],
-        description=document["info"].get("description", ""),
-        openapi_url=reverse("api:openapi"),
-        operations=operations,
-        examples=[
-            f"curl {example.replace('{root}', root, 1)}"
-            for operation in operations
-            for example in operation.examples
-        ],
-    )
-
-
-def _operations(document: dict[str, Any]) -> Iterator[Operation]:
-    for path, methods in document["paths"].items():
-        for method, operation in methods.items():
-            yield Operation(
-                method=method.upper(),
-                path=path,
-                summary=operation.get("summary", ""),
-                description=operation.get("description", ""),
-                parameters=[
-                    *(_parameter(each) for each in operation.get("parameters", ())),
+    operations = [
+        (path, method, operation)
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    ]
+    return {
+        **document["info"],
+        "openapi_url": reverse("api:openapi"),
+        "operations": [
+            {
+                **operation,
+                "method": method.upper(),
+                "path": path,
+                "parameters": [
+                    *map(_parameter, operation.get("parameters", ())),
                     *_body_members(operation, document),
                 ],
-                responses=[
-                    ResponseDoc(status, each["description"])
-                    for status, each in operation["responses"].items()
+                "responses": [
+                    {"status": status, "description": response["description"]}
+                    for status, response in operation["responses"].items()
                 ],
-                examples=[f"'{{root}}{each}'" for each in operation.get("x-examples", [])]
-                + _body_example(path, operation),
-            )
+            }
+            for path, method, operation in operations
+        ],
+        "examples": [
+            f"curl '{root}{example}"
+            for path, _method, operation in operations
+            for example in _examples(path, operation)
+        ],
+    }
 
 
-def _body_members(operation: dict[str, Any], document: dict[str, Any]) -> Iterator[Parameter]:
-    """The members of the object that is sent, told like parameters."""
+def _examples(path: str, operation: dict[str, Any]) -> Iterator[str]:
+    """What follows the site's own address on a line to try."""
+    for address in operation.get("x-examples", ()):
+        yield f"{address}'"
+    if body := operation.get("x-example-body"):
+        yield f"{path}' --json '{json.dumps(body)}'"
+
+
+def _parameter(parameter: dict[str, Any]) -> dict[str, Any]:
+    schema = parameter["schema"]
+    return {
+        "name": parameter["name"],
+        "location": _("in the path") if parameter["in"] == "path" else _("in the query"),
+        "required": parameter.get("required", False),
+        "type": _type(schema),
+        "choices": schema.get("items", schema).get("enum", []),
+        "description": parameter.get("description", ""),
+    }
+
+
+def _body_members(operation: dict[str, Any], document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The members of the object that is sent, described like parameters."""
     for content in operation.get("requestBody", {}).get("content", {}).values():
         shape = document["components"]["schemas"][content["schema"]["$ref"].rpartition("/")[2]]
         for name, schema in shape["properties"].items():
-            yield Parameter(
-                name=name,
-                where=_("in the body"),
-                required=name in shape.get("required", ()),
-                type=_type(schema),
-                choices=schema.get("enum", []),
-                description=schema.get("description", "").partition("\n\n* `")[0],
-            )
-
-
-def _body_example(path: str, operation: dict[str, Any]) -> list[str]:
-    body = operation.get("x-example-body")
-    return [f"'{{root}}{path}' --json '{json.dumps(body)}'"] if body else []
-
-
-def _parameter(said: dict[str, Any]) -> Parameter:
-    schema = said["schema"]
-    return Parameter(
-        name=said["name"],
-        where=_("in the path") if said["in"] == "path" else _("in the query"),
-        required=said.get("required", False),
-        type=_type(schema),
-        choices=schema.get("items", schema).get("enum", []),
-        description=said.get("description", ""),
-    )
+            yield {
+                "name": name,
+                "location": _("in the body"),
+                "required": name in shape.get("required", ()),
+                "type": _type(schema),
+                "choices": schema.get("enum", []),
+                "description": schema.get("description", "").partition("\n\n* `")[0],
+            }
 
 
 def _type(schema: dict[str, Any]) -> str:

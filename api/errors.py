@@ -1,23 +1,25 @@
-"""One shape for every refusal: RFC 9457 problem details, with the parameters at fault named one by one."""
+"""Every error as RFC 9457 problem details, with the parameters at fault named one by one."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
-from typing import Any, Protocol
+from typing import Any
 
 import orjson
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
-from rest_framework.response import Response
 
 from api.renderers import plain
+from resources.search.engine import PageNotFound
+from resources.search.filters import ParameterError
 
 PROBLEM_JSON = "application/problem+json"
 
-# What is said where nothing more is known. Nothing of the request is repeated in it.
+# The detail of an error that has nothing more to say. Nothing of the request is repeated in it.
 DETAILS: Mapping[int, Any] = {
     400: _("We cannot read this request."),
     403: _("This is not open to you."),
@@ -28,66 +30,70 @@ DETAILS: Mapping[int, Any] = {
     429: _("That is more than we take in an hour. The Retry-After header says in how many seconds to go on."),
     500: _("Something went wrong on our side. Please try again in a few minutes."),
 }
-
-
-class Refusal(Protocol):
-    """What is wrong with one parameter, and the values that would do (none: too many to list)."""
-
-    @property
-    def parameter(self) -> str: ...
-
-    @property
-    def message(self) -> str: ...
-
-    @property
-    def choices(self) -> tuple[str, ...]: ...
-
-
-class TooOften(exceptions.APIException):
-    """More than this address, or all together, may do; answered by 429 and in how many seconds to go on."""
-
-    status_code = HTTPStatus.TOO_MANY_REQUESTS
-    default_detail = DETAILS[HTTPStatus.TOO_MANY_REQUESTS]
-
-    def __init__(self, wait: int) -> None:
-        super().__init__()
-        self.wait = wait
+# Errors of REST framework whose own sentence does not say what to do instead.
+REWORDED = (
+    exceptions.MethodNotAllowed,
+    exceptions.NotAcceptable,
+    exceptions.UnsupportedMediaType,
+    exceptions.Throttled,
+)
 
 
 class InvalidParameters(exceptions.APIException):
-    """One or more parameters cannot be used; answered by 400."""
+    """One or more parameters, or members of a body, cannot be used; answered by 400."""
 
     status_code = HTTPStatus.BAD_REQUEST
     default_detail = _("Some of the parameters cannot be used. Each is named under “errors”.")
 
-    def __init__(self, refusals: Iterable[Refusal]) -> None:
+    def __init__(self, errors: Iterable[ParameterError]) -> None:
         super().__init__()
-        self.refusals = list(refusals)
+        self.errors = list(errors)
 
 
-def problem(error: Exception, context: Mapping[str, Any]) -> Response | None:
+class Gone(exceptions.APIException):
+    """There was something here that is withdrawn; answered by 410."""
+
+    status_code = HTTPStatus.GONE
+
+
+class BodyTooLarge(exceptions.APIException):
+    """The body has more than `limit` bytes, or does not say how many; answered by 413."""
+
+    status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    default_detail = _("Send at most %(size)d KB, and say in Content-Length how much it is.")
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(self.default_detail % {"size": limit // 1024})
+
+
+def problem(error: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
     """REST framework's EXCEPTION_HANDLER. None for a crash: Django logs it and asks handler500."""
-    if isinstance(error, InvalidParameters):
-        return _answer(problem_body(error.status_code, error.detail, error.refusals))
     if isinstance(error, Http404):
-        return _answer(problem_body(HTTPStatus.NOT_FOUND))
+        return problem_response(HTTPStatus.NOT_FOUND)
     if isinstance(error, PermissionDenied):
-        return _answer(problem_body(HTTPStatus.FORBIDDEN))
-    if isinstance(error, exceptions.APIException):
-        wait = getattr(error, "wait", None)
-        return _answer(
-            problem_body(error.status_code, _own_words(error)), {"Retry-After": str(wait)} if wait else {}
-        )
-    return None
+        return problem_response(HTTPStatus.FORBIDDEN)
+    if isinstance(error, PageNotFound):
+        last = _now("There is no such page. The last page is %(pages)d.") % {"pages": error.pages}
+        return problem_response(HTTPStatus.NOT_FOUND, detail=last)
+    if not isinstance(error, exceptions.APIException):
+        return None
+    response = problem_response(
+        error.status_code,
+        detail="" if isinstance(error, REWORDED) else error.detail,
+        errors=getattr(error, "errors", ()),
+    )
+    if wait := getattr(error, "wait", None):
+        response.headers["Retry-After"] = str(wait)
+    return response
 
 
-def problem_response(status: int) -> HttpResponse:
-    """The same shape where REST framework was never reached: no such address, a bad header, a crash."""
-    body = orjson.dumps(problem_body(status), default=plain)
+def problem_response(status: int, *, detail: Any = "", errors: Iterable[ParameterError] = ()) -> HttpResponse:
+    """A problem as JSON, whatever the Accept header; Django's error handlers answer programs with it too."""
+    body = orjson.dumps(problem_body(status, detail, errors), default=plain)
     return HttpResponse(body, status=status, content_type=PROBLEM_JSON)
 
 
-def problem_body(status: int, detail: Any = "", refusals: Iterable[Refusal] = ()) -> dict[str, Any]:
+def problem_body(status: int, detail: Any = "", errors: Iterable[ParameterError] = ()) -> dict[str, Any]:
     """The members of a problem. The type is "about:blank": the status says what kind of problem it is."""
     return {
         "type": "about:blank",
@@ -95,12 +101,8 @@ def problem_body(status: int, detail: Any = "", refusals: Iterable[Refusal] = ()
         "status": int(status),
         "detail": str(detail or DETAILS.get(status, HTTPStatus(status).description)),
         "errors": [
-            {
-                "parameter": refusal.parameter,
-                "message": str(refusal.message),
-                "choices": list(refusal.choices),
-            }
-            for refusal in refusals
+            {"parameter": error.parameter, "message": str(error.message), "choices": list(error.choices)}
+            for error in errors
         ],
     }
 
@@ -108,16 +110,3 @@ def problem_body(status: int, detail: Any = "", refusals: Iterable[Refusal] = ()
 def is_for_programs(request: HttpRequest) -> bool:
     """Whether the address belongs to the API, whose every answer is JSON; its documentation is a page."""
     return request.path.startswith("/api/") and not request.path.startswith("/api/docs")
-
-
-def _answer(body: dict[str, Any], headers: Mapping[str, str] | None = None) -> Response:
-    return Response(body, status=body["status"], content_type=PROBLEM_JSON, headers=headers)
-
-
-def _own_words(error: exceptions.APIException) -> Any:
-    """Ours in place of the sentences of REST framework that do not say what would do."""
-    if isinstance(
-        error, exceptions.MethodNotAllowed | exceptions.NotAcceptable | exceptions.UnsupportedMediaType
-    ):
-        return DETAILS[error.status_code]
-    return error.detail

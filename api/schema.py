@@ -1,22 +1,22 @@
-"""How the API is described in OpenAPI 3.1: from the views' own words and forms, refusals included.
+"""How the API is described in OpenAPI 3.1. Named in REST_FRAMEWORK and in SPECTACULAR_SETTINGS.
 
-Named in REST_FRAMEWORK and in SPECTACULAR_SETTINGS.
+Views describe themselves (`extend_schema`) and serializers the bodies. Added here are the parameters, from
+the filter sets that read them, and the errors that an address may answer with.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Protocol, cast
+from collections.abc import Iterator
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
 from api.errors import PROBLEM_JSON
-from api.parameters import documented
+from resources.search.filters import IdsField, field_choices
 
 
 class RefusalSerializer(serializers.Serializer):
@@ -40,98 +40,104 @@ class ProblemSerializer(serializers.Serializer):
     errors = RefusalSerializer(many=True)  # type: ignore[assignment]  # a field, taken away from the class
 
 
-_ID = OpenApiParameter(
-    "id",
-    type={"type": "string", "format": "uuid"},
-    location=OpenApiParameter.PATH,
-    description=_("The id, as other answers give it."),
-)
-
-
-class Documented(Protocol):
-    """What a view says of itself."""
-
-    operation_id: str
-    summary: Any
-    description: Any
-    answers_with: type[serializers.Serializer]
-    example_queries: tuple[str, ...]
-    also_answers_in: tuple[str, ...]
-
-    def documented_fields(self) -> Mapping[str, forms.Field]: ...
-
-
 class ErrorAwareSchema(AutoSchema):
-    @property
-    def said(self) -> Documented:
-        return cast("Documented", self.view)
-
-    def get_operation_id(self) -> str:
-        return self.said.operation_id
-
-    def get_summary(self) -> str:
-        return str(self.said.summary)
-
-    def get_description(self) -> str:  # type: ignore[override]
-        return str(self.said.description)
+    def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
+        operation: dict[str, Any] | None = super().get_operation(*args, **kwargs)
+        if operation is None:
+            return None
+        for response in operation["responses"].values():
+            response["description"] = response["description"] or _("The answer.")
+        problem = self.resolve_serializer(ProblemSerializer(), "response").ref
+        for status, description in self._errors(operation).items():
+            content = {PROBLEM_JSON: {"schema": problem}}
+            operation["responses"][str(status)] = {"content": content, "description": description}
+        return operation
 
     def get_override_parameters(self) -> list[Any]:
-        named = documented(self.said.documented_fields())
-        return [_ID, *named] if self._finds_one_record() else named
+        """Those that the view's filter set reads, described by the fields that read them."""
+        view: Any = self.view
+        filters = view.filterset_class.base_filters if self.method == "GET" and not view.detail else {}
+        return [
+            OpenApiParameter(
+                name,
+                type=field_schema(each.field),
+                required=each.field.required,
+                description=str(each.field.help_text or each.field.label),
+            )
+            for name, each in filters.items()
+        ]
 
-    def get_request_serializer(self) -> Any:
-        return getattr(self.said, "takes", None)
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        """Never: a list is an object with its `results`, for which there is a serializer."""
+        return False
 
-    def get_response_serializers(self) -> Any:
-        refusals = {400: _("A parameter cannot be used. Each is named with the choices there are.")}
-        if self._finds_one_record():
-            refusals[404] = _("Nothing published has this id.")
-        elif "page" in self.said.documented_fields():
-            refusals[404] = _("The page is past the end.")
-        if self.get_request_serializer():
-            refusals[413] = _("The body is too long, or does not say how long it is.")
-            refusals[415] = _("The body is not application/json.")
-        if getattr(self.said, "is_counted", False):
-            refusals[429] = _("More than one address may send in an hour. Retry-After says when to go on.")
-        refusals[406] = _("The Accept header asks for something other than application/json.")
-        answer = OpenApiResponse(self.said.answers_with, description=_("The answer."))
-        files = {
-            (200, media_type): OpenApiResponse(OpenApiTypes.STR, description=_("The answer."))
-            for media_type in self.said.also_answers_in
-        }
-        return (
-            {getattr(self.said, "answers_status", 200): answer}
-            | files
-            | {
-                (status, PROBLEM_JSON): OpenApiResponse(ProblemSerializer, description=words)
-                for status, words in refusals.items()
-            }
-        )
+    def _errors(self, operation: dict[str, Any]) -> dict[int, Any]:
+        """What may go wrong, by status."""
+        errors = {400: _("A parameter cannot be used. Each is named with the choices there are.")}
+        names = [parameter["name"] for parameter in operation.get("parameters", ())]
+        if "id" in names:
+            errors[404] = _("Nothing published has this id.")
+        elif "page" in names:
+            errors[404] = _("The page is past the end.")
+        if "requestBody" in operation:
+            errors[413] = _("The body is too long, or does not say how long it is.")
+            errors[415] = _("The body is not application/json.")
+        if self.view.throttle_classes:
+            errors[429] = _("More than one address may send in an hour. Retry-After says when to go on.")
+        return {**errors, 406: _("The Accept header asks for something other than application/json.")}
 
-    def get_extensions(self) -> dict[str, Any]:
-        """`x-examples`: addresses to try; `x-example-body`: what to send to one that takes a body."""
-        examples = [f"{self.path}{query}" for query in self.said.example_queries]
-        body = getattr(self.said, "example_body", None)
+
+def field_schema(field: forms.Field) -> dict[str, Any]:
+    """What JSON Schema can say of a field; how a distance or a place is written is said in words instead.
+
+    Raises TypeError for a field of a kind that no parameter has had so far.
+    """
+    choices = list(field_choices(field))
+    if isinstance(field, forms.MultipleChoiceField):
+        return {"type": "array", "items": {"type": "string", "enum": choices}}
+    if choices:
+        return {"type": "string", "enum": choices}
+    if isinstance(field, IdsField):
+        return {"type": "array", "items": {"type": "string", "format": "uuid"}}
+    if isinstance(field, forms.DateField):
+        return {"type": "string", "format": "date"}
+    if isinstance(field, forms.IntegerField):  # a decimal is one too, to Django
+        kind = "number" if isinstance(field, forms.DecimalField | forms.FloatField) else "integer"
+        return {"type": kind, **_limits(minimum=field.min_value, maximum=field.max_value)}
+    if isinstance(field, forms.CharField):
         return {
-            **({"x-examples": examples} if examples else {}),
-            **({"x-example-body": body} if body else {}),
+            "type": "string",
+            **_limits(minLength=1 if field.required else None, maxLength=field.max_length),
         }
+    raise TypeError(f"{type(field).__name__} has no description in OpenAPI")
 
-    def _finds_one_record(self) -> bool:
-        return "{id}" in self.path
+
+def _limits(**limits: Any) -> dict[str, Any]:
+    return {name: limit for name, limit in limits.items() if limit is not None}
 
 
 def write_nullable_as_type(result: Any, generator: Any, request: Any, public: bool) -> Any:
     """A POSTPROCESSING_HOOK: OpenAPI 3.1 ignores `nullable`, which the libraries still write."""
-    _write_nullable(result)
+    for node in _objects(result):
+        if node.get("nullable") is True and "type" in node:
+            del node["nullable"]
+            kinds = node["type"] if isinstance(node["type"], list) else [node["type"]]
+            node["type"] = list(dict.fromkeys([*kinds, "null"]))
     return result
 
 
-def _write_nullable(node: Any) -> None:
-    children = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
-    for child in list(children):
-        _write_nullable(child)
-    if isinstance(node, dict) and node.get("nullable") is True and "type" in node:
-        del node["nullable"]
-        kinds = node["type"] if isinstance(node["type"], list) else [node["type"]]
-        node["type"] = list(dict.fromkeys([*kinds, "null"]))
+def remove_internal_notes(result: Any, generator: Any, request: Any, public: bool) -> Any:
+    """A POSTPROCESSING_HOOK: docstrings of serializers and the generator's marks mean nothing to a reader."""
+    for shape in result["components"]["schemas"].values():
+        shape.pop("description", None)
+    for node in _objects(result):
+        node.pop("x-spec-enum-id", None)
+    return result
+
+
+def _objects(node: Any) -> Iterator[dict[str, Any]]:
+    """Every object in a JSON document, the outer ones first."""
+    if isinstance(node, dict):
+        yield node
+    for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from _objects(child)

@@ -41,7 +41,15 @@ class AddressField(serializers.Field):
         return address
 
 
-class NullableModelSerializer(serializers.ModelSerializer):
+class EmptyAsNullMixin:
+    """A serializer that writes null for an empty text, which is how models say that a fact is not known."""
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        facts = super().to_representation(instance)  # type: ignore[misc]
+        return {name: None if value == "" else value for name, value in facts.items()}
+
+
+class NullableModelSerializer(EmptyAsNullMixin, serializers.ModelSerializer):
     """The columns of a record as facts: "" and NULL are both null. `described` says what a fact means.
 
     The models' own help texts are for curators, so they are not repeated here.
@@ -61,7 +69,3 @@ class NullableModelSerializer(serializers.ModelSerializer):
         if model_field.null or model_field.blank:
             options["allow_null"] = True
         return field_class, {**options, "help_text": words, "read_only": True}
-
-    def to_representation(self, instance: Any) -> dict[str, Any]:
-        facts = super().to_representation(instance)
-        return {name: None if value == "" else value for name, value in facts.items()}

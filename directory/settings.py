@@ -260,7 +260,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SORT_OPERATION_PARAMETERS": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
-    "POSTPROCESSING_HOOKS": ["api.schema.write_nullable_as_type"],
+    "POSTPROCESSING_HOOKS": ["api.schema.write_nullable_as_type", "api.schema.remove_internal_notes"],
 }
 
 # No query, no address and no typed text in any log; see directory/logs.py.

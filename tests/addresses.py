@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from resources.models import Service
 from resources.search.projection import refresh_listings
-from tests.build import DALLAS, build_cost, build_service
+from tests.build import DALLAS, build_cost, build_service, build_withdrawn_service
 from tests.world import build_places
 
 # {name of the address: an address of it}
@@ -49,6 +49,7 @@ STATES = (
     "/handout/",
     "/browse/xx/",
     "/urgent/?country=GB",
+    "/api/v1/",
     "/api/docs/",
     "/nothing/",
 )
@@ -64,7 +65,7 @@ def build_public() -> dict[str, Any]:
     )
     build_cost(service, "sliding_scale", 25, guideline_up_to=100)
     refresh_listings([service.pk], at=timezone.now())
-    return names_of(service, withdrawn=build_service("Gone", status="defunct"))
+    return names_of(service, withdrawn=build_withdrawn_service("Gone"))
 
 
 def names_of(service: Service, *, withdrawn: Service) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.utils import timezone
 
+from resources.curation import publishing
 from resources.models import (
     Accessibility,
     CostOption,
@@ -177,6 +178,13 @@ def build_service(
     service.topics.set(topics)
     if refresh:
         refresh_listings([service.pk], at=timezone.now())
+    return service
+
+
+def build_withdrawn_service(name: str | None = None, **fields: Any) -> Service:
+    """A service that visitors were shown, and are not any more."""
+    service = build_service(name, **fields)
+    publishing.withdraw(services=[service], reason="Closed.", by=None, at=timezone.now())
     return service
 
 

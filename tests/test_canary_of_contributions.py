@@ -80,7 +80,7 @@ def tell_badly(visitor: Client, service: Service, clock: Any, monkeypatch: pytes
                 tell_by_page(visitor, "/suggest/", clock, name=WORD, contact=CONTACT),
                 tell_by_api(visitor, "suggestions", name=WORD, contact=CONTACT),
             ]
-    contributions.take("", each=1, together=10**6)
+    contributions.acquire("", per_address=1, total=10**6)
     with monkeypatch.context() as patch:
         patch.setattr(settings, "CONTRIBUTIONS_PER_HOUR", 0)
         answers += [

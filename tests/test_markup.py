@@ -28,7 +28,10 @@ NOBODY = "00000000-0000-4000-8000-000000000000"
 def test_the_checker_finds_nothing_on_any_page(client: Client, repository: Path, tmp_path: Path) -> None:
     names = build_public()
     whole = (*PUBLIC.values(), "/patterns/")
-    answers = {address: client.get(address.format(**names)) for address in (*whole, *STATES)}
+    answers = {
+        address: client.get(address.format(**names), headers={"Accept": "text/html"})
+        for address in (*whole, *STATES)
+    }
     assert {address: answers[address].status_code for address in whole} == dict.fromkeys(whole, 200)
     fees = f"/services/{names['service']}/fees/"
     answers |= {fees: client.post(fees), f"{fees}answered": client.post(fees, HOUSEHOLD)}

@@ -1,24 +1,29 @@
 """The addresses of version 1."""
 
 from django.urls import path
+from rest_framework.routers import DefaultRouter
 
-from api.v1 import contributions, fees, views
+from api.v1 import views
 
 app_name = "api"
 
+router = DefaultRouter(use_regex_path=False)
+router.include_format_suffixes = False  # the format is given by `as`
+router.root_view_name = "root"
+router.APIRootView = views.RootView
+router.register("listings", views.ListingViewSet, basename="listing")
+router.register("meetings", views.MeetingViewSet, basename="meeting")
+router.register("facets", views.FacetViewSet, basename="facet")
+router.register("places", views.PlaceViewSet, basename="place")
+router.register("words", views.WordViewSet, basename="word")
+router.register("services", views.ServiceViewSet, basename="service")
+router.register("organizations", views.OrganizationViewSet, basename="organization")
+router.register("locations", views.LocationViewSet, basename="location")
+router.register("fee-estimate", views.FeeEstimateViewSet, basename="fee-estimate")
+router.register("suggestions", views.SuggestionViewSet, basename="suggestion")
+router.register("corrections", views.CorrectionViewSet, basename="correction")
+
 urlpatterns = [
-    path("listings/", views.ListingsView.as_view(), name="listings"),
-    path("meetings/", views.MeetingsView.as_view(), name="meetings"),
-    path("facets/", views.FacetsView.as_view(), name="facets"),
-    path("words/", views.WordsView.as_view(), name="words"),
-    path("services/<uuid:id>/", views.ServiceView.as_view(), name="service"),
-    path("organizations/", views.OrganizationsView.as_view(), name="organizations"),
-    path("organizations/<uuid:id>/", views.OrganizationView.as_view(), name="organization"),
-    path("locations/", views.LocationsView.as_view(), name="locations"),
-    path("locations/<uuid:id>/", views.LocationView.as_view(), name="location"),
-    path("places/", views.PlacesView.as_view(), name="places"),
-    path("fee-estimate/", fees.FeeEstimateView.as_view(), name="fee_estimate"),
-    path("suggestions/", contributions.SuggestionsView.as_view(), name="suggestions"),
-    path("corrections/", contributions.CorrectionsView.as_view(), name="corrections"),
     path("openapi.json", views.OpenApiView.as_view(), name="openapi"),
+    *router.urls,
 ]

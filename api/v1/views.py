@@ -2,224 +2,501 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, ClassVar
-from uuid import UUID
 
-from django import forms
-from django.db.models import QuerySet
-from django.http import QueryDict
+import orjson
+from django.http import Http404, HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.translation import get_language
+from django.urls import reverse
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
-from rest_framework import serializers
-from rest_framework.exceptions import NotFound
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
+from rest_framework.exceptions import NotFound, ParseError
+from rest_framework.mixins import CreateModelMixin, ListModelMixin, RetrieveModelMixin
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import TemplateHTMLRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.routers import APIRootView
+from rest_framework.serializers import BaseSerializer
+from rest_framework.views import APIView
+from rest_framework.viewsets import GenericViewSet
 
-from api.document import openapi_document
-from api.files import PARAMETER, FormatForm, FormatNegotiation, asks_for_a_page, written
-from api.paging import page_body, page_not_found
-from api.parameters import (
+from api.docs import openapi_document
+from api.errors import PROBLEM_JSON, BodyTooLarge, Gone
+from api.renderers import OrjsonRenderer
+from api.schema import ProblemSerializer
+from api.v1.filters import (
+    AS,
     FROM,
     TO,
-    DaysForm,
-    PageForm,
-    PlaceForm,
-    WordsForm,
-    invalid_values,
-    question_fields,
-    raise_if_invalid,
-    without_params,
+    FileFilterSet,
+    MeetingFilterSet,
+    ParameterFilterBackend,
+    PlaceFilterSet,
+    RecordFilterSet,
+    WordFilterSet,
 )
-from api.v1.serializers import listings, locations, organizations, services, shared
-from api.views import ReadView
-from resources.exchange.formats import FORMATS, format_named
-from resources.search.engine import PageNotFound, every_result, find_meetings
-from resources.search.filters import ListingFilterSet
+from api.v1.pagination import RecordPagination
+from api.v1.serializers import contributions, fees, listings, locations, organizations, services, shared
+from api.v1.throttles import ContributionThrottle
+from resources.exchange.formats import FORMATS, Format, format_named
+from resources.fees.estimating import estimate
+from resources.history.revisions import withdrawal_date
+from resources.http.conditional import conditional_response
+from resources.models import Service
+from resources.search.engine import every_result, find_meetings
+from resources.search.filters import ListingFilterSet, StrictFilterSet
 from resources.search.suggest import suggest_words
 
-
-class QuestionView(ReadView):
-    """A question about listings, with the fields of `parameters` beside it: `asked`, and `beside` by name."""
-
-    def read(self, query: QueryDict) -> ListingFilterSet:
-        filters = ListingFilterSet(without_params(query, self.parameters.base_fields))
-        form = self.parameters(query)
-        raise_if_invalid([*invalid_values(form), *filters.refusals()])
-        self.beside = form.cleaned_data
-        return filters
-
-    def documented_fields(self) -> Mapping[str, forms.Field]:
-        return {**question_fields(), **self.parameters.base_fields}
+MAX_BODY_BYTES = 4096
+MAX_CONTRIBUTION_BYTES = 65_536  # everything full, in any alphabet
+CONTENT_LENGTH = re.compile("[0-9]{1,9}")
+ID = OpenApiParameter(
+    "id", OpenApiTypes.UUID, OpenApiParameter.PATH, description=_("The id, as other answers give it.")
+)
 
 
-class ListingsView(QuestionView):
-    operation_id = "list_listings"
-    summary = _("Find support")
-    description = _(
-        "Services as people meet them, each at one place or at none. Without a parameter it lists everything."
-        " Give a parameter several times for any of its values. Prices are in units of the currency."
-    )
-    answers_with = listings.AnswerSerializer
-    example_queries = (
-        "?near=75201",
-        "?near=75201&kind=clinic&sort=distance",
-        "?near=M1&kind=support_group&kind=helpline&loss=stillbirth",
-        "?q=baby+loss&as=csv",
-    )
-    parameters = FormatForm
-    content_negotiation_class = FormatNegotiation
-    also_answers_in = tuple(each.media_type for each in FORMATS)
+class ReadOnlyMixin:
+    """An address that can only be read, by the parameters that its `filterset_class` reads.
 
-    def get(self, request: Request) -> HttpResponseBase:
-        written_as = format_named(self.beside[PARAMETER])
-        if written_as and not asks_for_a_page(request.query_params):
-            found = self.asked.found()
-            return written(written_as, request, listings.about_all(found), every_result(found))
-        try:
-            answer = self.asked.answer()
-        except PageNotFound as error:
-            raise page_not_found(error.pages) from error
-        if written_as:
-            return written(written_as, request, listings.about_page(answer), answer.results)
-        return Response(listings.answer_body(request, answer))
+    Its answers are tagged, and not made again for a program that has them already.
+    """
+
+    http_method_names: Sequence[str] = ["get", "head", "options"]
+    filter_backends: Sequence[Any] = [ParameterFilterBackend]
+    filterset_class: ClassVar[type[StrictFilterSet]] = StrictFilterSet  # which takes no parameter
+    of_catalogue: ClassVar[bool] = True  # whether the catalogue changes the answer
+    renderer_classes: Any
+    request: Any
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """304 before anything is read, for a program that has this answer already."""
+        respond = partial(super().dispatch, request, *args, **kwargs)  # type: ignore[misc]
+        accept = request.headers.get("Accept", "") if len(self.renderer_classes) > 1 else ""
+        return conditional_response(request, respond, of_catalogue=self.of_catalogue, also=accept)
+
+    def read_query(self) -> Any:
+        """The query as `filterset_class` reads it. Raises InvalidParameters."""
+        return ParameterFilterBackend().get_filterset(self.request, None, self)
+
+    def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
+        """The methods allowed, in the Allow header."""
+        return Response(status=204)
 
 
-class MeetingsView(QuestionView):
-    operation_id = "list_meetings"
-    summary = _("What meets when")
-    description = _(
-        "Coming meetings, in the order of their start, of groups whose dates somebody has checked."
-        " It takes the parameters of listings. What is over is left out."
-    )
-    answers_with = listings.MeetingsSerializer
-    example_queries = ("?near=75201&from=2026-12-01&to=2026-12-31", "?upcoming=1&after=17:00")
-
-    parameters = DaysForm
-
-    def get(self, request: Request) -> Response:
-        try:
-            found = find_meetings(self.asked.question(), self.beside[FROM], self.beside[TO])
-        except PageNotFound as error:
-            raise page_not_found(error.pages) from error
-        return Response(listings.meetings_body(request, found))
+class ReadViewSet(ReadOnlyMixin, GenericViewSet):
+    """What is read by viewsets, whose lists are objects with their `results`."""
 
 
-class FacetsView(QuestionView):
-    operation_id = "list_facets"
-    summary = _("What a question can be narrowed by")
-    description = _(
-        "Every facet with its values, what they mean, and how many each would find."
-        " It takes the parameters of listings, and counts under them."
-    )
-    answers_with = listings.FacetsSerializer
-    example_queries = ("", "?near=75201&kind=support_group")
-
-    def get(self, request: Request) -> Response:
-        return Response(listings.facets_body(self.asked.found()))
+# ---- the root and the document
 
 
-class PlacesView(ReadView):
-    operation_id = "suggest_places"
-    summary = _("Suggest places")
-    description = _(
-        "At most eight towns and postal codes that begin with what was typed, the likeliest first."
-    )
-    answers_with = listings.PlacesSerializer
-    parameters = PlaceForm
-    example_queries = ("?q=Portl",)
+class RootPageRenderer(TemplateHTMLRenderer):
+    """The root for browsers: a page of the site, as REST framework's own sets a cookie."""
 
-    def get(self, request: Request) -> Response:
-        return Response(listings.places_body(request, self.asked["q"]))
+    def get_template_context(self, data: Any, renderer_context: Mapping[str, Any]) -> dict[str, Any]:
+        return {"addresses": data}
 
 
-class WordsView(ReadView):
-    operation_id = "suggest_words"
-    summary = _("Suggest words")
-    description = _("At most eight things to look for that begin with what was typed.")
-    answers_with = listings.WordsSerializer
-    parameters = WordsForm
-    example_queries = ("?q=misc",)
+class RootView(ReadOnlyMixin, APIRootView):
+    """The addresses there are, by name."""
 
-    def get(self, request: Request) -> Response:
-        return Response({"results": suggest_words(self.asked["q"])})
+    renderer_classes = [OrjsonRenderer, RootPageRenderer]
+    template_name = "pages/api_root.html"
+    of_catalogue = False
 
-
-class RecordView(ReadView):
-    """One published record, by its id."""
-
-    records: ClassVar[Callable[[], QuerySet[Any]]]
-
-    def get(self, request: Request, id: UUID) -> Response:  # noqa: A002  (the name it has in the address)
-        record = type(self).records().filter(pk=id).first()
-        if record is None:
-            raise NotFound(_("Nothing published has this id."))
-        return Response(self.answers_with(record, context={"request": request}).data)
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        self.read_query()
+        response = super().get(request, *args, **kwargs)
+        response.data["openapi.json"] = request.build_absolute_uri(reverse("api:openapi"))
+        response.data["docs"] = request.build_absolute_uri(reverse("api_docs"))
+        return response
 
 
-class RecordsView(ReadView):
-    """Published records, one page at a time."""
-
-    records: ClassVar[Callable[[], QuerySet[Any]]]
-    each: ClassVar[type[serializers.Serializer]]
-    parameters = PageForm
-    example_queries = ("?page_size=10",)
-
-    def get(self, request: Request) -> Response:
-        return Response(page_body(request, type(self).records(), self.asked, self.present))
-
-    def present(self, rows: list[Any]) -> Any:
-        return self.each(rows, many=True, context={"request": self.request}).data
-
-
-class ServiceView(RecordView):
-    operation_id = "read_service"
-    summary = _("One service, whole")
-    description = _("All published facts of a service. What is not known is null, or an empty list.")
-    answers_with = services.ServiceSerializer
-    records = services.whole_services
-
-
-class OrganizationsView(RecordsView):
-    operation_id = "list_organizations"
-    summary = _("Organizations")
-    description = _("Organizations with a published service, by name.")
-    answers_with = organizations.OrganizationPageSerializer
-    each = organizations.OrganizationSerializer
-    records = organizations.published_organizations
-
-
-class OrganizationView(RecordView):
-    operation_id = "read_organization"
-    summary = _("One organization")
-    description = _("An organization with its published services.")
-    answers_with = organizations.WholeOrganizationSerializer
-    records = organizations.whole_organizations
-
-
-class LocationsView(RecordsView):
-    operation_id = "list_locations"
-    summary = _("Locations")
-    description = _("Places where a published service is given, in the order of their ids.")
-    answers_with = locations.LocationPageSerializer
-    each = shared.LocationSerializer
-    records = locations.published_locations
-
-
-class LocationView(RecordView):
-    operation_id = "read_location"
-    summary = _("One location")
-    description = _("A place with the published services given there.")
-    answers_with = locations.WholeLocationSerializer
-    records = locations.whole_locations
-
-
-class OpenApiView(ReadView):
+class OpenApiView(ReadOnlyMixin, APIView):
     """The document that describes all the others, and not itself."""
 
     schema = None
     of_catalogue = False
 
     def get(self, request: Request) -> Response:
+        self.read_query()
         return Response(openapi_document(get_language() or ""))
+
+
+# ---- questions about listings
+
+
+class ListingViewSet(ReadViewSet):
+    filterset_class = FileFilterSet
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        """A question that names its format gets that, whatever its Accept header."""
+        return super().perform_content_negotiation(request, force or bool(request.query_params.get(AS)))
+
+    @extend_schema(
+        operation_id="list_listings",
+        summary=_("Find support"),
+        description=_(
+            "Services as people meet them, each at one place or at none. Without a parameter it lists"
+            " everything. Give a parameter several times for any of its values. Prices are in units of the"
+            " currency."
+        ),
+        responses={
+            200: listings.AnswerSerializer,
+            **{(200, each.media_type): OpenApiTypes.STR for each in FORMATS},
+        },
+        extensions={
+            "x-examples": [
+                "/api/v1/listings/?near=75201",
+                "/api/v1/listings/?near=75201&kind=clinic&sort=distance",
+                "/api/v1/listings/?near=M1&kind=support_group&kind=helpline&loss=stillbirth",
+                "/api/v1/listings/?q=baby+loss&as=csv",
+            ]
+        },
+    )
+    def list(self, request: Request) -> HttpResponseBase:
+        filters = self.read_query()
+        file_format = format_named(filters.form.cleaned_data[AS])
+        if file_format and not any(request.query_params.get(name) for name in ("page", "page_size")):
+            found = filters.found()
+            return file_response(file_format, request, listings.about_all(found), every_result(found))
+        answer = filters.answer()
+        if file_format:
+            return file_response(file_format, request, listings.about_page(answer), answer.results)
+        return Response(listings.answer_body(request, answer))
+
+
+def file_response(
+    file_format: Format, request: Request, about: Mapping[str, Any], results: Iterable[dict[str, Any]]
+) -> StreamingHttpResponse:
+    """The results as a file, sent while they are read."""
+    addressed = (listings.with_addresses(request, result) for result in results)
+    response = StreamingHttpResponse(file_format.write(addressed, about), content_type=file_format.media_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{file_format.file_name}"'
+    return response
+
+
+class MeetingViewSet(ReadViewSet):
+    filterset_class = MeetingFilterSet
+
+    @extend_schema(
+        operation_id="list_meetings",
+        summary=_("What meets when"),
+        description=_(
+            "Coming meetings, in the order of their start, of groups whose dates somebody has checked."
+            " It takes the parameters of listings. What is over is left out."
+        ),
+        responses=listings.MeetingsSerializer,
+        extensions={
+            "x-examples": [
+                "/api/v1/meetings/?near=75201&from=2026-12-01&to=2026-12-31",
+                "/api/v1/meetings/?upcoming=1&after=17:00",
+            ]
+        },
+    )
+    def list(self, request: Request) -> Response:
+        filters = self.read_query()
+        days = filters.form.cleaned_data
+        found = find_meetings(filters.question(), days[FROM], days[TO])
+        return Response(listings.meetings_body(request, found))
+
+
+class FacetViewSet(ReadViewSet):
+    filterset_class = ListingFilterSet
+
+    @extend_schema(
+        operation_id="list_facets",
+        summary=_("What a question can be narrowed by"),
+        description=_(
+            "Every facet with its values, what they mean, and how many each would find."
+            " It takes the parameters of listings, and counts under them."
+        ),
+        responses=listings.FacetsSerializer,
+        extensions={"x-examples": ["/api/v1/facets/", "/api/v1/facets/?near=75201&kind=support_group"]},
+    )
+    def list(self, request: Request) -> Response:
+        return Response(listings.facets_body(self.read_query().found()))
+
+
+# ---- suggestions while typing
+
+
+class PlaceViewSet(ReadViewSet):
+    filterset_class = PlaceFilterSet
+
+    @extend_schema(
+        operation_id="suggest_places",
+        summary=_("Suggest places"),
+        description=_(
+            "At most eight towns and postal codes that begin with what was typed, the likeliest first."
+        ),
+        responses=listings.PlacesSerializer,
+        extensions={"x-examples": ["/api/v1/places/?q=Portl"]},
+    )
+    def list(self, request: Request) -> Response:
+        return Response(listings.places_body(request, self.read_query().form.cleaned_data["q"]))
+
+
+class WordViewSet(ReadViewSet):
+    filterset_class = WordFilterSet
+
+    @extend_schema(
+        operation_id="suggest_words",
+        summary=_("Suggest words"),
+        description=_("At most eight things to look for that begin with what was typed."),
+        responses=listings.WordsSerializer,
+        extensions={"x-examples": ["/api/v1/words/?q=misc"]},
+    )
+    def list(self, request: Request) -> Response:
+        return Response({"results": suggest_words(self.read_query().form.cleaned_data["q"])})
+
+
+# ---- published records
+
+
+class RecordViewSet(RetrieveModelMixin, ReadViewSet):
+    """One published record, by its id."""
+
+    lookup_url_kwarg = "id"
+    lookup_value_converter = "uuid"
+
+    def get_object(self) -> Any:
+        try:
+            return super().get_object()
+        except Http404:
+            raise NotFound(_("Nothing published has this id.")) from None
+
+
+class RecordListViewSet(ListModelMixin, RecordViewSet):
+    """Published records, one page at a time, and each by its id."""
+
+    filterset_class = RecordFilterSet
+    pagination_class = RecordPagination
+    listed_serializer_class: ClassVar[type[BaseSerializer]]
+
+    def get_serializer_class(self) -> type[BaseSerializer]:
+        return self.listed_serializer_class if self.action == "list" else super().get_serializer_class()
+
+
+@extend_schema_view(
+    retrieve=extend_schema(
+        operation_id="read_service",
+        summary=_("One service, whole"),
+        description=_("All published facts of a service. What is not known is null, or an empty list."),
+        parameters=[ID],
+        responses={
+            200: services.ServiceSerializer,
+            (410, PROBLEM_JSON): OpenApiResponse(
+                ProblemSerializer, description=_("It was withdrawn; the detail says when.")
+            ),
+        },
+    )
+)
+class ServiceViewSet(RecordViewSet):
+    serializer_class = services.ServiceSerializer
+    queryset = services.whole_services()
+
+    def get_object(self) -> Service:
+        try:
+            found: Service = super().get_object()
+        except NotFound:
+            withdrawn = Service.objects.filter(pk=self.kwargs["id"]).first()
+            if withdrawn and (day := withdrawal_date(withdrawn)):
+                raise Gone(gettext("This service was withdrawn on %(day)s.") % {"day": day}) from None
+            raise
+        return found
+
+
+@extend_schema_view(
+    list=extend_schema(
+        operation_id="list_organizations",
+        summary=_("Organizations"),
+        description=_("Organizations with a published service, by name."),
+        responses=organizations.OrganizationPageSerializer,
+        extensions={"x-examples": ["/api/v1/organizations/?page_size=10"]},
+    ),
+    retrieve=extend_schema(
+        operation_id="read_organization",
+        summary=_("One organization"),
+        description=_("An organization with its published services."),
+        parameters=[ID],
+    ),
+)
+class OrganizationViewSet(RecordListViewSet):
+    serializer_class = organizations.WholeOrganizationSerializer
+    listed_serializer_class = organizations.OrganizationSerializer
+
+    def get_queryset(self) -> Any:
+        whole = organizations.whole_organizations
+        return organizations.published_organizations() if self.action == "list" else whole()
+
+
+@extend_schema_view(
+    list=extend_schema(
+        operation_id="list_locations",
+        summary=_("Locations"),
+        description=_("Places where a published service is given, in the order of their ids."),
+        responses=locations.LocationPageSerializer,
+        extensions={"x-examples": ["/api/v1/locations/?page_size=10"]},
+    ),
+    retrieve=extend_schema(
+        operation_id="read_location",
+        summary=_("One location"),
+        description=_("A place with the published services given there."),
+        parameters=[ID],
+    ),
+)
+class LocationViewSet(RecordListViewSet):
+    serializer_class = locations.WholeLocationSerializer
+    listed_serializer_class = shared.LocationSerializer
+
+    def get_queryset(self) -> Any:
+        return locations.published_locations() if self.action == "list" else locations.whole_locations()
+
+
+# ---- what is sent to us
+
+
+class JSONObjectParser(BaseParser):
+    """A body of JSON in UTF-8, whatever its type says of letters: one object, of a depth that can be read.
+
+    Half a character, which no answer could repeat, is refused here too.
+    """
+
+    media_type = "application/json"
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> dict[str, Any]:
+        try:
+            body = orjson.loads(stream.read())
+        except orjson.JSONDecodeError as error:
+            raise ParseError(_("Send one JSON object.")) from error
+        if not isinstance(body, dict):
+            raise ParseError(_("Send one JSON object."))
+        return body
+
+
+class BodyViewSet(GenericViewSet):
+    """An address that takes a JSON object of at most `max_body_bytes`, and whose answer nobody may keep."""
+
+    http_method_names = ["post", "options"]
+    parser_classes = [JSONObjectParser]
+    max_body_bytes: ClassVar[int] = MAX_BODY_BYTES
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Refuses a body that is too long before anything of it is read."""
+        super().initial(request, *args, **kwargs)
+        length = request.META.get("CONTENT_LENGTH") or ""
+        if request.method == "POST" and not (
+            CONTENT_LENGTH.fullmatch(length) and int(length) <= self.max_body_bytes
+        ):
+            raise BodyTooLarge(self.max_body_bytes)
+
+    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
+        response.headers["Cache-Control"] = "no-store"
+        return super().finalize_response(request, response, *args, **kwargs)
+
+    def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
+        """The methods allowed, in the Allow header."""
+        return Response(status=204)
+
+
+class FeeEstimateViewSet(BodyViewSet):
+    """What a household might pay. It is answered and forgotten."""
+
+    serializer_class = fees.FeeQuestionSerializer
+
+    @extend_schema(
+        operation_id="estimate_fee",
+        summary=_("What might a household pay?"),
+        description=_(
+            "What a service states for such a household, or what a rule says of it. Nothing of the question"
+            " is kept. It is about right at best, and never a promise."
+        ),
+        responses={200: fees.EstimateSerializer},
+        extensions={
+            "x-example-body": {
+                "service": "00000000-0000-4000-8000-000000000000",
+                "household_size": 3,
+                "income": 2400,
+                "period": "month",
+            }
+        },
+    )
+    def create(self, request: Request) -> Response:
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        return Response(fees.EstimateSerializer(estimate(**serializer.validated_data)).data)
+
+
+class ContributionViewSet(CreateModelMixin, BodyViewSet):
+    """An address that keeps what it is sent, and counts how often."""
+
+    max_body_bytes = MAX_CONTRIBUTION_BYTES
+    throttle_classes = [ContributionThrottle]
+
+    def check_throttles(self, request: Request) -> None:
+        """Does nothing yet: only a body that can be kept is counted, by `perform_create`."""
+
+    def perform_create(self, serializer: BaseSerializer) -> None:
+        super().check_throttles(self.request)
+        try:
+            serializer.save()
+        except Exception:
+            for throttle in self.get_throttles():
+                throttle.refund(self.request)  # type: ignore[attr-defined]
+            raise
+
+    def get_success_headers(self, data: Any) -> dict[str, str]:
+        """None: what was received has no address."""
+        return {}
+
+
+@extend_schema_view(
+    create=extend_schema(
+        operation_id="suggest_service",
+        summary=_("Suggest support that is not listed"),
+        description=_(
+            "A curator reads it before anything is shown. Only a name is needed. `contact` is erased once it"
+            " is decided. No address of whoever sends it is kept."
+        ),
+        responses={201: contributions.ReceivedSerializer},
+        extensions={
+            "x-example-body": {
+                "name": "Tuesday evening circle",
+                "where": "Leeds",
+                "country": "GB",
+                "times": "First Tuesday of the month, 7 pm",
+            }
+        },
+    )
+)
+class SuggestionViewSet(ContributionViewSet):
+    serializer_class = contributions.SuggestionSerializer
+
+
+@extend_schema_view(
+    create=extend_schema(
+        operation_id="correct_service",
+        summary=_("Say what is wrong with a listing"),
+        description=_(
+            "A curator reads it before anything is changed. Send only what differs; `wrong` is what it is"
+            " about. `contact` is erased once it is decided. No address of whoever sends it is kept."
+        ),
+        responses={201: contributions.ReceivedSerializer},
+        extensions={
+            "x-example-body": {
+                "service": "00000000-0000-4000-8000-000000000000",
+                "wrong": "wrong",
+                "phone": "214-555-0199",
+            }
+        },
+    )
+)
+class CorrectionViewSet(ContributionViewSet):
+    serializer_class = contributions.CorrectionSerializer

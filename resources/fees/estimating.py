@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from resources import wording
-from resources.fees.charging import Charge, span_of
+from resources.fees.charging import Charge, span_of, span_together
 from resources.fees.household import Guideline, Household, bounds_of, guideline_on
 from resources.fees.steps import HEALTH_CENTER_RULE, HEALTH_CENTER_RULE_URL, Offer, Source, Step, steps_of
 from resources.models import CostOption, Service
@@ -40,6 +40,11 @@ class Estimate:
     unknown: tuple[str, ...]
     source: Source | None
     joining: tuple[str, ...]
+
+    @property
+    def span(self) -> Charge:
+        """All that is stated for the household together, from the lowest amount to the highest."""
+        return span_together(self.step.charges)
 
 
 def offer_of(service: Service, *, day: date) -> Offer:

@@ -54,14 +54,14 @@ class Limiter:
         self.sweeper: Timer | None = None
         self.forget()
 
-    def take(self, address: str, *, each: int, together: int) -> int:
+    def acquire(self, address: str, *, per_address: int, total: int) -> int:
         """Counts one more deed from `address`; 0, or in how many seconds to come back if that is too many.
 
         An address that nobody knows ("") is held to the limit for all together alone.
         """
         with self.lock:
             now = self._swept()
-            limits = [(GLOBAL_KEY, together), *([(self._key(address), each)] if address else ())]
+            limits = [(GLOBAL_KEY, total), *([(self._key(address), per_address)] if address else ())]
             wait = max(self._wait(key, limit, now) for key, limit in limits)
             if not wait:
                 for key, _limit in limits:
@@ -69,17 +69,17 @@ class Limiter:
             return wait
 
     @contextmanager
-    def counting(self, address: str, *, each: int, together: int) -> Iterator[None]:
+    def counting(self, address: str, *, per_address: int, total: int) -> Iterator[None]:
         """Counts what is done within it, unless that fails. Raises TooMany in place of doing it."""
-        if wait := self.take(address, each=each, together=together):
+        if wait := self.acquire(address, per_address=per_address, total=total):
             raise TooMany(wait)
         try:
             yield
         except Exception:
-            self.give_back(address)
+            self.refund(address)
             raise
 
-    def give_back(self, address: str) -> None:
+    def refund(self, address: str) -> None:
         """The last deed from `address` came to nothing."""
         with self.lock:
             for key in (GLOBAL_KEY, *([self._key(address)] if address else ())):
@@ -151,11 +151,15 @@ contributions = Limiter()
 
 def count_contribution(request: HttpRequest) -> AbstractContextManager[None]:
     """Around whatever keeps what somebody tells us. Raises TooMany."""
-    return contributions.counting(
-        address_of(request),
-        each=settings.CONTRIBUTIONS_PER_HOUR,
-        together=settings.CONTRIBUTIONS_PER_HOUR_TOTAL,
-    )
+    return contributions.counting(address_of(request), **contribution_limits())
+
+
+def contribution_limits() -> dict[str, int]:
+    """How many an hour, as `Limiter` takes it."""
+    return {
+        "per_address": settings.CONTRIBUTIONS_PER_HOUR,
+        "total": settings.CONTRIBUTIONS_PER_HOUR_TOTAL,
+    }
 
 
 def address_of(request: HttpRequest) -> str:

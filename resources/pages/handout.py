@@ -70,7 +70,7 @@ def handout(request: HttpRequest) -> HttpResponse:
         "kept": [(name, value) for name, values in _kept(request.GET) for value in values],
         "sheet": None,
     }
-    if filters.bad_values():
+    if filters.invalid_values():
         context["spellings"] = place_links(filters.spellings, PageURL(request.path, request.GET))
         return render(request, "pages/handout.html", context, status=400)
     if request.GET:

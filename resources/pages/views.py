@@ -84,7 +84,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "answer": None,
     }
     address = PageURL(request.path, asked)
-    if filters.bad_values():
+    if filters.invalid_values():
         context["spellings"] = place_links(filters.spellings, address)
         return render(request, "pages/search.html", context, status=400)
     try:
@@ -137,7 +137,7 @@ def service_calendar(request: HttpRequest, pk: UUID) -> HttpResponse:
 def search_calendar(request: HttpRequest) -> HttpResponse:
     """Everything that fits the question and meets at times, as one calendar."""
     filters = ListingFilterSet(request.GET)
-    if refused := filters.bad_values():
+    if refused := filters.invalid_values():
         said = "\n".join(f"{each.parameter}: {each.message}" for each in refused)
         return HttpResponse(said, status=400, content_type="text/plain; charset=utf-8")
     return _calendar_file(calendar_for_search(filters.question(), page_of=_page_of(request)))

@@ -1,4 +1,4 @@
-"""The one set of filters behind the page and the API: it reads a question, refuses what it cannot, answers.
+"""The filter set behind page and API: it reads a question, says what is wrong with it, and answers it.
 
 Parameters are named in the design of the surface. Empty ones count as not given, because forms send them.
 """
@@ -6,10 +6,11 @@ Parameters are named in the design of the surface. Empty ones count as not given
 from __future__ import annotations
 
 import re
+from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 import django_filters
@@ -181,8 +182,45 @@ def facet_filter(facet: Facet) -> django_filters.MultipleChoiceFilter:
     )
 
 
-class ListingFilterSet(django_filters.FilterSet):
-    """A question about listings. `refusals()` says what is wrong with it; `answer()` answers it."""
+class StrictFilterSet(django_filters.FilterSet):
+    """Parameters of which none is ignored: `parameter_errors()` names each that cannot be used, and why.
+
+    `offered` are the names that an unknown parameter is answered with; all there are, if it is not set.
+    """
+
+    offered: ClassVar[tuple[str, ...] | None] = None
+
+    def __init__(self, data: Any, queryset: Any = None, **options: Any) -> None:
+        self.unknown = tuple(name for name in data if name not in self.base_filters)
+        super().__init__(data, Listing.objects.none() if queryset is None else queryset, **options)
+
+    def parameter_errors(self) -> list[ParameterError]:
+        """What cannot be used, unknown parameters first. Empty when all can."""
+        offered = tuple(self.base_filters) if self.offered is None else self.offered
+        unknown = [
+            ParameterError(name[:100], _now("There is no parameter of this name."), offered)
+            for name in self.unknown
+        ]
+        return unknown + self.invalid_values()
+
+    def invalid_values(self) -> list[ParameterError]:
+        return form_errors(self.form)
+
+
+def form_errors(form: forms.Form) -> list[ParameterError]:
+    """What is wrong with each field, with the values that could be given instead."""
+    return [
+        ParameterError(name, " ".join(map(str, errors)), field_choices(form.fields[name]))
+        for name, errors in form.errors.items()
+    ]
+
+
+def field_choices(field: forms.Field) -> tuple[str, ...]:
+    return tuple(str(value) for value, _label in getattr(field, "choices", ()) if value)
+
+
+class ListingFilterSet(StrictFilterSet):
+    """A question about listings; `answer()` answers it."""
 
     near = TextFilter(
         label=_("Where"),
@@ -270,11 +308,15 @@ class ListingFilterSet(django_filters.FilterSet):
         model = Listing
         fields: tuple[str, ...] = ()
 
-    def __init__(self, data: Mapping[str, Any]) -> None:
+    @classmethod
+    def get_filters(cls) -> OrderedDict[str, django_filters.Filter]:
+        """The filters that stand here, and those of the facets."""
+        return super().get_filters() | OrderedDict((facet.name, facet_filter(facet)) for facet in FACETS)
+
+    def __init__(self, data: Mapping[str, Any], queryset: Any = None, **options: Any) -> None:
         asked = data if isinstance(data, MultiValueDict) else _query_of(data)
+        super().__init__(_without_empties(asked), queryset, **options)
         self.unknown = tuple(name for name in asked if name not in self.base_filters)
-        super().__init__(_without_empties(asked), queryset=Listing.objects.none())
-        self._question: Question | None = None
 
     @property
     def form(self) -> Any:
@@ -286,7 +328,7 @@ class ListingFilterSet(django_filters.FilterSet):
             form.is_valid()
             if near := form.cleaned_data.get("near"):
                 self._look_up(form, near)
-            self._check_sort(form)
+            self.check(form)
         return form
 
     def _look_up(self, form: Any, near: str) -> None:
@@ -299,7 +341,8 @@ class ListingFilterSet(django_filters.FilterSet):
                 _now("We do not know this place. Try a postal code, or a town with its state or country."),
             )
 
-    def _check_sort(self, form: Any) -> None:
+    def check(self, form: Any) -> None:
+        """Adds to the form the errors that take more than one value to see."""
         if (
             form.cleaned_data.get("sort") == Sort.DISTANCE
             and not form.cleaned_data.get("near")
@@ -307,26 +350,11 @@ class ListingFilterSet(django_filters.FilterSet):
         ):
             form.add_error("sort", _now("To sort by distance, say where you are."))
 
-    def refusals(self) -> list[ParameterError]:
-        """What cannot be used, unknown parameters first. Empty when the question can be answered."""
-        known = tuple(self.base_filters)
-        unknown = [
-            ParameterError(name[:100], _now("There is no parameter of this name."), known)
-            for name in self.unknown
-        ]
-        return unknown + self.bad_values()
-
-    def bad_values(self) -> list[ParameterError]:
-        return [
-            ParameterError(name, " ".join(errors), self._choices(name))
-            for name, errors in self.form.errors.items()
-        ]
-
-    def _choices(self, name: str) -> tuple[str, ...]:
-        if name == "near":
-            return tuple(place.query for place in self.spellings)
-        field = self.form.fields[name]
-        return tuple(str(value) for value, _label in getattr(field, "choices", ()) if value)
+    def invalid_values(self) -> list[ParameterError]:
+        """Of a place that is not known, the choices are those of a like name."""
+        errors = super().invalid_values()
+        places = tuple(place.query for place in self.spellings)
+        return [replace(error, choices=places) if error.parameter == "near" else error for error in errors]
 
     def question(self) -> Question:
         """The question, understood. Only for a form without errors."""
@@ -364,9 +392,6 @@ class ListingFilterSet(django_filters.FilterSet):
     def found(self) -> Matches:
         """What fits, counted and not yet read."""
         return find(self.question())
-
-
-ListingFilterSet.base_filters.update({facet.name: facet_filter(facet) for facet in FACETS})
 
 
 def _distance(said: tuple[float, str] | None, country: str) -> Distance:

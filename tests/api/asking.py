@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from jsonschema import Draft202012Validator
 
-from api.document import openapi_document
+from api.docs import openapi_document
 from api.errors import PROBLEM_JSON
 from resources.models import Place
 from resources.search.version import catalogue_version

@@ -10,19 +10,19 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.test import Client, RequestFactory
 
-from api.document import openapi_document
+from api.docs import openapi_document
 from api.errors import problem_body
 from directory import errors
 from tests.api.asking import V1, problem_in
 from tests.build import build_service
 
-ADDRESSES = ["listings/", "organizations/", "locations/", "places/?q=ab", "openapi.json"]
+ADDRESSES = ["listings/", "organizations/", "locations/", "places/?q=ab", "openapi.json", ""]
 NO_RECORD = "00000000-0000-4000-8000-000000000000"
 
 
 @pytest.mark.parametrize(
     "address",
-    ["/api/", "/api/v1/", "/api/v2/listings/", "/api/v1/listings/1/", "/api/v1/nothing.json", "/api/%00"],
+    ["/api/", "/api/v2/listings/", "/api/v1/listings/1/", "/api/v1/nothing.json", "/api/%00"],
 )
 def test_an_address_that_leads_nowhere_is_told_as_a_problem(address: str) -> None:
     body = problem_in(Client().get(address), 404)
@@ -81,7 +81,7 @@ def test_format_is_how_people_meet_and_not_the_form_of_the_answer() -> None:
     ("address", "crashing"),
     [
         ("listings/", "resources.search.filters.ListingFilterSet.answer"),
-        (f"services/{NO_RECORD}/", "django.db.models.query.QuerySet.first"),
+        (f"services/{NO_RECORD}/", "django.db.models.query.QuerySet.get"),
         ("organizations/", "django.core.paginator.Paginator.page"),
         ("places/?q=ab", "api.v1.serializers.listings.suggest_places"),
     ],

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -12,6 +13,7 @@ from django.test import Client
 
 from api.v1.serializers.locations import published_locations
 from api.v1.serializers.organizations import published_organizations
+from resources.curation import publishing
 from resources.models import (
     Accessibility,
     Contact,
@@ -332,6 +334,30 @@ def test_nothing_unpublished_has_an_address(name: str) -> None:
     for unknown in (ids[name], uuid4(), "not-a-uuid", "1"):
         body = problem_in(Client().get(f"{V1}{name}/{unknown}/"), 404)
         assert body["errors"] == []
+
+
+def test_a_withdrawn_service_is_gone_and_says_since_when() -> None:
+    service = build_service()
+    withdrawn_at = datetime(2026, 11, 28, 12, tzinfo=UTC)
+    publishing.withdraw(services=[service], reason="Moved.", by=None, at=withdrawn_at)
+    publishing.finish_service_edit(services=[service], by=None, at=withdrawn_at + timedelta(days=2))
+    body = problem_in(Client().get(f"{V1}services/{service.pk}/"), 410)
+    assert body["detail"] == "This service was withdrawn on 2026-11-28."
+    assert "Moved" not in str(body)
+
+
+@pytest.mark.parametrize("status", [status for status in Status if status != Status.ACTIVE])
+def test_a_service_that_was_never_published_is_not_found(status: Status) -> None:
+    service = build_service(status=status)
+    publishing.finish_service_edit(services=[service], by=None, at=datetime(2026, 11, 28, 12, tzinfo=UTC))
+    problem_in(Client().get(f"{V1}services/{service.pk}/"), 404)
+
+
+def test_a_service_published_again_is_shown_again() -> None:
+    service = build_service()
+    for change in (partial(publishing.withdraw, reason="Moved."), publishing.publish):
+        change(services=[service], by=None, at=datetime(2026, 11, 28, 12, tzinfo=UTC))
+    assert get(f"services/{service.pk}/")["id"] == str(service.pk)
 
 
 REFUSED = [

@@ -8,7 +8,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.addresses import PAGES, filled, names_of
 from tests.browser.measuring import assert_first_view_is_small, parts_sideways
-from tests.build import DALLAS, build_service
+from tests.build import DALLAS, build_service, build_withdrawn_service
 from tests.world import build_places
 
 WIDTHS = (320, 360, 768, 1280)
@@ -29,7 +29,7 @@ def catalogue(transactional_db: None) -> dict[str, Any]:
     )
     for number in range(5):
         build_service(f"Clinic {number}", kind="clinic", fit="general", at=[DALLAS], cost="sliding_scale")
-    return names_of(chapters, withdrawn=build_service("Gone", status="defunct"))
+    return names_of(chapters, withdrawn=build_withdrawn_service("Gone"))
 
 
 @pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])

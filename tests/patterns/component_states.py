@@ -246,11 +246,11 @@ _OPERATION = {
     "summary": "Find support",
     "description": "By place, and by what one can pay.",
     "parameters": [
-        {"name": "near", "type": "string", "where": "query", "description": "A town or a postal code."},
+        {"name": "near", "type": "string", "location": "query", "description": "A town or a postal code."},
         {
             "name": "cost",
             "type": "string",
-            "where": "query",
+            "location": "query",
             "required": True,
             "description": "What it costs.",
             "choices": ["free", "sliding_scale"],

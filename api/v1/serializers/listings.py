@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from api.paging import address_with, page_links
+from api.v1.pagination import address_with, page_links
 from api.v1.serializers.shared import API, PAGE, CostSerializer, PageSerializer, PhoneSerializer
 from resources.geo.geocoding import FoundPlace, PlaceName, suggest_places
 from resources.search.engine import Answer, Matches, MeetingsPage
@@ -351,7 +351,7 @@ def facets_body(found: Matches) -> dict[str, Any]:
 
 def places_body(request: Request, text: str) -> dict[str, Any]:
     """The shape of `PlacesSerializer`: at most 8 places that begin with `text`. At most 2 queries."""
-    listings = reverse("api:listings")
+    listings = reverse("api:listing-list")
     found = suggest_places(text, default_country=settings.DEFAULT_COUNTRY)
     return {
         "results": [
@@ -404,6 +404,6 @@ def with_addresses(request: Request, result: dict[str, Any]) -> dict[str, Any]:
 def _addressed(request: Request, named: dict[str, Any], what: str) -> dict[str, Any]:
     return {
         **named,
-        "url": request.build_absolute_uri(reverse(f"api:{what}", args=[named["id"]])),
+        "url": request.build_absolute_uri(reverse(f"api:{what}-detail", args=[named["id"]])),
         "page_url": request.build_absolute_uri(reverse(f"pages:{what}", args=[named["id"]])),
     }

@@ -70,7 +70,7 @@ class CostSerializer(SpanSerializer):
 
 
 class ServiceNameSerializer(NullableModelSerializer):
-    url = AddressField("api:service", help_text=API)
+    url = AddressField("api:service-detail", help_text=API)
     page_url = AddressField("pages:service", help_text=PAGE)
 
     class Meta:
@@ -85,7 +85,7 @@ class ServiceBriefSerializer(ServiceNameSerializer):
 
 class OrganizationNameSerializer(NullableModelSerializer):
     described = {"operator_stated": _("False where the source names the place but not who runs it.")}
-    url = AddressField("api:organization", help_text=API)
+    url = AddressField("api:organization-detail", help_text=API)
     page_url = AddressField("pages:organization", help_text=PAGE)
 
     class Meta:
@@ -141,7 +141,7 @@ class LocationSerializer(NullableModelSerializer):
         "longitude": _("Degrees, WGS 84."),
         "precision": _("What the point is: the address (exact), the town, or the postal area."),
     }
-    url = AddressField("api:location", help_text=API)
+    url = AddressField("api:location-detail", help_text=API)
     address = serializers.SerializerMethodField(
         help_text=_("Street and number. Null where it is kept private.")
     )

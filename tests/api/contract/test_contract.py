@@ -10,7 +10,7 @@ import schemathesis
 from hypothesis import HealthCheck
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
-from api.document import openapi_document
+from api.docs import openapi_document
 from resources.models import Service
 from resources.vocabulary import Cost
 from tests.api.asking import build_place

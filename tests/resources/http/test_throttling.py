@@ -36,7 +36,7 @@ def limiter(clock: Clock) -> Iterator[Limiter]:
 
 
 def take(limiter: Limiter, address: str = CANARY, each: int = 2, together: int = 100) -> int:
-    return limiter.take(address, each=each, together=together)
+    return limiter.acquire(address, per_address=each, total=together)
 
 
 def test_so_many_an_hour_and_then_it_is_said_when_to_come_back(limiter: Limiter, clock: Clock) -> None:
@@ -64,16 +64,16 @@ def test_all_together_have_a_limit_too_and_who_has_no_address_only_that(limiter:
 
 def test_what_fails_is_not_counted(limiter: Limiter) -> None:
     def fail() -> None:
-        with limiter.counting(CANARY, each=1, together=9):
+        with limiter.counting(CANARY, per_address=1, total=9):
             raise RuntimeError
 
     for _ in range(3):
         with pytest.raises(RuntimeError):
             fail()
     assert not limiter.times
-    with limiter.counting(CANARY, each=1, together=9):
+    with limiter.counting(CANARY, per_address=1, total=9):
         pass
-    with pytest.raises(TooMany) as refused, limiter.counting(CANARY, each=1, together=9):
+    with pytest.raises(TooMany) as refused, limiter.counting(CANARY, per_address=1, total=9):
         pytest.fail("it was done all the same")
     assert refused.value.wait == HOUR
 

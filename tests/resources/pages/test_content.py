@@ -63,7 +63,7 @@ def test_a_search_that_is_filled_in_is_understood_whole(visitor: Client, link: d
         query.setlist(name, values)
     filters = ListingFilterSet(query)
     assert not filters.unknown
-    assert not filters.bad_values()
+    assert not filters.invalid_values()
     assert "We did not understand" not in page(visitor, f"/search/?{query.urlencode()}")
 
 

@@ -14,13 +14,11 @@ import time_machine
 from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
-from resources.curation import publishing
 from resources.curation.contributions import CorrectionForm, SuggestionForm
 from resources.models import Correction, ReplyAddress, Service, Suggestion
 from resources.vocabulary import ProblemType
-from tests.build import DALLAS, build_location, build_service
+from tests.build import DALLAS, build_location, build_service, build_withdrawn_service
 from tests.reading import text_of
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
@@ -190,9 +188,7 @@ def test_opening_a_form_reads_nothing_of_the_visitor_and_writes_nothing(client: 
 def test_of_what_is_not_listed_the_page_says_so(client: Client, db: None, state: str, answered: int) -> None:
     address = "/services/00000000-0000-4000-8000-000000000000/correct/"
     if state == "withdrawn":
-        service = build_service()
-        publishing.withdraw(services=[service], reason="Moved.", by=None, at=timezone.now())
-        address = correct(service)
+        address = correct(build_withdrawn_service())
     elif state:
         address = correct(build_service(status=state))
     for page in (address, f"{address}thanks/"):

@@ -11,13 +11,11 @@ import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
-from resources.curation import publishing
 from resources.models import Service
 from resources.pages import sitemap
 from resources.presentation.structured_data import as_script
-from tests.build import DALLAS, build_location, build_organization, build_service
+from tests.build import DALLAS, build_location, build_organization, build_service, build_withdrawn_service
 from tests.reading import page as read
 
 SITE = "https://example.org"
@@ -217,8 +215,7 @@ def test_an_organization_tells_machines_its_name_and_numbers(visitor: Client) ->
 
 
 def test_a_withdrawn_service_tells_machines_nothing(visitor: Client) -> None:
-    service = build_service("Quiet room")
-    publishing.withdraw(services=[service], reason="Moved.", by=None, at=timezone.now())
+    service = build_withdrawn_service("Quiet room")
     found = read(visitor, f"/services/{service.pk}/", status=410)
     assert "ld+json" not in found
     assert "canonical" not in found

@@ -11,12 +11,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from resources.curation import publishing
 from resources.models import Place, Schedule
 from resources.search.engine import catalogue_counts
 from resources.search.projection import rebuild_listings
 from resources.vocabulary import AudienceRule
-from tests.build import DALLAS, build_location, build_organization, build_service
+from tests.build import DALLAS, build_location, build_organization, build_service, build_withdrawn_service
 from tests.reading import FIRST_VIEW_BYTES, page
 from tests.world import build_places
 
@@ -208,8 +207,7 @@ def test_a_group_that_the_question_left_out_is_not_denied(visitor: Client) -> No
 
 
 def test_a_withdrawn_service_says_so_and_offers_the_next_step(visitor: Client) -> None:
-    service = build_service("Quiet room")
-    publishing.withdraw(services=[service], reason="Moved.", by=None, at=timezone.now())
+    service = build_withdrawn_service("Quiet room")
     found = page(visitor, f"/services/{service.pk}/", status=410)
     assert "no longer listed" in found
     assert "Quiet room" not in found

@@ -271,7 +271,7 @@ def wrong_in(drawn: Drawn, expected: Expected) -> Iterator[str]:
     """A line for whatever the search answers otherwise than the reference, in all and page by page."""
     for page, size in pages_to_ask(drawn.number, len(expected.results)):
         filters = ListingFilterSet({**drawn.said, "page": str(page), "page_size": str(size)})
-        if refusals := filters.refusals():
+        if refusals := filters.parameter_errors():
             yield f"refused: {refusals}"
             return
         answer = search_listings(asked_now(filters))

@@ -890,7 +890,7 @@ def ask_words(words: str) -> Answer:
 
 def answered(asked: dict[str, Any]) -> Answer:
     filters = ListingFilterSet(asked)
-    assert filters.refusals() == []
+    assert filters.parameter_errors() == []
     return filters.answer()
 
 
@@ -1062,7 +1062,7 @@ class TestTheFixedCatalogue:
     )
     def test_any_words_at_all_have_an_answer_or_are_refused(self, words: str) -> None:
         filters = ListingFilterSet({"q": words, "near": "75201"})
-        refused = [refusal.parameter for refusal in filters.refusals()]
+        refused = [refusal.parameter for refusal in filters.parameter_errors()]
         if "\0" in words or len(" ".join(words.split())) > 500:
             assert refused == ["q"]
         else:
@@ -1186,18 +1186,18 @@ REFUSED: list[tuple[dict[str, Any], str, str]] = [
 def test_what_cannot_be_used_is_named_and_explained(
     places: None, asked: dict[str, Any], parameter: str, words: str
 ) -> None:
-    (refusal,) = ListingFilterSet(asked).refusals()
+    (refusal,) = ListingFilterSet(asked).parameter_errors()
     assert refusal.parameter == parameter
     assert words in refusal.message
 
 
 def test_a_bad_value_is_told_the_choices(places: None) -> None:
-    (refusal,) = ListingFilterSet({"kind": "therapy"}).refusals()
+    (refusal,) = ListingFilterSet({"kind": "therapy"}).parameter_errors()
     assert "counselling" in refusal.choices
 
 
 def test_a_misspelt_place_is_told_the_near_spellings(places: None) -> None:
-    (refusal,) = ListingFilterSet({"near": "Dalas"}).refusals()
+    (refusal,) = ListingFilterSet({"near": "Dalas"}).parameter_errors()
     assert refusal.choices == ("Dallas, Texas, United States",)
 
 

@@ -1,0 +1,144 @@
+"""The parameters of each address: filter sets that read them, name what cannot be used and describe them.
+
+What reads a parameter also describes it in OpenAPI, so that the two cannot differ.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from datetime import timedelta
+from typing import Any
+
+import django_filters
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_filters.rest_framework import DjangoFilterBackend
+
+from api.errors import InvalidParameters
+from resources.exchange.formats import FORMATS
+from resources.search.filters import (
+    DayFilter,
+    ListingFilterSet,
+    StrictFilterSet,
+    TextFilter,
+    WholeNumberField,
+)
+from resources.search.meetings import MEETINGS_KNOWN_FOR
+
+MAX_PREFIX_LENGTH = 200
+MAX_PAGE_SIZE = 100
+# `from` and `as` are no names for attributes, so their filters are added by `get_filters`.
+FROM, TO, AS = "from", "to", "as"
+JSON = "json"
+USUAL_DAYS = timedelta(days=30)
+MAX_DAYS = timedelta(days=62)
+
+
+class PageFilter(django_filters.Filter):
+    """Chooses a part of the answer, and leaves nothing out of it."""
+
+    field_class = WholeNumberField
+
+    def filter(self, qs: Any, value: int | None) -> Any:
+        return qs
+
+
+class RecordFilterSet(StrictFilterSet):
+    """A list of records, of which one page is given at a time."""
+
+    page = PageFilter(min_value=1, help_text=gettext_lazy("The first page is 1."))
+    page_size = PageFilter(
+        min_value=1,
+        max_value=MAX_PAGE_SIZE,
+        help_text=gettext_lazy("How many on a page, from 1 to 100; 40 if not given."),
+    )
+
+
+class PlaceFilterSet(StrictFilterSet):
+    q = TextFilter(
+        required=True,
+        max_length=MAX_PREFIX_LENGTH,
+        help_text=gettext_lazy(
+            "The beginning of a postal code or of a town's name, from 1 to 200 characters."
+        ),
+    )
+
+
+class WordFilterSet(StrictFilterSet):
+    q = TextFilter(
+        required=True,
+        max_length=MAX_PREFIX_LENGTH,
+        help_text=gettext_lazy("The beginning of some words or of a name, from 1 to 200 characters."),
+    )
+
+
+class FileFilterSet(ListingFilterSet):
+    """A question about listings, and the format of its answer."""
+
+    offered = tuple(ListingFilterSet.base_filters)
+
+    @classmethod
+    def get_filters(cls) -> OrderedDict[str, django_filters.Filter]:
+        file_format = django_filters.ChoiceFilter(
+            choices=[(JSON, "JSON"), *((each.name, each.label) for each in FORMATS)],
+            help_text=gettext_lazy(
+                "How the answer is written: json, one page at a time, if not given. The others hold all of"
+                " it, unless page or page_size asks for one page."
+            ),
+            error_messages={"invalid_choice": gettext_lazy("“%(value)s” is not one of the choices.")},
+        )
+        return super().get_filters() | OrderedDict({AS: file_format})
+
+
+class MeetingFilterSet(ListingFilterSet):
+    """A question about listings, and from which day to which; a month from today on, if not given."""
+
+    offered = tuple(ListingFilterSet.base_filters)
+
+    @classmethod
+    def get_filters(cls) -> OrderedDict[str, django_filters.Filter]:
+        first = DayFilter(
+            help_text=gettext_lazy("The first local day, written 2026-01-31; today if not given.")
+        )
+        last = DayFilter(
+            help_text=gettext_lazy("The last local day, at most 62 days after; a month after if not given.")
+        )
+        return super().get_filters() | OrderedDict({FROM: first, TO: last})
+
+    def check(self, form: Any) -> None:
+        super().check(form)
+        days = form.cleaned_data
+        today = timezone.localdate()
+        known = today + MEETINGS_KNOWN_FOR
+        first = days.get(FROM) or today
+        if first > known:
+            form.add_error(FROM, _("Meetings are known until %(day)s.") % {"day": known})
+            return
+        last = days.get(TO) or min(first + USUAL_DAYS, known)
+        if last < first:
+            form.add_error(TO, _("The last day is before the first."))
+        elif last - first > MAX_DAYS:
+            form.add_error(TO, _("Ask about %(days)d days at most.") % {"days": MAX_DAYS.days})
+        elif last > known:
+            form.add_error(TO, _("Meetings are known until %(day)s.") % {"day": known})
+        else:
+            days[TO] = last
+
+
+class ParameterFilterBackend(DjangoFilterBackend):
+    """Reads the query by the view's `filterset_class`, and answers 400 unless every parameter can be used.
+
+    A filter set of records narrows the view's queryset; one of listings is asked for its `question()`.
+    """
+
+    def get_filterset_class(self, view: Any, queryset: Any = None) -> type[Any]:
+        """That of the view; a single record takes no parameter."""
+        return StrictFilterSet if getattr(view, "detail", False) else view.filterset_class
+
+    def get_filterset(self, request: Any, queryset: Any, view: Any) -> Any:
+        """Raises InvalidParameters."""
+        filterset: Any = super().get_filterset(request, queryset, view)
+        if errors := filterset.parameter_errors():
+            raise InvalidParameters(errors)
+        return filterset
