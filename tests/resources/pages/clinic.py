@@ -17,7 +17,8 @@ def build_clinic() -> Service:
     clinic = build_service(
         "Clinic", kind="clinic", fit="general", at=[DALLAS], cost="sliding_scale", fee_rule="health_center"
     )
-    bands: list[dict[str, Any]] = [
+    build_bands(
+        clinic,
         {"guideline_up_to": 100, "amount": 25},
         {
             "guideline_over": 100,
@@ -29,17 +30,20 @@ def build_clinic() -> Service:
         {"guideline_over": 100, "guideline_up_to": 150, "amount": 60, "option": "Dental"},
         {"guideline_over": 150, "guideline_up_to": 200, "percent_off": 20},
         {"income_over": 50_000, "household_from": 4, "amount": 90},
-    ]
+    )
+    return clinic
+
+
+def build_bands(service: Service, *bands: dict[str, Any]) -> None:
     for band in bands:
         numbers = {name: Decimal(value) for name, value in band.items() if isinstance(value, int)}
         CostOption.objects.create(
-            service=clinic,
+            service=service,
             kind=Cost.SLIDING_SCALE,
             currency="USD",
             unit=CostUnit.VISIT,
             **{**band, **numbers},
         )
-    return clinic
 
 
 def post(service: Service, **told: str) -> Any:

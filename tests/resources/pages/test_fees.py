@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+import json
+import re
 from typing import Any
 
 import pytest
@@ -9,8 +12,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tests.build import build_service
-from tests.resources.pages.clinic import build_clinic, post
+from tests.build import DALLAS, build_service
+from tests.resources.pages.clinic import build_bands, build_clinic, post
 
 
 @pytest.mark.django_db
@@ -103,3 +106,68 @@ class TestWithoutJavaScript:
             service = build_service(areas=["US"], cost=cost)
             assert "What might I pay?" not in Client().get(f"/services/{service.pk}/").content.decode()
             assert post(service).status_code == 200
+
+
+SEVERAL = "More than one of their prices fits. Ask which is yours."
+# Bands that overlap, the dearer before the cheaper and the other way round: a household, and what it is told.
+OVERLAPPING: list[dict[str, Any]] = [
+    {"income_up_to": 30_000, "amount": 35},
+    {"household_from": 3, "amount": 20},
+    {"guideline_up_to": 100, "amount": 50},
+]
+TOLD = [
+    ("0", "1", "About $35 a visit; $50 a visit", True),
+    ("15960", "1", "About $35 a visit; $50 a visit", True),
+    ("20000", "1", "About $35 a visit", False),
+    ("20000", "3", "About $20 a visit; $35 a visit; $50 a visit", True),
+    ("30000", "3", "About $20 a visit; $35 a visit", True),
+    ("30000.01", "4", "About $20 a visit; $50 a visit", True),
+    ("90000", "3", "About $20 a visit", False),
+    ("90000", "1", "We cannot say how much", False),
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("in_reverse", [False, True])
+def test_of_bands_that_overlap_page_api_and_script_name_each_and_say_so(in_reverse: bool) -> None:
+    service = build_service("Clinic", at=[DALLAS])
+    build_bands(service, *(reversed(OVERLAPPING) if in_reverse else OVERLAPPING))
+    steps = steps_on_page(service.pk)
+    for income, size, headline, are_several in TOLD:
+        page = html.unescape(post(service, income=income, household_size=size).content.decode())
+        page = page.split("<template")[0]
+        asked = {"service": str(service.pk), "income": float(income), "household_size": int(size)}
+        answer = Client().post("/api/v1/fee-estimate/", asked, content_type="application/json").json()
+        step = step_for(steps, income, size)
+        assert (answer["headline"], step["headline"]) == (headline, headline)
+        assert headline in page
+        said = [
+            SEVERAL in answer["unknown"],
+            SEVERAL in step["unknown"],
+            SEVERAL in page.split("<template")[0],
+        ]
+        assert said == [are_several] * 3, (income, size)
+
+
+def steps_on_page(pk: object) -> dict[str, Any]:
+    page = Client().get(f"/services/{pk}/").content.decode()
+    found = re.search(r'<script id="fee-steps"[^>]*>(.*?)</script>', page, re.DOTALL)
+    assert found
+    steps: dict[str, Any] = json.loads(found[1])
+    return steps
+
+
+def step_for(known: dict[str, Any], income: str, size: str) -> dict[str, Any]:
+    """As the script picks it: the first step whose limits all hold, in cents and tenths of a percent."""
+    cents, people = round(float(income) * 100), int(size)
+    table = known["guideline"][known["region"]]
+    guideline = table["one_person"] + (people - 1) * table["each_further"]
+    values = {"guideline": cents * 10, "income": cents, "household": people}
+
+    def holds(name: str, limit: int) -> bool:
+        measure, _, side = name.partition("_")
+        limit *= guideline if measure == "guideline" else 1
+        number = values[measure]
+        return {"over": number > limit, "from": number >= limit}.get(side, number <= limit)
+
+    return next(step for step in known["steps"] if all(holds(*each) for each in step["bounds"].items()))
