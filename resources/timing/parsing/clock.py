@@ -83,14 +83,13 @@ class Times(NamedTuple):
     closes_at: time | None
     zone: str
 
-    def in_utc(self, today: date) -> list[time]:
-        """As clocks in UTC show them today."""
-        at = (
-            datetime.combine(today, each, ZoneInfo(self.zone or "UTC"))
-            for each in self[:2]
-            if each is not None
-        )
-        return [each.astimezone(UTC).time() for each in at]
+    def moments(self, today: date) -> tuple[time | str | None, ...]:
+        """What is the same for "7pm ET" and "4pm PT": the times as clocks in UTC show them today."""
+        if not self.zone:
+            return self
+        ends = (self.opens_at, self.closes_at or self.opens_at)
+        at = (datetime.combine(today, each, ZoneInfo(self.zone)).astimezone(UTC) for each in ends)
+        return (*(each.time() for each in at), self.closes_at and "a range")
 
 
 def read_times(draft: Draft) -> None:
@@ -99,18 +98,14 @@ def read_times(draft: Draft) -> None:
     parts = list(PART_OF_DAY.finditer(draft.unparsed))
     part = parts[0]["part"] if len(parts) == 1 else ""
     found = [times for match in TIMES.finditer(draft.unparsed) if (times := _read_times(draft, match, part))]
-    if not found:
-        return
-    # "7pm ET / 4pm PT" is one time, written twice.
-    is_one = len(set(found)) == 1 or (
-        all(times.zone for times in found) and len({tuple(times.in_utc(draft.today)) for times in found}) == 1
-    )
-    if not is_one:
+    if len({times.moments(draft.today) for times in found}) > 1:
         raise AmbiguousText(_("It names several times of day. Write one line for each."))
-    draft.opens_at, draft.closes_at, draft.zone = found[0]
-    since, until = SPANS.get(part, (0, 0))
-    if since <= found[0].opens_at.hour * 60 + found[0].opens_at.minute < until:
-        draft.mark_parsed(parts[0].span(), DAY)
+    if found:
+        opens_at, draft.closes_at, draft.zone = found[0]
+        draft.opens_at = opens_at
+        since, until = SPANS.get(part, (0, 0))
+        if since <= opens_at.hour * 60 + opens_at.minute < until:
+            draft.mark_parsed(parts[0].span(), DAY)
 
 
 def _read_times(draft: Draft, match: re.Match[str], part: str) -> Times | None:
@@ -121,19 +116,17 @@ def _read_times(draft: Draft, match: re.Match[str], part: str) -> Times | None:
     if not match["range"] and NOT_THE_START.search(draft.before(match.start())):
         return None
     is_meant = _is_meant(draft, match)
-    pair = _pair(first, last, part if is_meant else "")
+    pair = _pair(draft, first, last, part if is_meant else "")
     if pair is None:
         if is_meant:
             draft.ambiguity = _which_half(match)
         return None
-    opens, closes = pair
-    _tell_assumed(draft, first, last, pair)
     draft.mark_parsed(match.span(), TIME)
     zone = ""
     if named := ZONE_AFTER_TIME.match(draft.unparsed, match.end()):
         zone = _zone_names()[named["zone"]]
         draft.mark_parsed(named.span(), TIME)
-    return Times(opens.time, closes.time if closes else None, zone)
+    return Times(*pair, zone)
 
 
 def _parse_time(match: re.Match[str], name: str) -> ParsedTime | None:
@@ -163,38 +156,29 @@ def _by_half(hour: int, minute: int, half: str) -> ParsedTime | None:
 
 
 def _pair(
-    first: ParsedTime, last: ParsedTime | None, part: str
-) -> tuple[ParsedTime, ParsedTime | None] | None:
+    draft: Draft, first: ParsedTime, last: ParsedTime | None, part: str
+) -> tuple[time, time | None] | None:
     """From when to when; None where nothing tells the half of the day. `part` is as in "Tuesday evenings"."""
     if not first.by and not (last and last.by):
         if not part:
             return None
         first = ParsedTime(first.minutes % HALF_DAY + HALVES[part], "half")
     if last is None:
-        return None if first.is_midnight else (first, None)
-    if "24" in (first.by, last.by):
-        is_whole = all(each.by or each.has_colon for each in (first, last))
-        return (first, last) if is_whole else None
-    length = (last.minutes - first.minutes) % HALF_DAY or HALF_DAY
-    if not first.by:
-        first = first._replace(minutes=last.minutes - length)
-    elif not last.by:
-        last = last._replace(minutes=first.minutes + length)
-    return first, last
-
-
-def _tell_assumed(
-    draft: Draft, first: ParsedTime, last: ParsedTime | None, pair: tuple[ParsedTime, ParsedTime | None]
-) -> None:
+        return None if first.is_midnight else (first.time, None)
+    by_24_hours = "24" in (first.by, last.by)
+    if by_24_hours and not all(each.by or each.has_colon for each in (first, last)):
+        return None
     if first.is_midnight:
         draft.assumed.append(_("Midnight is taken as the beginning of the day."))
         draft.is_ambiguous = True
-    if last is None or pair[1] is None:
-        return
-    if last.by == "half" and not first.by:
-        draft.assumed.append(_("The start is taken as %(time)s.") % {"time": wording.clock(pair[0].time)})
-    elif not last.by and first.by != "24":
-        draft.assumed.append(_("The end is taken as %(time)s.") % {"time": wording.clock(pair[1].time)})
+    length = (last.minutes - first.minutes) % HALF_DAY or HALF_DAY
+    if not first.by and not by_24_hours:
+        first = first._replace(minutes=last.minutes - length)
+        draft.assumed.append(_("The start is taken as %(time)s.") % {"time": wording.clock(first.time)})
+    elif not last.by and not by_24_hours:
+        last = last._replace(minutes=first.minutes + length)
+        draft.assumed.append(_("The end is taken as %(time)s.") % {"time": wording.clock(last.time)})
+    return first.time, last.time
 
 
 def _is_meant(draft: Draft, match: re.Match[str]) -> bool:
