@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from itertools import chain
 
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from resources import wording
@@ -135,7 +136,47 @@ def _phrase(option: CostOption, lowest: Decimal | None, highest: Decimal | None)
     return ""
 
 
-# ---- in sentences
+# ---- in words
+
+
+def headline(charges: Sequence[Charge]) -> str:
+    """All of them in a few words: "About $20 a visit", "From about $16 a visit", "Nothing, or about $5"."""
+    priced = [charge for charge in charges if not _is_nothing(charge)]
+    free = _nothing([charge for charge in charges if _is_nothing(charge)])
+    if not priced:
+        return _("%(nothing)s, as they state it") % {"nothing": free}
+    said = _about(priced)
+    if len(priced) == len(charges):
+        return capfirst(said)
+    return _("%(nothing)s, or %(price)s") % {"nothing": free, "price": said}
+
+
+def _about(charges: Sequence[Charge]) -> str:
+    """A scale that is open above says so; the first word holds for all of them."""
+    first, *others = charges
+    is_open = first.lowest is not None and first.highest is None
+    said = [_lowest_named(first) if is_open else _named(first), *map(_named, others)]
+    phrase = _("from about %(price)s") if is_open else _("about %(price)s")
+    return phrase % {"price": "; ".join(dict.fromkeys(said))}
+
+
+def _is_nothing(charge: Charge) -> bool:
+    return charge.lowest == charge.highest == 0
+
+
+def _nothing(charges: Sequence[Charge]) -> str:
+    """ "Nothing", or what alone is free: "Nothing (first visit)"."""
+    labels = [charge.label for charge in charges]
+    return _("Nothing (%(for)s)") % {"for": "; ".join(labels)} if all(labels) and labels else _("Nothing")
+
+
+def _named(charge: Charge) -> str:
+    return f"{charge.phrase} ({charge.label})" if charge.label else charge.phrase
+
+
+def _lowest_named(charge: Charge) -> str:
+    said = wording.cost_range(charge.lowest, charge.lowest, charge.currency, charge.unit)
+    return f"{said} ({charge.label})" if charge.label else said
 
 
 def price_statements(options: Iterable[CostOption]) -> Iterator[str]:

@@ -1,50 +1,148 @@
-"""What a household might pay, with the reason, the source and what is not known. About, never a promise."""
+"""What a household might pay, with the reason, the source and what is not known. About, never a promise.
+
+What a service asks of whom is told as steps: the first whose bounds hold is the answer; the last always
+holds. The API and the page without JavaScript walk them here; a browser walks the same steps, which the page
+carries as data, and only compares numbers.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
+from typing import Any
 
 from django.utils.formats import date_format
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from resources import wording
-from resources.fees.charging import Charge, span_of, span_together
-from resources.fees.household import Guideline, Household, bounds_of, guideline_on
-from resources.fees.steps import HEALTH_CENTER_RULE, HEALTH_CENTER_RULE_URL, Offer, Source, Step, steps_of
+from resources.fees.charging import (
+    Charge,
+    bands_stated,
+    charge_of,
+    full_fee_stated,
+    full_fees_of,
+    headline,
+    is_band,
+    last_checked,
+    open_questions,
+    price_statements,
+    span_of,
+    span_together,
+)
+from resources.fees.household import (
+    EVERYBODY,
+    Bounds,
+    Guideline,
+    Household,
+    bounds_of,
+    guideline_on,
+    overlaps_of,
+)
 from resources.models import CostOption, Service
-from resources.vocabulary import GuidelineRegion, Period
+from resources.vocabulary import CURRENCIES, NOBODY_PAYS, Cost, FeeRule, GuidelineRegion, Period
 
+MAX_OVERLAPS = 200
+FLAT = (*NOBODY_PAYS, Cost.FIXED)  # the same for everybody
 TENTH = Decimal("0.1")
 REGIONS = {"AK": GuidelineRegion.ALASKA, "HI": GuidelineRegion.HAWAII}
 TERRITORIES = ("PR", "GU", "VI", "AS", "MP", "MH", "FM", "PW")  # for which the guideline has no table
 
 
-@dataclass(frozen=True)
-class Estimate:
-    """`percent` of the guideline and `guideline` are None where it does not apply or is not known.
+HOURS_COUNTED = gettext_lazy("We counted 40 hours a week, 52 weeks a year.")
+WHICH_CLASS = gettext_lazy("Which of these classes you would be in. Ask them.")
 
-    `headline` is the answer in a few words; `why` and `unknown` are sentences.
+
+# ---- what a service says about money
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a price is stated: a page, and the day it was seen or checked there."""
+
+    name: str
+    url: str
+    on: date | None
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What a service says about money. `options` are its rows valid today, `source` where they were read.
+
+    `country` and `region` are those of its first place, "" where it has none. `checked_on` is when somebody
+    last checked the service. `newest_guideline` is the US poverty guideline in force on `day`, None where
+    none is known.
     """
 
-    percent: Decimal | None
-    guideline: Guideline | None
-    guideline_amount: int | None
-    yearly_income: Decimal
-    step: Step
-    headline: str
-    why: tuple[str, ...]
-    unknown: tuple[str, ...]
+    options: Sequence[CostOption]
+    fee_rule: str
+    country: str
+    region: str
+    checked_on: date | None
     source: Source | None
-    joining: tuple[str, ...]
+    day: date
+    newest_guideline: Guideline | None
 
     @property
-    def span(self) -> Charge:
-        """All that is stated for the household together, from the lowest amount to the highest."""
-        return span_together(self.step.charges)
+    def prices(self) -> list[CostOption]:
+        return [option for option in self.options if not option.is_joining_fee]
+
+    @property
+    def joining_fees(self) -> list[CostOption]:
+        return [option for option in self.options if option.is_joining_fee]
+
+    @property
+    def guideline(self) -> Guideline | None:
+        """The one that counts here: it is the United States', in dollars."""
+        in_dollars = {option.currency for option in self.prices} <= {"", "USD"}
+        return self.newest_guideline if self.country in ("", "US") and in_dollars else None
+
+    @property
+    def income_currency(self) -> str:
+        """The money that an income is taken to be in; "" where nothing tells which."""
+        if self.guideline:
+            return "USD"
+        stated = [option.currency for option in self.prices if bounds_of(option).need_an_income]
+        usual = CURRENCIES.get(self.country, "")
+        return usual if usual in stated else next(iter(stated), usual)
+
+    @property
+    def bands(self) -> list[CostOption]:
+        """The prices that say for whom they are, where that can be compared with a household."""
+        return [option for option in self.prices if bounds_of(option).are_stated and self._compares(option)]
+
+    @property
+    def incomparable_bands(self) -> list[CostOption]:
+        """Those of another currency than the income's, or of a guideline that does not count here."""
+        return [option for option in self.prices if not self._compares(option)]
+
+    @property
+    def unconditional_prices(self) -> list[CostOption]:
+        """The prices that do not say for whom they are."""
+        return [option for option in self.prices if not bounds_of(option).are_stated]
+
+    def _compares(self, option: CostOption) -> bool:
+        bounds = bounds_of(option)
+        if bounds.need_the_guideline and not self.guideline:
+            return False
+        return not bounds.need_an_income or option.currency == self.income_currency
+
+    @property
+    def dated_source(self) -> Source | None:
+        """Where the prices were read, on the day when one of them was last checked there."""
+        if self.source is None:
+            return None
+        checked = [option.checked_on for option in self.prices if option.checked_on]
+        return replace(self.source, on=max(checked, default=self.source.on))
+
+    @property
+    def depends_on_the_household(self) -> bool:
+        """Whether the answer is another for another income or household."""
+        return len(steps_of(self)) > 1 or any(
+            option.kind in (Cost.SLIDING_SCALE, Cost.REDUCED_FEE) for option in self.prices
+        )
 
 
 def offer_of(service: Service, *, day: date) -> Offer:
@@ -65,78 +163,284 @@ def offer_of(service: Service, *, day: date) -> Offer:
     )
 
 
+def _in_order(option: CostOption) -> tuple[bool, Decimal, Decimal, str, str]:
+    """Cheapest first, and what states no amount last; the same on both databases."""
+    off = option.percent_off or Decimal(0)
+    return option.amount is None, option.amount or Decimal(0), -off, option.option, str(option.pk)
+
+
+def _source_of(service: Service) -> Source:
+    """The page it was read on; without one, that of the service itself or of who gives it."""
+    record = next(iter(service.source_records.all()), None)
+    if record is None:
+        organization = service.organization
+        return Source(organization.name, service.url or organization.website, service.assured_date)
+    return Source(record.source.name, record.source_url or record.source.url, record.seen_on)
+
+
 def region_of(offer: Offer) -> str:
     """The guideline's table for where the service is."""
     return REGIONS.get(offer.region, GuidelineRegion.CONTIGUOUS)
 
 
-def estimate(offer: Offer, household: Household) -> Estimate:
-    """What this household might pay by what the service states."""
-    guideline = offer.guideline
-    amount = guideline.amount(household.size, household.region) if guideline else None
-    step = next(step for step in steps_of(offer) if step.bounds.hold(household, amount))
-    percent = percent_of(household.yearly_cents, amount)
-    return Estimate(
-        percent=percent,
-        guideline=guideline,
-        guideline_amount=amount,
-        yearly_income=Decimal(household.yearly_cents) / 100,
-        step=step,
-        headline=headline(step),
-        why=(*share_sentences(percent, household.size), *step.why),
-        unknown=(*step.unknown, *unknown_of(offer), *assumed_of(household)),
-        source=source_of(step, offer),
-        joining=tuple(joining_of(offer)),
+# ---- what a rule tells apart
+
+
+@dataclass(frozen=True)
+class Tier:
+    """A part of all households, about which a rule says the same.
+
+    `tested_bounds` is for whom it is looked at, after the tiers before it; `effective_bounds` is for whom it
+    then is. `rule` says what the rule asks here, `promise` what it grants everybody; `headline` and `unknown`
+    are said where no band of the service's own holds. `leaves_it_to_bands`: such a band is then all there is
+    to say. `asks_the_full_fee` and `is_for_the_center_to_say` tell which stated prices are meant without one.
+    """
+
+    tested_bounds: Bounds = EVERYBODY
+    effective_bounds: Bounds = EVERYBODY
+    rule: Any = ""
+    promise: Any = ""
+    headline: Any = ""
+    unknown: Any = ""
+    leaves_it_to_bands: bool = True
+    asks_the_full_fee: bool = False
+    is_for_the_center_to_say: bool = False
+
+
+# The rule that binds every US health center in what it may charge. At or under 100% of the poverty guideline:
+# a full discount, or a nominal charge only. Over 200%: no discount. Between: a part, by the center's own
+# table. Nobody is refused for being unable to pay. The last tier takes in all that the others leave.
+HEALTH_CENTER_RULE = Source(
+    "HRSA Health Center Program Compliance Manual, chapter 9",
+    "https://bphc.hrsa.gov/programrequirements/compliancemanual/chapter-9.html",
+    None,
+)
+NOBODY_REFUSED = gettext_lazy("A health center may not turn anyone away because they cannot pay.")
+FULL_DISCOUNT = Bounds(guideline_up_to=1000)  # tenths of a percent
+PART_DISCOUNT = Bounds(guideline_over=1000, guideline_up_to=2000)
+NO_DISCOUNT = Bounds(guideline_over=2000)
+HEALTH_CENTER_TIERS = (
+    Tier(
+        tested_bounds=FULL_DISCOUNT,
+        effective_bounds=FULL_DISCOUNT,
+        rule=gettext_lazy(
+            "US rules: at or under 100% of the guideline, a health center charges nothing"
+            " or a small fixed amount."
+        ),
+        promise=NOBODY_REFUSED,
+        headline=gettext_lazy("Nothing, or a small fixed amount"),
+        unknown=gettext_lazy("Whether they ask a small fixed amount, and how much."),
+        leaves_it_to_bands=False,
+    ),
+    Tier(
+        tested_bounds=NO_DISCOUNT,
+        effective_bounds=NO_DISCOUNT,
+        rule=gettext_lazy("US rules: over 200% of the guideline, there is no discount."),
+        promise=NOBODY_REFUSED,
+        headline=gettext_lazy("Their full fee"),
+        unknown=gettext_lazy("Their full fee."),
+        leaves_it_to_bands=False,
+        asks_the_full_fee=True,
+    ),
+    Tier(
+        effective_bounds=PART_DISCOUNT,
+        rule=gettext_lazy(
+            "US rules: between 100% and 200% of the guideline, a health center takes off a part."
+        ),
+        promise=NOBODY_REFUSED,
+        headline=gettext_lazy("A part of their full fee"),
+        unknown=gettext_lazy("How much they take off for you. Ask for their sliding fee table."),
+        is_for_the_center_to_say=True,
+    ),
+)
+# The same rule, where the share of the guideline cannot be worked out.
+HEALTH_CENTER_UNKNOWN = (
+    Tier(
+        rule=gettext_lazy(
+            "US rules: up to 200% of the poverty guideline, a health center takes off a part or all."
+        ),
+        promise=NOBODY_REFUSED,
+        unknown=gettext_lazy("How much they take off for you. Ask for their sliding fee table."),
+        is_for_the_center_to_say=True,
+    ),
+)
+
+
+# ---- the steps
+
+
+@dataclass(frozen=True)
+class Step:
+    """What is answered to those within `bounds`.
+
+    `band` names it, `headline` is the answer in a few words; `why`, `unknown` and `joining` are sentences.
+    `by_rule` is whether a rule alone decides it.
+    """
+
+    bounds: Bounds
+    band: str
+    charges: tuple[Charge, ...]
+    headline: str
+    why: tuple[str, ...]
+    unknown: tuple[str, ...]
+    joining: tuple[str, ...]
+    source: Source | None
+    by_rule: bool
+
+
+def steps_of(offer: Offer) -> list[Step]:
+    """In the order in which they are to be tried: what the rule tells apart, in it each band and overlap.
+
+    A household for which several bands hold meets the step of just these bands first. Where there are too
+    many overlaps to tell apart, the step of a band names every band that may hold beside it.
+    """
+    distinct = list(dict.fromkeys(map(bounds_of, offer.bands)))
+    overlaps = overlaps_of(distinct, most=MAX_OVERLAPS)
+    steps: dict[Bounds, Step] = {}
+    for tier in _tiers(offer):
+        for band in (*(distinct if overlaps is None else overlaps), EVERYBODY):
+            tested, effective = band & tier.tested_bounds, band & tier.effective_bounds
+            if tested is None or effective is None or tested in steps:
+                continue
+            if overlaps is None and band != EVERYBODY:
+                fitting = [option for option in offer.bands if band & bounds_of(option) is not None]
+                steps[tested] = _by_bands(offer, tier, fitting, tested, "")
+                continue
+            name = effective.in_words(offer.income_currency)
+            if fitting := [option for option in offer.bands if band.within(bounds_of(option))]:
+                steps[tested] = _by_bands(offer, tier, fitting, tested, name)
+            elif tier.rule:
+                steps[tested] = _by_rule(offer, tier, tested, name)
+            else:
+                steps[tested] = _by_no_band(offer, tested)
+    return list(steps.values())
+
+
+def _tiers(offer: Offer) -> tuple[Tier, ...]:
+    if offer.fee_rule != FeeRule.HEALTH_CENTER:
+        return (Tier(),)
+    return HEALTH_CENTER_TIERS if offer.guideline else HEALTH_CENTER_UNKNOWN
+
+
+def _by_bands(offer: Offer, tier: Tier, fitting: Sequence[CostOption], bounds: Bounds, name: str) -> Step:
+    """What the bands state that hold here; what is stated for a visit and for a dentist stands together.
+
+    Without a `name` not all of them need hold.
+    """
+    rule = [] if tier.leaves_it_to_bands else [tier.rule]
+    besides = [option for option in offer.unconditional_prices if not _is_heading(option)]
+    unknown = list(open_questions(fitting))
+    if not name:
+        unknown.append(_("More than one of their prices may fit. Ask which is yours."))
+    elif _differ(fitting):
+        unknown.append(_("More than one of their prices fits. Ask which is yours."))
+    why = (*bands_stated(fitting), *rule, *price_statements(besides), *last_checked(fitting), tier.promise)
+    return _step(offer, bounds, _charges_of(fitting), why, unknown, band=name, otherwise=tier.headline)
+
+
+def _by_rule(offer: Offer, tier: Tier, bounds: Bounds, name: str) -> Step:
+    """What the rule says where no band of the center's own is known here."""
+    loose = offer.unconditional_prices
+    full_fees = full_fees_of(offer.prices) if tier.asks_the_full_fee else []
+    charges = (*full_fees, *_charges_of(_flat(offer, tier)))
+    is_answered = tier.asks_the_full_fee and any(charge.lowest or not charge.label for charge in charges)
+    is_open = tier.is_for_the_center_to_say and _has_classes(offer)
+    unknown = [] if is_answered else [str(tier.unknown)]
+    why = (tier.rule, *price_statements(loose), *map(full_fee_stated, full_fees), *last_checked(loose))
+    return _step(
+        offer,
+        bounds,
+        charges,
+        (*why, tier.promise),
+        [*unknown, WHICH_CLASS] if is_open else unknown,
+        band=name,
+        otherwise=tier.headline,
+        is_open=is_open,
+        by_rule=True,
     )
 
 
-def percent_of(yearly_cents: int, guideline: int | None) -> Decimal | None:
-    """The share of the guideline in percent, up to the next tenth: over 100% is never told as 100%."""
-    if guideline is None:
-        return None
-    return (Decimal(yearly_cents) / guideline).quantize(TENTH, ROUND_CEILING)
+def _flat(offer: Offer, tier: Tier) -> list[CostOption]:
+    """The prices without a band that count in this tier: where the rule leaves no choice, only plain ones."""
+    if tier.is_for_the_center_to_say:
+        return offer.unconditional_prices
+    plain = [option for option in offer.unconditional_prices if option.kind in FLAT and not is_band(option)]
+    return plain if tier.asks_the_full_fee else [option for option in plain if option.kind != Cost.FIXED]
 
 
-def headline(step: Step) -> str:
-    """The answer in a few words: "About $20 a visit", "From about $16 a visit", "We cannot say how much"."""
-    charges = list(step.charges)
-    if not charges or step.is_open:
-        return step.headline or _("We cannot say how much")
-    priced = [charge for charge in charges if not _is_nothing(charge)]
-    free = _nothing([charge for charge in charges if _is_nothing(charge)])
-    if not priced:
-        return _("%(nothing)s, as they state it") % {"nothing": free}
-    said = _about(priced)
-    if len(priced) == len(charges):
-        return capfirst(said)
-    return _("%(nothing)s, or %(price)s") % {"nothing": free, "price": said}
+def _by_no_band(offer: Offer, bounds: Bounds) -> Step:
+    """What holds for everybody, or for those for whom no band is stated."""
+    loose = offer.unconditional_prices
+    charges, why = _charges_of(loose), list(price_statements(loose))
+    unknown: list[Any] = list(open_questions(loose))
+    if _has_classes(offer):
+        unknown.append(WHICH_CLASS)
+    if offer.bands:
+        fees = full_fees_of(offer.bands)
+        charges += tuple(fees)
+        why = [_("None of the bands they state fits what you wrote."), *why, *map(full_fee_stated, fees)]
+        unknown.append(
+            _("Whether they take something off for you. Ask them.")
+            if fees
+            else _("What they ask of you. Ask them.")
+        )
+    if not charges and not unknown:
+        unknown.append(_("What it costs. Ask them."))
+    return _step(offer, bounds, charges, (*why, *last_checked(loose)), unknown, is_open=_has_classes(offer))
 
 
-def _about(charges: Sequence[Charge]) -> str:
-    """A scale that is open above says so; the first word holds for all of them."""
-    first, *others = charges
-    is_open = first.lowest is not None and first.highest is None
-    said = [_lowest_named(first) if is_open else _named(first), *map(_named, others)]
-    phrase = _("from about %(price)s") if is_open else _("about %(price)s")
-    return phrase % {"price": "; ".join(dict.fromkeys(said))}
+def _step(
+    offer: Offer,
+    bounds: Bounds,
+    charges: tuple[Charge, ...],
+    why: Iterable[Any],
+    unknown: Iterable[Any],
+    *,
+    band: str = "",
+    otherwise: Any = "",
+    is_open: bool = False,
+    by_rule: bool = False,
+) -> Step:
+    """A step with what is the same in all of them.
+
+    `otherwise` is the headline where no charge says it, or where it is open which of them would be theirs
+    (`is_open`): they state classes, and not who is in which.
+    """
+    is_said_by_charges = charges and not is_open
+    return Step(
+        bounds=bounds,
+        band=band,
+        charges=charges,
+        headline=headline(charges) if is_said_by_charges else str(otherwise or _("We cannot say how much")),
+        why=tuple(dict.fromkeys(str(sentence) for sentence in why if sentence)),
+        unknown=(*map(str, unknown), *unknown_of(offer)),
+        joining=tuple(dict.fromkeys(map(joining_sentence, offer.joining_fees))),
+        source=HEALTH_CENTER_RULE if by_rule and not charges else offer.dated_source,
+        by_rule=by_rule,
+    )
 
 
-def _is_nothing(charge: Charge) -> bool:
-    return charge.lowest == charge.highest == 0
+def _charges_of(options: Iterable[CostOption]) -> tuple[Charge, ...]:
+    """Of the rows that state something."""
+    return tuple(charge for charge in map(charge_of, options) if charge.phrase)
 
 
-def _nothing(charges: Sequence[Charge]) -> str:
-    """ "Nothing", or what alone is free: "Nothing (first visit)"."""
-    labels = [charge.label for charge in charges]
-    return _("Nothing (%(for)s)") % {"for": "; ".join(labels)} if all(labels) and labels else _("Nothing")
+def _is_heading(option: CostOption) -> bool:
+    """ "Sliding scale", over a table of bands that says the rest."""
+    return option.kind == Cost.SLIDING_SCALE and not charge_of(option).phrase
 
 
-def share_sentences(percent: Decimal | str | None, size: int | str) -> tuple[str, ...]:
-    """How the income stands to the guideline; strings are placeholders for a browser to fill."""
-    if percent is None:
-        return ()
-    phrase = _("Your income is about %(percent)s%% of the US poverty guideline for a household of %(size)s.")
-    return (phrase % {"percent": percent, "size": size},)
+def _has_classes(offer: Offer) -> bool:
+    return sum(map(is_band, offer.unconditional_prices)) > 1
+
+
+def _differ(options: Iterable[CostOption]) -> bool:
+    """Whether bands of the same name ask for different prices."""
+    prices = {(option.option, charge_of(option).phrase) for option in options}
+    return len({name for name, _phrase in prices}) < len(prices)
+
+
+# ---- what holds in every step
 
 
 def unknown_of(offer: Offer) -> list[str]:
@@ -178,31 +482,10 @@ def _unknown_of_the_income(offer: Offer) -> Iterator[str]:
         yield _("We took your income to be in %(money)s.") % {"money": money}
 
 
-def assumed_of(household: Household) -> tuple[str, ...]:
-    if household.period != Period.HOUR:
-        return ()
-    return (_("We counted 40 hours a week, 52 weeks a year."),)
-
-
-def joining_of(offer: Offer) -> list[str]:
-    """What it costs to join, which is said beside every answer."""
-    return list(dict.fromkeys(map(joining_sentence, offer.joining_fees)))
-
-
 def joining_sentence(option: CostOption) -> str:
     """ "Joining costs $59, once.", "Joining costs $20 to $40 a year."."""
     lowest, highest = span_of(option)
     return f"{wording.joining_fee(lowest, highest, option.currency, option.unit)}."
-
-
-def source_of(step: Step, offer: Offer) -> Source | None:
-    """Where the answer is written: the rule, where that alone decides; else where the prices were read."""
-    if step.by_rule and not step.charges:
-        return Source(HEALTH_CENTER_RULE, HEALTH_CENTER_RULE_URL, None)
-    checked = [option.checked_on for option in offer.prices if option.checked_on]
-    if offer.source is None:
-        return None
-    return Source(offer.source.name, offer.source.url, max(checked, default=offer.source.on))
 
 
 def source_line(source: Source) -> str:
@@ -212,25 +495,63 @@ def source_line(source: Source) -> str:
     return _("%(name)s, seen %(day)s") % {"name": source.name, "day": date_format(source.on, "j F Y")}
 
 
-def _named(charge: Charge) -> str:
-    return f"{charge.phrase} ({charge.label})" if charge.label else charge.phrase
+# ---- the answer
 
 
-def _lowest_named(charge: Charge) -> str:
-    said = wording.cost_range(charge.lowest, charge.lowest, charge.currency, charge.unit)
-    return f"{said} ({charge.label})" if charge.label else said
+@dataclass(frozen=True)
+class Estimate:
+    """The answer to one household: the step that holds for it, with what is said of itself.
+
+    `percent` of the guideline and `guideline` are None where it does not apply or is not known.
+    """
+
+    percent: Decimal | None
+    guideline: Guideline | None
+    guideline_amount: int | None
+    yearly_income: Decimal
+    step: Step
+    headline: str
+    why: tuple[str, ...]
+    unknown: tuple[str, ...]
+    source: Source | None
+    joining: tuple[str, ...]
+
+    @property
+    def span(self) -> Charge:
+        """All that is stated for the household together, from the lowest amount to the highest."""
+        return span_together(self.step.charges)
 
 
-def _in_order(option: CostOption) -> tuple[bool, Decimal, Decimal, str, str]:
-    """Cheapest first, and what states no amount last; the same on both databases."""
-    off = option.percent_off or Decimal(0)
-    return option.amount is None, option.amount or Decimal(0), -off, option.option, str(option.pk)
+def estimate(offer: Offer, household: Household) -> Estimate:
+    """What this household might pay by what the service states."""
+    guideline = offer.guideline
+    amount = guideline.amount(household.size, household.region) if guideline else None
+    step = next(step for step in steps_of(offer) if step.bounds.hold(household, amount))
+    percent = percent_of(household.yearly_cents, amount)
+    return Estimate(
+        percent=percent,
+        guideline=guideline,
+        guideline_amount=amount,
+        yearly_income=Decimal(household.yearly_cents) / 100,
+        step=step,
+        headline=step.headline,
+        why=(*share_sentences(percent, household.size), *step.why),
+        unknown=(*step.unknown, *([str(HOURS_COUNTED)] if household.period == Period.HOUR else [])),
+        source=step.source,
+        joining=step.joining,
+    )
 
 
-def _source_of(service: Service) -> Source:
-    """The page it was read on; without one, that of the service itself or of who gives it."""
-    record = next(iter(service.source_records.all()), None)
-    if record is None:
-        organization = service.organization
-        return Source(organization.name, service.url or organization.website, service.assured_date)
-    return Source(record.source.name, record.source_url or record.source.url, record.seen_on)
+def percent_of(yearly_cents: int, guideline: int | None) -> Decimal | None:
+    """The share of the guideline in percent, up to the next tenth: over 100% is never told as 100%."""
+    if guideline is None:
+        return None
+    return (Decimal(yearly_cents) / guideline).quantize(TENTH, ROUND_CEILING)
+
+
+def share_sentences(percent: Decimal | str | None, size: int | str) -> tuple[str, ...]:
+    """How the income stands to the guideline; strings are placeholders for a browser to fill."""
+    if percent is None:
+        return ()
+    phrase = _("Your income is about %(percent)s%% of the US poverty guideline for a household of %(size)s.")
+    return (phrase % {"percent": percent, "size": size},)

@@ -15,20 +15,20 @@ from django.views.decorators.http import require_POST
 
 from resources import wording
 from resources.fees.estimating import (
+    HOURS_COUNTED,
     Estimate,
+    Offer,
+    Source,
+    Step,
     estimate,
-    headline,
-    joining_of,
     offer_of,
     region_of,
     share_sentences,
     source_line,
-    source_of,
-    unknown_of,
+    steps_of,
 )
 from resources.fees.forms import HouseholdForm, client_parsing_rules
 from resources.fees.household import TIMES_A_YEAR
-from resources.fees.steps import Offer, Source, Step, steps_of
 from resources.http.same_origin import require_same_origin
 from resources.models import Service
 
@@ -74,11 +74,7 @@ def fees_context(
 
 def answer_view(found: Estimate) -> dict[str, Any]:
     return {
-        "headline": found.headline,
-        "why": found.why,
-        "unknown": found.unknown,
-        "joining": found.joining,
-        "source": _source_view(found.source),
+        **_answer(found),
         "guideline": found.guideline and _guideline_line(found.guideline_amount, found.guideline.citation),
     }
 
@@ -94,19 +90,18 @@ def steps_view(offer: Offer) -> dict[str, Any]:
         "share": list(share_sentences(HOLDERS["percent"], HOLDERS["size"])) if guideline else [],
         "citation": _guideline_line("{amount}", guideline.citation) if guideline else "",
         "reading": client_parsing_rules(offer.income_currency),
-        "hours": _("We counted 40 hours a week, 52 weeks a year."),
-        "steps": [_step_view(step, offer) for step in steps_of(offer)],
+        "hours": str(HOURS_COUNTED),
+        "steps": [{"bounds": step.bounds.as_json(), **_answer(step)} for step in steps_of(offer)],
     }
 
 
-def _step_view(step: Step, offer: Offer) -> dict[str, Any]:
+def _answer(found: Estimate | Step) -> dict[str, Any]:
     return {
-        "bounds": step.bounds.as_json(),
-        "headline": headline(step),
-        "why": list(step.why),
-        "unknown": [*step.unknown, *unknown_of(offer)],
-        "joining": joining_of(offer),
-        "source": _source_view(source_of(step, offer)),
+        "headline": found.headline,
+        "why": found.why,
+        "unknown": found.unknown,
+        "joining": found.joining,
+        "source": _source_view(found.source),
     }
 
 

@@ -1,5 +1,5 @@
 // "What might I pay?", worked out here so that nothing is sent. The page carries the server's own steps
-// (resources/fees/steps.py) and its rules of reading (resources/fees/forms.py); this only compares numbers,
+// (resources/fees/estimating.py) and its rules of reading (resources/fees/forms.py); this only compares numbers,
 // in cents and tenths of a percent as the server does.
 
 const form = document.querySelector("form[data-fees]");

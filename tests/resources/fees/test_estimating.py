@@ -19,9 +19,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resources.fees.charging import charge_of
-from resources.fees.estimating import Estimate, estimate, offer_of, region_of, source_line
+from resources.fees.estimating import (
+    Estimate,
+    Offer,
+    Source,
+    estimate,
+    offer_of,
+    region_of,
+    source_line,
+    steps_of,
+)
 from resources.fees.household import Household, guideline_on
-from resources.fees.steps import Offer, Source, steps_of
 from resources.models import CostOption, Service
 from resources.vocabulary import Cost, CostUnit, FeeRule
 from tests.build import DALLAS, build_location, build_organization, build_service, build_source_record

@@ -12,9 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resources.fees.estimating import Estimate, estimate
+from resources.fees.estimating import Estimate, Offer, estimate, steps_of
 from resources.fees.household import EVERYBODY, Bounds, Household, bounds_of, guideline_on, overlaps_of
-from resources.fees.steps import Offer, steps_of
 from resources.models import CostOption
 from resources.vocabulary import Cost, CostUnit, FeeRule, GuidelineRegion, Period
 from tests.examples import examples
