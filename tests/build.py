@@ -188,6 +188,13 @@ def build_withdrawn_service(name: str | None = None, **fields: Any) -> Service:
     return service
 
 
+def build_services(names: Iterable[str], **fields: Any) -> list[Service]:
+    """One service of each name, as `build_service` builds it; all their listings are written at once."""
+    services = [build_service(name, refresh=False, **fields) for name in names]
+    refresh_listings([service.pk for service in services], at=timezone.now())
+    return services
+
+
 def _build_people(service: Service, languages: Iterable[str], audiences: Iterable[str]) -> None:
     for code in languages:
         Language.objects.create(service=service, code=code)

@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 
 from tests.api.asking import V1, get, problem_in
-from tests.build import build_service
+from tests.build import build_service, build_services
 
 pytestmark = pytest.mark.django_db
 
@@ -42,8 +42,9 @@ def file_of(name: str, **question: Any) -> str:
 @pytest.fixture
 def many(db: None) -> list[str]:
     """More than a page, and more than is read at a time."""
-    for number in range(45):
-        build_service(f"Group {number:02}", areas=["US"], kind="forum" if number % 5 else "helpline")
+    names = [f"Group {number:02}" for number in range(45)]
+    build_services(names[::5], areas=["US"], kind="helpline")
+    build_services([name for name in names if name not in names[::5]], areas=["US"], kind="forum")
     pages = [get("listings/", {"sort": "name", "page": page})["results"] for page in (1, 2)]
     return [result["id"] for page in pages for result in page]
 

@@ -10,7 +10,7 @@ from django.test import Client
 
 from resources.vocabulary import Cost, Format, Kind, Status
 from tests.api.asking import V1, assert_fits, build_place, get, problem_in, queries_of
-from tests.build import DALLAS, build_location, build_organization, build_service
+from tests.build import DALLAS, build_location, build_organization, build_service, build_services
 
 pytestmark = pytest.mark.django_db
 
@@ -191,8 +191,8 @@ def test_a_hundred_results_cost_the_queries_of_one() -> None:
     address = "listings/?near=75201&q=gentle&kind=support_group&max_price=50&page_size=100"
     build_service("Gentle group", at=[DALLAS], cost=Cost.FREE, languages=["en"])
     at_one = queries_of(address)
-    for number in range(99):
-        build_service(f"Gentle group {number}", at=[DALLAS], cost=Cost.FREE, languages=["en", "es"])
+    names = [f"Gentle group {number}" for number in range(99)]
+    build_services(names, at=[DALLAS], cost=Cost.FREE, languages=["en", "es"])
     assert queries_of(address) == at_one
     # The place; how many in each section; the ids of the page in their order; their cards.
     assert at_one[0] == "resources_place"

@@ -24,7 +24,7 @@ from resources.models import (
 from resources.search.drift import find_drift
 from tests.world import build_places
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow("makes hundreds of listings for each test")]
 
 # Schedules and prices lie around the day on which they are made.
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)

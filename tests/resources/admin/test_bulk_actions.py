@@ -19,7 +19,14 @@ from resources.admin.service import actions
 from resources.history import revisions
 from resources.models import Assurance, Listing, Service
 from resources.vocabulary import Kind, Loss, Role, Status
-from tests.build import build_location, build_organization, build_service, build_source_record, build_term
+from tests.build import (
+    build_location,
+    build_organization,
+    build_service,
+    build_services,
+    build_source_record,
+    build_term,
+)
 from tests.resources.admin.desk import build_curator, errors_of, read_form, said, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -77,7 +84,7 @@ def test_many_are_published_or_none(desk: Client) -> None:
 
 
 def test_many_are_withdrawn_with_one_reason(desk: Client) -> None:
-    services = [build_service(f"Group {number}") for number in range(30)]
+    services = build_services(f"Group {number}" for number in range(30))
     page = select(desk, "withdraw_selected", *services)
     assert (page.context["number"], len(page.context["services"])) == (30, actions.SHOWN)
     answer = select(desk, "withdraw_selected", *services, reason="The line closed", status="defunct")

@@ -18,7 +18,7 @@ from django.urls import reverse
 from resources.curation import claims
 from resources.models import Assurance, Claim, Correction, Listing, Service, ServiceAtLocation, Suggestion
 from resources.vocabulary import Decision, Kind, Outcome, ProblemType, Role, Status
-from tests.build import build_location, build_service
+from tests.build import build_location, build_service, build_services
 from tests.resources.admin.desk import address, build_curator, sign_in
 from tests.world import build_places
 
@@ -148,8 +148,7 @@ def test_an_address_that_makes_no_sense_shows_the_plain_page(desk: Client, query
 
 
 def test_a_page_past_the_end_is_the_last_one(desk: Client) -> None:
-    for number in range(27):
-        build_service(f"Group {number:02}", fit="general")
+    build_services((f"Group {number:02}" for number in range(27)), fit="general")
     page = desk.get(f"{TODAY}?page=9")
     assert (names(page), page.context["page"]) == (["Group 25", "Group 26"], 2)
     assert names(desk.get(page.context["earlier"]))[0] == "Group 00"
@@ -288,7 +287,7 @@ def test_who_may_not_publish_checks_what_was_held(client: Client) -> None:
 
 
 def test_those_that_are_ticked_are_checked_together_and_each_can_be_undone(desk: Client) -> None:
-    services = [build_service(f"Group {number:02}") for number in range(11)]
+    services = build_services(f"Group {number:02}" for number in range(11))
     sent = {"next": f"{TODAY}?scope=all", "tick": [str(service.pk) for service in services[:10]]}
     answer = desk.post(reverse("admin:resources_service_found_right"), sent, follow=True)
     assert names(answer) == ["Group 10"]

@@ -25,7 +25,14 @@ from resources.curation.queue import (
 from resources.curation.statistics import countries, freshness, regions
 from resources.models import Claim, Correction, PendingEdit, Service, Suggestion
 from resources.vocabulary import Decision, Fit, Kind, ProblemType, Role, Status
-from tests.build import DALLAS, build_location, build_organization, build_pending_edit, build_service
+from tests.build import (
+    DALLAS,
+    build_location,
+    build_organization,
+    build_pending_edit,
+    build_service,
+    build_services,
+)
 from tests.resources.admin.desk import build_curator
 
 pytestmark = pytest.mark.django_db
@@ -395,9 +402,9 @@ def test_whoever_claims_nothing_has_no_next_one() -> None:
 
 
 def test_pages_follow_each_other_through_all_reasons_and_leave_nothing_out() -> None:
+    build_services((f"Group {number:02}" for number in range(20)), fit=Fit.GENERAL)
     for number in range(20):
         correct(checked(), at=NOW - timedelta(hours=number))
-        build_service(f"Group {number:02}", fit=Fit.GENERAL)
         checked(f"Old {number}", date(2024, 1, 1) + timedelta(days=number))
     asker = QueueScope(None, NOW)
     counts = count_reasons(asker)
@@ -410,8 +417,8 @@ def test_pages_follow_each_other_through_all_reasons_and_leave_nothing_out() -> 
 
 
 def test_one_reason_alone_has_pages_of_its_own() -> None:
-    for number in range(30):
-        build_service(f"Group {number:02}", fit=Fit.GENERAL)
+    build_services((f"Group {number:02}" for number in range(30)), fit=Fit.GENERAL)
+    for _ in range(30):
         checked(day=date(2024, 1, 1))
     asker, never = QueueScope(None, NOW), reason_of("never")
     found = queue_page(asker, count_reasons(asker), page=2, reason=never)

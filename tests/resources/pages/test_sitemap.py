@@ -15,7 +15,14 @@ from django.test.utils import CaptureQueriesContext
 from resources.models import Service
 from resources.pages import sitemap
 from resources.presentation.structured_data import as_script
-from tests.build import DALLAS, build_location, build_organization, build_service, build_withdrawn_service
+from tests.build import (
+    DALLAS,
+    build_location,
+    build_organization,
+    build_service,
+    build_services,
+    build_withdrawn_service,
+)
 from tests.reading import page as read
 
 SITE = "https://example.org"
@@ -104,8 +111,7 @@ def test_a_part_that_is_not_there_is_404(visitor: Client, address: str) -> None:
 
 
 def test_a_part_asks_one_query_and_sends_as_it_reads(visitor: Client) -> None:
-    for number in range(20):
-        build_service(f"Group {number}")
+    build_services(f"Group {number}" for number in range(20))
     visitor.get("/sitemap.xml")
     with CaptureQueriesContext(connection) as queries:
         answer: Any = visitor.get("/sitemap-services-1.xml")

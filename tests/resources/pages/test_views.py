@@ -15,7 +15,14 @@ from resources.models import Place, Schedule
 from resources.search.engine import catalogue_counts
 from resources.search.projection import rebuild_listings
 from resources.vocabulary import AudienceRule
-from tests.build import DALLAS, build_location, build_organization, build_service, build_withdrawn_service
+from tests.build import (
+    DALLAS,
+    build_location,
+    build_organization,
+    build_service,
+    build_services,
+    build_withdrawn_service,
+)
 from tests.reading import FIRST_VIEW_BYTES, page
 from tests.world import build_places
 
@@ -87,8 +94,8 @@ def test_a_misspelt_place_is_offered_as_it_is_written(visitor: Client) -> None:
 
 
 def test_every_part_of_an_answer_is_one_press_away(visitor: Client) -> None:
-    for number in range(45):
-        build_service(f"Clinic {number}", kind="clinic", fit="general", at=[DALLAS])
+    clinics = [f"Clinic {number}" for number in range(45)]
+    build_services(clinics, kind="clinic", fit="general", at=[DALLAS])
     build_service("Finder", kind="directory", areas=["US-TX"])
     found = page(visitor, "/search/?near=75201")
     assert 'href="#general_clinics">General low-cost clinics (45)' in found
@@ -263,8 +270,8 @@ def test_a_record_asks_the_same_queries_at_1_row_and_at_100(visitor: Client, kin
     build_service("Another", at=[DALLAS])
     address = f"/{kind}/{service.pk if kind == 'services' else organization.pk}/"
     few = queries_of(visitor, address)
-    for number in range(99):
-        build_service(f"More {number}", organization=organization, at=[DALLAS], languages=["en"])
+    more = [f"More {number}" for number in range(99)]
+    build_services(more, organization=organization, at=[DALLAS], languages=["en"])
     assert few == queries_of(visitor, address) == RECORD_QUERIES[kind]
 
 
@@ -277,16 +284,15 @@ def queries_of(client: Client, address: str) -> int:
 
 
 def test_the_first_view_is_under_50_kb_compressed(visitor: Client) -> None:
-    for number in range(60):
-        build_service(
-            f"A support group with quite a long name, number {number}",
-            at=[DALLAS],
-            cost="sliding_scale",
-            price=5,
-            languages=["en", "es"],
-            losses=["miscarriage", "stillbirth"],
-            description="Meets in a quiet room. " * 12,
-        )
+    build_services(
+        (f"A support group with quite a long name, number {number}" for number in range(60)),
+        at=[DALLAS],
+        cost="sliding_scale",
+        price=5,
+        languages=["en", "es"],
+        losses=["miscarriage", "stillbirth"],
+        description="Meets in a quiet room. " * 12,
+    )
     answer: Any = visitor.get("/search/?near=75201", headers={"accept-encoding": "gzip"})
     assert answer.headers["Content-Encoding"] == "gzip"
     assert len(answer.content) < FIRST_VIEW_BYTES / 2

@@ -1,4 +1,4 @@
-"""500 random questions over 20,000 made listings: all of each answer, and its order, by brute force.
+"""500 random questions over 20,000 made listings, or a share of both: all of each answer, and its order.
 
 The reference (`tests/reference/`) reads the records and knows nothing of the listings. All is asked at one
 moment, some days after the listings were written.
@@ -32,6 +32,7 @@ from resources.search.filters import ListingFilterSet
 from resources.search.question import Question, Sort
 from resources.search.version import clear_cached_version
 from resources.vocabulary import Weekday
+from tests.examples import share_of
 from tests.reference.answers import REASONS, SECTIONS, Expected, Reference, Result
 from tests.reference.asking import CURRENCIES, Asked, read_question
 from tests.reference.calendar import Told
@@ -39,11 +40,12 @@ from tests.reference.finding import FACETS
 from tests.reference.records import Entry, read_entries
 
 # It is for this mark that pytest-django makes a database at all: without it the operator's own would be used.
-pytestmark = [pytest.mark.django_db, pytest.mark.slow("makes 20,000 listings and reads them twice")]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow("makes thousands of listings and reads them twice")]
 
-LISTINGS = 20_000
-QUESTIONS = 500
-QUESTIONS_OF_MEETINGS = 40
+LISTINGS = share_of(20_000)
+MOST_QUESTIONS = 500
+QUESTIONS = share_of(MOST_QUESTIONS)
+QUESTIONS_OF_MEETINGS = share_of(40)
 WRITTEN_AT = datetime(2026, 2, 24, 15, 30, tzinfo=UTC)
 # Just past midnight in Chicago, where some meetings of the evening before still go on. On the 8th the clocks
 # of most of America change, on the 29th those of Europe.
@@ -370,7 +372,7 @@ class Window:
 def draw_window(number: int, catalogue: Reference) -> Window:
     """Both ends, one or none: before today, around it, or past all that is known ahead."""
     chance = random.Random(f"{SEED} meetings {number}")
-    drawn, asked = draw_question(QUESTIONS + number, catalogue)
+    drawn, asked = draw_question(MOST_QUESTIONS + number, catalogue)
     kept = chance.sample(sorted(drawn.said), min(len(drawn.said), chance.choice((0, 1, 2, 2, 3))))
     said = {name: drawn.said[name] for name in kept if name != "sort"}
     asked = read_question(said, drawn.place if "near" in said else None, settings.DEFAULT_COUNTRY, NOW)
@@ -394,6 +396,14 @@ def test_meetings_are_what_brute_force_finds(windows: Sequence[Window], catalogu
         wrong += [f"{window.said} from {window.first} to {window.last}", *lines] if lines else []
     if wrong:
         pytest.fail("\n".join(wrong), pytrace=False)
+    assert sum(counts) > 0
+
+
+@pytest.mark.nightly("counts what all 40 questions about meetings find")
+def test_the_questions_about_meetings_find_many_and_few(
+    windows: Sequence[Window], catalogue: Reference
+) -> None:
+    counts = [len(catalogue.meetings(window.asked, window.first, window.last)) for window in windows]
     sizes = Counter(bound for count in counts for bound in (1, 40, 400) if count >= bound)
     assert sizes[1] >= 25
     assert sizes[40] >= 15
@@ -429,7 +439,10 @@ def wrong_page(answer: MeetingsPage, wanted: Sequence[Any], *, count: int, pages
 
 # ---- whether the questions are worth asking
 
+of_all_questions = pytest.mark.nightly("counts what is among all 500 questions")
 
+
+@of_all_questions
 def test_every_facet_and_value_is_among_the_questions(expected_of: ExpectedOf) -> None:
     assert {facet.name: [value for value, _ in facet.choices()] for facet in FACETS_OF_THE_SEARCH} == {
         name: list(values) for name, (values, _found_by) in FACETS.items()
@@ -442,6 +455,7 @@ def test_every_facet_and_value_is_among_the_questions(expected_of: ExpectedOf) -
     assert several == set(FACETS)
 
 
+@of_all_questions
 def test_the_questions_find_much_and_little_and_now_and_then_nothing(expected_of: ExpectedOf) -> None:
     answers = [expected_of(number)[1] for number in range(QUESTIONS)]
     counts = [len(answer.results) for answer in answers]
@@ -460,6 +474,7 @@ def test_the_questions_find_much_and_little_and_now_and_then_nothing(expected_of
     assert reaches == set(range(len(REASONS)))
 
 
+@of_all_questions
 def test_enough_questions_of_time_and_of_other_currencies_find_something(
     catalogue: Reference, expected_of: ExpectedOf
 ) -> None:
