@@ -40,7 +40,6 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    "reversion",
     "django_filters",
     "rest_framework",
     "drf_spectacular",

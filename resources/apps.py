@@ -11,7 +11,5 @@ class ResourcesConfig(AppConfig):
         from django.db.models.signals import post_migrate  # noqa: TID251  (Django's own hook for it)
 
         from resources.curation.permissions import make_groups
-        from resources.history.revisions import register_records
 
         post_migrate.connect(make_groups, sender=self)
-        register_records()

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -29,7 +29,7 @@ from resources.curation.permissions import Action, NotAllowed
 from resources.curation.restore import lock
 from resources.history import revisions
 from resources.history.diffs import Difference, differences
-from resources.history.snapshots import Snapshot, is_same, place_snapshot, row_of, snapshot_of_revision
+from resources.history.snapshots import Snapshot, is_same, place_snapshot, row_of
 from resources.models import ServiceAtLocation
 
 VERSION = "_version"
@@ -306,8 +306,8 @@ def _submitted_base(record: models.Model, owner: models.Model, version: str) -> 
     if not hasattr(owner, "last_modified"):
         return _base_by_revision(owner, version)
     try:
-        base = revisions.snapshot_at(owner, datetime.fromisoformat(version))
-    except ValueError:
+        base = revisions.snapshot_at(owner, datetime.fromisoformat(version).astimezone(UTC))
+    except (ValueError, OverflowError):
         return None
     return place_snapshot(base, record) if base and isinstance(record, ServiceAtLocation) else base
 
@@ -319,7 +319,7 @@ def _base_by_revision(owner: models.Model, version: str) -> Snapshot | None:
     past = revisions.revisions_of(owner)
     # None was kept when the form was shown: the first one tells what was before the next edit.
     revision = past.filter(pk=int(number)).first() if int(number) else past.order_by("pk").first()
-    return None if revision is None else snapshot_of_revision(revision, owner)
+    return None if revision is None else revision.snapshot
 
 
 def _clash_in_words(request: Any, owner: models.Model) -> str:
@@ -337,9 +337,9 @@ def _clash_in_words(request: Any, owner: models.Model) -> str:
 
 def _who_changed(owner: models.Model, by: User) -> str:
     last = revisions.last_revision(owner)
-    if last is None or not is_same(snapshot_of_revision(last, owner), revisions.current_snapshot(owner)):
+    if last is None or not is_same(last.snapshot, revisions.current_snapshot(owner)):
         return _("An import, or an edit of something that belongs to it,")
-    if last.user_id == by.pk:
+    if last.made_by_id == by.pk:
         return _("You yourself, in another window,")
     return revisions.revision_author(last) or _("An import")
 

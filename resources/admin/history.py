@@ -21,7 +21,6 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from reversion.models import Revision, Version
 
 from resources.admin.edit_conflicts import VERSION, record_version
 from resources.admin.redirects import safe_next_url
@@ -29,11 +28,12 @@ from resources.curation import permissions, restore
 from resources.curation.permissions import Action
 from resources.history import revisions
 from resources.history.diffs import Difference, differences, differences_of
-from resources.history.snapshots import Snapshot, is_same, snapshot_of_revision, snapshots_of_revisions
+from resources.history.snapshots import Snapshot, is_same
 from resources.models import (
     ImportRun,
     Location,
     Organization,
+    Revision,
     Service,
     SourceRecord,
     Taxonomy,
@@ -66,7 +66,6 @@ class RecordHistory:
     record: models.Model
     today: Snapshot
     revisions: dict[int, Revision] = field(default_factory=dict)
-    said: dict[int, Snapshot] = field(default_factory=dict)
     changes: dict[int, list[Difference]] = field(default_factory=dict)
 
 
@@ -132,9 +131,7 @@ class HistoryPages:
             "revision": revision,
             "who": revisions.revision_author(revision),
             "version": record_version(record),
-            "changes": differences(
-                revisions.current_snapshot(record), snapshot_of_revision(revision, record)
-            ),
+            "changes": differences(revisions.current_snapshot(record), revision.snapshot),
         }
         return TemplateResponse(request, "admin/restore.html", context)
 
@@ -205,10 +202,9 @@ def removed_view(request: Any) -> HttpResponse:
     removed = restore.removed_records()
     if request.method == "POST":
         wanted = request.POST.get("version", "")
-        version = next((one for one in removed if str(one.pk) == wanted), None)
-        if version is not None and _put_back(request, version):
-            name = version.content_type.model
-            return HttpResponseRedirect(reverse(f"admin:resources_{name}_change", args=[version.object_id]))
+        revision = next((one for one in removed if str(one.pk) == wanted), None)
+        if revision is not None and _put_back(request, revision):
+            return HttpResponseRedirect(_address(revision.record_model(pk=revision.object_id), "change"))
         return HttpResponseRedirect(reverse("admin:resources_removed"))
     context = {
         **admin.site.each_context(request),
@@ -235,13 +231,13 @@ def _undo(request: Any, record: models.Model) -> None:
     tell_withdrawn_again(request, withdrawn)
 
 
-def _put_back(request: Any, version: Version) -> bool:
+def _put_back(request: Any, revision: Revision) -> bool:
     try:
-        restore.restore_deleted(version=version, by=request.user, at=timezone.now())
+        restore.restore_deleted(revision=revision, by=request.user, at=timezone.now())
     except restore.CannotRestore as refused:
         messages.error(request, refused.message)
         return False
-    messages.success(request, _("%(name)s is back.") % {"name": version.object_repr})
+    messages.success(request, _("%(name)s is back.") % {"name": revision.name})
     return True
 
 
@@ -268,7 +264,7 @@ EventKey = tuple[datetime, str, int]
 
 def _keys(record: models.Model) -> list[EventKey]:
     """(when, revision or import, its id) of all that ever happened, the newest first. Two queries."""
-    made = revisions.revisions_of(record).values_list("date_created", "pk")
+    made = revisions.revisions_of(record).values_list("made_at", "pk")
     runs = _runs(record).values_list("started_at", "pk")
     return list(
         merge(
@@ -309,21 +305,20 @@ def _past(record: models.Model, ids: Sequence[int]) -> RecordHistory:
     kept = revisions.revisions_of(record)
     before = kept.filter(pk__lt=min(ids))[:1]
     ordered = [*kept.filter(pk__in=ids), *before]
-    past.said = snapshots_of_revisions(ordered, record)
     past.revisions = {revision.pk: revision for revision in ordered}
-    pairs = [(past.said[older.pk], past.said[newer.pk]) for newer, older in pairwise(ordered)]
+    pairs = [(older.snapshot, newer.snapshot) for newer, older in pairwise(ordered)]
     compared = differences_of(pairs)
     past.changes = {revision.pk: changes for revision, changes in zip(ordered, compared, strict=False)}
     return past
 
 
 def _of_revision(past: RecordHistory, revision: Revision) -> Entry:
-    is_now = is_same(past.said[revision.pk], past.today)
+    is_now = is_same(revision.snapshot, past.today)
     address = reverse(
         f"admin:resources_{past.record._meta.model_name}_restore", args=[past.record.pk, revision.pk]
     )
     return Entry(
-        at=revision.date_created,
+        at=revision.made_at,
         who=revisions.revision_author(revision)
         or (
             _("An import, or an edit of something that belongs to it")
@@ -339,7 +334,7 @@ def _of_revision(past: RecordHistory, revision: Revision) -> Entry:
 
 def _external_changes(past: RecordHistory) -> Entry | None:
     """What has changed since the last revision, by an import or through another record."""
-    last = past.said[max(past.revisions)]
+    last = past.revisions[max(past.revisions)].snapshot
     if is_same(last, past.today):
         return None
     return Entry(

@@ -12,14 +12,13 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from reversion.models import Revision, Version
 
 from resources.curation import permissions, publishing
 from resources.curation.permissions import Action
 from resources.curation.publishing import SERVICE_BATCH_SIZE
 from resources.history import revisions
-from resources.history.snapshots import SnapshotConflict, apply_changes, snapshot_of_revision
-from resources.models import Location, Organization, Service, ServiceAtLocation, TaxonomyTerm
+from resources.history.snapshots import SnapshotConflict, apply_changes
+from resources.models import Location, Organization, Revision, Service, ServiceAtLocation, TaxonomyTerm
 from resources.models.batches import batches
 
 # What may be removed for good; a service is withdrawn.
@@ -58,44 +57,40 @@ def _begin(record: models.Model, by: User | None) -> None:
 
 
 def _restore(record: models.Model, revision: Revision, *, by: User | None, at: datetime) -> Sequence[Service]:
-    then = snapshot_of_revision(revision, record)
-    if not then:
-        raise CannotRestore(_("Nothing was kept of this record then."))
     try:
-        apply_changes(revisions.current_snapshot(record), then)
+        apply_changes(revisions.current_snapshot(record), revision.snapshot)
     except SnapshotConflict as unfit:
         raise CannotRestore(conflict_message(unfit)) from unfit
-    date = date_format(timezone.localtime(revision.date_created), "j F Y, H:i")
+    date = date_format(timezone.localtime(revision.made_at), "j F Y, H:i")
     return finish_change(record, by=by, at=at, comment=_("Put back as of %(date)s.") % {"date": date})
 
 
 @transaction.atomic
-def restore_deleted(*, version: Version, by: User | None, at: datetime) -> Sequence[Service]:
-    """An organization, a place or a word that was removed, from the last version kept of it."""
-    record: models.Model = version._model(pk=version._model._meta.pk.to_python(version.object_id))
+def restore_deleted(*, revision: Revision, by: User | None, at: datetime) -> Sequence[Service]:
+    """An organization, a place or a word that was removed, from the last revision of it."""
+    record: models.Model = revision.record_model(pk=revision.object_id)
     permissions.require_permission(
         by, Action.DEFINE if isinstance(record, publishing.WORDS) else Action.REMOVE
     )
     if revisions.current_snapshot(record):
         raise CannotRestore(_("It is there already."))
     try:
-        apply_changes({}, snapshot_of_revision(version.revision, record))
+        apply_changes({}, revision.snapshot)
     except SnapshotConflict as unfit:
         raise CannotRestore(conflict_message(unfit)) from unfit
     return finish_change(record, by=by, at=at, comment=_("Put back after it was removed."))
 
 
-def removed_records() -> list[Version]:
-    """The last version of each record that was removed and can be put back, the newest first."""
+def removed_records() -> list[Revision]:
+    """The last revision of each record that was removed and can be put back, the newest first."""
     gone: list[int] = []
     for model in REMOVABLE:
-        versions = Version.objects.get_for_model(model).order_by()
-        last = dict(versions.values_list("object_id").annotate(Max("pk")))
+        past = Revision.objects.filter(model=model._meta.label_lower).order_by()
+        last = dict(past.values_list("object_id").annotate(Max("pk")))
         for batch in batches(last, SERVICE_BATCH_SIZE):
             there = model._default_manager.filter(pk__in=batch).values_list("pk", flat=True)
-            gone += [last[pk] for pk in set(batch) - set(map(str, there))]
-    kept = Version.objects.filter(pk__in=gone).select_related("revision__user", "content_type")
-    return list(kept.order_by("-pk"))
+            gone += [last[pk] for pk in set(batch) - set(there)]
+    return list(Revision.objects.filter(pk__in=gone).select_related("made_by").order_by("-pk"))
 
 
 def finish_change(record: models.Model, *, by: User | None, at: datetime, comment: str) -> Sequence[Service]:

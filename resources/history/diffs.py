@@ -16,7 +16,6 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
-from reversion.models import Version
 
 from resources.history.snapshots import (
     DERIVED_FIELDS,
@@ -28,7 +27,7 @@ from resources.history.snapshots import (
     ids_in,
     snapshot_model,
 )
-from resources.models import Language, Location, Phone, ServiceAtLocation
+from resources.models import Language, Location, Phone, Revision, ServiceAtLocation
 from resources.models.codes import CodesField
 from resources.models.dates import DatesField
 from resources.wording import clock, country_name, join_words, language_name
@@ -278,7 +277,8 @@ def _names_of(model: type[models.Model], ids: Iterable[str]) -> dict[str, str]:
     if not (sought := set(ids)):
         return {}
     found = {str(record.pk): str(record) for record in model._default_manager.filter(pk__in=sought)}
-    if gone := sought - set(found):
-        kept = Version.objects.get_for_model(model).filter(object_id__in=gone).order_by("pk")
-        found |= dict(kept.values_list("object_id", "object_repr"))
+    gone = sought - set(found)
+    if gone and isinstance(model._meta.pk, models.UUIDField):
+        kept = Revision.objects.filter(model=model._meta.label_lower, object_id__in=gone).order_by("pk")
+        found |= {str(pk): name for pk, name in kept.values_list("object_id", "name")}
     return found

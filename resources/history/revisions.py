@@ -1,53 +1,33 @@
-"""What every record was, and who changed it when: kept by django-reversion.
+"""What every record was, and who changed it when: one `Revision` for each change of a record.
 
-A revision holds one record, or those that one deed changed together, each with all that hangs on it, so that
-each can be put back whole. Imports write thousands of records and keep their own account (`SourceRecord`,
-`ImportRun`): what they left is taken into the history when a curator is about to change it.
+A revision holds the record with all that hangs on it, so that it can be put back whole. Imports write
+thousands of records and keep their own account (`SourceRecord`, `ImportRun`): what they left is taken into
+the history when a curator is about to change it.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
-import reversion
 from django.contrib.auth.models import User
-from django.contrib.contenttypes.models import ContentType
-from django.core import serializers
-from django.core.serializers.json import DjangoJSONEncoder
-from django.db import DEFAULT_DB_ALIAS, models
+from django.db import models
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
-from reversion.models import Revision, Version
 
-from resources.history.snapshots import (
-    RELATED_ROWS,
-    Snapshot,
-    is_same,
-    snapshot_of,
-    snapshot_of_revision,
-    snapshots_of_revisions,
-)
-from resources.models import Service, ServiceAtLocation
+from resources.history.snapshots import Snapshot, is_same, load_with_rows, snapshot_of
+from resources.models import Revision, Service
 from resources.models.batches import batches
+from resources.vocabulary import Status
 
-BATCH = 100  # records in one revision
+BATCH = 100  # records read and kept together
 # The comment of what nobody did who has a name here. Kept as it is, and translated where it is read.
 INITIAL_COMMENT = gettext_noop("As it was before.")
-PUBLISHED = '"status": "active"'  # in the data of a version of a service
 REVISION_SCAN_LIMIT = 20  # revisions read at a time in search of one
-
-
-def register_records() -> None:
-    """Tells django-reversion what there is; once, when the program starts."""
-    for model, follow in RELATED_ROWS.items():
-        if not reversion.is_registered(model):
-            reversion.register(model, follow=follow)
 
 
 @contextmanager
@@ -62,29 +42,47 @@ def record_revision(
 
 
 def save_missing_revision(records: Iterable[models.Model]) -> None:
-    """Takes into the history what stands now, where the last revision of a record is of another time."""
+    """Takes into the history what stands now, where the last revision of a record is of another time.
+
+    The records are of one kind.
+    """
     for batch in batches(records, BATCH):
-        stated, today = _last_stated(batch), _modified_today(batch)
-        unknown = [record for record in batch if stated.get(str(record.pk), "-") != today.get(record.pk)]
-        by_time: dict[datetime | None, list[models.Model]] = {}
-        for record in _fresh(unknown):
-            by_time.setdefault(getattr(record, "last_modified", None), []).append(record)
-        for at, rows in by_time.items():
-            _keep(rows, by=None, at=at, comment=INITIAL_COMMENT)
+        model, known = type(batch[0]), _last_modified_by_id(batch)
+        # As the database has it: what the caller holds in memory may be of another time.
+        there = model._default_manager.filter(pk__in=[record.pk for record in batch])
+        missing = [one.pk for one in there if one.pk not in known or known[one.pk] != _modified_at(one)]
+        _keep(load_with_rows(model, missing), by=None, at=None, comment=INITIAL_COMMENT)
 
 
 def save_revision(records: Iterable[models.Model], *, by: User | None, at: datetime, comment: str) -> None:
+    """Keeps these records, of one kind, as the database has them now."""
     for batch in batches(records, BATCH):
-        _keep(_fresh(batch), by=by, at=at, comment=comment)
+        there = load_with_rows(type(batch[0]), [record.pk for record in batch])
+        _keep(there, by=by, at=at, comment=comment)
+
+
+def _keep(records: Iterable[models.Model], *, by: User | None, at: datetime | None, comment: str) -> None:
+    """`at` is None for what was left as it is at the time of its own last change."""
+    Revision.objects.bulk_create(
+        Revision(
+            model=record._meta.label_lower,
+            object_id=record.pk,
+            name=str(record)[:255],
+            made_at=at or _modified_at(record) or timezone.now(),
+            made_by=by,
+            comment=comment,
+            modified_at=_modified_at(record),
+            was_published=isinstance(record, Service) and record.status == Status.ACTIVE,
+            snapshot=snapshot_of(record),
+        )
+        for record in records
+    )
 
 
 def revisions_of(record: models.Model) -> models.QuerySet[Revision]:
     """All of them, the newest first."""
-    versions = Version.objects.get_for_object(record)
-    revisions: models.QuerySet[Revision] = (
-        Revision.objects.filter(pk__in=versions.values("revision")).select_related("user").order_by("-pk")
-    )
-    return revisions
+    revisions = Revision.objects.filter(model=record._meta.label_lower, object_id=record.pk)
+    return revisions.select_related("made_by").order_by("-pk")
 
 
 def last_revision(record: models.Model) -> Revision | None:
@@ -94,39 +92,37 @@ def last_revision(record: models.Model) -> Revision | None:
 def latest_snapshot(record: models.Model) -> Snapshot:
     """What the history last said of this record; empty where it says nothing."""
     last = last_revision(record)
-    return {} if last is None else snapshot_of_revision(last, record)
+    return {} if last is None else last.snapshot
 
 
 def snapshot_at(record: models.Model, modified: datetime) -> Snapshot | None:
     """The record as it was when its `last_modified` said `modified`; None where no revision is of then."""
-    stated = f'"last_modified": "{_as_written(modified)}"'
-    versions = Version.objects.get_for_object(record).filter(serialized_data__contains=stated)
-    version = versions.select_related("revision").order_by("-pk").first()
-    return None if version is None else snapshot_of_revision(version.revision, record)
+    revision = revisions_of(record).filter(modified_at=modified).first()
+    return None if revision is None else revision.snapshot
 
 
 def last_other(record: models.Model) -> Revision | None:
     """The newest revision that says something else than the record does today; None where none does."""
     today = current_snapshot(record)
-    revisions = revisions_of(record)
-    for start in range(0, revisions.count(), REVISION_SCAN_LIMIT):
-        batch = list(revisions[start : start + REVISION_SCAN_LIMIT])
-        said = snapshots_of_revisions(batch, record)
+    past = revisions_of(record)
+    start = 0
+    while batch := list(past[start : start + REVISION_SCAN_LIMIT]):
         for revision in batch:
-            if not is_same(said[revision.pk], today):
+            if not is_same(revision.snapshot, today):
                 return revision
+        start += REVISION_SCAN_LIMIT
     return None
 
 
 def current_snapshot(record: models.Model) -> Snapshot:
     """The record as the database has it now; empty where it is gone."""
-    return next((snapshot_of(one) for one in reload([record])), {})
+    return next(map(snapshot_of, load_with_rows(type(record), [record.pk])), {})
 
 
 def were_ever_published(services: Iterable[Any]) -> bool:
     """Whether the history knows that visitors were ever shown one of these services, given by their ids."""
-    versions = Version.objects.get_for_model(Service).filter(object_id__in=[str(pk) for pk in services])
-    return bool(versions.filter(serialized_data__contains=PUBLISHED).exists())
+    label = Service._meta.label_lower
+    return Revision.objects.filter(model=label, object_id__in=list(services), was_published=True).exists()
 
 
 def withdrawal_date(service: Service) -> date | None:
@@ -135,113 +131,29 @@ def withdrawal_date(service: Service) -> date | None:
     The revision after the last published one says when; where there is none, the record itself does, as an
     import left it. Two queries at most.
     """
-    versions = Version.objects.get_for_object(service).select_related("revision").order_by("pk")
-    published = versions.filter(serialized_data__contains=PUBLISHED).last()
+    past = revisions_of(service)
+    published = past.filter(was_published=True).first()
     if published is None:
         return None
-    withdrawn = versions.filter(pk__gt=published.pk).first()
-    return timezone.localdate(withdrawn.revision.date_created if withdrawn else service.last_modified)
+    withdrawn = past.filter(pk__gt=published.pk).last()
+    return timezone.localdate(withdrawn.made_at if withdrawn else service.last_modified)
 
 
 def revision_author(revision: Revision) -> str:
     """The name of whoever did it, as other curators know them."""
-    if revision.user is not None:
-        return str(revision.user.get_full_name() or revision.user.get_username())
+    if revision.made_by is not None:
+        return str(revision.made_by.get_full_name() or revision.made_by.get_username())
     return "" if revision.comment == INITIAL_COMMENT else _("The operator")
 
 
-def reload(records: Iterable[models.Model]) -> Sequence[models.Model]:
-    """The records as the database has them, each with its rows; what is gone is left out.
-
-    All of them are of one kind.
-    """
-    records = list(records)
-    if not records:
-        return ()
-    model = type(records[0])
-    rows = [
-        name if not RELATED_ROWS[inner] else f"{name}__{deeper}"
-        for name in RELATED_ROWS[model]
-        for inner in [_model_of(model, name)]
-        for deeper in (RELATED_ROWS[inner] or ("",))
-    ]
-    many = [field.name for field in model._meta.many_to_many]
-    there: Any = model._default_manager.filter(pk__in=[record.pk for record in records])
-    return list(there.prefetch_related(*rows, *many))
-
-
-def _model_of(model: type[models.Model], name: str) -> type[models.Model]:
-    related: Any = model._meta.get_field(name).related_model
-    return related  # type: ignore[no-any-return]
-
-
-def _keep(records: Sequence[models.Model], *, by: User | None, at: datetime | None, comment: str) -> None:
-    """A revision as django-reversion writes it, all rows of it together.
-
-    Its own writer copies what it has with every row that comes, and asks for each: a deed on some thousand
-    services took minutes.
-    """
-    if not records:
-        return
-    revision = Revision.objects.create(user=by, comment=comment, date_created=at or timezone.now())
-    Version.objects.bulk_create([_version(row, revision) for row in _with_rows(records)], batch_size=500)
-
-
-def _fresh(records: Sequence[models.Model]) -> Sequence[models.Model]:
-    """The records as the database has them, of one kind, with what they are tagged with."""
-    if not records:
-        return ()
-    there: Any = type(records[0])._default_manager.filter(pk__in=[record.pk for record in records])
-    return list(there.prefetch_related(*[field.name for field in there.model._meta.many_to_many]))
-
-
-def _with_rows(records: Sequence[models.Model]) -> Iterator[models.Model]:
-    """These records, of one kind, and all that hangs on them: a query for each kind of row."""
-    yield from records
-    for name in RELATED_ROWS[type(records[0])]:
-        relation: Any = type(records[0])._meta.get_field(name)
-        rows = relation.related_model._default_manager.filter(**{f"{relation.field.name}__in": records})
-        if relation.related_model is ServiceAtLocation:
-            rows = rows.select_related("service", "location")  # a version keeps its name
-        if found := list(rows):
-            yield from _with_rows(found)
-
-
-def _version(row: models.Model, revision: Revision) -> Version:
-    told = serializers.serialize("python", [row])
-    return Version(
-        revision=revision,
-        object_id=str(row.pk),
-        content_type=ContentType.objects.get_for_model(type(row)),
-        db=DEFAULT_DB_ALIAS,
-        format="json",
-        serialized_data=json.dumps(told, cls=DjangoJSONEncoder, ensure_ascii=False),
-        object_repr=str(row),
+def _last_modified_by_id(records: Sequence[models.Model]) -> dict[Any, datetime | None]:
+    """By id of the record: what its last revision says of its last change; without those that have none."""
+    there = Revision.objects.filter(
+        model=records[0]._meta.label_lower, object_id__in=[record.pk for record in records]
     )
+    last = there.order_by().values("object_id").annotate(last=Max("pk")).values("last")
+    return dict(Revision.objects.filter(pk__in=last).values_list("object_id", "modified_at"))
 
 
-def _last_stated(records: Sequence[models.Model]) -> dict[str, str]:
-    """By id of the record: the `last_modified` that its last version states, "" where it has none."""
-    if not records:
-        return {}
-    versions = Version.objects.get_for_model(type(records[0]))
-    there = versions.filter(object_id__in=[str(record.pk) for record in records]).order_by()
-    last = there.values("object_id").annotate(last=Max("pk")).values("last")
-    return {
-        version.object_id: json.loads(version.serialized_data)[0]["fields"].get("last_modified", "")
-        for version in Version.objects.filter(pk__in=last)
-    }
-
-
-def _modified_today(records: Sequence[models.Model]) -> dict[Any, str]:
-    """By id, as it would be stated: what the caller holds in memory may be of another time."""
-    model = type(records[0])
-    there = model._default_manager.filter(pk__in=[record.pk for record in records]).order_by()
-    if not any(field.name == "last_modified" for field in model._meta.fields):
-        return dict.fromkeys(there.values_list("pk", flat=True), "")
-    return {pk: _as_written(at) for pk, at in there.values_list("pk", "last_modified")}
-
-
-def _as_written(at: datetime) -> str:
-    """As Django writes it in a version."""
-    return str(DjangoJSONEncoder().default(at))
+def _modified_at(record: models.Model) -> datetime | None:
+    return getattr(record, "last_modified", None)

@@ -1,8 +1,7 @@
 """A record with all that hangs on it as plain data: to keep, to compare, and to put back.
 
 A snapshot is {"resources.phone": {id: {field: value}}, ...}, as Django's serializer writes values, with lists
-in order. Revisions of django-reversion hold the same shape. The order of its models and fields says nothing:
-PostgreSQL keeps its own in a column of JSON.
+in order. The order of its models and fields says nothing: PostgreSQL keeps its own in a column of JSON.
 """
 
 from __future__ import annotations
@@ -17,8 +16,6 @@ from django.apps import apps
 from django.core import serializers
 from django.core.serializers.base import DeserializationError
 from django.db import IntegrityError, models, transaction
-from django.db.models import Q
-from reversion.models import Revision, Version
 
 from resources.models import (
     Accessibility,
@@ -72,7 +69,6 @@ DERIVED_FIELDS = frozenset({"last_modified", "attribution", "held", "internation
 NEVER_RESTORED = frozenset({"last_modified", "attribution"})
 # Rows of which no two of one record say the same word. Two that swap theirs are written when both are gone.
 UNIQUE_PER_RECORD = frozenset({ServiceAudience, Language, ServiceArea, OrganizationIdentifier})
-BATCH = 50  # ids sought in the text of versions by one query
 
 
 class SnapshotConflict(Exception):
@@ -88,26 +84,26 @@ def snapshot_of(record: models.Model) -> Snapshot:
     return _by_model(json.loads(serializers.serialize("json", _with_rows(record))))
 
 
-def snapshot_of_revision(revision: Revision, record: models.Model) -> Snapshot:
-    """What a revision, which may hold many records, says of this one and the rows that hang on it."""
-    return snapshots_of_revisions([revision], record)[revision.pk]
+def load_with_rows(model: type[models.Model], ids: Sequence[Any]) -> Sequence[models.Model]:
+    """The records of these ids as the database has them, each with its rows; what is gone is left out.
+
+    A query for each kind of row.
+    """
+    if not ids:
+        return ()
+    rows = [
+        name if not RELATED_ROWS[inner] else f"{name}__{deeper}"
+        for name in RELATED_ROWS[model]
+        for inner in [_related_model(model, name)]
+        for deeper in (RELATED_ROWS[inner] or ("",))
+    ]
+    many = [field.name for field in model._meta.many_to_many]
+    return list(model._default_manager.filter(pk__in=ids).prefetch_related(*rows, *many))
 
 
-def snapshots_of_revisions(revisions: Sequence[Revision], record: models.Model) -> dict[int, Snapshot]:
-    """The same of several, by the revision's id: a few queries for all of them."""
-    inside = Version.objects.filter(revision__in=[revision.pk for revision in revisions])
-    rows: dict[int, list[dict[str, Any]]] = {revision.pk: [] for revision in revisions}
-    pk = str(record.pk)
-    places: set[str] = set()
-    for number, row in _rows(inside.filter(Q(object_id=pk) | Q(serialized_data__contains=f'"{pk}"'))):
-        if _is_of(row, type(record), pk):
-            rows[number].append(row)
-            if row["model"] == ServiceAtLocation._meta.label_lower:
-                places.add(str(row["pk"]))
-    if isinstance(record, Service):
-        for number, row in _rows_at(places, inside):
-            rows[number].append(row)
-    return {number: _by_model(found) for number, found in rows.items()}
+def _related_model(model: type[models.Model], name: str) -> type[models.Model]:
+    related: Any = model._meta.get_field(name).related_model
+    return related  # type: ignore[no-any-return]
 
 
 def place_snapshot(snapshot: Snapshot, place: models.Model) -> Snapshot:
@@ -264,36 +260,6 @@ def foreign_keys_of(model: type[models.Model]) -> tuple[tuple[Any, type[models.M
     """The fields that point to other records, each with their model."""
     fields: list[Any] = [*model._meta.concrete_fields, *model._meta.many_to_many]
     return tuple((field, field.related_model) for field in fields if field.is_relation)
-
-
-@cache
-def _owners(model: type[models.Model]) -> dict[str, str]:
-    """By the kind of row that hangs on a record of `model`: the field in which it names the record."""
-    relations: Any = [model._meta.get_field(name) for name in RELATED_ROWS[model]]
-    return {relation.related_model._meta.label_lower: relation.field.name for relation in relations}
-
-
-def _is_of(row: Mapping[str, Any], model: type[models.Model], pk: str) -> bool:
-    """Whether the row is the record itself or hangs on it: a part of an organization points to it too."""
-    if row["model"] == model._meta.label_lower:
-        return str(row["pk"]) == pk
-    owner = _owners(model).get(row["model"])
-    return owner is not None and row["fields"].get(owner) == pk
-
-
-def _rows_at(places: Iterable[str], inside: Any) -> Iterator[tuple[int, dict[str, Any]]]:
-    """What hangs on these places of a service."""
-    for batch in batches(sorted(places), BATCH):
-        there = Q()
-        for place in batch:
-            there |= Q(serialized_data__contains=f'"service_at_location": "{place}"')
-        yield from _rows(inside.filter(there))
-
-
-def _rows(versions: Any) -> Iterator[tuple[int, dict[str, Any]]]:
-    """(id of the revision, row), in the order in which they were kept."""
-    for number, text in versions.order_by("pk").values_list("revision", "serialized_data"):
-        yield number, json.loads(text)[0]
 
 
 def _model(name: str) -> type[models.Model]:

@@ -542,6 +542,34 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Revision",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("model", models.CharField(max_length=60)),
+                ("object_id", models.UUIDField()),
+                ("name", models.CharField(max_length=255)),
+                ("made_at", models.DateTimeField()),
+                ("comment", models.TextField(blank=True)),
+                ("modified_at", models.DateTimeField(null=True)),
+                ("was_published", models.BooleanField(default=False)),
+                ("snapshot", models.JSONField()),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="Service",
             fields=[
                 (
@@ -2043,6 +2071,10 @@ class Migration(migrations.Migration):
                 fields=("model", "object_id", "made_by"),
                 name="pending_edit_once",
             ),
+        ),
+        migrations.AddIndex(
+            model_name="revision",
+            index=models.Index(fields=["model", "object_id"], name="revision_of_record"),
         ),
         migrations.AddConstraint(
             model_name="language",

@@ -19,6 +19,7 @@ from resources.models.location import Accessibility, Location, ServiceArea, Serv
 from resources.models.organization import Organization, OrganizationIdentifier
 from resources.models.place import Place
 from resources.models.provenance import ImportRun, Source, SourceRecord
+from resources.models.revision import Revision
 from resources.models.schedule import Schedule
 from resources.models.service import Credential, RequiredDocument, Service, ServiceAudience
 from resources.models.taxonomy import Taxonomy, TaxonomyTerm
@@ -50,6 +51,7 @@ __all__ = [
     "Place",
     "ReplyAddress",
     "RequiredDocument",
+    "Revision",
     "Schedule",
     "Service",
     "ServiceArea",

@@ -228,7 +228,7 @@ class AttributionLines:
 def _written_on(service: Service) -> date | None:
     """When the history begins, for what was written here."""
     first = revisions.revisions_of(service).order_by("pk").first()
-    return timezone.localdate(first.date_created) if first else None
+    return timezone.localdate(first.made_at) if first else None
 
 
 def ago(day: date, today: date) -> str:
@@ -250,8 +250,8 @@ def recent_activity(service: Service) -> dict[str, Any]:
     checks = Assurance.objects.filter(service=service).select_related("by").order_by("-made_at")
     return {
         "revisions": [
-            {"at": each.date_created, "who": revisions.revision_author(each), "comment": each.get_comment()}
-            for each in revisions.revisions_of(service)[:MOST_TOLD]
+            {"at": each.made_at, "who": revisions.revision_author(each), "comment": each.comment}
+            for each in revisions.revisions_of(service).defer("snapshot")[:MOST_TOLD]
         ],
         "all": reverse("admin:resources_service_history", args=[service.pk]),
         "corrections": [

@@ -7,9 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
-from reversion.models import Revision
 
-from resources.models import Location, Place, Service
+from resources.models import Location, Place, Revision, Service
 from resources.vocabulary import Cost, Precision, Status
 from tests.browser.admin.desk import sign_in_page
 from tests.build import DALLAS, build_location, build_organization, build_service

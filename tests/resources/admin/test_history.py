@@ -255,8 +255,8 @@ def test_what_was_removed_is_listed_and_put_back(chief: Client) -> None:
     assert not Organization.objects.exists()
     page = chief.get(reverse("admin:resources_removed"))
     assert "Kind People" in page.content.decode()
-    (version,) = page.context["page"]
-    answer = chief.post(reverse("admin:resources_removed"), {"version": version.pk}, follow=True)
+    (revision,) = page.context["page"]
+    answer = chief.post(reverse("admin:resources_removed"), {"version": revision.pk}, follow=True)
     assert "Kind People is back." in said(answer)
     assert Organization.objects.get().name == "Kind People"
 

@@ -13,7 +13,6 @@ import time_machine
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import connection
-from reversion.models import Version
 
 from resources.curation import contributions, restore
 from resources.curation.contribution_fields import IN_CORRECTIONS, IN_SUGGESTIONS, boxes_of
@@ -175,10 +174,10 @@ def test_a_column_is_written_and_its_history_kept(box: str, column: str, value: 
     assert getattr(service, column) == value
     assert service.attribution[column] == ["public", "2026-11-28"]
     assert service.last_modified == NOW
-    revision = Version.objects.get_for_object(service).order_by("-pk")[0].revision
-    assert revision.user == curator
+    revision = revisions.revisions_of(service)[0]
+    assert revision.made_by == curator
     assert revision.comment.startswith("A correction was taken over: ")
-    assert Version.objects.get_for_object(service).count() == 2
+    assert revisions.revisions_of(service).count() == 2
     assert list(find_drift(NOW)) == []
     decided = anew(correction)
     assert (decided.decision, decided.accepted) == (Decision.ACCEPTED, [box])
@@ -200,7 +199,7 @@ def test_none_of_it_is_noted_and_leaves_the_record_alone() -> None:
     assert list(accept_correction(correction=correction, values={}, by=None, at=NOW)) == []
     assert anew(correction).decision == Decision.ACCEPTED
     assert anew(service).last_modified == service.last_modified
-    assert not Version.objects.get_for_object(service).exists()
+    assert not revisions.revisions_of(service).exists()
 
 
 def test_its_one_number_is_written_over() -> None:
@@ -375,7 +374,7 @@ def test_a_whole_suggestion_becomes_a_service_that_is_not_shown() -> None:
     assert anew(suggestion).service == service
     assert anew(suggestion).accepted == list(WHOLE)
     assert service.attribution["email"] == ["public", "2026-11-28"]
-    assert Version.objects.get_for_object(service).get().revision.comment == "Made from a suggestion."
+    assert revisions.revisions_of(service).get().comment == "Made from a suggestion."
 
 
 def test_only_what_is_taken_over_is_written_and_a_known_organization_is_used() -> None:

@@ -64,7 +64,7 @@ def test_visitors_see_an_edit_once_a_reviewer_has_approved_it(ada: User, grace: 
     assert (edit.decision, edit.decided_by, edit.decided_at) == (Decision.ACCEPTED, grace, LATER)
     last = revisions.last_revision(service)
     assert last is not None
-    assert (last.comment, last.user) == ("Edit by ada, approved.", grace)
+    assert (last.comment, last.made_by) == ("Edit by ada, approved.", grace)
     assert [one.comment for one in revisions.revisions_of(service)][1] == revisions.INITIAL_COMMENT
     assert list(find_drift(NOW)) == []
 

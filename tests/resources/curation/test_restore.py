@@ -223,20 +223,20 @@ def test_what_was_removed_is_put_back_from_its_last_version() -> None:
     Phone.objects.create(organization=organization, number="988")
     before, pk = revisions.current_snapshot(organization), organization.pk
     publishing.remove_records(records=[organization], by=None, at=NOW)
-    (version,) = restore.removed_records()
-    restore.restore_deleted(version=version, by=None, at=hours(1))
+    (revision,) = restore.removed_records()
+    restore.restore_deleted(revision=revision, by=None, at=hours(1))
     back = Organization.objects.get(pk=pk)
     assert is_same(revisions.current_snapshot(back), before)
     assert restore.removed_records() == []
     with pytest.raises(restore.CannotRestore):
-        restore.restore_deleted(version=version, by=None, at=hours(2))
+        restore.restore_deleted(revision=revision, by=None, at=hours(2))
 
 
 def test_an_editor_does_not_put_back_what_a_reviewer_removed() -> None:
     publishing.remove_records(records=[build_location()], by=None, at=NOW)
-    (version,) = restore.removed_records()
+    (revision,) = restore.removed_records()
     with pytest.raises(permissions.NotAllowed):
-        restore.restore_deleted(version=version, by=build_curator(), at=hours(1))
+        restore.restore_deleted(revision=revision, by=build_curator(), at=hours(1))
 
 
 # ---- whatever is done, in whatever order
@@ -320,8 +320,8 @@ def test_after_undoing_the_record_is_what_it_was_and_the_listings_are_true(seed:
 
 
 def put_back(record: Any) -> None:
-    (version,) = (one for one in restore.removed_records() if one.object_id == str(record.pk))
-    restore.restore_deleted(version=version, by=None, at=hours(1))
+    (revision,) = (one for one in restore.removed_records() if one.object_id == record.pk)
+    restore.restore_deleted(revision=revision, by=None, at=hours(1))
 
 
 def test_a_removed_taxonomy_comes_back_with_its_words_and_what_was_tagged_with_them() -> None:

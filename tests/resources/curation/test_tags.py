@@ -67,7 +67,7 @@ def test_the_history_says_in_words_what_was_changed_and_who_said_it() -> None:
     )
     last = revisions.last_revision(service)
     assert last is not None
-    assert (last.comment, last.user) == ("Retagged: +Molar pregnancy, -Faith", ada)
+    assert (last.comment, last.made_by) == ("Retagged: +Molar pregnancy, -Faith", ada)
     service.refresh_from_db()
     assert {part: who for part, (who, _on) in service.attribution.items()} == {
         "losses": "curator",

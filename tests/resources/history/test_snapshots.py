@@ -19,8 +19,6 @@ from resources.history.snapshots import (
     place_snapshot,
     snapshot_model,
     snapshot_of,
-    snapshot_of_revision,
-    snapshots_of_revisions,
 )
 from resources.models import (
     Contact,
@@ -75,36 +73,29 @@ def test_a_revision_says_what_the_record_said() -> None:
     revisions.save_revision([service], by=None, at=NOW, comment="Written.")
     revision = revisions.last_revision(service)
     assert revision is not None
-    kept = snapshot_of_revision(revision, service)
+    kept = revision.snapshot
     assert kept == today(service)
     assert snapshot_model(kept) == "resources.service"
     assert len(kept["resources.phone"]) == 3
 
 
-def test_of_a_revision_of_many_records_each_gets_its_own_and_no_other() -> None:
+def test_of_records_kept_together_each_gets_its_own_and_no_other() -> None:
     """A part of an organization points to it, as its rows do."""
     parent = build_organization("Whole")
     part = build_organization("Part", parent_organization=parent)
     revisions.save_revision([parent, part], by=None, at=NOW, comment="Both.")
-    revision = revisions.last_revision(parent)
-    assert revision is not None
-    assert list(snapshot_of_revision(revision, parent)["resources.organization"]) == [str(parent.pk)]
-    assert list(snapshot_of_revision(revision, part)["resources.organization"]) == [str(part.pk)]
+    for one in (parent, part):
+        assert list(revisions.latest_snapshot(one)["resources.organization"]) == [str(one.pk)]
 
 
-def test_many_revisions_are_read_with_as_many_queries_as_one(django_assert_num_queries: Any) -> None:
+def test_many_revisions_are_read_with_one_query(django_assert_num_queries: Any) -> None:
     service = build_whole_service()
     for number in range(6):
         Service.objects.filter(pk=service.pk).update(name=f"Name {number}")
         revisions.save_revision([service], by=None, at=NOW, comment="Edited.")
-    made = list(revisions.revisions_of(service))
-    for some in (made[:1], made):
-        with django_assert_num_queries(2):  # the record with its rows; what hangs on its places
-            said = snapshots_of_revisions(some, service)
-    assert [said[one.pk]["resources.service"][str(service.pk)]["name"] for one in made[:2]] == [
-        "Name 5",
-        "Name 4",
-    ]
+    with django_assert_num_queries(1):
+        past = [one.snapshot["resources.service"][str(service.pk)] for one in revisions.revisions_of(service)]
+    assert [fields["name"] for fields in past[:2]] == ["Name 5", "Name 4"]
 
 
 def test_of_a_place_of_a_service_only_its_own_part_is_told() -> None:
