@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, ClassVar
 
 from django.db import models
@@ -12,6 +13,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from resources.models.codes import CodesField
+from resources.presentation.cards import Fact
 from resources.vocabulary import Vocabulary
 
 # Of what REST framework finds out about a column, the part that shapes what is read.
@@ -26,6 +28,18 @@ class CodesListField(serializers.ListField):
 
     def to_representation(self, data: Any) -> list[str]:
         return [str(value) for value in data]
+
+
+def fact_field(fact: Fact) -> serializers.Field:
+    """How a fact of a card is described. It arrives as JSON: nothing is left to do but to say what it is."""
+    said: dict[str, Any] = {} if fact.many else {"help_text": fact.meaning}
+    field: serializers.Field
+    if issubclass(fact.holds, Vocabulary):
+        field = serializers.ChoiceField(choices=fact.holds.choices, **said)
+    else:
+        kind = serializers.DateField if fact.holds is date else serializers.CharField
+        field = kind(allow_null=not fact.many, **said)
+    return serializers.ListField(child=field, help_text=fact.meaning) if fact.many else field
 
 
 @extend_schema_field(OpenApiTypes.URI)

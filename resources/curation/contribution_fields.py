@@ -31,8 +31,7 @@ from resources.geo.geocoding import PlaceNotFound, find_place
 from resources.geo.zones import zone_at
 from resources.history import revisions
 from resources.models import Location, Phone, Schedule, Service, ServiceAtLocation
-from resources.presentation.prices import SessionPrice
-from resources.search.results import cost_phrase
+from resources.presentation.prices import SessionPrice, cost_phrase
 from resources.timing.checking import recurrence_or_none
 from resources.vocabulary import COUNTRIES, Cost, Kind, PhoneType, Precision
 

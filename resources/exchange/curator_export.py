@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -12,11 +12,12 @@ from django.contrib.auth.models import User
 
 from resources.curation import permissions
 from resources.curation.permissions import Action
-from resources.exchange.formats.csv import MARK, Encoded, safe_cell
-from resources.models import Location, Phone, Service
+from resources.exchange.formats.csv import MARK, Encoded, cell_of, phone_cell
+from resources.models import Location, Service
 from resources.models.batches import batches
-from resources.presentation.prices import SessionPrice
-from resources.search.results import cost_phrase
+from resources.presentation.cards import joined, phone_card
+from resources.presentation.prices import cost_phrase
+from resources.presentation.service_data import ServiceData, load_services
 
 BATCH = 200  # services in memory at once
 
@@ -34,89 +35,45 @@ def _lines(ids: Iterable[UUID], today: date) -> Iterator[bytes]:
     line = csv.writer(Encoded(), lineterminator="\r\n").writerow
     yield MARK.encode() + line(COLUMNS)
     for batch in batches(ids, BATCH):
-        rows = _loaded(batch)
-        yield b"".join(_row(line, rows[pk], today) for pk in batch if pk in rows)
-
-
-def _loaded(ids: Sequence[UUID]) -> dict[UUID, Service]:
-    services = Service.objects.filter(pk__in=ids).select_related("organization")
-    services = services.prefetch_related(
-        "phones",
-        "cost_options",
-        "topics",
-        "service_areas",
-        "service_at_locations__location__phones",
-        "service_at_locations__phones",
-        "source_records__source",
-    )
-    return {service.pk: service for service in services}
-
-
-def _row(line: Callable[[Iterable[str]], Any], service: Service, today: date) -> bytes:
-    row: bytes = line([_cell(read(service, today)) for read in COLUMNS.values()])
-    return row
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    return safe_cell(value if isinstance(value, str) else "; ".join(map(str, value)))
-
-
-def _phones(service: Service, _today: date) -> list[str]:
-    """Its own and those of its places."""
-    places = service.service_at_locations.all()
-    phones = [*service.phones.all()]
-    for place in places:
-        phones += [*place.phones.all(), *place.location.phones.all()]
-    return list(dict.fromkeys(map(_number, phones)))
-
-
-def _number(phone: Phone) -> str:
-    extension = f" x{phone.extension}" if phone.extension else ""
-    return f"{phone.number}{extension} ({phone.type})"
-
-
-def _places(service: Service, _today: date) -> list[str]:
-    return [_place(place.location) for place in service.service_at_locations.all()]
+        asked = Service.objects.filter(pk__in=batch).prefetch_related("source_records__source")
+        rows = {data.service.pk: data for data in load_services(asked, on=today)}
+        in_order = (rows[pk] for pk in batch if pk in rows)
+        yield b"".join(line([cell_of(read(data)) for read in COLUMNS.values()]) for data in in_order)
 
 
 def _place(location: Location) -> str:
-    parts = (location.name, location.address_1, location.city, location.region, location.postal_code)
-    return ", ".join(part for part in (*parts, location.country) if part)
+    return joined(
+        *(location.name, location.address_1, location.city, location.region),
+        *(location.postal_code, location.country),
+    )
 
 
-def _costs(service: Service, today: date) -> str:
-    price = SessionPrice(option for option in service.cost_options.all() if option.is_valid_on(today))
-    return cost_phrase(price.card())
-
-
-def _sources(service: Service, _today: date) -> list[str]:
-    return [f"{record.source.slug}:{record}" for record in service.source_records.all()]
-
-
-def _is(name: str) -> Callable[[Service, date], Any]:
-    return lambda service, _today: getattr(service, name)
+def _column(name: str) -> Callable[[ServiceData], Any]:
+    return lambda data: getattr(data.service, name)
 
 
 # A new column comes last: people count them.
-COLUMNS: Mapping[str, Callable[[Service, date], Any]] = {
-    "id": lambda service, _today: str(service.pk),
-    "name": _is("name"),
-    "organization": lambda service, _today: service.organization.name,
-    "kind": _is("kind"),
-    "status": _is("status"),
-    "reason": _is("status_reason"),
-    "assured_date": lambda service, _today: service.assured_date and service.assured_date.isoformat(),
-    "phones": _phones,
-    "url": _is("url"),
-    "email": _is("email"),
-    "places": _places,
-    "areas": lambda service, _today: [area.area or area.name for area in service.service_areas.all()],
-    "costs": _costs,
-    "losses": _is("losses"),
-    "formats": _is("formats"),
-    "topics": lambda service, _today: [term.name for term in service.topics.all()],
-    "last_modified": lambda service, _today: service.last_modified.isoformat(timespec="seconds"),
-    "sources": _sources,
+COLUMNS: Mapping[str, Callable[[ServiceData], Any]] = {
+    "id": lambda data: str(data.service.pk),
+    "name": _column("name"),
+    "organization": lambda data: data.organization.name,
+    "kind": _column("kind"),
+    "status": _column("status"),
+    "reason": _column("status_reason"),
+    "assured_date": lambda data: data.service.assured_date and data.service.assured_date.isoformat(),
+    "phones": lambda data: dict.fromkeys(
+        phone_cell(phone_card(phone)) for phone in data.phones_at(*data.places)
+    ),
+    "url": _column("url"),
+    "email": _column("email"),
+    "places": lambda data: [_place(place.location) for place in data.places],
+    "areas": lambda data: [area.area or area.name for area in data.areas],
+    "costs": lambda data: cost_phrase(data.price.card()),
+    "losses": _column("losses"),
+    "formats": _column("formats"),
+    "topics": lambda data: [term.name for term in data.topics],
+    "last_modified": lambda data: data.service.last_modified.isoformat(timespec="seconds"),
+    "sources": lambda data: [
+        f"{record.source.slug}:{record}" for record in data.service.source_records.all()
+    ],
 }

@@ -42,6 +42,7 @@ from resources.http.throttling import TooMany, count_contribution
 from resources.models import Correction, Service, Suggestion
 from resources.pages.gone import withdrawn_service
 from resources.presentation.service import schedule_lines
+from resources.presentation.service_data import data_of
 from resources.vocabulary import Status
 
 READ_AND_SEND = ("GET", "HEAD", "POST")
@@ -237,5 +238,5 @@ def _about(service: Service) -> dict[str, Any]:
 
 def _today(service: Service) -> dict[str, str]:
     """Times as its page tells them: of what nobody has checked not all is claimed."""
-    places = list(service.service_at_locations.all())
-    return {**current_values_of(service), "times": "\n".join(schedule_lines(service, places))}
+    data = data_of(service, on=timezone.localdate())
+    return {**current_values_of(service), "times": "\n".join(schedule_lines(data))}

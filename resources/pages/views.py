@@ -44,7 +44,8 @@ from resources.presentation.service import (
     organization_parts_context,
     service_context,
 )
-from resources.presentation.structured_data import organization_data, service_data
+from resources.presentation.service_data import data_of
+from resources.presentation.structured_data import organization_script, service_script
 from resources.search.calendar_feeds import calendar_for_search, calendar_of_service
 from resources.search.engine import PageNotFound, catalogue_counts, similar_question, similar_services
 from resources.search.filters import ListingFilterSet
@@ -108,13 +109,14 @@ def service(request: HttpRequest, pk: UUID) -> HttpResponse:
         return withdrawn_service(request, found)
     now = timezone.now()
     meetings = coming_meetings(pk, now, most=SHOWN_MEETINGS)
-    view = service_context(found, meetings, now)
+    data = data_of(found, on=timezone.localdate(now))
+    view = service_context(data, meetings, now)
     context = {
         "service": view,
         "list": list_context(request),
         "nearby": nearby_context(found, now),
         "share": _share(request, view),
-        "data": service_data(found, view, meetings),
+        "data": service_script(data, view, meetings),
         "fees": fees_context(pk, offer_of(found, day=timezone.localdate(now))),
         "back_url": searched_before(request),
         "correct_url": reverse("pages:correct", args=[pk]),
@@ -173,7 +175,7 @@ def organization(request: HttpRequest, pk: UUID) -> HttpResponse:
         "all_url": _all_of(request, pk) if len(results) > SHOWN_SERVICES else "",
         "list": list_context(request),
         "share": _share(request, view),
-        "data": organization_data(found, view),
+        "data": organization_script(found, view),
     }
     return render(request, "pages/organization.html", context)
 

@@ -1,86 +1,204 @@
-"""The finished card of a listing, the same for every visitor."""
+"""A listing as everybody tells it: one list of facts, which the cards, pages, API and files all read."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from resources.models import Phone, ServiceAtLocation
+from django.utils.translation import gettext_lazy as _
+
+from resources.models import Location, Organization, Phone, ServiceAtLocation
 from resources.presentation.schedules import assured_schedules
 from resources.presentation.service_data import ServiceData
-from resources.vocabulary import AudienceRule, PhoneType
-from resources.wording import country_name
+from resources.vocabulary import (
+    Access,
+    Audience,
+    AudienceRule,
+    ContentNote,
+    Fit,
+    Format,
+    Kind,
+    LedBy,
+    Loss,
+    Payment,
+    PhoneType,
+    Vocabulary,
+)
+from resources.wording import country_name, language_name
 
 SUMMARY_LENGTH = 240
 
+Read = Callable[[ServiceData, ServiceAtLocation | None], Any]
 
-def card_of(facts: ServiceData, place: ServiceAtLocation | None) -> dict[str, Any]:
-    """The finished part of a result, in the shape of the API."""
-    service, organization = facts.service, facts.organization
+
+@dataclass(frozen=True)
+class Fact:
+    """One fact of a service, at one place or at none.
+
+    `holds` says what its value is: a code of a vocabulary, a `date`, a text, or a `dict` that whoever tells
+    it describes; `many`, that it is a list of them. `read` finds the value; without it, it is the column of
+    this name. `meaning` is for programs. One with a `label` is a row of its own on the pages, where `phrase`
+    says each value, and is told by the record of the service and by files too.
+    """
+
+    name: str
+    meaning: Any = ""
+    holds: type = str
+    many: bool = False
+    read: Read | None = None
+    label: Any = ""
+    phrase: Callable[[Any], Any] = str
+
+    def value(self, data: ServiceData, place: ServiceAtLocation | None) -> Any:
+        """As JSON; what is not known is None, or an empty list."""
+        value = self.read(data, place) if self.read else getattr(data.service, self.name)
+        if self.many:
+            return [str(each) if self.holds is not dict else each for each in value]
+        return value.isoformat() if isinstance(value, date) else None if value == "" else value
+
+    def phrases(self, result: Mapping[str, Any]) -> list[Any]:
+        """The values of a card or a result in words."""
+        value = result[self.name]
+        values = value if self.many else [value] if value else []
+        if issubclass(self.holds, Vocabulary):
+            return [self.holds(code).label for code in values]
+        return [self.phrase(each) for each in values]
+
+
+def _audiences(*rules: AudienceRule) -> Read:
+    return lambda data, _place: [row.audience for row in data.audiences if row.rule in rules]
+
+
+FACTS = (
+    Fact("kind", holds=Kind),
+    Fact("fit", _("How close to pregnancy loss."), holds=Fit),
+    Fact(
+        "summary",
+        _("The beginning of the description."),
+        read=lambda data, _place: summary_of(data.service.description),
+    ),
+    Fact("location", holds=dict, read=lambda _data, place: place and location_card(place.location)),
+    Fact("cost", holds=dict, read=lambda data, _place: data.price.card()),
+    Fact("schedules", holds=dict, many=True, read=assured_schedules),
+    Fact("formats", holds=Format, many=True),
+    Fact("losses", holds=Loss, many=True),
+    Fact("audiences", holds=Audience, many=True, read=_audiences(*AudienceRule)),
+    Fact(
+        "made_for",
+        _("Those of audiences that it is made for; the others are welcome too."),
+        holds=Audience,
+        many=True,
+        read=_audiences(AudienceRule.DESIGNED_FOR),
+    ),
+    Fact(
+        "only_for",
+        _("Those of audiences that it is only for: others are asked not to come."),
+        holds=Audience,
+        many=True,
+        read=_audiences(AudienceRule.ONLY),
+    ),
+    Fact("led_by", holds=LedBy, many=True),
+    Fact("access", holds=Access, many=True),
+    Fact("payments", holds=Payment, many=True),
+    Fact(
+        "languages",
+        _("BCP 47 codes, such as en."),
+        many=True,
+        read=lambda data, _place: [language.code for language in data.languages],
+        label=_("Languages"),
+        phrase=language_name,
+    ),
+    Fact(
+        "areas",
+        _("The areas it serves, in its own words."),
+        many=True,
+        read=lambda data, _place: dict.fromkeys(area.name for area in data.areas),
+    ),
+    Fact(
+        "phones",
+        holds=dict,
+        many=True,
+        read=lambda data, place: map(phone_card, data.phones_at(place)),
+    ),
+    Fact("email", read=lambda data, _place: data.email),
+    Fact("website", read=lambda data, _place: data.website),
+    Fact("content_notes", holds=ContentNote, many=True),
+    Fact(
+        "assured_date",
+        _("The day somebody last checked it. Null where nobody has: call before you go."),
+        holds=date,
+    ),
+    Fact(
+        "full_on",
+        _("The day they last said that they are full. Null where nobody heard that."),
+        holds=date,
+        read=lambda data, _place: data.service.full_date,
+    ),
+    Fact(
+        "unanswered_on",
+        _("The day we last could not reach them. Null where they have answered since."),
+        holds=date,
+        read=lambda data, _place: data.service.last_unanswered_date,
+    ),
+)
+ROWS = tuple(fact for fact in FACTS if fact.label)
+MEANINGS = {fact.name: fact.meaning for fact in FACTS if fact.meaning}
+
+
+def card_of(data: ServiceData, place: ServiceAtLocation | None) -> dict[str, Any]:
+    """The finished part of a result, in the shape of the API: the same for every visitor, not translated."""
+    service = data.service
     return {
         "id": str(place.pk if place else service.pk),
         "service": {"id": str(service.pk), "name": service.name},
-        "organization": {
-            "id": str(organization.pk),
-            "name": organization.name,
-            "operator_stated": organization.operator_stated,
-        },
-        "kind": service.kind,
-        "fit": service.fit,
-        "summary": _summary(service.description),
-        "location": _location_card(place),
-        "cost": facts.price.card(),
-        "schedules": assured_schedules(facts, place),
-        "formats": list(map(str, service.formats)),
-        "losses": list(map(str, service.losses)),
-        "audiences": [row.audience for row in facts.audiences],
-        "made_for": [row.audience for row in facts.audiences if row.rule == AudienceRule.DESIGNED_FOR],
-        "only_for": [row.audience for row in facts.audiences if row.rule == AudienceRule.ONLY],
-        "led_by": list(map(str, service.led_by)),
-        "access": list(map(str, service.access)),
-        "payments": list(map(str, service.payments)),
-        "languages": [language.code for language in facts.languages],
-        "areas": list(dict.fromkeys(area.name for area in facts.areas)),
-        "phones": [phone_card(phone) for phone in facts.phones_at(place)],
-        "email": facts.email or None,
-        "website": facts.website_at(place) or None,
-        "content_notes": list(map(str, service.content_notes)),
+        "organization": organization_card(data.organization),
+        **{fact.name: fact.value(data, place) for fact in FACTS},
         "last_modified": service.last_modified.isoformat(),
-        "assured_date": _day(service.assured_date),
-        "full_on": _day(service.full_date),
-        "unanswered_on": _day(service.last_unanswered_date),
     }
 
 
-def _day(day: date | None) -> str | None:
-    return day.isoformat() if day else None
+def organization_card(organization: Organization) -> dict[str, Any]:
+    return {
+        "id": str(organization.pk),
+        "name": organization.name,
+        "operator_stated": organization.operator_stated,
+    }
 
 
-def _summary(description: str) -> str | None:
+def summary_of(description: str) -> str:
     """The description, or as many of its words as fit."""
     text = " ".join(description.split())
     if len(text) <= SUMMARY_LENGTH:
-        return text or None
+        return text
     return text[:SUMMARY_LENGTH].rsplit(" ", 1)[0].rstrip(",;:") + " …"
 
 
-def _location_card(place: ServiceAtLocation | None) -> dict[str, Any] | None:
-    if place is None:
-        return None
-    location = place.location
-    return {
+def location_card(location: Location) -> dict[str, Any]:
+    facts = {
         "id": str(location.pk),
-        "name": location.name or None,
-        "address": ", ".join(part for part in (location.address_1, location.address_2) if part) or None,
-        "city": location.city or None,
-        "region": location.region or None,
-        "postal_code": location.postal_code or None,
-        "country": location.country or None,
-        "country_name": country_name(location.country) if location.country else None,
+        "name": location.name,
+        "address": street_of(location),
+        "city": location.city,
+        "region": location.region,
+        "postal_code": location.postal_code,
+        "country": location.country,
+        "country_name": country_name(location.country) if location.country else "",
         "latitude": location.latitude,
         "longitude": location.longitude,
-        "precision": location.precision or None,
+        "precision": location.precision,
     }
+    return {name: None if value == "" else value for name, value in facts.items()}
+
+
+def street_of(location: Location) -> str:
+    return joined(location.address_1, location.address_2)
+
+
+def joined(*parts: str | None) -> str:
+    """What there is of these, such as "Dallas, TX"."""
+    return ", ".join(part for part in parts if part)
 
 
 def phone_card(phone: Phone) -> dict[str, Any]:

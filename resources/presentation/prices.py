@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
+from resources import wording
 from resources.fees.charging import span_of
 from resources.models import CostOption
 from resources.vocabulary import NOBODY_PAYS, Cost, CostUnit
@@ -40,7 +41,7 @@ class SessionPrice:
     """
 
     def __init__(self, options: Iterable[CostOption]) -> None:
-        options = list(options)
+        self.options = options = list(options)
         self.joining = next((option for option in options if option.is_joining_fee), None)
         use = [option for option in options if not option.is_joining_fee]
         self.kinds = [kind for kind in Cost if any(option.kind == kind for option in use)]
@@ -61,6 +62,7 @@ class SessionPrice:
         return {span.currency: span.hundredths for span in self.others if span.hundredths is not None}
 
     def card(self) -> dict[str, Any]:
+        """As JSON, untranslated."""
         fee = self.joining
         return {
             "kinds": [str(kind) for kind in self.kinds],
@@ -73,6 +75,36 @@ class SessionPrice:
                 "unit": fee.unit or None,
             },
         }
+
+
+def with_phrase(cost: Mapping[str, Any]) -> dict[str, Any]:
+    """The cost of a card as answers tell it: `phrase` says it in one line."""
+    return {"phrase": cost_phrase(cost), **cost}
+
+
+def cost_phrase(cost: Mapping[str, Any]) -> str:
+    """The cost of a card in one line: each currency by itself, and the joining fee."""
+    phrase = wording.cost_phrase(cost["kinds"], **_words_of(cost))
+    others = [wording.cost_range(**_words_of(other)) for other in cost["other_currencies"]]
+    phrase = "; ".join([phrase, *filter(None, others)])
+    fee = cost["joining_fee"]
+    if fee is None:
+        return phrase
+    amount = _decimal(fee["amount"])
+    return f"{phrase}. {wording.joining_fee(amount, amount, fee['currency'] or '', fee['unit'] or '')}"
+
+
+def _words_of(cost: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "low": _decimal(cost["min_price"]),
+        "high": _decimal(cost["max_price"]),
+        "currency": cost["currency"] or "",
+        "unit": cost["unit"] or "",
+    }
+
+
+def _decimal(number: float | None) -> Decimal | None:
+    return None if number is None else Decimal(str(number))
 
 
 def _stated(option: CostOption) -> tuple[Decimal, Decimal | None] | None:

@@ -1,4 +1,4 @@
-"""A result as the templates draw it, for every door that shows one: phrases in place of codes."""
+"""From a card to a result, as the API sends it, and to what the templates draw: phrases in place of codes."""
 
 from __future__ import annotations
 
@@ -12,28 +12,37 @@ from django.utils.translation import gettext as _
 from resources import wording
 from resources.geo.geocoding import FoundPlace
 from resources.geo.regions import region_name
+from resources.presentation.cards import FACTS, ROWS, joined
+from resources.presentation.prices import with_phrase
+from resources.presentation.schedules import opening_of, schedule_said
 from resources.presentation.times import meeting_contexts, opening_line
-from resources.vocabulary import (
-    Access,
-    Audience,
-    ContentNote,
-    Fit,
-    Format,
-    Kind,
-    Loss,
-    MatchReason,
-    PhoneType,
-)
+from resources.vocabulary import ContentNote, Fit, Kind, MatchReason, PhoneType
+
+INTERNAL_KEYS = ("schedules", "last_modified")  # parts of a card that are told in other words, or not at all
+
+
+def base_result(card: dict[str, Any], now: datetime, meetings: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """A card as a result of no question: what is said of it wherever one asks from."""
+    return {
+        **{name: value for name, value in card.items() if name not in INTERNAL_KEYS},
+        "known_clear": None,
+        "distance_km": None,
+        "distance_is_about": False,
+        "why": None,
+        "cost": with_phrase(card["cost"]),
+        "schedules": [schedule_said(schedule) for schedule in card["schedules"]],
+        "next_meetings": list(meetings),
+        "opening": opening_of(card["kind"], card["schedules"], now),
+    }
 
 
 def result_context(
     result: Mapping[str, Any], *, now: datetime, place: FoundPlace | None = None, zone: str = ""
 ) -> dict[str, Any]:
     """`result` for `components/result.html`, from a result; `place` and its `zone` are those asked about."""
+    said = phrases_of(result)
     for_whom = wording.audience_lines(
-        [Audience(code).label for code in result["audiences"]],
-        made_for=[Audience(code).label for code in result["made_for"]],
-        only=bool(result["only_for"]),
+        said["audiences"], made_for=said["made_for"], only=bool(result["only_for"])
     )
     return {
         "id": result["id"],
@@ -47,12 +56,12 @@ def result_context(
         "when": [schedule["phrase"] for schedule in result["schedules"]],
         "meetings": meeting_contexts(result["next_meetings"], result["formats"], now, zone)[:1],
         "opening": opening_line(result["opening"], now),
-        "formats": [Format(code).label for code in result["formats"]],
-        "languages": [wording.language_name(code) for code in result["languages"]],
-        "losses": [Loss(code).label for code in result["losses"]],
+        "formats": said["formats"],
+        "losses": said["losses"],
+        "access": said["access"],
         "for_whom": for_whom,
         "only_for": for_whom[0] if result["only_for"] else "",
-        "joining": [Access(code).label for code in result["access"]],
+        "rows": row_contexts(result),
         "place": _place_line(result["location"]),
         "distance": wording.distance(
             result["distance_km"] if result["why"] == MatchReason.NEAR_YOU else None,
@@ -71,6 +80,19 @@ def result_context(
             full_on=_day(result["full_on"]), unanswered_on=_day(result["unanswered_on"])
         ),
     }
+
+
+def phrases_of(result: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Each fact of a card or a result that is a list of codes or words, by its name, in words."""
+    return {fact.name: fact.phrases(result) for fact in FACTS if fact.many and fact.holds is not dict}
+
+
+def row_contexts(result: Mapping[str, Any], more: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
+    """The facts that have a row of their own; `more` holds what is said beside some, by their names."""
+    more = more or {}
+    return [
+        {"name": fact.label, "lines": fact.phrases(result), "more": more.get(fact.name, "")} for fact in ROWS
+    ]
 
 
 def _day(text: str | None) -> date | None:
@@ -105,11 +127,12 @@ def fit_note(kind: str, fit: str) -> str:
     return ""
 
 
+def town_of(location: Mapping[str, Any] | None) -> str:
+    return joined(location["city"], location["region"]) if location else ""
+
+
 def _place_line(location: Mapping[str, Any] | None) -> str:
-    if location is None:
-        return ""
-    town = ", ".join(part for part in (location["city"], location["region"]) if part)
-    return ", ".join(part for part in (location["address"], town) if part)
+    return joined(location["address"], town_of(location)) if location else ""
 
 
 def _why(code: str | None, place: FoundPlace | None, areas: Sequence[str]) -> str:

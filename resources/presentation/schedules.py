@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from resources import wording
 from resources.models import Schedule, ServiceAtLocation
 from resources.presentation.service_data import ServiceData
 from resources.timing.checking import recurrence_or_none
@@ -24,16 +25,15 @@ def assured_schedules(facts: ServiceData, place: ServiceAtLocation | None) -> li
     """
     if not facts.service.assured_date:
         return []
-    return [said for schedule in facts.schedules_at(place) if (said := _said(schedule, facts))]
+    only_here = len(facts.places) == 1
+    return [
+        said
+        for row in facts.schedules_at(place)
+        if (said := _said(row, is_here=only_here or row.service_at_location_id is not None))
+    ]
 
 
-def _said(schedule: Schedule, facts: ServiceData) -> dict[str, Any] | None:
-    said = schedule_facts(schedule)
-    is_here = schedule.service_at_location_id is not None or len(facts.places) == 1
-    return said and {**said, "is_here": is_here}
-
-
-def schedule_facts(schedule: Schedule) -> dict[str, Any] | None:
+def _said(schedule: Schedule, *, is_here: bool) -> dict[str, Any] | None:
     """None for a schedule that claims no dates."""
     recurrence = recurrence_or_none(schedule)
     if recurrence is None:
@@ -43,7 +43,14 @@ def schedule_facts(schedule: Schedule) -> dict[str, Any] | None:
         "rule": facts_of(recurrence),
         "notes": schedule.notes or None,
         "link": schedule.schedule_link or None,
+        "is_here": is_here,
     }
+
+
+def schedule_said(schedule: Mapping[str, Any]) -> dict[str, Any]:
+    """What an assured schedule says, in one phrase, with its note and the page of its dates."""
+    phrase = wording.schedule(recurrence_from(schedule["rule"]))
+    return {"phrase": phrase, "notes": schedule["notes"], "link": schedule["link"]}
 
 
 def opening_of(kind: str, schedules: Sequence[Mapping[str, Any]], now: datetime) -> dict[str, Any] | None:

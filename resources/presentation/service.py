@@ -11,7 +11,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -25,16 +24,21 @@ from resources.models import (
     Listing,
     Location,
     Organization,
-    Phone,
     Schedule,
     Service,
     ServiceAtLocation,
 )
-from resources.presentation.cards import phone_card
-from resources.presentation.results import fit_note, organization_link, phone_context
-from resources.presentation.schedules import opening_of, schedule_facts
-from resources.presentation.service_data import with_organization_phones
-from resources.presentation.times import meeting_contexts, opening_line
+from resources.presentation.cards import card_of, joined, phone_card
+from resources.presentation.results import (
+    base_result,
+    phone_context,
+    phrases_of,
+    result_context,
+    row_contexts,
+    town_of,
+)
+from resources.presentation.service_data import ServiceData
+from resources.presentation.times import meeting_contexts
 from resources.timing.checking import recurrence_or_none
 from resources.vocabulary import (
     DEFINITIONS,
@@ -54,25 +58,24 @@ KINDS_WITH_PRICE_QUESTION = (Kind.COUNSELLING, Kind.CLINIC)  # on the phone, by 
 ROUND_THE_CLOCK = re.compile(r"24/7|24 hours|7 days|all hours", re.IGNORECASE)
 
 
-def service_context(service: Service, meetings: Sequence[Mapping[str, Any]], now: datetime) -> dict[str, Any]:
-    """`service` for `pages/service.html`; it comes with everything loaded, `meetings` are its next ones."""
-    places = list(service.service_at_locations.all())
-    options = [option for option in service.cost_options.all() if option.is_valid_on(timezone.localdate(now))]
-    organization = service.organization
+def service_context(
+    data: ServiceData, meetings: Sequence[Mapping[str, Any]], now: datetime
+) -> dict[str, Any]:
+    """`service` for `pages/service.html`; `meetings` are its next ones.
+
+    It is drawn as the result of its only place, or of none, with what only the page tells.
+    """
+    service = data.service
+    only_place = data.places[0] if len(data.places) == 1 else None
+    card = {**card_of(data, only_place), "phones": [phone_card(row) for row in data.phones_at(*data.places)]}
+    view = result_context(base_result(card, now, meetings), now=now)
+    options, kind = data.price.options, Kind(service.kind)
     return {
-        "name": service.name,
+        **phrases_of(card),
+        **view,
         "alternate_name": service.alternate_name,
-        "kind_label": Kind(service.kind).label,
-        "definition": DEFINITIONS[Kind(service.kind)],
-        "fit_note": fit_note(service.kind, service.fit),
+        "definition": DEFINITIONS[kind],
         "description": service.description,
-        "organization": organization_link(
-            {
-                "id": organization.pk,
-                "name": organization.name,
-                "operator_stated": organization.operator_stated,
-            }
-        ),
         "alert": service.alert,
         "costs": [
             price_line(option) for option in sorted(options, key=_by_band) if not option.is_joining_fee
@@ -80,41 +83,24 @@ def service_context(service: Service, meetings: Sequence[Mapping[str, Any]], now
         "fees_description": service.fees_description,
         "proof_of_income": ProofOfIncome(service.proof_of_income).label if service.proof_of_income else "",
         "joining": list(dict.fromkeys(joining_sentence(row) for row in options if row.is_joining_fee)),
-        "formats": [code.label for code in service.formats],
-        "losses": [code.label for code in service.losses],
         "audiences": [
             {"label": Audience(row.audience).label, "rule": AudienceRule(row.rule).label}
-            for row in service.audiences.all()
+            for row in data.audiences
         ],
-        "led_by": [code.label for code in service.led_by],
-        "access": [code.label for code in service.access],
         "eligibility": service.eligibility_description,
         "application_process": service.application_process,
-        "payments": [code.label for code in service.payments],
-        "languages": [wording.language_name(language.code) for language in service.languages.all()],
-        "interpretation": service.interpretation_services,
-        "schedules": schedule_lines(service, places),
-        "date_links": _date_links(service, places),
+        "rows": row_contexts(card, more={"languages": service.interpretation_services}),
+        "schedules": schedule_lines(data),
+        "date_links": _date_links(data),
         "meetings": meeting_contexts(meetings, service.formats, now),
         "calendar_url": reverse("pages:service_calendar", args=[service.pk]) if meetings else "",
-        "opening": opening_line(_opening(service, places, now), now),
-        "phones": [phone_context(phone_card(phone)) for phone in _phones(service, places)],
-        "email": service.email or _contact_email(service) or organization.email,
-        "website": service.url or _forum_address(places) or organization.website,
-        "id": str(places[0].pk if places else service.pk),
-        "places": [place_context(place, service) for place in places],
-        "areas": list(dict.fromkeys(area.name for area in service.service_areas.all())),
-        "calls_url": f"{reverse('pages:calls')}#clinic" if service.kind in KINDS_WITH_PRICE_QUESTION else "",
-        "first_time": FIRST_TIME.get(Kind(service.kind), ""),
+        "places": [place_context(place, service) for place in data.places],
+        "calls_url": f"{reverse('pages:calls')}#clinic" if kind in KINDS_WITH_PRICE_QUESTION else "",
+        "first_time": FIRST_TIME.get(kind, ""),
         "documents": [row.document for row in service.required_documents.all()],
         "credentials": [credential_context(row) for row in service.credentials.all()],
         "accreditations": service.accreditations,
-        "topics": [topic.name for topic in service.topics.all()],
-        "content_notes": wording.one_after_another([note.phrase for note in service.content_notes]),
-        "assured": wording.check_status(service.assured_date),
-        "found": wording.recent_outcomes(
-            full_on=service.full_date, unanswered_on=service.last_unanswered_date
-        ),
+        "topics": [topic.name for topic in data.topics],
         "source": source_context(service),
     }
 
@@ -138,7 +124,7 @@ def credential_context(credential: Credential) -> dict[str, str]:
     """One thing that says who stands behind a service, such as "Accreditation: BACP, number 123"."""
     kind = CredentialKind(credential.kind).label
     number = _("number %(number)s") % {"number": credential.number} if credential.number else ""
-    facts = ", ".join(part for part in (credential.name, credential.register, number) if part)
+    facts = joined(credential.name, credential.register, number)
     looked_up = credential.checked_on and date_format(credential.checked_on, "j F Y")
     return {
         "said": _("%(kind)s: %(facts)s") % {"kind": kind, "facts": facts},
@@ -171,7 +157,7 @@ def organization_offer_context(results: Sequence[Mapping[str, Any]], *, whole: b
 
     Numbers are told only where these are all of its results (`whole`).
     """
-    towns = Counter(town for result in results if (town := _town(result["location"])))
+    towns = Counter(town for result in results if (town := town_of(result["location"])))
     kinds = Counter(Kind(result["kind"]).label for result in results)
     more = [] if whole or not towns else [_("and more places")]
     return {
@@ -181,10 +167,6 @@ def organization_offer_context(results: Sequence[Mapping[str, Any]], *, whole: b
         "formats": _once(Format(code).label for result in results for code in result["formats"]),
         "languages": _once(wording.language_name(code) for result in results for code in result["languages"]),
     }
-
-
-def _town(location: Mapping[str, Any] | None) -> str:
-    return ", ".join(part for part in (location["city"], location["region"]) if part) if location else ""
 
 
 def _times(name: Any, number: int) -> str:
@@ -198,9 +180,7 @@ def _once(phrases: Iterable[Any]) -> list[str]:
 def price_line(option: CostOption) -> str:
     """One price, such as "Sliding scale, depends on income: $5 to $20 a session (students)"."""
     phrase = _price(option)
-    if names := ", ".join(
-        part for part in (option.option, bounds_of(option).in_words(option.currency)) if part
-    ):
+    if names := joined(option.option, bounds_of(option).in_words(option.currency)):
         phrase = f"{phrase} ({names})"
     return ". ".join(part for part in (phrase, option.amount_description, _price_dates(option)) if part)
 
@@ -237,16 +217,17 @@ def _price_dates(option: CostOption) -> str:
     return ". ".join(parts)
 
 
-def schedule_lines(service: Service, places: list[ServiceAtLocation]) -> list[str]:
+def schedule_lines(data: ServiceData) -> list[str]:
     """When it meets or is open: read, where dates can be claimed, else in the words of the source.
 
     Of what nobody has checked no claim is made that it is open all the time.
     """
-    if service.assured_date:
-        return [line for row in _schedules(service, places) if (line := _checked_line(row))]
+    rows = data.schedules_at(*data.places)
+    if data.service.assured_date:
+        return [line for row in rows if (line := _checked_line(row))]
     return [
         _("%(words)s (their source says so; not checked)") % {"words": line}
-        for row in _schedules(service, places)
+        for row in rows
         if (line := _line_as_told(row)) and not ROUND_THE_CLOCK.search(line)
     ]
 
@@ -266,17 +247,10 @@ def _line_as_told(schedule: Schedule) -> str:
     return ". ".join(part for part in (words, schedule.notes) if part)
 
 
-def _date_links(service: Service, places: list[ServiceAtLocation]) -> list[str]:
+def _date_links(data: ServiceData) -> list[str]:
     """Pages where they publish their dates."""
-    links = (row.schedule_link for row in _schedules(service, places))
+    links = (row.schedule_link for row in data.schedules_at(*data.places))
     return list(dict.fromkeys(link for link in links if link))
-
-
-def _opening(service: Service, places: list[ServiceAtLocation], now: datetime) -> dict[str, Any] | None:
-    """Whether it is open by the hours that hold everywhere, or at its only place."""
-    rows = [row for row in _schedules(service, places) if row.service_id or len(places) == 1]
-    said = [facts for row in rows if (facts := schedule_facts(row))] if service.assured_date else []
-    return opening_of(service.kind, said, now)
 
 
 def place_context(place: ServiceAtLocation, service: Service) -> dict[str, Any]:
@@ -296,7 +270,7 @@ def address_lines(location: Location) -> list[str]:
     lines = (
         location.address_1,
         location.address_2,
-        ", ".join(part for part in (location.city, town) if part),
+        joined(location.city, town),
         wording.country_name(location.country) if location.country else "",
     )
     return [line for line in lines if line]
@@ -322,20 +296,3 @@ def source_context(service: Service) -> dict[str, Any] | None:
         "feed": record.source.name if record.source_url else "",
         "licence": record.source.licence,
     }
-
-
-def _contact_email(service: Service) -> str:
-    return next((contact.email for contact in service.contacts.all() if contact.email), "")
-
-
-def _forum_address(places: list[ServiceAtLocation]) -> str:
-    return next((place.location.url for place in places if place.location.url), "")
-
-
-def _phones(service: Service, places: list[ServiceAtLocation]) -> list[Phone]:
-    at_places = [phone for place in places for phone in (*place.phones.all(), *place.location.phones.all())]
-    return with_organization_phones([*at_places, *service.phones.all()], service.organization.phones.all())
-
-
-def _schedules(service: Service, places: list[ServiceAtLocation]) -> list[Schedule]:
-    return [*service.schedules.all(), *(row for place in places for row in place.schedules.all())]

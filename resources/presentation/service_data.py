@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -56,20 +56,27 @@ class ServiceData:
     def organization(self) -> Organization:
         return self.service.organization
 
-    def phones_at(self, place: ServiceAtLocation | None) -> list[Phone]:
-        """The numbers of the service here and everywhere; without one to call, its organization's too."""
-        here = [place.pk, place.location_id] if place else []
-        own = [phone for owner in (*here, self.service.pk) for phone in self.phones.get(owner, ())]
+    def phones_at(self, *places: ServiceAtLocation | None) -> list[Phone]:
+        """The numbers of it at these places and everywhere; without one to call, its organization's too."""
+        here = (pk for place in places if place for pk in (place.pk, place.location_id))
+        owners = (*here, self.service.pk)
+        own = [phone for owner in owners for phone in self.phones.get(owner, ())]
         return with_organization_phones(own, self.phones.get(self.service.organization_id, ()))
 
-    def schedules_at(self, place: ServiceAtLocation | None) -> list[Schedule]:
-        """Those of the service wherever it is, and those of it here."""
-        owners = (self.service.pk, place.pk) if place else (self.service.pk,)
+    def schedules_at(self, *places: ServiceAtLocation | None) -> list[Schedule]:
+        """Those of the service wherever it is, and those of it at these places."""
+        owners = (self.service.pk, *(place.pk for place in places if place))
         return [schedule for owner in owners for schedule in self.schedules.get(owner, ())]
 
-    def website_at(self, place: ServiceAtLocation | None) -> str:
-        """The service's own page, else the forum itself, else its organization's site."""
-        return self.service.url or (place.location.url if place else "") or self.organization.website
+    @property
+    def website(self) -> str:
+        """Its own page, else the address its places share, such as a forum, else its organization's site.
+
+        Where its places have several addresses and its organization none, the first of them.
+        """
+        addresses = list(dict.fromkeys(place.location.url for place in self.places if place.location.url))
+        shared = addresses[0] if len(addresses) == 1 else ""
+        return self.service.url or shared or self.organization.website or next(iter(addresses), "")
 
     @property
     def email(self) -> str:
@@ -79,31 +86,41 @@ class ServiceData:
 
 def load_published(service_ids: Sequence[UUID], *, at: datetime) -> list[ServiceData]:
     """The published ones of these services, whole, in a dozen queries; of their prices those valid `at`."""
-    return load_services(Service.objects.published().filter(pk__in=service_ids), at=at)
+    return load_services(Service.objects.published().filter(pk__in=service_ids), on=visitors_day(at))
 
 
-def load_services(asked: QuerySet[Service], *, at: datetime) -> list[ServiceData]:
+def visitors_day(at: datetime) -> date:
+    """Visitors' today, also while a curator in another zone saves."""
+    return timezone.localdate(at, timezone.get_default_timezone())
+
+
+def load_services(asked: QuerySet[Service], *, on: date) -> list[ServiceData]:
     """The same of any services, also of those that visitors are not shown."""
     services = list(asked.select_related("organization"))
     of_these = {"service__in": [service.pk for service in services]}
     audiences = _by_service(ServiceAudience.objects.filter(**of_these))
-    # Visitors' today, also while a curator in another zone saves.
-    today = timezone.localdate(at, timezone.get_default_timezone())
-    prices = _by_service(CostOption.objects.valid_on(today).filter(**of_these))
+    prices = _by_service(CostOption.objects.valid_on(on).filter(**of_these))
     languages = _by_service(Language.objects.filter(**of_these))
     areas = _by_service(ServiceArea.objects.filter(**of_these))
     topics = _by_service(
         Service.topics.through.objects.filter(**of_these)
         .select_related("taxonomyterm")
-        .order_by("taxonomyterm__name", "taxonomyterm")  # the one table here without an order of its own
+        .order_by("taxonomyterm")  # the one table here without an order of its own
     )
-    places = _by_service(
-        ServiceAtLocation.objects.filter(**of_these).select_related("location").order_by("pk")
-    )
+    places = _by_service(ServiceAtLocation.objects.filter(**of_these).select_related("location"))
     contacts = _by_service(Contact.objects.filter(**of_these))
     everywhere = [place for rows in places.values() for place in rows]
-    phones, schedules = _phones_by_owner(services, everywhere), _schedules_by_owner(services, everywhere)
-    access_features = _access_features(everywhere)
+    owners = {
+        "service_id": [service.pk for service in services],
+        "service_at_location_id": [place.pk for place in everywhere],
+    }
+    others = {
+        "organization_id": {service.organization_id for service in services},
+        "location_id": {place.location_id for place in everywhere},
+    }
+    phones, schedules = _by_owner(Phone, {**owners, **others}), _by_owner(Schedule, owners)
+    arrangements = _by_owner(Accessibility, {"location_id": others["location_id"]})
+    access_features = {pk: _features(rows) for pk, rows in arrangements.items()}
     return [
         ServiceData(
             service=service,
@@ -122,6 +139,27 @@ def load_services(asked: QuerySet[Service], *, at: datetime) -> list[ServiceData
     ]
 
 
+def data_of(service: Service, *, on: date) -> ServiceData:
+    """The same of one service that comes with everything loaded (`with_related`). Costs no query."""
+    places = list(service.service_at_locations.all())
+    locations = [place.location for place in places]
+    owners_of_phones: list[Any] = [service, service.organization, *places, *locations]
+    owners_of_schedules: list[Any] = [service, *places]
+    return ServiceData(
+        service=service,
+        price=SessionPrice(row for row in service.cost_options.all() if row.is_valid_on(on)),
+        audiences=list(service.audiences.all()),
+        languages=list(service.languages.all()),
+        areas=list(service.service_areas.all()),
+        topics=list(service.topics.all()),
+        places=places,
+        contacts=list(service.contacts.all()),
+        phones={owner.pk: list(owner.phones.all()) for owner in owners_of_phones},
+        schedules={owner.pk: list(owner.schedules.all()) for owner in owners_of_schedules},
+        access_features={row.pk: _features(row.accessibility.all()) for row in locations},
+    )
+
+
 def with_organization_phones(own: Sequence[Phone], organization: Iterable[Phone]) -> list[Phone]:
     """Numbers to call first. A fax alone is nothing to call: then the organization's stand beside it."""
     reachable = any(phone.type != PhoneType.FAX for phone in own)
@@ -129,41 +167,16 @@ def with_organization_phones(own: Sequence[Phone], organization: Iterable[Phone]
     return sorted(phones, key=lambda phone: PhoneType(phone.type).number)
 
 
+def _features(arrangements: Iterable[Accessibility]) -> list[str]:
+    """What can be searched by."""
+    return [row.feature for row in arrangements if row.feature]
+
+
 def _by_service(rows: Iterable[Any]) -> dict[UUID, list[Any]]:
     grouped: dict[UUID, list[Any]] = defaultdict(list)
     for row in rows:
         grouped[row.service_id].append(row)
     return grouped
-
-
-def _access_features(places: Sequence[ServiceAtLocation]) -> dict[UUID, list[str]]:
-    grouped: dict[UUID, list[str]] = defaultdict(list)
-    rows = Accessibility.objects.filter(location__in={place.location_id for place in places})
-    for location, feature in rows.exclude(feature="").values_list("location_id", "feature"):
-        grouped[location].append(feature)
-    return grouped
-
-
-def _phones_by_owner(
-    services: Sequence[Service], places: Sequence[ServiceAtLocation]
-) -> dict[UUID, list[Phone]]:
-    owners = {
-        "service_id": [service.pk for service in services],
-        "organization_id": {service.organization_id for service in services},
-        "service_at_location_id": [place.pk for place in places],
-        "location_id": {place.location_id for place in places},
-    }
-    return _by_owner(Phone, owners)
-
-
-def _schedules_by_owner(
-    services: Sequence[Service], places: Sequence[ServiceAtLocation]
-) -> dict[UUID, list[Schedule]]:
-    owners = {
-        "service_id": [service.pk for service in services],
-        "service_at_location_id": [place.pk for place in places],
-    }
-    return _by_owner(Schedule, owners)
 
 
 def _by_owner(model: Any, owners: Mapping[str, Iterable[UUID]]) -> dict[UUID, list[Any]]:

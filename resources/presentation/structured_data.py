@@ -14,7 +14,9 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
-from resources.models import Organization, Service, ServiceArea, ServiceAtLocation
+from resources.models import Organization, ServiceArea, ServiceAtLocation
+from resources.presentation.cards import street_of
+from resources.presentation.service_data import ServiceData
 from resources.vocabulary import Extent, Format, Kind
 
 # So that no text can end the element it stands in.
@@ -32,12 +34,12 @@ def as_script(things: Sequence[Mapping[str, Any]]) -> SafeString:
     return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308  (escaped above)
 
 
-def service_data(
-    service: Service, view: Mapping[str, Any], meetings: Sequence[Mapping[str, Any]]
+def service_script(
+    data: ServiceData, view: Mapping[str, Any], meetings: Sequence[Mapping[str, Any]]
 ) -> SafeString:
     """`view` is what the page draws, `meetings` its next ones: they are known only where checked."""
+    service = data.service
     url = _address("pages:service", service.pk)
-    places: list[ServiceAtLocation] = list(service.service_at_locations.all())
     nowhere: list[ServiceAtLocation | None] = [None]
     itself = {
         "@type": "Service",
@@ -47,16 +49,16 @@ def service_data(
         "alternateName": service.alternate_name,
         "description": service.description,
         "serviceType": str(Kind(service.kind).label),
-        "provider": _provider(service.organization),
-        "areaServed": [_area(area) for area in service.service_areas.all()],
-        "availableChannel": [_channel(view, place) for place in places or nowhere],
+        "provider": _provider(data.organization),
+        "areaServed": [_area(area) for area in data.areas],
+        "availableChannel": [_channel(view, place) for place in data.places or nowhere],
     }
     page = {"@type": "WebPage", "@id": f"{url}#page", "url": url, "lastReviewed": _day(service.assured_date)}
-    events = [_event(service, view, places, meeting) for meeting in meetings if service.assured_date]
+    events = [_event(data, view, meeting) for meeting in meetings if service.assured_date]
     return as_script([itself, *([page] if service.assured_date else []), *events])
 
 
-def organization_data(organization: Organization, view: Mapping[str, Any]) -> SafeString:
+def organization_script(organization: Organization, view: Mapping[str, Any]) -> SafeString:
     """Nothing where the source names the places and not who runs them."""
     if not organization.operator_stated:
         return SafeString("")
@@ -112,7 +114,7 @@ def _place(place: ServiceAtLocation | None) -> dict[str, Any] | None:
         return None
     address = {
         "@type": "PostalAddress",
-        "streetAddress": ", ".join(part for part in (location.address_1, location.address_2) if part),
+        "streetAddress": street_of(location),
         "addressLocality": location.city,
         "addressRegion": location.region,
         "postalCode": location.postal_code,
@@ -121,15 +123,10 @@ def _place(place: ServiceAtLocation | None) -> dict[str, Any] | None:
     return _without_unknown({"@type": "Place", "name": location.name, "address": _without_unknown(address)})
 
 
-def _event(
-    service: Service,
-    view: Mapping[str, Any],
-    places: Sequence[ServiceAtLocation],
-    meeting: Mapping[str, Any],
-) -> dict[str, Any]:
+def _event(data: ServiceData, view: Mapping[str, Any], meeting: Mapping[str, Any]) -> dict[str, Any]:
     """Of several places none is named: which of them a date belongs to is not told here."""
-    formats = set(map(str, service.formats))
-    where = _place(places[0]) if len(places) == 1 and formats & AT_A_PLACE else None
+    service, formats = data.service, set(map(str, data.service.formats))
+    where = _place(data.places[0]) if len(data.places) == 1 and formats & AT_A_PLACE else None
     online = {"@type": "VirtualLocation", "url": view["website"]} if formats - AT_A_PLACE else None
     locations = [each for each in (where, online if online and online["url"] else None) if each]
     url = _address("pages:service", service.pk)
@@ -141,7 +138,7 @@ def _event(
         "endDate": meeting["ends_at"],
         "eventAttendanceMode": _attendance(formats),
         "location": locations,
-        "organizer": _provider(service.organization),
+        "organizer": _provider(data.organization),
         "about": {"@id": url},
     }
 

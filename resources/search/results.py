@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
 from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from resources import wording
 from resources.geo.point import km_of_chord2
 from resources.models import ListingText, Service, ServiceAtLocation
 from resources.presentation.cards import card_of
-from resources.presentation.schedules import MEETING_KINDS, opening_of
-from resources.presentation.service_data import ServiceData, load_services
+from resources.presentation.results import base_result
+from resources.presentation.schedules import MEETING_KINDS
+from resources.presentation.service_data import ServiceData, load_services, visitors_day
 from resources.search.meetings import SHOWN, expand_meetings, meeting_facts, meetings_by_listing
 from resources.search.question import MeetingTimes, Question
-from resources.timing.recurrence import recurrence_from
 from resources.vocabulary import MatchReason, Precision, Section
 
 # By `reach` in `narrowing`: HERE, AREA, REGION, COUNTRY, WORLD; nothing is said of what is elsewhere.
@@ -29,7 +27,6 @@ REASONS = (
     MatchReason.ONLINE,
     None,
 )
-INTERNAL_KEYS = ("schedules", "last_modified")  # parts of a card that are told in other words, or not at all
 MAX_SQUARED_CHORD = 4.0  # the longest squared chord there is
 
 
@@ -68,27 +65,6 @@ def result_of(
     }
 
 
-def base_result(card: dict[str, Any], now: datetime, meetings: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """A card as a result of no question: what is said of it wherever one asks from."""
-    return {
-        **{name: fact for name, fact in card.items() if name not in INTERNAL_KEYS},
-        "known_clear": None,
-        "distance_km": None,
-        "distance_is_about": False,
-        "why": None,
-        "cost": {"phrase": cost_phrase(card["cost"]), **card["cost"]},
-        "schedules": [schedule_said(schedule) for schedule in card["schedules"]],
-        "next_meetings": list(meetings),
-        "opening": opening_of(card["kind"], card["schedules"], now),
-    }
-
-
-def schedule_said(schedule: Mapping[str, Any]) -> dict[str, Any]:
-    """What an assured schedule says, in one phrase, with its note and the page of its dates."""
-    phrase = wording.schedule(recurrence_from(schedule["rule"]))
-    return {"phrase": phrase, "notes": schedule["notes"], "link": schedule["link"]}
-
-
 def results_of_organization(organization_id: UUID, *, limit: int, now: datetime) -> list[dict[str, Any]]:
     """What an organization publishes, as results of no question: `limit` at most, the best fit first."""
     texts = ListingText.objects.filter(listing__organization_id=organization_id).order_by(
@@ -108,37 +84,12 @@ def results_by_id(ids: Sequence[str], *, now: datetime) -> list[dict[str, Any]]:
     return [found[each] for each in ids if each in found]
 
 
-def cost_phrase(cost: dict[str, Any]) -> str:
-    """The cost of a card in one line: each currency by itself, and the joining fee."""
-    phrase = wording.cost_phrase(cost["kinds"], **_span(cost))
-    others = [wording.cost_range(**_span(other)) for other in cost["other_currencies"]]
-    phrase = "; ".join([phrase, *filter(None, others)])
-    fee = cost["joining_fee"]
-    if fee is None:
-        return phrase
-    amount = _decimal(fee["amount"])
-    return f"{phrase}. {wording.joining_fee(amount, amount, fee['currency'] or '', fee['unit'] or '')}"
-
-
-def _span(cost: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "low": _decimal(cost["min_price"]),
-        "high": _decimal(cost["max_price"]),
-        "currency": cost["currency"] or "",
-        "unit": cost["unit"] or "",
-    }
-
-
-def _decimal(number: float | None) -> Decimal | None:
-    return None if number is None else Decimal(str(number))
-
-
 def preview_results(service_id: UUID, *, at: datetime, most: int) -> tuple[list[dict[str, Any]], int]:
     """The first `most` results of a service, as a search without a place has them, and how many there are.
 
     There is one for each of its places, whether it is published or not. A dozen queries.
     """
-    for facts in load_services(Service.objects.filter(pk=service_id), at=at):
+    for facts in load_services(Service.objects.filter(pk=service_id), on=visitors_day(at)):
         places: list[ServiceAtLocation | None] = [*facts.places] or [None]
         return [_preview_result(facts, place, at) for place in islice(places, most)], len(places)
     return [], 0

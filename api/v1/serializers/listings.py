@@ -10,27 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.request import Request
 
+from api.serializing import fact_field
 from api.v1.pagination import address_with, page_links
 from api.v1.serializers.shared import API, PAGE, CostSerializer, PageSerializer, PhoneSerializer
 from resources.geo.geocoding import FoundPlace, PlaceName, suggest_places
+from resources.presentation.cards import FACTS
 from resources.search.engine import Answer, Matches, MeetingsPage
 from resources.search.facets import FACETS
 from resources.search.summary import describe_question
-from resources.vocabulary import (
-    PARENTS,
-    Access,
-    Audience,
-    ContentNote,
-    Fit,
-    Format,
-    Kind,
-    LedBy,
-    Loss,
-    MatchReason,
-    Payment,
-    Precision,
-    Section,
-)
+from resources.vocabulary import PARENTS, MatchReason, Precision, Section
 
 PLACE_PRECISIONS = ("area", "town", "point")
 COUNTRY_HELP = _("ISO 3166-1, two letters.")
@@ -135,8 +123,9 @@ class ResultSerializer(serializers.Serializer):
     )
     service = NamedServiceSerializer()
     organization = NamedOrganizationSerializer()
-    kind = serializers.ChoiceField(choices=Kind.choices)
-    fit = serializers.ChoiceField(choices=Fit.choices, help_text=_("How close to pregnancy loss."))
+    location = ResultLocationSerializer(allow_null=True)
+    cost = CostSerializer()
+    phones = PhoneSerializer(many=True)
     section = serializers.ChoiceField(
         choices=Section.choices, help_text=_("The part of the answer it stands in.")
     )
@@ -147,8 +136,6 @@ class ResultSerializer(serializers.Serializer):
             "Whether it is known to mention nothing of avoid: false where nobody has looked, null without it."
         ),
     )
-    summary = serializers.CharField(allow_null=True, help_text=_("The beginning of the description."))
-    location = ResultLocationSerializer(allow_null=True)
     distance_km = serializers.FloatField(
         allow_null=True, help_text=_("Kilometres from near in a straight line. Null where not known.")
     )
@@ -158,28 +145,6 @@ class ResultSerializer(serializers.Serializer):
         allow_null=True,
         help_text=_("Why it is shown for this place. Null without near."),
     )
-    cost = CostSerializer()
-    formats = serializers.ListField(child=serializers.ChoiceField(choices=Format.choices))
-    losses = serializers.ListField(child=serializers.ChoiceField(choices=Loss.choices))
-    audiences = serializers.ListField(child=serializers.ChoiceField(choices=Audience.choices))
-    made_for = serializers.ListField(
-        child=serializers.ChoiceField(choices=Audience.choices),
-        help_text=_("Those of audiences that it is made for; the others are welcome too."),
-    )
-    only_for = serializers.ListField(
-        child=serializers.ChoiceField(choices=Audience.choices),
-        help_text=_("Those of audiences that it is only for: others are asked not to come."),
-    )
-    led_by = serializers.ListField(child=serializers.ChoiceField(choices=LedBy.choices))
-    access = serializers.ListField(child=serializers.ChoiceField(choices=Access.choices))
-    payments = serializers.ListField(child=serializers.ChoiceField(choices=Payment.choices))
-    languages = serializers.ListField(child=serializers.CharField(), help_text=_("BCP 47 codes, such as en."))
-    areas = serializers.ListField(
-        child=serializers.CharField(), help_text=_("The areas it serves, in its own words.")
-    )
-    phones = PhoneSerializer(many=True)
-    email = serializers.CharField(allow_null=True)
-    website = serializers.CharField(allow_null=True)
     schedules = SaidScheduleSerializer(
         many=True, help_text=_("When it meets or is open. Empty where nobody has checked it.")
     )
@@ -189,19 +154,11 @@ class ResultSerializer(serializers.Serializer):
     opening = OpeningSerializer(
         allow_null=True, help_text=_("Null where not known, and for what meets at times.")
     )
-    content_notes = serializers.ListField(child=serializers.ChoiceField(choices=ContentNote.choices))
-    assured_date = serializers.DateField(
-        allow_null=True,
-        help_text=_("The day somebody last checked it. Null where nobody has: call before you go."),
-    )
-    full_on = serializers.DateField(
-        allow_null=True,
-        help_text=_("The day they last said that they are full. Null where nobody heard that."),
-    )
-    unanswered_on = serializers.DateField(
-        allow_null=True,
-        help_text=_("The day we last could not reach them. Null where they have answered since."),
-    )
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        """With the facts that each card tells."""
+        plain = {fact.name: fact_field(fact) for fact in FACTS if fact.holds is not dict}
+        return {**super().get_fields(), **plain}
 
 
 class RelaxedSerializer(serializers.Serializer):

@@ -34,8 +34,8 @@ from resources.models import (
     SourceRecord,
     TaxonomyTerm,
 )
-from resources.presentation.prices import SessionPrice
-from resources.search.results import cost_phrase
+from resources.presentation.cards import MEANINGS, ROWS
+from resources.presentation.prices import SessionPrice, with_phrase
 
 
 def whole_services() -> QuerySet[Service]:
@@ -179,15 +179,14 @@ class ServiceSerializer(ServiceNameSerializer):
     """Needs what `whole_services` loads, and then costs no query."""
 
     described = {
+        **MEANINGS,
         "alert": _("A short-term notice."),
-        "fit": _("How close to pregnancy loss."),
         "content_notes": _("What it is known to mention or show."),
         "content_clear": _("What it is known not to mention or show. In neither list: not known."),
         "fee_rule": _("A rule that binds it in what it may charge."),
         "proof_of_income": _("Whether they ask for it. Null where that is not known."),
         "minimum_age": _("Years."),
         "maximum_age": _("Years."),
-        "assured_date": _("The day somebody last checked it. Null where nobody has: call before you go."),
         "last_modified": _("When this record last changed."),
     }
     website = serializers.URLField(source="url", read_only=True, allow_null=True)
@@ -206,16 +205,10 @@ class ServiceSerializer(ServiceNameSerializer):
     service_at_locations = ServiceAtLocationSerializer(many=True, read_only=True)
     sources = SourceSerializer(source="source_records", many=True, read_only=True)
     full_on = serializers.DateField(
-        source="full_date",
-        read_only=True,
-        allow_null=True,
-        help_text=_("The day they last said that they are full. Null where nobody heard that."),
+        source="full_date", read_only=True, allow_null=True, help_text=MEANINGS["full_on"]
     )
     unanswered_on = serializers.DateField(
-        source="last_unanswered_date",
-        read_only=True,
-        allow_null=True,
-        help_text=_("The day we last could not reach them. Null where they have answered since."),
+        source="last_unanswered_date", read_only=True, allow_null=True, help_text=MEANINGS["unanswered_on"]
     )
 
     class Meta(ServiceNameSerializer.Meta):
@@ -229,10 +222,11 @@ class ServiceSerializer(ServiceNameSerializer):
             *("required_documents", "credentials", "accreditations", "content_notes", "content_clear"),
             *("service_areas", "schedules", "service_at_locations", "sources"),
             *("assured_date", "full_on", "unanswered_on", "last_modified"),
+            *(fact.name for fact in ROWS if fact.read is None),
         )
 
     @extend_schema_field(CostSerializer)
     def get_cost(self, service: Service) -> dict[str, Any]:
         today = timezone.localdate()
-        card = SessionPrice(row for row in service.cost_options.all() if row.is_valid_on(today)).card()
-        return {"phrase": cost_phrase(card), **card}
+        price = SessionPrice(row for row in service.cost_options.all() if row.is_valid_on(today))
+        return with_phrase(price.card())

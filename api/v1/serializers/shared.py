@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from api.serializing import AddressField, NullableModelSerializer
 from resources.models import Accessibility, Location, Organization, Phone, Schedule, Service
-from resources.presentation.cards import phone_card
+from resources.presentation.cards import phone_card, street_of
 from resources.vocabulary import Cost, CostUnit, PhoneType
 from resources.wording import country_name
 
@@ -157,7 +157,7 @@ class LocationSerializer(NullableModelSerializer):
         )
 
     def get_address(self, location: Location) -> str | None:
-        return ", ".join(part for part in (location.address_1, location.address_2) if part) or None
+        return street_of(location) or None
 
     def get_country_name(self, location: Location) -> str | None:
         return country_name(location.country) if location.country else None

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from resources.exchange.formats.base import Format, Result
+from resources.presentation.cards import ROWS
 
 MARK = "\ufeff"
 # A cell that begins so may be run as a formula by one spreadsheet or another, or hides one that is: space may
@@ -30,7 +31,7 @@ class CsvFormat(Format):
         line = csv.writer(Encoded(), lineterminator="\r\n").writerow
         yield MARK.encode() + line(COLUMNS)
         for result in results:
-            yield line(_cell(read(result)) for read in COLUMNS.values())
+            yield line(cell_of(read(result)) for read in COLUMNS.values())
 
 
 class Encoded:
@@ -50,7 +51,7 @@ def plain_cell(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and RUN_BY_SPREADSHEETS.match(cell[1:]) else cell
 
 
-def _cell(value: Any) -> str:
+def cell_of(value: Any) -> str:
     """A number stands as it is, below zero too; lists are joined; what is not known is empty."""
     if value is None:
         return ""
@@ -72,11 +73,14 @@ def _at(*names: str) -> Callable[[Result], Any]:
     return read
 
 
+def phone_cell(phone: Mapping[str, Any]) -> str:
+    """Such as "214-555-0100 x7 (voice)"."""
+    extension = f" x{phone['extension']}" if phone["extension"] else ""
+    return f"{phone['number']}{extension} ({phone['type']})"
+
+
 def _phones(result: Result) -> list[str]:
-    return [
-        f"{phone['number']}{' x' + phone['extension'] if phone['extension'] else ''} ({phone['type']})"
-        for phone in result["phones"]
-    ]
+    return list(map(phone_cell, result["phones"]))
 
 
 def _schedules(result: Result) -> list[str]:
@@ -88,6 +92,11 @@ def _next_meetings(result: Result) -> list[str]:
     return [meeting["starts_at"] or meeting["date"] for meeting in result["next_meetings"]]
 
 
+def _columns(*names: str, inside: tuple[str, ...] = ()) -> dict[str, Callable[[Result], Any]]:
+    """Columns that are called as the values are."""
+    return {name: _at(*inside, name) for name in names}
+
+
 COLUMNS: Mapping[str, Callable[[Result], Any]] = {
     "id": _at("id"),
     "service_id": _at("service", "id"),
@@ -95,43 +104,19 @@ COLUMNS: Mapping[str, Callable[[Result], Any]] = {
     "service_page": _at("service", "page_url"),
     "organization_id": _at("organization", "id"),
     "organization_name": _at("organization", "name"),
-    "kind": _at("kind"),
-    "fit": _at("fit"),
-    "section": _at("section"),
-    "why": _at("why"),
-    "distance_km": _at("distance_km"),
-    "distance_is_about": _at("distance_is_about"),
+    **_columns("kind", "fit", "section", "why", "distance_km", "distance_is_about"),
     "location_name": _at("location", "name"),
-    "address": _at("location", "address"),
-    "city": _at("location", "city"),
-    "region": _at("location", "region"),
-    "postal_code": _at("location", "postal_code"),
-    "country": _at("location", "country"),
-    "latitude": _at("location", "latitude"),
-    "longitude": _at("location", "longitude"),
-    "precision": _at("location", "precision"),
+    **_columns("address", "city", "region", "postal_code", "country", inside=("location",)),
+    **_columns("latitude", "longitude", "precision", inside=("location",)),
     "cost": _at("cost", "phrase"),
     "cost_kinds": _at("cost", "kinds"),
-    "min_price": _at("cost", "min_price"),
-    "max_price": _at("cost", "max_price"),
-    "currency": _at("cost", "currency"),
-    "unit": _at("cost", "unit"),
+    **_columns("min_price", "max_price", "currency", "unit", inside=("cost",)),
     "joining_fee": _at("cost", "joining_fee", "amount"),
     "joining_fee_currency": _at("cost", "joining_fee", "currency"),
-    "formats": _at("formats"),
-    "losses": _at("losses"),
-    "audiences": _at("audiences"),
-    "led_by": _at("led_by"),
-    "access": _at("access"),
-    "payments": _at("payments"),
-    "languages": _at("languages"),
-    "areas": _at("areas"),
+    **_columns("formats", "losses", "audiences", "led_by", "access", "payments", "languages", "areas"),
     "phones": _phones,
-    "email": _at("email"),
-    "website": _at("website"),
-    "content_notes": _at("content_notes"),
-    "assured_date": _at("assured_date"),
-    "summary": _at("summary"),
+    **_columns("email", "website", "content_notes", "assured_date", "summary"),
     "schedules": _schedules,  # a new column comes last: programs count them
     "next_meetings": _next_meetings,
+    **_columns(*(fact.name for fact in ROWS)),
 }

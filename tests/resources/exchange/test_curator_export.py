@@ -114,7 +114,7 @@ def test_rows_come_in_the_order_that_was_asked_and_what_is_gone_is_left_out(
 def test_a_batch_is_asked_for_as_often_however_many_are_in_it(
     number: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    """The services with their organizations, and one for each kind of thing that hangs on them."""
+    """Services with their organizations, sources, and one for each kind of thing that hangs on them."""
     services = [build_service(at=[build_location()], refresh=False) for _ in range(number)]
     source = Source.objects.create(slug="starter", name="Starter")
     run = ImportRun.objects.create(source=source, file_name="x.csv", started_at=NOW)
@@ -124,7 +124,7 @@ def test_a_batch_is_asked_for_as_often_however_many_are_in_it(
         )
         for each, service in enumerate(services)
     )
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(17):
         rows_of(*services)
 
 
