@@ -27,7 +27,7 @@ from resources.curation.claims import end_claims
 from resources.curation.listing_policy import has_contact_q, not_all_options_q
 from resources.curation.permissions import Action
 from resources.history import revisions
-from resources.history.snapshots import changed_fields, changed_rows, load_with_rows, snapshot_of
+from resources.history.snapshots import changed_fields, changed_rows, load_records, snapshot_of
 from resources.models import Location, Organization, Service, ServiceAtLocation, Taxonomy, TaxonomyTerm
 from resources.models.batches import batches
 from resources.search.projection import refresh_listings
@@ -423,7 +423,7 @@ def record_attribution(
 
 def attribute_changes_to_curator(services: Sequence[Service], *, at: datetime) -> None:
     """Whatever differs from what the history last kept was said by a curator now."""
-    for service in load_with_rows(Service, ids_of(services)):
+    for service in load_records(Service, ids_of(services)):
         before = revisions.latest_snapshot(service)
         record_attribution([service.pk], changed_parts(before, snapshot_of(service)), at=at)
 

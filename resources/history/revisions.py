@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from resources.history.snapshots import Snapshot, is_same, load_with_rows, snapshot_of
+from resources.history.snapshots import Snapshot, is_same, load_records, snapshots_of
 from resources.models import Revision, Service
 from resources.models.batches import batches
 from resources.vocabulary import Status
@@ -51,18 +51,19 @@ def save_missing_revision(records: Iterable[models.Model]) -> None:
         # As the database has it: what the caller holds in memory may be of another time.
         there = model._default_manager.filter(pk__in=[record.pk for record in batch])
         missing = [one.pk for one in there if one.pk not in known or known[one.pk] != _modified_at(one)]
-        _keep(load_with_rows(model, missing), by=None, at=None, comment=INITIAL_COMMENT)
+        _keep(load_records(model, missing), by=None, at=None, comment=INITIAL_COMMENT)
 
 
 def save_revision(records: Iterable[models.Model], *, by: User | None, at: datetime, comment: str) -> None:
     """Keeps these records, of one kind, as the database has them now."""
     for batch in batches(records, BATCH):
-        there = load_with_rows(type(batch[0]), [record.pk for record in batch])
+        there = load_records(type(batch[0]), [record.pk for record in batch])
         _keep(there, by=by, at=at, comment=comment)
 
 
-def _keep(records: Iterable[models.Model], *, by: User | None, at: datetime | None, comment: str) -> None:
+def _keep(records: Sequence[models.Model], *, by: User | None, at: datetime | None, comment: str) -> None:
     """`at` is None for what was left as it is at the time of its own last change."""
+    snapshots = snapshots_of(records)
     Revision.objects.bulk_create(
         Revision(
             model=record._meta.label_lower,
@@ -73,7 +74,7 @@ def _keep(records: Iterable[models.Model], *, by: User | None, at: datetime | No
             comment=comment,
             modified_at=_modified_at(record),
             was_published=isinstance(record, Service) and record.status == Status.ACTIVE,
-            snapshot=snapshot_of(record),
+            snapshot=snapshots[record.pk],
         )
         for record in records
     )
@@ -116,7 +117,8 @@ def last_other(record: models.Model) -> Revision | None:
 
 def current_snapshot(record: models.Model) -> Snapshot:
     """The record as the database has it now; empty where it is gone."""
-    return next(map(snapshot_of, load_with_rows(type(record), [record.pk])), {})
+    there = load_records(type(record), [record.pk])
+    return snapshots_of(there).get(record.pk, {})
 
 
 def were_ever_published(services: Iterable[Any]) -> bool:

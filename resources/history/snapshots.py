@@ -81,29 +81,36 @@ class SnapshotConflict(Exception):
 
 def snapshot_of(record: models.Model) -> Snapshot:
     """The record as it stands in memory and its rows as they stand in the database."""
-    return _by_model(json.loads(serializers.serialize("json", _with_rows(record))))
+    return snapshots_of([record])[record.pk]
 
 
-def load_with_rows(model: type[models.Model], ids: Sequence[Any]) -> Sequence[models.Model]:
-    """The records of these ids as the database has them, each with its rows; what is gone is left out.
+def snapshots_of(records: Sequence[models.Model]) -> dict[Any, Snapshot]:
+    """The same of several records of one kind, by id: a query for each kind of row, however many they are."""
+    rows = list(_with_rows(records, {record.pk: record.pk for record in records}))
+    written = json.loads(serializers.serialize("json", [row for _owner, row in rows]))
+    snapshots: dict[Any, Snapshot] = {record.pk: {} for record in records}
+    for (owner, _row), each in zip(rows, written, strict=True):
+        snapshots[owner].setdefault(each["model"], {})[str(each["pk"])] = _in_order(each["fields"])
+    return snapshots
 
-    A query for each kind of row.
-    """
-    if not ids:
-        return ()
-    rows = [
-        name if not RELATED_ROWS[inner] else f"{name}__{deeper}"
-        for name in RELATED_ROWS[model]
-        for inner in [_related_model(model, name)]
-        for deeper in (RELATED_ROWS[inner] or ("",))
-    ]
+
+def _with_rows(
+    records: Sequence[models.Model], owners: Mapping[Any, Any]
+) -> Iterator[tuple[Any, models.Model]]:
+    """(id of the record, row) of these rows of one kind and of all that hangs on them."""
+    for record in records:
+        yield owners[record.pk], record
+    for name in RELATED_ROWS[type(records[0])] if records else ():
+        relation: Any = type(records[0])._meta.get_field(name)
+        owner = relation.field
+        rows = list(relation.related_model._default_manager.filter(**{f"{owner.name}__in": records}))
+        yield from _with_rows(rows, {row.pk: owners[getattr(row, owner.attname)] for row in rows})
+
+
+def load_records(model: type[models.Model], ids: Sequence[Any]) -> Sequence[models.Model]:
+    """The records of these ids as the database has them, to be kept; what is gone is left out."""
     many = [field.name for field in model._meta.many_to_many]
-    return list(model._default_manager.filter(pk__in=ids).prefetch_related(*rows, *many))
-
-
-def _related_model(model: type[models.Model], name: str) -> type[models.Model]:
-    related: Any = model._meta.get_field(name).related_model
-    return related  # type: ignore[no-any-return]
+    return list(model._default_manager.filter(pk__in=ids).prefetch_related(*many)) if ids else ()
 
 
 def place_snapshot(snapshot: Snapshot, place: models.Model) -> Snapshot:
@@ -264,20 +271,6 @@ def foreign_keys_of(model: type[models.Model]) -> tuple[tuple[Any, type[models.M
 
 def _model(name: str) -> type[models.Model]:
     return apps.get_model(name)
-
-
-def _with_rows(record: models.Model) -> Iterable[models.Model]:
-    yield record
-    for name in RELATED_ROWS[type(record)]:
-        for row in getattr(record, name).all():
-            yield from _with_rows(row)
-
-
-def _by_model(rows: Iterable[Mapping[str, Any]]) -> Snapshot:
-    snapshot: Snapshot = {}
-    for row in rows:
-        snapshot.setdefault(row["model"], {})[str(row["pk"])] = _in_order(row["fields"])
-    return snapshot
 
 
 def _in_order(fields: Fields) -> Fields:
