@@ -56,11 +56,16 @@ class AddressField(serializers.Field):
 
 
 class EmptyAsNullMixin:
-    """A serializer that writes null for an empty text, which is how models say that a fact is not known."""
+    """A serializer that writes null for the empty text by which models say that a fact is not known."""
+
+    fields: Any
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         facts = super().to_representation(instance)  # type: ignore[misc]
-        return {name: None if value == "" else value for name, value in facts.items()}
+        return {
+            name: None if value == "" and self.fields[name].allow_null else value
+            for name, value in facts.items()
+        }
 
 
 class NullableModelSerializer(EmptyAsNullMixin, serializers.ModelSerializer):

@@ -2,15 +2,39 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any, cast
 
 from django.core.paginator import EmptyPage, Page, Paginator
-from rest_framework import pagination
+from django.utils.translation import gettext_lazy as _
+from rest_framework import pagination, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from resources.search.engine import PageNotFound
 from resources.search.question import MAX_PAGE_SIZE, PAGE_SIZE
+
+
+class PageLinkField(serializers.URLField):
+    """The address of the page `step` further, all parameters kept; None where there is no such page."""
+
+    def __init__(self, step: int, **options: Any) -> None:
+        self.step = step
+        super().__init__(source="*", allow_null=True, **options)
+
+    def to_representation(self, value: Any) -> Any:
+        page = value.page + self.step
+        return address_with(self.context["request"], page=str(page)) if 1 <= page <= value.pages else None
+
+
+class PageSerializer(serializers.Serializer):
+    """What every list says of itself. Reads `count`, `page` and `pages`."""
+
+    count = serializers.IntegerField(help_text=_("How many there are in all."))
+    next = PageLinkField(+1, help_text=_("The next page, all parameters kept."))
+    previous = PageLinkField(-1, help_text=_("The page before, all parameters kept."))
+    page = serializers.IntegerField(help_text=_("The number of this page; the first is 1."))
+    pages = serializers.IntegerField(help_text=_("How many pages there are."))
 
 
 class RecordPaginator(Paginator):
@@ -35,20 +59,9 @@ class RecordPagination(pagination.PageNumberPagination):
 
     def get_paginated_response(self, data: Any) -> Response:
         page, request = cast("Page[Any]", self.page), cast("Request", self.request)
-        pages = page.paginator.num_pages
-        links = page_links(request, count=page.paginator.count, page=page.number, pages=pages)
-        return Response({**links, "results": data})
-
-
-def page_links(request: Request, *, count: int, page: int, pages: int) -> dict[str, Any]:
-    """What a page says of itself, with the addresses of its neighbors, all parameters kept."""
-    return {
-        "count": count,
-        "next": address_with(request, page=str(page + 1)) if page < pages else None,
-        "previous": address_with(request, page=str(page - 1)) if page > 1 else None,
-        "page": page,
-        "pages": pages,
-    }
+        pages = page.paginator
+        about = SimpleNamespace(count=pages.count, page=page.number, pages=pages.num_pages)
+        return Response({**PageSerializer(about, context={"request": request}).data, "results": data})
 
 
 def address_with(request: Request, *, path: str = "", **changed: str | None) -> str:

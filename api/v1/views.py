@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, ClassVar
 
 import orjson
+from django.conf import settings
 from django.http import Http404, HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -46,6 +47,7 @@ from api.v1.serializers import contributions, fees, listings, locations, organiz
 from api.v1.throttles import ContributionThrottle
 from resources.exchange.formats import FORMATS, Format, format_named
 from resources.fees.estimating import estimate
+from resources.geo.geocoding import suggest_places
 from resources.history.revisions import withdrawal_date
 from resources.http.conditional import conditional_response
 from resources.models import Service
@@ -134,6 +136,7 @@ class OpenApiView(ReadOnlyMixin, APIView):
 
 class ListingViewSet(ReadViewSet):
     filterset_class = FileFilterSet
+    serializer_class = listings.AnswerSerializer
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
         """A question that names its format gets that, whatever its Accept header."""
@@ -165,25 +168,26 @@ class ListingViewSet(ReadViewSet):
         file_format = format_named(filters.form.cleaned_data[AS])
         if file_format and not any(request.query_params.get(name) for name in ("page", "page_size")):
             found = filters.found()
-            return file_response(file_format, request, listings.about_all(found), every_result(found))
+            return self.file(file_format, listings.about_all(found), every_result(found))
         answer = filters.answer()
         if file_format:
-            return file_response(file_format, request, listings.about_page(answer), answer.results)
-        return Response(listings.answer_body(request, answer))
+            return self.file(file_format, listings.about_page(answer), answer.results)
+        return Response(self.get_serializer(answer).data)
 
-
-def file_response(
-    file_format: Format, request: Request, about: Mapping[str, Any], results: Iterable[dict[str, Any]]
-) -> StreamingHttpResponse:
-    """The results as a file, sent while they are read."""
-    addressed = (listings.with_addresses(request, result) for result in results)
-    response = StreamingHttpResponse(file_format.write(addressed, about), content_type=file_format.media_type)
-    response.headers["Content-Disposition"] = f'attachment; filename="{file_format.file_name}"'
-    return response
+    def file(
+        self, file_format: Format, about: Mapping[str, Any], results: Iterable[dict[str, Any]]
+    ) -> StreamingHttpResponse:
+        """The results as a file, sent while they are read."""
+        serializer = listings.ResultSerializer(context=self.get_serializer_context())
+        content = file_format.write(map(serializer.to_representation, results), about)
+        response = StreamingHttpResponse(content, content_type=file_format.media_type)
+        response.headers["Content-Disposition"] = f'attachment; filename="{file_format.file_name}"'
+        return response
 
 
 class MeetingViewSet(ReadViewSet):
     filterset_class = MeetingFilterSet
+    serializer_class = listings.MeetingsSerializer
 
     @extend_schema(
         operation_id="list_meetings",
@@ -192,7 +196,6 @@ class MeetingViewSet(ReadViewSet):
             "Coming meetings, in the order of their start, of groups whose dates somebody has checked."
             " It takes the parameters of listings. What is over is left out."
         ),
-        responses=listings.MeetingsSerializer,
         extensions={
             "x-examples": [
                 "/api/v1/meetings/?near=75201&from=2026-12-01&to=2026-12-31",
@@ -204,11 +207,12 @@ class MeetingViewSet(ReadViewSet):
         filters = self.read_query()
         days = filters.form.cleaned_data
         found = find_meetings(filters.question(), days[FROM], days[TO])
-        return Response(listings.meetings_body(request, found))
+        return Response(self.get_serializer(found).data)
 
 
 class FacetViewSet(ReadViewSet):
     filterset_class = ListingFilterSet
+    serializer_class = listings.FacetsSerializer
 
     @extend_schema(
         operation_id="list_facets",
@@ -217,11 +221,10 @@ class FacetViewSet(ReadViewSet):
             "Every facet with its values, what they mean, and how many each would find."
             " It takes the parameters of listings, and counts under them."
         ),
-        responses=listings.FacetsSerializer,
         extensions={"x-examples": ["/api/v1/facets/", "/api/v1/facets/?near=75201&kind=support_group"]},
     )
     def list(self, request: Request) -> Response:
-        return Response(listings.facets_body(self.read_query().found()))
+        return Response(self.get_serializer(self.read_query().found()).data)
 
 
 # ---- suggestions while typing
@@ -229,6 +232,7 @@ class FacetViewSet(ReadViewSet):
 
 class PlaceViewSet(ReadViewSet):
     filterset_class = PlaceFilterSet
+    serializer_class = listings.PlacesSerializer
 
     @extend_schema(
         operation_id="suggest_places",
@@ -236,25 +240,27 @@ class PlaceViewSet(ReadViewSet):
         description=_(
             "At most eight towns and postal codes that begin with what was typed, the likeliest first."
         ),
-        responses=listings.PlacesSerializer,
         extensions={"x-examples": ["/api/v1/places/?q=Portl"]},
     )
     def list(self, request: Request) -> Response:
-        return Response(listings.places_body(request, self.read_query().form.cleaned_data["q"]))
+        text = self.read_query().form.cleaned_data["q"]
+        places = suggest_places(text, default_country=settings.DEFAULT_COUNTRY)
+        return Response(self.get_serializer({"results": places}).data)
 
 
 class WordViewSet(ReadViewSet):
     filterset_class = WordFilterSet
+    serializer_class = listings.WordsSerializer
 
     @extend_schema(
         operation_id="suggest_words",
         summary=_("Suggest words"),
         description=_("At most eight things to look for that begin with what was typed."),
-        responses=listings.WordsSerializer,
         extensions={"x-examples": ["/api/v1/words/?q=misc"]},
     )
     def list(self, request: Request) -> Response:
-        return Response({"results": suggest_words(self.read_query().form.cleaned_data["q"])})
+        words = suggest_words(self.read_query().form.cleaned_data["q"])
+        return Response(self.get_serializer({"results": words}).data)
 
 
 # ---- published records

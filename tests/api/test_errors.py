@@ -83,7 +83,7 @@ def test_format_is_how_people_meet_and_not_the_form_of_the_answer() -> None:
         ("listings/", "resources.search.filters.ListingFilterSet.answer"),
         (f"services/{NO_RECORD}/", "django.db.models.query.QuerySet.get"),
         ("organizations/", "django.core.paginator.Paginator.page"),
-        ("places/?q=ab", "api.v1.serializers.listings.suggest_places"),
+        ("places/?q=ab", "api.v1.views.suggest_places"),
     ],
 )
 @pytest.mark.parametrize("crash", [RuntimeError("private words"), DatabaseError("private words")])

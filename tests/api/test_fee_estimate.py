@@ -132,7 +132,13 @@ def test_the_region_is_where_the_service_is_unless_one_is_given() -> None:
 def test_what_has_no_price_says_so() -> None:
     answer = ask(build_service("Nothing said", areas=["US"]))
     assert (answer["amount"], answer["headline"]) == (None, "We cannot say how much")
+    assert (answer["currency"], answer["band"]) == (None, None)
     assert "What it costs. Ask them." in answer["unknown"]
+
+
+def test_where_nothing_is_stated_and_no_guideline_applies_the_reason_is_empty() -> None:
+    answer = ask(build_service("Nothing said", areas=["GB"]))
+    assert (answer["why"], answer["guideline"], answer["currency"]) == ("", None, None)
 
 
 REFUSED: list[tuple[dict[str, Any], str, str]] = [

@@ -1,21 +1,22 @@
-"""An answer to a question, and places to ask about. Results arrive finished, but for their addresses."""
+"""An answer to a question, and places to ask about. Results arrive finished, but for their addresses.
+
+None of them costs a query.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
-from rest_framework.request import Request
 
-from api.serializing import fact_field
-from api.v1.pagination import address_with, page_links
-from api.v1.serializers.shared import API, PAGE, CostSerializer, PageSerializer, PhoneSerializer
-from resources.geo.geocoding import FoundPlace, PlaceName, suggest_places
+from api.serializing import EmptyAsNullMixin, fact_field
+from api.v1.pagination import PageSerializer, address_with
+from api.v1.serializers.shared import API, PAGE, CostSerializer, PhoneSerializer
+from resources.geo.geocoding import FoundPlace
 from resources.presentation.cards import FACTS
-from resources.search.engine import Answer, Matches, MeetingsPage
+from resources.search.engine import Answer, Matches
 from resources.search.facets import FACETS
 from resources.search.summary import describe_question
 from resources.vocabulary import PARENTS, MatchReason, Precision, Section
@@ -24,7 +25,16 @@ PLACE_PRECISIONS = ("area", "town", "point")
 COUNTRY_HELP = _("ISO 3166-1, two letters.")
 
 
-class PlaceSerializer(serializers.Serializer):
+class NearbyURLField(serializers.URLField):
+    """The listings near a place: the question that was asked, put at that place."""
+
+    def to_representation(self, value: Any) -> str:
+        request, listings = self.context["request"], reverse("api:listing-list")
+        left_out = "page" if request.path == listings else "q"  # which elsewhere is the name of a place
+        return address_with(request, path=listings, near=value.query, **{left_out: None})
+
+
+class PlaceSerializer(EmptyAsNullMixin, serializers.Serializer):
     """A place to choose."""
 
     name = serializers.CharField()
@@ -33,10 +43,10 @@ class PlaceSerializer(serializers.Serializer):
         allow_null=True, help_text=_("State, province or region, as an abbreviation.")
     )
     query = serializers.CharField(help_text=_("What to give as near to mean exactly this place."))
-    url = serializers.URLField(help_text=_("The listings near this place."))
+    url = NearbyURLField(source="*", help_text=_("The listings near this place."))
 
 
-class FoundPlaceSerializer(serializers.Serializer):
+class FoundPlaceSerializer(EmptyAsNullMixin, serializers.Serializer):
     """What near was taken for."""
 
     name = serializers.CharField()
@@ -44,8 +54,8 @@ class FoundPlaceSerializer(serializers.Serializer):
     region = serializers.CharField(
         allow_null=True, help_text=_("State, province or region, as an abbreviation.")
     )
-    latitude = serializers.FloatField(help_text=_("Degrees, WGS 84."))
-    longitude = serializers.FloatField(help_text=_("Degrees, WGS 84."))
+    latitude = serializers.FloatField(source="point.latitude", help_text=_("Degrees, WGS 84."))
+    longitude = serializers.FloatField(source="point.longitude", help_text=_("Degrees, WGS 84."))
     precision = serializers.ChoiceField(
         choices=PLACE_PRECISIONS, help_text=_("The middle of a postal area or of a town, or the point given.")
     )
@@ -160,8 +170,23 @@ class ResultSerializer(serializers.Serializer):
         plain = {fact.name: fact_field(fact) for fact in FACTS if fact.holds is not dict}
         return {**super().get_fields(), **plain}
 
+    def to_representation(self, instance: dict[str, Any]) -> dict[str, Any]:
+        return {
+            **instance,
+            "service": self._with_addresses("service", instance),
+            "organization": self._with_addresses("organization", instance),
+        }
 
-class RelaxedSerializer(serializers.Serializer):
+    def _with_addresses(self, name: str, result: dict[str, Any]) -> dict[str, Any]:
+        named, absolute = result[name], self.context["request"].build_absolute_uri
+        return {
+            **named,
+            "url": absolute(reverse(f"api:{name}-detail", args=[named["id"]])),
+            "page_url": absolute(reverse(f"pages:{name}", args=[named["id"]])),
+        }
+
+
+class RelaxedSerializer(EmptyAsNullMixin, serializers.Serializer):
     """A parameter that was widened because nothing fitted."""
 
     parameter = serializers.CharField()
@@ -176,14 +201,20 @@ class ElsewhereSerializer(serializers.Serializer):
     near = serializers.CharField()
     url = serializers.URLField(help_text=_("The listings that this finds."))
 
+    def to_representation(self, instance: tuple[str, FoundPlace]) -> dict[str, str]:
+        words, place = instance
+        url = address_with(self.context["request"], q=words, near=place.name, page=None)
+        return {"q": words, "near": place.name, "url": url}
 
-FACET_COUNTS = serializers.DictField(
-    child=serializers.DictField(child=serializers.IntegerField()),
-    help_text=_("For each parameter and value: how many would be found if it alone were chosen of them."),
-)
+
+class FacetCountsField(serializers.DictField):
+    child = serializers.DictField(child=serializers.IntegerField())
+
+    def to_representation(self, value: Any) -> Any:
+        return value
 
 
-class AnswerSerializer(PageSerializer):
+class AnswerSerializer(EmptyAsNullMixin, PageSerializer):
     question = serializers.CharField(help_text=_("The question as it was answered, said in one sentence."))
     place = FoundPlaceSerializer(allow_null=True)
     corrected = serializers.CharField(
@@ -199,12 +230,17 @@ class AnswerSerializer(PageSerializer):
     )
     relaxed = RelaxedSerializer(many=True, help_text=_("What was widened because nothing fitted."))
     hidden = serializers.IntegerField(help_text=_("How many avoid left out."))
-    facets = FACET_COUNTS
+    facets = FacetCountsField(
+        help_text=_("For each parameter and value: how many would be found if it alone were chosen of them.")
+    )
     results = ResultSerializer(many=True)
 
 
 class ListedMeetingSerializer(MeetingSerializer):
     listing = ResultSerializer(help_text=_("What meets, as among listings."))
+
+    def to_representation(self, instance: dict[str, Any]) -> dict[str, Any]:
+        return {**instance, "listing": self.fields["listing"].to_representation(instance["listing"])}
 
 
 class MeetingsSerializer(PageSerializer):
@@ -241,34 +277,29 @@ class FacetsSerializer(serializers.Serializer):
     question = serializers.CharField(help_text=_("The question as it was answered, said in one sentence."))
     facets = FacetSerializer(many=True)
 
-
-def answer_body(request: Request, answer: Answer) -> dict[str, Any]:
-    """The shape of `AnswerSerializer`. Costs no query."""
-    return {
-        **page_links(request, count=answer.count, page=answer.page, pages=answer.pages),
-        "question": answer.question,
-        "place": answer.place and _found_place(request, answer.place),
-        "corrected": answer.corrected or None,
-        "spellings": list(answer.spellings),
-        "elsewhere": answer.elsewhere and _elsewhere(request, *answer.elsewhere),
-        "relaxed": [
-            {"parameter": each.parameter, "asked": each.asked, "used": each.used or None}
-            for each in answer.relaxed
-        ],
-        "hidden": answer.hidden,
-        "facets": answer.facets,
-        "results": [with_addresses(request, result) for result in answer.results],
-    }
-
-
-def meetings_body(request: Request, found: MeetingsPage) -> dict[str, Any]:
-    """The shape of `MeetingsSerializer`. Costs no query."""
-    return {
-        **page_links(request, count=found.count, page=found.page, pages=found.pages),
-        "results": [
-            {**meeting, "listing": with_addresses(request, meeting["listing"])} for meeting in found.results
-        ],
-    }
+    def to_representation(self, instance: Matches) -> dict[str, Any]:
+        return {
+            "count": instance.tally.count,
+            "question": describe_question(instance.asked),
+            "facets": [
+                {
+                    "parameter": facet.name,
+                    "name": str(facet.label),
+                    "description": str(facet.help_text),
+                    "values": [
+                        {
+                            "value": str(value),
+                            "label": str(label),
+                            "definition": facet.definition_of(value),
+                            "parent": PARENTS.get(value),
+                            "count": instance.tally.values[facet.name][value],
+                        }
+                        for value, label in facet.choices()
+                    ],
+                }
+                for facet in FACETS
+            ],
+        }
 
 
 def about_all(found: Matches) -> dict[str, Any]:
@@ -278,89 +309,3 @@ def about_all(found: Matches) -> dict[str, Any]:
 
 def about_page(answer: Answer) -> dict[str, Any]:
     return {"question": answer.question, "count": answer.count, "page": answer.page, "pages": answer.pages}
-
-
-def facets_body(found: Matches) -> dict[str, Any]:
-    """The shape of `FacetsSerializer`. Costs no query."""
-    return {
-        "count": found.tally.count,
-        "question": describe_question(found.asked),
-        "facets": [
-            {
-                "parameter": facet.name,
-                "name": str(facet.label),
-                "description": str(facet.help_text),
-                "values": [
-                    {
-                        "value": str(value),
-                        "label": str(label),
-                        "definition": facet.definition_of(value),
-                        "parent": PARENTS.get(value),
-                        "count": found.tally.values[facet.name][value],
-                    }
-                    for value, label in facet.choices()
-                ],
-            }
-            for facet in FACETS
-        ],
-    }
-
-
-def places_body(request: Request, text: str) -> dict[str, Any]:
-    """The shape of `PlacesSerializer`: at most 8 places that begin with `text`. At most 2 queries."""
-    listings = reverse("api:listing-list")
-    found = suggest_places(text, default_country=settings.DEFAULT_COUNTRY)
-    return {
-        "results": [
-            _place_name(name, address_with(request, path=listings, q=None, near=name.query)) for name in found
-        ]
-    }
-
-
-def _elsewhere(request: Request, words: str, place: FoundPlace) -> dict[str, str]:
-    return {
-        "q": words,
-        "near": place.name,
-        "url": address_with(request, q=words, near=place.name, page=None),
-    }
-
-
-def _found_place(request: Request, place: FoundPlace) -> dict[str, Any]:
-    return {
-        "name": place.name,
-        "country": place.country or None,
-        "region": place.region or None,
-        "latitude": place.point.latitude,
-        "longitude": place.point.longitude,
-        "precision": place.precision,
-        "alternatives": [
-            _place_name(other, address_with(request, near=other.query, page=None))
-            for other in place.alternatives
-        ],
-    }
-
-
-def _place_name(place: PlaceName, url: str) -> dict[str, Any]:
-    return {
-        "name": place.name,
-        "country": place.country or None,
-        "region": place.region or None,
-        "query": place.query,
-        "url": url,
-    }
-
-
-def with_addresses(request: Request, result: dict[str, Any]) -> dict[str, Any]:
-    return {
-        **result,
-        "service": _addressed(request, result["service"], "service"),
-        "organization": _addressed(request, result["organization"], "organization"),
-    }
-
-
-def _addressed(request: Request, named: dict[str, Any], what: str) -> dict[str, Any]:
-    return {
-        **named,
-        "url": request.build_absolute_uri(reverse(f"api:{what}-detail", args=[named["id"]])),
-        "page_url": request.build_absolute_uri(reverse(f"pages:{what}", args=[named["id"]])),
-    }

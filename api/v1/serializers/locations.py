@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.db.models import Prefetch, QuerySet
 
 from api.serializing import NullableModelSerializer
+from api.v1.pagination import PageSerializer
 from api.v1.serializers.shared import (
     LocationSerializer,
     LocationWithAccessSerializer,
-    PageSerializer,
     ServiceBriefSerializer,
 )
 from resources.models import Location, Service, ServiceAtLocation

@@ -6,9 +6,9 @@ from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from api.serializing import NullableModelSerializer
+from api.v1.pagination import PageSerializer
 from api.v1.serializers.shared import (
     OrganizationNameSerializer,
-    PageSerializer,
     PhoneSerializer,
     ServiceBriefSerializer,
 )

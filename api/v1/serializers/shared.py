@@ -16,16 +16,6 @@ from resources.wording import country_name
 API, PAGE = _("Its address in this API."), _("Its page for people.")
 
 
-class PageSerializer(serializers.Serializer):
-    """What every list says of itself."""
-
-    count = serializers.IntegerField(help_text=_("How many there are in all."))
-    next = serializers.URLField(allow_null=True, help_text=_("The next page, all parameters kept."))
-    previous = serializers.URLField(allow_null=True, help_text=_("The page before, all parameters kept."))
-    page = serializers.IntegerField(help_text=_("The number of this page; the first is 1."))
-    pages = serializers.IntegerField(help_text=_("How many pages there are."))
-
-
 class PhoneSerializer(serializers.Serializer):
     """A number as it is dialled where it works."""
 
