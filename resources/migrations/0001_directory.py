@@ -34,8 +34,10 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("rules", models.CharField(blank=True, max_length=64)),
-                ("made_on", models.DateField(null=True)),
+                ("token", models.UUIDField(default=uuid.uuid4, unique=True)),
+                ("listing_ids", models.JSONField(default=list, null=True)),
+                ("projection_digest", models.CharField(blank=True, max_length=64)),
+                ("made_date", models.DateField(null=True)),
             ],
         ),
         migrations.CreateModel(

@@ -5,6 +5,8 @@ Only `resources.search.projection` writes these tables. A row exists exactly for
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 from django.db import models
 
 from resources.models.location import ServiceAtLocation
@@ -160,12 +162,18 @@ class CatalogueChange(models.Model):
     """One change to what visitors may be shown, written in the transaction that made it.
 
     Rows are only added, so that two writers never wait for each other; `search.version` reads them as one
-    version. A rebuild sets `rules`, the digest of the rules by which every listing was made, and `made_on`,
-    the day from which its dates were counted and its prices were valid.
+    version. `token` belongs to this change alone, where a database gives the row number of a change that was
+    rolled back to the next one. `listing_ids` are the public ids of the listings that were written or
+    removed, and null where that is every listing.
+
+    A rebuild starts the log anew with one row, and sets `projection_digest`, of the code by which every
+    listing was made, and `made_date`, the day from which its dates were counted and its prices were valid.
     """
 
-    rules = models.CharField(max_length=64, blank=True)
-    made_on = models.DateField(null=True)
+    token = models.UUIDField(default=uuid4, unique=True)
+    listing_ids = models.JSONField(null=True, default=list)
+    projection_digest = models.CharField(max_length=64, blank=True)
+    made_date = models.DateField(null=True)
 
     def __str__(self) -> str:
-        return f"{self.pk}"
+        return f"{self.token}"

@@ -57,15 +57,9 @@ from resources.vocabulary import (
 from resources.wording import country_name, language_name
 
 RESOURCES = Path(__file__).resolve().parent.parent
-PROJECTION_SOURCES = (
-    *("vocabulary.py", "wording/names.py", "geo/cells.py", "geo/point.py", "geo/regions.py"),
-    *("data/places/regions.csv", "timing/checking.py", "timing/recurrence.py", "fees/charging.py"),
-    *(f"presentation/{name}.py" for name in ("cards", "prices", "schedules", "service_data")),
-    *(
-        f"search/{name}"
-        for name in ("meetings.py", "projection.py", "synonyms.py", "synonyms.txt", "tokens.py")
-    ),
-)
+# What stands above this package decides nothing of a listing. Any other file may, so none has to be named.
+ABOVE_SEARCH = ("admin", "curation", "exchange", "http", "management", "pages", "templatetags")
+SOURCE_SUFFIXES = (".py", ".txt", ".csv")
 WORLD = "*"
 BATCH = 200  # services at a time: short enough to stand beside live traffic
 # The service's own masks, which the listing copies as they stand.
@@ -77,11 +71,14 @@ def refresh_listings(service_ids: Iterable[UUID], *, at: datetime) -> int:
 
     `at` is the time: from then on meetings are written out, and what prices are valid then counts.
     """
-    written = 0
+    ids, touched, written = list(service_ids), set[UUID](), 0
     with transaction.atomic():
-        for batch in batches(service_ids, BATCH):
-            written += _refresh(batch, at)
-            record_change()
+        for batch in batches(ids, BATCH):
+            old, new = _refresh(batch, at)
+            touched |= {*old, *new}
+            written += len(new)
+        if ids:
+            record_change(touched)
     return written
 
 
@@ -93,21 +90,22 @@ def rebuild_listings(*, at: datetime, progress: Callable[[int, int], None] | Non
         ids = list(Service.objects.published().order_by("pk").values_list("pk", flat=True))
         written = 0
         for done, batch in enumerate(batches(ids, BATCH), start=1):
-            written += _refresh(batch, at)
+            written += len(_refresh(batch, at)[1])
             if progress:
                 progress(min(done * BATCH, len(ids)), len(ids))
-        record_rebuild(projection_digest(), made_on=_today(at))
+        record_rebuild(projection_digest(), made_date=_today(at))
     return written
 
 
 def is_outdated(at: datetime) -> bool:
-    """Whether listings were made by other rules, or a while ago, or a price has begun or ended since."""
+    """Whether listings were made by other code, or a while ago, or a price has begun or ended since."""
     made = last_rebuild()
-    if made is None or made.rules != projection_digest() or made.made_on is None:
+    if made is None or made.projection_digest != projection_digest() or made.made_date is None:
         return True
     today = _today(at)
     return (
-        today - made.made_on >= FRESH_FOR or CostOption.objects.changing_between(made.made_on, today).exists()
+        today - made.made_date >= FRESH_FOR
+        or CostOption.objects.changing_between(made.made_date, today).exists()
     )
 
 
@@ -118,10 +116,16 @@ def _today(at: datetime) -> date:
 
 @cache
 def projection_digest() -> str:
-    """The digest of all that decides how a listing is made from its records."""
-    return hashlib.sha256(
-        b"".join((RESOURCES / name).read_bytes() for name in PROJECTION_SOURCES)
-    ).hexdigest()
+    """The digest of all the code and the tables by which a listing may be made from its records.
+
+    More than what decides it today: a change to any of these files makes every listing anew when the program
+    is next started (some ten seconds for the catalogue that ships), so that no list of files can be wrong.
+    """
+    digest = hashlib.sha256()
+    for path in sorted(RESOURCES.rglob("*")):
+        if path.suffix in SOURCE_SUFFIXES and path.relative_to(RESOURCES).parts[0] not in ABOVE_SEARCH:
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 @dataclass(frozen=True)
@@ -190,17 +194,22 @@ def _place_names(location: Location) -> tuple[str, ...]:
     return location.name, location.city, region, country_name(location.country)
 
 
-def _refresh(batch: list[UUID], at: datetime) -> int:
+def _refresh(batch: list[UUID], at: datetime) -> tuple[list[UUID], list[UUID]]:
+    """Makes the listings of these services anew; returns the public ids of the old ones and of the new."""
     words = ListingTokens()
     drafts = [draft for facts in load_published(batch, at=at) for draft in draft_listings(facts, words, at)]
     # By public id too: a place may have belonged to another service until now.
     moved = Q(public_id__in=[draft.row.public_id for draft in drafts])
-    Listing.objects.filter(Q(service_id__in=batch) | moved).delete()
+    old = Listing.objects.filter(Q(service_id__in=batch) | moved)
+    old_ids = list(old.values_list("public_id", flat=True))
+    if old_ids:
+        old.delete()
     CatalogueWord.objects.bulk_create(map(CatalogueWord, words.kept()), ignore_conflicts=True)
-    return _write(drafts)
+    _write(drafts)
+    return old_ids, [draft.row.public_id for draft in drafts]
 
 
-def _write(drafts: Sequence[Draft]) -> int:
+def _write(drafts: Sequence[Draft]) -> None:
     rows = Listing.objects.bulk_create([draft.row for draft in drafts])
     for row, draft in zip(rows, drafts, strict=True):
         draft.text.listing_id = row.pk
@@ -213,7 +222,6 @@ def _write(drafts: Sequence[Draft]) -> int:
     )
     ListingMeeting.objects.bulk_create([each for draft in drafts for each in draft.meetings])
     ListingPrice.objects.bulk_create([each for draft in drafts for each in draft.prices])
-    return len(rows)
 
 
 def _row(facts: ServiceData, place: ServiceAtLocation | None, areas: Sequence[str]) -> Listing:

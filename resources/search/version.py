@@ -1,52 +1,68 @@
-"""Which version of the catalogue there is: what an answer may be kept by, and told apart from a newer one."""
+"""The log of changes to the catalogue, and the version by which an answer may be kept."""
 
 from __future__ import annotations
 
+import hashlib
 import time
+from collections.abc import Iterable
 from datetime import date
+from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, Max
+from django.db.models import Count, Window
 
 from resources.models import CatalogueChange
 
 # A process looks once a second at most. Its own changes it sees at once, another's within that second.
 SECONDS_KEPT = 1.0
+# Transactions that overlap are not committed in the order of their rows: the newest row alone would not show
+# a change that was begun before it and committed after it.
+NEWEST = 16
 
 _seen: tuple[float, str] | None = None
 
 
 def catalogue_version() -> str:
-    """Changes with every change that visitors may see. One small query, and none within a second of the last.
+    """Changes with every change that visitors may see, and never recurs, not even after a rollback.
 
-    It is read before the answer it goes with, so it may be older than the answer and never newer.
+    One small query, and none within a second of the last. It is read before the answer it goes with, so it
+    may be older than the answer and never newer.
     """
     global _seen
     now = time.monotonic()
     if _seen is None or now - _seen[0] >= SECONDS_KEPT:
-        changes = CatalogueChange.objects.aggregate(last=Max("pk"), number=Count("pk"))
-        _seen = now, f"{changes['last'] or 0}.{changes['number']}"
+        _seen = now, _read_version()
     return _seen[1]
 
 
-def record_change() -> None:
+def _read_version() -> str:
+    newest = (
+        CatalogueChange.objects.order_by("-pk")
+        .annotate(number=Window(Count("pk")))
+        .values_list("number", "token")[:NEWEST]
+    )
+    return hashlib.sha256(repr(list(newest)).encode()).hexdigest()[:32]
+
+
+def record_change(listing_ids: Iterable[UUID]) -> None:
     """Makes a new version, in the transaction of the change itself.
 
-    Two that overlap in time are told apart by their number, whichever of them ends first.
+    `listing_ids` are the public ids of the listings that were written or removed; there may be none, where a
+    page changed that is no listing.
     """
-    CatalogueChange.objects.create()
+    CatalogueChange.objects.create(listing_ids=sorted(map(str, listing_ids)))
     _clear_when_committed()
 
 
-def record_rebuild(rules: str, *, made_on: date) -> None:
-    """Makes a new version, and notes by which rules and on which day every listing was made."""
+def record_rebuild(projection_digest: str, *, made_date: date) -> None:
+    """Starts the log anew, and notes by which code and on which day every listing was made."""
     CatalogueChange.objects.all().delete()
-    CatalogueChange.objects.create(rules=rules, made_on=made_on)
+    CatalogueChange.objects.create(listing_ids=None, projection_digest=projection_digest, made_date=made_date)
     _clear_when_committed()
 
 
 def last_rebuild() -> CatalogueChange | None:
-    return CatalogueChange.objects.exclude(rules="").order_by("-pk").first()
+    return CatalogueChange.objects.exclude(projection_digest="").order_by("-pk").first()
 
 
 def clear_cached_version() -> None:
