@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -19,12 +19,12 @@ from resources.http.conditional import conditional
 from resources.pages.results import PageURL, group_view, paging_view, parts_of_page
 from resources.pages.shortlist_state import list_context, redirect_after_removal
 from resources.presentation.results import result_context
-from resources.search.browsing import BrowseArea, BrowsePage, browse, known_place, listing_counts_by_region
-from resources.search.engine import PageNotFound
-from resources.search.narrowing import AREA, COUNTRY, HERE, REGION, WORLD
+from resources.search.browsing import known_area, listing_counts_by_region
+from resources.search.engine import Answer, PageNotFound, search_listings
+from resources.search.question import BrowseArea, Question
 from resources.vocabulary import MatchReason, Section
 
-MOST_DIGITS = 6
+PAST_EVERY_END = 999_999
 
 
 @require_safe
@@ -39,19 +39,20 @@ def place(request: HttpRequest, country: str, region: str = "") -> HttpResponse:
     """A country or a region of it; an unknown one is 404, and shows which there are."""
     if shorter := redirect_after_removal(request):
         return shorter
-    found = known_place(country, region)
+    found = known_area(country, region)
     if found is None:
         context = {"countries": _country_views(), "unknown": True}
         return render(request, "pages/browse.html", context, status=404)
-    now = timezone.now()
     address = PageURL(request.path, request.GET)
     context = {"place": _place_view(found), "list": list_context(request)}
     try:
-        page = browse(found, page=_page_of(request), now=now)
+        answer = search_listings(
+            Question(default_country=settings.DEFAULT_COUNTRY, area=found, page=_page_of(request))
+        )
     except PageNotFound as error:
         last = {"pages": error.pages, "url": address.with_(page=error.pages)}
         return render(request, "pages/browse_place.html", {**context, "past_end": last}, status=404)
-    context["answer"] = _answer_view(page, found, address, now)
+    context["answer"] = _answer_view(answer, found, address)
     return render(request, "pages/browse_place.html", context)
 
 
@@ -71,9 +72,10 @@ def address_of(found: BrowseArea) -> str:
 
 
 def _page_of(request: HttpRequest) -> int:
-    """What is no number is past every end."""
-    said = request.GET.get("page", "1")
-    return int(said) if said.isascii() and said.isdigit() and len(said) <= MOST_DIGITS else 0
+    """What is no number of a page is past every end."""
+    typed = request.GET.get("page", "1")
+    number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= 6 else 0
+    return number or PAST_EVERY_END
 
 
 def _country_views() -> list[dict[str, Any]]:
@@ -119,21 +121,21 @@ def _name(found: BrowseArea) -> str:
     return region_name(found.country, found.region) if found.region else _country_name(found.country)
 
 
-def _answer_view(page: BrowsePage, found: BrowseArea, address: PageURL, now: Any) -> dict[str, Any]:
+def _answer_view(answer: Answer, found: BrowseArea, address: PageURL) -> dict[str, Any]:
     return {
-        "count": page.count,
-        "parts": parts_of_page(page, address, lambda section: _heading(section, found)),
+        "count": answer.count,
+        "parts": parts_of_page(answer, address, lambda section: _heading(section, found)),
         "groups": [
             group_view(
                 code,
                 _heading(Section(code), found),
                 "",
-                [_result_view(result, found, now) for result in part],
-                total=page.sections[code],
+                [_result_view(result, found, answer.asked.now) for result in part],
+                total=answer.sections[code],
             )
-            for code, part in groupby(page.results, lambda result: result["section"])
+            for code, part in groupby(answer.results, lambda result: result["section"])
         ],
-        **paging_view(page, address),
+        **paging_view(answer, address),
     }
 
 
@@ -152,14 +154,13 @@ def _result_view(result: Mapping[str, Any], found: BrowseArea, now: Any) -> dict
 
 def _why(result: Mapping[str, Any], found: BrowseArea) -> str:
     """How it reaches the region: in its area's own words where it serves a part."""
-    areas = result["areas"]
-    said = {
-        HERE: "",
-        AREA: ", ".join(areas[:3]),
-        REGION: _("Serves %(region)s") % {"region": _name(found)},
-        COUNTRY: MatchReason.NATIONAL.label,
-        WORLD: MatchReason.ONLINE.label,
-    }
-    if result["reach"] != HERE and len(areas) == 1:
+    areas, reason = result["areas"], MatchReason(result["why"])
+    if reason == MatchReason.NEAR_YOU:
+        return ""
+    if len(areas) == 1:
         return str(areas[0])
-    return str(said[result["reach"]])
+    if reason == MatchReason.SERVES_YOUR_AREA:
+        return ", ".join(areas[:3])
+    if reason == MatchReason.SERVES_YOUR_STATE:
+        return _("Serves %(region)s") % {"region": _name(found)}
+    return str(reason.label)

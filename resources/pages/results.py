@@ -14,7 +14,6 @@ from resources import wording
 from resources.geo.geocoding import FoundPlace, PlaceName
 from resources.presentation.results import result_context
 from resources.search import facets
-from resources.search.browsing import BrowsePage
 from resources.search.engine import Answer
 from resources.search.question import Question, Reach, Sort
 from resources.search.relaxation import FAR, RelaxedParameter
@@ -203,7 +202,7 @@ def _sorted_groups(
 
 def _not_known_group(results: Sequence[Mapping[str, Any]], answer: Answer) -> dict[str, Any]:
     """What nobody has looked at for what is to be avoided: told apart, and folded."""
-    labels = [facets.AVOID.said_of(value) for value in answer.asked.values(facets.AVOID.name)]
+    labels = [facets.AVOID.summary_label(value) for value in answer.asked.values(facets.AVOID.name)]
     group = group_view(
         NOT_KNOWN,
         _("Not known (%d)") % answer.not_known,
@@ -233,7 +232,7 @@ def _section_group(
 
 
 def parts_of_page(
-    answer: Answer | BrowsePage, address: PageURL, heading: Callable[[Section], str]
+    answer: Answer, address: PageURL, heading: Callable[[Section], str]
 ) -> list[dict[str, Any]]:
     """Where each section begins, on this page or another; nothing where there is but one."""
     parts, before = [], 0
@@ -246,7 +245,7 @@ def parts_of_page(
     return parts if len(parts) > 1 else []
 
 
-def paging_view(answer: Answer | BrowsePage, address: PageURL) -> dict[str, Any]:
+def paging_view(answer: Answer, address: PageURL) -> dict[str, Any]:
     """What `components/pagination.html` is given."""
     return {
         "page": answer.page,

@@ -8,20 +8,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from resources.search.engine import anything_meets
-from resources.search.facets import AVOID, FACETS, Facet
+from resources.search.facets import FACETS, Facet
 from resources.vocabulary import Weekday
-
-# What most people choose by stands open to see; the rest is folded away. A facet not named here is folded.
-FIRST = ("kind", "cost", "format", "loss", "audience")
-LEGENDS = {
-    "kind": _("What kind of support?"),
-    "cost": _("What can you pay?"),
-    "format": _("How would you like to meet or talk?"),
-    "loss": _("What kind of loss?"),
-    "audience": _("Who is it for?"),
-    "language": _("Which language?"),
-    "avoid": _("What would you rather not meet?"),
-}
 
 TIMES = ("day", "after", "before", "upcoming")
 
@@ -34,12 +22,12 @@ def choices_context(form: Any, everywhere: Counts, here: Counts | None) -> dict[
     What nobody in the catalogue offers is not asked about, unless it was chosen. `here` counts what each
     value would find under the rest of the question; None where the question has no answer.
     """
-    drawn = [_question(facet, form, everywhere, here) for facet in FACETS]
-    asked = [each for each in drawn if each["options"]]
-    more = [each for each in asked if each["name"] not in FIRST]
+    drawn = [(facet, _question(facet, form, everywhere, here)) for facet in FACETS]
+    asked = [(facet, each) for facet, each in drawn if each["options"]]
+    more = [each for facet, each in asked if not facet.is_prominent]
     return {
         "when": _when(form),
-        "first": [each for each in asked if each["name"] in FIRST],
+        "first": [each for facet, each in asked if facet.is_prominent],
         "more": more,
         "more_open": any(each["chosen"] or each["errors"] for each in more),
     }
@@ -83,7 +71,7 @@ def _question(facet: Facet, form: Any, everywhere: Counts, here: Counts | None) 
     ]
     return {
         "name": facet.name,
-        "legend": LEGENDS.get(facet.name, facet.label),
+        "legend": facet.legend or facet.label,
         "errors": field.errors,
         "chosen": bool(chosen),
         "options": [
@@ -93,7 +81,7 @@ def _question(facet: Facet, form: Any, everywhere: Counts, here: Counts | None) 
                 "label": label,
                 "selected": value in chosen,
                 # What would be left says nothing to a person about what they would rather not meet.
-                "count": here[facet.name][value] if here and facet is not AVOID else None,
+                "count": here[facet.name][value] if here and not facet.removes else None,
             }
             for number, value, label in offered
         ],

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db.models import Count
 
-from resources.search.facets import AVOID, COLUMNS, FACETS, Facet, Test, opened_by
+from resources.search.facets import COLUMNS, FACETS, Facet, Test, opened_by
 from resources.search.narrowing import ListingRows
 from resources.search.question import Question
 from resources.vocabulary import Section, Visibility
@@ -45,11 +45,12 @@ class FacetCounts:
 
 def tally(candidates: ListingRows, asked: Question) -> FacetCounts:
     """The counts of a question, in one query."""
-    tests = {facet: facet.test(values) for facet in FACETS if (values := asked.values(facet.name))}
+    given = {facet: values for facet in FACETS if (values := asked.values(facet.name))}
+    tests = {facet: facet.matches(values) for facet, values in given.items()}
+    known = {facet: facet.is_known(values) for facet, values in given.items()}
     opened = opened_by(asked)
     sections: Counter[int] = Counter()
     hidden = not_known = 0
-    clear = AVOID.test_clear(asked.values(AVOID.name))
     # For each facet what fits all the others, told apart by the facet's own numbers and `on_request`.
     fitting: dict[Facet, Counter[CandidateGroup]] = {facet: Counter() for facet in FACETS}
     for row in _alike(candidates):
@@ -62,8 +63,9 @@ def tally(candidates: ListingRows, asked: Question) -> FacetCounts:
             fitting[facet][_numbers(facet, row), on_request] += number
         if on_request in opened and not failed:
             sections[section] += number
-            not_known += 0 if clear(row[COLUMN_INDEX["content_clear"]]) else number
-        elif on_request in opened and failed == [AVOID]:
+            is_known = all(test(_numbers(facet, row)) for facet, test in known.items())
+            not_known += 0 if is_known else number
+        elif on_request in opened and failed[0].removes:
             hidden += number
     return FacetCounts(
         sections={str(section): sections[section.number] for section in Section if sections[section.number]},
@@ -74,7 +76,7 @@ def tally(candidates: ListingRows, asked: Question) -> FacetCounts:
 
 
 def _alike(candidates: ListingRows) -> Iterable[tuple[Any, ...]]:
-    """Each kind of candidate as the numbers of TOLD_APART and, last, how many there are of it."""
+    """Each kind of candidate as the numbers of GROUP_COLUMNS and, last, how many there are of it."""
     rows: Iterable[tuple[Any, ...]] = (
         candidates.order_by().values_list(*GROUP_COLUMNS).annotate(number=Count("pk"))
     )
@@ -95,11 +97,11 @@ def _by_value(facet: Facet, fitting: Mapping[CandidateGroup, int], asked: Questi
 
 @cache
 def _values_of(facet: Facet) -> list[tuple[str, Test, int]]:
-    """Each value with its test and what it opens of what is shown only on request (OPEN for nothing)."""
+    """Each value with its test and what it opens of what is shown only on request."""
     values = []
     for value, _label in facet.choices():
-        what = facet.opens((value,))
-        values.append((str(value), facet.test((value,)), what.number if what else NO_REQUEST_FLAG))
+        what = facet.on_request_values((value,))
+        values.append((str(value), facet.matches((value,)), what.number if what else NO_REQUEST_FLAG))
     return values
 
 

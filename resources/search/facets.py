@@ -1,13 +1,16 @@
 """What a question can be narrowed by. One facet is one class in one list; a filter may only remove.
 
-Within a facet the values are OR, between facets AND. The form, the address, the API's parameter, its
-documentation and the counts all follow from the class. `narrowing` says in SQL what `test` says of one row
-in Python, by which the values are counted; both read only `columns`.
+Within a facet the values are OR, between facets AND. A facet says its parameter, its values and their labels,
+which rows fit (`bits`, read as SQL by `filter_q` and of one row by `matches`, by which values are counted),
+and how it is put in a sentence and on the form. The form, the address, the API's parameter with its
+documentation, the counts and the summary all follow from the class.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import reduce
+from operator import or_
 from typing import Any, ClassVar
 
 from django.db.models import BigIntegerField, F, Q, Value
@@ -53,67 +56,85 @@ def _shared_bits(column: str, mask: int) -> Any:
 
 
 class Facet:
-    """A parameter of a question whose values are a closed list."""
+    """A parameter of a question whose values are a closed list, kept as the bits of one column or of several.
+
+    A value finds its parent and children too. `legend` is what the form asks; `is_prominent` says whether it
+    stands open there, for what most people choose by. Of a facet that `removes`, the values take away what
+    has one of their bits, and no count of what is left is shown beside a value.
+    """
 
     name: ClassVar[str]
-    said: ClassVar[Any]  # what it is called within a sentence; `label` begins with a capital
+    phrase: ClassVar[Any]  # what it is called within a sentence; `label` begins with a capital
     help_text: ClassVar[Any]
+    legend: ClassVar[Any] = ""
+    is_prominent: ClassVar[bool] = False
+    removes: ClassVar[bool] = False
     columns: ClassVar[tuple[str, ...]]
-    vocabulary: ClassVar[
-        type[PhraseVocabulary]
-    ]  # where it is no vocabulary's, `choices` says the values itself
+    # Where the values are no vocabulary's, `choices` says them itself.
+    vocabulary: ClassVar[type[PhraseVocabulary]]
 
     def choices(self) -> Choices:
         return list(self.vocabulary.choices)
 
-    def narrowing(self, values: Iterable[str]) -> Any:
+    # ---- which rows fit
+
+    def bits(self, values: Iterable[str]) -> Mapping[str, int]:
+        """The mask of each column that is read: a row that shares a bit with one of them is found."""
+        return {self.columns[0]: self.mask(values)}
+
+    def mask(self, values: Iterable[str]) -> int:
+        return self.vocabulary.mask(with_related_values(values))
+
+    def filter_q(self, values: Iterable[str]) -> Q:
         """The condition that keeps what fits."""
-        raise NotImplementedError
+        found = reduce(or_, (Q(any_bit(column, mask)) for column, mask in self.bits(values).items()))
+        return ~found if self.removes else found
 
-    def test(self, values: Iterable[str]) -> Test:
+    def matches(self, values: Iterable[str]) -> Test:
         """The same condition of one row."""
-        raise NotImplementedError
+        masks = [(self.columns.index(column), mask) for column, mask in self.bits(values).items()]
+        return lambda row: any(row[place] & mask for place, mask in masks) is not self.removes
 
-    def opens(self, values: Iterable[str]) -> Visibility | None:
+    def known_q(self, values: Iterable[str]) -> Any:
+        """The condition of what is known to fit, where what nobody has looked at is kept too; else None."""
+        return None
+
+    def is_known(self, values: Iterable[str]) -> Test:
+        """The same of one row."""
+        return lambda row: True
+
+    def on_request_values(self, values: Iterable[str]) -> Visibility | None:
         """What is shown only on request, and is asked for by `values`."""
         return None
+
+    # ---- how it is said
 
     def definition_of(self, value: str) -> str | None:
         return None
 
     @property
     def label(self) -> Any:
-        return capfirst(self.said)
+        return capfirst(self.phrase)
 
     def label_of(self, value: str) -> str:
         return str(dict(self.choices())[value])
 
-    def said_of(self, value: str) -> str:
+    def summary_label(self, value: str) -> str:
         """The value as it stands in a sentence."""
         return str(self.vocabulary(value).phrase)
 
-
-class MaskFacet(Facet):
-    """Several values at once, kept as the bits of one column. A value finds its parent and children too."""
-
-    def mask(self, values: Iterable[str]) -> int:
-        return self.vocabulary.mask(with_related_values(values))
-
-    def narrowing(self, values: Iterable[str]) -> Any:
-        return any_bit(self.columns[0], self.mask(values))
-
-    def test(self, values: Iterable[str]) -> Test:
-        mask = self.mask(values)
-        return lambda row: bool(row[0] & mask)
+    def part_label(self, value: str) -> str:
+        """The value where it stands by itself, as a part of the question that can be taken back."""
+        return self.summary_label(value)
 
 
 class NumberFacet(Facet):
     """Exactly one value, kept as its number."""
 
-    def narrowing(self, values: Iterable[str]) -> Any:
+    def filter_q(self, values: Iterable[str]) -> Q:
         return Q(**{f"{self.columns[0]}__in": self._numbers(values)})
 
-    def test(self, values: Iterable[str]) -> Test:
+    def matches(self, values: Iterable[str]) -> Test:
         numbers = self._numbers(values)
         return lambda row: row[0] in numbers
 
@@ -123,48 +144,56 @@ class NumberFacet(Facet):
 
 class KindFacet(NumberFacet):
     name = "kind"
-    said = _("kind of support")
+    phrase = _("kind of support")
     help_text = _("What kind of support.")
+    legend = _("What kind of support?")
+    is_prominent = True
     vocabulary = Kind
     columns = ("kind",)
 
     def definition_of(self, value: str) -> str | None:
         return str(DEFINITIONS[Kind(value)])
 
-    def opens(self, values: Iterable[str]) -> Visibility | None:
+    def on_request_values(self, values: Iterable[str]) -> Visibility | None:
         return Visibility.KIND if Kind.CRISIS_LINE in values else None
 
 
-class CostFacet(MaskFacet):
+class CostFacet(Facet):
     name = "cost"
-    said = _("cost")
+    phrase = _("cost")
     help_text = _("How it is paid for.")
+    legend = _("What can you pay?")
+    is_prominent = True
     vocabulary = Cost
     columns = ("cost",)
 
 
-class PaymentFacet(MaskFacet):
+class PaymentFacet(Facet):
     name = "payment"
-    said = _("payment accepted")
+    phrase = _("payment accepted")
     help_text = _("An insurer, a programme or a voucher that may pay.")
     vocabulary = Payment
     columns = ("payments",)
 
 
-class FormatFacet(MaskFacet):
+class FormatFacet(Facet):
     name = "format"
-    said = _("how people meet")
+    phrase = _("how people meet")
     help_text = _("How people meet or talk.")
+    legend = _("How would you like to meet or talk?")
+    is_prominent = True
     vocabulary = Format
     columns = ("formats",)
 
 
-class LossFacet(MaskFacet):
+class LossFacet(Facet):
     """What welcomes every loss is found by each."""
 
     name = "loss"
-    said = _("kind of loss")
+    phrase = _("kind of loss")
     help_text = _("The loss it is for. What says that it welcomes any loss is always included.")
+    legend = _("What kind of loss?")
+    is_prominent = True
     vocabulary = Loss
     columns = ("losses",)
 
@@ -174,26 +203,28 @@ class LossFacet(MaskFacet):
             return Loss.everything()
         return super().mask(values) | Loss.ANY_LOSS.bit
 
-    def opens(self, values: Iterable[str]) -> Visibility | None:
+    def on_request_values(self, values: Iterable[str]) -> Visibility | None:
         return Visibility.LOSS if {Loss.ABORTION, Loss.TFMR} & set(values) else None
 
 
-class AudienceFacet(MaskFacet):
+class AudienceFacet(Facet):
     name = "audience"
-    said = _("for whom")
+    phrase = _("for whom")
     help_text = _("Whom it says it is for. What names nobody is left out.")
+    legend = _("Who is it for?")
+    is_prominent = True
     vocabulary = Audience
     columns = ("audiences",)
 
-    def opens(self, values: Iterable[str]) -> Visibility | None:
+    def on_request_values(self, values: Iterable[str]) -> Visibility | None:
         return Visibility.AUDIENCE if Audience.PROFESSIONALS in values else None
 
 
-class LedByFacet(MaskFacet):
+class LedByFacet(Facet):
     """What both lead together is led by each."""
 
     name = "led_by"
-    said = _("who leads it")
+    phrase = _("who leads it")
     help_text = _("Who leads or answers.")
     vocabulary = LedBy
     columns = ("led_by",)
@@ -204,9 +235,9 @@ class LedByFacet(MaskFacet):
         return super().mask(values) | together
 
 
-class AccessFacet(MaskFacet):
+class AccessFacet(Facet):
     name = "access"
-    said = _("how to join")
+    phrase = _("how to join")
     help_text = _("What it takes to join.")
     vocabulary = Access
     columns = ("access",)
@@ -214,7 +245,7 @@ class AccessFacet(MaskFacet):
 
 class FitFacet(NumberFacet):
     name = "fit"
-    said = _("how close to pregnancy loss")
+    phrase = _("how close to pregnancy loss")
     help_text = _("How close it is to pregnancy loss.")
     vocabulary = Fit
     columns = ("fit",)
@@ -224,23 +255,21 @@ class LanguageFacet(Facet):
     """Kept as codes between spaces, because there are more languages than a mask has bits."""
 
     name = "language"
-    said = _("language")
+    phrase = _("language")
     help_text = _("A language help is given in, as a BCP 47 code.")
+    legend = _("Which language?")
     columns = ("languages",)
 
     def choices(self) -> Choices:
         return list(LANGUAGES.items())
 
-    def said_of(self, value: str) -> str:
+    def summary_label(self, value: str) -> str:
         return self.label_of(value)
 
-    def narrowing(self, values: Iterable[str]) -> Any:
-        kept = Q(pk__in=())
-        for code in sorted(self._codes(values)):
-            kept |= Q(languages__contains=f" {code} ")
-        return kept
+    def filter_q(self, values: Iterable[str]) -> Q:
+        return reduce(or_, (Q(languages__contains=f" {code} ") for code in sorted(self._codes(values))))
 
-    def test(self, values: Iterable[str]) -> Test:
+    def matches(self, values: Iterable[str]) -> Test:
         codes = self._codes(values)
         return lambda row: not codes.isdisjoint(row[0].split())
 
@@ -257,7 +286,7 @@ class FaithFacet(Facet):
     """Three-valued, as everything that is noted of content: what nobody has looked at fits neither value."""
 
     name = "faith"
-    said = _("faith")
+    phrase = _("faith")
     help_text = _("Faith-based, or known not to be.")
     columns = ("content_notes", "content_clear")
     phrases: ClassVar[dict[str, Any]] = {
@@ -268,49 +297,39 @@ class FaithFacet(Facet):
     def choices(self) -> Choices:
         return [(value, capfirst(phrase)) for value, phrase in self.phrases.items()]
 
-    def said_of(self, value: str) -> str:
+    def summary_label(self, value: str) -> str:
         return str(self.phrases[value])
 
-    def narrowing(self, values: Iterable[str]) -> Any:
-        kept = Q(pk__in=())
-        for column in self._columns_of(values):
-            kept |= Q(any_bit(column, ContentNote.FAITH_BASED.bit))
-        return kept
-
-    def test(self, values: Iterable[str]) -> Test:
-        places = [self.columns.index(column) for column in self._columns_of(values)]
-        return lambda row: any(row[place] & ContentNote.FAITH_BASED.bit for place in places)
-
-    def _columns_of(self, values: Iterable[str]) -> list[str]:
-        known = {"faith_based": "content_notes", "not_faith_based": "content_clear"}
-        return [known[value] for value in values]
+    def bits(self, values: Iterable[str]) -> Mapping[str, int]:
+        column = {"faith_based": "content_notes", "not_faith_based": "content_clear"}
+        return {column[value]: ContentNote.FAITH_BASED.bit for value in values}
 
 
-class AccessibilityFacet(MaskFacet):
+class AccessibilityFacet(Facet):
     name = "accessibility"
-    said = _("access for disabled people")
+    phrase = _("access for disabled people")
     help_text = _("What the place is known to be arranged for.")
     vocabulary = AccessFeature
     columns = ("accessibility",)
 
 
-class CountryFacet(MaskFacet):
+class CountryFacet(Facet):
     name = "country"
-    said = _("country")
+    phrase = _("country")
     help_text = _("Where it is, or a country it serves. What serves the whole world is always included.")
     columns = ("countries",)
 
     def choices(self) -> Choices:
         return list(COUNTRIES.items())
 
-    def said_of(self, value: str) -> str:
+    def summary_label(self, value: str) -> str:
         return the_country(value)
 
     def mask(self, values: Iterable[str]) -> int:
         return sum(country_bit(value) for value in set(values))
 
 
-class AvoidFacet(MaskFacet):
+class AvoidFacet(Facet):
     """The one facet whose values take away: what is noted goes, what is not known stays and stands last."""
 
     name = "avoid"
@@ -318,32 +337,29 @@ class AvoidFacet(MaskFacet):
     help_text = _("What does mention it is left out; what is known not to stands first.")
     vocabulary = ContentNote
     columns = ("content_notes", "content_clear")
-    said = _("leaving out")
+    legend = _("What would you rather not meet?")
+    phrase = _("leaving out")
+    removes = True
 
     def mask(self, values: Iterable[str]) -> int:
         return self.vocabulary.mask(values)
 
-    def narrowing(self, values: Iterable[str]) -> Any:
-        return Exact(_shared_bits("content_notes", self.mask(values)), 0)
-
-    def test(self, values: Iterable[str]) -> Test:
-        mask = self.mask(values)
-        return lambda row: not row[0] & mask
-
-    def known_clear(self, values: Iterable[str]) -> Any:
-        """The condition of what is known to mention none of it."""
+    def known_q(self, values: Iterable[str]) -> Any:
         mask = self.mask(values)
         return Exact(_shared_bits("content_clear", mask), mask)
 
-    def test_clear(self, values: Iterable[str]) -> Callable[[int], bool]:
-        """The same of one row's `content_clear`."""
-        mask = self.mask(values)
-        return lambda content_clear: content_clear & mask == mask
+    def is_known(self, values: Iterable[str]) -> Test:
+        mask, clear = self.mask(values), self.columns.index("content_clear")
+        return lambda row: row[clear] & mask == mask
+
+    def part_label(self, value: str) -> str:
+        return f"{self.phrase}: {self.summary_label(value)}"
 
 
+KIND = KindFacet()
 AVOID = AvoidFacet()
 FACETS: tuple[Facet, ...] = (
-    KindFacet(),
+    KIND,
     CostFacet(),
     PaymentFacet(),
     FormatFacet(),
@@ -363,5 +379,5 @@ COLUMNS = tuple(dict.fromkeys(column for facet in FACETS for column in facet.col
 
 def opened_by(asked: Question) -> set[int]:
     """What the question asks for of what is shown only on request, as numbers, with what always is."""
-    asking = [facet.opens(values) for facet in FACETS if (values := asked.values(facet.name))]
+    asking = [facet.on_request_values(values) for facet in FACETS if (values := asked.values(facet.name))]
     return {Visibility.NOTHING.number, *(what.number for what in asking if what)}

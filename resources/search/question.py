@@ -86,15 +86,30 @@ def _as_clock(minute: int | None) -> str:
 
 
 @dataclass(frozen=True)
+class BrowseArea:
+    """A country, or one region of it: codes as places have them ("US", "TX"); no region is ""."""
+
+    country: str
+    region: str = ""
+
+    @property
+    def key(self) -> str:
+        """The service area of what serves the whole of it, such as "US-TX"."""
+        return f"{self.country}-{self.region}" if self.region else self.country
+
+
+@dataclass(frozen=True)
 class Question:
     """`facets` maps a facet's name to the values asked for; `max_price` is in hundredths of `currency`.
 
+    Where somebody browses, `area` is asked about in the place of a point: what lies in it is near.
     `now` is the moment from which meetings are to come, and `zone` that of the place ("" for none). `page`
     and `page_size` choose a part of the answer and do not change it.
     """
 
     default_country: str
     place: FoundPlace | None = None
+    area: BrowseArea | None = None
     within: Distance = Distance(25, "mi")
     reach: str = Reach.ANY
     words: str = ""

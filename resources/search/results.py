@@ -51,9 +51,9 @@ def result_of(
     card: dict[str, Any], row: dict[str, Any], asked: Question, meetings: Sequence[dict[str, Any]]
 ) -> dict[str, Any]:
     """`row` holds here_section, reach, distance2 (squared chord), whole_name and not_known."""
-    near = asked.place is not None
+    near = asked.place is not None or asked.area is not None
     why = REASONS[row["reach"]] if near else None
-    known = near and row["distance2"] <= MAX_SQUARED_CHORD
+    known = row["distance2"] <= MAX_SQUARED_CHORD
     return {
         **base_result(card, asked.now, meetings),
         "section": str(list(Section)[row["here_section"]]),

@@ -34,7 +34,9 @@ def describe_question(asked: Question) -> str:
     """Such as "Support group, free, within 25 miles of Dallas, TX 75201 or serving it from afar."."""
     parts = [_subject(asked)]
     parts += [
-        _choices(asked, facet) for facet in facets.FACETS if facet.name != "kind" and asked.values(facet.name)
+        _choices(asked, facet)
+        for facet in facets.FACETS
+        if facet is not facets.KIND and asked.values(facet.name)
     ]
     parts += [part.words for part in _named_parts(asked)]
     parts.append(_where(asked))
@@ -50,17 +52,11 @@ def parts_of(asked: Question) -> list[QuestionPart]:
     if asked.reach != Reach.ANY:
         where.append(QuestionPart(str(Reach(asked.reach).phrase), ("reach",)))
     chosen = [
-        QuestionPart(_value_said(facet, value), (facet.name,), value)
+        QuestionPart(facet.part_label(value), (facet.name,), value)
         for facet in facets.FACETS
         for value in asked.values(facet.name)
     ]
     return [*where, *chosen, *_named_parts(asked)]
-
-
-def _value_said(facet: facets.Facet, value: str) -> str:
-    if facet is facets.AVOID:
-        return f"{facet.said}: {facet.said_of(value)}"
-    return facet.said_of(value)
 
 
 def _named_parts(asked: Question) -> list[QuestionPart]:
@@ -89,17 +85,17 @@ def distance_said(distance: Distance) -> str:
 
 
 def _subject(asked: Question) -> str:
-    kinds = asked.values("kind")
+    kinds = asked.values(facets.KIND.name)
     if not kinds:
         return _("All kinds of support")
-    kind = facets.KindFacet()
     first, *others = kinds
-    return wording.join_words([kind.label_of(first), *map(kind.said_of, others)], last=_("or"))
+    labels = [facets.KIND.label_of(first), *map(facets.KIND.summary_label, others)]
+    return wording.join_words(labels, last=_("or"))
 
 
 def _choices(asked: Question, facet: facets.Facet) -> str:
-    labels = [facet.said_of(value) for value in asked.values(facet.name)]
-    return f"{facet.said}: {wording.join_words(labels, last=_('or'))}"
+    labels = [facet.summary_label(value) for value in asked.values(facet.name)]
+    return f"{facet.phrase}: {wording.join_words(labels, last=_('or'))}"
 
 
 def _organizations(ids: Sequence[UUID]) -> str:
