@@ -12,6 +12,7 @@ class DirectoryConfig(AppConfig):
         from directory import checks  # noqa: F401  (importing registers them)
 
         refuse_missing_key()
+        assume_json_in_sqlite()
 
 
 def refuse_missing_key() -> None:
@@ -20,3 +21,14 @@ def refuse_missing_key() -> None:
         settings.SECRET_KEY  # noqa: B018  (Django refuses an empty one when it is read)
     except ImproperlyConfigured:
         raise ImproperlyConfigured(NO_KEY) from None
+
+
+def assume_json_in_sqlite() -> None:
+    """Every SQLite that Python comes with has JSON, and is not asked.
+
+    Django asks in a transaction that may write, and takes "database is locked" for no: `migrate` would refuse
+    the models while another program loads records.
+    """
+    from django.db.backends.sqlite3.features import DatabaseFeatures
+
+    DatabaseFeatures.supports_json_field = True

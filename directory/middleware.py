@@ -6,6 +6,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
+from django.urls import Resolver404, resolve
 
 from directory import errors
 
@@ -54,37 +55,38 @@ def content_security_policy(get_response: GetResponse) -> GetResponse:
 
 # Doors that take more than questions; each checks for itself who may send what.
 WRITABLE_PREFIXES = ("/admin/", "/api/")
-# Forms of visitors, whose bodies are short and say how long they are: the most bytes of each. What people may
-# tell us fits with every box full, in any alphabet.
-VISITORS_FORMS = (
-    (re.compile(r"(/[a-z]{2})?/services/[0-9a-f-]{36}/fees/"), 4096),
-    (re.compile(r"(/[a-z]{2})?/(suggest|services/[0-9a-f-]{36}/correct)/"), 65_536),
-)
 READING = ("GET", "HEAD")
 
 
 def read_only_for_visitors(get_response: GetResponse) -> GetResponse:
-    """Refuses a body nobody asked for before anyone waits for it: slow senders would fill every thread."""
+    """Refuses a body nobody asked for before anyone waits for it: slow senders would fill every thread.
+
+    Forms of visitors are short and say how long they are: `same_origin.visitor_form` limits each.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         if request.method in READING or request.path.startswith(WRITABLE_PREFIXES):
             return get_response(request)
-        longest = _longest_form(request)
-        if not longest:
+        max_bytes = _max_form_bytes(request)
+        if not max_bytes:
             return HttpResponseNotAllowed(READING)
         length = request.META.get("CONTENT_LENGTH") or ""
-        if not re.fullmatch("[0-9]{1,9}", length) or int(length) > longest:
+        if not re.fullmatch("[0-9]{1,9}", length) or int(length) > max_bytes:
             return errors.payload_too_large(request)
         return get_response(request)
 
     return middleware
 
 
-def _longest_form(request: HttpRequest) -> int:
-    """How many bytes this form may have; 0 for what is no form."""
+def _max_form_bytes(request: HttpRequest) -> int:
+    """How many bytes the form at this address may have; 0 for what is no form."""
     if request.method != "POST":
         return 0
-    return next((longest for path, longest in VISITORS_FORMS if path.fullmatch(request.path)), 0)
+    try:
+        view = resolve(request.path_info).func
+    except Resolver404:
+        return 0
+    return int(getattr(view, "max_form_bytes", 0))
 
 
 class DatabaseUnavailableMiddleware:

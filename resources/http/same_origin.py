@@ -15,18 +15,26 @@ from django.views.decorators.csrf import csrf_exempt
 View = Callable[..., HttpResponseBase]
 
 
-def require_same_origin(view: View) -> View:
-    """Refuses a form that another site sent (403). It sets no cookie, so Django's own check is not asked."""
+def visitor_form(*, max_bytes: int) -> Callable[[View], View]:
+    """A view that takes a form of at most `max_bytes`, and refuses what another site sent (403).
 
-    @csrf_exempt
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.method == "POST" and not is_from_our_own(request):
-            raise PermissionDenied
-        request.encoding = "utf-8"  # as our pages send it; a type may name letters nobody can read
-        return view(request, *args, **kwargs)
+    It sets no cookie, so Django's own check is not asked. The length is checked before the body is read, by
+    `directory.middleware.read_only_for_visitors`, which answers 405 wherever a view is not decorated so.
+    """
 
-    return guarded
+    def decorate(view: View) -> View:
+        @csrf_exempt
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if request.method == "POST" and not is_from_our_own(request):
+                raise PermissionDenied
+            request.encoding = "utf-8"  # as our pages send it; a type may name letters nobody can read
+            return view(request, *args, **kwargs)
+
+        guarded.max_form_bytes = max_bytes  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
 
 
 def is_from_our_own(request: HttpRequest) -> bool:

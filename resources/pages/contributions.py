@@ -37,7 +37,7 @@ from resources.curation.contributions import (
     receive_suggestion,
 )
 from resources.http.form_tokens import StampRefused, new_token, read_stamp
-from resources.http.same_origin import require_same_origin
+from resources.http.same_origin import visitor_form
 from resources.http.throttling import TooMany, count_contribution
 from resources.models import Correction, Service, Suggestion
 from resources.pages.gone import withdrawn_service
@@ -46,6 +46,7 @@ from resources.presentation.service_data import data_of
 from resources.vocabulary import Status
 
 READ_AND_SEND = ("GET", "HEAD", "POST")
+MAX_FORM_BYTES = 65_536  # every box full, in any alphabet
 HONEYPOT_FIELD = "subject"  # a box that people do not see, and programs fill in
 COME_BACK = 300  # seconds, after which what could not be kept may be
 
@@ -74,7 +75,7 @@ class FormRejected(Exception):
         self.sentence, self.status, self.wait = sentence, status, wait
 
 
-@require_same_origin
+@visitor_form(max_bytes=MAX_FORM_BYTES)
 @require_http_methods(READ_AND_SEND)
 def suggest(request: HttpRequest) -> HttpResponse:
     url = reverse("pages:suggest")
@@ -91,7 +92,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
     return _answer(request, asked)
 
 
-@require_same_origin
+@visitor_form(max_bytes=MAX_FORM_BYTES)
 @require_http_methods(READ_AND_SEND)
 def correct(request: HttpRequest, pk: UUID) -> HttpResponse:
     """About what is shown; of what is not, its own page says so."""

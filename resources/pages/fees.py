@@ -29,13 +29,13 @@ from resources.fees.estimating import (
 )
 from resources.fees.forms import HouseholdForm, client_parsing_rules
 from resources.fees.household import TIMES_A_YEAR
-from resources.http.same_origin import require_same_origin
+from resources.http.same_origin import visitor_form
 from resources.models import Service
 
 HOLDERS = {"percent": "{percent}", "size": "{size}"}  # which the browser fills
 
 
-@require_same_origin
+@visitor_form(max_bytes=4096)
 @require_POST
 def fees(request: HttpRequest, pk: UUID) -> HttpResponse:
     """For a browser without JavaScript. What was typed stands in the answer and nowhere else."""

@@ -10,14 +10,19 @@ import time_machine
 from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client, RequestFactory
+from django.urls import path, reverse
 
+from directory import urls as site
 from directory.checks import check_database_is_of_this_version
 from directory.logs import PrivateFormatter
 from directory.middleware import trust_only_known_proxies
 from directory.wsgi import application
+from resources.pages.fees import fees
+from resources.pages.urls import urlpatterns
 from tests.addresses import PAGES, build_public, filled
 from tests.build import build_service
 
+NOBODY = "00000000-0000-4000-8000-000000000000"
 FORMS = ("/suggest/", "/correct/", "/thanks/")
 
 
@@ -163,6 +168,33 @@ def test_a_malformed_referrer_is_no_crash(client: Client, referrer: str) -> None
 def test_visitors_pages_are_only_read(client: Client, address: str, method: str) -> None:
     # Without the `db` mark: refused before anything is read.
     assert getattr(client, method)(address).status_code == 405
+
+
+def test_only_forms_of_visitors_may_be_sent_each_with_its_most_bytes(client: Client) -> None:
+    """Asked of every address there is: neither the middleware nor this test names one."""
+    limits = {}
+    for pattern in urlpatterns:
+        kinds = {"uuid": NOBODY, "slug": "us", "int": "1"}
+        names = {
+            name: kinds[type(each).__name__.removesuffix("Converter").lower()]
+            for name, each in pattern.pattern.converters.items()
+        }
+        address = reverse(f"pages:{pattern.name}", kwargs=names)
+        limit = getattr(pattern.callback, "max_form_bytes", 0)
+        body = b"x" * (limit + 1)
+        answer = client.post(address, body, content_type="application/x-www-form-urlencoded")
+        assert answer.status_code == (413 if limit else 405), address
+        if limit:
+            limits[pattern.name] = limit
+    assert limits == {"fees": 4096, "suggest": 65_536, "correct": 65_536}
+
+
+@pytest.mark.django_db
+@pytest.mark.urls((path("es/servicios/<uuid:pk>/precio/", fees), *site.urlpatterns))
+def test_a_form_that_moves_takes_its_limit_along(client: Client) -> None:
+    address = f"/es/servicios/{NOBODY}/precio/"
+    assert client.post(address, {"income": "1"}).status_code == 404
+    assert client.post(address, {"income": "1" * 5000}).status_code == 413
 
 
 @pytest.mark.django_db
