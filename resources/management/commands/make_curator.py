@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from resources.curation.accounts import make_administrator
+from resources.management.waiting import wait_for_other_writers
 
 PASSWORD = "CURATOR_PASSWORD"  # noqa: S105  (where it is read from)
 
@@ -31,7 +32,10 @@ class Command(BaseCommand):
         if not username or not password:
             raise CommandError(_("Nobody was made: give --username, and the password in CURATOR_PASSWORD."))
         try:
-            user = make_administrator(username=username, password=password, by=None)
+            user = wait_for_other_writers(
+                lambda: make_administrator(username=username, password=password, by=None),
+                say=self.stdout.write,
+            )
         except ValidationError as error:
             raise CommandError(_("Nobody was made. %(why)s") % {"why": " ".join(error.messages)}) from None
         self.stdout.write(
