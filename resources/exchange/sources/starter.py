@@ -67,7 +67,7 @@ class StarterCatalogue(Feed):
     url = ""
     licence = "This project's own words (MIT); facts from the public page that each record names"
     publishes = True
-    rules = "2"
+    rules = "3"
     shipped = DATA / "starter" / "starter_catalogue.json.gz"
 
     def find_entries(self, file: SourceFile) -> tuple[list[Entry], list[Refusal]]:
@@ -173,7 +173,7 @@ class _Reader:
             fit=self._fit(),
             status=status,
             status_reason=reason,
-            description=raw["description"] or "",
+            description=self._description(),
             url=self.url,
             email=email,
             formats=formats,
@@ -295,6 +295,12 @@ class _Reader:
         if {"perinatal", "bereavement"} & set(self.audience):
             return Fit.PERINATAL_OR_GRIEF
         return Fit.GENERAL
+
+    def _description(self) -> str:
+        """The record's own words, without those meant for a curator, who reads them in the source record."""
+        note, public = tables.CURATOR_NOTES.get(self.entry.key, (None, ""))
+        description = str(self.raw["description"] or "")
+        return description.replace(note, public).strip() if note else description
 
     def _status(self, *, has_contact: bool) -> tuple[str, str]:
         action = self.entry.context["map"]["action"]

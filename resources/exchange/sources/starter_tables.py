@@ -176,6 +176,20 @@ HELD: dict[str, tuple[str, str]] = {
     "needs_check": (Status.INACTIVE, "needs_check: to be confirmed before it is shown"),
 }
 
+# What a description says to whoever compiled it, and what a visitor reads in its place. Curators read the
+# whole of it in the source record.
+CURATOR_NOTES: dict[str, tuple[str, str]] = {
+    "us-psi-helpline": (
+        "One public listing says a trained volunteer calls back, so it is not an emergency line.",
+        "It is not an emergency line.",
+    ),
+    "us-aplacetoremember": ("; one hospital page still links to it as a website resource.", "."),
+    "int-babylossdir": ("The stored copies are old.", ""),
+    "us-backline": ("Seen only on an older clinic page; confirm before publishing.", ""),
+    "us-connect-breathe": ("Seen only on an older clinic page; confirm before publishing.", ""),
+    "au-griefline": ("Kept as a closed record so old links can be answered.", ""),
+}
+
 # Their town is where the office is, not where people meet.
 OFFICE_ONLY = ("us-share", "us-miss")
 # Towns whose country has no states in the records, or whose record leaves its state out: Louisville stays

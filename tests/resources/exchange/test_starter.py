@@ -1,7 +1,9 @@
 """The starter catalogue: what each record becomes."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import fields
 from typing import Any
 
 import pytest
@@ -51,6 +53,37 @@ def test_every_action_of_the_map_is_followed(records: dict[str, Record]) -> None
                 assert service.status_reason, key
             else:
                 assert (service.status, service.status_reason) == (Status.ACTIVE, ""), key
+
+
+# What a curator writes to a curator: where a record comes from, and what is to be done about it.
+FOR_CURATORS = re.compile(
+    r"\b(publish(ed|ing)? (it|this|until|before)|before publishing|before it is shown|confirm|verif(y|ied)"
+    r"|needs?[ _]check|curators?|TODO|seen (only|on)|older (clinic|hospital) page|stored cop(y|ies)"
+    r"|(public|one|another) listing|closed record|this record|source note|links? to it|on hold|duplicates?)"
+    r"\b",
+    re.IGNORECASE,
+)
+
+
+def test_no_text_that_a_visitor_reads_was_written_to_a_curator(records: dict[str, Record]) -> None:
+    texts = {
+        f"{key} {field.name}": value
+        for key, service in services(records)
+        for field in fields(service)
+        if field.name != "status_reason" and isinstance(value := getattr(service, field.name), str)
+    }
+    assert {where: text for where, text in texts.items() if FOR_CURATORS.search(text)} == {}
+    seen = [
+        key for key, record in records.items() if FOR_CURATORS.search(record.entry.raw["description"] or "")
+    ]
+    assert set(seen) == set(tables.CURATOR_NOTES)
+
+
+def test_what_was_written_to_a_curator_stays_in_the_source_record(records: dict[str, Record]) -> None:
+    assert first(records, "us-backline").description == "Peer counselling line for any pregnancy experience."
+    for key, (note, public) in tables.CURATOR_NOTES.items():
+        assert note in records[key].entry.raw["description"]
+        assert first(records, key).description.endswith(public)
 
 
 def test_every_record_becomes_the_services_of_the_map(records: dict[str, Record]) -> None:
