@@ -31,4 +31,4 @@ def assume_json_in_sqlite() -> None:
     """
     from django.db.backends.sqlite3.features import DatabaseFeatures
 
-    DatabaseFeatures.supports_json_field = True
+    DatabaseFeatures.supports_json_field = True  # type: ignore[assignment, method-assign]

@@ -90,7 +90,10 @@ ROLE_PERMISSIONS: Mapping[Role, set[str]] = {
 
 
 def make_groups(**_event: Any) -> None:
-    """Makes the group of each role and gives it its permissions. Called after every migration."""
+    """Makes the group of each role and gives it its permissions. Called after every migration.
+
+    Nothing is written where they are as they should be, so that a start waits for no other program.
+    """
     known = {
         f"{app}.{codename}": pk
         for pk, app, codename in Permission.objects.values_list("pk", "content_type__app_label", "codename")
@@ -99,7 +102,8 @@ def make_groups(**_event: Any) -> None:
     for role in Role:
         held += [known[name] for name in ROLE_PERMISSIONS[role] if name in known]
         group, _created = Group.objects.get_or_create(name=role.value)
-        group.permissions.set(held)
+        if {*group.permissions.values_list("pk", flat=True)} != {*held}:
+            group.permissions.set(held)
 
 
 class NotAllowed(PermissionDenied):

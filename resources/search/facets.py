@@ -267,7 +267,8 @@ class LanguageFacet(Facet):
         return self.label_of(value)
 
     def filter_q(self, values: Iterable[str]) -> Q:
-        return reduce(or_, (Q(languages__contains=f" {code} ") for code in sorted(self._codes(values))))
+        spoken = (Q(languages__contains=f" {code} ") for code in sorted(self._codes(values)))
+        return reduce(or_, spoken, Q(pk__in=()))
 
     def matches(self, values: Iterable[str]) -> Test:
         codes = self._codes(values)

@@ -107,7 +107,7 @@ def _not_known(asked: Question) -> Any:
     known = [each for facet, values in given if (each := facet.known_q(values)) is not None]
     if not known:
         return Value(0)
-    return Case(When(*known, then=0), default=1, output_field=IntegerField())
+    return Case(When(Q(*known), then=0), default=1, output_field=IntegerField())
 
 
 def _here_section() -> Case:

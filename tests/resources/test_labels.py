@@ -39,7 +39,7 @@ def test_a_phrase_begins_small_unless_it_is_a_name(member: PhraseVocabulary) -> 
 
 @pytest.mark.parametrize(("facet", "value"), VALUES, ids=[f"{facet.name}-{value}" for facet, value in VALUES])
 def test_a_name_stays_a_name_where_a_question_is_said_back(facet: Facet, value: str) -> None:
-    label, phrase = facet.label_of(value), facet.said_of(value)
+    label, phrase = facet.label_of(value), facet.summary_label(value)
     as_written = phrase if facet.name in NAMED or phrase in CAPITALS else label[0].lower() + label[1:]
     assert phrase == as_written
     question = Question(default_country="US", facets={facet.name: (value,)})

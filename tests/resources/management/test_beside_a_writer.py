@@ -13,7 +13,10 @@ import pytest
 from tests.trial.databases import SqliteFile
 from tests.trial.product import ROOT, Product
 
-pytestmark = pytest.mark.sqlite("another database does not lock a whole file")
+pytestmark = [
+    pytest.mark.sqlite("another database does not lock a whole file"),
+    pytest.mark.slow("starts a command for each of them"),
+]
 
 BUSY = "Another program is writing to the database, and may be loading records."
 

@@ -22,12 +22,12 @@ def test_each_of_three_hundred_languages_can_be_searched_for(monkeypatch: pytest
     spoken = {build_service(code, languages=[code]).name: code for code in codes[-3:]}
     for code in codes:
         found = {
-            *(listing.service.name for listing in Listing.objects.filter(facet.narrowing([code]))),
+            *(listing.service.name for listing in Listing.objects.filter(facet.filter_q([code]))),
         }
         tested = {
             listing.service.name
             for listing in Listing.objects.all()
-            if facet.test([code])([listing.languages])
+            if facet.matches([code])([listing.languages])
         }
         assert found == tested == {everything.name, *(name for name, only in spoken.items() if only == code)}
 
@@ -38,7 +38,7 @@ def test_a_code_is_not_found_in_a_longer_one() -> None:
     build_service("Not in the list", languages=["zh-Hant"])
     build_service("None stated")
     facet = LanguageFacet()
-    assert not Listing.objects.filter(facet.narrowing(["ha"])).exists()
-    assert not Listing.objects.filter(facet.narrowing(["zh"])).exists()
-    assert Listing.objects.get(facet.narrowing(["haw"])).languages == " haw "
+    assert not Listing.objects.filter(facet.filter_q(["ha"])).exists()
+    assert not Listing.objects.filter(facet.filter_q(["zh"])).exists()
+    assert Listing.objects.get(facet.filter_q(["haw"])).languages == " haw "
     assert list(Listing.objects.order_by("id").values_list("languages", flat=True)) == [" haw ", "", ""]

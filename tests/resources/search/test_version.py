@@ -82,6 +82,7 @@ def other(transactional_db: None) -> Iterator[Other]:
         process.communicate("end\n")
 
 
+@pytest.mark.slow("starts another process")
 def test_no_version_recurs_after_a_rollback_in_one_process_or_another(other: Other) -> None:
     seen = [other.ask("look")]
     assert read_version() == seen[0]
