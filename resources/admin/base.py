@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -147,10 +146,6 @@ class CuratedAdmin(PlainText, HistoryPages, EditConflictMixin, ScopedPermissions
         rows: models.QuerySet[Any] = super().get_queryset(request)
         return rows.filter(_choosable_q(request))
 
-    def record_edit(self, record: Any, by: User, at: datetime) -> Sequence[Service]:
-        """Calls the verb for an edit of `record`; returns the services that had to be withdrawn."""
-        raise NotImplementedError
-
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         owner = self.owner_of(obj)
         if change or owner is not obj:
@@ -161,7 +156,9 @@ class CuratedAdmin(PlainText, HistoryPages, EditConflictMixin, ScopedPermissions
         super().save_related(request, form, formsets, change)
         self.hold_back(request, form.instance)
         if not change or form.has_changed() or any(formset.has_changed() for formset in formsets):
-            warn_withdrawn(request, self.record_edit(form.instance, current_user(request), timezone.now()))
+            records = [self.owner_of(form.instance)]
+            by, at = current_user(request), timezone.now()
+            warn_withdrawn(request, publishing.finish_edit(records=records, by=by, at=at))
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

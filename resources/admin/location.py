@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.auth.models import User
 from django.forms.widgets import Script
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -16,8 +13,7 @@ from django.utils.translation import gettext_lazy
 from resources.admin.base import CuratedAdmin, Inline
 from resources.admin.forms import LocationForm
 from resources.admin.map import editable_map
-from resources.curation import publishing
-from resources.models import Accessibility, Location, Service
+from resources.models import Accessibility, Location
 from resources.vocabulary import Precision
 
 
@@ -59,9 +55,6 @@ class LocationAdmin(CuratedAdmin):
     @admin.display(description=gettext_lazy("drawn"))
     def point_drawn(self, location: Location) -> str:
         return editable_map(location)
-
-    def record_edit(self, record: Any, by: User, at: datetime) -> Sequence[Service]:
-        return publishing.record_location_edit(location=record, by=by, at=at)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.auth.models import User
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -15,7 +12,6 @@ from django.utils.translation import gettext_lazy
 
 from resources.admin.base import CuratedAdmin, Inline
 from resources.admin.service.admin import ContactInline, PhoneInline
-from resources.curation import publishing
 from resources.models import Organization, OrganizationIdentifier, Service
 
 MOST_SERVICES = 100  # shown on the page itself; the list of services shows the rest
@@ -55,9 +51,6 @@ class OrganizationAdmin(CuratedAdmin):
     @admin.display(description=gettext_lazy("services"), ordering="number_of_services")
     def number_of_services(self, organization: Any) -> int:
         return int(organization.number_of_services)
-
-    def record_edit(self, record: Any, by: User, at: datetime) -> Sequence[Service]:
-        return publishing.record_organization_edit(organization=record, by=by, at=at)
 
     def view_on_site(self, organization: Organization) -> str:
         return reverse("pages:organization", args=[organization.pk])

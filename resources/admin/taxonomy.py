@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.auth.models import User
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 
 from resources.admin.base import CuratedAdmin
-from resources.curation import publishing, restore
-from resources.models import Service, Taxonomy, TaxonomyTerm
+from resources.models import Taxonomy, TaxonomyTerm
 
 
 @admin.register(TaxonomyTerm)
@@ -28,15 +23,8 @@ class TaxonomyTermAdmin(CuratedAdmin):
         """A code never changes once others may have written it down."""
         return ("code",) if obj else ()
 
-    def record_edit(self, record: Any, by: User, at: datetime) -> Sequence[Service]:
-        return publishing.record_term_edit(term=record, by=by, at=at)
-
 
 @admin.register(Taxonomy)
 class TaxonomyAdmin(CuratedAdmin):
     list_display = ("name", "version")
     search_fields = ("name",)
-
-    def record_edit(self, record: Any, by: User, at: datetime) -> Sequence[Service]:
-        """No listing says the name of a taxonomy."""
-        return restore.finish_change(record, by=by, at=at, comment=_("Edited."))

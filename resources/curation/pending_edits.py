@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from resources.curation import permissions
 from resources.curation.claims import end_claims
 from resources.curation.permissions import Action
-from resources.curation.restore import conflict_message, finish_change, lock
+from resources.curation.publishing import finish_edit
+from resources.curation.restore import conflict_message, lock
 from resources.history import revisions
 from resources.history.diffs import Difference, differences
 from resources.history.snapshots import Snapshot, SnapshotConflict, apply_changes, differing_since, is_same
@@ -80,7 +81,9 @@ def approve(
         raise CannotDecide(conflict_message(unfit)) from unfit
     _decide(edit, Decision.ACCEPTED, by=by, at=at)
     name = edit.made_by.get_username() if edit.made_by else _("somebody who has left")
-    return finish_change(owner, by=by, at=at, comment=_("Edit by %(name)s, approved.") % {"name": name})
+    return finish_edit(
+        records=[owner], by=by, at=at, comment=_("Edit by %(name)s, approved.") % {"name": name}
+    )
 
 
 @transaction.atomic

@@ -110,48 +110,28 @@ def withdraw(
 
 
 @transaction.atomic
-def finish_service_edit(
-    *, services: Iterable[Service], by: User | None, at: datetime, comment: str = ""
+def finish_edit(
+    *, records: Iterable[models.Model], by: User | None, at: datetime, comment: str = ""
 ) -> Sequence[Service]:
-    """After a service or what hangs on it was edited; returns the services that had to be withdrawn."""
-    services = list(services)
-    permissions.require_edit(by, services)
-    stranded = propagate_edit(ids_of(services), at=at)
-    attribute_changes_to_curator(services, at=at)
-    revisions.save_revision(services, by=by, at=at, comment=comment or _("Edited."))
-    return stranded
+    """After records of one kind, or what hangs on them, were edited; returns the services it had to withdraw.
 
-
-@transaction.atomic
-def record_organization_edit(
-    *, organization: Organization, by: User | None, at: datetime, comment: str = ""
-) -> Sequence[Service]:
-    """After an organization was edited: its services show its name, website and numbers."""
-    permissions.require_edit(by, [organization])
-    Organization.objects.filter(pk=organization.pk).update(last_modified=at)
-    revisions.save_revision([organization], by=by, at=at, comment=comment or _("Edited."))
-    return propagate_edit(services_affected_by(Organization, [organization.pk]), at=at)
-
-
-@transaction.atomic
-def record_location_edit(
-    *, location: Location, by: User | None, at: datetime, comment: str = ""
-) -> Sequence[Service]:
-    """After a location was edited or moved: the services there are met there."""
-    permissions.require_edit(by, [location])
-    Location.objects.filter(pk=location.pk).update(last_modified=at)
-    revisions.save_revision([location], by=by, at=at, comment=comment or _("Edited."))
-    return propagate_edit(services_affected_by(Location, [location.pk]), at=at)
-
-
-@transaction.atomic
-def record_term_edit(
-    *, term: TaxonomyTerm, by: User | None, at: datetime, comment: str = ""
-) -> Sequence[Service]:
-    """After a term was renamed: the services under it are found by its words."""
-    permissions.require_permission(by, Action.DEFINE, [term])
-    revisions.save_revision([term], by=by, at=at, comment=comment or _("Edited."))
-    return propagate_edit(services_affected_by(TaxonomyTerm, [term.pk]), at=at)
+    All services that show one of them count as edited: those of an organization show its name, website and
+    numbers, those at a location are met there, those under a term are found by its words.
+    """
+    records = list(records)
+    model, ids = type(records[0]), [record.pk for record in records]
+    if model in WORDS:
+        permissions.require_permission(by, Action.DEFINE, records)
+    else:
+        permissions.require_edit(by, records)
+    if model in (Organization, Location):
+        model._default_manager.filter(pk__in=ids).update(last_modified=at)
+    # No listing says the name of a taxonomy.
+    withdrawn = () if model is Taxonomy else propagate_edit(services_affected_by(model, ids), at=at)
+    if model is Service:
+        attribute_changes_to_curator(ids, at=at)
+    revisions.save_revision(records, by=by, at=at, comment=comment or _("Edited."))
+    return withdrawn
 
 
 # ---- removing for good
@@ -421,9 +401,9 @@ def record_attribution(
         Service.objects.bulk_update(there, ["attribution"])
 
 
-def attribute_changes_to_curator(services: Sequence[Service], *, at: datetime) -> None:
+def attribute_changes_to_curator(services: Sequence[UUID], *, at: datetime) -> None:
     """Whatever differs from what the history last kept was said by a curator now."""
-    for service in load_records(Service, ids_of(services)):
+    for service in load_records(Service, services):
         before = revisions.latest_snapshot(service)
         record_attribution([service.pk], changed_parts(before, snapshot_of(service)), at=at)
 

@@ -18,7 +18,7 @@ from resources.curation.permissions import Action
 from resources.curation.publishing import SERVICE_BATCH_SIZE
 from resources.history import revisions
 from resources.history.snapshots import SnapshotConflict, apply_changes
-from resources.models import Location, Organization, Revision, Service, ServiceAtLocation, TaxonomyTerm
+from resources.models import Location, Organization, Revision, Service
 from resources.models.batches import batches
 
 # What may be removed for good; a service is withdrawn.
@@ -62,7 +62,9 @@ def _restore(record: models.Model, revision: Revision, *, by: User | None, at: d
     except SnapshotConflict as unfit:
         raise CannotRestore(conflict_message(unfit)) from unfit
     date = date_format(timezone.localtime(revision.made_at), "j F Y, H:i")
-    return finish_change(record, by=by, at=at, comment=_("Put back as of %(date)s.") % {"date": date})
+    return publishing.finish_edit(
+        records=[record], by=by, at=at, comment=_("Put back as of %(date)s.") % {"date": date}
+    )
 
 
 @transaction.atomic
@@ -78,7 +80,8 @@ def restore_deleted(*, revision: Revision, by: User | None, at: datetime) -> Seq
         apply_changes({}, revision.snapshot)
     except SnapshotConflict as unfit:
         raise CannotRestore(conflict_message(unfit)) from unfit
-    return finish_change(record, by=by, at=at, comment=_("Put back after it was removed."))
+    back = revision.record_model._default_manager.get(pk=revision.object_id)
+    return publishing.finish_edit(records=[back], by=by, at=at, comment=_("Put back after it was removed."))
 
 
 def removed_records() -> list[Revision]:
@@ -91,24 +94,6 @@ def removed_records() -> list[Revision]:
             there = model._default_manager.filter(pk__in=batch).values_list("pk", flat=True)
             gone += [last[pk] for pk in set(batch) - set(there)]
     return list(Revision.objects.filter(pk__in=gone).select_related("made_by").order_by("-pk"))
-
-
-def finish_change(record: models.Model, *, by: User | None, at: datetime, comment: str) -> Sequence[Service]:
-    """After a record was changed behind its verb: makes the listings true and keeps the history."""
-    record = type(record)._default_manager.get(pk=record.pk)
-    if isinstance(record, ServiceAtLocation):
-        record = record.service
-    if isinstance(record, Service):
-        return publishing.finish_service_edit(services=[record], by=by, at=at, comment=comment)
-    if isinstance(record, Organization):
-        return publishing.record_organization_edit(organization=record, by=by, at=at, comment=comment)
-    if isinstance(record, Location):
-        return publishing.record_location_edit(location=record, by=by, at=at, comment=comment)
-    if isinstance(record, TaxonomyTerm):
-        return publishing.record_term_edit(term=record, by=by, at=at, comment=comment)
-    permissions.require_permission(by, Action.DEFINE, [record])
-    revisions.save_revision([record], by=by, at=at, comment=comment)
-    return ()
 
 
 def lock(record: models.Model) -> None:

@@ -340,7 +340,7 @@ def test_a_withdrawn_service_is_gone_and_says_since_when() -> None:
     service = build_service()
     withdrawn_at = datetime(2026, 11, 28, 12, tzinfo=UTC)
     publishing.withdraw(services=[service], reason="Moved.", by=None, at=withdrawn_at)
-    publishing.finish_service_edit(services=[service], by=None, at=withdrawn_at + timedelta(days=2))
+    publishing.finish_edit(records=[service], by=None, at=withdrawn_at + timedelta(days=2))
     body = problem_in(Client().get(f"{V1}services/{service.pk}/"), 410)
     assert body["detail"] == "This service was withdrawn on 2026-11-28."
     assert "Moved" not in str(body)
@@ -349,7 +349,7 @@ def test_a_withdrawn_service_is_gone_and_says_since_when() -> None:
 @pytest.mark.parametrize("status", [status for status in Status if status != Status.ACTIVE])
 def test_a_service_that_was_never_published_is_not_found(status: Status) -> None:
     service = build_service(status=status)
-    publishing.finish_service_edit(services=[service], by=None, at=datetime(2026, 11, 28, 12, tzinfo=UTC))
+    publishing.finish_edit(records=[service], by=None, at=datetime(2026, 11, 28, 12, tzinfo=UTC))
     problem_in(Client().get(f"{V1}services/{service.pk}/"), 404)
 
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -39,7 +36,7 @@ from resources.admin.service.filters import (
 )
 from resources.admin.service.schedule import ScheduleInline, preview_of_row, tell_what_was_read
 from resources.admin.service.sidebar import CredentialInline, DrawnPlaces, ServicePageMixin
-from resources.curation import permissions, publishing
+from resources.curation import permissions
 from resources.curation.permissions import Action
 from resources.models import (
     Contact,
@@ -221,9 +218,6 @@ class ServiceAdmin(BulkActionsMixin, ServicePageMixin, CuratedAdmin):
         )
         return format_html("<ul>{}</ul>", linked) if linked else _("Written here.")
 
-    def record_edit(self, record: Any, by: User, at: datetime) -> Sequence[Service]:
-        return publishing.finish_service_edit(services=[record], by=by, at=at)
-
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         tell_what_was_read(request, formsets, form.instance)
@@ -357,9 +351,6 @@ class ServiceAtLocationAdmin(CuratedAdmin):
     def owner_of(self, record: Any) -> Service:
         """It has no history of its own: it is kept with its service."""
         return record.service  # type: ignore[no-any-return]
-
-    def record_edit(self, record: Any, by: User, at: datetime) -> Sequence[Service]:
-        return publishing.finish_service_edit(services=[record.service], by=by, at=at)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

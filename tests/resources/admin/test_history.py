@@ -26,7 +26,7 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 def edit(service: Service, by: User | None, at: datetime = NOW, **fields: Any) -> None:
     revisions.save_missing_revision([service])
     Service.objects.filter(pk=service.pk).update(**fields)
-    publishing.finish_service_edit(services=[service], by=by, at=at)
+    publishing.finish_edit(records=[service], by=by, at=at)
 
 
 def entries(client: Client, record: Any, page: int = 1) -> list[Any]:

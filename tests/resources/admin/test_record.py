@@ -448,7 +448,7 @@ def test_what_was_written_here_is_as_old_as_its_history(desk: Client, curator: U
     service = build_service(description="To talk.")
     assert beside(page_of(desk, service), "description") == ""
     ago = timezone.now() - timedelta(days=31)
-    publishing.finish_service_edit(services=[service], by=curator, at=ago)
+    publishing.finish_edit(records=[service], by=curator, at=ago)
     Service.objects.filter(pk=service.pk).update(attribution={})
     page = page_of(desk, service)
     assert beside(page, "description") == "Curator, 1 month ago"

@@ -172,7 +172,7 @@ def world(db: None) -> World:
     # Edited once, so that there is something to undo.
     revisions.save_missing_revision([service])
     Service.objects.filter(pk=service.pk).update(alert="New room")
-    publishing.finish_service_edit(services=[service], by=None, at=NOW)
+    publishing.finish_edit(records=[service], by=None, at=NOW)
     hidden = build_service("Line", organization=ours, at=[build_location()], status=Status.INACTIVE)
     before = revisions.current_snapshot(service)
     after = snapshot_of(service)
@@ -337,7 +337,7 @@ def adds_service(world: World, client: Client, person: Person) -> Any:
 
 def add_service(world: World, person: Person) -> Any:
     made = build_service("New", organization=world.ours, areas=["US-TX"], status=Status.INACTIVE)
-    return publishing.finish_service_edit(services=[made], by=person, at=NOW)
+    return publishing.finish_edit(records=[made], by=person, at=NOW)
 
 
 def edit_by_verb(which: str, **changed: Any) -> Called:
@@ -346,22 +346,22 @@ def edit_by_verb(which: str, **changed: Any) -> Called:
         record = record.location if isinstance(record, ServiceAtLocation) else record
         type(record)._default_manager.filter(pk=record.pk).update(**changed)
         if isinstance(record, Service):
-            return publishing.finish_service_edit(services=[record], by=person, at=NOW)
+            return publishing.finish_edit(records=[record], by=person, at=NOW)
         if isinstance(record, Organization):
-            return publishing.record_organization_edit(organization=record, by=person, at=NOW)
-        return publishing.record_location_edit(location=record, by=person, at=NOW)
+            return publishing.finish_edit(records=[record], by=person, at=NOW)
+        return publishing.finish_edit(records=[record], by=person, at=NOW)
 
     return call
 
 
 def add_term(world: World, person: Person) -> Any:
     made = TaxonomyTerm.objects.create(taxonomy=world.term.taxonomy, name="Hope", code="hope")
-    return publishing.record_term_edit(term=made, by=person, at=NOW)
+    return publishing.finish_edit(records=[made], by=person, at=NOW)
 
 
 def rename_term(world: World, person: Person) -> Any:
     TaxonomyTerm.objects.filter(pk=world.term.pk).update(name="Sorrow")
-    return publishing.record_term_edit(term=world.term, by=person, at=NOW)
+    return publishing.finish_edit(records=[world.term], by=person, at=NOW)
 
 
 def adds_term(world: World, client: Client, person: Person) -> Any:

@@ -107,7 +107,7 @@ def test_a_change_of_the_organization_beside_it_is_no_clash(desk: Client) -> Non
     service = build_service("Before")
     send(desk, address(service), name="Kept once")
     mine = read_form(desk, address(service))
-    publishing.record_organization_edit(organization=service.organization, by=None, at=datetime.now(UTC))
+    publishing.finish_edit(records=[service.organization], by=None, at=datetime.now(UTC))
     assert errors_of(desk.post(address(service), {**mine, "name": "After"})) == {}
 
 
@@ -142,7 +142,7 @@ def test_a_word_is_guarded_by_its_last_revision(chief: Client) -> None:
     mine = read_form(chief, address(term))
     revisions.save_missing_revision([term])
     TaxonomyTerm.objects.filter(pk=term.pk).update(name="Hiking")
-    publishing.record_term_edit(term=term, by=None, at=datetime.now(UTC))
+    publishing.finish_edit(records=[term], by=None, at=datetime.now(UTC))
     answer = chief.post(address(term), {**mine, "name": "Running"})
     assert "The operator changed this record" in top_of(answer)
     assert words(answer.context["clash"].meanwhile) == ["Name: from “Walking” to “Hiking”"]

@@ -161,7 +161,7 @@ def test_an_edit_that_changes_nothing_is_not_kept(ada: User) -> None:
 def change_meanwhile(service: Service, **fields: Any) -> None:
     revisions.save_missing_revision([service])
     Service.objects.filter(pk=service.pk).update(**fields)
-    publishing.finish_service_edit(services=[service], by=None, at=NOW)
+    publishing.finish_edit(records=[service], by=None, at=NOW)
 
 
 def test_what_others_changed_beside_it_stays(ada: User, grace: User) -> None:

@@ -297,14 +297,14 @@ def test_an_edit_waits_where_visitors_see_the_record() -> None:
 def test_the_verbs_refuse_an_edit_that_is_to_wait() -> None:
     wil = build_curator("wil", edits_wait=True)
     shown, hidden = build_service(at=[build_location()]), build_service(status=Status.INACTIVE)
-    publishing.finish_service_edit(services=[hidden], by=wil, at=NOW)
+    publishing.finish_edit(records=[hidden], by=wil, at=NOW)
     place = shown.service_at_locations.get().location
     with pytest.raises(NotAllowed, match="waits for a reviewer"):
-        publishing.finish_service_edit(services=[shown], by=wil, at=NOW)
+        publishing.finish_edit(records=[shown], by=wil, at=NOW)
     with pytest.raises(NotAllowed, match="waits for a reviewer"):
-        publishing.record_organization_edit(organization=shown.organization, by=wil, at=NOW)
+        publishing.finish_edit(records=[shown.organization], by=wil, at=NOW)
     with pytest.raises(NotAllowed, match="waits for a reviewer"):
-        publishing.record_location_edit(location=place, by=wil, at=NOW)
+        publishing.finish_edit(records=[place], by=wil, at=NOW)
 
 
 # ---- many at once

@@ -159,7 +159,7 @@ def test_a_fax_is_no_way_to_make_contact() -> None:
 def test_an_edit_of_a_price_is_on_the_listing_at_once() -> None:
     service = build_service(cost=Cost.FIXED, price=60)
     CostOption.objects.filter(service=service).update(amount=20)
-    assert publishing.finish_service_edit(services=[service], by=None, at=NOW) == []
+    assert publishing.finish_edit(records=[service], by=None, at=NOW) == []
     service.refresh_from_db()
     assert service.last_modified == NOW
     assert card_of(service)["cost"]["min_price"] == 20
@@ -169,7 +169,7 @@ def test_an_edit_of_a_price_is_on_the_listing_at_once() -> None:
 def test_an_edit_that_leaves_no_way_to_make_contact_withdraws_the_service_and_says_so() -> None:
     service = build_service("Quiet now")
     service.phones.all().delete()
-    assert publishing.finish_service_edit(services=[service], by=None, at=NOW) == [service]
+    assert publishing.finish_edit(records=[service], by=None, at=NOW) == [service]
     service.refresh_from_db()
     assert service.status == Status.INACTIVE
     assert "contact" in service.status_reason
@@ -180,7 +180,7 @@ def test_a_renamed_organization_is_renamed_on_listings_nobody_saved() -> None:
     organization = build_organization("Old name")
     services = [build_service(organization=organization) for _ in range(2)]
     Organization.objects.filter(pk=organization.pk).update(name="New name")
-    publishing.record_organization_edit(organization=organization, by=None, at=NOW)
+    publishing.finish_edit(records=[organization], by=None, at=NOW)
     organization.refresh_from_db()
     assert organization.last_modified == NOW
     for service in services:
@@ -195,7 +195,7 @@ def test_an_organization_that_loses_its_website_keeps_only_the_services_that_can
         build_service(organization=organization, phone=""),
     )
     Organization.objects.filter(pk=organization.pk).update(website="")
-    assert publishing.record_organization_edit(organization=organization, by=None, at=NOW) == [stranded]
+    assert publishing.finish_edit(records=[organization], by=None, at=NOW) == [stranded]
     assert is_listed(reached)
     assert not is_listed(stranded)
 
@@ -205,7 +205,7 @@ def test_a_moved_location_moves_the_listings_of_services_nobody_saved() -> None:
     service = build_service(at=[location])
     before = Listing.objects.get(service=service)
     Location.objects.filter(pk=location.pk).update(city="Austin", latitude=30.27, longitude=-97.74)
-    publishing.record_location_edit(location=location, by=None, at=NOW)
+    publishing.finish_edit(records=[location], by=None, at=NOW)
     after = Listing.objects.get(service=service)
     location.refresh_from_db()
     assert location.last_modified == NOW
@@ -217,22 +217,22 @@ def test_a_renamed_term_is_found_by_its_new_name_on_services_nobody_saved() -> N
     term = build_term("Walking")
     service = build_service(topics=[term])
     TaxonomyTerm.objects.filter(pk=term.pk).update(name="Gardening")
-    publishing.record_term_edit(term=term, by=None, at=NOW)
+    publishing.finish_edit(records=[term], by=None, at=NOW)
     words = ListingText.objects.get(listing__service=service).term_words
     assert "garden" in words
     assert "walk" not in words
 
 
 def edit_organization(service: Service) -> None:
-    publishing.record_organization_edit(organization=service.organization, by=None, at=NOW)
+    publishing.finish_edit(records=[service.organization], by=None, at=NOW)
 
 
 def edit_location(service: Service) -> None:
-    publishing.record_location_edit(location=service.service_at_locations.get().location, by=None, at=NOW)
+    publishing.finish_edit(records=[service.service_at_locations.get().location], by=None, at=NOW)
 
 
 def edit_term(service: Service) -> None:
-    publishing.record_term_edit(term=service.topics.get(), by=None, at=NOW)
+    publishing.finish_edit(records=[service.topics.get()], by=None, at=NOW)
 
 
 @pytest.mark.parametrize("edit", [edit_organization, edit_location, edit_term])
@@ -312,7 +312,7 @@ def test_more_services_than_one_statement_takes_are_published_together(
 def test_a_price_of_another_service_is_left_alone() -> None:
     service, other = build_service(cost=Cost.FREE), build_service(cost=Cost.FIXED, price=30)
     build_cost(service, Cost.DONATION)
-    publishing.finish_service_edit(services=[service], by=None, at=NOW)
+    publishing.finish_edit(records=[service], by=None, at=NOW)
     other.refresh_from_db()
     assert other.last_modified != NOW
     assert card_of(other)["cost"]["min_price"] == 30
@@ -341,7 +341,7 @@ def test_an_organization_that_an_account_is_limited_to_is_not_removed() -> None:
 def test_an_edit_that_makes_it_what_is_not_listed_withdraws_it_with_that_reason(kind: str) -> None:
     service, other = build_service("One way", kind=kind), build_service(all_options=PregnancyOptionsPolicy.NO)
     Service.objects.filter(pk=service.pk).update(all_options=PregnancyOptionsPolicy.NO)
-    (withdrawn,) = publishing.finish_service_edit(services=[service, other], by=None, at=NOW)
+    (withdrawn,) = publishing.finish_edit(records=[service, other], by=None, at=NOW)
     service.refresh_from_db()
     assert withdrawn == service
     assert (service.status, service.status_reason) == (
@@ -364,7 +364,7 @@ def test_each_that_an_edit_withdraws_has_its_own_reason() -> None:
     build_service("B", **both)
     build_service("C", phone="", organization=organization)
     Organization.objects.update(website="")
-    withdrawn = publishing.record_organization_edit(organization=organization, by=None, at=NOW)
+    withdrawn = publishing.finish_edit(records=[organization], by=None, at=NOW)
     no_way, one_way = (
         "No way to make contact was left after an edit.",
         "It does not offer or refer for all options.",

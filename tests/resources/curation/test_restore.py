@@ -48,7 +48,7 @@ def edit(service: Service, at: datetime = NOW, **fields: Any) -> None:
     """As a door does it."""
     revisions.save_missing_revision([service])
     Service.objects.filter(pk=service.pk).update(**fields)
-    publishing.finish_service_edit(services=[service], by=None, at=at)
+    publishing.finish_edit(records=[service], by=None, at=at)
 
 
 def first_revision(record: Any) -> Any:
@@ -116,7 +116,7 @@ def test_undoing_takes_back_what_an_import_did_since() -> None:
 def test_an_edit_of_the_organization_beside_it_is_no_change_of_the_service() -> None:
     service = build_service("First")
     edit(service, hours(0), name="Second")
-    publishing.record_organization_edit(organization=service.organization, by=None, at=hours(1))
+    publishing.finish_edit(records=[service.organization], by=None, at=hours(1))
     restore.undo(record=service, by=None, at=hours(2))
     service.refresh_from_db()
     assert service.name == "First"
@@ -154,17 +154,17 @@ def test_what_points_to_a_record_that_is_gone_is_refused_in_words() -> None:
 
 def edit_organization(record: Any) -> None:
     Organization.objects.filter(pk=record.pk).update(name="Changed")
-    publishing.record_organization_edit(organization=record, by=None, at=NOW)
+    publishing.finish_edit(records=[record], by=None, at=NOW)
 
 
 def edit_location(record: Any) -> None:
     Location.objects.filter(pk=record.pk).update(city="Austin")
-    publishing.record_location_edit(location=record, by=None, at=NOW)
+    publishing.finish_edit(records=[record], by=None, at=NOW)
 
 
 def edit_term(record: Any) -> None:
     TaxonomyTerm.objects.filter(pk=record.pk).update(name="Changed")
-    publishing.record_term_edit(term=record, by=None, at=NOW)
+    publishing.finish_edit(records=[record], by=None, at=NOW)
 
 
 BESIDE: dict[str, tuple[Callable[[Service], Any], Callable[[Any], None]]] = {

@@ -66,7 +66,7 @@ def test_a_word_without_a_moment_is_kept_too() -> None:
     term = build_term("Walking")
     revisions.save_missing_revision([term])
     TaxonomyTerm.objects.filter(pk=term.pk).update(name="Gardening")
-    publishing.record_term_edit(term=term, by=None, at=NOW)
+    publishing.finish_edit(records=[term], by=None, at=NOW)
     revisions.save_missing_revision([term])
     assert comments(term) == ["Edited.", revisions.INITIAL_COMMENT]
 

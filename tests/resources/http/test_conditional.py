@@ -53,8 +53,8 @@ def test_an_answer_is_not_made_again_for_whoever_has_it_and_costs_no_query(
 
 def test_every_change_makes_another_answer(client: Client, service: Service) -> None:
     changes: list[Callable[[], object]] = [
-        lambda: publishing.finish_service_edit(services=[service], by=None, at=NOW),
-        lambda: publishing.record_organization_edit(organization=service.organization, by=None, at=NOW),
+        lambda: publishing.finish_edit(records=[service], by=None, at=NOW),
+        lambda: publishing.finish_edit(records=[service.organization], by=None, at=NOW),
         lambda: publishing.withdraw(services=[service], reason="Moved.", by=None, at=NOW),
         lambda: publishing.publish(services=[service], by=None, at=NOW),
     ]

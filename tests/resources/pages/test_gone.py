@@ -67,7 +67,7 @@ def test_a_service_that_visitors_were_never_shown_is_not_there(
     client: Client, dallas: Place, status: Status
 ) -> None:
     service = build_service("Quiet Room", at=[build_location()], status=status)
-    publishing.finish_service_edit(services=[service], by=None, at=NOW)
+    publishing.finish_edit(records=[service], by=None, at=NOW)
     for address in ("", "correct/", "correct/thanks/"):
         answer = client.get(f"/services/{service.pk}/{address}")
         assert answer.status_code == 404

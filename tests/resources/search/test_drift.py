@@ -74,7 +74,7 @@ def edit_a_service(chance: random.Random) -> None:
     service.assured_date = chance.choice([None, date(2026, 1, 31)])
     service.description = " ".join(chance.sample(NAMES, 3))
     service.save()
-    publishing.finish_service_edit(services=[service], by=None, at=NOW)
+    publishing.finish_edit(records=[service], by=None, at=NOW)
 
 
 def edit_what_hangs_on_a_service(chance: random.Random) -> None:
@@ -106,13 +106,13 @@ def edit_what_hangs_on_a_service(chance: random.Random) -> None:
     if chance.random() < 0.7:
         Phone.objects.create(service=service, number="214-555-0100", country="US")
     service.topics.set(chance.sample(list(TaxonomyTerm.objects.all()), 1))
-    publishing.finish_service_edit(services=[service], by=None, at=NOW)
+    publishing.finish_edit(records=[service], by=None, at=NOW)
 
 
 def give_a_service_another_place(chance: random.Random) -> None:
     service, location = some(chance, Service), some(chance, Location)
     ServiceAtLocation.objects.get_or_create(service=service, location=location)
-    publishing.finish_service_edit(services=[service], by=None, at=NOW)
+    publishing.finish_edit(records=[service], by=None, at=NOW)
 
 
 def rename_an_organization(chance: random.Random) -> None:
@@ -120,7 +120,7 @@ def rename_an_organization(chance: random.Random) -> None:
     organization.name = chance.choice(NAMES)
     organization.website = chance.choice(["", "https://example.org/"])
     organization.save()
-    publishing.record_organization_edit(organization=organization, by=None, at=NOW)
+    publishing.finish_edit(records=[organization], by=None, at=NOW)
 
 
 def move_a_location(chance: random.Random) -> None:
@@ -133,14 +133,14 @@ def move_a_location(chance: random.Random) -> None:
     Accessibility.objects.create(
         location=location, feature=chance.choice(["", *AccessFeature.values]), description="A ramp."
     )
-    publishing.record_location_edit(location=location, by=None, at=NOW)
+    publishing.finish_edit(records=[location], by=None, at=NOW)
 
 
 def rename_a_term(chance: random.Random) -> None:
     term = some(chance, TaxonomyTerm)
     term.name = chance.choice(NAMES)[:120]
     term.save()
-    publishing.record_term_edit(term=term, by=None, at=NOW)
+    publishing.finish_edit(records=[term], by=None, at=NOW)
 
 
 def remove_something(chance: random.Random) -> None:
@@ -155,7 +155,7 @@ def leave_a_place(chance: random.Random) -> None:
     if places := list(ServiceAtLocation.objects.all()):
         place = chance.choice(places)
         place.delete()
-        publishing.finish_service_edit(services=[place.service], by=None, at=NOW)
+        publishing.finish_edit(records=[place.service], by=None, at=NOW)
 
 
 def check_a_service(chance: random.Random) -> None:
