@@ -17,7 +17,7 @@ from whitenoise.base import WhiteNoise
 
 from resources.curation import statistics
 from resources.http.throttling import contributions
-from resources.search import browsing, engine, meetings, version
+from resources.search import engine, meetings, version
 from tests import prepared
 from tests.examples import PROFILE, register_profiles
 from tests.served import site
@@ -124,7 +124,7 @@ def _version_of_this_test(monkeypatch: pytest.MonkeyPatch) -> None:
     for kept in (
         engine._counts_of_version,
         engine._meets_in_version,
-        browsing._counted_in,
+        engine._region_counts_of_version,
         meetings._zones,
         statistics._of_version,
     ):

@@ -16,11 +16,16 @@ from django.views.decorators.http import require_safe
 from resources import wording
 from resources.geo.regions import country_name, region_name
 from resources.http.conditional import conditional
-from resources.pages.results import PageURL, group_view, paging_view, parts_of_page
+from resources.pages.results import PageURL, group_context, paging_context, parts_of_page
 from resources.pages.shortlist_state import list_context, redirect_after_removal
 from resources.presentation.results import result_context
-from resources.search.browsing import known_area, listing_counts_by_region
-from resources.search.engine import Answer, PageNotFound, search_listings
+from resources.search.engine import (
+    Answer,
+    PageNotFound,
+    known_area,
+    listing_counts_by_region,
+    search_listings,
+)
 from resources.search.question import BrowseArea, Question
 from resources.vocabulary import MatchReason, Section
 
@@ -30,7 +35,7 @@ PAST_EVERY_END = 999_999
 @require_safe
 @conditional()
 def countries(request: HttpRequest) -> HttpResponse:
-    return render(request, "pages/browse.html", {"countries": _country_views(), "unknown": False})
+    return render(request, "pages/browse.html", {"countries": _country_contexts(), "unknown": False})
 
 
 @require_safe
@@ -41,10 +46,10 @@ def place(request: HttpRequest, country: str, region: str = "") -> HttpResponse:
         return shorter
     found = known_area(country, region)
     if found is None:
-        context = {"countries": _country_views(), "unknown": True}
+        context = {"countries": _country_contexts(), "unknown": True}
         return render(request, "pages/browse.html", context, status=404)
     address = PageURL(request.path, request.GET)
-    context = {"place": _place_view(found), "list": list_context(request)}
+    context = {"place": _place_context(found), "list": list_context(request)}
     try:
         answer = search_listings(
             Question(default_country=settings.DEFAULT_COUNTRY, area=found, page=_page_of(request))
@@ -52,7 +57,7 @@ def place(request: HttpRequest, country: str, region: str = "") -> HttpResponse:
     except PageNotFound as error:
         last = {"pages": error.pages, "url": address.with_(page=error.pages)}
         return render(request, "pages/browse_place.html", {**context, "past_end": last}, status=404)
-    context["answer"] = _answer_view(answer, found, address)
+    context["answer"] = _answer_context(answer, found, address)
     return render(request, "pages/browse_place.html", context)
 
 
@@ -78,20 +83,20 @@ def _page_of(request: HttpRequest) -> int:
     return number or PAST_EVERY_END
 
 
-def _country_views() -> list[dict[str, Any]]:
+def _country_contexts() -> list[dict[str, Any]]:
     return [
         {
             "name": _country_name(country),
             "code": country.lower(),
             "url": address_of(BrowseArea(country)),
             "total": sum(regions.values()),
-            "regions": _region_views(country, regions),
+            "regions": _region_contexts(country, regions),
         }
         for country, regions in listing_counts_by_region().items()
     ]
 
 
-def _region_views(country: str, regions: Mapping[str, int]) -> list[dict[str, Any]]:
+def _region_contexts(country: str, regions: Mapping[str, int]) -> list[dict[str, Any]]:
     named = [(region_name(country, code), code, number) for code, number in regions.items() if code]
     return [
         {"name": name, "total": number, "url": address_of(BrowseArea(country, code))}
@@ -99,7 +104,7 @@ def _region_views(country: str, regions: Mapping[str, int]) -> list[dict[str, An
     ]
 
 
-def _place_view(found: BrowseArea) -> dict[str, Any]:
+def _place_context(found: BrowseArea) -> dict[str, Any]:
     regions = {} if found.region else listing_counts_by_region()[found.country]
     return {
         "name": _name(found),
@@ -107,7 +112,7 @@ def _place_view(found: BrowseArea) -> dict[str, Any]:
         "is_region": bool(found.region),
         "country": _country_name(found.country),
         "country_url": address_of(BrowseArea(found.country)),
-        "regions": _region_views(found.country, regions),
+        "regions": _region_contexts(found.country, regions),
     }
 
 
@@ -121,21 +126,21 @@ def _name(found: BrowseArea) -> str:
     return region_name(found.country, found.region) if found.region else _country_name(found.country)
 
 
-def _answer_view(answer: Answer, found: BrowseArea, address: PageURL) -> dict[str, Any]:
+def _answer_context(answer: Answer, found: BrowseArea, address: PageURL) -> dict[str, Any]:
     return {
         "count": answer.count,
         "parts": parts_of_page(answer, address, lambda section: _heading(section, found)),
         "groups": [
-            group_view(
+            group_context(
                 code,
                 _heading(Section(code), found),
                 "",
-                [_result_view(result, found, answer.asked.now) for result in part],
+                [_result_context(result, found, answer.asked.now) for result in part],
                 total=answer.sections[code],
             )
             for code, part in groupby(answer.results, lambda result: result["section"])
         ],
-        **paging_view(answer, address),
+        **paging_context(answer, address),
     }
 
 
@@ -148,7 +153,7 @@ def _heading(section: Section, found: BrowseArea) -> str:
     return str(section.label)
 
 
-def _result_view(result: Mapping[str, Any], found: BrowseArea, now: Any) -> dict[str, Any]:
+def _result_context(result: Mapping[str, Any], found: BrowseArea, now: Any) -> dict[str, Any]:
     return {**result_context(result, now=now), "why": _why(result, found)}
 
 

@@ -23,6 +23,8 @@ from django.views.decorators.http import require_safe
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "resources" / "data"
 CALLS = "calls.json"
+OLD_ADDRESSES = "old_addresses.json"
+SCHEME = re.compile(r"^\s*(?:https?://)?(?:www\.)?", re.IGNORECASE)
 POLICY_FILE = ROOT / "docs" / "listing-policy.md"
 
 
@@ -118,3 +120,21 @@ def _block(block: str) -> dict[str, Any]:
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
+
+
+# ---- old addresses that articles still name
+
+
+def known_of_old_address(words: str) -> str:
+    """What we know of the old address that `words` name, whole and however written; "" for anything else."""
+    asked = _as_one_word(words)
+    for old in read_data(OLD_ADDRESSES)["addresses"]:
+        if asked in {_as_one_word(name) for name in old["names"]}:
+            return _(old["sentence"])
+    return ""
+
+
+def _as_one_word(name: str) -> str:
+    """ "http://www.angelfire.com/x" and "Angelfire.com" are one; so are "angel fire" and "angelfire"."""
+    host = SCHEME.sub("", name).partition("/")[0]
+    return re.sub(r"[^a-z0-9]", "", host.casefold())

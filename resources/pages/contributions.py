@@ -188,9 +188,9 @@ def _form_page(
     context = {
         **asked.context,
         "form": form,
-        "boxes": [box_view(form, name, asked.today) for part in asked.parts for name in part.boxes()],
-        "note": box_view(form, "note", {}),
-        "contact": {**box_view(form, "contact", {}), "hint": _what_becomes_of_it()},
+        "boxes": [box_context(form, name, asked.today) for part in asked.parts for name in part.boxes()],
+        "note": box_context(form, "note", {}),
+        "contact": {**box_context(form, "contact", {}), "hint": _what_becomes_of_it()},
         "notice": refused.sentence if refused else "",
         "stamp": new_token(asked.name, at=timezone.now()),
         "trap": HONEYPOT_FIELD,
@@ -203,7 +203,7 @@ def _form_page(
     return response
 
 
-def box_view(form: ContributionForm, name: str, today: Mapping[str, str]) -> dict[str, Any]:
+def box_context(form: ContributionForm, name: str, today: Mapping[str, str]) -> dict[str, Any]:
     """`box` for the pages: see `components/field.html`."""
     bound = form[name]
     choices = list(getattr(bound.field, "choices", ()))

@@ -44,7 +44,7 @@ def fees(request: HttpRequest, pk: UUID) -> HttpResponse:
     offer = offer_of(service, day=timezone.localdate())
     answer = None
     if form.is_valid() and form.check_money(offer.income_currency):
-        answer = answer_view(estimate(offer, form.household(region=region_of(offer))))
+        answer = estimate_context(estimate(offer, form.household(region=region_of(offer))))
     context = {
         "service": {"name": service.name, "url": reverse("pages:service", args=[pk])},
         "fees": fees_context(pk, offer, form, answer),
@@ -67,19 +67,19 @@ def fees_context(
         "money": _("In %(money)s.") % {"money": wording.money_name(offer.income_currency)}
         if offer.income_currency
         else "",
-        "steps": steps_view(offer),
+        "steps": steps_context(offer),
         "answer": answer,
     }
 
 
-def answer_view(found: Estimate) -> dict[str, Any]:
+def estimate_context(found: Estimate) -> dict[str, Any]:
     return {
         **_answer(found),
         "guideline": found.guideline and _guideline_line(found.guideline_amount, found.guideline.citation),
     }
 
 
-def steps_view(offer: Offer) -> dict[str, Any]:
+def steps_context(offer: Offer) -> dict[str, Any]:
     """The steps as data: numbers to compare, and what to say of each. See `directory/fees.js`."""
     guideline = offer.guideline
     tables = {region: vars(table) for region, table in guideline.tables.items()} if guideline else {}
@@ -101,11 +101,11 @@ def _answer(found: Estimate | Step) -> dict[str, Any]:
         "why": found.why,
         "unknown": found.unknown,
         "joining": found.joining,
-        "source": _source_view(found.source),
+        "source": _source_context(found.source),
     }
 
 
-def _source_view(source: Source | None) -> dict[str, str] | None:
+def _source_context(source: Source | None) -> dict[str, str] | None:
     return None if source is None else {"name": source_line(source), "url": source.url}
 
 

@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,11 +25,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
+from qrcode import QRCode
+from qrcode.constants import ERROR_CORRECT_M
 
 from resources import wording
 from resources.http.conditional import conditional
 from resources.pages.content import read_data
-from resources.pages.qr import qr_view
 from resources.pages.results import PageURL, place_links
 from resources.pages.shortlist_state import LIST_PARAM, REMOVE_PARAM, read_ids
 from resources.pages.shortlist_state import MAX_SHORTLIST as MOST_PICKED
@@ -116,7 +118,7 @@ def _filled(query: QueryDict, filters: ListingFilterSet) -> dict[str, Any]:
     chosen = _chosen(picked, found, asked.now)
     first = first_of_each(as_on_paper(found) if asked.sort == Sort.BEST else found)
     # Drawn only as far as they fit: each has a code to draw.
-    entries = (entry_view(result, asked.now) for result in (chosen or first))
+    entries = (entry_context(result, asked.now) for result in (chosen or first))
     countries = countries_to_call(answer, chosen)
     paper = Paper(_paper(query))
     fitting = fitting_entries(entries, paper, countries)[: _number(query) or MOST]
@@ -178,7 +180,7 @@ def _offered(
     ]
 
 
-def entry_view(result: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+def entry_context(result: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """One listing on paper; a phrase is left out where nothing is known."""
     view = result_context(result, now=now)
     address = f"{settings.SITE_URL}{view['url']}"
@@ -201,7 +203,7 @@ def entry_view(result: Mapping[str, Any], now: datetime) -> dict[str, Any]:
             ),
         ],
         "assured": view["assured"],
-        "qr": qr_view(address),
+        "qr": qr_context(address),
     }
 
 
@@ -289,7 +291,7 @@ def countries_to_call(answer: Answer | None, chosen: Sequence[Mapping[str, Any]]
 
     Never guessed: a number that is right in one country may be nothing, or another thing, in the next.
     """
-    everywhere = {country["code"]: _country_view(country) for country in read_data(URGENT)["countries"]}
+    everywhere = {country["code"]: _country_context(country) for country in read_data(URGENT)["countries"]}
     if answer and answer.place:
         known = {answer.place.country}
     else:
@@ -298,7 +300,7 @@ def countries_to_call(answer: Answer | None, chosen: Sequence[Mapping[str, Any]]
     return [everywhere[only]] if only in everywhere else list(everywhere.values())
 
 
-def _country_view(country: Mapping[str, Any]) -> dict[str, Any]:
+def _country_context(country: Mapping[str, Any]) -> dict[str, Any]:
     roles: dict[str, list[Any]] = {}
     for record in country["numbers"]:
         roles.setdefault(record["role"], []).append(record)
@@ -319,3 +321,37 @@ def handout_address(ids: Sequence[str]) -> str:
     query = QueryDict(mutable=True)
     query.setlist("id", list(ids))
     return f"{reverse('pages:handout')}?{query.urlencode()}" if ids else reverse("pages:handout")
+
+
+# ---- QR codes
+
+QUIET_ZONE = 4  # squares of light around it, without which a camera does not find it
+
+
+@lru_cache(maxsize=512)
+def qr_context(text: str) -> dict[str, Any]:
+    """`qr` for `components/qr.html`: the outline of its dark squares as `path`, in a `box` of `side`.
+
+    It needs no picture file and no style. Takes some 20 ms, and is then kept.
+    """
+    code = QRCode(error_correction=ERROR_CORRECT_M, border=0)
+    code.add_data(text)
+    code.make(fit=True)
+    rows = code.get_matrix()
+    side = len(rows) + 2 * QUIET_ZONE
+    return {
+        "path": "".join(map(_dark_bars, range(len(rows)), rows)),
+        "box": f"{-QUIET_ZONE} {-QUIET_ZONE} {side} {side}",
+        "side": side,
+    }
+
+
+def _dark_bars(number: int, row: list[bool]) -> str:
+    """Each run of dark squares as one bar."""
+    bars, column = [], 0
+    for is_dark, run in groupby(row):
+        width = len(list(run))
+        if is_dark:
+            bars.append(f"M{column} {number}h{width}v1h-{width}z")
+        column += width
+    return "".join(bars)

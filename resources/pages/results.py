@@ -33,11 +33,11 @@ def answer_context(answer: Answer, address: PageURL) -> dict[str, Any]:
         "spellings": _spellings(answer, address),
         "question": answer.question,
         "chips": _chips(answer.asked, address),
-        "place": answer.place and _place_view(answer.place, address),
+        "place": answer.place and _place_context(answer.place, address),
         "nobody_near": _nobody_near(answer),
         "parts": _parts(answer, address),
         "groups": _groups(answer, address),
-        **paging_view(answer, address),
+        **paging_context(answer, address),
         "next_steps": _next_steps(answer.asked, address),
         "calendar_url": _calendar_url(answer, address),
         "handout_url": _handout_url(answer, address),
@@ -80,7 +80,7 @@ def _chips(asked: Question, address: PageURL) -> list[dict[str, str]]:
     return chips
 
 
-def _place_view(place: FoundPlace, address: PageURL) -> dict[str, Any]:
+def _place_context(place: FoundPlace, address: PageURL) -> dict[str, Any]:
     return {
         "name": place.name,
         "country": wording.country_name(place.country),
@@ -195,7 +195,7 @@ def _sorted_groups(
     if answer.asked.sort != Sort.BEST:
         views = [_result(result, answer.asked) for result in results]
         title = str(Sort(answer.asked.sort).label)
-        return [group_view("sorted", title, "", views, total=answer.count)] if views else []
+        return [group_context("sorted", title, "", views, total=answer.count)] if views else []
     parts = groupby(results, lambda result: LED_BY_NAME if result["leads_by_name"] else result["section"])
     return [_section_group(code, list(part), answer, address) for code, part in parts]
 
@@ -203,7 +203,7 @@ def _sorted_groups(
 def _not_known_group(results: Sequence[Mapping[str, Any]], answer: Answer) -> dict[str, Any]:
     """What nobody has looked at for what is to be avoided: told apart, and folded."""
     labels = [facets.AVOID.summary_label(value) for value in answer.asked.values(facets.AVOID.name)]
-    group = group_view(
+    group = group_context(
         NOT_KNOWN,
         _("Not known (%d)") % answer.not_known,
         _("We do not know this of these yet: %s. Ask before you go, if it matters to you.")
@@ -220,10 +220,10 @@ def _section_group(
 ) -> dict[str, Any]:
     views = [_result(result, answer.asked) for result in results]
     if code == LED_BY_NAME:
-        return group_view(code, _("The name you looked for"), "", views, total=len(views))
+        return group_context(code, _("The name you looked for"), "", views, total=len(views))
     title, intro = _heading(Section(code), answer)
     total = len(views) if answer.not_known else answer.sections[code]
-    group = group_view(code, title, intro, views, total=total)
+    group = group_context(code, title, intro, views, total=total)
     if code == Section.GENERAL_CLINICS and _clinics_fold(answer.asked) and len(views) > SHOWN_CLINICS:
         group["results"], group["folded"] = views[:SHOWN_CLINICS], views[SHOWN_CLINICS:]
     if code == Section.GENERAL_CLINICS and total > len(views):
@@ -245,7 +245,7 @@ def parts_of_page(
     return parts if len(parts) > 1 else []
 
 
-def paging_view(answer: Answer, address: PageURL) -> dict[str, Any]:
+def paging_context(answer: Answer, address: PageURL) -> dict[str, Any]:
     """What `components/pagination.html` is given."""
     return {
         "page": answer.page,
@@ -255,7 +255,7 @@ def paging_view(answer: Answer, address: PageURL) -> dict[str, Any]:
     }
 
 
-def group_view(
+def group_context(
     code: str, title: str, intro: str, results: list[dict[str, Any]], *, total: int
 ) -> dict[str, Any]:
     """`group` for `components/group.html`."""

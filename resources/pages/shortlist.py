@@ -14,11 +14,11 @@ from django.views.decorators.http import require_safe
 
 from resources.http.conditional import conditional
 from resources.pages.handout import handout_address
-from resources.pages.mailing import mailto
 from resources.pages.shortlist_state import (
     MAX_SHORTLIST,
     REMOVE_PARAM,
     list_of_ids,
+    mailto,
     read_ids,
     searched_before,
     share_context,

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from resources.pages.geolocation import LOCATE_PARAM
 from resources.pages.results import PageURL
 
 MAX_SHORTLIST = 30
+MAX_MAILTO_LENGTH = 1900  # some programs cut off what is longer
 LIST_PARAM, REMOVE_PARAM = "list", "off"  # what travels, and what is to be taken off it
 
 
@@ -105,3 +107,26 @@ def without_list_params(query: QueryDict) -> QueryDict:
     for name in (LIST_PARAM, REMOVE_PARAM, LOCATE_PARAM):
         asked.pop(name, None)
     return asked
+
+
+def mailto(entries: Iterable[Mapping[str, Any]], address: str) -> str:
+    """The address that opens one's own e-mail program with a letter begun; nothing is sent by us.
+
+    Names and numbers, as many as fit, and the address of them all. The subject tells nothing.
+    """
+    start = f"mailto:?subject={quote(_('Something to look at'))}&body="
+    end = quote(address)
+    body = ""
+    for entry in entries:
+        more = quote(f"{_entry_line(entry)}\r\n")
+        if len(start) + len(body) + len(more) + len(end) > MAX_MAILTO_LENGTH:
+            break
+        body += more
+    return f"{start}{body}{end}"
+
+
+def _entry_line(entry: Mapping[str, Any]) -> str:
+    """Such as "Quiet room: 214-555-0100, 214-555-0101"."""
+    called = [phone["display"] for phone in entry["phones"] if phone["href"]]  # a fax is not
+    numbers = ", ".join(called[:2])
+    return f"{entry['name']}: {numbers}" if numbers else str(entry["name"])

@@ -20,16 +20,16 @@ OLD_AFTER_DAYS = 90  # a number that nobody looked at for longer says so, and th
 def urgent(request: HttpRequest) -> HttpResponse:
     """A country that we do not know is as good as none: nobody is met with an error here."""
     context = {
-        "urgent": urgent_view(request.GET.get("country", ""), today=timezone.localdate()),
+        "urgent": urgent_context(request.GET.get("country", ""), today=timezone.localdate()),
         "review": clinical_review(),
     }
     return render(request, "pages/urgent.html", context)
 
 
-def urgent_view(country: str, *, today: date) -> dict[str, Any]:
+def urgent_context(country: str, *, today: date) -> dict[str, Any]:
     """The file for the page; `chosen` is the country whose numbers stand first, or None."""
     document = read_data(FILE)
-    countries = [_country_view(each, today) for each in document["countries"]]
+    countries = [_country_context(each, today) for each in document["countries"]]
     chosen = next((each for each in countries if each["code"] == country.upper()), None)
     others = [each for each in countries if each is not chosen]
     return {
@@ -42,12 +42,12 @@ def urgent_view(country: str, *, today: date) -> dict[str, Any]:
 
 def old_numbers(today: date) -> list[str]:
     """Each number that nobody looked at for 90 days, as an operator would name it: "GB 999"."""
-    countries = urgent_view("", today=today)["countries"]
+    countries = urgent_context("", today=today)["countries"]
     records = [record for country in countries for record in country["numbers"]]
     return [f"{record['country']} {record['number']}" for record in records if record["old_days"]]
 
 
-def _country_view(country: dict[str, Any], today: date) -> dict[str, Any]:
+def _country_context(country: dict[str, Any], today: date) -> dict[str, Any]:
     numbers = [{**record, "old_days": _days_if_old(record, today)} for record in country["numbers"]]
     return {**country, "numbers": numbers}
 

@@ -20,17 +20,16 @@ from resources import wording
 from resources.fees.estimating import offer_of
 from resources.http.conditional import conditional
 from resources.models import Organization, Service
-from resources.pages.content import listing_policy
+from resources.pages.content import known_of_old_address, listing_policy
 from resources.pages.fees import fees_context
 from resources.pages.geolocation import allow_location, locating_of
 from resources.pages.gone import alternatives_for_organization, render_gone, withdrawn_service
-from resources.pages.mailing import mailto
-from resources.pages.old_addresses import known_of_old_address
 from resources.pages.results import PageURL, answer_context, place_links
 from resources.pages.search_form import choices_context
 from resources.pages.shortlist_state import (
     list_context,
     list_of,
+    mailto,
     redirect_after_removal,
     searched_before,
     share_context,

@@ -12,20 +12,23 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Count
 
 from resources.geo.geocoding import FoundPlace
 from resources.geo.point import Point
+from resources.geo.regions import MILITARY, all_regions
 from resources.geo.zones import zone_at
-from resources.models import ListingMeeting, Location
+from resources.models import Listing, ListingMeeting, Location
 from resources.search import summary
 from resources.search.counting import FacetCounts, tally
 from resources.search.meetings import fitting_meetings, meeting_facts
 from resources.search.narrowing import ListingRows, candidate_listings, matching_listings, order_listings
-from resources.search.question import Question, Reach, usual_distance
+from resources.search.question import BrowseArea, Question, Reach, usual_distance
 from resources.search.relaxation import RelaxedParameter, relaxed_questions
 from resources.search.results import results_of
 from resources.search.suggest import correct_spelling, place_at_the_end
 from resources.search.version import catalogue_version
+from resources.vocabulary import COUNTRIES, Visibility
 
 VALUE_FIELDS = ("pk", "here_section", "reach", "distance2", "whole_name", "not_known")
 STREAM_CHUNK = 500  # results at a time
@@ -222,6 +225,43 @@ def rows_of(asked: Question) -> ListingRows:
     rows: ListingRows = order_listings(matching_listings(asked), asked).values(*VALUE_FIELDS)
     return rows
 
+
+# ---- browsing: what is in an area is a question like any other, with an `area`
+
+
+def listing_counts_by_region() -> Mapping[str, Mapping[str, int]]:
+    """How many listings are in each region of each country, by code; kept until the catalogue changes.
+
+    Every country we serve is there with all its regions; another one where something is listed there.
+    """
+    return _region_counts_of_version(catalogue_version())
+
+
+@lru_cache(maxsize=1)
+def _region_counts_of_version(version: str) -> Mapping[str, Mapping[str, int]]:
+    """One query, over all listings that have a place."""
+    counts: dict[str, dict[str, int]] = {country: {} for country in COUNTRIES}
+    for region in all_regions():
+        if region.country in counts and region.code not in MILITARY:
+            counts[region.country][region.code] = 0
+    where = ("service_at_location__location__country", "service_at_location__location__region")
+    shown = Listing.objects.filter(on_request=Visibility.NOTHING.number, service_at_location__isnull=False)
+    rows = shown.exclude(**{where[0]: ""}).order_by().values_list(*where)
+    for country, region, number in rows.annotate(number=Count("pk")):
+        counts.setdefault(country, {})[region] = number
+    return counts
+
+
+def known_area(country: str, region: str = "") -> BrowseArea | None:
+    """By codes of any case; None for an area that neither exists by our tables nor has a listing."""
+    area = BrowseArea(country.upper(), region.upper())
+    regions = listing_counts_by_region().get(area.country)
+    if regions is None or (area.region and area.region not in regions):
+        return None
+    return area
+
+
+# ---- more like one listing
 
 MAX_SIMILAR = 3
 

@@ -6,8 +6,7 @@ from datetime import date
 from typing import Any
 
 from resources.pages.content import after_parts, read_data
-from resources.pages.handout import countries_to_call
-from resources.pages.qr import qr_view
+from resources.pages.handout import countries_to_call, qr_context
 from resources.pages.urgent import FILE as URGENT
 from tests.patterns.component_states import RESULTS
 
@@ -25,7 +24,9 @@ def told_states() -> dict[str, dict[str, dict[str, Any]]]:
             "its source told elsewhere": {"record": record, "brief": True},
             "not looked at for long": {"record": {**record, "old_days": 120}},
         },
-        "qr": {"of a page": {"qr": qr_view("https://example.org/"), "name": RESULTS["all is known"]["name"]}},
+        "qr": {
+            "of a page": {"qr": qr_context("https://example.org/"), "name": RESULTS["all is known"]["name"]}
+        },
         "review": {
             "by nobody yet": {"review": None},
             "by a clinician": {"review": {"who": "Example Reviewer", "day": date(2026, 3, 1)}},
@@ -54,7 +55,7 @@ def _sheet() -> dict[str, Any]:
         "facts": ["Cost: Free", "Next: Tuesday 3 March, 19:00 to 20:30", "Where: 2 Example Street, Dallas"],
         "careful": [],
         "assured": "Last checked 1 March 2026",
-        "qr": qr_view("https://example.org/"),
+        "qr": qr_context("https://example.org/"),
     }
     careful = ["Before you open it: Mentions pregnancy."]
     return {

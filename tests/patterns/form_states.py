@@ -8,7 +8,7 @@ from django.http import QueryDict
 
 from resources.curation.contributions import CorrectionForm, SuggestionForm
 from resources.fees.forms import HouseholdForm
-from resources.pages.contributions import box_view
+from resources.pages.contributions import box_context
 from resources.pages.search_form import choices_context
 from resources.search.facets import FACETS
 from resources.search.filters import ListingFilterSet
@@ -76,7 +76,7 @@ def _of_contributions() -> States:
     mistaken = CorrectionForm({"mistaken-wrong": "nothing"}, prefix="mistaken")
     return {
         "answering": {
-            state: {"note": box_view(form, "note", {}), "contact": box_view(form, "contact", {})}
+            state: {"note": box_context(form, "note", {}), "contact": box_context(form, "contact", {})}
             for state, form in (("empty", empty), ("not understood", wrong))
         },
         "telling": {

@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from resources.search import browsing
+from resources.search import engine
 from resources.search.projection import rebuild_listings
 from tests.build import DALLAS, build_location, build_service
 from tests.reading import unescaped as page
@@ -126,7 +126,7 @@ def test_browsing_asks_a_bounded_number_of_queries(visitor: Client) -> None:
             for kind in ("clinic", "support_group", "counselling", "directory"):
                 build_service(f"{kind} {rows} {number}", kind=kind, at=[DALLAS], areas=["US"], refresh=False)
         rebuild_listings(at=timezone.now())
-        browsing.listing_counts_by_region()
+        engine.listing_counts_by_region()
         with CaptureQueriesContext(connection) as queries:
             page(visitor, "/browse/us/tx/")
         asked.append(len(queries))

@@ -8,8 +8,7 @@ import pytest
 from django.http import QueryDict
 from django.test import Client
 
-from resources.pages.content import ROOT, after_parts, blocks_of
-from resources.pages.old_addresses import known_of_old_address
+from resources.pages.content import ROOT, after_parts, blocks_of, known_of_old_address
 from resources.search.filters import ListingFilterSet
 from tests.build import build_service
 from tests.reading import page, text_of

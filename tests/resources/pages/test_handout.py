@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from resources.pages.qr import qr_view
+from resources.pages.handout import qr_context
 from resources.search.projection import rebuild_listings
 from resources.vocabulary import AudienceRule
 from tests.build import DALLAS, build_location, build_organization, build_service
@@ -123,7 +123,7 @@ def test_a_listing_tells_how_to_reach_it_what_it_costs_and_whether_it_was_checke
     assert "Not yet checked by us. Call before you go." in sheet
     assert re.search(r"Printed \d+ \w+ 20\d\d\.", sheet)
     assert SITE in sheet
-    assert qr_view(f"{SITE}/services/{service.pk}/")["path"] in sheet
+    assert qr_context(f"{SITE}/services/{service.pk}/")["path"] in sheet
 
 
 def test_a_general_clinic_says_what_it_is_before_anyone_travels(visitor: Client) -> None:
@@ -167,7 +167,7 @@ def test_it_is_kept_from_search_engines_and_asks_nothing_of_the_policy(visitor: 
 
 
 def test_a_code_is_square_and_drawn_by_its_dark_parts() -> None:
-    view = qr_view("https://example.org/services/0b5f5b1e-0000-4000-8000-000000000000/")
+    view = qr_context("https://example.org/services/0b5f5b1e-0000-4000-8000-000000000000/")
     left, top, width, height = map(int, view["box"].split())
     assert (left, top) == (-4, -4)
     assert width == height

@@ -11,7 +11,7 @@ from django.core import checks
 from django.test import Client
 
 from resources.pages.content import read_data
-from resources.pages.urgent import OLD_AFTER_DAYS, old_numbers, urgent_view
+from resources.pages.urgent import OLD_AFTER_DAYS, old_numbers, urgent_context
 from tests.reading import page
 
 READ_ON = date(2026, 11, 23)  # what the file says of every number
@@ -117,5 +117,5 @@ def test_a_health_page_says_who_reviewed_it_or_that_nobody_did(
 
 
 def test_what_is_shown_leaves_the_file_as_it_was_read() -> None:
-    urgent_view("GB", today=date(2030, 1, 1))
+    urgent_context("GB", today=date(2030, 1, 1))
     assert "old_days" not in read_data("urgent.json")["countries"][0]["numbers"][0]
