@@ -11,14 +11,14 @@ from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.db import models, transaction
 from django.forms.models import BaseInlineFormSet
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
 
-from resources.admin.edit_conflicts import EditConflictMixin
+from resources.admin import edit_conflicts, history
 from resources.admin.fields import (
     CheckboxGroup,
     UUIDAutocompleteSelect,
@@ -26,7 +26,7 @@ from resources.admin.fields import (
     UUIDModelChoiceField,
     UUIDModelMultipleChoiceField,
 )
-from resources.admin.history import HistoryPages
+from resources.admin.forms import CuratedForm
 from resources.curation import permissions, publishing
 from resources.curation.permissions import Action
 from resources.curation.plain_text import (
@@ -45,8 +45,11 @@ MOST_SENT = 1000  # rows that a form may say it was made with
 MOST_ROWS_SHOWN_AGAIN = 60  # each is a form to build: a page that claims 99,999 is not read to its end
 
 
-class ScopedPermissionsMixin:
-    """Django's permissions, asked with the record, so that the limits of an editor count."""
+class CuratedMixin:
+    """For pages of records and for their rows. What misleads is refused, and codes are ticked.
+
+    Django's permissions are asked with the record, so that the limits of an editor count.
+    """
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         holds: bool = super().has_change_permission(request, obj)  # type: ignore[misc]
@@ -55,14 +58,6 @@ class ScopedPermissionsMixin:
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         holds: bool = super().has_delete_permission(request, obj)  # type: ignore[misc]
         return holds and _is_within_limits(request, obj)
-
-
-def _is_within_limits(request: HttpRequest, record: Any) -> bool:
-    return record is None or permissions.can(current_user(request), Action.EDIT, record)
-
-
-class PlainText:
-    """For pages and inlines: text and addresses refuse what would mislead; codes are ticked."""
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
@@ -123,7 +118,7 @@ class LimitedInlineFormSet(BaseInlineFormSet):
         return sorted(rows, key=lambda row: sent.get(str(row.pk), MOST_SENT))
 
 
-class Inline(PlainText, ScopedPermissionsMixin, admin.StackedInline):
+class Inline(CuratedMixin, admin.StackedInline):
     """Rows of a record, each with its labels: readable on a telephone, and aloud."""
 
     extra = 0
@@ -135,16 +130,53 @@ class Inline(PlainText, ScopedPermissionsMixin, admin.StackedInline):
         return super().get_formset(request, obj, **{**bounds, **kwargs})
 
 
-class CuratedAdmin(PlainText, HistoryPages, EditConflictMixin, ScopedPermissionsMixin, admin.ModelAdmin):
+class CuratedAdmin(CuratedMixin, admin.ModelAdmin):
     """A record that listings show. Django saves the form inside one transaction; the verb ends it."""
 
+    form = CuratedForm
     show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
+
+    def owner_of(self, record: Any) -> models.Model:
+        """The record whose history an edit of this one belongs to."""
+        return record  # type: ignore[no-any-return]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         """A box that searches for a record offers only what may be chosen in it."""
         rows: models.QuerySet[Any] = super().get_queryset(request)
         return rows.filter(_choosable_q(request))
+
+    def get_urls(self) -> list[Any]:
+        return [*history.restore_urls(self), *super().get_urls()]
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return history.history_view(self, request, object_id, extra_context)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        djangos = super().changeform_view
+
+        def view(context: dict[str, Any]) -> HttpResponse:
+            answer: HttpResponse = djangos(request, object_id, form_url, {**context, **(extra_context or {})})
+            return answer
+
+        return edit_conflicts.changeform_view(self, request, object_id, view)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        by, obj = current_user(request), kwargs["obj"]
+        context["waiting_edits"] = edit_conflicts.waiting_edits(obj, by)
+        if obj is not None:
+            context["undo_url"] = history.undo_url_for(self.owner_of(obj), by)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         owner = self.owner_of(obj)
@@ -154,11 +186,11 @@ class CuratedAdmin(PlainText, HistoryPages, EditConflictMixin, ScopedPermissions
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        self.hold_back(request, form.instance)
+        by = current_user(request)
+        edit_conflicts.hold_for_review(form.instance, by)
         if not change or form.has_changed() or any(formset.has_changed() for formset in formsets):
             records = [self.owner_of(form.instance)]
-            by, at = current_user(request), timezone.now()
-            warn_withdrawn(request, publishing.finish_edit(records=records, by=by, at=at))
+            warn_withdrawn(request, publishing.finish_edit(records=records, by=by, at=timezone.now()))
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
@@ -203,6 +235,10 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
+
+
+def _is_within_limits(request: HttpRequest, record: Any) -> bool:
+    return record is None or permissions.can(current_user(request), Action.EDIT, record)
 
 
 def _choosable_q(request: HttpRequest) -> models.Q:

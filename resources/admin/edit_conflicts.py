@@ -7,7 +7,7 @@ back with all that was typed and with what has changed, and pressing Save again 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,13 +17,14 @@ from django.contrib import messages
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.models import User
-from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from resources.admin.forms import REFUSAL
+from resources.admin.unsaved import TypedForms
 from resources.curation import pending_edits, permissions
 from resources.curation.permissions import Action, NotAllowed
 from resources.curation.restore import lock
@@ -33,11 +34,12 @@ from resources.history.snapshots import Snapshot, is_same, place_snapshot, row_o
 from resources.models import ServiceAtLocation
 
 VERSION = "_version"
+View = Callable[[dict[str, Any]], HttpResponse]
 ROW = re.compile(r"(\d+)-(.+)", re.ASCII)
 
 
-class RolledBackEdit(Exception):
-    """The edit is written and is to be taken back: carries it out of the transaction."""
+class HeldForReview(Exception):
+    """The edit is written and waits for a reviewer: carries it out of the transaction that takes it back."""
 
     def __init__(self, record: models.Model, after: Snapshot) -> None:
         self.record, self.after = record, after
@@ -51,173 +53,149 @@ class FormConflict:
     the form would change today, None where the form cannot be saved as it is.
     """
 
+    refusal: str
     meanwhile: list[Difference] | None
     typed: list[Difference] | None
 
 
-class EditConflictMixin:
-    """For the page of a record. `owner_of` is the record whose history it belongs to."""
+def changeform_view(page: Any, request: Any, object_id: str | None, view: View) -> HttpResponse:
+    """The page of one record as Django's `view` makes it, unless the edit conflicts, or has to wait.
 
-    def owner_of(self, record: Any) -> models.Model:
-        return record  # type: ignore[no-any-return]
+    `page.owner_of` names the record whose history an edit belongs to. `view` takes what its template needs.
+    """
+    record = _changeable(page, request, object_id)
+    owner = None if record is None else page.owner_of(record)
+    if request.method != "POST":
+        # Before the form reads the record: a change in between is a clash too many, never one missed.
+        return view({"version": record_version(owner) if owner else ""})
+    with transaction.atomic():
+        if owner is None:
+            return _save(page, request, None, "", view)
+        lock(owner)
+        version = record_version(owner)
+        conflict = _find_conflict(page, request, record, version)
+        if conflict is None:
+            return _save(page, request, record, version, view)
+        return _refuse(request, view, conflict.refusal, version=version, clash=conflict)
 
-    def changeform_view(
-        self,
-        request: Any,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        page: Any = super()
-        try:
-            with discard_messages_on_rollback(request):
-                return page.changeform_view(request, object_id, form_url, extra_context)  # type: ignore[no-any-return]
-        except RolledBackEdit as written:
-            return self._keep_for_review(request, written)
-        except NotAllowed as refused:
-            if request.method != "POST":
-                raise
-            request.refusal = _("Nothing was saved. %(why)s") % {"why": refused}
-            return page.changeform_view(request, object_id, form_url, extra_context)  # type: ignore[no-any-return]
 
-    def _changeform_view(
-        self, request: Any, object_id: str | None, form_url: str, extra_context: dict[str, Any] | None
-    ) -> HttpResponse:
-        page: Any = super()
-        record = self._record(request, object_id)
-        if record is not None:
-            # Before the form reads the record: a change in between is a clash too many, never one missed.
-            owner = self.owner_of(record)
-            if request.method == "POST":
-                lock(owner)
-            request.version = record_version(owner)
-        if record is not None and request.method == "POST":
-            self._prepare(request, record, lambda: page._changeform_view(request, object_id, "", None))
-        return page._changeform_view(request, object_id, form_url, extra_context)  # type: ignore[no-any-return]
+def hold_for_review(record: models.Model, by: User) -> None:
+    """Called when the form is written, ahead of the verb. Raises HeldForReview for an edit that waits."""
+    if permissions.needs_review(by, record):
+        permissions.require_permission(by, Action.EDIT, [record])
+        raise HeldForReview(record, revisions.current_snapshot(record))
 
-    def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        page: Any = super()
-        form = page.get_form(request, obj, change, **kwargs)
-        sentence = getattr(request, "refusal", "")
-        return _refusing(form, sentence) if sentence else form
 
-    def hold_back(self, request: Any, record: models.Model) -> None:
-        """After the form is written, ahead of the verb. Raises Written for what is only tried, or waits."""
-        by: User = request.user
-        if getattr(request, "is_trial", False):
-            raise RolledBackEdit(record, revisions.current_snapshot(record))
-        if permissions.needs_review(by, record):
-            permissions.require_permission(by, Action.EDIT, [record])
-            raise RolledBackEdit(record, revisions.current_snapshot(record))
-
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Any = None,
-    ) -> HttpResponse:
-        context = {
-            **context,
-            "version": getattr(request, "version", ""),
-            "refusal": getattr(request, "refusal", ""),
-            "clash": getattr(request, "clash", None),
-            "waiting_edits": self._waiting(request, obj),
+def waiting_edits(record: models.Model | None, by: User) -> list[dict[str, Any]]:
+    """Edits of this record that wait: one's own with what it changes, of others only that they do."""
+    if record is None or record.pk is None:
+        return []
+    return [
+        {
+            "edit": edit,
+            "is_own": edit.made_by_id == by.pk,
+            "changes": pending_edits.changes_of(edit) if edit.made_by_id == by.pk else [],
         }
-        page: Any = super()
-        return page.render_change_form(  # type: ignore[no-any-return]
-            request, context, add=add, change=change, form_url=form_url, obj=obj
-        )
+        for edit in pending_edits.open_edits(record)
+    ]
 
-    def _record(self, request: HttpRequest, object_id: str | None) -> Any:
-        """The record to be changed; None where there is none, or where Django is going to refuse."""
-        page: Any = self
-        record = None if object_id is None else page.get_object(request, unquote(object_id))
-        if record is None or not page.has_view_or_change_permission(request, record):
-            return None
-        if request.method == "POST" and not page.has_change_permission(request, record):
-            return None
-        return record
 
-    def _prepare(self, request: Any, record: Any, save: Any) -> None:
-        """Looks whether the form may be saved as it is, and keeps what is needed if it is to wait."""
-        is_fresh, waits = (
-            request.POST.get(VERSION) == request.version,
-            permissions.needs_review(request.user, record),
-        )
-        if is_fresh and not waits:
-            return
-        request.before = today = revisions.current_snapshot(record)
-        base = _submitted_base(record, self.owner_of(record), request.POST.get(VERSION, ""))
-        if is_fresh or (base is not None and is_same(base, today)):
-            return
-        self._keep_rows_that_are_gone(request, record, base)
-        request.refusal = _clash_in_words(request, self.owner_of(record))
-        request.clash = FormConflict(
-            meanwhile=None if base is None else differences(base, today),
-            typed=self._typed(request, today, save),
-        )
-
-    def _typed(self, request: Any, today: Snapshot, save: Any) -> list[Difference] | None:
-        """What saving the form would change: tried, and taken back."""
-        refusal, request.refusal, request.is_trial = request.refusal, "", True
-        try:
-            with discard_messages_on_rollback(request), transaction.atomic():
-                save()
-        except RolledBackEdit as written:
-            return differences(today, written.after)
-        except NotAllowed:
-            return None
-        finally:
-            request.refusal, request.is_trial = refusal, False
+def _changeable(page: Any, request: Any, object_id: str | None) -> Any:
+    """The record to be changed; None where there is none, or where Django is going to refuse."""
+    record = None if object_id is None else page.get_object(request, unquote(object_id))
+    if record is None or not page.has_view_or_change_permission(request, record):
         return None
+    if request.method == "POST" and not page.has_change_permission(request, record):
+        return None
+    return record
 
-    def _keep_rows_that_are_gone(self, request: Any, record: Any, base: Snapshot | None) -> None:
-        """What was typed into a row that somebody has taken away stands as a new row; untouched ones go."""
-        page: Any = self
-        data = request.POST.copy()
-        prefixes: dict[str, int] = {}
-        for formset, _inline in page.get_formsets_with_inlines(request, record):
-            prefix = formset.get_default_prefix()
-            prefixes[prefix] = number = prefixes.get(prefix, 0) + 1
-            prefix = prefix if number == 1 else f"{prefix}-{number}"
-            _SubmittedFormset(formset, prefix, data, record, base).tidy()
-        request.POST = data
 
-    def _keep_for_review(self, request: Any, written: RolledBackEdit) -> HttpResponse:
-        record = written.record
-        kept = pending_edits.submit_for_review(
-            record=record,
-            before=getattr(request, "before", {}),
-            after=written.after,
-            by=request.user,
-            at=timezone.now(),
-        )
-        if kept is None:
-            messages.info(request, _("Nothing was changed."))
-        else:
-            told = _("Your edit waits for a reviewer. Visitors see the record as it was.")
-            messages.success(request, told)
-        page = self.owner_of(record) if not getattr(request, "before", {}) else record
-        address = reverse(f"admin:resources_{page._meta.model_name}_change", args=[page.pk])
-        is_popup = IS_POPUP_VAR in request.POST
-        return HttpResponseRedirect(f"{address}?{IS_POPUP_VAR}=1" if is_popup else address)
+def _save(page: Any, request: Any, record: Any, version: str, view: View) -> HttpResponse:
+    try:
+        with _messages_taken_back(request):
+            return view({"version": version})
+    except HeldForReview as held:
+        return _submit_for_review(page, request, record, held)
+    except NotAllowed as refused:
+        return _refuse(request, view, _("Nothing was saved. %(why)s") % {"why": refused}, version=version)
 
-    def _waiting(self, request: Any, record: Any) -> list[dict[str, Any]]:
-        """Edits of this record that wait: one's own with what it changes, of others only that they do."""
-        if record is None or record.pk is None:
-            return []
-        edits = list(pending_edits.open_edits(record))
-        return [
-            {
-                "edit": edit,
-                "is_own": edit.made_by_id == request.user.pk,
-                "changes": pending_edits.changes_of(edit) if edit.made_by_id == request.user.pk else [],
-            }
-            for edit in edits
-        ]
+
+def _refuse(request: Any, view: View, refusal: str, **context: Any) -> HttpResponse:
+    """The page again with all that was typed, and with why it is not saved: `CuratedForm` reads that too."""
+    request.POST = request.POST.copy()
+    request.POST[REFUSAL] = refusal
+    return view({"refusal": refusal, **context})
+
+
+def _submit_for_review(page: Any, request: Any, record: Any, held: HeldForReview) -> HttpResponse:
+    """`record` is None for one that was to be added. Under the lock it is still as before."""
+    kept = pending_edits.submit_for_review(
+        record=held.record,
+        before={} if record is None else revisions.current_snapshot(record),
+        after=held.after,
+        by=request.user,
+        at=timezone.now(),
+    )
+    if kept is None:
+        messages.info(request, _("Nothing was changed."))
+    else:
+        told = _("Your edit waits for a reviewer. Visitors see the record as it was.")
+        messages.success(request, told)
+    shown = held.record if record is not None else page.owner_of(held.record)
+    address = reverse(f"admin:resources_{shown._meta.model_name}_change", args=[shown.pk])
+    is_popup = IS_POPUP_VAR in request.POST
+    return HttpResponseRedirect(f"{address}?{IS_POPUP_VAR}=1" if is_popup else address)
+
+
+@contextmanager
+def _messages_taken_back(request: Any) -> Iterator[None]:
+    """Takes back what was told the curator of a deed that was taken back."""
+    told: Any = messages.get_messages(request)
+    before = list(told._queued_messages)  # Django has no word for it
+    try:
+        yield
+    except (HeldForReview, NotAllowed):
+        told._queued_messages[:] = before
+        raise
+
+
+# ---- two curators on one record
+
+
+def _find_conflict(page: Any, request: Any, record: Any, version: str) -> FormConflict | None:
+    """None where the form shows the record as it is. Rows that are gone are put right in what was sent."""
+    sent = request.POST.get(VERSION, "")
+    if sent == version:
+        return None
+    owner = page.owner_of(record)
+    today = revisions.current_snapshot(record)
+    base = _submitted_base(record, owner, sent)
+    if base is not None and is_same(base, today):
+        return None
+    _keep_rows_that_are_gone(page, request, record, base)
+    return FormConflict(
+        refusal=_clash_in_words(request, owner),
+        meanwhile=None if base is None else differences(base, today),
+        typed=_typed_changes(page, request, record, today),
+    )
+
+
+def _typed_changes(page: Any, request: Any, record: Any, today: Snapshot) -> list[Difference] | None:
+    """What saving the form would change: tried, and taken back."""
+    typed = TypedForms(page, request, page.get_object(request, str(record.pk)), request.POST)
+    return differences(today, typed.look(revisions.current_snapshot)) if typed.is_valid() else None
+
+
+def _keep_rows_that_are_gone(page: Any, request: Any, record: Any, base: Snapshot | None) -> None:
+    """What was typed into a row that somebody has taken away stands as a new row; untouched ones go."""
+    data = request.POST.copy()
+    prefixes: dict[str, int] = {}
+    for formset, _inline in page.get_formsets_with_inlines(request, record):
+        prefix = formset.get_default_prefix()
+        prefixes[prefix] = number = prefixes.get(prefix, 0) + 1
+        prefix = prefix if number == 1 else f"{prefix}-{number}"
+        _SubmittedFormset(formset, prefix, data, record, base).tidy()
+    request.POST = data
 
 
 class _SubmittedFormset:
@@ -289,18 +267,6 @@ def record_version(owner: models.Model) -> str:
     return now.isoformat() if now else ""
 
 
-@contextmanager
-def discard_messages_on_rollback(request: Any) -> Iterator[None]:
-    """Takes back what was told the curator of a deed that was taken back."""
-    told: Any = messages.get_messages(request)
-    before = list(told._queued_messages)  # Django has no word for it
-    try:
-        yield
-    except (RolledBackEdit, NotAllowed):
-        told._queued_messages[:] = before
-        raise
-
-
 def _submitted_base(record: models.Model, owner: models.Model, version: str) -> Snapshot | None:
     """The record as the form that was sent showed it; None where that was not kept."""
     if not hasattr(owner, "last_modified"):
@@ -342,15 +308,3 @@ def _who_changed(owner: models.Model, by: User) -> str:
     if last.made_by_id == by.pk:
         return _("You yourself, in another window,")
     return revisions.revision_author(last) or _("An import")
-
-
-def _refusing(form: Any, sentence: str) -> Any:
-    """The same form, which says this at its top and cannot be saved."""
-
-    class Refusing(form):
-        def clean(self) -> Any:
-            given = super().clean()
-            self.add_error(None, ValidationError(sentence))
-            return given
-
-    return Refusing

@@ -70,7 +70,7 @@ def with_codes_in_words(fieldsets: Any, model: type[models.Model]) -> list[tuple
     }
 
     def put(line: Any) -> Any:
-        return words.get(line, line) if isinstance(line, str) else tuple(map(put, line))
+        return tuple(map(put, line)) if isinstance(line, list | tuple) else words.get(line, line)
 
     return [
         (title, {**options, "fields": [put(line) for line in options["fields"]]})

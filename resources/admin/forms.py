@@ -40,6 +40,7 @@ BAND_FIELDS = (("guideline_over", "guideline_up_to"), ("income_over", "income_up
 LIMIT_FIELDS = tuple(name for band in BAND_FIELDS for name in band)
 HOUSEHOLD_FIELDS = ("household_from", "household_to")
 MOST_PEOPLE = 99
+REFUSAL = "_refusal"  # beside what was sent: why it is not saved
 
 
 def validate_not_future(day: date | None) -> date | None:
@@ -49,9 +50,19 @@ def validate_not_future(day: date | None) -> date | None:
     return day
 
 
-class ServiceForm(forms.ModelForm):
+class CuratedForm(forms.ModelForm):
+    """The form of a record, which is not saved where what was sent comes with a `REFUSAL`."""
+
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
+        if self.data.get(REFUSAL):
+            self.add_error(None, self.data[REFUSAL])
+        return given
+
+
+class ServiceForm(CuratedForm):
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
         both = set(given.get("content_notes") or ()) & set(given.get("content_clear") or ())
         if both:
             names = ", ".join(str(ContentNote(code).label) for code in sorted(both))
@@ -123,6 +134,11 @@ def _is_money_of_no_amount(given: dict[str, Any]) -> bool:
     return given.get("full_fee") == 0 or begins_at_zero
 
 
+class CredentialForm(forms.ModelForm):
+    def clean_checked_on(self) -> Any:
+        return validate_not_future(self.cleaned_data["checked_on"])
+
+
 class PhoneForm(forms.ModelForm):
     """Keeps what is dialled and works out its international form; a number nobody touched is left alone."""
 
@@ -159,7 +175,7 @@ class LanguageForm(forms.ModelForm):
         widgets = {"code": DatalistInput(LANGUAGES, attrs={"size": 8})}
 
 
-class PlaceOfServiceForm(forms.ModelForm):
+class PlaceOfServiceForm(CuratedForm):
     """A service is at a place once. The service is not on these forms, so Django does not look."""
 
     def clean_location(self) -> Any:
@@ -170,7 +186,7 @@ class PlaceOfServiceForm(forms.ModelForm):
         return location
 
 
-class LocationForm(forms.ModelForm):
+class LocationForm(CuratedForm):
     """Finds the point of a town or postal code where none was typed; `found` is what it was taken for."""
 
     found: FoundPlace | None = None
@@ -197,7 +213,7 @@ class LocationForm(forms.ModelForm):
         return check_country(country) if "country" in self.changed_data else country
 
     def clean(self) -> dict[str, Any]:
-        given = super().clean() or self.cleaned_data
+        given = super().clean()
         self._name_region(given)
         if given.get("country") == "" and (given.get("city") or given.get("postal_code")):
             self.add_error("country", _("Say in which country this address is."))

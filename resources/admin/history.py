@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from heapq import merge
 from itertools import pairwise
 from typing import Any
@@ -69,99 +70,80 @@ class RecordHistory:
     changes: dict[int, list[Difference]] = field(default_factory=dict)
 
 
-class HistoryPages:
-    """For the page of a record; `owner_of` names the record whose history it belongs to."""
+def restore_urls(page: Any) -> list[Any]:
+    """For the admin `page` of a record; its `owner_of` names the record whose history it belongs to."""
+    name = f"resources_{page.opts.model_name}_restore"
+    view = page.admin_site.admin_view(partial(restore_view, page))
+    return [path("<uuid:object_id>/history/<int:revision_id>/", view, name=name)]
 
-    def get_urls(self) -> list[Any]:
-        page: Any = self
-        name = f"resources_{page.opts.model_name}_restore"
-        view = page.admin_site.admin_view(self.restore_view)
-        inherited: Any = super()
-        return [
-            path("<uuid:object_id>/history/<int:revision_id>/", view, name=name),
-            *inherited.get_urls(),
-        ]
 
-    def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        page: Any = self
-        found = page.get_object(request, unquote(object_id))
-        if found is None:
-            return page._get_obj_does_not_exist_redirect(request, page.opts, object_id)  # type: ignore[no-any-return]
-        if not page.has_view_or_change_permission(request, found):
-            raise PermissionDenied
-        record = page.owner_of(found)
-        if record is not found:
-            return HttpResponseRedirect(_address(record, "history"))
-        keys = _keys(record)
-        shown = Paginator(keys, SHOWN).get_page(request.GET.get("p"))
-        context = {
-            **page.admin_site.each_context(request),
-            **(extra_context or {}),
-            "title": _("History: %(name)s") % {"name": record},
-            "opts": page.opts,
-            "object": record,
-            "entries": _entries(record, list(shown), is_first_page=shown.number == 1),
-            "page": shown,
-            "pages": shown.paginator.get_elided_page_range(shown.number),
-            "may_restore": _may_restore(request, record),
-        }
-        return TemplateResponse(request, "admin/history.html", context)
+def history_view(
+    page: Any, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None
+) -> HttpResponse:
+    found = page.get_object(request, unquote(object_id))
+    if found is None:
+        return page._get_obj_does_not_exist_redirect(request, page.opts, object_id)  # type: ignore[no-any-return]
+    if not page.has_view_or_change_permission(request, found):
+        raise PermissionDenied
+    record = page.owner_of(found)
+    if record is not found:
+        return HttpResponseRedirect(_address(record, "history"))
+    keys = _keys(record)
+    shown = Paginator(keys, SHOWN).get_page(request.GET.get("p"))
+    context = {
+        **page.admin_site.each_context(request),
+        **(extra_context or {}),
+        "title": _("History: %(name)s") % {"name": record},
+        "opts": page.opts,
+        "object": record,
+        "entries": _entries(record, list(shown), is_first_page=shown.number == 1),
+        "page": shown,
+        "pages": shown.paginator.get_elided_page_range(shown.number),
+        "may_restore": _may_restore(request.user, record),
+    }
+    return TemplateResponse(request, "admin/history.html", context)
 
-    def restore_view(self, request: HttpRequest, object_id: UUID, revision_id: int) -> HttpResponse:
-        """Shows what would change today; a POST puts it back."""
-        page: Any = self
-        record = page.get_object(request, str(object_id))
-        if record is None or page.owner_of(record) is not record:
-            raise Http404
-        if not _may_restore(request, record):
-            raise PermissionDenied
-        revision = revisions.revisions_of(record).filter(pk=revision_id).first()
-        if revision is None:
-            raise Http404
-        is_sure = request.method == "POST" and _is_of_today(request, record)
-        if is_sure and self._restore(request, record, revision):
-            return HttpResponseRedirect(_address(record, "change"))
-        context = {
-            **page.admin_site.each_context(request),
-            "title": _("Put back: %(name)s") % {"name": record},
-            "opts": page.opts,
-            "object": record,
-            "revision": revision,
-            "who": revisions.revision_author(revision),
-            "version": record_version(record),
-            "changes": differences(revisions.current_snapshot(record), revision.snapshot),
-        }
-        return TemplateResponse(request, "admin/restore.html", context)
 
-    def _restore(self, request: Any, record: models.Model, revision: Revision) -> bool:
-        try:
-            withdrawn = restore.restore(record=record, revision=revision, by=request.user, at=timezone.now())
-        except restore.CannotRestore as refused:
-            messages.error(request, refused.message)
-            return False
-        messages.success(request, _("%(name)s is as it was then.") % {"name": record})
-        tell_withdrawn_again(request, withdrawn)
-        return True
+def restore_view(page: Any, request: HttpRequest, object_id: UUID, revision_id: int) -> HttpResponse:
+    """Shows what would change today; a POST puts it back."""
+    record = page.get_object(request, str(object_id))
+    if record is None or page.owner_of(record) is not record:
+        raise Http404
+    if not _may_restore(request.user, record):
+        raise PermissionDenied
+    revision = revisions.revisions_of(record).filter(pk=revision_id).first()
+    if revision is None:
+        raise Http404
+    is_sure = request.method == "POST" and _is_of_today(request, record)
+    if is_sure and _restore(request, record, revision):
+        return HttpResponseRedirect(_address(record, "change"))
+    context = {
+        **page.admin_site.each_context(request),
+        "title": _("Put back: %(name)s") % {"name": record},
+        "opts": page.opts,
+        "object": record,
+        "revision": revision,
+        "who": revisions.revision_author(revision),
+        "version": record_version(record),
+        "changes": differences(revisions.current_snapshot(record), revision.snapshot),
+    }
+    return TemplateResponse(request, "admin/restore.html", context)
 
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Any = None,
-    ) -> HttpResponse:
-        page: Any = self
-        owner = page.owner_of(obj) if change and obj is not None else None
-        if owner is not None and _may_restore(request, owner):
-            context = {**context, "undo_url": undo_address(owner)}
-        inherited: Any = super()
-        return inherited.render_change_form(  # type: ignore[no-any-return]
-            request, context, add=add, change=change, form_url=form_url, obj=obj
-        )
+
+def undo_url_for(record: models.Model, by: Any) -> str:
+    """Where the last change of this record is undone; "" for whoever may not."""
+    return undo_address(record) if _may_restore(by, record) else ""
+
+
+def _restore(request: Any, record: models.Model, revision: Revision) -> bool:
+    try:
+        withdrawn = restore.restore(record=record, revision=revision, by=request.user, at=timezone.now())
+    except restore.CannotRestore as refused:
+        messages.error(request, refused.message)
+        return False
+    messages.success(request, _("%(name)s is as it was then.") % {"name": record})
+    tell_withdrawn_again(request, withdrawn)
+    return True
 
 
 def undo_urls() -> list[Any]:
@@ -188,7 +170,7 @@ def undo_view(request: HttpRequest, model: str, pk: UUID) -> HttpResponse:
     record = None if kind is None else kind._default_manager.filter(pk=pk).first()
     if record is None:
         raise Http404
-    if not _may_restore(request, record):
+    if not _may_restore(request.user, record):
         raise PermissionDenied
     if _is_of_today(request, record):
         _undo(request, record)
@@ -253,8 +235,8 @@ def _address(record: models.Model, page: str) -> str:
     return reverse(f"admin:resources_{record._meta.model_name}_{page}", args=[record.pk])
 
 
-def _may_restore(request: Any, record: models.Model) -> bool:
-    return permissions.can(request.user, Action.RESTORE, record)
+def _may_restore(by: Any, record: models.Model) -> bool:
+    return permissions.can(by, Action.RESTORE, record)
 
 
 # ---- the entries of one page

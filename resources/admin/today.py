@@ -21,7 +21,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from resources.admin.base import current_user
-from resources.admin.charts import coverage_rows, freshness_rows
 from resources.admin.edit_conflicts import VERSION
 from resources.admin.history import undo_address
 from resources.admin.redirects import MOST_TOGETHER, ids_in, redirect_back
@@ -46,7 +45,7 @@ from resources.curation.queue import (
     reason_of,
     subject_of,
 )
-from resources.curation.statistics import catalog_statistics
+from resources.curation.statistics import Coverage, Freshness, catalog_statistics
 from resources.models import Service
 from resources.vocabulary import Kind, Outcome
 from resources.wording import the_country
@@ -351,6 +350,9 @@ def _undo_view(service: Service, may_undo: bool) -> dict[str, str]:
     }
 
 
+# ---- bars, in hundredths of the width, beside the numbers themselves
+
+
 def _charts(day: Any) -> dict[str, Any]:
     standing = catalog_statistics(day, settings.DEFAULT_COUNTRY)
     return {
@@ -359,3 +361,41 @@ def _charts(day: Any) -> dict[str, Any]:
         "regions": coverage_rows(standing.regions, unnamed=_("Region not stated")),
         "country": the_country(standing.country),
     }
+
+
+def freshness_rows(rows: Sequence[Freshness]) -> list[dict[str, Any]]:
+    """Each bar is the whole of its kind, parted into checked, overdue and never checked."""
+    return [
+        {
+            "label": row.label,
+            "numbers": (row.within, row.overdue, row.never),
+            "parts": _parts(
+                (("within", row.within), ("overdue", row.overdue), ("never", row.never)), row.total
+            ),
+        }
+        for row in rows
+    ]
+
+
+def coverage_rows(rows: Sequence[Coverage], *, unnamed: str) -> list[dict[str, Any]]:
+    """Each bar is measured by the longest."""
+    most = max((row.number for row in rows), default=0)
+    return [
+        {
+            "label": row.label or unnamed,
+            "number": row.number,
+            "parts": _parts((("within", row.number),), most),
+        }
+        for row in rows
+    ]
+
+
+def _parts(numbers: Sequence[tuple[str, int]], total: int) -> list[dict[str, str]]:
+    """`x` and `width` as text, with a point in every language."""
+    parts, start = [], 0.0
+    for name, number in numbers:
+        width = 100 * number / total if total else 0.0
+        if number:
+            parts.append({"name": name, "x": f"{start:.2f}", "width": f"{width:.2f}"})
+        start += width
+    return parts

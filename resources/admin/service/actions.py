@@ -5,7 +5,7 @@ All or none: where one of them is outside what a person may change, nothing happ
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
@@ -32,7 +32,6 @@ from resources.vocabulary import Status
 
 MOST = 6000  # services at once: what they were and are is written down, while SQLite lets nobody else write
 SHOWN = 20  # of them on the page that asks
-ACTIONS = ("add", "remove")
 
 
 class RetagForm(forms.Form):
@@ -67,7 +66,7 @@ class RetagForm(forms.Form):
                 "add": self[f"add_{name}"],
                 "remove": self[f"remove_{name}"],
                 "is_open": name == publishing.TOPICS
-                or any(self[f"{deed}_{name}"].value() for deed in ACTIONS),
+                or any(self[f"{deed}_{name}"].value() for deed in ("add", "remove")),
             }
             for name in (publishing.TOPICS, *publishing.TAG_CODES)
         ]
@@ -87,241 +86,210 @@ def _terms(column: Any, label: str, site: Any) -> forms.Field:
     )
 
 
-class BulkActionsMixin:
-    """For the list of services. What is not allowed is not offered, and refused when it is sent by hand."""
+@admin.action(description=gettext_lazy("Checked today, still right"), permissions=["assure"])
+def assure_selected(page: Any, request: HttpRequest, queryset: QuerySet[Service]) -> None:
+    if services := _selected(request, queryset):
+        _do(request, lambda: _assure(request, services))
 
-    opts: Any
-    admin_site: Any
-    actions: Any = (
-        "assure_selected",
-        "publish_selected",
-        "withdraw_selected",
-        "retag_selected",
-        "export_selected",
+
+@admin.action(description=gettext_lazy("Publish"), permissions=["publish"])
+def publish_selected(page: Any, request: HttpRequest, queryset: QuerySet[Service]) -> None:
+    if services := _selected(request, queryset):
+        _do(request, lambda: publish(request, services))
+
+
+@admin.action(description=gettext_lazy("Withdraw"), permissions=["withdraw"])
+def withdraw_selected(page: Any, request: HttpRequest, queryset: QuerySet[Service]) -> HttpResponse | None:
+    if not (services := _selected(request, queryset, Action.WITHDRAW)):
+        return None
+    asked = "reason" in request.POST
+    form = WithdrawForm(request.POST if asked else None)
+    if asked and form.is_valid():
+        _do(request, lambda: withdraw(request, services, form.cleaned_data))
+        return None
+    return ask_why(page, request, form, services, action="withdraw_selected")
+
+
+@admin.action(description=gettext_lazy("Retag"), permissions=["tag"])
+def retag_selected(page: Any, request: HttpRequest, queryset: QuerySet[Service]) -> HttpResponse | None:
+    if not (services := _selected(request, queryset, Action.TAG)):
+        return None
+    asked = "tagged" in request.POST
+    form = RetagForm(request.POST if asked else None, site=page.admin_site)
+    if asked and form.is_valid() and _retag(request, form, services):
+        return None
+    template = "admin/resources/service/retag.html"
+    return _ask(page, request, template, _("Retag"), form, services, action="retag_selected")
+
+
+@admin.action(description=gettext_lazy("Export as CSV"), permissions=["export"])
+def export_selected(page: Any, request: HttpRequest, queryset: QuerySet[Service]) -> Any:
+    if _is_too_many(request, queryset):
+        return None
+    today = timezone.localdate()
+    ids = list(queryset.select_related(None).values_list("pk", flat=True))
+    return StreamingHttpResponse(
+        export_services(ids=ids, by=current_user(request), today=today),
+        content_type="text/csv; charset=utf-8",
+        headers={
+            "Content-Disposition": f'attachment; filename="services-{today.isoformat()}.csv"',
+            "Cache-Control": "private, no-store",
+        },
     )
 
-    def has_assure_permission(self, request: HttpRequest) -> bool:
-        return permissions.can(current_user(request), Action.ASSURE)
 
-    def has_publish_permission(self, request: HttpRequest) -> bool:
-        return permissions.can(current_user(request), Action.PUBLISH)
+ACTIONS = (assure_selected, publish_selected, withdraw_selected, retag_selected, export_selected)
 
-    def has_withdraw_permission(self, request: HttpRequest) -> bool:
-        return permissions.can(current_user(request), Action.WITHDRAW)
 
-    def has_tag_permission(self, request: HttpRequest) -> bool:
-        return permissions.can(current_user(request), Action.TAG)
+# ---- what is done to one service or to many; each says whether it was done, and tells the curator
 
-    def has_export_permission(self, request: HttpRequest) -> bool:
-        return permissions.can(current_user(request), Action.EXPORT)
 
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Any = None,
-    ) -> HttpResponse:
-        """With what may be done from the page of one service, within the limits that the page has asked."""
-        context["may_publish"] = self.has_publish_permission(request)
-        context["may_withdraw"] = self.has_withdraw_permission(request)
-        page: Any = super()
-        answer: HttpResponse = page.render_change_form(
-            request, context, add=add, change=change, form_url=form_url, obj=obj
+def publish(request: HttpRequest, services: Sequence[Service]) -> bool:
+    try:
+        number = publishing.publish(services=services, by=current_user(request), at=timezone.now())
+    except publishing.CannotPublish as refused:
+        messages.error(request, refused.message)
+        return False
+    many = ngettext("%(n)d service was published.", "%(n)d services were published.", number)
+    _tell(request, services, number, _("%(name)s: published. Visitors find it now."), many)
+    return True
+
+
+def withdraw(request: HttpRequest, services: Sequence[Service], answer: dict[str, Any]) -> bool:
+    """`answer` is what a valid `WithdrawForm` holds."""
+    reason, status = answer["reason"], Status(answer["status"])
+    number = publishing.withdraw(
+        services=services, reason=reason, status=status, by=current_user(request), at=timezone.now()
+    )
+    many = ngettext("%(n)d service was withdrawn.", "%(n)d services were withdrawn.", number)
+    _tell(request, services, number, _("%(name)s: withdrawn. Visitors do not find it."), many)
+    return True
+
+
+def _assure(request: HttpRequest, services: Sequence[Service]) -> bool:
+    hidden = assurance.assure(services=services, by=current_user(request), at=timezone.now())
+    one = _("%(name)s: checked today, still right.")
+    many = ngettext(
+        "%(n)d service was marked as checked today.",
+        "%(n)d services were marked as checked today.",
+        len(services),
+    )
+    further = ngettext(
+        "%(n)d of them is not shown to visitors.",
+        "%(n)d of them are not shown to visitors.",
+        len(hidden),
+    ) % {"n": len(hidden)}
+    _tell(request, services, len(services), one, many, further if hidden else "")
+    return True
+
+
+def _retag(request: HttpRequest, form: RetagForm, services: Sequence[Service]) -> bool:
+    """Whether the page need not ask again: also where it is not allowed."""
+    add, remove = form.tags("add"), form.tags("remove")
+    try:
+        number = publishing.retag(
+            services=services, add=add, remove=remove, by=current_user(request), at=timezone.now()
         )
-        return answer
+    except publishing.NoTagsSelected as refused:
+        form.add_error(None, refused)
+        return False
+    many = ngettext("%(n)d service was retagged.", "%(n)d services were retagged.", number)
+    _tell(request, services, number, _("%(name)s: retagged.") if number else many, many)
+    return True
 
-    @admin.action(description=gettext_lazy("Checked today, still right"), permissions=["assure"])
-    def assure_selected(self, request: HttpRequest, queryset: QuerySet[Service]) -> None:
-        if services := self._selected(request, queryset):
-            self._do(request, lambda: self._assure(request, services))
 
-    @admin.action(description=gettext_lazy("Publish"), permissions=["publish"])
-    def publish_selected(self, request: HttpRequest, queryset: QuerySet[Service]) -> None:
-        if services := self._selected(request, queryset):
-            self._do(request, lambda: self._publish(request, services))
+def _do(request: HttpRequest, deed: Callable[[], Any]) -> bool:
+    """Whether it was done; where it was refused, the list says why."""
+    try:
+        return bool(deed())
+    except NotAllowed as refused:
+        messages.error(request, _("Nothing was done. %(why)s") % {"why": refused})
+        return False
 
-    @admin.action(description=gettext_lazy("Withdraw"), permissions=["withdraw"])
-    def withdraw_selected(self, request: HttpRequest, queryset: QuerySet[Service]) -> HttpResponse | None:
-        if not (services := self._selected(request, queryset, Action.WITHDRAW)):
-            return None
-        asked = "reason" in request.POST
-        form = WithdrawForm(request.POST if asked else None)
-        if asked and form.is_valid():
-            self._do(request, lambda: self._withdraw(request, services, form.cleaned_data))
-            return None
-        return self._ask_why(request, form, services, action="withdraw_selected")
 
-    @admin.action(description=gettext_lazy("Retag"), permissions=["tag"])
-    def retag_selected(self, request: HttpRequest, queryset: QuerySet[Service]) -> HttpResponse | None:
-        if not (services := self._selected(request, queryset, Action.TAG)):
-            return None
-        asked = "tagged" in request.POST
-        form = RetagForm(request.POST if asked else None, site=self.admin_site)
-        if asked and form.is_valid() and self._retag(request, form, services):
-            return None
-        page = "admin/resources/service/retag.html"
-        return self._ask(request, page, _("Retag"), form, services, action="retag_selected")
+def _selected(request: HttpRequest, queryset: QuerySet[Service], deed: Action | None = None) -> list[Service]:
+    """As much of each as the verbs need; none where that was refused, with a message.
 
-    @admin.action(description=gettext_lazy("Export as CSV"), permissions=["export"])
-    def export_selected(self, request: HttpRequest, queryset: QuerySet[Service]) -> Any:
-        if self._is_too_many(request, queryset):
-            return None
-        today = timezone.localdate()
-        ids = list(queryset.select_related(None).values_list("pk", flat=True))
-        return StreamingHttpResponse(
-            export_services(ids=ids, by=current_user(request), today=today),
-            content_type="text/csv; charset=utf-8",
-            headers={
-                "Content-Disposition": f'attachment; filename="services-{today.isoformat()}.csv"',
-                "Cache-Control": "private, no-store",
-            },
-        )
-
-    def _selected(
-        self, request: HttpRequest, queryset: QuerySet[Service], deed: Action | None = None
-    ) -> list[Service]:
-        """As much of each as the verbs need; none where that was refused, with a message.
-
-        With a `deed`, what is not allowed is said before anything is asked.
-        """
-        if self._is_too_many(request, queryset):
-            return []
-        rows = queryset.select_related(None).only("name", "status", "last_modified")
-        services = list({service.pk: service for service in rows}.values())
-        if deed is None or self._do(request, lambda: self._may_all(request, deed, services)):
-            return services
+    With a `deed`, what is not allowed is said before anything is asked.
+    """
+    if _is_too_many(request, queryset):
         return []
+    rows = queryset.select_related(None).only("name", "status", "last_modified")
+    services = list({service.pk: service for service in rows}.values())
+    if deed is None or _do(request, lambda: _may_all(request, deed, services)):
+        return services
+    return []
 
-    def _may_all(self, request: HttpRequest, deed: Action, services: Sequence[Service]) -> bool:
-        permissions.require_permission(current_user(request), deed, services)
-        return True
 
-    def _is_too_many(self, request: HttpRequest, queryset: QuerySet[Service]) -> bool:
-        number = queryset.count()
-        if number > MOST:
-            messages.error(
-                request,
-                _("Nothing was done. %(number)d services are too many at once: choose %(most)d at most.")
-                % {"number": number, "most": MOST},
-            )
-        return number > MOST
+def _may_all(request: HttpRequest, deed: Action, services: Sequence[Service]) -> bool:
+    permissions.require_permission(current_user(request), deed, services)
+    return True
 
-    def _do(self, request: HttpRequest, deed: Any) -> bool:
-        """Whether it was done; where it was refused, the list says why."""
-        try:
-            return bool(deed())
-        except NotAllowed as refused:
-            messages.error(request, _("Nothing was done. %(why)s") % {"why": refused})
-            return False
 
-    def _assure(self, request: HttpRequest, services: Sequence[Service]) -> bool:
-        hidden = assurance.assure(services=services, by=current_user(request), at=timezone.now())
-        one = _("%(name)s: checked today, still right.")
-        many = ngettext(
-            "%(n)d service was marked as checked today.",
-            "%(n)d services were marked as checked today.",
-            len(services),
+def _is_too_many(request: HttpRequest, queryset: QuerySet[Service]) -> bool:
+    number = queryset.count()
+    if number > MOST:
+        messages.error(
+            request,
+            _("Nothing was done. %(number)d services are too many at once: choose %(most)d at most.")
+            % {"number": number, "most": MOST},
         )
-        further = ngettext(
-            "%(n)d of them is not shown to visitors.",
-            "%(n)d of them are not shown to visitors.",
-            len(hidden),
-        ) % {"n": len(hidden)}
-        self._tell(request, services, len(services), one, many, further if hidden else "")
-        return True
+    return number > MOST
 
-    def _publish(self, request: HttpRequest, services: Sequence[Service]) -> bool:
-        try:
-            number = publishing.publish(services=services, by=current_user(request), at=timezone.now())
-        except publishing.CannotPublish as refused:
-            messages.error(request, refused.message)
-            return False
-        many = ngettext("%(n)d service was published.", "%(n)d services were published.", number)
-        self._tell(request, services, number, _("%(name)s: published. Visitors find it now."), many)
-        return True
 
-    def _withdraw(self, request: HttpRequest, services: Sequence[Service], answer: dict[str, Any]) -> bool:
-        reason, status = answer["reason"], Status(answer["status"])
-        number = publishing.withdraw(
-            services=services, reason=reason, status=status, by=current_user(request), at=timezone.now()
-        )
-        many = ngettext("%(n)d service was withdrawn.", "%(n)d services were withdrawn.", number)
-        self._tell(request, services, number, _("%(name)s: withdrawn. Visitors do not find it."), many)
-        return True
+def _tell(
+    request: HttpRequest, services: Sequence[Service], number: int, one: str, many: str, further: str = ""
+) -> None:
+    """`number` is how many changed. Of one alone the tags say which, so that Today can offer Undo."""
+    words = {"n": number, "name": services[0]}
+    if len(services) == 1:
+        told, tags = [one % words, further], str(services[0].pk) if number else ""
+    else:
+        take_back = _("To take one back, open its history.") if number else ""
+        told, tags = [many % words, further, take_back], ""
+    messages.success(request, " ".join(filter(None, told)), extra_tags=tags)
 
-    def _retag(self, request: HttpRequest, form: RetagForm, services: Sequence[Service]) -> bool:
-        """False where the page is to ask again."""
-        add, remove = form.tags("add"), form.tags("remove")
-        try:
-            number = publishing.retag(
-                services=services, add=add, remove=remove, by=current_user(request), at=timezone.now()
-            )
-        except publishing.NoTagsSelected as refused:
-            form.add_error(None, refused)
-            return False
-        many = ngettext("%(n)d service was retagged.", "%(n)d services were retagged.", number)
-        self._tell(request, services, number, _("%(name)s: retagged.") if number else many, many)
-        return True
 
-    def _tell(
-        self,
-        request: HttpRequest,
-        services: Sequence[Service],
-        number: int,
-        one: str,
-        many: str,
-        further: str = "",
-    ) -> None:
-        """`number` is how many changed. Of one alone the tags say which, so that Today can offer Undo."""
-        words = {"n": number, "name": services[0]}
-        if len(services) == 1:
-            told, tags = [one % words, further], str(services[0].pk) if number else ""
-        else:
-            take_back = _("To take one back, open its history.") if number else ""
-            told, tags = [many % words, further, take_back], ""
-        messages.success(request, " ".join(filter(None, told)), extra_tags=tags)
+def ask_why(
+    page: Any,
+    request: HttpRequest,
+    form: WithdrawForm,
+    services: Sequence[Service],
+    *,
+    cancel: str = "",
+    action: str = "",
+) -> HttpResponse:
+    """The page that asks why services are withdrawn; `action` is "" where it is asked about one service."""
+    template = "admin/resources/service/withdraw.html"
+    return _ask(page, request, template, _("Withdraw"), form, services, cancel=cancel, action=action)
 
-    def _ask_why(
-        self,
-        request: HttpRequest,
-        form: WithdrawForm,
-        services: Sequence[Service],
-        *,
-        cancel: str = "",
-        action: str = "",
-    ) -> HttpResponse:
-        page = "admin/resources/service/withdraw.html"
-        return self._ask(request, page, _("Withdraw"), form, services, cancel=cancel, action=action)
 
-    def _ask(
-        self,
-        request: HttpRequest,
-        page: str,
-        title: str,
-        form: forms.Form,
-        services: Sequence[Service],
-        *,
-        cancel: str = "",
-        action: str = "",
-    ) -> HttpResponse:
-        """`action` is "" for the page of one service. What was selected is sent along with the answer."""
-        across = request.POST.get("select_across", "0")
-        named = services[:1] if across == "1" else services
-        context = {
-            **self.admin_site.each_context(request),
-            "title": title,
-            "opts": self.opts,
-            "form": form,
-            "media": form.media,
-            "services": services[:SHOWN],
-            "number": len(services),
-            "selected": [service.pk for service in named] if action else [],
-            "cancel": cancel or reverse("admin:resources_service_changelist"),
-            "action": action,
-            "select_across": across,
-            "action_checkbox_name": ACTION_CHECKBOX_NAME,
-        }
-        return TemplateResponse(request, page, context)
+def _ask(
+    page: Any,
+    request: HttpRequest,
+    template: str,
+    title: str,
+    form: forms.Form,
+    services: Sequence[Service],
+    *,
+    cancel: str = "",
+    action: str = "",
+) -> HttpResponse:
+    """What was selected is sent along with the answer."""
+    across = request.POST.get("select_across", "0")
+    named = services[:1] if across == "1" else services
+    context = {
+        **page.admin_site.each_context(request),
+        "title": title,
+        "opts": page.opts,
+        "form": form,
+        "media": form.media,
+        "services": services[:SHOWN],
+        "number": len(services),
+        "selected": [service.pk for service in named] if action else [],
+        "cancel": cancel or reverse("admin:resources_service_changelist"),
+        "action": action,
+        "select_across": across,
+        "action_checkbox_name": ACTION_CHECKBOX_NAME,
+    }
+    return TemplateResponse(request, template, context)

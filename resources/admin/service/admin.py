@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.forms.widgets import Script
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import path, reverse
 from django.utils import timezone
@@ -19,14 +20,16 @@ from resources.admin.base import CuratedAdmin, Inline, current_user
 from resources.admin.fields import with_codes_in_words
 from resources.admin.forms import (
     CostForm,
+    CredentialForm,
     LanguageForm,
     PhoneForm,
     PlaceOfServiceForm,
     ServiceForm,
     WithdrawForm,
 )
+from resources.admin.map import thumbnail_maps
 from resources.admin.redirects import redirect_back, safe_next_url
-from resources.admin.service.actions import BulkActionsMixin
+from resources.admin.service import actions, preview, sidebar
 from resources.admin.service.filters import (
     CheckedFilter,
     CountryFilter,
@@ -34,13 +37,15 @@ from resources.admin.service.filters import (
     SourceFilter,
     WithinLimitsFilter,
 )
+from resources.admin.service.preview import may_write
 from resources.admin.service.schedule import ScheduleInline, preview_of_row, tell_what_was_read
-from resources.admin.service.sidebar import CredentialInline, DrawnPlaces, ServicePageMixin
+from resources.admin.service.sidebar import organization_behind
 from resources.curation import permissions
 from resources.curation.permissions import Action
 from resources.models import (
     Contact,
     CostOption,
+    Credential,
     Language,
     Phone,
     RequiredDocument,
@@ -60,7 +65,7 @@ class PhoneInline(Inline):
     fields = (("number", "extension", "type", "country"), "description")
 
 
-class PlaceInline(DrawnPlaces, Inline):
+class PlaceInline(Inline):
     """Where it happens. A new one is added beside the box; its own numbers and times are behind "Change"."""
 
     model = ServiceAtLocation
@@ -72,8 +77,29 @@ class PlaceInline(DrawnPlaces, Inline):
     autocomplete_fields = ("location",)
     show_change_link = True
 
+    service: Service | None = None
+    drawings: dict[Any, str] | None = None
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related("service", "location")
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        self.service = obj  # Django makes an inline for each request
+        return super().get_formset(request, obj, **kwargs)
+
+    @admin.display(description=gettext_lazy("point"))
+    def point_drawn(self, place: ServiceAtLocation) -> str:
+        """The point of the place, drawn small; two queries for all places of the service."""
+        if place._state.adding:
+            return "-"
+        if self.drawings is None:
+            places = ServiceAtLocation.objects.filter(service=self.service).select_related("location")
+            self.drawings = thumbnail_maps([each.location for each in places])
+        drawing = self.drawings.get(place.location_id)
+        if drawing is None:
+            return _("No point.")
+        address = reverse("admin:resources_location_change", args=[place.location_id])
+        return format_html('{}<p><a href="{}">{}</a></p>', drawing, address, _("Move the point"))
 
 
 class CostInline(Inline):
@@ -111,6 +137,13 @@ class CostInline(Inline):
     )
 
 
+class CredentialInline(Inline):
+    model = Credential
+    form = CredentialForm
+    verbose_name_plural = gettext_lazy("credentials")
+    fields = (("kind", "name"), ("register", "number"), ("url", "checked_on"))
+
+
 class ServiceAreaInline(Inline):
     model = ServiceArea
     fields = (("name", "extent", "area"),)
@@ -138,7 +171,7 @@ class ContactInline(Inline):
 
 
 @admin.register(Service)
-class ServiceAdmin(BulkActionsMixin, ServicePageMixin, CuratedAdmin):
+class ServiceAdmin(CuratedAdmin):
     form = ServiceForm
     inlines = (
         PhoneInline,
@@ -153,8 +186,13 @@ class ServiceAdmin(BulkActionsMixin, ServicePageMixin, CuratedAdmin):
         ContactInline,
     )
     autocomplete_fields = ("organization", "topics")
-    readonly_fields = ("status_with_reason", "last_modified", "provenance", "organization_behind")
-    fieldsets = (
+    readonly_fields: ClassVar[Any] = (
+        "status_with_reason",
+        "last_modified",
+        "provenance",
+        organization_behind,
+    )
+    fieldsets: ClassVar[Any] = (
         (
             None,
             {"fields": ("organization", "name", "alternate_name", ("kind", "fit"), "description", "alert")},
@@ -168,7 +206,7 @@ class ServiceAdmin(BulkActionsMixin, ServicePageMixin, CuratedAdmin):
         ),
         (
             gettext_lazy("Who stands behind it"),
-            {"fields": ("led_by", "accreditations", "all_options", "organization_behind")},
+            {"fields": ("led_by", "accreditations", "all_options", organization_behind)},
         ),
         (
             gettext_lazy("Paying"),
@@ -195,6 +233,11 @@ class ServiceAdmin(BulkActionsMixin, ServicePageMixin, CuratedAdmin):
     list_select_related = ("organization",)
     search_fields = ("name", "alternate_name", "organization__name", "phones__number")
     search_help_text = gettext_lazy("A name, an organization or a phone number.")
+    actions = actions.ACTIONS
+
+    class Media:
+        js = (Script("admin-look/card.js", type="module"),)
+        css = {"all": ("admin-look/record.css",)}
 
     @admin.display(description=gettext_lazy("status"), ordering="status")
     def status_with_reason(self, service: Service) -> str:
@@ -225,7 +268,16 @@ class ServiceAdmin(BulkActionsMixin, ServicePageMixin, CuratedAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Whoever may only read the record reads codes by their names, as those who edit it tick them."""
         fieldsets = super().get_fieldsets(request, obj)
-        return fieldsets if self._may_write(request, obj) else with_codes_in_words(fieldsets, self.model)
+        return fieldsets if may_write(self, request, obj) else with_codes_in_words(fieldsets, self.model)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """With what may be done from here, within the limits that the page has asked."""
+        context["may_publish"] = self.has_publish_permission(request)
+        context["may_withdraw"] = self.has_withdraw_permission(request)
+        sidebar.add_context(self, request, context, kwargs["obj"])
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -237,6 +289,21 @@ class ServiceAdmin(BulkActionsMixin, ServicePageMixin, CuratedAdmin):
             phones = Phone.objects.filter(spoken, service=OuterRef("pk"))
             return queryset.filter(Q(Exists(phones)) | Q(name__contains=search_term.strip())), False
         return super().get_search_results(request, queryset, search_term)
+
+    def has_assure_permission(self, request: HttpRequest) -> bool:
+        return permissions.can(current_user(request), Action.ASSURE)
+
+    def has_publish_permission(self, request: HttpRequest) -> bool:
+        return permissions.can(current_user(request), Action.PUBLISH)
+
+    def has_withdraw_permission(self, request: HttpRequest) -> bool:
+        return permissions.can(current_user(request), Action.WITHDRAW)
+
+    def has_tag_permission(self, request: HttpRequest) -> bool:
+        return permissions.can(current_user(request), Action.TAG)
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        return permissions.can(current_user(request), Action.EXPORT)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A service is withdrawn, and its record and address stay."""
@@ -266,6 +333,7 @@ class ServiceAdmin(BulkActionsMixin, ServicePageMixin, CuratedAdmin):
                 name="resources_service_schedule",
             ),
             *found_urls(self),
+            *preview.urls(self),
             *super().get_urls(),
         ]
 
@@ -273,7 +341,7 @@ class ServiceAdmin(BulkActionsMixin, ServicePageMixin, CuratedAdmin):
         """The button on the page of one service. Only a POST does anything."""
         service = self._changeable(request, object_id)
         if request.method == "POST" and service:
-            self._publish(request, [service])
+            actions.publish(request, [service])
         return redirect_back(request, self._address_of(object_id), done=object_id)
 
     def schedule_view(self, request: HttpRequest) -> HttpResponse:
@@ -291,10 +359,10 @@ class ServiceAdmin(BulkActionsMixin, ServicePageMixin, CuratedAdmin):
         typed = request.POST if request.method == "POST" else None
         form = WithdrawForm(typed, initial={"reason": service.status_reason})
         if form.is_valid():
-            self._withdraw(request, [service], form.cleaned_data)
+            actions.withdraw(request, [service], form.cleaned_data)
             return redirect_back(request, self._address_of(object_id), done=object_id)
         cancel = safe_next_url(request) or self._address_of(object_id)
-        return self._ask_why(request, form, [service], cancel=cancel)
+        return actions.ask_why(self, request, form, [service], cancel=cancel)
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
         if SAVE_AND_PUBLISH in request.POST and self.has_change_permission(request, obj):
@@ -308,7 +376,7 @@ class ServiceAdmin(BulkActionsMixin, ServicePageMixin, CuratedAdmin):
 
     def _save_and_publish(self, request: HttpRequest, service: Service) -> HttpResponse:
         """What was typed is saved even where it cannot be shown yet."""
-        if not self._publish(request, [service]):
+        if not actions.publish(request, [service]):
             messages.info(request, _("What you wrote was saved."))
         return self._back_to(service.pk)
 

@@ -9,11 +9,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.forms.widgets import Script
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -22,114 +20,41 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from resources.admin.base import Inline
-from resources.admin.forms import validate_not_future
-from resources.admin.map import thumbnail_maps
-from resources.admin.service.preview import PreviewMixin, card_of, empty_preview
+from resources.admin.service.preview import card_context
 from resources.curation.assurance import is_overdue
 from resources.curation.listing_policy import PolicyAnswer, policy_answers
 from resources.curation.publishing import IMPORT, PUBLIC, get_attribution
 from resources.history import revisions
-from resources.models import (
-    Assurance,
-    Correction,
-    Credential,
-    Organization,
-    Service,
-    ServiceAtLocation,
-)
+from resources.models import Assurance, Correction, Organization, Service
 from resources.vocabulary import Decision
 
 MOST_TOLD = 5  # of each kind of thing that became of a record
 ANSWERED = {"yes": gettext_lazy("Answered"), "no": gettext_lazy("No"), "unknown": gettext_lazy("Not known")}
 
 
-class CredentialForm(forms.ModelForm):
-    def clean_checked_on(self) -> Any:
-        return validate_not_future(self.cleaned_data["checked_on"])
+def add_context(page: Any, request: HttpRequest, context: dict[str, Any], service: Service | None) -> None:
+    """Gives the template what stands around the form, and writes who said what beside its fields."""
+    context["card"] = card_context(page, request, service)
+    if service is None:
+        return
+    record = whole_record(service)
+    context["policy"] = [policy_line(answer, record) for answer in policy_answers(record)]
+    context["past"] = recent_activity(record)
+    add_attribution(record, context)
 
 
-class CredentialInline(Inline):
-    model = Credential
-    form = CredentialForm
-    verbose_name_plural = gettext_lazy("credentials")
-    fields = (("kind", "name"), ("register", "number"), ("url", "checked_on"))
-
-
-class DrawnPlaces:
-    """For the places of a service: the point of each, drawn small; two queries for all of them."""
-
-    service: Service | None = None
-    drawings: dict[Any, str] | None = None
-
-    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        self.service = obj
-        return super().get_formset(request, obj, **kwargs)  # type: ignore[misc]
-
-    @admin.display(description=gettext_lazy("point"))
-    def point_drawn(self, place: ServiceAtLocation) -> str:
-        if place._state.adding:
-            return "-"
-        if self.drawings is None:
-            places = ServiceAtLocation.objects.filter(service=self.service).select_related("location")
-            self.drawings = thumbnail_maps([place.location for place in places])
-        drawing = self.drawings.get(place.location_id)
-        if drawing is None:
-            return _("No point.")
-        address = reverse("admin:resources_location_change", args=[place.location_id])
-        return format_html('{}<p><a href="{}">{}</a></p>', drawing, address, _("Move the point"))
-
-
-class ServicePageMixin(PreviewMixin):
-    """For the page of services."""
-
-    class Media:
-        js = (Script("admin-look/card.js", type="module"),)
-        css = {"all": ("admin-look/record.css",)}
-
-    @admin.display(description=gettext_lazy("its organization"))
-    def organization_behind(self, service: Service) -> str:
-        """What it is part of, and the numbers others know it by. They are changed on its own page."""
-        organization = _organization_of(service)
-        if organization is None:
-            return "-"
-        parent = organization.parent_organization
-        facts = [_("Part of %(name)s") % {"name": parent.name}] if parent else []
-        facts += [_identifier(row) for row in organization.identifiers.all()]
-        said = "; ".join(facts) or _("Nothing is recorded of what it is part of, or of its numbers.")
-        address = reverse("admin:resources_organization_change", args=[organization.pk])
-        return format_html('<a href="{}">{}</a>. {}', address, organization.name, said)
-
-    def get_inline_formsets(
-        self, request: HttpRequest, formsets: Any, inline_instances: Any, obj: Any = None
-    ) -> Any:
-        shown = super().get_inline_formsets(request, formsets, inline_instances, obj)  # type: ignore[misc]
-        for each in shown:
-            each.part = each.formset.model._meta.model_name
-        return shown
-
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Any = None,
-    ) -> HttpResponse:
-        address = self.card_address(request, obj)
-        if obj is None:
-            context["card"] = {"html": "", "address": address, "said": empty_preview()}
-        else:
-            record = whole_record(obj)
-            context["card"] = {"html": card_of(obj.pk, at=timezone.now()), "address": address, "said": ""}
-            context["policy"] = [policy_line(answer, record) for answer in policy_answers(record)]
-            context["past"] = recent_activity(record)
-            add_attribution(record, context)
-        answer: HttpResponse = super().render_change_form(  # type: ignore[misc]
-            request, context, add=add, change=change, form_url=form_url, obj=obj
-        )
-        return answer
+@admin.display(description=gettext_lazy("its organization"))
+def organization_behind(service: Service) -> str:
+    """What it is part of, and the numbers others know it by. They are changed on its own page."""
+    organization = _organization_of(service)
+    if organization is None:
+        return "-"
+    parent = organization.parent_organization
+    facts = [_("Part of %(name)s") % {"name": parent.name}] if parent else []
+    facts += [_identifier(row) for row in organization.identifiers.all()]
+    said = "; ".join(facts) or _("Nothing is recorded of what it is part of, or of its numbers.")
+    address = reverse("admin:resources_organization_change", args=[organization.pk])
+    return format_html('<a href="{}">{}</a>. {}', address, organization.name, said)
 
 
 def whole_record(service: Service) -> Service:
@@ -185,7 +110,7 @@ def add_attribution(service: Service, context: dict[str, Any]) -> None:
             form[name].help_text = field.help_text  # a refused form has made its boxes already
     for rows in context["inline_admin_formsets"]:
         if rows.formset.initial_form_count():
-            rows.said = telling.line(rows.part)
+            rows.said = telling.line(rows.formset.model._meta.model_name)
 
 
 def has_value(service: Service, name: str) -> bool:

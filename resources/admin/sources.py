@@ -1,4 +1,4 @@
-"""The gazetteer, to look up what a visitor's words are taken for."""
+"""What loaders write and curators only read: where records came from, and the gazetteer."""
 
 from typing import Any
 
@@ -9,11 +9,33 @@ from django.utils.translation import gettext_lazy
 
 from resources.admin.base import ReadOnlyAdmin
 from resources.geo.names import fold
-from resources.models import Place
+from resources.models import ImportRun, Place, Source, SourceRecord
+
+
+@admin.register(Source)
+class SourceAdmin(ReadOnlyAdmin):
+    list_display = ("name", "slug", "licence", "publishes")
+
+
+@admin.register(ImportRun)
+class ImportRunAdmin(ReadOnlyAdmin):
+    list_display = ("file_name", "source", "started_at", "finished_at")
+    list_filter = ("source",)
+    list_select_related = ("source",)
+
+
+@admin.register(SourceRecord)
+class SourceRecordAdmin(ReadOnlyAdmin):
+    list_display = ("key", "part", "source", "seen_on", "service")
+    list_filter = ("source",)
+    list_select_related = ("source", "service")
+    search_fields = ("key", "service__name", "organization__name")
 
 
 @admin.register(Place)
 class PlaceAdmin(ReadOnlyAdmin):
+    """The gazetteer, to look up what a visitor's words are taken for."""
+
     list_display = ("name", "kind", "code", "region", "country", "population", "latitude", "longitude")
     list_filter = ("kind",)
     search_fields = ("name_key", "code")
