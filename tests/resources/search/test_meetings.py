@@ -47,7 +47,8 @@ def weekly(day: str, opens_at: str = "", closes_at: str = "", **more: Any) -> di
 def build_groups() -> None:
     """Groups that meet in Dallas at all sorts of times, and some elsewhere; most somebody has checked."""
     wednesday = weekly("WE", "19:00", "20:30")
-    at_dallas: dict[str, Any] = {"at": [DALLAS], "formats": ["in_person"], "assured_date": CHECKED}
+    in_dallas: dict[str, Any] = {"at": [DALLAS], "formats": ["in_person"], "refresh": False}
+    at_dallas = {**in_dallas, "assured_date": CHECKED}
     build_service("Tonight at seven", schedules=[wednesday], **at_dallas)
     build_service("Going on at noon", schedules=[weekly("WE", "11:30", "12:30")], **at_dallas)
     build_service("Over this morning", schedules=[weekly("WE", "08:00", "09:00")], **at_dallas)
@@ -57,16 +58,22 @@ def build_groups() -> None:
     build_service(
         "Not this week", schedules=[weekly("WE", "19:30", exception_dates=(date(2026, 11, 25),))], **at_dallas
     )
-    build_service("Nobody has checked", schedules=[wednesday], at=[DALLAS], formats=["in_person"])
+    build_service("Nobody has checked", schedules=[wednesday], **in_dallas)
     build_service("Says so in words", schedules=[{"description": "Wednesdays at 7 pm"}], **at_dallas)
     build_service("Knows no zone", schedules=[{**wednesday, "timezone": ""}], **at_dallas)
     build_service("Withdrawn", schedules=[wednesday], status="inactive", **at_dallas)
-    online: dict[str, Any] = {"areas": ["*"], "formats": ["video"], "assured_date": CHECKED}
+    online: dict[str, Any] = {
+        "areas": ["*"],
+        "formats": ["video"],
+        "assured_date": CHECKED,
+        "refresh": False,
+    }
     build_service(
         "London tonight", schedules=[weekly("WE", "20:00", "21:00", timezone="Europe/London")], **online
     )
     build_service("Sydney tonight", schedules=[weekly("TH", "19:00", timezone="Australia/Sydney")], **online)
     build_service("A line", kind="helpline", schedules=[weekly("WE", "09:00", "17:00")], **online)
+    rebuild_listings(at=NOW)
 
 
 TABLE: list[tuple[str, list[str]]] = [
