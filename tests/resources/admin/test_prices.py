@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -66,7 +67,14 @@ def _today() -> Any:
 
 def type_price(desk: Client, service: Service, **typed: Any) -> Any:
     """Adds a row as typed and presses Save; what is not named is left empty."""
-    return desk.post(address(service), add_row(read_form(desk, address(service)), "cost_options", **typed))
+    return post_prices(desk, service, read_form(desk, address(service)), [typed])
+
+
+def post_prices(desk: Client, service: Service, form: dict[str, Any], rows: Sequence[dict[str, Any]]) -> Any:
+    """Adds these rows to the form, as typed, and presses Save."""
+    for typed in rows:
+        form = add_row(form, "cost_options", **typed)
+    return desk.post(address(service), form)
 
 
 def test_every_number_of_a_band_is_kept_as_it_was_typed(desk: Client) -> None:
@@ -179,17 +187,17 @@ REFUSED: list[tuple[dict[str, str], dict[str, str], str, str]] = [
 def test_what_the_database_would_refuse_is_explained_at_its_field(desk: Client) -> None:
     service = build_service()
     untouched = read_form(desk, address(service))
-    for plain, typed, field, sentence in REFUSED:
-        errors = errors_of(
-            desk.post(address(service), add_row(untouched, "cost_options", **{**plain, **typed}))
-        )
-        assert sentence in " ".join(errors[f"cost_options-0-{field}"]), (typed, errors)
-        assert not any(
-            "onstraint" in said or "__all__" in name for name, told in errors.items() for said in told
-        ), typed
-        for told in errors.values():
-            assert len(told) == len(set(told)), (typed, told)
-        assert not service.cost_options.exists(), typed
+    for first in range(0, len(REFUSED), MOST_ROWS):
+        rows = REFUSED[first : first + MOST_ROWS]
+        answer = post_prices(desk, service, untouched, [{**plain, **typed} for plain, typed, *_ in rows])
+        errors = errors_of(answer)
+        for number, (_plain, typed, field, sentence) in enumerate(rows):
+            assert sentence in " ".join(errors[f"cost_options-{number}-{field}"]), (typed, errors)
+        for name, told in errors.items():
+            assert "__all__" not in name
+            assert not any("onstraint" in said for said in told), (name, told)
+            assert len(told) == len(set(told)), (name, told)
+        assert not service.cost_options.exists()
 
 
 def test_no_constraint_of_a_price_is_left_to_the_database() -> None:
@@ -211,34 +219,34 @@ def test_no_constraint_of_a_price_is_left_to_the_database() -> None:
     }
 
 
-@pytest.mark.parametrize(
-    "typed",
-    [
-        {"kind": "free"},
-        {"kind": "free", "amount": "0", "amount_max": "0"},
-        {"kind": "unknown"},
-        {"kind": "insurance"},
-        {"kind": "donation", "amount": "10", "currency": "USD"},
-        {"kind": "sliding_scale", "amount": "0", "amount_max": "40", "currency": "CAD"},
-        {"kind": "sliding_scale", "percent_off": "0", "full_fee": "0", "currency": "USD"},
-        {"kind": "sliding_scale", "percent_off": "100"},
-        {"kind": "fixed", "amount": "9999999.99", "currency": "chf"},
-        {"kind": "fixed", "amount": "0.01", "currency": "USD", "household_from": "4", "household_to": "4"},
-        {"kind": "fixed", "amount": "5", "currency": "USD", "guideline_over": "0", "guideline_up_to": "0.1"},
-        {
-            "kind": "fixed",
-            "amount": "5",
-            "currency": "USD",
-            "valid_from": "2026-01-01",
-            "valid_to": "2026-01-01",
-        },
-        {"kind": "fixed", "amount": "5", "currency": "USD", "checked_on": "2026-11-25"},
-    ],
-)
-def test_what_is_right_is_taken(desk: Client, typed: dict[str, str]) -> None:
+RIGHT: list[dict[str, str]] = [
+    {"kind": "free"},
+    {"kind": "free", "amount": "0", "amount_max": "0"},
+    {"kind": "unknown"},
+    {"kind": "insurance"},
+    {"kind": "donation", "amount": "10", "currency": "USD"},
+    {"kind": "sliding_scale", "amount": "0", "amount_max": "40", "currency": "CAD"},
+    {"kind": "sliding_scale", "percent_off": "0", "full_fee": "0", "currency": "USD"},
+    {"kind": "sliding_scale", "percent_off": "100"},
+    {"kind": "fixed", "amount": "9999999.99", "currency": "chf"},
+    {"kind": "fixed", "amount": "0.01", "currency": "USD", "household_from": "4", "household_to": "4"},
+    {"kind": "fixed", "amount": "5", "currency": "USD", "guideline_over": "0", "guideline_up_to": "0.1"},
+    {
+        "kind": "fixed",
+        "amount": "5",
+        "currency": "USD",
+        "valid_from": "2026-01-01",
+        "valid_to": "2026-01-01",
+    },
+    {"kind": "fixed", "amount": "5", "currency": "USD", "checked_on": "2026-11-25"},
+]
+
+
+def test_what_is_right_is_taken(desk: Client) -> None:
     service = build_service()
-    assert errors_of(type_price(desk, service, **typed)) == {}
-    assert service.cost_options.get().kind == typed["kind"]
+    assert errors_of(post_prices(desk, service, read_form(desk, address(service)), RIGHT)) == {}
+    kinds = service.cost_options.values_list("kind", flat=True)
+    assert sorted(kinds) == sorted(typed["kind"] for typed in RIGHT)
 
 
 def test_a_price_that_is_over_leaves_the_listing_and_stays_on_the_desk(desk: Client, client: Client) -> None:

@@ -340,26 +340,28 @@ def test_what_is_not_stated_of_a_credential_is_left_out(client: Client) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("field", "value", "sentence"),
-    [
-        ("checked_on", "2999-01-01", "has not come"),
-        ("checked_on", "soon", "valid date"),
-        ("name", "", "required"),
-        ("name", "<b>Licence</b>", "without HTML"),
-        ("url", "javascript:alert(1)", "valid URL"),
-        ("url", "https://user:pw@register.example.org/", "user name and password"),
-        ("kind", "honour", "not one of"),
-    ],
-)
-def test_a_bad_credential_is_explained_at_its_field(
-    desk: Client, field: str, value: str, sentence: str
-) -> None:
+BAD_CREDENTIALS = [
+    ("checked_on", "2999-01-01", "has not come"),
+    ("checked_on", "soon", "valid date"),
+    ("name", "", "required"),
+    ("name", "<b>Licence</b>", "without HTML"),
+    ("url", "javascript:alert(1)", "valid URL"),
+    ("url", "https://user:pw@register.example.org/", "user name and password"),
+    ("kind", "honour", "not one of"),
+]
+
+
+def test_a_bad_credential_is_explained_at_its_field(desk: Client) -> None:
     service = build_service()
     good = {"kind": CredentialKind.LICENCE, "name": "Registered counsellor"}
-    data = add_row(read_form(desk, address(service)), "credentials", **{**good, field: value})
-    (said,) = errors_of(desk.post(address(service), data)).values()
-    assert sentence in said[0]
+    data = read_form(desk, address(service))
+    for field, value, _sentence in BAD_CREDENTIALS:
+        data = add_row(data, "credentials", **{**good, field: value})
+    errors = errors_of(desk.post(address(service), data))
+    for number, (field, value, sentence) in enumerate(BAD_CREDENTIALS):
+        (said,) = errors.pop(f"credentials-{number}-{field}")
+        assert sentence in said, value
+    assert errors == {}
     assert not Credential.objects.exists()
 
 
