@@ -170,8 +170,10 @@ def _world_of_the_module(django_db_setup: None, django_db_blocker: DjangoDbBlock
 def world(db: None, _world_of_the_module: World) -> World:
     """As it was built: whatever another test did to it was undone."""
     built = vars(_world_of_the_module)
-    records = {
-        name: type(one).objects.get(pk=one.pk) for name, one in built.items() if isinstance(one, models.Model)
+    records: dict[str, Any] = {
+        name: type(one)._default_manager.get(pk=one.pk)
+        for name, one in built.items()
+        if isinstance(one, models.Model)
     }
     return World(chief=_world_of_the_module.chief, **records)
 
