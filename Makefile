@@ -50,6 +50,7 @@ check: ## format, lint, types, import order, templates, migrations, check --depl
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 	find templates -name '*.html' -exec $(VENV)/bin/djade --check --target-version 5.2 {} +
+	@bin/check-migrations
 	@$(PUBLIC) $(VENV)/bin/python manage.py makemigrations --check --dry-run
 	@$(PUBLIC) $(VENV)/bin/python manage.py check --deploy --fail-level WARNING
 
