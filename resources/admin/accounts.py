@@ -344,7 +344,7 @@ class AccountAdmin(admin.ModelAdmin):
             rights=form.rights,
             by=current_user(request),
             password=form.cleaned_data["password1"] or "",
-            time_zone=form.cleaned_data["time_zone"],
+            time_zone=form.cleaned_data["time_zone"] if "time_zone" in form.changed_data else None,
         )
 
     def construct_change_message(
