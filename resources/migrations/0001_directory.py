@@ -227,6 +227,19 @@ class Migration(migrations.Migration):
                 "verbose_name": "organization",
                 "verbose_name_plural": "organizations",
                 "ordering": ("name", "id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True), name="organization_named"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("parent_organization__isnull", True),
+                            models.Q(("parent_organization", models.F("id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="organization_not_its_own_parent",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -298,6 +311,40 @@ class Migration(migrations.Migration):
                 "verbose_name": "place",
                 "verbose_name_plural": "places",
                 "ordering": ("country", "region", "city", "name", "id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("location_type__in", ["physical", "virtual", "postal"])),
+                        name="location_type_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("precision__in", ["exact", "town", "area", ""])),
+                        name="location_precision_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("latitude__isnull", True), ("longitude__isnull", True), ("precision", "")
+                            ),
+                            models.Q(
+                                ("latitude__gte", -90),
+                                ("latitude__lte", 90),
+                                ("longitude__gte", -180),
+                                ("longitude__lte", 180),
+                                models.Q(("precision", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="location_point_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("location_type", "virtual"), _negated=True),
+                            models.Q(("url", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="location_virtual_has_url",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -377,6 +424,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "identifier",
                 "verbose_name_plural": "identifiers",
                 "ordering": ("identifier_type", "identifier"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization", "identifier_type", "identifier"), name="identifier_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -431,6 +483,17 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "edits that wait",
                 "ordering": ("received_at", "id"),
                 "permissions": (("approve_pendingedit", "Can approve edits of others"),),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("decision__in", ["open", "accepted", "declined"])),
+                        name="pending_edit_decision",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("decision", "open")),
+                        fields=("model", "object_id", "made_by"),
+                        name="pending_edit_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -802,6 +865,89 @@ class Migration(migrations.Migration):
                     ("tag_service", "Can tag many services at once"),
                     ("restore_service", "Can put records back as they were"),
                 ),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True), name="service_named"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "support_group",
+                                    "forum",
+                                    "peer_mentor",
+                                    "counselling",
+                                    "helpline",
+                                    "crisis_line",
+                                    "bereavement_care",
+                                    "clinic",
+                                    "practical_help",
+                                    "financial_help",
+                                    "remembrance",
+                                    "directory",
+                                    "information",
+                                ],
+                            )
+                        ),
+                        name="service_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("fit__in", ["specialist", "perinatal_or_grief", "general"])),
+                        name="service_fit",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__in", ["active", "inactive", "defunct", "temporarily closed"])
+                        ),
+                        name="service_status",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("fee_rule__in", ["health_center", ""])), name="service_fee_rule"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("proof_of_income__in", ["not_asked", "own_word", "needed", ""])),
+                        name="service_proof_of_income",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("all_options__in", ["not_about", "yes", "no", ""])),
+                        name="service_all_options",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("formats__gte", 0), ("formats__lte", 4095)),
+                        name="service_formats",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("losses__gte", 0), ("losses__lte", 32767)), name="service_losses"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("led_by__gte", 0), ("led_by__lte", 31)), name="service_led_by"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("access__gte", 0), ("access__lte", 511)), name="service_access"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("payments__gte", 0), ("payments__lte", 8191)),
+                        name="service_payments",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("content_notes__gte", 0), ("content_notes__lte", 63)),
+                        name="service_content_notes",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("content_clear__gte", 0), ("content_clear__lte", 63)),
+                        name="service_content_clear",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("minimum_age__isnull", True),
+                            ("maximum_age__isnull", True),
+                            ("minimum_age__lte", models.F("maximum_age")),
+                            _connector="OR",
+                        ),
+                        name="service_ages_in_order",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -867,6 +1013,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "language",
                 "verbose_name_plural": "languages",
                 "ordering": ("code",),
+                "constraints": [models.UniqueConstraint(fields=("service", "code"), name="language_once")],
             },
         ),
         migrations.CreateModel(
@@ -919,6 +1066,12 @@ class Migration(migrations.Migration):
                 "verbose_name": "credential",
                 "verbose_name_plural": "who stands behind it",
                 "ordering": ("kind", "name"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["affiliation", "licence", "accreditation"])),
+                        name="credential_kind",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1068,6 +1221,119 @@ class Migration(migrations.Migration):
                 "verbose_name": "price",
                 "verbose_name_plural": "prices",
                 "ordering": ("is_joining_fee", models.OrderBy(models.F("amount"), nulls_last=True), "id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "free",
+                                    "donation",
+                                    "sliding_scale",
+                                    "reduced_fee",
+                                    "fixed",
+                                    "insurance",
+                                    "unknown",
+                                ],
+                            )
+                        ),
+                        name="cost_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("unit__in", ["session", "visit", "month", "year", "once", ""])),
+                        name="cost_unit_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__isnull", True), ("amount__gte", 0), _connector="OR"),
+                        name="cost_not_negative",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("amount_max__isnull", True),
+                            models.Q(("amount__isnull", False), ("amount_max__gte", models.F("amount"))),
+                            _connector="OR",
+                        ),
+                        name="cost_amounts_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("amount__isnull", True),
+                            ("amount", 0),
+                            models.Q(("currency", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="cost_amount_has_currency",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "free"), _negated=True),
+                            models.Q(("amount", 0), ("amount_max__isnull", True)),
+                            models.Q(("amount", 0), ("amount_max", 0)),
+                            _connector="OR",
+                        ),
+                        name="cost_free_is_zero",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "unknown"), _negated=True),
+                            ("amount__isnull", True),
+                            _connector="OR",
+                        ),
+                        name="cost_unknown_has_no_amount",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_from__isnull", True),
+                            ("valid_to__isnull", True),
+                            ("valid_from__lte", models.F("valid_to")),
+                            _connector="OR",
+                        ),
+                        name="cost_validity_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("guideline_over__isnull", True),
+                            ("guideline_up_to__isnull", True),
+                            ("guideline_over__lte", models.F("guideline_up_to")),
+                            _connector="OR",
+                        ),
+                        name="cost_guideline_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("income_over__isnull", True),
+                            ("income_up_to__isnull", True),
+                            ("income_over__lte", models.F("income_up_to")),
+                            _connector="OR",
+                        ),
+                        name="cost_income_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("household_from__isnull", True),
+                            ("household_to__isnull", True),
+                            ("household_from__lte", models.F("household_to")),
+                            _connector="OR",
+                        ),
+                        name="cost_household_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("percent_off__isnull", True),
+                            models.Q(("percent_off__gte", 0), ("percent_off__lte", 100)),
+                            _connector="OR",
+                        ),
+                        name="cost_percent_off",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("full_fee__isnull", True),
+                            models.Q(("full_fee__gte", 0), models.Q(("currency", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="cost_full_fee",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1135,6 +1401,18 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "corrections",
                 "ordering": ("received_at", "id"),
                 "permissions": (("decide_correction", "Can decide about what the public wrote"),),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("decision__in", ["open", "accepted", "declined"])),
+                        name="correction_decision",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("wrong__in", ["unsafe", "closed", "unreachable", "full", "wrong"])
+                        ),
+                        name="correction_wrong",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1173,6 +1451,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "contact",
                 "verbose_name_plural": "contacts",
                 "ordering": ("name", "id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("organization__isnull", False), ("service__isnull", True)),
+                            models.Q(("organization__isnull", True), ("service__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="contact_one_owner",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1220,6 +1508,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "check",
                 "verbose_name_plural": "checks",
                 "ordering": ("-made_at", "id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("outcome__in", ["right", "no_answer", "full", "moved", "closed"])
+                        ),
+                        name="assurance_outcome",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1272,6 +1568,45 @@ class Migration(migrations.Migration):
                 "verbose_name": "service area",
                 "verbose_name_plural": "service areas",
                 "ordering": ("area",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("service", "area"), name="service_area_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("extent__in", ["postal_code", "county", "region", "country", "world"])
+                        ),
+                        name="service_area_extent",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("area", "*"), ("extent", "world")),
+                            models.Q(
+                                ("extent", "country"),
+                                models.Q(("area", "*"), _negated=True),
+                                models.Q(
+                                    ("area__contains", "-"),
+                                    ("area__contains", "/"),
+                                    ("area__contains", ":"),
+                                    _connector="OR",
+                                    _negated=True,
+                                ),
+                            ),
+                            models.Q(
+                                ("area__contains", "-"),
+                                ("extent", "region"),
+                                models.Q(
+                                    ("area__contains", "/"),
+                                    ("area__contains", ":"),
+                                    _connector="OR",
+                                    _negated=True,
+                                ),
+                            ),
+                            models.Q(("area__contains", "/"), ("extent", "county")),
+                            models.Q(("area__contains", ":"), ("extent", "postal_code")),
+                            _connector="OR",
+                        ),
+                        name="service_area_matches_extent",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1304,6 +1639,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "place of the service",
                 "verbose_name_plural": "places of the service",
                 "ordering": ("id",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("service", "location"), name="service_once_at_location")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1436,6 +1774,45 @@ class Migration(migrations.Migration):
                 "verbose_name": "schedule",
                 "verbose_name_plural": "schedules",
                 "ordering": ("id",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("service__isnull", False), ("service_at_location__isnull", True)),
+                            models.Q(("service__isnull", True), ("service_at_location__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="schedule_one_owner",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("freq__in", ["", "WEEKLY", "MONTHLY"])), name="schedule_freq"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("dtstart__isnull", True),
+                            ("until__isnull", True),
+                            ("dtstart__lte", models.F("until")),
+                            _connector="OR",
+                        ),
+                        name="schedule_dates_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_from__isnull", True),
+                            ("valid_to__isnull", True),
+                            ("valid_from__lte", models.F("valid_to")),
+                            _connector="OR",
+                        ),
+                        name="schedule_validity_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("interval__isnull", True), ("interval__gte", 1), _connector="OR"),
+                        name="schedule_interval",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("count__isnull", True), ("count__gte", 1), _connector="OR"),
+                        name="schedule_count",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1522,6 +1899,45 @@ class Migration(migrations.Migration):
                 "verbose_name": "phone number",
                 "verbose_name_plural": "phone numbers",
                 "ordering": ("type", "id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("location__isnull", True),
+                                ("organization__isnull", False),
+                                ("service__isnull", True),
+                                ("service_at_location__isnull", True),
+                            ),
+                            models.Q(
+                                ("location__isnull", True),
+                                ("organization__isnull", True),
+                                ("service__isnull", False),
+                                ("service_at_location__isnull", True),
+                            ),
+                            models.Q(
+                                ("location__isnull", True),
+                                ("organization__isnull", True),
+                                ("service__isnull", True),
+                                ("service_at_location__isnull", False),
+                            ),
+                            models.Q(
+                                ("location__isnull", False),
+                                ("organization__isnull", True),
+                                ("service__isnull", True),
+                                ("service_at_location__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="phone_one_owner",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("type__in", ["voice", "sms", "tty", "fax"])),
+                        name="phone_type_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("number", ""), _negated=True), name="phone_has_number"
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -1598,6 +2014,43 @@ class Migration(migrations.Migration):
                 "verbose_name": "audience",
                 "verbose_name_plural": "audiences",
                 "ordering": ("id",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("service", "audience"), name="audience_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "audience__in",
+                                [
+                                    "birthing_parent",
+                                    "partner",
+                                    "fathers",
+                                    "couple",
+                                    "grandparents",
+                                    "children",
+                                    "family",
+                                    "young_people",
+                                    "single_parent",
+                                    "lgbtq",
+                                    "black",
+                                    "indigenous",
+                                    "people_of_colour",
+                                    "migrants",
+                                    "disabled",
+                                    "military",
+                                    "pregnant_after_loss",
+                                    "trying_again",
+                                    "parenting_after_loss",
+                                    "professionals",
+                                ],
+                            )
+                        ),
+                        name="audience_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("rule__in", ["open", "designed_for", "only"])),
+                        name="audience_rule_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1716,6 +2169,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "source record",
                 "verbose_name_plural": "source records",
                 "ordering": ("source", "key", "part"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("source", "key", "part"), name="source_record_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1768,6 +2224,12 @@ class Migration(migrations.Migration):
                 "verbose_name": "suggestion",
                 "verbose_name_plural": "suggestions",
                 "ordering": ("received_at", "id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("decision__in", ["open", "accepted", "declined"])),
+                        name="suggestion_decision",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1800,6 +2262,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("correction__isnull", True), ("suggestion__isnull", False)),
+                            models.Q(("correction__isnull", False), ("suggestion__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="reply_address_one_owner",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="TaxonomyTerm",
@@ -1835,6 +2309,12 @@ class Migration(migrations.Migration):
                 "verbose_name": "term",
                 "verbose_name_plural": "terms",
                 "ordering": ("taxonomy", "name"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("taxonomy", "code"), name="term_code_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True), name="term_named"
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -1994,419 +2474,9 @@ class Migration(migrations.Migration):
             model_name="organization",
             index=models.Index(fields=["name"], name="resources_o_name_73a105_idx"),
         ),
-        migrations.AddConstraint(
-            model_name="organization",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True), name="organization_named"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="organization",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("parent_organization__isnull", True),
-                    models.Q(("parent_organization", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="organization_not_its_own_parent",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="location",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("location_type__in", ["physical", "virtual", "postal"])),
-                name="location_type_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="location",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("precision__in", ["exact", "town", "area", ""])),
-                name="location_precision_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="location",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("latitude__isnull", True), ("longitude__isnull", True), ("precision", "")),
-                    models.Q(
-                        ("latitude__gte", -90),
-                        ("latitude__lte", 90),
-                        ("longitude__gte", -180),
-                        ("longitude__lte", 180),
-                        models.Q(("precision", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="location_point_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="location",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("location_type", "virtual"), _negated=True),
-                    models.Q(("url", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="location_virtual_has_url",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="organizationidentifier",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "identifier_type", "identifier"), name="identifier_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pendingedit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("decision__in", ["open", "accepted", "declined"])),
-                name="pending_edit_decision",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pendingedit",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("decision", "open")),
-                fields=("model", "object_id", "made_by"),
-                name="pending_edit_once",
-            ),
-        ),
         migrations.AddIndex(
             model_name="revision",
             index=models.Index(fields=["model", "object_id"], name="revision_of_record"),
-        ),
-        migrations.AddConstraint(
-            model_name="language",
-            constraint=models.UniqueConstraint(fields=("service", "code"), name="language_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="credential",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["affiliation", "licence", "accreditation"])),
-                name="credential_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="costoption",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        ["free", "donation", "sliding_scale", "reduced_fee", "fixed", "insurance", "unknown"],
-                    )
-                ),
-                name="cost_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="costoption",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("unit__in", ["session", "visit", "month", "year", "once", ""])),
-                name="cost_unit_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="costoption",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__isnull", True), ("amount__gte", 0), _connector="OR"),
-                name="cost_not_negative",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="costoption",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("amount_max__isnull", True),
-                    models.Q(("amount__isnull", False), ("amount_max__gte", models.F("amount"))),
-                    _connector="OR",
-                ),
-                name="cost_amounts_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="costoption",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("amount__isnull", True),
-                    ("amount", 0),
-                    models.Q(("currency", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="cost_amount_has_currency",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="costoption",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "free"), _negated=True),
-                    models.Q(("amount", 0), ("amount_max__isnull", True)),
-                    models.Q(("amount", 0), ("amount_max", 0)),
-                    _connector="OR",
-                ),
-                name="cost_free_is_zero",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="costoption",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "unknown"), _negated=True), ("amount__isnull", True), _connector="OR"
-                ),
-                name="cost_unknown_has_no_amount",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="costoption",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_from__isnull", True),
-                    ("valid_to__isnull", True),
-                    ("valid_from__lte", models.F("valid_to")),
-                    _connector="OR",
-                ),
-                name="cost_validity_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="costoption",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("guideline_over__isnull", True),
-                    ("guideline_up_to__isnull", True),
-                    ("guideline_over__lte", models.F("guideline_up_to")),
-                    _connector="OR",
-                ),
-                name="cost_guideline_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="costoption",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("income_over__isnull", True),
-                    ("income_up_to__isnull", True),
-                    ("income_over__lte", models.F("income_up_to")),
-                    _connector="OR",
-                ),
-                name="cost_income_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="costoption",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("household_from__isnull", True),
-                    ("household_to__isnull", True),
-                    ("household_from__lte", models.F("household_to")),
-                    _connector="OR",
-                ),
-                name="cost_household_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="costoption",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("percent_off__isnull", True),
-                    models.Q(("percent_off__gte", 0), ("percent_off__lte", 100)),
-                    _connector="OR",
-                ),
-                name="cost_percent_off",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="costoption",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("full_fee__isnull", True),
-                    models.Q(("full_fee__gte", 0), models.Q(("currency", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="cost_full_fee",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="correction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("decision__in", ["open", "accepted", "declined"])),
-                name="correction_decision",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="correction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("wrong__in", ["unsafe", "closed", "unreachable", "full", "wrong"])),
-                name="correction_wrong",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("organization__isnull", False), ("service__isnull", True)),
-                    models.Q(("organization__isnull", True), ("service__isnull", False)),
-                    _connector="OR",
-                ),
-                name="contact_one_owner",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assurance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("outcome__in", ["right", "no_answer", "full", "moved", "closed"])),
-                name="assurance_outcome",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="servicearea",
-            constraint=models.UniqueConstraint(fields=("service", "area"), name="service_area_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="servicearea",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("extent__in", ["postal_code", "county", "region", "country", "world"])),
-                name="service_area_extent",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="servicearea",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("area", "*"), ("extent", "world")),
-                    models.Q(
-                        ("extent", "country"),
-                        models.Q(("area", "*"), _negated=True),
-                        models.Q(
-                            ("area__contains", "-"),
-                            ("area__contains", "/"),
-                            ("area__contains", ":"),
-                            _connector="OR",
-                            _negated=True,
-                        ),
-                    ),
-                    models.Q(
-                        ("area__contains", "-"),
-                        ("extent", "region"),
-                        models.Q(
-                            ("area__contains", "/"), ("area__contains", ":"), _connector="OR", _negated=True
-                        ),
-                    ),
-                    models.Q(("area__contains", "/"), ("extent", "county")),
-                    models.Q(("area__contains", ":"), ("extent", "postal_code")),
-                    _connector="OR",
-                ),
-                name="service_area_matches_extent",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="serviceatlocation",
-            constraint=models.UniqueConstraint(
-                fields=("service", "location"), name="service_once_at_location"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="schedule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("service__isnull", False), ("service_at_location__isnull", True)),
-                    models.Q(("service__isnull", True), ("service_at_location__isnull", False)),
-                    _connector="OR",
-                ),
-                name="schedule_one_owner",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="schedule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("freq__in", ["", "WEEKLY", "MONTHLY"])), name="schedule_freq"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="schedule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("dtstart__isnull", True),
-                    ("until__isnull", True),
-                    ("dtstart__lte", models.F("until")),
-                    _connector="OR",
-                ),
-                name="schedule_dates_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="schedule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_from__isnull", True),
-                    ("valid_to__isnull", True),
-                    ("valid_from__lte", models.F("valid_to")),
-                    _connector="OR",
-                ),
-                name="schedule_validity_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="schedule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("interval__isnull", True), ("interval__gte", 1), _connector="OR"),
-                name="schedule_interval",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="schedule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("count__isnull", True), ("count__gte", 1), _connector="OR"),
-                name="schedule_count",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="phone",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("location__isnull", True),
-                        ("organization__isnull", False),
-                        ("service__isnull", True),
-                        ("service_at_location__isnull", True),
-                    ),
-                    models.Q(
-                        ("location__isnull", True),
-                        ("organization__isnull", True),
-                        ("service__isnull", False),
-                        ("service_at_location__isnull", True),
-                    ),
-                    models.Q(
-                        ("location__isnull", True),
-                        ("organization__isnull", True),
-                        ("service__isnull", True),
-                        ("service_at_location__isnull", False),
-                    ),
-                    models.Q(
-                        ("location__isnull", False),
-                        ("organization__isnull", True),
-                        ("service__isnull", True),
-                        ("service_at_location__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="phone_one_owner",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="phone",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("type__in", ["voice", "sms", "tty", "fax"])), name="phone_type_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="phone",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number", ""), _negated=True), name="phone_has_number"
-            ),
         ),
         migrations.AddIndex(
             model_name="listing",
@@ -2422,81 +2492,6 @@ class Migration(migrations.Migration):
             model_name="listing",
             index=models.Index(fields=["rank", "id"], name="listing_rank"),
         ),
-        migrations.AddConstraint(
-            model_name="serviceaudience",
-            constraint=models.UniqueConstraint(fields=("service", "audience"), name="audience_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="serviceaudience",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "audience__in",
-                        [
-                            "birthing_parent",
-                            "partner",
-                            "fathers",
-                            "couple",
-                            "grandparents",
-                            "children",
-                            "family",
-                            "young_people",
-                            "single_parent",
-                            "lgbtq",
-                            "black",
-                            "indigenous",
-                            "people_of_colour",
-                            "migrants",
-                            "disabled",
-                            "military",
-                            "pregnant_after_loss",
-                            "trying_again",
-                            "parenting_after_loss",
-                            "professionals",
-                        ],
-                    )
-                ),
-                name="audience_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="serviceaudience",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("rule__in", ["open", "designed_for", "only"])), name="audience_rule_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sourcerecord",
-            constraint=models.UniqueConstraint(fields=("source", "key", "part"), name="source_record_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="suggestion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("decision__in", ["open", "accepted", "declined"])),
-                name="suggestion_decision",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="replyaddress",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("correction__isnull", True), ("suggestion__isnull", False)),
-                    models.Q(("correction__isnull", False), ("suggestion__isnull", True)),
-                    _connector="OR",
-                ),
-                name="reply_address_one_owner",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="taxonomyterm",
-            constraint=models.UniqueConstraint(fields=("taxonomy", "code"), name="term_code_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="taxonomyterm",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True), name="term_named"
-            ),
-        ),
         migrations.AddIndex(
             model_name="service",
             index=models.Index(fields=["status", "kind"], name="resources_s_status_4dd214_idx"),
@@ -2510,116 +2505,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="service",
             constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True), name="service_named"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="service",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "support_group",
-                            "forum",
-                            "peer_mentor",
-                            "counselling",
-                            "helpline",
-                            "crisis_line",
-                            "bereavement_care",
-                            "clinic",
-                            "practical_help",
-                            "financial_help",
-                            "remembrance",
-                            "directory",
-                            "information",
-                        ],
-                    )
-                ),
-                name="service_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="service",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("fit__in", ["specialist", "perinatal_or_grief", "general"])),
-                name="service_fit",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="service",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["active", "inactive", "defunct", "temporarily closed"])),
-                name="service_status",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="service",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("fee_rule__in", ["health_center", ""])), name="service_fee_rule"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="service",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("proof_of_income__in", ["not_asked", "own_word", "needed", ""])),
-                name="service_proof_of_income",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="service",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("all_options__in", ["not_about", "yes", "no", ""])),
-                name="service_all_options",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="service",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("formats__gte", 0), ("formats__lte", 4095)), name="service_formats"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="service",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("losses__gte", 0), ("losses__lte", 32767)), name="service_losses"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="service",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("led_by__gte", 0), ("led_by__lte", 31)), name="service_led_by"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="service",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("access__gte", 0), ("access__lte", 511)), name="service_access"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="service",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("payments__gte", 0), ("payments__lte", 8191)), name="service_payments"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="service",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("content_notes__gte", 0), ("content_notes__lte", 63)),
-                name="service_content_notes",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="service",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("content_clear__gte", 0), ("content_clear__lte", 63)),
-                name="service_content_clear",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="service",
-            constraint=models.CheckConstraint(
                 condition=django.db.models.lookups.Exact(
                     django.db.models.expressions.CombinedExpression(
                         models.F("content_notes"), "&", models.F("content_clear")
@@ -2627,18 +2512,6 @@ class Migration(migrations.Migration):
                     0,
                 ),
                 name="service_content_known_one_way",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="service",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("minimum_age__isnull", True),
-                    ("maximum_age__isnull", True),
-                    ("minimum_age__lte", models.F("maximum_age")),
-                    _connector="OR",
-                ),
-                name="service_ages_in_order",
             ),
         ),
         TEXT_INDEX,
