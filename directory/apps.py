@@ -29,6 +29,7 @@ def assume_json_in_sqlite() -> None:
     Django asks in a transaction that may write, and takes "database is locked" for no: `migrate` would refuse
     the models while another program loads records.
     """
-    from django.db.backends.sqlite3.features import DatabaseFeatures
+    # By way of the wrapper: its module and that of the features import each other, and have to begin with it.
+    from django.db.backends.sqlite3.base import DatabaseWrapper
 
-    DatabaseFeatures.supports_json_field = True  # type: ignore[assignment, method-assign]
+    DatabaseWrapper.features_class.supports_json_field = True  # type: ignore[assignment, method-assign]
