@@ -10,14 +10,12 @@ import os
 import sys
 from collections.abc import Sequence
 
+import django
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Ends the process with one sentence where nothing could be made."""
+    """Ends the process with one sentence where nothing could be made. Django is set up already."""
     options = _parser().parse_args(arguments)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "directory.settings")
-    import django
-
-    django.setup()
     from django.utils import timezone
 
     from benchmarks.making import MakingRefused, make_listings
@@ -43,4 +41,6 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "directory.settings")
+    django.setup()
     main()

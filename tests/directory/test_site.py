@@ -49,7 +49,7 @@ def test_every_page_carries_the_strict_policy(client: Client, addresses: list[st
 
 def test_no_page_has_anything_inline_or_from_elsewhere(client: Client, addresses: list[str]) -> None:
     for address in addresses:
-        page = client.get(address).content.decode()
+        page = client.get(address, headers={"accept": "text/html"}).content.decode()
         data, scripts = partition_scripts(page)
         assert set(scripts) == {""}, address
         assert all(map(json.loads, data)), address

@@ -41,9 +41,11 @@ def test_the_last_run_is_kept_with_its_outcome() -> None:
 
 
 def test_each_run_leaves_one_line_without_what_anybody_typed(caplog: pytest.LogCaptureFixture) -> None:
-    logging.getLogger("directory").addHandler(caplog.handler)
+    logger = logging.getLogger("directory")  # its lines go to the console alone, and not on to the root
+    logger.addHandler(caplog.handler)
     with caplog.at_level(logging.INFO, logger="directory.jobs"):
         run_due_jobs(at=NOW)
+    logger.removeHandler(caplog.handler)
     lines = [record.getMessage() for record in caplog.records if record.name == "directory.jobs"]
     assert [line.split(" seconds=")[0] for line in lines] == [
         "job=fails outcome=failed",
