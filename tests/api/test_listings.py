@@ -186,6 +186,7 @@ def test_what_is_not_published_is_not_found() -> None:
     assert get("listings/")["count"] == 0
 
 
+@pytest.mark.slow("builds a hundred services")
 def test_a_hundred_results_cost_the_queries_of_one() -> None:
     build_place("Dallas", "US", region="TX", code="75201")
     address = "listings/?near=75201&q=gentle&kind=support_group&max_price=50&page_size=100"

@@ -79,12 +79,14 @@ def test_a_promise_is_broken_by_a_change_and_not_by_more(kept: Any, served: Any,
     assert list(broken_promises(kept, served)) == broken
 
 
+@pytest.mark.slow("checks the whole document against its schema")
 def test_the_document_is_valid_openapi_3_1() -> None:
     document = get("openapi.json")
     assert document["openapi"].startswith("3.1.")
     validate_schema(document)  # type: ignore[no-untyped-call]
 
 
+@pytest.mark.slow("makes the whole document")
 def test_the_generator_has_nothing_to_warn_of(tmp_path: Path) -> None:
     call_command("spectacular", file=str(tmp_path / "openapi.yaml"), validate=True, fail_on_warn=True)
 

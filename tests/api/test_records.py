@@ -152,6 +152,7 @@ def test_what_is_not_known_is_null_or_an_empty_list() -> None:
     assert body["cost"]["min_price"] is None
 
 
+@pytest.mark.slow("builds a hundred rows of each kind")
 def test_a_service_costs_the_same_queries_whatever_hangs_on_it() -> None:
     one = build_whole_service(1)
     at_one = queries_of(f"services/{one.pk}/")
@@ -252,6 +253,7 @@ LISTS = [
 ]
 
 
+@pytest.mark.slow("builds a hundred records")
 @pytest.mark.parametrize(("address", "expected"), LISTS)
 def test_a_hundred_records_cost_the_queries_of_one(address: str, expected: list[str]) -> None:
     build_service(at=[build_location()])
@@ -285,6 +287,7 @@ DETAILS = [
 ]
 
 
+@pytest.mark.slow("builds a hundred services")
 @pytest.mark.parametrize(("model", "name", "expected"), DETAILS)
 def test_a_record_with_a_hundred_services_costs_the_queries_of_one(
     model: Any, name: str, expected: list[str]

@@ -326,6 +326,7 @@ def test_the_right_person_comes_in_from_elsewhere_meanwhile(client: Client, ada:
     assert give_password(client, REMOTE_ADDR="198.51.100.7")["Location"] == CODE
 
 
+@pytest.mark.slow("signs in sixty times")
 def test_guessing_at_one_account_from_many_addresses_is_stopped_too(client: Client, ada: User) -> None:
     for number in range(60):
         give_password(client, "a wrong word", REMOTE_ADDR=f"203.0.113.{number}")
@@ -406,6 +407,7 @@ def test_an_hour_without_a_click_ends_a_session(client: Client, ada: User, minut
             assert not Session.objects.exists()
 
 
+@pytest.mark.slow("opens a page for each half hour")
 def test_twelve_hours_end_a_session_that_is_in_use(client: Client, ada: User) -> None:
     with time_machine.travel(NOON, tick=False) as clock:
         give_password(client)
@@ -518,6 +520,7 @@ def test_what_is_not_offered_is_not_there(client: Client, where: str) -> None:
 PAGES = [f"/admin/account/{path.pattern}" for path in account[:-1]]
 
 
+@pytest.mark.slow("goes through every page in every state")
 @pytest.mark.parametrize("where", PAGES)
 @pytest.mark.parametrize("who", ["nobody", "half-way", "without a phone", "signed in", "just asked"])
 def test_no_page_of_signing_in_breaks(client: Client, where: str, who: str) -> None:

@@ -31,6 +31,7 @@ def addresses(db: None) -> list[str]:
     return filled(PAGES, build_public())
 
 
+@pytest.mark.slow("opens every page")
 def test_every_page_carries_the_strict_policy(client: Client, addresses: list[str]) -> None:
     for address in addresses:
         answer = client.get(address)
@@ -47,6 +48,7 @@ def test_every_page_carries_the_strict_policy(client: Client, addresses: list[st
         assert "Set-Cookie" not in answer.headers, address
 
 
+@pytest.mark.slow("opens every page")
 def test_no_page_has_anything_inline_or_from_elsewhere(client: Client, addresses: list[str]) -> None:
     for address in addresses:
         page = client.get(address, headers={"accept": "text/html"}).content.decode()

@@ -135,6 +135,7 @@ FULL = "Full when last asked, 3 March 2026. Ask about a waiting list."
 SILENT = "We could not reach them on 3 March 2026."
 
 
+@pytest.mark.slow("opens every kind of page")
 @pytest.mark.parametrize(
     ("verb", "sentence", "field"),
     [(assurance.mark_full, FULL, "full_on"), (assurance.record_no_answer, SILENT, "unanswered_on")],

@@ -141,6 +141,7 @@ def test_what_hangs_on_a_record_makes_no_query_more(
         policy_answers(service)
 
 
+@pytest.mark.slow("draws pages of the admin")
 def test_the_page_names_the_policy_where_an_edit_makes_it_what_is_not_listed(client: Client) -> None:
     desk = sign_in(client, build_curator())
     service = build_service("One way", kind=Kind.CLINIC)

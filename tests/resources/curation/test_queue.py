@@ -176,6 +176,7 @@ def test_how_long_a_check_holds_is_a_setting(settings: Any) -> None:
     assert names() == ["Group"]
 
 
+@pytest.mark.slow("draws pages of the admin")
 @pytest.mark.parametrize(
     "intervals", [{"default": 30}, {"default": 30, "clinic": 365}, {"default": 90, "clinic": 30}]
 )
@@ -401,6 +402,7 @@ def test_whoever_claims_nothing_has_no_next_one() -> None:
 # ---- pages
 
 
+@pytest.mark.slow("builds sixty services")
 def test_pages_follow_each_other_through_all_reasons_and_leave_nothing_out() -> None:
     build_services((f"Group {number:02}" for number in range(20)), fit=Fit.GENERAL)
     for number in range(20):
@@ -416,6 +418,7 @@ def test_pages_follow_each_other_through_all_reasons_and_leave_nothing_out() -> 
     assert codes == ["corrections"] * 20 + ["overdue"] * 20 + ["never"] * 20
 
 
+@pytest.mark.slow("builds sixty services")
 def test_one_reason_alone_has_pages_of_its_own() -> None:
     build_services((f"Group {number:02}" for number in range(30)), fit=Fit.GENERAL)
     for _ in range(30):
@@ -425,6 +428,7 @@ def test_one_reason_alone_has_pages_of_its_own() -> None:
     assert [item.name for item in found] == [f"Group {number:02}" for number in range(25, 30)]
 
 
+@pytest.mark.slow("builds sixty services")
 def test_telling_a_page_takes_no_more_queries_for_more_items(django_assert_num_queries: Any) -> None:
     asker = QueueScope(None, NOW)
     for number in (1, PAGE_SIZE):

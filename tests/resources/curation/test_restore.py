@@ -294,6 +294,7 @@ DEEDS: tuple[Callable[[Service, random.Random, datetime], None], ...] = (
 )
 
 
+@pytest.mark.slow("compares every listing with its records after each step")
 @pytest.mark.parametrize("seed", range(6))
 def test_after_undoing_the_record_is_what_it_was_and_the_listings_are_true(seed: int) -> None:
     chance = random.Random(seed)
@@ -360,6 +361,7 @@ def test_a_place_that_goes_with_its_organization_can_be_put_back() -> None:
     assert is_same(revisions.current_snapshot(place), before)
 
 
+@pytest.mark.slow("draws pages of the admin")
 def test_the_page_says_why_what_was_put_back_is_not_shown(client: Client) -> None:
     desk = sign_in(client, build_curator())
     service = build_service(

@@ -134,6 +134,7 @@ def test_many_are_retagged_batch_by_batch(monkeypatch: pytest.MonkeyPatch) -> No
     assert Service.objects.filter(losses=Loss.MOLAR.bit).count() == 5
 
 
+@pytest.mark.slow("builds a hundred services")
 def test_queries_grow_with_the_batches_and_not_with_the_services() -> None:
     """As an import leaves them, all of one time. The history keeps 100 in one revision."""
     counted = []

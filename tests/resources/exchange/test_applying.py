@@ -82,6 +82,7 @@ def test_the_starter_catalogue_is_written_with_its_listings_and_its_sources() ->
     }
 
 
+@pytest.mark.slow("imports several times")
 def test_numbers_are_read_back_in_the_order_of_the_record() -> None:
     bring(STARTER, shipped_file(STARTER))
     psi = Service.objects.get(name="PSI HelpLine")
@@ -292,6 +293,7 @@ def test_a_service_that_its_record_no_longer_gives_is_withdrawn_with_that_reason
     assert plan_import(Upload(parts=("",)), SourceFile("b.csv", "", "b")).unchanged == 1
 
 
+@pytest.mark.slow("imports several times")
 def test_the_page_of_a_service_says_that_it_is_gone_only_if_visitors_were_ever_shown_it(
     client: Client,
 ) -> None:

@@ -70,6 +70,7 @@ def test_load_starter_asks_for_the_gazetteer_first() -> None:
         said_by("load_starter")
 
 
+@pytest.mark.slow("loads all the shipped data")
 def test_load_starter_loads_once_prints_the_counts_and_respects_a_newer_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -167,6 +167,7 @@ def test_a_school_that_calls_itself_a_campus_waits_by_its_number() -> None:
     assert hold_reason("Vista Campus", "BPS-H80-010225") == ""
 
 
+@pytest.mark.slow("reads the whole list of health centers")
 def test_every_campus_listed_by_number_is_in_the_file_and_named_a_campus() -> None:
     entries, _ = FEED.find_entries(shipped_file(FEED))
     names = {entry.key: entry.raw["name"] for entry in entries}
@@ -197,6 +198,7 @@ def test_a_mobile_unit_is_known_by_its_name(name: str, mobile: bool) -> None:
     assert is_mobile(name) is mobile
 
 
+@pytest.mark.slow("reads the whole list of health centers")
 def test_about_a_third_of_the_real_list_waits_each_with_its_reason() -> None:
     entries, refusals = FEED.find_entries(shipped_file(FEED))
     units = sum(entry.context["another_unit"] for entry in entries)

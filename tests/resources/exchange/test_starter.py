@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import fields
+from functools import cache
 from typing import Any
 
 import pytest
@@ -21,9 +22,15 @@ pytestmark = pytest.mark.django_db
 FEED = StarterCatalogue()
 
 
+@cache
+def shipped_records() -> dict[str, Record]:
+    """Read once: places are looked up in a gazetteer that no test here fills."""
+    return read_all(FEED, shipped_file(FEED))
+
+
 @pytest.fixture
 def records() -> dict[str, Record]:
-    return read_all(FEED, shipped_file(FEED))
+    return shipped_records()
 
 
 def services(records: dict[str, Record]) -> Iterator[tuple[str, ServicePart]]:

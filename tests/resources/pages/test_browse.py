@@ -26,6 +26,7 @@ def main_of(text: str) -> str:
     return text.partition("<main")[2]
 
 
+@pytest.mark.slow("opens a page for every region")
 def test_every_country_and_region_is_listed_with_what_is_there(visitor: Client) -> None:
     build_service("Group in Dallas", at=[DALLAS])
     build_service("Group in Boston", at=[build_location((42.36, -71.06), region="MA")])
@@ -100,6 +101,7 @@ def test_a_page_past_the_end_is_404_and_leads_to_the_last(visitor: Client, numbe
     assert "There is only one page of results." in found
 
 
+@pytest.mark.slow("builds a hundred services")
 def test_pages_follow_each_other_and_miss_and_repeat_nothing(visitor: Client) -> None:
     names = []
     for number in range(50):
@@ -119,6 +121,7 @@ def test_pages_follow_each_other_and_miss_and_repeat_nothing(visitor: Client) ->
     assert 'href="/browse/us/tx/?page=2#general_clinics"' in page(visitor, "/browse/us/tx/")
 
 
+@pytest.mark.slow("builds a hundred services")
 def test_browsing_asks_a_bounded_number_of_queries(visitor: Client) -> None:
     asked = []
     for rows in (1, 60):

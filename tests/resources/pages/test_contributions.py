@@ -357,6 +357,7 @@ def test_html_is_refused_in_every_box_and_never_runs(visitor: Visitor, name: str
     assert "&lt;script&gt;" in answer.content.decode()
 
 
+@pytest.mark.slow("sends a form for every box")
 @pytest.mark.parametrize("name", sorted(CorrectionForm.base_fields))
 def test_html_is_refused_in_every_box_of_a_correction(visitor: Visitor, name: str) -> None:
     answer = visitor.send(correct(build_service()), **{name: '"><img src=x onerror=alert(1)>'})

@@ -127,6 +127,7 @@ TOLD = [
 ]
 
 
+@pytest.mark.slow("sends the form and asks the API for every income")
 @pytest.mark.django_db
 @pytest.mark.parametrize("in_reverse", [False, True])
 def test_of_bands_that_overlap_page_api_and_script_name_each_and_say_so(in_reverse: bool) -> None:

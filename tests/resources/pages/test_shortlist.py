@@ -53,6 +53,7 @@ def test_what_was_withdrawn_is_left_out_and_said(visitor: Client) -> None:
     assert "1 listing on this list is not listed now." in found
 
 
+@pytest.mark.slow("builds thirty services")
 def test_a_list_holds_thirty_and_says_when_there_were_more(visitor: Client) -> None:
     ids = [str(build_service(f"Group {number}").pk) for number in range(MOST + 2)]
     found = page(visitor, "/shortlist/?" + "&".join(f"id={each}" for each in ids))
@@ -134,6 +135,7 @@ def test_the_way_back_to_the_search_takes_the_list_along(visitor: Client) -> Non
     }
 
 
+@pytest.mark.slow("builds thirty services")
 def test_an_e_mail_has_names_numbers_and_the_address_and_is_short_enough(visitor: Client) -> None:
     ids = [str(build_service(f"A group with rather a long name, {n}").pk) for n in range(MOST)]
     found = page(visitor, "/shortlist/?" + "&".join(f"id={each}" for each in ids[:2]))
@@ -151,6 +153,7 @@ def test_an_e_mail_has_names_numbers_and_the_address_and_is_short_enough(visitor
     assert ids[-1] in unquote(long[1])
 
 
+@pytest.mark.slow("builds twenty services")
 @pytest.mark.parametrize("number", [1, 20])
 def test_a_list_asks_two_queries_whatever_its_length(visitor: Client, number: int) -> None:
     ids = [str(build_service(f"Group {each}").pk) for each in range(number)]

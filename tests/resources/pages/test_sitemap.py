@@ -79,6 +79,7 @@ def test_the_list_of_pages_leads_to_everything_published_and_to_nothing_else(vis
     assert not [address for address in every if "?" in address or "/search/" in address]
 
 
+@pytest.mark.slow("opens every page")
 def test_every_address_of_the_list_answers(visitor: Client) -> None:
     build_service("Quiet room", at=[DALLAS])
     for part in addresses(visitor, "/sitemap.xml"):

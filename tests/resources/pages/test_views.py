@@ -93,6 +93,7 @@ def test_a_misspelt_place_is_offered_as_it_is_written(visitor: Client) -> None:
     assert re.search(r"near=Dallas[^\"]*&amp;kind=clinic|kind=clinic&amp;near=Dallas", found)
 
 
+@pytest.mark.slow("builds 45 services")
 def test_every_part_of_an_answer_is_one_press_away(visitor: Client) -> None:
     clinics = [f"Clinic {number}" for number in range(45)]
     build_services(clinics, kind="clinic", fit="general", at=[DALLAS])
@@ -246,6 +247,7 @@ QUERIES = {
 }
 
 
+@pytest.mark.slow("builds a hundred services")
 @pytest.mark.parametrize("address", QUERIES)
 def test_a_search_asks_the_same_queries_at_1_row_and_at_100(visitor: Client, address: str) -> None:
     asked = []
@@ -263,6 +265,7 @@ def test_a_search_asks_the_same_queries_at_1_row_and_at_100(visitor: Client, add
 RECORD_QUERIES = {"services": 22, "organizations": 5}
 
 
+@pytest.mark.slow("builds a hundred services")
 @pytest.mark.parametrize("kind", RECORD_QUERIES)
 def test_a_record_asks_the_same_queries_at_1_row_and_at_100(visitor: Client, kind: str) -> None:
     organization = build_organization()
@@ -283,6 +286,7 @@ def queries_of(client: Client, address: str) -> int:
     return len(queries)
 
 
+@pytest.mark.slow("builds sixty services")
 def test_the_first_view_is_under_50_kb_compressed(visitor: Client) -> None:
     build_services(
         (f"A support group with quite a long name, number {number}" for number in range(60)),

@@ -245,6 +245,7 @@ TAMPERED: dict[str, Callable[[], Any]] = {
 }
 
 
+@pytest.mark.slow("compares every listing with its records")
 @pytest.mark.parametrize("what", TAMPERED)
 def test_whatever_is_tampered_with_is_found(what: str) -> None:
     evening = {"freq": "WEEKLY", "byday": "TU", "opens_at": time(19)}

@@ -12,6 +12,7 @@ from tests.build import build_service
 NUMBER = 300
 
 
+@pytest.mark.slow("asks three hundred questions")
 @pytest.mark.django_db
 def test_each_of_three_hundred_languages_can_be_searched_for(monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(len(LANGUAGES), NUMBER):

@@ -1032,6 +1032,7 @@ class TestTheFixedCatalogue:
         words, place = answer.elsewhere
         assert (words, place.name) == ("therapist", "Houston, TX")
 
+    @pytest.mark.slow("asks five questions for each of 62 marks")
     @pytest.mark.parametrize("mark", MARKS, ids=[ascii(mark) for mark in MARKS])
     def test_a_mark_is_no_operator(self, mark: str) -> None:
         assert named(ask_words(f"miscarriage {mark} mentors")) == MENTORS

@@ -503,6 +503,7 @@ REAL = {
 }
 
 
+@pytest.mark.slow("walks through ten years, day by day")
 @pytest.mark.parametrize("recurrence", REAL.values(), ids=REAL)
 def test_ten_years_of_a_real_schedule_are_those_of_the_walk(recurrence: Recurrence) -> None:
     assert list(faults(recurrence)) == []
@@ -579,6 +580,7 @@ def test_a_window_too_long_is_refused() -> None:
 # The moments
 
 
+@pytest.mark.slow("tries some ten thousand moments")
 @pytest.mark.parametrize("zone", ZONES)
 def test_every_quarter_of_an_hour_about_every_change_of_the_clock_is_that_of_the_walk(zone: str) -> None:
     begins = [time(h, m) for h in range(24) for m in (0, 15, 30, 45)]
