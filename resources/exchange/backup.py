@@ -1,12 +1,12 @@
-"""The whole database as one file, from which either kind of database can be filled, row for row.
+"""Back up the whole database to one file, and restore it to SQLite or PostgreSQL, row for row.
 
-A backup is gzip over JSON lines: a header, each row as Django's `jsonl` serializer writes it, then for each
-table its number of rows and their SHA-256. `restore` computes the same figures from the database it has just
-filled, and undoes everything when one differs.
+A backup is gzipped JSON lines: a header, each row as Django's `jsonl` serializer writes it, then the number
+of rows and their SHA-256 for each table. `restore_backup` computes the same figures from the database it has
+just filled, and rolls back if one differs.
 
-Contact details of the public, sessions and sign-in secrets are in no backup: `LEFT_OUT` and `BLANKED` name
-them. After a restore each account therefore needs a new password and a new second step. What is computed from
-other rows (`DERIVED`) is computed again.
+Contact details of the public, sessions and sign-in secrets are in no backup: `LEFT_OUT` and `BLANKED` list
+them. So after a restore each account needs a new password and a new second step. Rows that are computed from
+other rows (`DERIVED`) are computed again.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ from resources.search.projection import rebuild_listings
 
 FORMAT = 1
 BATCH = 1000  # rows written by one statement
-# Personal data and secrets, which no copy may hold.
+# Personal data and secrets, which no copy may contain.
 LEFT_OUT = ("mfa.Authenticator", "resources.ReplyAddress", "sessions.Session")
 BLANKED: Mapping[str, tuple[str, ...]] = {"auth.User": ("password",)}
-# Made by `migrate`, and named in a backup by what they are rather than by number.
+# Made by `migrate`; a backup refers to them by natural key.
 MADE_BY_MIGRATE = ("auth.Group", "auth.Permission", "contenttypes.ContentType")
 DERIVED = (
     "resources.CatalogueChange",
@@ -53,12 +53,12 @@ DERIVED = (
 
 
 class BackupRefused(Exception):
-    """A backup that cannot be restored here; the message says why, for the operator."""
+    """The backup cannot be restored here; the message tells the operator why."""
 
 
 @dataclass
 class Table:
-    """Number of rows, and the SHA-256 of their lines in the order of their primary keys."""
+    """The number of rows of a table, and the SHA-256 of their lines in the order of their primary keys."""
 
     rows: int = 0
     digest: Any = field(default_factory=hashlib.sha256)
@@ -72,18 +72,21 @@ class Table:
 
 
 def tables() -> list[type[models.Model]]:
-    """The models whose rows a backup holds, in the order of their names."""
+    """Return the models whose rows a backup contains, ordered by label."""
     left_out = {*LEFT_OUT, *MADE_BY_MIGRATE, *DERIVED}
-    found = [
-        model for model in apps.get_models() if model._meta.label not in left_out and model._meta.managed
+    included = [
+        model
+        for model in apps.get_models()
+        if model._meta.label not in left_out and model._meta.managed and not model._meta.proxy
     ]
-    return sorted((model for model in found if not model._meta.proxy), key=lambda model: model._meta.label)
+    return sorted(included, key=lambda model: model._meta.label)
 
 
 def write_backup(path: Path, *, at: datetime) -> dict[str, list[Any]]:
-    """Writes the database to `path`, which appears only when whole; {table: [rows, SHA-256]}.
+    """Write the database to `path`, which appears only when complete. Return {table: [rows, SHA-256]}.
 
-    One reading transaction, so that writers neither wait nor show half a change. For the owner's eyes only.
+    Reads in one transaction, so that writers need not wait and no change is seen half. Only the owner of the
+    file may read it (mode 600).
     """
     partial = path.with_name(f"{path.name}.partial")
     partial.touch(mode=0o600)
@@ -106,9 +109,9 @@ def write_backup(path: Path, *, at: datetime) -> dict[str, list[Any]]:
 
 
 def restore_backup(path: Path, *, at: datetime) -> dict[str, list[Any]]:
-    """Fills the database, which must be migrated and empty, from a backup; {table: [rows, SHA-256]}.
+    """Fill the database, which must be migrated and empty, from a backup. Return {table: [rows, SHA-256]}.
 
-    All of it or nothing. Raises BackupRefused with a sentence when the file or the database is not fit.
+    Restores everything or nothing. Raises BackupRefused where the file or the database is not suitable.
     """
     if filled := next((model for model in tables() if model._base_manager.exists()), None):
         raise BackupRefused(
@@ -130,11 +133,6 @@ def restore_backup(path: Path, *, at: datetime) -> dict[str, list[Any]]:
             _("The database refused a row: %(why)s.") % {"why": type(error).__name__}
         ) from None
     return figures
-
-
-def _kind(error: Exception) -> dict[str, str]:
-    """What went wrong, without its message, which may quote a row."""
-    return {"why": type(error).__name__}
 
 
 def _restore(lines: Iterable[str]) -> dict[str, list[Any]]:
@@ -165,17 +163,17 @@ def _check_header(header: Any) -> None:
 
 
 def _migrations() -> list[list[str]]:
-    """What has been applied to the tables of this project, in order."""
+    """Return the applied migrations of this project, sorted."""
     applied = MigrationRecorder(connection).applied_migrations()
     return sorted([app, name] for app, name in applied if app == "resources")
 
 
 @contextmanager
 def _snapshot() -> Iterator[None]:
-    """A transaction that sees one state of every table, and holds up nobody who writes."""
+    """Open a transaction that sees one state of every table and does not block writers."""
     isolation = " ISOLATION LEVEL REPEATABLE READ READ ONLY" if connection.vendor == "postgresql" else ""
     with connection.cursor() as cursor:
-        if connection.in_atomic_block:  # a caller's own transaction sees one state already
+        if connection.in_atomic_block:  # the caller's transaction already sees one state
             yield
             return
         cursor.execute(f"BEGIN{isolation}")
@@ -186,14 +184,11 @@ def _snapshot() -> Iterator[None]:
 
 
 def _lines(model: type[models.Model]) -> Iterator[str]:
-    """The rows of a table as JSON lines, in the order of their primary keys."""
+    """Yield the rows of a table as JSON lines, in the order of their primary keys."""
     blank = BLANKED.get(model._meta.label, ())
-    fields = [
-        each.name for each in (*model._meta.fields, *model._meta.many_to_many) if each.name not in blank
-    ]
-    rows = model._base_manager.order_by("pk").prefetch_related(
-        *(each.name for each in model._meta.many_to_many)
-    )
+    m2m_fields = model._meta.many_to_many
+    fields = [field.name for field in (*model._meta.fields, *m2m_fields) if field.name not in blank]
+    rows = model._base_manager.order_by("pk").prefetch_related(*(field.name for field in m2m_fields))
     for batch in batches(rows.iterator(chunk_size=BATCH), BATCH):
         text = serializers.serialize("jsonl", batch, fields=fields, use_natural_foreign_keys=True)
         yield from text.splitlines(keepends=True)
@@ -207,7 +202,7 @@ def _table(model: type[models.Model]) -> Table:
 
 
 def _insert(rows: Iterable[Any]) -> None:
-    """Rows of any tables, in one statement for each run of one table; foreign keys are checked at the end."""
+    """Insert rows, with one statement for each run of one table. Foreign keys are checked at commit."""
     waiting: list[Any] = []
     for row in rows:
         if waiting and type(row.object) is not type(waiting[0].object):
@@ -223,7 +218,7 @@ def _insert_run(rows: list[Any]) -> None:
     objects = [row.object for row in rows]
     if model is User:
         for user in objects:
-            user.password = make_password(None)  # nobody can sign in before a new one is set
+            user.password = make_password(None)  # no sign-in until a new password is set
     model._base_manager.bulk_create(objects)
     for row in rows:
         for name, values in (row.m2m_data or {}).items():
@@ -231,7 +226,7 @@ def _insert_run(rows: list[Any]) -> None:
 
 
 def _reset_sequences() -> None:
-    """Numbers given from now on follow those that were restored."""
+    """Let new primary keys follow the restored ones."""
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), tables()):
             cursor.execute(statement)

@@ -1,7 +1,7 @@
-"""What one kind of cell accepts and becomes: one kind, one class, which reads a value or says why not.
+"""Kinds of cell: each class reads the text of a cell into a value, or says why it cannot.
 
-A new kind of cell is one more class here. `Cells` reads a record's cells and keeps every refusal, so that a
-bad cell costs the record that cell and nothing else, and is never dropped in silence.
+A new kind of cell is one more class here. `Cells` reads a record's cells and collects every refusal, so that
+a bad cell costs the record that cell and nothing else, and is never dropped silently.
 """
 
 from __future__ import annotations
@@ -24,43 +24,44 @@ from resources.vocabulary import PhoneType
 from resources.wording import is_language_tag
 
 Value = TypeVar("Value")
-Answer = TypeVar("Answer", covariant=True)
+Value_co = TypeVar("Value_co", covariant=True)
 
 
 class InvalidCell(Exception):
-    """The cell cannot be read. The message goes on from the cell: "is not an amount; write ..."."""
+    """The cell cannot be read. The message continues from the cell: "is not an amount; write ..."."""
 
 
-class Column(Protocol[Answer]):
+class Column(Protocol[Value_co]):
     """One kind of cell."""
 
-    def read(self, cell: str) -> Answer:
-        """The value of a cell that is not empty. CellRefused says why there is none."""
+    def read(self, cell: str) -> Value_co:
+        """Return the value of a cell that is not empty. Raises InvalidCell, which says why there is none."""
 
 
 class Cells:
-    """The cells of one record, and what could not be read of them."""
+    """Reads the cells of one record, and collects those that cannot be read in `refusals`."""
 
     def __init__(self, where: str) -> None:
         self.where = where
         self.refusals: list[Refusal] = []
 
     def read(self, column: Column[Value], name: str, cell: str | None, default: Value) -> Value:
-        """The cell's value; `default` where it is empty or refused."""
+        """Return the cell's value, or `default` if it is empty or refused."""
         if not (cell or "").strip():
             return default
         try:
             return column.read(str(cell))
         except InvalidCell as refused:
-            self.refuse(name, str(cell), str(refused))
+            self.reject(name, str(cell), str(refused))
             return default
 
-    def refuse(self, name: str, cell: str, reason: str) -> None:
+    def reject(self, name: str, cell: str, reason: str) -> None:
+        """Record a refusal of a cell: `name` is its column, and `reason` continues from the cell."""
         self.refusals.append(Refusal(self.where, name, cell, reason))
 
 
-class Text:
-    """Words, with runs of spaces made one."""
+class TextColumn:
+    """Text, with each run of whitespace replaced by one space."""
 
     def __init__(self, max_length: int = 255) -> None:
         self.max_length = max_length
@@ -83,7 +84,7 @@ ACRONYMS = frozenset(
 SMALL_WORDS = frozenset(
     {"a", "an", "and", "at", "by", "de", "del", "for", "from", "in", "of", "on", "the", "to"}
 )
-# Shortened words that have no vowel and are still not acronyms.
+# Abbreviations that have no vowel and are still not acronyms.
 SHORTENED = frozenset(
     """
     APT BLDG BLVD CLN CNTY CT CTR CTRS CTY DR FT GRP HLTH HSPTL HWY JR LN LTD MED MGMT MR MRS MT MTN
@@ -96,7 +97,7 @@ STATES = frozenset(
     NV NY OH OK OR PA PR RI SC SD TN TX UT VA VI VT WA WI WV WY
     """.split()  # noqa: SIM905
 )
-# Words that show that a run of capitals is plain words and not a string of acronyms.
+# Words that show that a run of capitals is ordinary words and not a string of acronyms.
 ORDINARY = frozenset(
     """
     ASSOCIATION BUILDING CARE CENTER CENTERS CLINIC CLINICS COMMUNITY DENTAL EXPRESS FAMILY HEALTH
@@ -109,11 +110,12 @@ _CAPITALS = re.compile(r"(?<![\w'’])[A-Z][A-Z'’.]*(?:[ ,/&-]+[A-Z][A-Z'’.]
 _SCRAPS = re.compile(r"^(?:\(DBA\)|DBA)\s+|(?:\.{2,}|[\s,]+|\s*\(DBA\))$", re.IGNORECASE)
 
 
-class Name(Text):
-    """A name as one reads it: double spaces and scraps of punctuation closed up and ALL CAPS taken down,
-    in the whole name or in a run of it, acronyms kept.
+class NameColumn(TextColumn):
+    """A name in normal capitalization, without double spaces and stray punctuation.
 
-    >>> Name().read("SUNSET  CHC - ST. MARY'S HEALTH CENTER OF MCALLEN II")
+    ALL CAPS become capitalized words, in the whole name or in a run of it; acronyms stay.
+
+    >>> NameColumn().read("SUNSET  CHC - ST. MARY'S HEALTH CENTER OF MCALLEN II")
     "Sunset CHC - St. Mary's Health Center of McAllen II"
     """
 
@@ -121,11 +123,11 @@ class Name(Text):
         text = super().read(cell)
         text = _SCRAPS.sub("", text) or text
         if text == text.upper():
-            # A name of one or two short words in capitals is as likely an acronym.
-            return _taken_down(text, 0, len(text)) if re.search(r"[A-Z]{4}", text) else text
+            # A name of one or two short words in capitals may as well be an acronym.
+            return _capitalize_words(text, 0, len(text)) if re.search(r"[A-Z]{4}", text) else text
         for run in reversed(list(_CAPITALS.finditer(text))):
             if _is_plain_words(run.group()):
-                text = _taken_down(text, *run.span())
+                text = _capitalize_words(text, *run.span())
         return text
 
 
@@ -134,20 +136,20 @@ def _is_plain_words(run: str) -> bool:
     return len(words) > 1 and any(word in ORDINARY for word in words)
 
 
-def _taken_down(text: str, start: int, end: int) -> str:
-    """The text with the capitals between `start` and `end` taken down."""
+def _capitalize_words(text: str, start: int, end: int) -> str:
+    """Return the text with the words in ALL CAPS between `start` and `end` capitalized normally."""
 
-    def read(found: re.Match[str]) -> str:
-        if not start <= found.start() < end or _stands(text, found):
-            return found.group()
-        return _readable(found.group(), _is_inside(text, found.start(), found.end()))
+    def capitalize(match: re.Match[str]) -> str:
+        if not start <= match.start() < end or _is_code(text, match):
+            return match.group()
+        return _capitalize_word(match.group(), _is_inside(text, match.start(), match.end()))
 
-    return _WORD.sub(read, text)
+    return _WORD.sub(capitalize, text)
 
 
-def _stands(text: str, found: re.Match[str]) -> bool:
-    """Whether what is around a word shows it to be letters: "(KMOH)", "ZACHARY, LA", "MI, INC", "UNIT A"."""
-    word, before, after = found.group(), text[: found.start()], text[found.end() :]
+def _is_code(text: str, match: re.Match[str]) -> bool:
+    """True if the context shows a word to be a code: "(KMOH)", "ZACHARY, LA", "MI, INC", "UNIT A"."""
+    word, before, after = match.group(), text[: match.start()], text[match.end() :]
     if before.endswith("(") and after.startswith(")") and len(word) <= 5:
         return True
     if word in STATES and re.match(r",? INC\b", after, re.IGNORECASE):
@@ -160,11 +162,11 @@ def _stands(text: str, found: re.Match[str]) -> bool:
 
 
 def _is_inside(text: str, start: int, end: int) -> bool:
-    """Whether a word stands inside a phrase, where small words are small. The last word does not."""
+    """True if a word is inside a phrase, where small words are in lower case. The last word is not."""
     return bool(re.search(r"[\w.,&)']\s+$", text[:start]) and text[end:])
 
 
-def _readable(word: str, inside: bool) -> str:
+def _capitalize_word(word: str, inside: bool) -> str:
     if "." in word or word in ACRONYMS or (len(word) == 1 and not (inside and word == "A")):
         return word
     if inside and word.lower() in SMALL_WORDS:
@@ -187,15 +189,15 @@ _EXTENSION = re.compile(r"[\s,;]*(?:\bx|\bext\.?|\bextension|#)\s*(\d{1,10})\s*$
 _IN_BRACKETS = re.compile(r"^(.*\S)\s*\(([^()]+)\)$")
 
 
-class Street(Name):
-    """A street as one reads it; a post office box keeps its initials."""
+class StreetColumn(NameColumn):
+    """A street in normal capitalization; "P.O. Box" keeps its initials."""
 
     def read(self, cell: str) -> str:
         return re.sub(r"\b(P\.? ?O\.?) BOX\b", r"\1 Box", super().read(cell))
 
 
-class PhoneNumber:
-    """A number as it is dialled in `country`, with its extension and the word it may be remembered by.
+class PhoneColumn:
+    """A phone number as dialed in `country`, with its extension and the word it is remembered by, if any.
 
     Short numbers (988, 116 123, 741741) stay short and have no international form.
     """
@@ -209,8 +211,8 @@ class PhoneNumber:
         if len(re.findall(r"\d", text)) < 3:
             raise InvalidCell("is not a telephone number; write its digits, such as 800-555-0199")
         extension = ""
-        if found := _EXTENSION.search(text):
-            text, extension = text[: found.start()], found.group(1)
+        if match := _EXTENSION.search(text):
+            text, extension = text[: match.start()], match.group(1)
         number, description = _spelled_out(text)
         if len(number) > 40:
             raise InvalidCell("is longer than any telephone number; write one number in this cell")
@@ -230,9 +232,9 @@ class PhoneNumber:
 
 
 def _spelled_out(text: str) -> tuple[str, str]:
-    """(digits as dialled, the way it is remembered): "1-800-662-HELP (4357)" is 1-800-662-4357."""
-    found = _IN_BRACKETS.match(text)
-    before, bracket = found.groups() if found else (text, "")
+    """Return (digits as dialed, spelling it is remembered by): "1-800-662-HELP (4357)" is 1-800-662-4357."""
+    match = _IN_BRACKETS.match(text)
+    before, bracket = match.groups() if match else (text, "")
     if not re.search(r"[A-Za-z]", before):
         return before, bracket
     digits = phonenumbers.convert_alpha_characters_in_number(before)
@@ -240,11 +242,11 @@ def _spelled_out(text: str) -> tuple[str, str]:
     return (bracket if in_full else digits), before
 
 
-class TextLine:
-    """What one is told to text: "Text HOME to 741741", "Text 800-944-4773 (English) or ..."."""
+class TextLineColumn:
+    """Instructions for texting: "Text HOME to 741741", "Text 800-944-4773 (English) or ..."."""
 
     def __init__(self, country: str) -> None:
-        self.number = PhoneNumber(country, PhoneType.SMS)
+        self.number = PhoneColumn(country, PhoneType.SMS)
 
     def read(self, cell: str) -> tuple[PhonePart, ...]:
         words = re.sub(r"^text\s+", "", " ".join(cell.split()), flags=re.IGNORECASE)
@@ -263,10 +265,8 @@ _HOST = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2
 _MISTYPED_WWW = re.compile(r"^(?:ww|wwww|wwe)\.")
 
 
-class Website:
-    """A web address: https:// is put before one that names no scheme, the host is written small, and a
-    mistyped www. is mended.
-    """
+class WebsiteColumn:
+    """A web address. Adds https:// where no scheme is given, lowercases the host and fixes a mistyped www."""
 
     def read(self, cell: str) -> str:
         text = cell.strip()
@@ -291,7 +291,7 @@ class Website:
         return urlunsplit((parts.scheme.lower(), netloc, parts.path, parts.query, parts.fragment))
 
 
-class Email:
+class EmailColumn:
     """An e-mail address."""
 
     def read(self, cell: str) -> str:
@@ -303,7 +303,7 @@ class Email:
         return text
 
 
-class Degrees:
+class CoordinateColumn:
     """A latitude (`limit` 90) or longitude (`limit` 180) in WGS 84 degrees."""
 
     def __init__(self, limit: int) -> None:
@@ -319,7 +319,7 @@ class Degrees:
         return degrees
 
 
-class Zip:
+class ZipColumn:
     """A United States ZIP code, or ZIP+4."""
 
     def read(self, cell: str) -> str:
@@ -328,7 +328,7 @@ class Zip:
         return cell.strip()
 
 
-class Language:
+class LanguageColumn:
     """A BCP 47 language tag."""
 
     def read(self, cell: str) -> str:
@@ -337,8 +337,8 @@ class Language:
         return cell.strip()
 
 
-class Amount:
-    """A price: a number of the currency's units, not below zero."""
+class AmountColumn:
+    """A price: a number of the currency's units (such as dollars), at least 0, rounded to hundredths."""
 
     def read(self, cell: str) -> Decimal:
         try:
@@ -350,8 +350,8 @@ class Amount:
         return amount.quantize(Decimal("0.01"))
 
 
-class PostalCentre:
-    """The middle of a postal code's area, from the gazetteer: (latitude, longitude)."""
+class PostalPointColumn:
+    """The center of a postal code's area, from the gazetteer: (latitude, longitude). One query."""
 
     def __init__(self, country: str) -> None:
         self.country = country
@@ -364,10 +364,10 @@ class PostalCentre:
         return place.latitude, place.longitude
 
 
-class Town:
-    """The middle of a town, from the gazetteer: (latitude, longitude).
+class TownPointColumn:
+    """The center of a town, from the gazetteer: (latitude, longitude). One query.
 
-    Where a country has states, the state must be known too: there are thirty Portlands.
+    In a country with states the state must be given too: there are thirty Portlands.
     """
 
     def __init__(self, country: str, region: str) -> None:
@@ -385,5 +385,5 @@ class Town:
 
 
 def unique(values: Iterable[Value]) -> tuple[Value, ...]:
-    """The values in their order, each once."""
+    """Return the values without repeats, in their order."""
     return tuple(dict.fromkeys(values))

@@ -1,4 +1,4 @@
-"""The curators' own list as CSV: one row a service, whatever its status; nothing of visitors is in it."""
+"""Export services for curators as CSV: one row per service, of any status, without data about visitors."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 
 from resources.curation import permissions
 from resources.curation.permissions import Action
-from resources.exchange.formats.csv import MARK, Encoded, cell_of, phone_cell
+from resources.exchange.formats.csv import BYTE_ORDER_MARK, EncodingWriter, format_cell, format_phone
 from resources.models import Location, Service
 from resources.models.batches import batches
 from resources.presentation.cards import joined, phone_card
@@ -23,22 +23,22 @@ BATCH = 200  # services in memory at once
 
 
 def export_services(*, ids: Iterable[UUID], by: User | None, today: date) -> Iterator[bytes]:
-    """Lines of a file with these services, in this order. Raises NotAllowed before the first line.
+    """Yield the lines of a CSV file with these services, in this order. Raises NotAllowed at once.
 
-    Each batch is read whole before it is written: a slow reader keeps no question to the database open.
+    Each batch is read completely before it is written, so that a slow client keeps no query open.
     """
     permissions.require_permission(by, Action.EXPORT)
     return _lines(ids, today)
 
 
 def _lines(ids: Iterable[UUID], today: date) -> Iterator[bytes]:
-    line = csv.writer(Encoded(), lineterminator="\r\n").writerow
-    yield MARK.encode() + line(COLUMNS)
+    line = csv.writer(EncodingWriter(), lineterminator="\r\n").writerow
+    yield BYTE_ORDER_MARK.encode() + line(COLUMNS)
     for batch in batches(ids, BATCH):
-        asked = Service.objects.filter(pk__in=batch).prefetch_related("source_records__source")
-        rows = {data.service.pk: data for data in load_services(asked, on=today)}
+        services = Service.objects.filter(pk__in=batch).prefetch_related("source_records__source")
+        rows = {data.service.pk: data for data in load_services(services, on=today)}
         in_order = (rows[pk] for pk in batch if pk in rows)
-        yield b"".join(line([cell_of(read(data)) for read in COLUMNS.values()]) for data in in_order)
+        yield b"".join(line([format_cell(read(data)) for read in COLUMNS.values()]) for data in in_order)
 
 
 def _place(location: Location) -> str:
@@ -52,7 +52,7 @@ def _column(name: str) -> Callable[[ServiceData], Any]:
     return lambda data: getattr(data.service, name)
 
 
-# A new column comes last: people count them.
+# Add a new column at the end: people count columns.
 COLUMNS: Mapping[str, Callable[[ServiceData], Any]] = {
     "id": lambda data: str(data.service.pk),
     "name": _column("name"),
@@ -62,7 +62,7 @@ COLUMNS: Mapping[str, Callable[[ServiceData], Any]] = {
     "reason": _column("status_reason"),
     "assured_date": lambda data: data.service.assured_date and data.service.assured_date.isoformat(),
     "phones": lambda data: dict.fromkeys(
-        phone_cell(phone_card(phone)) for phone in data.phones_at(*data.places)
+        format_phone(phone_card(phone)) for phone in data.phones_at(*data.places)
     ),
     "url": _column("url"),
     "email": _column("email"),

@@ -1,7 +1,7 @@
-"""A record's tree as rows of the models, not yet written.
+"""Map records of a source to unsaved rows of the models.
 
-Every row has a permanent id made of its source, its record's key and its place there, so that the same record
-makes the same rows on every machine, and a listing's address survives every later import.
+Every row has a permanent id, made from its source, its record's key and its position in the record. So the
+same record makes the same rows on every machine, and the address of a listing survives every later import.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from resources.models import (
 )
 from resources.vocabulary import Status
 
-NAMESPACE = uuid.UUID("3d0c3f2e-6f0b-4c1d-9a53-6b1f6e0b7c55")  # of every id made here: never to be changed
+NAMESPACE = uuid.UUID("3d0c3f2e-6f0b-4c1d-9a53-6b1f6e0b7c55")  # of every id made here: never change it
 SERVICE_VALUES = (
     "name",
     "kind",
@@ -54,20 +54,20 @@ SERVICE_VALUES = (
 
 
 def permanent_id(source: str, *place: str) -> uuid.UUID:
-    """The id of a part, the same on every machine."""
+    """Return the id of a part of a record, the same on every machine."""
     return uuid.uuid5(NAMESPACE, "\n".join((source, *place)))
 
 
 def status_of(feed: Feed, service: ServicePart) -> tuple[str, str]:
-    """A service's status and the reason for it: what a source does not publish itself waits for a curator."""
+    """Return a service's (status, reason). Services of a source that may not publish wait for a curator."""
     if service.status == Status.ACTIVE and not feed.publishes:
         return Status.INACTIVE, "uploaded, waits for a curator"
     return service.status, service.status_reason[:255]
 
 
 @dataclass
-class Rows:
-    """The rows of some records of one run. What points to another row stands after it."""
+class RecordRows:
+    """The unsaved rows of some records of one run, in lists. Save parents before children."""
 
     run: ImportRun
     feed: Feed
@@ -82,6 +82,7 @@ class Rows:
     source_records: list[SourceRecord] = field(default_factory=list)
 
     def add(self, record: Record) -> None:
+        """Add the rows of a record: its services with their children, and its source records."""
         for service in record.services:
             self._add_service(record, service)
         if not record.services:
@@ -117,14 +118,14 @@ class Rows:
         self.topics[service] = tuple((topic.code, topic.name) for topic in part.topics)
 
     def _put(self, model: type[models.Model], service: uuid.UUID, values: Iterable[dict[str, Any]]) -> None:
-        """Rows whose ids keep the order of the source: phones are read back by type and id."""
+        """Add rows whose ids are in the order of the source: phones are read back by type and id."""
         rows = self.children.setdefault(model, [])
-        said = list(values)
+        field_values = list(values)
         ids = sorted(
             permanent_id(self.feed.slug, model.__name__, str(service), str(number))
-            for number in range(len(said))
+            for number in range(len(field_values))
         )
-        rows += [model(pk=pk, service_id=service, **row) for pk, row in zip(ids, said, strict=True)]
+        rows += [model(pk=pk, service_id=service, **row) for pk, row in zip(ids, field_values, strict=True)]
 
     def _add_location(
         self,
@@ -175,11 +176,12 @@ class Rows:
 
 
 def organization_id(feed: Feed, part: OrganizationPart) -> uuid.UUID:
+    """Return the permanent id of an organization of this source."""
     return permanent_id(feed.slug, "organization", part.key)
 
 
 def organization_rows(feed: Feed, records: Iterable[Record], at: datetime) -> dict[uuid.UUID, Organization]:
-    """The organizations of these records, each once: the first record that names one says how."""
+    """Return the organizations of these records by id, each with the name in its first record."""
     rows: dict[uuid.UUID, Organization] = {}
     for record in records:
         for service in record.services:
@@ -197,7 +199,7 @@ def organization_rows(feed: Feed, records: Iterable[Record], at: datetime) -> di
 
 
 def identifier_rows(feed: Feed, records: Sequence[Record]) -> Iterator[OrganizationIdentifier]:
-    """The numbers others know these organizations by, each once."""
+    """Yield the identifiers of these organizations in other registers, without repeats."""
     parts = {
         service.organization.key: service.organization for record in records for service in record.services
     }

@@ -1,4 +1,4 @@
-"""What a file would change, before anything does. A plan writes nothing and says itself in one sentence."""
+"""Compare a file with the database before anything is changed. A plan writes nothing."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from resources.exchange.records import Entry, Record, Refusal
 from resources.exchange.sources.base import Feed
 from resources.models import SourceRecord
 
-MAX_PRINTED_ERRORS = 3  # refusals in the sentence; all of them are in `Plan.refusals`
+MAX_PRINTED_ERRORS = 3  # refusals in `str(plan)`; all of them are in `Plan.refusals`
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A file compared with what its source said before.
+    """The differences between a file and the last import of its source.
 
-    `held` are changed records whose service a curator has edited or checked since the source last spoke:
-    their new words will be kept, and the service left alone. `missing` counts records that the source gave
-    before and this file does not have; they are left as they are, because a file may well be a part.
+    `held`: changed records whose service a curator has edited or checked since the last import. Their new
+    text is stored, and the service is left unchanged. `missing`: number of records of an earlier import that
+    this file lacks. They are left unchanged, because the file may be only a part.
     """
 
     feed: Feed
@@ -41,13 +41,14 @@ class Plan:
 
     @property
     def refusals(self) -> tuple[Refusal, ...]:
-        """Every cell and row that could not be read, in the order of the plan."""
+        """Return every cell and row that could not be read, in the order of the plan."""
         return (
             *self.not_records,
             *chain.from_iterable(record.refusals for record in (*self.records, *self.held)),
         )
 
     def counts(self) -> dict[str, int]:
+        """Return the number of records for each outcome, and the number of refusals as "refused"."""
         return {
             "new": len(self.new),
             "changed": len(self.changed),
@@ -58,31 +59,34 @@ class Plan:
         }
 
     @property
-    def sentence(self) -> str:
-        """How much is new, changed and refused."""
+    def summary(self) -> str:
+        """Return one sentence: how much is new, changed and refused."""
         count = self.counts()
-        said = [f"{count['new']:,} new", f"{count['changed']:,} changed", f"{count['refused']:,} refused"]
+        parts = [f"{count['new']:,} new", f"{count['changed']:,} changed", f"{count['refused']:,} refused"]
         for name, words in (
             ("unchanged", "unchanged"),
             ("held", "held for a curator"),
             ("missing", "not in this file and left as they are"),
         ):
             if count[name]:
-                said.append(f"{count[name]:,} {words}")
-        return f"{', '.join(said)}."
+                parts.append(f"{count[name]:,} {words}")
+        return f"{', '.join(parts)}."
 
     def __str__(self) -> str:
         more = len(self.refusals) - MAX_PRINTED_ERRORS
-        aloud = [str(refusal) for refusal in self.refusals[:MAX_PRINTED_ERRORS]] + (
+        printed = [str(refusal) for refusal in self.refusals[:MAX_PRINTED_ERRORS]] + (
             [f"And {more:,} more."] if more > 0 else []
         )
-        return " ".join([self.sentence, *aloud])
+        return " ".join([self.summary, *printed])
 
 
 def plan_import(feed: Feed, file: SourceFile) -> Plan:
-    """Reads what is new or changed in the file. FileRefused when it is not this source's kind of file."""
+    """Plan the import of a file: reads the records in it that are new or changed. Two queries.
+
+    Raises FileRefused where it is not this source's kind of file.
+    """
     entries, not_records = feed.find_entries(file)
-    entries, repeated = _each_once(entries)
+    entries, repeated = _without_repeats(entries)
     known = _known_digests(feed)
     edited = edited_keys(feed.slug)
     new: list[Record] = []
@@ -110,7 +114,7 @@ def plan_import(feed: Feed, file: SourceFile) -> Plan:
 
 
 def edited_keys(slug: str) -> set[str]:
-    """The records of a source whose service someone here has changed since the source last did."""
+    """Return the keys of a source's records whose service was edited here since the last import."""
     edited = SourceRecord.objects.filter(
         source__slug=slug, service__last_modified__gt=F("last_run__started_at")
     )
@@ -124,7 +128,7 @@ def _known_digests(feed: Feed) -> dict[str, set[str]]:
     return known
 
 
-def _each_once(entries: Iterable[Entry]) -> tuple[list[Entry], list[Refusal]]:
+def _without_repeats(entries: Iterable[Entry]) -> tuple[list[Entry], list[Refusal]]:
     first: dict[str, Entry] = {}
     repeated = []
     for entry in entries:

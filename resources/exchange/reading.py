@@ -1,4 +1,4 @@
-"""Other people's files, opened with care: caps before parsing, a clear sentence for what cannot be read."""
+"""Read files that others wrote: limits before parsing, and a clear sentence for what cannot be read."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-MAX_BYTES = 64 * 1024 * 1024  # packed and unpacked alike: the largest file that ships is 4 MB unpacked
+MAX_BYTES = 64 * 1024 * 1024  # compressed and uncompressed alike: the largest file that ships has 4 MB
 MAX_ROWS = 250_000
-MAX_CELL = 20_000  # characters; the longest in the files that ship is 300
-GZIP_MARK = b"\x1f\x8b"
-ZIP_MARK = b"PK\x03\x04"
+MAX_CELL_LENGTH = 20_000  # characters; the longest in the files that ship is 300
+GZIP_MAGIC = b"\x1f\x8b"
+ZIP_MAGIC = b"PK\x03\x04"
 
 
 class FileRefused(Exception):
-    """The file cannot be read at all. The message is one sentence for whoever brought it."""
+    """The file cannot be read at all. The message is one sentence for the person who supplied it."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Row:
 
 
 def open_file(path: Path) -> SourceFile:
-    """The text of a csv or json file, packed with gzip or not. FileRefused says what is wrong."""
+    """Return the text of a CSV or JSON file, gzipped or not. Raises FileRefused, which says what is wrong."""
     try:
         if path.stat().st_size > MAX_BYTES:
             raise FileRefused(
@@ -56,15 +56,16 @@ def open_file(path: Path) -> SourceFile:
 
 
 def file_digest(path: Path) -> str:
-    """The SHA-256 that `open_file` would give, without reading what is in the file."""
+    """Return the SHA-256 that `open_file` would give, without parsing the file."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def read_rows(file: SourceFile, *, required: Sequence[str] = ()) -> Iterator[Row]:
-    """The rows of a csv file under the names of its first line; empty rows are passed over.
+    """Yield the rows of a CSV file, with the names of its first line as keys. Empty rows are skipped.
 
-    A last column without a name (a header ending in a comma) is dropped, and so is an empty last cell.
-    A row with too few or too many cells has its `problem` and no cells: nobody can tell which is which.
+    A last column without a name (a header that ends in a comma) is dropped, and so is an empty last cell.
+    A row with too few or too many cells has a `problem` and no cells: which cell is which is unknown.
+    Raises FileRefused where the header lacks a `required` column, or the file is no table.
     """
     reader = csv.reader(io.StringIO(file.text, newline=""))
     try:
@@ -83,7 +84,7 @@ def read_rows(file: SourceFile, *, required: Sequence[str] = ()) -> Iterator[Row
 
 
 def read_json(file: SourceFile) -> Any:
-    """What a json file holds."""
+    """Parse a JSON file. Raises FileRefused where it is not JSON."""
     try:
         return json.loads(file.text)
     except (json.JSONDecodeError, RecursionError) as error:
@@ -91,9 +92,9 @@ def read_json(file: SourceFile) -> Any:
 
 
 def _text(name: str, packed: bytes) -> str:
-    if packed.startswith(ZIP_MARK):
+    if packed.startswith(ZIP_MAGIC):
         raise FileRefused(f"{name} is a zip or Excel file. Save the sheet as CSV (UTF-8) and load that.")
-    plain = _unpacked(name, packed) if packed.startswith(GZIP_MARK) else packed
+    plain = _unpacked(name, packed) if packed.startswith(GZIP_MAGIC) else packed
     if b"\0" in plain:
         line = plain[: plain.index(b"\0")].count(b"\n") + 1
         raise FileRefused(f"{name}, line {line}: there is a NUL character, so this is not a text file.")
@@ -136,6 +137,6 @@ def _row(line: int, header: Sequence[str], cells: Sequence[str]) -> Row:
     if len(cells) != len(header):
         return Row(line, {}, f"has {len(cells)} cells where the first line names {len(header)} columns")
     longest = max(map(len, cells))
-    if longest > MAX_CELL:
-        return Row(line, {}, f"has a cell of {longest:,} characters; {MAX_CELL:,} is the most")
+    if longest > MAX_CELL_LENGTH:
+        return Row(line, {}, f"has a cell of {longest:,} characters; {MAX_CELL_LENGTH:,} is the most")
     return Row(line, dict(zip(header, cells, strict=True)))

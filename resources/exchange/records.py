@@ -1,7 +1,7 @@
-"""A record of a source, read: a small tree that knows nothing of the database.
+"""Records of a source after reading: small trees that are independent of the database.
 
-Parts have the names and meanings of `resources.models`. A `key` is what a part's permanent id is made of, so
-it must be the same each time the same thing is read.
+Parts have the names and meanings of `resources.models`. The permanent id of a part is made from its `key`, so
+the key must be the same each time the same thing is read.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from resources.vocabulary import AudienceRule, Fit, PhoneType, Status
 
 @dataclass(frozen=True)
 class Refusal:
-    """One thing that could not be read: where, which column, the cell as given, and why.
+    """A cell or row that could not be read: where, which column, the cell as given, and why.
 
-    `reason` goes on from the cell: "'cheap' is not an amount; write a number such as 20".
+    `reason` continues from the cell: "'cheap' is not an amount; write a number such as 20".
     """
 
     where: str
@@ -29,10 +29,10 @@ class Refusal:
     reason: str
 
     def __str__(self) -> str:
-        said = " ".join(
+        sentence = " ".join(
             part for part in (self.column, f"'{self.cell}'" if self.cell else "", self.reason) if part
         )
-        return f"{self.where}: {said}."
+        return f"{self.where}: {sentence}."
 
     def as_json(self) -> dict[str, str]:
         return {"where": self.where, "column": self.column, "cell": self.cell, "reason": self.reason}
@@ -105,7 +105,7 @@ class TopicPart:
 
 @dataclass(frozen=True)
 class ServicePart:
-    """One service. `part` tells apart the several services of one record; the first is ""."""
+    """One service. `part` distinguishes the services of one record; it is "" for the first."""
 
     organization: OrganizationPart
     name: str
@@ -132,16 +132,16 @@ class ServicePart:
     phones: tuple[PhonePart, ...] = ()
     costs: tuple[CostPart, ...] = ()
     languages: tuple[str, ...] = ()
-    schedules: tuple[str, ...] = ()  # word for word: no dates are claimed
+    schedules: tuple[str, ...] = ()  # the source's text: no dates are derived from it
     areas: tuple[AreaPart, ...] = ()
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A record before it is read: its key, where it stands in the file, and the words of the source.
+    """A record before it is read: its key, its position in the file, and the raw values of the source.
 
-    `context` is what the rest of the file says about it and its reading depends on (whether another mobile
-    unit of the same organization is listed, say), so that a change there counts as a change here.
+    `context` holds facts from the rest of the file that its reading depends on (such as whether another
+    mobile unit of the same organization is listed), so that a change there counts as a change of this record.
     """
 
     key: str
@@ -150,15 +150,17 @@ class Entry:
     context: dict[str, Any] = field(default_factory=dict)
 
     def digest(self, rules: str) -> str:
-        """The SHA-256 of what the source says and of the rules that read it."""
-        said = json.dumps([rules, self.raw, self.context], sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(said.encode()).hexdigest()
+        """Return the SHA-256 of the raw values and of the version of the rules that read them."""
+        content = json.dumps([rules, self.raw, self.context], sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(content.encode()).hexdigest()
 
 
 @dataclass(frozen=True)
 class Record:
-    """A record read. Without services it is kept as what the source said, and nothing is listed from it:
-    `set_aside` says why.
+    """A record after reading.
+
+    If it has no services, only its raw values are stored and nothing is listed: `not_imported_reason` says
+    why.
     """
 
     entry: Entry
@@ -166,4 +168,4 @@ class Record:
     refusals: tuple[Refusal, ...] = ()
     source_url: str = ""
     seen_on: date | None = None
-    set_aside: str = ""
+    not_imported_reason: str = ""

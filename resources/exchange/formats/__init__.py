@@ -1,4 +1,4 @@
-"""Answers as files. One format is one class in one list."""
+"""Export formats of search results: one class per format, in `FORMATS`."""
 
 from __future__ import annotations
 
@@ -13,4 +13,5 @@ FORMATS: tuple[Format, ...] = (CsvFormat(), GeoJsonFormat(), NdjsonFormat())
 
 
 def format_named(name: str) -> Format | None:
-    return next((each for each in FORMATS if each.name == name), None)
+    """Return the format of this name, or None if there is none."""
+    return next((export_format for export_format in FORMATS if export_format.name == name), None)

@@ -1,4 +1,4 @@
-"""What an export format is: results in, bytes out, never more at once than the piece at hand."""
+"""The interface of an export format: it takes results and yields bytes, one piece at a time."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 Result = Mapping[str, Any]  # in the shape of `resources.search.results`, with the addresses of its records
 
-# Where a town's or a postal area's point comes from asks to be named wherever it goes (see NOTICE).
+# The source of the points of towns and postal areas asks to be credited in every copy (see NOTICE).
 LICENCE = (
     "Points of towns and postal areas: GeoNames, https://www.geonames.org/, CC BY 4.0."
     " The page of each service names its sources and their licences."
@@ -15,7 +15,7 @@ LICENCE = (
 
 
 class Format:
-    """`name` is what a parameter calls it, `label` what a person does."""
+    """An export format. `name` is the parameter's value, `label` is for people."""
 
     name: ClassVar[str]
     label: ClassVar[str]
@@ -23,5 +23,5 @@ class Format:
     file_name: ClassVar[str]
 
     def write(self, results: Iterable[Result], about: Mapping[str, Any]) -> Iterator[bytes]:
-        """The file, piece by piece. `about` says what was asked, where the format has room to say so."""
+        """Yield the file in pieces. `about` describes the question, for formats that can contain it."""
         raise NotImplementedError

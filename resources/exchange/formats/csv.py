@@ -1,7 +1,7 @@
-"""CSV (RFC 4180) for spreadsheets: a row a result, in columns that keep their names and their order.
+"""CSV (RFC 4180) for spreadsheets: one row per result; the names and the order of the columns never change.
 
-It begins with a byte order mark, without which the commonest spreadsheet reads "Féileacáin" wrongly; our
-reader drops it, and so does Python's under "utf-8-sig".
+The file begins with a byte order mark, without which the most common spreadsheet misreads "Féileacáin".
+`exchange.reading` drops it, and so does Python's "utf-8-sig".
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from typing import Any
 from resources.exchange.formats.base import Format, Result
 from resources.presentation.cards import ROWS
 
-MARK = "\ufeff"
-# A cell that begins so may be run as a formula by one spreadsheet or another, or hides one that is: space may
-# be passed over, and the wide signs of East Asian keyboards read as plain ones. An apostrophe before it makes
-# it text. One that has apostrophes before such a sign already gets another, so that all can be undone.
-RUN_BY_SPREADSHEETS = re.compile(r"'*(?:[\t\r\n\0]|\s*[=+\-@＝＋－＠])")
+BYTE_ORDER_MARK = "\ufeff"
+# Some spreadsheets run a cell that begins so as a formula: they may skip whitespace, and read the full-width
+# signs of East Asian keyboards as plain ones. An apostrophe in front makes the cell text. A cell that already
+# has apostrophes before such a sign gets another one, so that `unescape_formula` can undo every case.
+FORMULA_START = re.compile(r"'*(?:[\t\r\n\0]|\s*[=+\-@＝＋－＠])")
 
 
 class CsvFormat(Format):
@@ -28,41 +28,41 @@ class CsvFormat(Format):
     file_name = "listings.csv"
 
     def write(self, results: Iterable[Result], about: Mapping[str, Any]) -> Iterator[bytes]:
-        line = csv.writer(Encoded(), lineterminator="\r\n").writerow
-        yield MARK.encode() + line(COLUMNS)
+        line = csv.writer(EncodingWriter(), lineterminator="\r\n").writerow
+        yield BYTE_ORDER_MARK.encode() + line(COLUMNS)
         for result in results:
-            yield line(cell_of(read(result)) for read in COLUMNS.values())
+            yield line(format_cell(read(result)) for read in COLUMNS.values())
 
 
-class Encoded:
-    """A file that keeps nothing: the writer hands on what `write` gives."""
+class EncodingWriter:
+    """A file object that stores nothing: `csv.writer` returns what `write` returns, the encoded line."""
 
     def write(self, line: str) -> bytes:
         return line.encode()
 
 
-def safe_cell(text: str) -> str:
-    """A cell that no spreadsheet runs; `plain_cell` undoes it."""
-    return f"'{text}" if RUN_BY_SPREADSHEETS.match(text) else text
+def escape_formula(text: str) -> str:
+    """Escape text that a spreadsheet would run as a formula; `unescape_formula` is the inverse."""
+    return f"'{text}" if FORMULA_START.match(text) else text
 
 
-def plain_cell(cell: str) -> str:
-    """The text that `safe_cell` was given."""
-    return cell[1:] if cell.startswith("'") and RUN_BY_SPREADSHEETS.match(cell[1:]) else cell
+def unescape_formula(cell: str) -> str:
+    """Return the text that `escape_formula` was given."""
+    return cell[1:] if cell.startswith("'") and FORMULA_START.match(cell[1:]) else cell
 
 
-def cell_of(value: Any) -> str:
-    """A number stands as it is, below zero too; lists are joined; what is not known is empty."""
+def format_cell(value: Any) -> str:
+    """Return a value as a CSV cell: numbers unescaped, negative ones too; lists joined; "" if None."""
     if value is None:
         return ""
     if isinstance(value, int | float):
         return str(value)
     text = value if isinstance(value, str) else "; ".join(map(str, value))
-    return safe_cell(text)
+    return escape_formula(text)
 
 
 def _at(*names: str) -> Callable[[Result], Any]:
-    """The value some levels down; None where a level is missing."""
+    """Return a reader of a nested value: None where a level is missing."""
 
     def read(result: Result) -> Any:
         value: Any = result
@@ -73,14 +73,14 @@ def _at(*names: str) -> Callable[[Result], Any]:
     return read
 
 
-def phone_cell(phone: Mapping[str, Any]) -> str:
-    """Such as "214-555-0100 x7 (voice)"."""
+def format_phone(phone: Mapping[str, Any]) -> str:
+    """Return a phone number as text, such as "214-555-0100 x7 (voice)"."""
     extension = f" x{phone['extension']}" if phone["extension"] else ""
     return f"{phone['number']}{extension} ({phone['type']})"
 
 
 def _phones(result: Result) -> list[str]:
-    return list(map(phone_cell, result["phones"]))
+    return list(map(format_phone, result["phones"]))
 
 
 def _schedules(result: Result) -> list[str]:
@@ -88,12 +88,12 @@ def _schedules(result: Result) -> list[str]:
 
 
 def _next_meetings(result: Result) -> list[str]:
-    """When each begins; the day alone where no time is stated."""
+    """Return the start of each meeting, or its date if no time is stated."""
     return [meeting["starts_at"] or meeting["date"] for meeting in result["next_meetings"]]
 
 
 def _columns(*names: str, inside: tuple[str, ...] = ()) -> dict[str, Callable[[Result], Any]]:
-    """Columns that are called as the values are."""
+    """Return columns with the names of their values."""
     return {name: _at(*inside, name) for name in names}
 
 
@@ -116,7 +116,7 @@ COLUMNS: Mapping[str, Callable[[Result], Any]] = {
     **_columns("formats", "losses", "audiences", "led_by", "access", "payments", "languages", "areas"),
     "phones": _phones,
     **_columns("email", "website", "content_notes", "assured_date", "summary"),
-    "schedules": _schedules,  # a new column comes last: programs count them
+    "schedules": _schedules,  # add a new column at the end: programs count columns
     "next_meetings": _next_meetings,
     **_columns(*(fact.name for fact in ROWS)),
 }

@@ -1,4 +1,4 @@
-"""GeoJSON (RFC 7946): a feature a result, for maps. What has no point is there too, without geometry."""
+"""GeoJSON (RFC 7946) for maps: one feature per result. A result without a point has no geometry."""
 
 from __future__ import annotations
 
@@ -21,12 +21,13 @@ class GeoJsonFormat(Format):
         yield head[:-1] + b',"features":['
         between = b""
         for result in results:
-            yield between + orjson.dumps(feature_of(result))
+            yield between + orjson.dumps(to_feature(result))
             between = b","
         yield b"]}"
 
 
-def feature_of(result: Result) -> dict[str, Any]:
+def to_feature(result: Result) -> dict[str, Any]:
+    """Return a result as a GeoJSON feature."""
     return {
         "type": "Feature",
         "id": result["id"],

@@ -1,4 +1,4 @@
-"""Newline-delimited JSON: a result a line, to be read one at a time."""
+"""Newline-delimited JSON: one result per line, so that a client can read them one at a time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sources this directory reads: one class each, in this list."""
+"""The sources this directory reads: one class per source, in `FEEDS`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ FEEDS: tuple[Feed, ...] = (StarterCatalogue(), HealthCenters())
 
 
 def feed_named(slug: str) -> Feed | None:
+    """Return the source with this slug, or None if there is none."""
     return next((feed for feed in FEEDS if feed.slug == slug), None)
 
 

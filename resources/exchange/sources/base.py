@@ -1,4 +1,4 @@
-"""What every source is: who says it, under which licence, and how its records are found and read."""
+"""The interface of a source: its name and licence, and how its records are found and read."""
 
 from __future__ import annotations
 
@@ -13,23 +13,26 @@ DATA = Path(resources.__file__).parent / "data"
 
 
 class Feed(ABC):
-    """One source of records. A new one is one class in the list of `resources.exchange.sources`."""
+    """A source of records. A new one is one class in the list of `resources.exchange.sources`."""
 
     slug: str
     name: str
     url: str
     licence: str
-    # Whether its services are shown, unassured, before a curator has looked. An upload's never are.
+    # Whether its services are published, unassured, before a curator has checked them. False for uploads.
     publishes: bool = False
-    # Raise it when the same words are to be read otherwise: every record is then read anew.
+    # Increase it when the same values are to be read differently: every record is then read again.
     rules: str = "1"
     # The file that comes with this project, if any.
     shipped: Path | None = None
 
     @abstractmethod
     def find_entries(self, file: SourceFile) -> tuple[list[Entry], list[Refusal]]:
-        """The records of the file, not yet read, and the rows that are none; FileRefused for another file."""
+        """Return the records of the file, not yet read, and a refusal for each row that is not a record.
+
+        Raises FileRefused for a file of another kind.
+        """
 
     @abstractmethod
     def read(self, entry: Entry) -> Record:
-        """One record, read; what could not be read is among its refusals."""
+        """Read one record. Its `refusals` list what could not be read."""

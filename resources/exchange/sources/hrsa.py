@@ -1,8 +1,9 @@
 """The federal list of health centers: every site that must charge by income.
 
-Two layouts say the same: HRSA's own download (an operator fetches today's and loads it), and the
-transcription of it that comes with this project. The download names who runs each site. The transcription
-does not: there an organization is one website, named by its host, or one site where no website is given.
+There are two layouts: HRSA's own download (an operator downloads the latest and loads it), and a
+transcription of it that ships with this project. The download names the organization that runs each site. The
+transcription does not: there an organization is one website, named after its host, or one site if no website
+is given.
 """
 
 from __future__ import annotations
@@ -16,14 +17,14 @@ from urllib.parse import urlsplit
 
 from resources.exchange.columns import (
     Cells,
-    Degrees,
+    CoordinateColumn,
     InvalidCell,
-    Name,
-    PhoneNumber,
-    PostalCentre,
-    Street,
-    Website,
-    Zip,
+    NameColumn,
+    PhoneColumn,
+    PostalPointColumn,
+    StreetColumn,
+    WebsiteColumn,
+    ZipColumn,
 )
 from resources.exchange.reading import FileRefused, Row, SourceFile, read_rows
 from resources.exchange.records import (
@@ -40,8 +41,19 @@ from resources.exchange.sources.base import DATA, Feed
 from resources.exchange.sources.hrsa_holds import MOBILE_HELD, hold_reason, is_mobile
 from resources.vocabulary import Cost, FeeRule, Fit, Format, Kind, Precision, Status
 
-TRANSCRIBED = ("external_id", "name", "street", "city", "state", "zip", "lat", "lon", "phone", "website")
-DOWNLOADED = (
+TRANSCRIPTION_COLUMNS = (
+    "external_id",
+    "name",
+    "street",
+    "city",
+    "state",
+    "zip",
+    "lat",
+    "lon",
+    "phone",
+    "website",
+)
+DOWNLOAD_COLUMNS = (
     "BPHC Assigned Number",
     "Site Name",
     "Site Address",
@@ -56,7 +68,7 @@ DOWNLOADED = (
     "Geocoding Artifact Address Primary X Coordinate",
     "Geocoding Artifact Address Primary Y Coordinate",
 )
-# Hosts of many unrelated sites: such an address does not tell who runs a clinic.
+# Hosts of many unrelated sites: a website there does not show which organization runs a clinic.
 SHARED_HOSTS = (
     "facebook.com",
     "m.facebook.com",
@@ -68,7 +80,7 @@ SHARED_HOSTS = (
     "doh.state.fl.us",
     "eghc.org",  # East Grand in Maine and East Georgia
 )
-# What the download itself states of a site, in the words of `holds`.
+# Location settings of the download, and the reasons of `hrsa_holds` that they stand for.
 HELD_SETTINGS = {"School": "school", "Correctional Facility": "corrections"}
 # https://bphc.hrsa.gov/programrequirements/compliancemanual/chapter-9.html
 FEE = (
@@ -79,7 +91,7 @@ FEE = (
 
 @dataclass(frozen=True)
 class Site:
-    """One site as either layout gives it; every value is the cell as it stands."""
+    """One site in either layout; every value is the unchanged cell."""
 
     key: str
     name: str
@@ -101,7 +113,7 @@ class Site:
 
     @property
     def hold(self) -> str:
-        """Why the site waits for a curator, by what the file states or the name shows; "" if it need not."""
+        """Return why the site waits for a curator, by the file's columns or its name; "" if it does not."""
         if not self.is_open:
             return "not active in the source"
         if self.is_office:
@@ -124,16 +136,16 @@ class HealthCenters(Feed):
 
     def find_entries(self, file: SourceFile) -> tuple[list[Entry], list[Refusal]]:
         refusals = []
-        found: list[tuple[Row, Site]] = []
+        sites: list[tuple[Row, Site]] = []
         for row in read_rows(file):
             site = None if row.problem else site_of(file.name, row.cells)
             if site is None or not site.key:
                 problem = row.problem or "has no number of the site, so it cannot be told from the others"
                 refusals.append(Refusal(f"Line {row.line}", "", "", problem))
             else:
-                found.append((row, site))
-        organizations = _organizations(site for _, site in found)
-        shown_units = _shown_units((site for _, site in found), organizations)
+                sites.append((row, site))
+        organizations = _organizations(site for _, site in sites)
+        shown_units = _shown_units((site for _, site in sites), organizations)
         entries = [
             Entry(
                 site.key,
@@ -141,15 +153,15 @@ class HealthCenters(Feed):
                 dict(row.cells),
                 {"organization": organizations[site.key], "another_unit": shown_units.get(site.key, False)},
             )
-            for row, site in found
+            for row, site in sites
         ]
         return entries, refusals
 
     def read(self, entry: Entry) -> Record:
         site = site_of("", entry.raw)
         cells = Cells(entry.where)
-        name = cells.read(Name(), "name", site.name, f"Health center site {site.key}")
-        phone: PhonePart | None = cells.read(PhoneNumber("US"), "phone", site.phone, None)
+        name = cells.read(NameColumn(), "name", site.name, f"Health center site {site.key}")
+        phone: PhonePart | None = cells.read(PhoneColumn("US"), "phone", site.phone, None)
         reason = site.hold or (MOBILE_HELD if entry.context["another_unit"] else "")
         service = ServicePart(
             organization=_organization_part(entry.context["organization"]),
@@ -158,7 +170,7 @@ class HealthCenters(Feed):
             fit=Fit.GENERAL,
             status=Status.INACTIVE if reason else Status.ACTIVE,
             status_reason=reason,
-            url=cells.read(Website(), "website", site.website, ""),
+            url=cells.read(WebsiteColumn(), "website", site.website, ""),
             formats=(Format.IN_PERSON,),
             phones=(phone,) if phone else (),
             costs=(CostPart(Cost.SLIDING_SCALE, amount_description=FEE),),
@@ -169,10 +181,10 @@ class HealthCenters(Feed):
 
 
 def site_of(file_name: str, cells: dict[str, str]) -> Site:
-    """The site of one row, in either layout. FileRefused when the columns are neither's."""
-    if all(column in cells for column in TRANSCRIBED):
+    """Return the site of one row. Raises FileRefused where the columns are of neither layout."""
+    if all(column in cells for column in TRANSCRIPTION_COLUMNS):
         return _transcribed(cells)
-    if all(column in cells for column in DOWNLOADED):
+    if all(column in cells for column in DOWNLOAD_COLUMNS):
         return _downloaded(cells)
     raise FileRefused(
         f"{file_name} is not a list of health center sites: it should have the columns of HRSA's download, "
@@ -219,7 +231,7 @@ def _downloaded(cells: dict[str, str]) -> Site:
 
 
 def _date(text: str) -> date | None:
-    """The day of "2026-07-19" or, as the download has it, "09/30/2026"."""
+    """Parse "2026-07-19" or, as in the download, "09/30/2026". None if it is neither."""
     month, _, rest = text.strip().partition("/")
     day, _, year = rest.partition("/")
     try:
@@ -229,13 +241,13 @@ def _date(text: str) -> date | None:
 
 
 def _organizations(sites: Iterable[Site]) -> dict[str, dict[str, Any]]:
-    """Who runs each site, as far as the file says; an organization's first site names it."""
-    first: dict[str, dict[str, Any]] = {}
-    runs: dict[str, dict[str, Any]] = {}
+    """Return the organization of each site by the site's key. The first site of an organization names it."""
+    by_key: dict[str, dict[str, Any]] = {}
+    by_site: dict[str, dict[str, Any]] = {}
     for site in sites:
         organization = _organization(site)
-        runs[site.key] = first.setdefault(organization["key"], organization)
-    return runs
+        by_site[site.key] = by_key.setdefault(organization["key"], organization)
+    return by_site
 
 
 def _organization(site: Site) -> dict[str, Any]:
@@ -244,7 +256,7 @@ def _organization(site: Site) -> dict[str, Any]:
         number = site.organization_number
         return {"key": f"number:{number}", "name": name, "website": "", "stated": True, "number": number}
     try:
-        parts = urlsplit(Website().read(site.website))
+        parts = urlsplit(WebsiteColumn().read(site.website))
     except InvalidCell:
         parts = urlsplit("")
     host = (parts.hostname or "").removeprefix("www.")
@@ -260,38 +272,38 @@ def _organization(site: Site) -> dict[str, Any]:
 
 def _readable(name: str) -> str:
     try:
-        return Name().read(name)
+        return NameColumn().read(name)
     except InvalidCell:
         return " ".join(name.split())[:255]
 
 
 def _shown_units(sites: Iterable[Site], organizations: dict[str, dict[str, Any]]) -> dict[str, bool]:
-    """Of the mobile units not held anyway: whether another of the operator's, first by key, is shown.
+    """Return for each mobile unit that is not held anyway whether an earlier unit of its operator is listed.
 
-    Units with one organization, telephone number or street, or joined by others that share one, are taken
-    for one operator's.
+    Units are ordered by key. Units that share an organization, a phone number or a street, directly or
+    through other units, are counted as one operator's (a union-find over these keys).
     """
     units = sorted((site for site in sites if site.is_mobile and not site.hold), key=lambda site: site.key)
-    operator: dict[str, str] = {}  # a unit or what it shares, and another of the same operator
+    parents: dict[str, str] = {}
 
-    def head(sign: str) -> str:
-        while operator.setdefault(sign, sign) != sign:
-            sign = operator[sign]
-        return sign
+    def root(key: str) -> str:
+        while parents.setdefault(key, key) != key:
+            key = parents[key]
+        return key
 
     for site in units:
-        for sign in _signs(site, str(organizations[site.key]["key"])):
-            operator[head(sign)] = head(site.key)
-    shown: set[str] = set()
-    answer = {}
+        for key in _operator_keys(site, str(organizations[site.key]["key"])):
+            parents[root(key)] = root(site.key)
+    listed: set[str] = set()
+    another_is_listed = {}
     for site in units:
-        answer[site.key] = head(site.key) in shown
-        shown.add(head(site.key))
-    return answer
+        another_is_listed[site.key] = root(site.key) in listed
+        listed.add(root(site.key))
+    return another_is_listed
 
 
-def _signs(site: Site, organization: str) -> Iterable[str]:
-    """What tells a unit's operator, as far as the row says it."""
+def _operator_keys(site: Site, organization: str) -> Iterable[str]:
+    """Yield the keys of a unit's operator that the row has: organization, phone number, street."""
     phone, street = re.sub(r"\D", "", site.phone), re.sub(r"\W+", " ", site.street).strip().lower()
     if not organization.startswith("site:"):
         yield organization
@@ -301,25 +313,25 @@ def _signs(site: Site, organization: str) -> Iterable[str]:
         yield f"street:{street}, {site.city.strip().lower()}, {site.state.strip().upper()}"
 
 
-def _organization_part(said: dict[str, Any]) -> OrganizationPart:
-    number = said.get("number")
+def _organization_part(values: dict[str, Any]) -> OrganizationPart:
+    number = values.get("number")
     identifiers = (("", "BHCMIS organization number", str(number)),) if number else ()
-    return OrganizationPart(said["key"], said["name"], said["website"], said["stated"], identifiers)
+    return OrganizationPart(values["key"], values["name"], values["website"], values["stated"], identifiers)
 
 
 def _location(site: Site, name: str, cells: Cells) -> LocationPart:
-    latitude = cells.read(Degrees(90), "latitude", site.latitude, None)
-    longitude = cells.read(Degrees(180), "longitude", site.longitude, None)
-    postal_code = cells.read(Zip(), "postal code", site.postal_code, "")
+    latitude = cells.read(CoordinateColumn(90), "latitude", site.latitude, None)
+    longitude = cells.read(CoordinateColumn(180), "longitude", site.longitude, None)
+    postal_code = cells.read(ZipColumn(), "postal code", site.postal_code, "")
     precision: str = Precision.EXACT
     if latitude is None or longitude is None:
-        latitude, longitude = cells.read(PostalCentre("US"), "postal code", postal_code, (None, None))
+        latitude, longitude = cells.read(PostalPointColumn("US"), "postal code", postal_code, (None, None))
         precision = Precision.AREA if latitude is not None else ""
     return LocationPart(
         key="site",
         name=name,
-        address_1=cells.read(Street(), "street", site.street, ""),
-        city=cells.read(Name(120), "city", site.city, ""),
+        address_1=cells.read(StreetColumn(), "street", site.street, ""),
+        city=cells.read(NameColumn(120), "city", site.city, ""),
         region=site.state.strip().upper()[:10],
         postal_code=postal_code,
         country="US",

@@ -1,8 +1,8 @@
-"""Which health-centre sites arrive inactive, by what their names show.
+"""Rules for which health center sites are imported as inactive, by their names.
 
 The federal file lists every site: offices, dental chairs, pharmacies, school nurses' rooms. A person looking
 for care after a loss should not be sent there, so a site whose name shows one of these waits for a curator.
-A name that shows general care beside it ("Medical and Dental Clinic") is not held.
+A name that also shows general care ("Medical and Dental Clinic") is not held.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 MOBILE_HELD = "mobile unit: another of this organization is listed"
 
-# Care that a grieving adult might come for. What joins it to the special thing is "and", a comma or a slash:
-# a dash or a colon stands between the organization's name and the site's, and joins nothing.
+# Care that a grieving adult might come for. "And", a comma or a slash joins it to the special care; a dash or
+# a colon does not, because it separates the organization's name from the site's.
 _GENERAL_WORDS = (
     r"\bmedical|\bmed\b|(?<!adolescent )\bmedicine|\bfamily (?:heal?th|practice|care|clinic)"
     r"|\bfamily(?=\s*(?:,|&|and\b))"
@@ -23,7 +23,8 @@ _GENERAL_WORDS = (
     r"|\b(?:walk-in|urgent|acute|convenient|immediate|xpress) care"
     r"|\bservice site|\bcounseling"
 )
-# "Health and ..." and "wellness" lift less: a child's health is not an adult's, nor a dentist's wellness.
+# "Health and ..." and "wellness" lift fewer holds: a child's health is not an adult's, nor a dentist's
+# wellness.
 _HEALTH_AND = r"(?<!oral )\bhealth(?= &| and)"
 _BESIDE_CHILDREN = f"(?:{_GENERAL_WORDS})"
 _BESIDE_DENTISTS = f"(?:{_GENERAL_WORDS}|{_HEALTH_AND})"
@@ -38,7 +39,10 @@ _JOINED = (
 
 @dataclass(frozen=True)
 class Hold:
-    """One reason to wait, the words that show it, and what, when found too, shows otherwise."""
+    """A reason to hold a site: patterns of names that show it (`shown_by`) and that exclude it (`unless`).
+
+    `general` matches words for general care, which lift the hold when they are joined to the shown words.
+    """
 
     reason: str
     shown_by: str
@@ -46,6 +50,7 @@ class Hold:
     general: str = _BESIDE_OTHERS
 
     def applies(self, name: str) -> bool:
+        """Return True if a site of this name is held for this reason."""
         text = " ".join(name.split())
         if not re.search(self.shown_by, text, re.IGNORECASE):
             return False
@@ -55,7 +60,7 @@ class Hold:
 
 @dataclass(frozen=True)
 class HoldAlways(Hold):
-    """A reason that general care beside it does not lift: a school's clinic is for its pupils."""
+    """A reason that words for general care do not lift: a school's clinic is for its pupils."""
 
     def applies(self, name: str) -> bool:
         text = " ".join(name.split())
@@ -156,12 +161,12 @@ _MOBILE_ALABAMA = r"\b(?:north|west|southwest) mobile (?:health|family medical) 
 
 
 def hold_reason(name: str, key: str = "") -> str:
-    """Why a site of this name, or with this number, waits for a curator; "" when it need not."""
+    """Return why a site of this name, or with this key, waits for a curator; "" if it does not."""
     if key in SCHOOL_CAMPUSES:
         return "school"
     return next((hold.reason for hold in HOLDS if hold.applies(name)), "")
 
 
 def is_mobile(name: str) -> bool:
-    """Whether the name shows a clinic on wheels, and not one in the city of Mobile."""
+    """Return True if the name shows a clinic on wheels, and not one in the city of Mobile."""
     return bool(re.search(_MOBILE, re.sub(_MOBILE_ALABAMA, " ", name, flags=re.IGNORECASE), re.IGNORECASE))

@@ -15,16 +15,16 @@ from decimal import Decimal
 from typing import Any
 
 from resources.exchange.columns import (
-    Amount,
+    AmountColumn,
     Cells,
-    Email,
-    Language,
-    PhoneNumber,
-    PostalCentre,
-    Text,
-    TextLine,
-    Town,
-    Website,
+    EmailColumn,
+    LanguageColumn,
+    PhoneColumn,
+    PostalPointColumn,
+    TextColumn,
+    TextLineColumn,
+    TownPointColumn,
+    WebsiteColumn,
     unique,
 )
 from resources.exchange.reading import FileRefused, SourceFile, read_json
@@ -99,10 +99,10 @@ class StarterCatalogue(Feed):
         services = tuple(_services(entry, cells))
         action, aside = entry.context["map"]["action"], ""
         if not services:
-            cells.refuse("kind", str(entry.raw["kind"]), f"is not a service to list ({action})")
+            cells.reject("kind", str(entry.raw["kind"]), f"is not a service to list ({action})")
             aside = action.partition(": ")[2] or action
-        source_url = cells.read(Website(), "source_url", entry.raw["source_url"], "")
-        return Record(entry, services, tuple(cells.refusals), source_url, set_aside=aside)
+        source_url = cells.read(WebsiteColumn(), "source_url", entry.raw["source_url"], "")
+        return Record(entry, services, tuple(cells.refusals), source_url, not_imported_reason=aside)
 
 
 def _kind_map() -> dict[str, dict[str, str]]:
@@ -135,8 +135,8 @@ def _services(entry: Entry, cells: Cells) -> Iterator[ServicePart]:
         return
     organization = OrganizationPart(
         key=_organization_name(raw),
-        name=cells.read(Text(), "organisation", _organization_name(raw), raw["name"]),
-        website=cells.read(Website(), "organisation's url", entry.context["website"], ""),
+        name=cells.read(TextColumn(), "organisation", _organization_name(raw), raw["name"]),
+        website=cells.read(WebsiteColumn(), "organisation's url", entry.context["website"], ""),
     )
     reader = _Reader(entry, cells)
     for part in tables.SPLITS.get(entry.key) or (tables.Part(row["kind"]),):
@@ -150,9 +150,9 @@ class _Reader:
         raw = entry.raw
         self.entry, self.raw, self.cells = entry, raw, cells
         self.country = "" if raw["country"] == "INT" else str(raw["country"])
-        self.name = cells.read(Text(), "name", raw["name"], entry.key)
-        self.url = cells.read(Website(), "url", raw["url"], "")
-        self.email = cells.read(Email(), "email", raw["email"], "")
+        self.name = cells.read(TextColumn(), "name", raw["name"], entry.key)
+        self.url = cells.read(WebsiteColumn(), "url", raw["url"], "")
+        self.email = cells.read(EmailColumn(), "email", raw["email"], "")
         self.phones = tuple(self._phones())
         self.areas = self._areas()
         self.audience = tuple(raw["audience"] or ())
@@ -190,7 +190,7 @@ class _Reader:
             phones=phones,
             costs=self.costs if part.takes("cost") else (),
             languages=unique(
-                self.cells.read(Language(), "languages", code, "") for code in raw["languages"] or ()
+                self.cells.read(LanguageColumn(), "languages", code, "") for code in raw["languages"] or ()
             ),
             schedules=tuple(
                 raw[column] for column in ("hours", "schedule") if raw[column] and part.takes(column)
@@ -199,10 +199,10 @@ class _Reader:
         )
 
     def _phones(self) -> Iterator[PhonePart]:
-        voice = self.cells.read(PhoneNumber(self.country), "phone", self.raw["phone"], None)
+        voice = self.cells.read(PhoneColumn(self.country), "phone", self.raw["phone"], None)
         if voice:
             yield voice
-        for line in self.cells.read(TextLine(self.country), "text_line", self.raw["text_line"], ()):
+        for line in self.cells.read(TextLineColumn(self.country), "text_line", self.raw["text_line"], ()):
             yield replace(line, description=tables.TEXT_WORDS.get(self.entry.key, line.description))
         for words in self.raw["other_sources"] or ():
             if found := re.fullmatch(r"second number (.+)", words):
@@ -211,7 +211,7 @@ class _Reader:
                 yield from self._more(found.group(1), PhoneType.TTY)
 
     def _more(self, cell: str, kind: str) -> Iterator[PhonePart]:
-        number = self.cells.read(PhoneNumber(self.country, kind), "other_sources", cell, None)
+        number = self.cells.read(PhoneColumn(self.country, kind), "other_sources", cell, None)
         if number:
             yield number
 
@@ -220,12 +220,12 @@ class _Reader:
         if not said:
             return ()
         if said not in tables.AREAS:
-            self.cells.refuse(
+            self.cells.reject(
                 "area_covered", said, "is not in the table of areas, so whom it serves is not known"
             )
             return ()
         if not tables.AREAS[said] and not (self.raw["city"] and "in_person" in self.raw["modes"]):
-            self.cells.refuse("area_covered", said, "cannot be drawn as countries, states or counties")
+            self.cells.reject("area_covered", said, "cannot be drawn as countries, states or counties")
         return tables.areas_of(said)
 
     def _areas_of(self, part: tables.Part) -> tuple[AreaPart, ...]:
@@ -233,7 +233,7 @@ class _Reader:
         areas = tables.PART_AREAS.get((self.entry.key, part.code))
         if areas == ():
             reason = f"does not say whom its {part.suffix or 'service'} reach"
-            self.cells.refuse("area_covered", self.raw["area_covered"], reason)
+            self.cells.reject("area_covered", self.raw["area_covered"], reason)
         return self.areas if areas is None else areas
 
     def _losses(self) -> tuple[str, ...]:
@@ -250,17 +250,17 @@ class _Reader:
         point: tuple[float | None, float | None] = (None, None)
         precision = ""
         if postal_code:
-            point = self.cells.read(PostalCentre(self.country), "address", postal_code, (None, None))
+            point = self.cells.read(PostalPointColumn(self.country), "address", postal_code, (None, None))
             precision = Precision.AREA
         if point[0] is None:
             town = tables.GAZETTEER_NAMES.get(raw["city"], raw["city"])
-            point = self.cells.read(Town(self.country, region), "city", town, (None, None))
+            point = self.cells.read(TownPointColumn(self.country, region), "city", town, (None, None))
             precision = Precision.TOWN
         return LocationPart(
             key="town",
             name=tables.PLACE_NAMES.get(self.entry.key, ""),
             address_1=street,
-            city=self.cells.read(Text(120), "city", raw["city"], ""),
+            city=self.cells.read(TextColumn(120), "city", raw["city"], ""),
             region=region,
             postal_code=postal_code,
             country=self.country,
@@ -373,7 +373,7 @@ class _Reader:
         return (price, fee), ""
 
     def _amount(self, column: str, value: Any) -> Decimal | None:
-        return None if value is None else self.cells.read(Amount(), f"cost {column}", str(value), None)
+        return None if value is None else self.cells.read(AmountColumn(), f"cost {column}", str(value), None)
 
 
 def _street(address: str | None) -> tuple[str, str]:

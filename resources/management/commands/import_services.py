@@ -37,7 +37,7 @@ class Command(BaseCommand):
             raise CommandError(str(refused)) from refused
         for refusal in plan.refusals:
             self.stdout.write(str(refusal))
-        self.stdout.write(plan.sentence)
+        self.stdout.write(plan.summary)
         if options["commit"]:
             run = apply_plan(plan=plan, at=timezone.now())
             self.stdout.write(_("Applied, as import run %(number)s.") % {"number": run.pk})

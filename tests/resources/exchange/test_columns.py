@@ -6,19 +6,19 @@ from typing import Any
 import pytest
 
 from resources.exchange.columns import (
-    Amount,
+    AmountColumn,
     Cells,
     Column,
-    Degrees,
-    Email,
+    CoordinateColumn,
+    EmailColumn,
     InvalidCell,
-    Language,
-    Name,
-    PhoneNumber,
-    Street,
-    TextLine,
-    Website,
-    Zip,
+    LanguageColumn,
+    NameColumn,
+    PhoneColumn,
+    StreetColumn,
+    TextLineColumn,
+    WebsiteColumn,
+    ZipColumn,
 )
 from resources.exchange.records import PhonePart
 from resources.vocabulary import PhoneType
@@ -72,7 +72,7 @@ from resources.vocabulary import PhoneType
     ],
 )
 def test_a_name_is_made_readable(cell: str, name: str) -> None:
-    assert Name().read(cell) == name
+    assert NameColumn().read(cell) == name
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_a_name_is_made_readable(cell: str, name: str) -> None:
     ],
 )
 def test_a_street_is_made_readable_and_a_post_office_box_stays_one(cell: str, street: str) -> None:
-    assert Street().read(cell) == street
+    assert StreetColumn().read(cell) == street
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_a_phone_keeps_what_is_dialled(
     cell: str, country: str, number: str, international: str, extension: str, description: str
 ) -> None:
     expected = PhonePart(number, international, extension, PhoneType.VOICE, country, description)
-    assert PhoneNumber(country).read(cell) == expected
+    assert PhoneColumn(country).read(cell) == expected
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_a_phone_keeps_what_is_dialled(
 )
 def test_a_number_nobody_can_dial_is_refused(cell: str, country: str) -> None:
     with pytest.raises(InvalidCell, match=r"is not a (telephone )?number"):
-        PhoneNumber(country).read(cell)
+        PhoneColumn(country).read(cell)
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_a_number_nobody_can_dial_is_refused(cell: str, country: str) -> None:
     ],
 )
 def test_a_text_line_says_where_to_text_and_what(cell: str, numbers: list[tuple[str, str]]) -> None:
-    parts = TextLine("US").read(cell)
+    parts = TextLineColumn("US").read(cell)
     assert [(part.number, part.description) for part in parts] == numbers
     assert {part.type for part in parts} == {PhoneType.SMS}
 
@@ -163,7 +163,7 @@ def test_a_text_line_says_where_to_text_and_what(cell: str, numbers: list[tuple[
     ],
 )
 def test_a_web_address_gets_its_scheme_and_a_small_host(cell: str, address: str) -> None:
-    assert Website().read(cell) == address
+    assert WebsiteColumn().read(cell) == address
 
 
 @pytest.mark.parametrize(
@@ -185,19 +185,19 @@ def test_a_web_address_gets_its_scheme_and_a_small_host(cell: str, address: str)
 )
 def test_a_broken_web_address_is_refused_with_a_reason(cell: str, reason: str) -> None:
     with pytest.raises(InvalidCell) as refused:
-        Website().read(cell)
+        WebsiteColumn().read(cell)
     assert str(refused.value) == reason
 
 
 @pytest.mark.parametrize(
     ("column", "cell", "value"),
     [
-        (Amount(), "7.5", Decimal("7.50")),
-        (Amount(), " 20 ", Decimal("20.00")),
-        (Degrees(90), "-33.25", -33.25),
-        (Zip(), "94952-3388", "94952-3388"),
-        (Language(), "fr-CA", "fr-CA"),
-        (Email(), "plsp@ncjwny.org", "plsp@ncjwny.org"),
+        (AmountColumn(), "7.5", Decimal("7.50")),
+        (AmountColumn(), " 20 ", Decimal("20.00")),
+        (CoordinateColumn(90), "-33.25", -33.25),
+        (ZipColumn(), "94952-3388", "94952-3388"),
+        (LanguageColumn(), "fr-CA", "fr-CA"),
+        (EmailColumn(), "plsp@ncjwny.org", "plsp@ncjwny.org"),
     ],
 )
 def test_a_good_cell_becomes_its_value(column: Column[Any], cell: str, value: object) -> None:
@@ -207,15 +207,15 @@ def test_a_good_cell_becomes_its_value(column: Column[Any], cell: str, value: ob
 @pytest.mark.parametrize(
     ("column", "cell", "reason"),
     [
-        (Amount(), "cheap", "is not an amount; write a number such as 20 or 7.50"),
-        (Amount(), "-5", "is not an amount a person could be asked to pay"),
-        (Amount(), "NaN", "is not an amount a person could be asked to pay"),
-        (Degrees(90), "97", "is not a number of degrees between -90 and 90"),
-        (Degrees(180), "west", "is not a number of degrees between -180 and 180"),
-        (Zip(), "7520", "is not a ZIP code; write five digits, or five and four: 75201-1234"),
-        (Language(), "Spanish", "is not a language code; write one such as en, es or fr-CA"),
-        (Email(), "at example.org", "is not an e-mail address; write it like name@example.org"),
-        (Name(10), "A very long name", "is longer than 10 characters; shorten it"),
+        (AmountColumn(), "cheap", "is not an amount; write a number such as 20 or 7.50"),
+        (AmountColumn(), "-5", "is not an amount a person could be asked to pay"),
+        (AmountColumn(), "NaN", "is not an amount a person could be asked to pay"),
+        (CoordinateColumn(90), "97", "is not a number of degrees between -90 and 90"),
+        (CoordinateColumn(180), "west", "is not a number of degrees between -180 and 180"),
+        (ZipColumn(), "7520", "is not a ZIP code; write five digits, or five and four: 75201-1234"),
+        (LanguageColumn(), "Spanish", "is not a language code; write one such as en, es or fr-CA"),
+        (EmailColumn(), "at example.org", "is not an e-mail address; write it like name@example.org"),
+        (NameColumn(10), "A very long name", "is longer than 10 characters; shorten it"),
     ],
 )
 def test_a_bad_cell_says_what_to_write_instead(column: Column[Any], cell: str, reason: str) -> None:
@@ -226,8 +226,8 @@ def test_a_bad_cell_says_what_to_write_instead(column: Column[Any], cell: str, r
 
 def test_a_refusal_names_line_column_cell_and_reason_and_the_rest_is_read() -> None:
     cells = Cells("Line 17")
-    assert cells.read(Amount(), "cost", "cheap", None) is None
-    assert cells.read(Amount(), "cost", "20", None) == 20
-    assert cells.read(Amount(), "cost", "  ", None) is None
+    assert cells.read(AmountColumn(), "cost", "cheap", None) is None
+    assert cells.read(AmountColumn(), "cost", "20", None) == 20
+    assert cells.read(AmountColumn(), "cost", "  ", None) is None
     said = "Line 17: cost 'cheap' is not an amount; write a number such as 20 or 7.50."
     assert [str(refusal) for refusal in cells.refusals] == [said]

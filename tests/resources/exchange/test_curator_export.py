@@ -14,7 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 from resources.curation.permissions import NotAllowed
 from resources.exchange import curator_export
 from resources.exchange.curator_export import export_services
-from resources.exchange.formats.csv import plain_cell
+from resources.exchange.formats.csv import unescape_formula
 from resources.models import Correction, ImportRun, ReplyAddress, Service, Source, SourceRecord
 from resources.vocabulary import Cost, Loss, Status
 from tests.build import build_location, build_organization, build_service, build_source_record, build_term
@@ -79,7 +79,7 @@ def test_no_cell_is_run_by_a_spreadsheet_and_each_is_read_back_as_it_was(text: s
     [row] = rows_of(service)
     for name in ("name", "organization", "reason"):
         assert row[name].startswith("'")
-        assert plain_cell(row[name]) == text
+        assert unescape_formula(row[name]) == text
 
 
 def test_a_number_from_abroad_is_no_formula() -> None:

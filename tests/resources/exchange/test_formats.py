@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from resources.exchange.formats import FORMATS, Format, format_named
-from resources.exchange.formats.csv import COLUMNS, plain_cell, safe_cell
+from resources.exchange.formats.csv import COLUMNS, escape_formula, unescape_formula
 from resources.exchange.reading import open_file, read_rows
 from resources.search.filters import ListingFilterSet
 from tests.build import DALLAS, build_organization, build_service
@@ -89,7 +89,7 @@ def test_csv_has_a_row_a_result_that_no_spreadsheet_runs(results: list[dict[str,
     assert [row["service_name"] for row in rows] == ["Dallas café", "'=HYPERLINK()", "Line\nbreak"]
     assert rows[1]["organization_name"] == '\'@Kind, "People"'
     assert (rows[0]["min_price"], rows[0]["currency"], rows[0]["latitude"]) == ("5", "USD", str(DALLAS[0]))
-    assert (rows[0]["phones"], plain_cell(rows[0]["phones"])) == (
+    assert (rows[0]["phones"], unescape_formula(rows[0]["phones"])) == (
         "'+1 214-555-0100 (voice)",
         "+1 214-555-0100 (voice)",
     )
@@ -189,23 +189,23 @@ def test_our_own_reader_gives_back_what_was_written(tmp_path: Path) -> None:
     path.write_bytes(written("csv", [result(summary=text) for text in told]).encode())
     rows = list(read_rows(open_file(path), required=list(COLUMNS)))
     assert [row.problem for row in rows] == [""] * len(told)
-    assert [plain_cell(row.cells["summary"]) for row in rows] == told
+    assert [unescape_formula(row.cells["summary"]) for row in rows] == told
 
 
 @pytest.mark.parametrize("text", ODD)
 def test_an_odd_cell_comes_back_as_it_was(text: str) -> None:
-    assert plain_cell(safe_cell(text)) == text
+    assert unescape_formula(escape_formula(text)) == text
 
 
 @pytest.mark.parametrize("text", RUN)
 def test_what_a_spreadsheet_might_run_is_made_text(text: str) -> None:
-    assert safe_cell(text) == f"'{text}"
+    assert escape_formula(text) == f"'{text}"
 
 
 @pytest.mark.parametrize("text", KEPT)
 def test_other_cells_stand_as_they_are(text: str) -> None:
-    assert safe_cell(text) == text
-    assert plain_cell(text) == text
+    assert escape_formula(text) == text
+    assert unescape_formula(text) == text
 
 
 odd_text = (
@@ -216,15 +216,15 @@ odd_text = (
 @given(odd_text)
 @example("''=")
 def test_every_cell_comes_back_as_it_was(text: str) -> None:
-    assert plain_cell(safe_cell(text)) == text
-    assert not safe_cell(text).startswith(FORMULA_SIGNS)
+    assert unescape_formula(escape_formula(text)) == text
+    assert not escape_formula(text).startswith(FORMULA_SIGNS)
 
 
 @given(st.lists(st.tuples(odd_text, odd_text), max_size=4))
 def test_any_text_survives_every_format(told: list[tuple[str, str]]) -> None:
     results = [result(summary=summary, areas=[area]) for summary, area in told]
     rows = csv_rows(results)
-    assert [(plain_cell(row["summary"]), plain_cell(row["areas"])) for row in rows] == told
+    assert [(unescape_formula(row["summary"]), unescape_formula(row["areas"])) for row in rows] == told
     assert not any(cell.startswith(FORMULA_SIGNS) for row in rows for cell in row.values())
     features = json.loads(written("geojson", results))["features"]
     assert [feature["properties"] for feature in features] == results

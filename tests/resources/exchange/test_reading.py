@@ -45,7 +45,7 @@ def test_a_row_of_another_length_is_a_problem_and_the_next_is_read(tmp_path: Pat
 
 
 def test_a_cell_too_long_is_a_problem_of_its_row(tmp_path: Path) -> None:
-    path = write(tmp_path, b"name\n" + b"x" * (reading.MAX_CELL + 1) + b"\nB\n")
+    path = write(tmp_path, b"name\n" + b"x" * (reading.MAX_CELL_LENGTH + 1) + b"\nB\n")
     rows = list(read_rows(open_file(path)))
     assert rows[0].problem == "has a cell of 20,001 characters; 20,000 is the most"
     assert rows[1].cells == {"name": "B"}

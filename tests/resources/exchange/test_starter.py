@@ -129,7 +129,10 @@ def test_what_is_no_service_is_kept_with_a_reason_and_lists_nothing(
 ) -> None:
     assert records[key].services == ()
     assert "is not a service to list" in records[key].refusals[0].reason
-    assert records[key].set_aside in ("do_not_publish", "becomes interpretation_services of AU helplines")
+    assert records[key].not_imported_reason in (
+        "do_not_publish",
+        "becomes interpretation_services of AU helplines",
+    )
 
 
 def test_the_interpreters_of_australia_stand_with_its_open_helplines(records: dict[str, Record]) -> None:
