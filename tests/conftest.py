@@ -119,7 +119,7 @@ def django_db_modify_db_settings(request: pytest.FixtureRequest) -> None:
 @pytest.fixture(autouse=True)
 def _version_of_this_test(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is kept of the catalogue of another test, whose changes were rolled back with their numbers."""
-    monkeypatch.setattr(version, "SECONDS_KEPT", 60)
+    monkeypatch.setattr(version, "CACHE_SECONDS", 60)
     version.clear_cached_version()
     for kept in (
         engine._counts_of_version,

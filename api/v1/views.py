@@ -51,7 +51,7 @@ from resources.geo.geocoding import suggest_places
 from resources.history.revisions import withdrawal_date
 from resources.http.conditional import conditional_response
 from resources.models import Service
-from resources.search.engine import every_result, find_meetings
+from resources.search.engine import find_meetings, stream_results
 from resources.search.filters import ListingFilterSet, StrictFilterSet
 from resources.search.suggest import suggest_words
 
@@ -167,8 +167,8 @@ class ListingViewSet(ReadViewSet):
         filters = self.read_query()
         file_format = format_named(filters.form.cleaned_data[AS])
         if file_format and not any(request.query_params.get(name) for name in ("page", "page_size")):
-            found = filters.found()
-            return self.file(file_format, listings.about_all(found), every_result(found))
+            found = filters.matches()
+            return self.file(file_format, listings.about_all(found), stream_results(found))
         answer = filters.answer()
         if file_format:
             return self.file(file_format, listings.about_page(answer), answer.results)
@@ -224,7 +224,7 @@ class FacetViewSet(ReadViewSet):
         extensions={"x-examples": ["/api/v1/facets/", "/api/v1/facets/?near=75201&kind=support_group"]},
     )
     def list(self, request: Request) -> Response:
-        return Response(self.get_serializer(self.read_query().found()).data)
+        return Response(self.get_serializer(self.read_query().matches()).data)
 
 
 # ---- suggestions while typing

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
 from benchmarks.making.chance import Chance
-from resources.search.synonyms import TABLE, read_lines
+from resources.search.synonyms import TABLE, parse_lines
 from resources.vocabulary import Kind, Loss
 
 MARK = "Made-up "
@@ -95,7 +95,7 @@ LINES_OF_LOSSES = {
 @cache
 def phrases() -> dict[str, tuple[str, ...]]:
     """What is said of each thing in the table of synonyms, by the line's name."""
-    return {line.name: line.same for line in read_lines(TABLE.read_text(encoding="utf-8"))}
+    return {line.name: line.same for line in parse_lines(TABLE.read_text(encoding="utf-8"))}
 
 
 class Voice:

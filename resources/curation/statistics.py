@@ -12,7 +12,7 @@ from django.db.models import Count, Q
 from resources.curation.assurance import overdue_q
 from resources.geo.regions import MILITARY, all_regions, region_name
 from resources.models import Listing, Service, ServiceAtLocation
-from resources.search.version import catalogue_version
+from resources.search.version import catalog_version
 from resources.vocabulary import Kind, Status
 from resources.wording import country_name
 
@@ -53,7 +53,7 @@ class CatalogStatistics:
 
 def catalog_statistics(today: date, country: str) -> CatalogStatistics:
     """Three queries, and none until the catalogue changes or another day begins."""
-    return _of_version(catalogue_version(), today, country)
+    return _of_version(catalog_version(), today, country)
 
 
 @lru_cache(maxsize=2)

@@ -36,7 +36,7 @@ __all__ = [
     "suggest_places",
 ]
 
-LONGEST_TEXT = 200
+MAX_TEXT_LENGTH = 200
 MOST_ALTERNATIVES = 10
 # A name such as San Antonio has some hundreds of rows; none has more.
 _MOST_NAMESAKES = 1000
@@ -99,8 +99,8 @@ def _readable(text: str) -> str:
     Raises PlaceNotFound for nothing, for NUL, and for more than 200 letters.
     """
     asked = text.encode("utf-8", "replace").decode().strip()
-    if not asked or len(asked) > LONGEST_TEXT or "\0" in asked:
-        raise PlaceNotFound(asked[:LONGEST_TEXT].replace("\0", ""))
+    if not asked or len(asked) > MAX_TEXT_LENGTH or "\0" in asked:
+        raise PlaceNotFound(asked[:MAX_TEXT_LENGTH].replace("\0", ""))
     return asked
 
 

@@ -15,7 +15,7 @@ from resources.geo.regions import country_named, regions_named
 from resources.geo.schemes import codes_in
 from resources.models.place import Place, PlaceQuerySet, begins_q
 
-MOST_SPELLINGS = 5
+MAX_SPELLINGS = 5
 _LONGEST_TEXT = 200
 _ALIKE = 0.75
 _MOST_ALIKE = 10
@@ -96,10 +96,10 @@ def near_spellings(text: str, *, default_country: str) -> list[PlaceName]:
     """At most five places that someone who typed `text` may have meant. At most 3 queries."""
     codes = {reading for reading in read_codes(text) if not reading.beside}
     if codes:
-        return _distinct(_near_codes(codes, default_country), MOST_SPELLINGS)
+        return _distinct(_near_codes(codes, default_country), MAX_SPELLINGS)
     if areas := wider_areas(text, default_country):
-        return _distinct(_within(areas, fold(text), default_country), MOST_SPELLINGS)
-    return _distinct(_alike(text, default_country), MOST_SPELLINGS)
+        return _distinct(_within(areas, fold(text), default_country), MAX_SPELLINGS)
+    return _distinct(_alike(text, default_country), MAX_SPELLINGS)
 
 
 def _near_codes(codes: Iterable[CodeReading], default_country: str) -> list[Place]:
@@ -127,7 +127,7 @@ def _within(areas: Iterable[tuple[str, str]], key: str, default_country: str) ->
     largest = _ordered(Place.objects.towns().filter(inside), default_country)
     namesakes = _ordered(Place.objects.towns().filter(name_key=key, country=default_country), default_country)
     home = list(namesakes[:1])
-    return [*largest[: MOST_SPELLINGS - len(home)], *home]
+    return [*largest[: MAX_SPELLINGS - len(home)], *home]
 
 
 def _alike(text: str, default_country: str) -> list[Place]:

@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language
 
-from resources.search.version import catalogue_version
+from resources.search.version import catalog_version
 
 PACKAGES = ("api", "directory", "resources", "templates")
 KINDS = (".py", ".html", ".txt", ".json", ".css", ".js")
@@ -76,7 +76,7 @@ def answer_tag(*shaping: str) -> str:
 
 def _catalogue_now() -> tuple[str, str]:
     """What there is, and what time it is to those who meet."""
-    return catalogue_version(), str(int(timezone.now().timestamp()) // QUARTER)
+    return catalog_version(), str(int(timezone.now().timestamp()) // QUARTER)
 
 
 @cache

@@ -135,7 +135,7 @@ def _answer_context(answer: Answer, found: BrowseArea, address: PageURL) -> dict
                 code,
                 _heading(Section(code), found),
                 "",
-                [_result_context(result, found, answer.asked.now) for result in part],
+                [_result_context(result, found, answer.question.now) for result in part],
                 total=answer.sections[code],
             )
             for code, part in groupby(answer.results, lambda result: result["section"])

@@ -17,7 +17,7 @@ from resources.search import facets
 from resources.search.engine import Answer
 from resources.search.question import Question, Reach, Sort
 from resources.search.relaxation import FAR, RelaxedParameter
-from resources.search.summary import distance_said, parts_of
+from resources.search.summary import distance_label, question_parts
 from resources.vocabulary import Kind, Section
 
 SHOWN_CLINICS = 3  # the rest are folded: they are help for anyone, and must not crowd out help for this
@@ -31,18 +31,18 @@ def answer_context(answer: Answer, address: PageURL) -> dict[str, Any]:
         "count": answer.count,
         "changes": _changes(answer),
         "spellings": _spellings(answer, address),
-        "question": answer.question,
-        "chips": _chips(answer.asked, address),
+        "question": answer.summary,
+        "chips": _chips(answer.question, address),
         "place": answer.place and _place_context(answer.place, address),
         "nobody_near": _nobody_near(answer),
         "parts": _parts(answer, address),
         "groups": _groups(answer, address),
         **paging_context(answer, address),
-        "next_steps": _next_steps(answer.asked, address),
+        "next_steps": _next_steps(answer.question, address),
         "calendar_url": _calendar_url(answer, address),
         "handout_url": _handout_url(answer, address),
         "soon": _soon(answer, address),
-        "sorted_by": "" if answer.asked.sort == Sort.BEST else Sort(answer.asked.sort).label,
+        "sorted_by": "" if answer.question.sort == Sort.BEST else Sort(answer.question.sort).label,
     }
 
 
@@ -71,10 +71,10 @@ class PageURL:
 def _chips(asked: Question, address: PageURL) -> list[dict[str, str]]:
     """Each part of the question, with the address of the same question without it."""
     chips = []
-    for part in parts_of(asked):
-        changes: dict[str, Any] = dict.fromkeys(part.asks)
+    for part in question_parts(asked):
+        changes: dict[str, Any] = dict.fromkeys(part.parameters)
         if part.value:
-            (name,) = part.asks
+            (name,) = part.parameters
             changes[name] = [value for value in asked.values(name) if value != part.value]
         chips.append({"words": part.words[:1].upper() + part.words[1:], "url": address.with_(**changes)})
     return chips
@@ -110,7 +110,7 @@ def _changes(answer: Answer) -> list[str]:
             _("We found nothing as it was typed. We looked for “%s” instead.") % answer.corrected
         )
     if answer.relaxed:
-        said = dict.fromkeys(_widened(each, answer.asked) for each in answer.relaxed)
+        said = dict.fromkeys(_widened(each, answer.question) for each in answer.relaxed)
         widened = wording.join_words(list(said))
         sentences.append(_("Nothing fits the whole question. We looked %s.") % widened)
     if answer.hidden:
@@ -127,7 +127,7 @@ def _changes(answer: Answer) -> list[str]:
 
 def _widened(each: RelaxedParameter, asked: Question) -> str:
     if each.parameter == "within":
-        return _("further away, within %s") % distance_said(asked.within)
+        return _("further away, within %s") % distance_label(asked.within)
     if each.parameter in ("day", "after", "before", "upcoming"):
         return _("at any time")
     if each.parameter == "format":
@@ -149,7 +149,7 @@ def _next_steps(asked: Question, address: PageURL) -> dict[str, str]:
 
 def _soon(answer: Answer, address: PageURL) -> list[dict[str, str]]:
     """The same question about what meets soon, where something that was found says when it meets."""
-    if answer.asked.when or not answer.meets:
+    if answer.question.when or not answer.has_meetings:
         return []
     tonight = address.with_(upcoming=1, after="17:00", sort="next_meeting")
     week = address.with_(upcoming=7, sort="next_meeting")
@@ -161,7 +161,7 @@ def _soon(answer: Answer, address: PageURL) -> list[dict[str, str]]:
 
 def _calendar_url(answer: Answer, address: PageURL) -> str:
     """The same question as a calendar, where something that was found says when it meets."""
-    if not answer.meets:
+    if not answer.has_meetings:
         return ""
     query = address.with_(sort=None, list=None).partition("?")[2]
     path = reverse("pages:search_calendar")
@@ -177,7 +177,7 @@ def _handout_url(answer: Answer, address: PageURL) -> str:
 def _parts(answer: Answer, address: PageURL) -> list[dict[str, Any]]:
     """Where each section begins, on this page or another, so that none is buried under a longer one."""
     by_name = any(result["leads_by_name"] for result in answer.results)
-    if answer.asked.sort != Sort.BEST or by_name or answer.not_known:
+    if answer.question.sort != Sort.BEST or by_name or answer.not_known:
         return []
     return parts_of_page(answer, address, lambda section: _heading(section, answer)[0])
 
@@ -192,9 +192,9 @@ def _groups(answer: Answer, address: PageURL) -> list[dict[str, Any]]:
 def _sorted_groups(
     results: Sequence[Mapping[str, Any]], answer: Answer, address: PageURL
 ) -> list[dict[str, Any]]:
-    if answer.asked.sort != Sort.BEST:
-        views = [_result(result, answer.asked) for result in results]
-        title = str(Sort(answer.asked.sort).label)
+    if answer.question.sort != Sort.BEST:
+        views = [_result(result, answer.question) for result in results]
+        title = str(Sort(answer.question.sort).label)
         return [group_context("sorted", title, "", views, total=answer.count)] if views else []
     parts = groupby(results, lambda result: LED_BY_NAME if result["leads_by_name"] else result["section"])
     return [_section_group(code, list(part), answer, address) for code, part in parts]
@@ -202,7 +202,7 @@ def _sorted_groups(
 
 def _not_known_group(results: Sequence[Mapping[str, Any]], answer: Answer) -> dict[str, Any]:
     """What nobody has looked at for what is to be avoided: told apart, and folded."""
-    labels = [facets.AVOID.summary_label(value) for value in answer.asked.values(facets.AVOID.name)]
+    labels = [facets.AVOID.summary_label(value) for value in answer.question.values(facets.AVOID.name)]
     group = group_context(
         NOT_KNOWN,
         _("Not known (%d)") % answer.not_known,
@@ -211,20 +211,20 @@ def _not_known_group(results: Sequence[Mapping[str, Any]], answer: Answer) -> di
         [],
         total=answer.not_known,
     )
-    views = [_result(result, answer.asked) for result in results]
+    views = [_result(result, answer.question) for result in results]
     return {**group, "folded": views, "open": len(results) == len(answer.results)}
 
 
 def _section_group(
     code: str, results: Sequence[Mapping[str, Any]], answer: Answer, address: PageURL
 ) -> dict[str, Any]:
-    views = [_result(result, answer.asked) for result in results]
+    views = [_result(result, answer.question) for result in results]
     if code == LED_BY_NAME:
         return group_context(code, _("The name you looked for"), "", views, total=len(views))
     title, intro = _heading(Section(code), answer)
     total = len(views) if answer.not_known else answer.sections[code]
     group = group_context(code, title, intro, views, total=total)
-    if code == Section.GENERAL_CLINICS and _clinics_fold(answer.asked) and len(views) > SHOWN_CLINICS:
+    if code == Section.GENERAL_CLINICS and _clinics_fold(answer.question) and len(views) > SHOWN_CLINICS:
         group["results"], group["folded"] = views[:SHOWN_CLINICS], views[SHOWN_CLINICS:]
     if code == Section.GENERAL_CLINICS and total > len(views):
         group["see_all_url"] = address.with_(kind=Kind.CLINIC)
@@ -302,7 +302,7 @@ def _short_name(place: FoundPlace | None) -> str:
 
 def _nobody_near(answer: Answer) -> str:
     """Said only where support for loss was looked for near a place, and all of it comes from afar."""
-    asked, place = answer.asked, answer.place
+    asked, place = answer.question, answer.place
     if place is None or asked.reach == Reach.REMOTE or asked.page > 1 or asked.sort != Sort.BEST:
         return ""
     if answer.relaxed or Section.NEAR_YOU in answer.sections or Section.SERVES_YOU not in answer.sections:
@@ -319,7 +319,7 @@ def _nobody_near(answer: Answer) -> str:
             " These help across %(country)s. Ask them who meets near you."
         )
     return sentence % {
-        "distance": distance_said(asked.within),
+        "distance": distance_label(asked.within),
         "place": _short_name(place),
         "country": wording.the_country(place.country) or _("the world"),
     }

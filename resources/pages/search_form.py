@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from resources.search.engine import anything_meets
+from resources.search.engine import any_listing_meets
 from resources.search.facets import FACETS, Facet
 from resources.vocabulary import Weekday
 
@@ -37,7 +37,7 @@ def _when(form: Any) -> dict[str, Any] | None:
     """What is asked of day and time. None where nothing we list says when it meets, and nobody asked."""
     asked = any(form[name].data for name in TIMES)
     wrong = any(form[name].errors for name in TIMES)
-    if not (asked or wrong or anything_meets()):
+    if not (asked or wrong or any_listing_meets()):
         return None
     days = set(form["day"].data or ())
     return {

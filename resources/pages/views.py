@@ -46,7 +46,7 @@ from resources.presentation.service import (
 from resources.presentation.service_data import data_of
 from resources.presentation.structured_data import organization_script, service_script
 from resources.search.calendar_feeds import calendar_for_search, calendar_of_service
-from resources.search.engine import PageNotFound, catalogue_counts, similar_question, similar_services
+from resources.search.engine import PageNotFound, catalog_counts, similar_question, similar_services
 from resources.search.filters import ListingFilterSet
 from resources.search.meetings import coming_meetings
 from resources.search.question import Question
@@ -73,7 +73,7 @@ def search(request: HttpRequest) -> HttpResponse:
         return shorter
     asked, locating = locating_of(request.GET)
     filters = ListingFilterSet(without_list_params(asked))
-    everywhere = catalogue_counts(settings.DEFAULT_COUNTRY)
+    everywhere = catalog_counts(settings.DEFAULT_COUNTRY)
     context: dict[str, Any] = {
         "list": list_context(request),
         "form": filters.form,
@@ -107,7 +107,7 @@ def service(request: HttpRequest, pk: UUID) -> HttpResponse:
     if found.status != Status.ACTIVE:
         return withdrawn_service(request, found)
     now = timezone.now()
-    meetings = coming_meetings(pk, now, most=SHOWN_MEETINGS)
+    meetings = coming_meetings(pk, now, limit=SHOWN_MEETINGS)
     data = data_of(found, on=timezone.localdate(now))
     view = service_context(data, meetings, now)
     context = {
@@ -233,7 +233,7 @@ def nearby_context(service: Service, now: datetime) -> dict[str, Any] | None:
     )
     if asked is None:
         return None
-    found = similar_services(asked, but_not=service.pk)
+    found = similar_services(asked, excluding=service.pk)
     return {"results": [_row(result, asked) for result in found], "url": _address(asked)} if found else None
 
 

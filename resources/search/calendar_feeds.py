@@ -18,7 +18,7 @@ from resources.search.question import MeetingTimes, Question
 from resources.timing.calendars import Entry, write_calendar
 from resources.timing.recurrence import recurrence_from
 
-MOST = 500  # listings in one file: more is a catalogue, not a calendar
+MAX_LISTINGS = 500  # listings in one file: more is a catalogue, not a calendar
 
 PageOf = Callable[[str], str]  # the full address of a service's page, by the service's id
 
@@ -31,27 +31,27 @@ def calendar_of_service(service_id: UUID, *, page_of: PageOf, now: datetime) -> 
     return write_calendar(cards[0]["service"]["name"], entries, now=now) if entries else None
 
 
-def calendar_for_search(asked: Question, *, page_of: PageOf) -> bytes:
+def calendar_for_search(question: Question, *, page_of: PageOf) -> bytes:
     """The schedules of the first MOST listings that fit and have a meeting to come.
 
     Where nothing fits there is nothing in it: a calendar cannot say that it was asked more widely.
     """
-    found = find(asked)
-    meeting = fitting_meetings(MeetingTimes(), asked.now).values("listing_id")
-    rows = [] if found.relaxed else rows_of(found.asked).filter(pk__in=meeting)[:MOST]
+    matches = find(question)
+    with_meetings = fitting_meetings(MeetingTimes(), question.now).values("listing_id")
+    rows = [] if matches.relaxed else rows_of(matches.question).filter(pk__in=with_meetings)[:MAX_LISTINGS]
     listings = [row["pk"] for row in rows]
     cards = dict(ListingText.objects.filter(listing__in=listings).values_list("listing_id", "card"))
     in_order = (cards[pk] for pk in listings if pk in cards)
-    return write_calendar(_("Support meetings"), _entries(in_order, page_of), now=asked.now)
+    return write_calendar(_("Support meetings"), _entries(in_order, page_of), now=question.now)
 
 
 def _entries(cards: Iterable[Mapping[str, Any]], page_of: PageOf) -> Iterator[Entry]:
     """A schedule that holds at several places is told once, without a place."""
-    told: set[str] = set()
+    seen: set[str] = set()
     for card in cards:
         for schedule in card["schedules"] if card["kind"] in MEETING_KINDS else ():
-            if schedule["id"] not in told:
-                told.add(schedule["id"])
+            if schedule["id"] not in seen:
+                seen.add(schedule["id"])
                 yield _entry(card, schedule, page_of(card["service"]["id"]))
 
 
@@ -71,7 +71,7 @@ def _lines(card: Mapping[str, Any], schedule: Mapping[str, Any], page: str) -> I
     if schedule["notes"]:
         yield schedule["notes"]
     yield from (phone["number"] for phone in card["phones"])
-    yield from (each for each in (card["website"], page) if each)
+    yield from (address for address in (card["website"], page) if address)
     yield _("Dates can change. Ask them before you go.")
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db.models import Count
 
-from resources.search.facets import COLUMNS, FACETS, Facet, Test, opened_by
+from resources.search.facets import COLUMNS, FACETS, Facet, Test, shown_visibilities
 from resources.search.narrowing import ListingRows
 from resources.search.question import Question
 from resources.vocabulary import Section, Visibility
@@ -43,12 +43,12 @@ class FacetCounts:
         return sum(self.sections.values())
 
 
-def tally(candidates: ListingRows, asked: Question) -> FacetCounts:
+def tally(candidates: ListingRows, question: Question) -> FacetCounts:
     """The counts of a question, in one query."""
-    given = {facet: values for facet in FACETS if (values := asked.values(facet.name))}
+    given = {facet: values for facet in FACETS if (values := question.values(facet.name))}
     tests = {facet: facet.matches(values) for facet, values in given.items()}
     known = {facet: facet.is_known(values) for facet, values in given.items()}
-    opened = opened_by(asked)
+    opened = shown_visibilities(question)
     sections: Counter[int] = Counter()
     hidden = not_known = 0
     # For each facet what fits all the others, told apart by the facet's own numbers and `on_request`.
@@ -69,7 +69,7 @@ def tally(candidates: ListingRows, asked: Question) -> FacetCounts:
             hidden += number
     return FacetCounts(
         sections={str(section): sections[section.number] for section in Section if sections[section.number]},
-        values={facet.name: _by_value(facet, fitting[facet], asked) for facet in FACETS},
+        values={facet.name: _by_value(facet, fitting[facet], question) for facet in FACETS},
         hidden=hidden,
         not_known=not_known,
     )
@@ -83,8 +83,8 @@ def _alike(candidates: ListingRows) -> Iterable[tuple[Any, ...]]:
     return rows
 
 
-def _by_value(facet: Facet, fitting: Mapping[CandidateGroup, int], asked: Question) -> dict[str, int]:
-    opened_by_others = opened_by(asked.without(facet.name))
+def _by_value(facet: Facet, fitting: Mapping[CandidateGroup, int], question: Question) -> dict[str, int]:
+    opened_by_others = shown_visibilities(question.without(facet.name))
     return {
         value: sum(
             number

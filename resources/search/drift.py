@@ -34,7 +34,7 @@ class Drift:
     """A service whose listings are not what its records say, and in what: columns, or a sentence."""
 
     service: UUID
-    what: tuple[str, ...]
+    differences: tuple[str, ...]
 
 
 def find_drift(at: datetime) -> Iterator[Drift]:
@@ -49,17 +49,17 @@ def _drift_in(batch: Sequence[UUID], at: datetime) -> Iterator[Drift]:
     words = ListingTokens()
     drafts = {
         draft.row.public_id: draft
-        for facts in load_published(batch, at=at)
-        for draft in draft_listings(facts, words, at)
+        for data in load_published(batch, at=at)
+        for draft in draft_listings(data, words, at)
     }
-    kept = _kept(batch, at)
-    found: dict[UUID, set[str]] = {}
-    for public_id in {*drafts, *kept}:
-        service, different = _compare(drafts.get(public_id), kept.get(public_id), at)
+    stored = _stored_listings(batch, at)
+    differences: dict[UUID, set[str]] = {}
+    for public_id in {*drafts, *stored}:
+        service, different = _compare(drafts.get(public_id), stored.get(public_id), at)
         if different:
-            found.setdefault(service, set()).update(different)
-    yield from (Drift(service, tuple(sorted(what))) for service, what in sorted(found.items()))
-    if missing := set(words.kept()) - _known(words.kept()):
+            differences.setdefault(service, set()).update(different)
+    yield from (Drift(service, tuple(sorted(columns))) for service, columns in sorted(differences.items()))
+    if missing := set(words.word_list()) - _known(words.word_list()):
         yield Drift(batch[0], (f"words not kept, of it or its neighbours: {', '.join(sorted(missing)[:5])}",))
 
 
@@ -74,7 +74,7 @@ class StoredListing:
     prices: set[tuple[Any, ...]]
 
 
-def _kept(batch: Sequence[UUID], at: datetime) -> dict[UUID, StoredListing]:
+def _stored_listings(batch: Sequence[UUID], at: datetime) -> dict[UUID, StoredListing]:
     rows = {row.pk: row for row in Listing.objects.filter(service__in=batch)}
     texts = {text.pk: text for text in ListingText.objects.filter(listing__in=rows)}
     areas, meetings, prices = (
@@ -85,8 +85,8 @@ def _kept(batch: Sequence[UUID], at: datetime) -> dict[UUID, StoredListing]:
         row.public_id: StoredListing(
             row=row,
             text=texts.get(pk),
-            areas={each.area for each in areas[pk]},
-            meetings=_asked_about(meetings[pk], at),
+            areas={area.area for area in areas[pk]},
+            meetings=_comparable_meetings(meetings[pk], at),
             prices=set(map(_values, prices[pk])),
         )
         for pk, row in rows.items()
@@ -100,10 +100,10 @@ def _by_listing(rows: Iterable[Any]) -> dict[int, list[Any]]:
     return grouped
 
 
-def _asked_about(meetings: Iterable[ListingMeeting], at: datetime) -> set[tuple[Any, ...]]:
+def _comparable_meetings(meetings: Iterable[ListingMeeting], at: datetime) -> set[tuple[Any, ...]]:
     """Those to come that were in reach when the listing was made, be it a while ago."""
     until = at + MEETINGS_KNOWN_FOR
-    return {_values(each) for each in meetings if each.over_at > at and each.starts_at < until}
+    return {_values(meeting) for meeting in meetings if meeting.over_at > at and meeting.starts_at < until}
 
 
 def _values(row: Model) -> tuple[Any, ...]:
@@ -111,25 +111,25 @@ def _values(row: Model) -> tuple[Any, ...]:
     return tuple(str(getattr(row, name)) for name in names)
 
 
-def _compare(draft: Draft | None, kept: StoredListing | None, at: datetime) -> tuple[UUID, set[str]]:
-    if draft is None or kept is None:
-        one: Any = draft.row if draft else kept.row if kept else None
-        return one.service_id, {"a listing is missing" if draft else "a listing is left over"}
-    different = _different_columns(draft.row, kept.row)
-    different |= _different_columns(draft.text, kept.text) if kept.text else {"the text is missing"}
+def _compare(draft: Draft | None, stored: StoredListing | None, at: datetime) -> tuple[UUID, set[str]]:
+    if draft is None or stored is None:
+        row: Any = draft.row if draft else stored.row if stored else None
+        return row.service_id, {"a listing is missing" if draft else "a listing is left over"}
+    different = _different_columns(draft.row, stored.row)
+    different |= _different_columns(draft.text, stored.text) if stored.text else {"the text is missing"}
     beside = {
-        "areas": set(draft.areas) != kept.areas,
-        "meetings": _asked_about(draft.meetings, at) != kept.meetings,
-        "prices": set(map(_values, draft.prices)) != kept.prices,
+        "areas": set(draft.areas) != stored.areas,
+        "meetings": _comparable_meetings(draft.meetings, at) != stored.meetings,
+        "prices": set(map(_values, draft.prices)) != stored.prices,
     }
     return draft.row.service_id, different | {name for name, differs in beside.items() if differs}
 
 
-def _different_columns(drafted: Model, kept: Model) -> set[str]:
+def _different_columns(drafted: Model, stored: Model) -> set[str]:
     names: Iterable[str] = (
         field.attname for field in drafted._meta.concrete_fields if field.name not in OWN_TO_THE_TABLE
     )
-    return {name for name in names if getattr(drafted, name) != getattr(kept, name)}
+    return {name for name in names if getattr(drafted, name) != getattr(stored, name)}
 
 
 def _known(words: Sequence[str]) -> set[str]:

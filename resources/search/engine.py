@@ -26,8 +26,8 @@ from resources.search.narrowing import ListingRows, candidate_listings, matching
 from resources.search.question import BrowseArea, Question, Reach, usual_distance
 from resources.search.relaxation import RelaxedParameter, relaxed_questions
 from resources.search.results import results_of
-from resources.search.suggest import correct_spelling, place_at_the_end
-from resources.search.version import catalogue_version
+from resources.search.suggest import correct_spelling, split_trailing_place
+from resources.search.version import catalog_version
 from resources.vocabulary import COUNTRIES, Visibility
 
 VALUE_FIELDS = ("pk", "here_section", "reach", "distance2", "whole_name", "not_known")
@@ -51,7 +51,7 @@ class Matches:
     is the words without the place that ends them, and that place, where none was given.
     """
 
-    asked: Question
+    question: Question
     tally: FacetCounts
     relaxed: Sequence[RelaxedParameter] = ()
     corrected: str = ""
@@ -67,8 +67,8 @@ class Answer:
     `results` is one page of the answer, in the shape of the API.
     """
 
-    asked: Question
-    question: str
+    question: Question
+    summary: str
     count: int
     sections: Mapping[str, int]
     facets: Mapping[str, Mapping[str, int]]
@@ -85,37 +85,37 @@ class Answer:
     results: list[dict[str, Any]]
 
     @property
-    def meets(self) -> bool:
+    def has_meetings(self) -> bool:
         """Whether anything on this page says when it meets next."""
         return any(result["next_meetings"] for result in self.results)
 
 
-def search_listings(asked: Question) -> Answer:
+def search_listings(question: Question) -> Answer:
     """One page of the answer. Raises PageNotFound past the end."""
-    found = find(asked)
-    count = found.tally.count
-    pages = max(1, math.ceil(count / asked.page_size))
-    if asked.page > pages:
+    matches = find(question)
+    count = matches.tally.count
+    pages = max(1, math.ceil(count / question.page_size))
+    if question.page > pages:
         raise PageNotFound(pages)
-    first = (asked.page - 1) * asked.page_size
-    page = list(rows_of(found.asked)[first : first + asked.page_size]) if count else []
+    start = (question.page - 1) * question.page_size
+    page = list(rows_of(matches.question)[start : start + question.page_size]) if count else []
     return Answer(
-        asked=found.asked,
-        question=summary.describe_question(found.asked),
+        question=matches.question,
+        summary=summary.describe_question(matches.question),
         count=count,
-        sections=found.tally.sections,
-        facets=found.tally.values,
-        hidden=found.tally.hidden,
-        not_known=found.tally.not_known,
-        relaxed=found.relaxed,
-        corrected=found.corrected,
-        spellings=found.spellings,
-        elsewhere=found.elsewhere,
-        page=asked.page,
+        sections=matches.tally.sections,
+        facets=matches.tally.values,
+        hidden=matches.tally.hidden,
+        not_known=matches.tally.not_known,
+        relaxed=matches.relaxed,
+        corrected=matches.corrected,
+        spellings=matches.spellings,
+        elsewhere=matches.elsewhere,
+        page=question.page,
         pages=pages,
-        page_size=asked.page_size,
-        place=asked.place,
-        results=results_of(page, found.asked),
+        page_size=question.page_size,
+        place=question.place,
+        results=results_of(page, matches.question),
     )
 
 
@@ -129,49 +129,53 @@ class MeetingsPage:
     results: list[dict[str, Any]]
 
 
-def find_meetings(asked: Question, first: date | None, last: date | None) -> MeetingsPage:
+def find_meetings(question: Question, first: date | None, last: date | None) -> MeetingsPage:
     """What meets between two local days, both included, of all that fits the question.
 
     What is over is left out. Raises PageNotFound past the end.
     """
-    listings = matching_listings(asked)
-    meetings = fitting_meetings(asked.when, asked.now, asked.zone).filter(listing__in=listings.values("pk"))
+    listings = matching_listings(question)
+    meetings = fitting_meetings(question.when, question.now, question.zone).filter(
+        listing__in=listings.values("pk")
+    )
     if first:
         meetings = meetings.filter(day__gte=first.toordinal())
     if last:
         meetings = meetings.filter(day__lte=last.toordinal())
     count = meetings.count()
-    pages = max(1, math.ceil(count / asked.page_size))
-    if asked.page > pages:
+    pages = max(1, math.ceil(count / question.page_size))
+    if question.page > pages:
         raise PageNotFound(pages)
-    start = (asked.page - 1) * asked.page_size
+    start = (question.page - 1) * question.page_size
     in_order = meetings.order_by("starts_at", "listing__name_key", "listing__public_id", "schedule_id")
-    page = list(in_order[start : start + asked.page_size])
-    rows = list(rows_of(asked).filter(pk__in={meeting.listing_id for meeting in page}))
-    listed = dict(zip([row["pk"] for row in rows], results_of(rows, asked), strict=True))
+    page = list(in_order[start : start + question.page_size])
+    rows = list(rows_of(question).filter(pk__in={meeting.listing_id for meeting in page}))
+    listings_by_pk = dict(zip([row["pk"] for row in rows], results_of(rows, question), strict=True))
     return MeetingsPage(
         count=count,
-        page=asked.page,
+        page=question.page,
         pages=pages,
-        results=[{**meeting_facts(each), "listing": listed[each.listing_id]} for each in page],
+        results=[
+            {**meeting_facts(meeting), "listing": listings_by_pk[meeting.listing_id]} for meeting in page
+        ],
     )
 
 
-def every_result(found: Matches) -> Iterator[dict[str, Any]]:
+def stream_results(matches: Matches) -> Iterator[dict[str, Any]]:
     """The whole answer in its order, read and made some hundred at a time."""
-    rows = rows_of(found.asked).iterator(chunk_size=STREAM_CHUNK)
+    rows = rows_of(matches.question).iterator(chunk_size=STREAM_CHUNK)
     while batch := list(islice(rows, STREAM_CHUNK)):
-        yield from results_of(batch, found.asked)
+        yield from results_of(batch, matches.question)
 
 
-def catalogue_counts(default_country: str) -> Mapping[str, Mapping[str, int]]:
+def catalog_counts(default_country: str) -> Mapping[str, Mapping[str, int]]:
     """How many each value of each facet finds in the whole catalogue, kept until that changes."""
-    return _counts_of_version(catalogue_version(), default_country)
+    return _counts_of_version(catalog_version(), default_country)
 
 
-def anything_meets() -> bool:
+def any_listing_meets() -> bool:
     """Whether any listing says when it meets, looked up once for each version of the catalogue."""
-    return _meets_in_version(catalogue_version())
+    return _meets_in_version(catalog_version())
 
 
 @lru_cache(maxsize=1)
@@ -184,45 +188,47 @@ def _counts_of_version(version: str, default_country: str) -> Mapping[str, Mappi
     return _tally(Question(default_country=default_country)).values
 
 
-def find(asked: Question) -> Matches:
+def find(question: Question) -> Matches:
     """What fits the question; where nothing does, what fits it with its words put right, or asked wider."""
-    found = Matches(asked, _tally(asked))
-    if found.tally.count:
-        return found
-    found = _with_words_put_right(found)
-    return found if found.tally.count else _asked_wider(found)
+    matches = Matches(question, _tally(question))
+    if matches.tally.count:
+        return matches
+    matches = _with_corrected_spelling(matches)
+    return matches if matches.tally.count else _relaxed(matches)
 
 
-def _with_words_put_right(found: Matches) -> Matches:
-    asked = found.asked
-    if not asked.words:
-        return found
-    corrected, spellings = correct_spelling(asked.words)
+def _with_corrected_spelling(matches: Matches) -> Matches:
+    question = matches.question
+    if not question.words:
+        return matches
+    corrected, spellings = correct_spelling(question.words)
     if corrected:
-        asked = replace(asked, words=corrected)
-        found = Matches(asked, _tally(asked), corrected=corrected, spellings=spellings)
+        question = replace(question, words=corrected)
+        matches = Matches(question, _tally(question), corrected=corrected, spellings=spellings)
     else:
-        found = replace(found, spellings=spellings)
-    if found.tally.count or asked.place:
-        return found
-    return replace(found, elsewhere=place_at_the_end(asked.words, default_country=asked.default_country))
+        matches = replace(matches, spellings=spellings)
+    if matches.tally.count or question.place:
+        return matches
+    return replace(
+        matches, elsewhere=split_trailing_place(question.words, default_country=question.default_country)
+    )
 
 
-def _asked_wider(found: Matches) -> Matches:
-    for asked, widened in relaxed_questions(found.asked):
-        counts = _tally(asked)
+def _relaxed(matches: Matches) -> Matches:
+    for question, relaxed in relaxed_questions(matches.question):
+        counts = _tally(question)
         if counts.count:
-            return replace(found, asked=asked, tally=counts, relaxed=widened)
-    return found
+            return replace(matches, question=question, tally=counts, relaxed=relaxed)
+    return matches
 
 
-def _tally(asked: Question) -> FacetCounts:
-    return tally(candidate_listings(asked), asked)
+def _tally(question: Question) -> FacetCounts:
+    return tally(candidate_listings(question), question)
 
 
-def rows_of(asked: Question) -> ListingRows:
+def rows_of(question: Question) -> ListingRows:
     """What fits, in its order, each with what `results_of` reads."""
-    rows: ListingRows = order_listings(matching_listings(asked), asked).values(*VALUE_FIELDS)
+    rows: ListingRows = order_listings(matching_listings(question), question).values(*VALUE_FIELDS)
     return rows
 
 
@@ -234,7 +240,7 @@ def listing_counts_by_region() -> Mapping[str, Mapping[str, int]]:
 
     Every country we serve is there with all its regions; another one where something is listed there.
     """
-    return _region_counts_of_version(catalogue_version())
+    return _region_counts_of_version(catalog_version())
 
 
 @lru_cache(maxsize=1)
@@ -291,7 +297,7 @@ def similar_question(kind: str, location: Location, now: datetime) -> Question |
     )
 
 
-def similar_services(asked: Question, *, but_not: UUID) -> list[dict[str, Any]]:
+def similar_services(question: Question, *, excluding: UUID) -> list[dict[str, Any]]:
     """The first few results of the question, without those of one service. Three queries at most."""
-    rows = rows_of(asked).exclude(service_id=but_not)
-    return results_of(list(rows[:MAX_SIMILAR]), asked)
+    rows = rows_of(question).exclude(service_id=excluding)
+    return results_of(list(rows[:MAX_SIMILAR]), question)

@@ -87,13 +87,13 @@ class Facet:
 
     def filter_q(self, values: Iterable[str]) -> Q:
         """The condition that keeps what fits."""
-        found = reduce(or_, (Q(any_bit(column, mask)) for column, mask in self.bits(values).items()))
-        return ~found if self.removes else found
+        condition = reduce(or_, (Q(any_bit(column, mask)) for column, mask in self.bits(values).items()))
+        return ~condition if self.removes else condition
 
     def matches(self, values: Iterable[str]) -> Test:
         """The same condition of one row."""
         masks = [(self.columns.index(column), mask) for column, mask in self.bits(values).items()]
-        return lambda row: any(row[place] & mask for place, mask in masks) is not self.removes
+        return lambda row: any(row[index] & mask for index, mask in masks) is not self.removes
 
     def known_q(self, values: Iterable[str]) -> Any:
         """The condition of what is known to fit, where what nobody has looked at is kept too; else None."""
@@ -378,7 +378,9 @@ FACETS: tuple[Facet, ...] = (
 COLUMNS = tuple(dict.fromkeys(column for facet in FACETS for column in facet.columns))
 
 
-def opened_by(asked: Question) -> set[int]:
+def shown_visibilities(question: Question) -> set[int]:
     """What the question asks for of what is shown only on request, as numbers, with what always is."""
-    asking = [facet.on_request_values(values) for facet in FACETS if (values := asked.values(facet.name))]
-    return {Visibility.NOTHING.number, *(what.number for what in asking if what)}
+    requested = [
+        facet.on_request_values(values) for facet in FACETS if (values := question.values(facet.name))
+    ]
+    return {Visibility.NOTHING.number, *(visibility.number for visibility in requested if visibility)}

@@ -131,7 +131,7 @@ class IdsField(forms.CharField):
 
     def clean(self, value: Any) -> tuple[UUID, ...]:
         try:
-            return tuple(UUID(str(each).strip()) for each in value or ())
+            return tuple(UUID(str(item).strip()) for item in value or ())
         except ValueError:
             raise ValidationError(_("Write an id as other answers give it.")) from None
 
@@ -314,9 +314,9 @@ class ListingFilterSet(StrictFilterSet):
         return super().get_filters() | OrderedDict((facet.name, facet_filter(facet)) for facet in FACETS)
 
     def __init__(self, data: Mapping[str, Any], queryset: Any = None, **options: Any) -> None:
-        asked = data if isinstance(data, MultiValueDict) else _query_of(data)
-        super().__init__(_without_empties(asked), queryset, **options)
-        self.unknown = tuple(name for name in asked if name not in self.base_filters)
+        query = data if isinstance(data, MultiValueDict) else _query_of(data)
+        super().__init__(_without_empties(query), queryset, **options)
+        self.unknown = tuple(name for name in query if name not in self.base_filters)
 
     @property
     def form(self) -> Any:
@@ -358,57 +358,57 @@ class ListingFilterSet(StrictFilterSet):
 
     def question(self) -> Question:
         """The question, understood. Only for a form without errors."""
-        said = self.form.cleaned_data
+        cleaned = self.form.cleaned_data
         place = self.form.place
         country = place.country if place and place.country else settings.DEFAULT_COUNTRY
-        price: Decimal | None = said["max_price"]
+        price: Decimal | None = cleaned["max_price"]
         return Question(
             default_country=settings.DEFAULT_COUNTRY,
             place=place,
-            within=_distance(said["within"], country),
-            reach=said["reach"] or Reach.ANY,
-            words=said["q"],
-            facets={facet.name: tuple(said[facet.name]) for facet in FACETS if said[facet.name]},
+            within=_distance(cleaned["within"], country),
+            reach=cleaned["reach"] or Reach.ANY,
+            words=cleaned["q"],
+            facets={facet.name: tuple(cleaned[facet.name]) for facet in FACETS if cleaned[facet.name]},
             max_price=None if price is None else int(price * 100),
-            currency=said["currency"] or CURRENCIES.get(country, "USD"),
-            organizations=said["organization"],
-            assured_since=said["assured_since"],
+            currency=cleaned["currency"] or CURRENCIES.get(country, "USD"),
+            organizations=cleaned["organization"],
+            assured_since=cleaned["assured_since"],
             when=MeetingTimes(
-                days=tuple(Weekday(day).number for day in said["day"]),
-                after=said["after"],
-                before=said["before"],
-                upcoming=said["upcoming"],
+                days=tuple(Weekday(day).number for day in cleaned["day"]),
+                after=cleaned["after"],
+                before=cleaned["before"],
+                upcoming=cleaned["upcoming"],
             ),
             zone=zone_at(place.point, country) if place else "",
-            sort=said["sort"] or Sort.BEST,
-            page=said["page"] or 1,
-            page_size=said["page_size"] or PAGE_SIZE,
+            sort=cleaned["sort"] or Sort.BEST,
+            page=cleaned["page"] or 1,
+            page_size=cleaned["page_size"] or PAGE_SIZE,
         )
 
     def answer(self) -> Answer:
         """Raises `PageNotFound` past the end."""
         return search_listings(self.question())
 
-    def found(self) -> Matches:
+    def matches(self) -> Matches:
         """What fits, counted and not yet read."""
         return find(self.question())
 
 
-def _distance(said: tuple[float, str] | None, country: str) -> Distance:
-    usual = usual_distance(country)
-    return usual if said is None else Distance(said[0], said[1] or usual.unit)
+def _distance(given: tuple[float, str] | None, country: str) -> Distance:
+    default = usual_distance(country)
+    return default if given is None else Distance(given[0], given[1] or default.unit)
 
 
 def _query_of(data: Mapping[str, Any]) -> MultiValueDict[str, Any]:
-    asked: MultiValueDict[str, Any] = MultiValueDict()
+    query: MultiValueDict[str, Any] = MultiValueDict()
     for name, value in data.items():
-        asked.setlist(name, list(value) if isinstance(value, list | tuple) else [str(value)])
-    return asked
+        query.setlist(name, list(value) if isinstance(value, list | tuple) else [str(value)])
+    return query
 
 
-def _without_empties(asked: MultiValueDict[str, Any]) -> MultiValueDict[str, Any]:
-    kept: MultiValueDict[str, Any] = MultiValueDict()
-    for name, values in asked.lists():
-        if filled := [value for value in values if str(value).strip()]:
-            kept.setlist(name, filled)
-    return kept
+def _without_empties(query: MultiValueDict[str, Any]) -> MultiValueDict[str, Any]:
+    given: MultiValueDict[str, Any] = MultiValueDict()
+    for name, values in query.lists():
+        if non_empty := [value for value in values if str(value).strip()]:
+            given.setlist(name, non_empty)
+    return given

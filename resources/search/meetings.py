@@ -19,7 +19,7 @@ from django.db.models import Min, OuterRef, Q, QuerySet, Subquery
 from resources.models import ListingMeeting, Schedule
 from resources.presentation.schedules import MEETING_KINDS
 from resources.search.question import MeetingTimes
-from resources.search.version import catalogue_version
+from resources.search.version import catalog_version
 from resources.timing.checking import known_zones
 from resources.timing.recurrence import Occurrence, moment, occurrences_between, recurrence_from
 
@@ -28,8 +28,8 @@ AHEAD = timedelta(days=400)
 # still longer than any question reaches.
 FRESH_FOR = timedelta(days=30)
 MEETINGS_KNOWN_FOR = AHEAD - 2 * FRESH_FOR
-SHOWN = 3  # meetings of one result
-MOST_PLACES = 20  # at which one schedule holds
+MAX_NEXT_MEETINGS = 3  # meetings of one result
+MAX_PLACES = 20  # at which one schedule holds
 
 
 def expand_meetings(
@@ -84,18 +84,18 @@ def meetings_by_listing(
     grouped: dict[int, list[dict[str, Any]]] = defaultdict(list)
     meetings = fitting_meetings(when, now, zone).filter(listing__in=list(listings))
     for meeting in meetings.order_by("starts_at", "pk").iterator():
-        if len(grouped[meeting.listing_id]) < SHOWN:
+        if len(grouped[meeting.listing_id]) < MAX_NEXT_MEETINGS:
             grouped[meeting.listing_id].append(meeting_facts(meeting))
     return grouped
 
 
-def coming_meetings(service_id: UUID, now: datetime, *, most: int) -> list[dict[str, Any]]:
+def coming_meetings(service_id: UUID, now: datetime, *, limit: int) -> list[dict[str, Any]]:
     """The next meetings of a service wherever it meets, each once, in the shape of the API; one query."""
     meetings = fitting_meetings(MeetingTimes(), now).filter(listing__service=service_id)
-    told: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for meeting in meetings.order_by("starts_at", "pk")[: most * MOST_PLACES]:
-        told.setdefault((meeting.schedule_id, meeting.day), meeting_facts(meeting))
-    return list(told.values())[:most]
+    unique: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for meeting in meetings.order_by("starts_at", "pk")[: limit * MAX_PLACES]:
+        unique.setdefault((meeting.schedule_id, meeting.day), meeting_facts(meeting))
+    return list(unique.values())[:limit]
 
 
 def meeting_facts(meeting: ListingMeeting) -> dict[str, Any]:
@@ -119,7 +119,7 @@ def _within_days(number: int, now: datetime, zone: str) -> Q:
         after_the_last = now.astimezone(ZoneInfo(zone)).date() + timedelta(days=number)
         return Q(starts_at__lt=moment(after_the_last, time(), zone))
     by_today: dict[int, list[str]] = defaultdict(list)
-    for name in _zones(catalogue_version()):
+    for name in _zones(catalog_version()):
         by_today[now.astimezone(ZoneInfo(name)).toordinal()].append(name)
     wanted = Q(pk__in=())
     for today, names in by_today.items():

@@ -25,7 +25,7 @@ from resources.search.backends import text_index
 from resources.search.backends.base import COLUMNS
 from resources.search.meetings import fitting_meetings, next_start
 from resources.search.question import BrowseArea, Question, Reach, Sort
-from resources.search.tokens import QueryTerm, fold, read_terms
+from resources.search.tokens import QueryTerm, fold, parse_terms
 from resources.vocabulary import NOBODY_PAYS, Cost, Format, Section
 
 # How a listing reaches a visitor, nearest first. ELSEWHERE is only met where no place was given.
@@ -35,55 +35,64 @@ ListingRows = QuerySet[Any, Any]  # listings with columns that only the question
 NO_DISTANCE = 9.0  # more than any squared chord: what has no point stands after what has
 
 
-def candidate_listings(asked: Question) -> ListingRows:
+def candidate_listings(question: Question) -> ListingRows:
     """All that the question allows but for its facets, each with what only the question knows of it.
 
     `reach` (as above), `here_section`, `distance2` (squared chord), `whole_name` (0 where the words are its
     name) and `word_rank` (0 where its name alone holds them all).
     """
-    rows = _reachable(asked).annotate(**_place_columns(asked))
-    if asked.max_price is not None:
-        rows = rows.filter(_affordable(asked.max_price, asked.currency))
-    if asked.organizations:
-        rows = rows.filter(organization_id__in=asked.organizations)
-    if asked.when:
-        rows = rows.filter(pk__in=fitting_meetings(asked.when, asked.now, asked.zone).values("listing_id"))
-    if asked.assured_since:
-        rows = rows.filter(assured_on__gte=asked.assured_since.toordinal())
-    if asked.reach == Reach.LOCAL:
-        rows = rows.filter(reach=HERE) if asked.place else rows.exclude(cell=NO_CELL)
-    elif asked.reach == Reach.REMOTE:
-        rows = rows.filter(_remote_q(asked))
-    found: ListingRows = _with_words(rows, asked.words).annotate(here_section=_here_section())
+    rows = _reachable(question).annotate(**_place_columns(question))
+    if question.max_price is not None:
+        rows = rows.filter(_affordable(question.max_price, question.currency))
+    if question.organizations:
+        rows = rows.filter(organization_id__in=question.organizations)
+    if question.when:
+        rows = rows.filter(
+            pk__in=fitting_meetings(question.when, question.now, question.zone).values("listing_id")
+        )
+    if question.assured_since:
+        rows = rows.filter(assured_on__gte=question.assured_since.toordinal())
+    if question.reach == Reach.LOCAL:
+        rows = rows.filter(reach=HERE) if question.place else rows.exclude(cell=NO_CELL)
+    elif question.reach == Reach.REMOTE:
+        rows = rows.filter(_remote_q(question))
+    found: ListingRows = _with_words(rows, question.words).annotate(here_section=_here_section())
     return found
 
 
-def matching_listings(asked: Question) -> ListingRows:
+def matching_listings(question: Question) -> ListingRows:
     """The candidates that fit every facet, without what is shown only on request and was not asked for."""
-    rows = candidate_listings(asked)
+    rows = candidate_listings(question)
     for facet in facets.FACETS:
-        if values := asked.values(facet.name):
+        if values := question.values(facet.name):
             rows = rows.filter(facet.filter_q(values))
-    shown: ListingRows = rows.filter(Q(on_request__in=facets.opened_by(asked)) | Q(whole_name=0))
+    shown: ListingRows = rows.filter(Q(on_request__in=facets.shown_visibilities(question)) | Q(whole_name=0))
     return shown
 
 
-def order_listings(rows: ListingRows, asked: Question) -> ListingRows:
+def order_listings(rows: ListingRows, question: Question) -> ListingRows:
     """`best`: whole name, known clear, section, at home, words, fit, reach, distance, assured, kind, name.
 
     Another country's line never stands before one's own, however well its words match. To whoever browses an
     area, what is in it stands first in each section.
     """
     rows = rows.annotate(
-        not_known=_not_known(asked),
+        not_known=_not_known(question),
         abroad=Case(When(reach=ELSEWHERE, then=1), default=0, output_field=IntegerField()),
     )
-    if asked.sort == Sort.NEXT_MEETING:
-        rows = rows.annotate(next_meeting=next_start(asked.when, asked.now, asked.zone))
+    if question.sort == Sort.NEXT_MEETING:
+        rows = rows.annotate(next_meeting=next_start(question.when, question.now, question.zone))
     equals = ("kind", "name_key", "public_id")
     orders: dict[str, Sequence[Any]] = {
         Sort.BEST: (
-            *("whole_name", "not_known", "here_section", "abroad", *_in_the_area_first(asked), "word_rank"),
+            *(
+                "whole_name",
+                "not_known",
+                "here_section",
+                "abroad",
+                *_in_the_area_first(question),
+                "word_rank",
+            ),
             *("fit", "reach", "distance2", "-assured_on", *equals),
         ),
         Sort.DISTANCE: ("not_known", "distance2", "fit", "reach", *equals),
@@ -93,17 +102,17 @@ def order_listings(rows: ListingRows, asked: Question) -> ListingRows:
         Sort.ASSURED: ("not_known", "-assured_on", "fit", "reach", "distance2", *equals),
         Sort.NAME: ("not_known", "name_key", "reach", "distance2", "public_id"),
     }
-    return rows.order_by(*orders[asked.sort])
+    return rows.order_by(*orders[question.sort])
 
 
-def _in_the_area_first(asked: Question) -> tuple[Case, ...]:
+def _in_the_area_first(question: Question) -> tuple[Case, ...]:
     afar = Case(When(reach=HERE, then=0), default=1, output_field=IntegerField())
-    return (afar,) if asked.area else ()
+    return (afar,) if question.area else ()
 
 
-def _not_known(asked: Question) -> Any:
+def _not_known(question: Question) -> Any:
     """1 where it is kept because nobody has looked whether it fits, as with what is to be avoided."""
-    given = [(facet, values) for facet in facets.FACETS if (values := asked.values(facet.name))]
+    given = [(facet, values) for facet in facets.FACETS if (values := question.values(facet.name))]
     known = [each for facet, values in given if (each := facet.known_q(values)) is not None]
     if not known:
         return Value(0)
@@ -128,36 +137,36 @@ class _Surroundings(NamedTuple):
     serving: dict[int, Q]
 
 
-def _surroundings(asked: Question) -> _Surroundings | None:
+def _surroundings(question: Question) -> _Surroundings | None:
     """Of the place, or of the area that is browsed; None where neither was given."""
-    if asked.place is not None:
+    if question.place is not None:
         keys: dict[int, list[str]] = {}
-        for key in area_keys(asked.place):
+        for key in area_keys(question.place):
             keys.setdefault(_reach_of_area(key), []).append(key)
         serving = {reach: Q(area__in=each) for reach, each in keys.items()}
-        return _Surroundings(_within_radius_q(asked.place, asked.within.km), serving)
-    if asked.area is not None:
-        return _Surroundings(_in_area_q(asked.area), _areas_around(asked.area))
+        return _Surroundings(_within_radius_q(question.place, question.within.km), serving)
+    if question.area is not None:
+        return _Surroundings(_in_area_q(question.area), _areas_around(question.area))
     return None
 
 
-def _place_columns(asked: Question) -> dict[str, Any]:
-    around = _surroundings(asked)
+def _place_columns(question: Question) -> dict[str, Any]:
+    around = _surroundings(question)
     distance2: Any = Value(NO_DISTANCE, output_field=FloatField())
-    if asked.place is not None:
-        distance2 = Coalesce(_squared_chord(asked.place), Value(NO_DISTANCE), output_field=FloatField())
+    if question.place is not None:
+        distance2 = Coalesce(_squared_chord(question.place), Value(NO_DISTANCE), output_field=FloatField())
     return {
-        "reach": _reach_from(around) if around else _reach_without_place(asked.default_country),
+        "reach": _reach_from(around) if around else _reach_without_place(question.default_country),
         "distance2": distance2,
     }
 
 
-def _reachable(asked: Question) -> ListingRows:
+def _reachable(question: Question) -> ListingRows:
     """Everything, where no place was given; else what is here, and what serves the place from afar.
 
     A service that is here in one of its places is not met again from afar through another.
     """
-    around = _surroundings(asked)
+    around = _surroundings(question)
     if around is None:
         return Listing.objects.all()
     met_here = Listing.objects.filter(around.here).values("service_id")
@@ -187,14 +196,16 @@ def _areas_around(area: BrowseArea) -> dict[int, Q]:
     return {AREA: Q(area__startswith=f"{area.key}/"), REGION: Q(area=area.key), **wider}
 
 
-def _remote_q(asked: Question) -> Q:
+def _remote_q(question: Question) -> Q:
     """Serves an area; and where the place itself is near, by more than going there.
 
     Only one place of a service carries its areas, so a near one asks what the service serves.
     """
     afar = Format.everything() - Format.mask((Format.IN_PERSON, Format.HOME_VISIT))
     areas = (
-        ListingArea.objects.filter(area__in=area_keys(asked.place)) if asked.place else ListingArea.objects
+        ListingArea.objects.filter(area__in=area_keys(question.place))
+        if question.place
+        else ListingArea.objects
     )
     serving_services = Q(service_id__in=areas.values("listing__service_id"))
     from_here = Q(reach=HERE) & serving_services & Q(facets.any_bit("formats", afar))
@@ -265,7 +276,7 @@ def _affordable(max_price: int, currency: str) -> Q:
 
 def _with_words(rows: ListingRows, text: str) -> ListingRows:
     """Every word is wanted, somewhere. Text without a letter or a digit asks for what nothing holds."""
-    terms = read_terms(text)
+    terms = parse_terms(text)
     if not terms:
         plain: ListingRows = rows.annotate(whole_name=Value(1), word_rank=Value(0))
         return plain.none() if text else plain

@@ -139,40 +139,40 @@ class Draft:
     prices: Sequence[ListingPrice]
 
 
-def draft_listings(facts: ServiceData, words: ListingTokens, at: datetime) -> Iterator[Draft]:
+def draft_listings(data: ServiceData, words: ListingTokens, at: datetime) -> Iterator[Draft]:
     """What a published service looks like to a visitor: once for each place, or once with no place.
 
     Only the first carries the areas served from afar, where the service is to be met once.
     """
-    served = [area.area for area in facts.areas]
-    for number, place in enumerate(facts.places or [None]):
+    served = [area.area for area in data.areas]
+    for number, place in enumerate(data.places or [None]):
         areas = served if number == 0 else []
-        text = text_of(facts, place, words)
+        text = text_of(data, place, words)
         yield Draft(
-            row=_row(facts, place, areas),
+            row=_row(data, place, areas),
             areas=areas,
             text=text,
-            meetings=list(expand_meetings(facts.service.kind, text.card["schedules"], at)),
+            meetings=list(expand_meetings(data.service.kind, text.card["schedules"], at)),
             prices=[
                 ListingPrice(currency=currency, min_price=hundredths)
-                for currency, hundredths in facts.price.other_hundredths.items()
+                for currency, hundredths in data.price.other_hundredths.items()
             ],
         )
 
 
-def text_of(facts: ServiceData, place: ServiceAtLocation | None, words: ListingTokens) -> ListingText:
+def text_of(data: ServiceData, place: ServiceAtLocation | None, words: ListingTokens) -> ListingText:
     """The long row of the service at this place, not yet saved; `words` gathers the words it holds."""
-    service, organization = facts.service, facts.organization
+    service, organization = data.service, data.organization
     return ListingText(
-        card=card_of(facts, place),
+        card=card_of(data, place),
         name_exact=fold(service.name)[:255],
         organization_exact=fold(organization.name)[:255],
         name_words=words.column(service.name, service.alternate_name),
         term_words=words.column(
             Kind(service.kind).label,
             *(loss.label for loss in service.losses),
-            *(topic.name for topic in facts.topics),
-            *(Audience(row.audience).label for row in facts.audiences),
+            *(topic.name for topic in data.topics),
+            *(Audience(row.audience).label for row in data.audiences),
         ),
         organization_words=words.column(organization.name, organization.alternate_name),
         text_words=words.column(
@@ -180,11 +180,11 @@ def text_of(facts: ServiceData, place: ServiceAtLocation | None, words: ListingT
             service.eligibility_description,
             service.fees_description,
             service.application_process,
-            *(kind.label for kind in facts.price.kinds if kind != Cost.UNKNOWN),
+            *(kind.label for kind in data.price.kinds if kind != Cost.UNKNOWN),
             *(code.label for codes in (service.formats, service.led_by, service.payments) for code in codes),
-            *(area.name for area in facts.areas),
+            *(area.name for area in data.areas),
             *(_place_names(place.location) if place else ()),
-            *(language_name(language.code) for language in facts.languages),
+            *(language_name(language.code) for language in data.languages),
         ),
     )
 
@@ -197,14 +197,14 @@ def _place_names(location: Location) -> tuple[str, ...]:
 def _refresh(batch: list[UUID], at: datetime) -> tuple[list[UUID], list[UUID]]:
     """Makes the listings of these services anew; returns the public ids of the old ones and of the new."""
     words = ListingTokens()
-    drafts = [draft for facts in load_published(batch, at=at) for draft in draft_listings(facts, words, at)]
+    drafts = [draft for data in load_published(batch, at=at) for draft in draft_listings(data, words, at)]
     # By public id too: a place may have belonged to another service until now.
     moved = Q(public_id__in=[draft.row.public_id for draft in drafts])
     old = Listing.objects.filter(Q(service_id__in=batch) | moved)
     old_ids = list(old.values_list("public_id", flat=True))
     if old_ids:
         old.delete()
-    CatalogueWord.objects.bulk_create(map(CatalogueWord, words.kept()), ignore_conflicts=True)
+    CatalogueWord.objects.bulk_create(map(CatalogueWord, words.word_list()), ignore_conflicts=True)
     _write(drafts)
     return old_ids, [draft.row.public_id for draft in drafts]
 
@@ -220,12 +220,12 @@ def _write(drafts: Sequence[Draft]) -> None:
     ListingArea.objects.bulk_create(
         [ListingArea(listing_id=draft.row.pk, area=area) for draft in drafts for area in draft.areas]
     )
-    ListingMeeting.objects.bulk_create([each for draft in drafts for each in draft.meetings])
-    ListingPrice.objects.bulk_create([each for draft in drafts for each in draft.prices])
+    ListingMeeting.objects.bulk_create([row for draft in drafts for row in draft.meetings])
+    ListingPrice.objects.bulk_create([row for draft in drafts for row in draft.prices])
 
 
-def _row(facts: ServiceData, place: ServiceAtLocation | None, areas: Sequence[str]) -> Listing:
-    service, price = facts.service, facts.price
+def _row(data: ServiceData, place: ServiceAtLocation | None, areas: Sequence[str]) -> Listing:
+    service, price = data.service, data.price
     section, fit = section_of(service.kind, service.fit), Fit(service.fit)
     row = Listing(
         public_id=place.pk if place else service.pk,
@@ -235,15 +235,15 @@ def _row(facts: ServiceData, place: ServiceAtLocation | None, areas: Sequence[st
         kind=Kind(service.kind).number,
         fit=fit.number,
         section=section.number,
-        on_request=on_request(facts).number,
+        on_request=on_request(data).number,
         cost=price.mask,
-        audiences=Audience.mask(row.audience for row in facts.audiences),
-        languages=_language_codes(facts),
+        audiences=Audience.mask(row.audience for row in data.audiences),
+        languages=_language_codes(data),
         countries=_countries(place, areas),
-        accessibility=AccessFeature.mask(facts.access_features.get(place.location_id, ()) if place else ()),
+        accessibility=AccessFeature.mask(data.access_features.get(place.location_id, ()) if place else ()),
         min_price=price.span.hundredths,
         currency=price.span.currency,
-        country=_country(facts, place),
+        country=_country(data, place),
         assured_on=service.assured_date.toordinal() if service.assured_date else 0,
         name_key=fold(service.name)[:255],
         rank=section.number * 10 + fit.number,
@@ -253,9 +253,9 @@ def _row(facts: ServiceData, place: ServiceAtLocation | None, areas: Sequence[st
     return row
 
 
-def _language_codes(facts: ServiceData) -> str:
+def _language_codes(data: ServiceData) -> str:
     """Those that can be searched for, each between spaces."""
-    codes = sorted({language.code for language in facts.languages} & set(LANGUAGES))
+    codes = sorted({language.code for language in data.languages} & set(LANGUAGES))
     return f" {' '.join(codes)} " if codes else ""
 
 
@@ -268,10 +268,10 @@ def _put_point(row: Listing, place: ServiceAtLocation | None) -> None:
     row.x, row.y, row.z = point.unit_vector()
 
 
-def _country(facts: ServiceData, place: ServiceAtLocation | None) -> str:
+def _country(data: ServiceData, place: ServiceAtLocation | None) -> str:
     if place and place.location.country:
         return place.location.country
-    return min((area.area[:2] for area in facts.areas if area.extent != Extent.WORLD), default="")
+    return min((area.area[:2] for area in data.areas if area.extent != Extent.WORLD), default="")
 
 
 def _countries(place: ServiceAtLocation | None, areas: Iterable[str]) -> int:
@@ -295,12 +295,12 @@ def section_of(kind: str, fit: str) -> Section:
     return Section.LOOK_FURTHER
 
 
-def on_request(facts: ServiceData) -> Visibility:
+def on_request(data: ServiceData) -> Visibility:
     """Crisis lines, help after abortion alone, and help for health workers alone: only when asked for."""
-    losses = set(facts.service.losses)
-    if facts.service.kind == Kind.CRISIS_LINE:
+    losses = set(data.service.losses)
+    if data.service.kind == Kind.CRISIS_LINE:
         return Visibility.KIND
-    if {row.audience for row in facts.audiences} == {Audience.PROFESSIONALS}:
+    if {row.audience for row in data.audiences} == {Audience.PROFESSIONALS}:
         return Visibility.AUDIENCE
     if Loss.ABORTION in losses and losses <= {Loss.ABORTION, Loss.TFMR}:
         return Visibility.LOSS

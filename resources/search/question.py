@@ -70,15 +70,15 @@ class MeetingTimes:
     def __bool__(self) -> bool:
         return self != MeetingTimes()
 
-    def as_typed(self) -> dict[str, str]:
+    def to_query(self) -> dict[str, str]:
         """The parameters that say this, and only those that say something."""
-        said = {
+        parameters = {
             "day": ",".join(str(list(Weekday)[day]) for day in self.days),
             "after": _as_clock(self.after),
             "before": _as_clock(self.before),
             "upcoming": "" if self.upcoming is None else str(self.upcoming),
         }
-        return {name: words for name, words in said.items() if words}
+        return {name: text for name, text in parameters.items() if text}
 
 
 def _as_clock(minute: int | None) -> str:
@@ -129,5 +129,5 @@ class Question:
         return self.facets.get(facet, ())
 
     def without(self, facet: str) -> Question:
-        kept = {name: values for name, values in self.facets.items() if name != facet}
-        return replace(self, facets=kept)
+        others = {name: values for name, values in self.facets.items() if name != facet}
+        return replace(self, facets=others)

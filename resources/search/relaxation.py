@@ -26,50 +26,52 @@ class RelaxedParameter:
 Step = tuple[Question, tuple[RelaxedParameter, ...]]
 
 
-def relaxed_questions(asked: Question) -> Iterator[Step]:
+def relaxed_questions(question: Question) -> Iterator[Step]:
     """Ever wider questions: further, at another time, met otherwise, all of these, and from afar too."""
-    tried = set()
-    for ways in (
-        *((_further,), (_another_time,), (_met_otherwise,), (_further, _another_time)),
-        *((_further, _another_time, _met_otherwise), (_further, _another_time, _met_otherwise, _from_afar)),
+    seen = set()
+    for relaxations in (
+        *((_farther,), (_any_time,), (_any_format,), (_farther, _any_time)),
+        *((_farther, _any_time, _any_format), (_farther, _any_time, _any_format, _also_remote)),
     ):
-        step: Step = (asked, ())
-        for way in ways:
-            step = _widen(step, way)
-        if step[1] and step[1] not in tried:
-            tried.add(step[1])
+        step: Step = (question, ())
+        for relaxation in relaxations:
+            step = _apply(step, relaxation)
+        if step[1] and step[1] not in seen:
+            seen.add(step[1])
             yield step
 
 
-def _widen(step: Step, way: Callable[[Question], Step | None]) -> Step:
-    question, widened = step
-    wider = way(question)
-    return (wider[0], widened + wider[1]) if wider else step
+def _apply(step: Step, relax: Callable[[Question], Step | None]) -> Step:
+    question, relaxed = step
+    result = relax(question)
+    return (result[0], relaxed + result[1]) if result else step
 
 
-def _further(asked: Question) -> Step | None:
-    far = FAR[asked.within.unit]
-    if asked.place is None or asked.reach == Reach.REMOTE or asked.within.km >= far.km:
+def _farther(question: Question) -> Step | None:
+    far = FAR[question.within.unit]
+    if question.place is None or question.reach == Reach.REMOTE or question.within.km >= far.km:
         return None
-    return replace(asked, within=far), (RelaxedParameter("within", str(asked.within), str(far)),)
+    return replace(question, within=far), (RelaxedParameter("within", str(question.within), str(far)),)
 
 
-def _another_time(asked: Question) -> Step | None:
-    if not asked.when:
+def _any_time(question: Question) -> Step | None:
+    if not question.when:
         return None
-    return replace(asked, when=MeetingTimes()), tuple(
-        RelaxedParameter(name, said, "") for name, said in asked.when.as_typed().items()
+    return replace(question, when=MeetingTimes()), tuple(
+        RelaxedParameter(name, value, "") for name, value in question.when.to_query().items()
     )
 
 
-def _met_otherwise(asked: Question) -> Step | None:
-    formats = asked.values("format")
+def _any_format(question: Question) -> Step | None:
+    formats = question.values("format")
     return (
-        (asked.without("format"), (RelaxedParameter("format", ",".join(formats), ""),)) if formats else None
+        (question.without("format"), (RelaxedParameter("format", ",".join(formats), ""),))
+        if formats
+        else None
     )
 
 
-def _from_afar(asked: Question) -> Step | None:
-    if asked.reach != Reach.LOCAL:
+def _also_remote(question: Question) -> Step | None:
+    if question.reach != Reach.LOCAL:
         return None
-    return replace(asked, reach=Reach.ANY), (RelaxedParameter("reach", Reach.LOCAL, Reach.ANY),)
+    return replace(question, reach=Reach.ANY), (RelaxedParameter("reach", Reach.LOCAL, Reach.ANY),)

@@ -14,7 +14,7 @@ from resources.presentation.cards import card_of
 from resources.presentation.results import base_result
 from resources.presentation.schedules import MEETING_KINDS
 from resources.presentation.service_data import ServiceData, load_services, visitors_day
-from resources.search.meetings import SHOWN, expand_meetings, meeting_facts, meetings_by_listing
+from resources.search.meetings import MAX_NEXT_MEETINGS, expand_meetings, meeting_facts, meetings_by_listing
 from resources.search.question import MeetingTimes, Question
 from resources.vocabulary import MatchReason, Precision, Section
 
@@ -30,7 +30,7 @@ REASONS = (
 MAX_SQUARED_CHORD = 4.0  # the longest squared chord there is
 
 
-def results_of(rows: Sequence[dict[str, Any]], asked: Question) -> list[dict[str, Any]]:
+def results_of(rows: Sequence[dict[str, Any]], question: Question) -> list[dict[str, Any]]:
     """The finished cards of these rows, in their order, with what depends on the question.
 
     One query, and one more where something here meets at times.
@@ -39,26 +39,26 @@ def results_of(rows: Sequence[dict[str, Any]], asked: Question) -> list[dict[str
         ListingText.objects.filter(listing__in=[row["pk"] for row in rows]).values_list("listing_id", "card")
     )
     meeting = [pk for pk, card in cards.items() if card["schedules"] and card["kind"] in MEETING_KINDS]
-    meetings = meetings_by_listing(meeting, asked.when, asked.now, asked.zone) if meeting else {}
+    meetings = meetings_by_listing(meeting, question.when, question.now, question.zone) if meeting else {}
     return [
-        result_of(cards[row["pk"]], row, asked, meetings.get(row["pk"], ()))
+        result_of(cards[row["pk"]], row, question, meetings.get(row["pk"], ()))
         for row in rows
         if row["pk"] in cards
     ]
 
 
 def result_of(
-    card: dict[str, Any], row: dict[str, Any], asked: Question, meetings: Sequence[dict[str, Any]]
+    card: dict[str, Any], row: dict[str, Any], question: Question, meetings: Sequence[dict[str, Any]]
 ) -> dict[str, Any]:
     """`row` holds here_section, reach, distance2 (squared chord), whole_name and not_known."""
-    near = asked.place is not None or asked.area is not None
+    near = question.place is not None or question.area is not None
     why = REASONS[row["reach"]] if near else None
     known = row["distance2"] <= MAX_SQUARED_CHORD
     return {
-        **base_result(card, asked.now, meetings),
+        **base_result(card, question.now, meetings),
         "section": str(list(Section)[row["here_section"]]),
         "leads_by_name": row["whole_name"] == 0,
-        "known_clear": not row["not_known"] if asked.values("avoid") else None,
+        "known_clear": not row["not_known"] if question.values("avoid") else None,
         "distance_km": round(km_of_chord2(row["distance2"]), 1) if known else None,
         "distance_is_about": bool(known and card["location"]["precision"] != Precision.EXACT),
         "why": why and str(why),
@@ -80,22 +80,24 @@ def results_by_id(ids: Sequence[str], *, now: datetime) -> list[dict[str, Any]]:
     texts = ListingText.objects.filter(listing__public_id__in=ids).values_list("listing_id", "card")
     cards = dict(texts)
     meetings = meetings_by_listing(cards, MeetingTimes(), now) if cards else {}
-    found = {card["id"]: base_result(card, now, meetings.get(pk, ())) for pk, card in cards.items()}
-    return [found[each] for each in ids if each in found]
+    results = {card["id"]: base_result(card, now, meetings.get(pk, ())) for pk, card in cards.items()}
+    return [results[each] for each in ids if each in results]
 
 
-def preview_results(service_id: UUID, *, at: datetime, most: int) -> tuple[list[dict[str, Any]], int]:
+def preview_results(service_id: UUID, *, at: datetime, limit: int) -> tuple[list[dict[str, Any]], int]:
     """The first `most` results of a service, as a search without a place has them, and how many there are.
 
     There is one for each of its places, whether it is published or not. A dozen queries.
     """
-    for facts in load_services(Service.objects.filter(pk=service_id), on=visitors_day(at)):
-        places: list[ServiceAtLocation | None] = [*facts.places] or [None]
-        return [_preview_result(facts, place, at) for place in islice(places, most)], len(places)
+    for data in load_services(Service.objects.filter(pk=service_id), on=visitors_day(at)):
+        places: list[ServiceAtLocation | None] = [*data.places] or [None]
+        return [_preview_result(data, place, at) for place in islice(places, limit)], len(places)
     return [], 0
 
 
-def _preview_result(facts: ServiceData, place: ServiceAtLocation | None, at: datetime) -> dict[str, Any]:
-    card = card_of(facts, place)
-    meetings = sorted(expand_meetings(card["kind"], card["schedules"], at), key=lambda each: each.starts_at)
-    return base_result(card, at, [meeting_facts(each) for each in meetings[:SHOWN]])
+def _preview_result(data: ServiceData, place: ServiceAtLocation | None, at: datetime) -> dict[str, Any]:
+    card = card_of(data, place)
+    meetings = sorted(
+        expand_meetings(card["kind"], card["schedules"], at), key=lambda meeting: meeting.starts_at
+    )
+    return base_result(card, at, [meeting_facts(meeting) for meeting in meetings[:MAX_NEXT_MEETINGS]])

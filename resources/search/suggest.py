@@ -12,16 +12,16 @@ from resources.models import CatalogueWord, ListingText
 from resources.models.place import begins_q
 from resources.search.backends import text_index
 from resources.search.backends.base import COLUMNS
-from resources.search.tokens import MAX_WORD, STOP_WORDS, QueryTerm, fold, read_terms, synonyms
+from resources.search.tokens import MAX_WORD_LENGTH, STOP_WORDS, QueryTerm, fold, parse_terms, synonyms
 
-SHORTEST = 4  # letters of a word that can be told from another by one typo
-MOST_TRIED = 8
-MOST_SPELLINGS = 5
-MOST_SUGGESTED, MOST_PHRASES, MOST_NAMES = 8, 4, 3
-LONGEST_TEXT = 200
+MIN_WORD_LENGTH = 4  # letters of a word that can be told from another by one typo
+MAX_CANDIDATES = 8
+MAX_SPELLINGS = 5
+MAX_SUGGESTIONS, MAX_PHRASES, MAX_NAMES = 8, 4, 3
+MAX_TEXT_LENGTH = 200
 NAMES = {"organization_exact": "card__organization__name", "name_exact": "card__service__name"}
-MOST_WORDS_OF_A_PLACE = 4
-BEFORE_A_PLACE = ("in", "near", "around")
+MAX_PLACE_WORDS = 4
+PLACE_PREPOSITIONS = ("in", "near", "around")
 WORD = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*")
 
 
@@ -31,28 +31,30 @@ def correct_spelling(text: str) -> tuple[str, list[str]]:
     One typo a word is forgiven: a letter too few, too many, wrong, or two that changed places. "" where
     nothing could be put right. Some queries for each unknown word: for a question that found nothing.
     """
-    unknown = [term.words[0] for term in read_terms(text) if _is_misspelt(term)]
-    found = {word: right for word in unknown if (right := _corrections(word))}
-    if not found:
+    unknown = [term.words[0] for term in parse_terms(text) if _is_misspelt(term)]
+    corrections = {word: choices for word in unknown if (choices := _corrections(word))}
+    if not corrections:
         return "", [_replace_words(text, {word: other}) for word in unknown for other in _completions(word)][
-            :MOST_SPELLINGS
+            :MAX_SPELLINGS
         ]
-    best = {word: right[0] for word, right in found.items()}
+    best = {word: choices[0] for word, choices in corrections.items()}
     others = [
-        _replace_words(text, {**best, word: other}) for word, right in found.items() for other in right[1:]
+        _replace_words(text, {**best, word: other})
+        for word, choices in corrections.items()
+        for other in choices[1:]
     ]
-    return _replace_words(text, best), others[:MOST_SPELLINGS]
+    return _replace_words(text, best), others[:MAX_SPELLINGS]
 
 
-def place_at_the_end(text: str, *, default_country: str) -> tuple[str, FoundPlace] | None:
+def split_trailing_place(text: str, *, default_country: str) -> tuple[str, FoundPlace] | None:
     """ "therapist in Dallas" as "therapist" and Dallas: the words without the place that ends them, and it.
 
     None where no place does, or nothing else is left. Some queries: for a question that found nothing.
     """
     words = text.split()
-    for number in range(min(MOST_WORDS_OF_A_PLACE, len(words) - 1), 0, -1):
+    for number in range(min(MAX_PLACE_WORDS, len(words) - 1), 0, -1):
         before = words[:-number]
-        if fold(before[-1]) in BEFORE_A_PLACE:
+        if fold(before[-1]) in PLACE_PREPOSITIONS:
             before = before[:-1]
         try:
             place = find_place(" ".join(words[-number:]), default_country=default_country)
@@ -65,14 +67,14 @@ def place_at_the_end(text: str, *, default_country: str) -> tuple[str, FoundPlac
 
 def suggest_words(text: str) -> list[str]:
     """At most eight texts that begin as this one does: words of the field, then names, then single words."""
-    begun = fold(text[:LONGEST_TEXT])
-    if len(begun) < 2:
+    prefix = fold(text[:MAX_TEXT_LENGTH])
+    if len(prefix) < 2:
         return []
-    phrases = sorted((phrase for folded, phrase in _phrases() if folded.startswith(begun)), key=len)
-    *before, last = begun.split()
+    phrases = sorted((phrase for folded, phrase in _phrases() if folded.startswith(prefix)), key=len)
+    *before, last = prefix.split()
     words = [" ".join([*before, word]) for word in _completions(last)]
-    suggested = [*phrases[:MOST_PHRASES], *_names(begun)[:MOST_NAMES], *words]
-    return list(dict.fromkeys(suggested))[:MOST_SUGGESTED]
+    suggested = [*phrases[:MAX_PHRASES], *_names(prefix)[:MAX_NAMES], *words]
+    return list(dict.fromkeys(suggested))[:MAX_SUGGESTIONS]
 
 
 @lru_cache(maxsize=1)
@@ -80,26 +82,26 @@ def _phrases() -> list[tuple[str, str]]:
     return sorted((fold(phrase), phrase) for phrase in synonyms().phrases)
 
 
-def _names(begun: str) -> list[str]:
+def _names(prefix: str) -> list[str]:
     shown = ListingText.objects.filter(listing__on_request=0)
-    found: dict[str, None] = {}
+    names: dict[str, None] = {}
     for field, name in NAMES.items():
-        rows = shown.filter(begins_q(field, begun)).order_by(field)
-        found |= dict.fromkeys(rows.values_list(name, flat=True)[: 4 * MOST_NAMES])
-    return list(found)
+        rows = shown.filter(begins_q(field, prefix)).order_by(field)
+        names |= dict.fromkeys(rows.values_list(name, flat=True)[: 4 * MAX_NAMES])
+    return list(names)
 
 
 def _completions(word: str) -> list[str]:
     if len(word) < 2:
         return []
     words = CatalogueWord.objects.filter(begins_q("word", word)).exclude(word=word).order_by("word")
-    return list(words.values_list("word", flat=True)[:MOST_SPELLINGS])
+    return list(words.values_list("word", flat=True)[:MAX_SPELLINGS])
 
 
 def _is_misspelt(term: QueryTerm) -> bool:
     if term.is_phrase or term.concepts or term.words[0] in STOP_WORDS:
         return False
-    return SHORTEST <= len(term.words[0]) <= MAX_WORD and _listings_with(term.words[0]) == 0
+    return MIN_WORD_LENGTH <= len(term.words[0]) <= MAX_WORD_LENGTH and _listings_with(term.words[0]) == 0
 
 
 def _corrections(word: str) -> list[str]:
@@ -107,9 +109,9 @@ def _corrections(word: str) -> list[str]:
     typos = set(_one_typo_away(word))
     known = set(CatalogueWord.objects.filter(word__in=typos).values_list("word", flat=True))
     known |= {single for folded, _ in _phrases() for single in folded.split() if single in typos}
-    likely = sorted(known, key=lambda other: (other[0] != word[0], other))[:MOST_TRIED]
-    held = {other: _listings_with(other) for other in likely}
-    return sorted((other for other in likely if held[other]), key=lambda other: -held[other])
+    likely = sorted(known, key=lambda other: (other[0] != word[0], other))[:MAX_CANDIDATES]
+    counts = {other: _listings_with(other) for other in likely}
+    return sorted((other for other in likely if counts[other]), key=lambda other: -counts[other])
 
 
 def _one_typo_away(word: str) -> Iterator[str]:
@@ -124,9 +126,9 @@ def _one_typo_away(word: str) -> Iterator[str]:
 
 
 def _listings_with(word: str) -> int:
-    return ListingText.objects.filter(pk__in=text_index().matching(read_terms(word), COLUMNS)).count()
+    return ListingText.objects.filter(pk__in=text_index().matching(parse_terms(word), COLUMNS)).count()
 
 
-def _replace_words(text: str, right: dict[str, str]) -> str:
+def _replace_words(text: str, replacements: dict[str, str]) -> str:
     """The text with these folded words put right and all else as it was typed."""
-    return WORD.sub(lambda match: right.get(fold(match[0]), match[0]), text)
+    return WORD.sub(lambda match: replacements.get(fold(match[0]), match[0]), text)

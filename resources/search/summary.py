@@ -26,56 +26,56 @@ class QuestionPart:
     """
 
     words: str
-    asks: tuple[str, ...]
+    parameters: tuple[str, ...]
     value: str = ""
 
 
-def describe_question(asked: Question) -> str:
+def describe_question(question: Question) -> str:
     """Such as "Support group, free, within 25 miles of Dallas, TX 75201 or serving it from afar."."""
-    parts = [_subject(asked)]
+    parts = [_subject(question)]
     parts += [
-        _choices(asked, facet)
+        _choices(question, facet)
         for facet in facets.FACETS
-        if facet is not facets.KIND and asked.values(facet.name)
+        if facet is not facets.KIND and question.values(facet.name)
     ]
-    parts += [part.words for part in _named_parts(asked)]
-    parts.append(_where(asked))
+    parts += [part.words for part in _named_parts(question)]
+    parts.append(_where(question))
     return ", ".join(part for part in parts if part) + "."
 
 
-def parts_of(asked: Question) -> list[QuestionPart]:
+def question_parts(question: Question) -> list[QuestionPart]:
     """The question in its smallest parts, so that each can be taken back by itself."""
     where = []
-    if asked.place:
-        near = _("near %(place)s") % {"place": asked.place.name}
+    if question.place:
+        near = _("near %(place)s") % {"place": question.place.name}
         where.append(QuestionPart(near, ("near", "within")))
-    if asked.reach != Reach.ANY:
-        where.append(QuestionPart(str(Reach(asked.reach).phrase), ("reach",)))
+    if question.reach != Reach.ANY:
+        where.append(QuestionPart(str(Reach(question.reach).phrase), ("reach",)))
     chosen = [
         QuestionPart(facet.part_label(value), (facet.name,), value)
         for facet in facets.FACETS
-        for value in asked.values(facet.name)
+        for value in question.values(facet.name)
     ]
-    return [*where, *chosen, *_named_parts(asked)]
+    return [*where, *chosen, *_named_parts(question)]
 
 
-def _named_parts(asked: Question) -> list[QuestionPart]:
+def _named_parts(question: Question) -> list[QuestionPart]:
     """What is asked for beside the place and the facets, in the order in which it is said."""
     parts = []
-    if asked.organizations:
-        parts.append(QuestionPart(_organizations(asked.organizations), ("organization",)))
-    if asked.max_price is not None:
-        parts.append(QuestionPart(_price(asked.max_price, asked.currency), ("max_price", "currency")))
-    parts += [QuestionPart(words, (name,)) for name, words in _times(asked.when)]
-    if asked.assured_since:
-        words = _("checked since %(date)s") % {"date": date_format(asked.assured_since, "j F Y")}
+    if question.organizations:
+        parts.append(QuestionPart(_organizations(question.organizations), ("organization",)))
+    if question.max_price is not None:
+        parts.append(QuestionPart(_price(question.max_price, question.currency), ("max_price", "currency")))
+    parts += [QuestionPart(words, (name,)) for name, words in _times(question.when)]
+    if question.assured_since:
+        words = _("checked since %(date)s") % {"date": date_format(question.assured_since, "j F Y")}
         parts.append(QuestionPart(words, ("assured_since",)))
-    if asked.words:
-        parts.append(QuestionPart(_("matching “%(words)s”") % {"words": asked.words}, ("q",)))
+    if question.words:
+        parts.append(QuestionPart(_("matching “%(words)s”") % {"words": question.words}, ("q",)))
     return [part for part in parts if part.words]
 
 
-def distance_said(distance: Distance) -> str:
+def distance_label(distance: Distance) -> str:
     number = f"{distance.number:g}"
     if distance.unit == "mi":
         return ngettext("%(number)s mile", "%(number)s miles", 1 if distance.number == 1 else 2) % {
@@ -84,8 +84,8 @@ def distance_said(distance: Distance) -> str:
     return _("%(number)s km") % {"number": number}
 
 
-def _subject(asked: Question) -> str:
-    kinds = asked.values(facets.KIND.name)
+def _subject(question: Question) -> str:
+    kinds = question.values(facets.KIND.name)
     if not kinds:
         return _("All kinds of support")
     first, *others = kinds
@@ -93,8 +93,8 @@ def _subject(asked: Question) -> str:
     return wording.join_words(labels, last=_("or"))
 
 
-def _choices(asked: Question, facet: facets.Facet) -> str:
-    labels = [facet.summary_label(value) for value in asked.values(facet.name)]
+def _choices(question: Question, facet: facets.Facet) -> str:
+    labels = [facet.summary_label(value) for value in question.values(facet.name)]
     return f"{facet.phrase}: {wording.join_words(labels, last=_('or'))}"
 
 
@@ -133,17 +133,17 @@ def _clock(minute: int) -> str:
     return wording.clock(time(minute // 60, minute % 60))
 
 
-def _where(asked: Question) -> str:
-    if asked.place is None:
+def _where(question: Question) -> str:
+    if question.place is None:
         return {Reach.LOCAL: _("at a place one can go to"), Reach.REMOTE: _("from afar")}.get(
-            Reach(asked.reach), ""
+            Reach(question.reach), ""
         )
     near = _("within %(distance)s of %(place)s") % {
-        "distance": distance_said(asked.within),
-        "place": asked.place.name,
+        "distance": distance_label(question.within),
+        "place": question.place.name,
     }
-    if asked.reach == Reach.LOCAL:
+    if question.reach == Reach.LOCAL:
         return near
-    if asked.reach == Reach.REMOTE:
-        return _("reaching %(place)s from afar") % {"place": asked.place.name}
+    if question.reach == Reach.REMOTE:
+        return _("reaching %(place)s from afar") % {"place": question.place.name}
     return _("%(near)s, or reaching it from afar") % {"near": near}

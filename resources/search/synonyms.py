@@ -20,7 +20,7 @@ class Line:
     number: int
     name: str
     same: tuple[str, ...]
-    asked: tuple[str, ...]
+    question_only: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -32,13 +32,13 @@ class Synonyms:
     phrases: tuple[str, ...]
     longest: int
 
-    def spoken_of(self, tokens: Sequence[str]) -> Iterator[str]:
+    def concepts_in(self, tokens: Sequence[str]) -> Iterator[str]:
         """The things that a text speaks of, wherever it does."""
         for at in range(len(tokens)):
             for length in range(1, min(self.longest, len(tokens) - at) + 1):
                 yield from self.in_text.get(tuple(tokens[at : at + length]), ())
 
-    def asked_by(self, tokens: Sequence[str], at: int) -> tuple[int, tuple[str, ...]]:
+    def longest_match(self, tokens: Sequence[str], at: int) -> tuple[int, tuple[str, ...]]:
         """How many tokens from `at` on are the longest phrase that is known (1 if none), and its things."""
         for length in range(min(self.longest, len(tokens) - at), 0, -1):
             if names := self.in_questions.get(tuple(tokens[at : at + length])):
@@ -46,46 +46,48 @@ class Synonyms:
         return 1, ()
 
 
-class SynonymsUnreadable(ValueError):
+class InvalidSynonyms(ValueError):
     """A line of the table that cannot be used, and why."""
 
 
 def read_synonyms(tokens_of: Callable[[str], list[str]], table: Path = TABLE) -> Synonyms:
-    """The table by tokens. Raises SynonymsUnreadable, naming the line."""
-    lines = list(read_lines(table.read_text(encoding="utf-8")))
+    """The table by tokens. Raises InvalidSynonyms, naming the line."""
+    lines = list(parse_lines(table.read_text(encoding="utf-8")))
     in_text: dict[Tokens, tuple[str, ...]] = {}
     in_questions: dict[Tokens, tuple[str, ...]] = {}
     for line in lines:
         for phrase in line.same:
             _add(in_text, _key(line, phrase, tokens_of), line.name)
             _add(in_questions, _key(line, phrase, tokens_of), line.name)
-        for phrase in line.asked:
+        for phrase in line.question_only:
             _add(in_questions, _key(line, phrase, tokens_of), line.name)
     return Synonyms(
         in_text=in_text,
         in_questions=in_questions,
-        phrases=tuple(dict.fromkeys(phrase for line in lines for phrase in (*line.same, *line.asked))),
+        phrases=tuple(
+            dict.fromkeys(phrase for line in lines for phrase in (*line.same, *line.question_only))
+        ),
         longest=max(map(len, in_questions), default=1),
     )
 
 
-def read_lines(text: str) -> Iterator[Line]:
+def parse_lines(text: str) -> Iterator[Line]:
     names: dict[str, int] = {}
     for number, written in enumerate(text.splitlines(), start=1):
-        said = written.partition("#")[0].strip()
-        if not said:
+        content = written.partition("#")[0].strip()
+        if not content:
             continue
-        name, colon, phrases = said.partition(":")
-        same, _, asked = phrases.partition("|")
+        name, colon, phrases = content.partition(":")
+        same, _, question_only = phrases.partition("|")
         name = name.strip()
         if not colon or not NAME.fullmatch(name) or not _list(same):
-            raise SynonymsUnreadable(
+            raise InvalidSynonyms(
                 f"line {number}: write it as 'name: one, another | only asked', the name in letters a to z"
             )
         if name in names:
-            raise SynonymsUnreadable(f"line {number}: {name} stands on line {names[name]} already")
+            raise InvalidSynonyms(f"line {number}: {name} stands on line {names[name]} already")
         names[name] = number
-        yield Line(number, name, _list(same), _list(asked))
+        yield Line(number, name, _list(same), _list(question_only))
 
 
 def _list(phrases: str) -> tuple[str, ...]:
@@ -95,7 +97,7 @@ def _list(phrases: str) -> tuple[str, ...]:
 def _key(line: Line, phrase: str, tokens_of: Callable[[str], list[str]]) -> Tokens:
     tokens = tuple(tokens_of(phrase))
     if not tokens:
-        raise SynonymsUnreadable(f"line {line.number}: {phrase!r} holds no word")
+        raise InvalidSynonyms(f"line {line.number}: {phrase!r} holds no word")
     return tokens
 
 

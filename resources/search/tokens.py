@@ -26,7 +26,7 @@ STOP_WORDS = frozenset(
         *("was", "we", "what", "where", "who", "with", "you", "your"),
     )
 )
-MAX_WORD = 40  # letters that count: what is longer is no word of anybody's
+MAX_WORD_LENGTH = 40  # letters that count: what is longer is no word of anybody's
 MAX_TOKENS = 4000  # words of one column: PostgreSQL keeps no place after the 16,383rd of four
 # Between two texts of one column, so that no phrase reaches across, and before the name of a thing, which
 # begins with a letter. No token of a word begins so and goes on with a letter, or ends there.
@@ -51,7 +51,7 @@ def fold(text: str) -> str:
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """The stem of a folded word, in letters a to z and digits alone."""
-    stem = str(_stemmer.stemWord(word[:MAX_WORD]))
+    stem = str(_stemmer.stemWord(word[:MAX_WORD_LENGTH]))
     return stem if stem.isascii() and not stem.startswith(BREAK) else f"00{stem.encode().hex()}"
 
 
@@ -76,16 +76,18 @@ class ListingTokens:
         for text in texts:
             words = fold(str(text or "")).split()
             self.seen.update(words)
-            said = [stem(word) for word in words]
-            concepts.update(dict.fromkeys(_concept(name) for name in synonyms().spoken_of(said)))
-            tokens += [BREAK, *said] if tokens and said else said
-        kept = tokens[: MAX_TOKENS - len(concepts) - 1]
-        return " ".join([*kept, BREAK, *concepts] if concepts else kept)
+            stems = [stem(word) for word in words]
+            concepts.update(dict.fromkeys(_concept(name) for name in synonyms().concepts_in(stems)))
+            tokens += [BREAK, *stems] if tokens and stems else stems
+        fitting = tokens[: MAX_TOKENS - len(concepts) - 1]
+        return " ".join([*fitting, BREAK, *concepts] if concepts else fitting)
 
-    def kept(self) -> list[str]:
+    def word_list(self) -> list[str]:
         """The words worth keeping to mend a misspelt one by: of letters a to z, and not too short."""
         return sorted(
-            word for word in self.seen if word.isascii() and word.isalpha() and 3 < len(word) <= MAX_WORD
+            word
+            for word in self.seen
+            if word.isascii() and word.isalpha() and 3 < len(word) <= MAX_WORD_LENGTH
         )
 
 
@@ -109,7 +111,7 @@ class QueryTerm:
     is_phrase: bool = False
 
 
-def read_terms(text: str) -> tuple[QueryTerm, ...]:
+def parse_terms(text: str) -> tuple[QueryTerm, ...]:
     """What a question wants, each thing once; its stop words only where there is nothing else.
 
     What stands in quotation marks is wanted as it stands; a lone mark counts for nothing.
@@ -118,8 +120,8 @@ def read_terms(text: str) -> tuple[QueryTerm, ...]:
     phrases = [_phrase(words) for quoted in QUOTED.findall(marked) if (words := fold(quoted).split())]
     words = fold(QUOTED.sub(" ", marked)).split()
     plain = list(_plain_terms(words))
-    telling = [term for term in plain if term.concepts or term.words[0] not in STOP_WORDS]
-    return tuple(dict.fromkeys([*phrases, *(telling or ([] if phrases else plain))]))
+    meaningful = [term for term in plain if term.concepts or term.words[0] not in STOP_WORDS]
+    return tuple(dict.fromkeys([*phrases, *(meaningful or ([] if phrases else plain))]))
 
 
 def _phrase(words: list[str]) -> QueryTerm:
@@ -131,10 +133,10 @@ def _plain_terms(words: list[str]) -> Iterator[QueryTerm]:
     tokens = [stem(word) for word in words]
     at = 0
     while at < len(words):
-        length, names = synonyms().asked_by(tokens, at)
-        found = tuple(words[at : at + length])
-        telling = [word for word in found if word not in STOP_WORDS] or found
-        yield QueryTerm(found, tuple(map(stem, telling)), tuple(_concept(name) for name in names))
+        length, names = synonyms().longest_match(tokens, at)
+        matched = tuple(words[at : at + length])
+        meaningful = [word for word in matched if word not in STOP_WORDS] or matched
+        yield QueryTerm(matched, tuple(map(stem, meaningful)), tuple(_concept(name) for name in names))
         at += length
 
 

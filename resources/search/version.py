@@ -14,32 +14,32 @@ from django.db.models import Count, Window
 from resources.models import CatalogueChange
 
 # A process looks once a second at most. Its own changes it sees at once, another's within that second.
-SECONDS_KEPT = 1.0
+CACHE_SECONDS = 1.0
 # Transactions that overlap are not committed in the order of their rows: the newest row alone would not show
 # a change that was begun before it and committed after it.
-NEWEST = 16
+NEWEST_CHANGES = 16
 
-_seen: tuple[float, str] | None = None
+_cached: tuple[float, str] | None = None
 
 
-def catalogue_version() -> str:
+def catalog_version() -> str:
     """Changes with every change that visitors may see, and never recurs, not even after a rollback.
 
     One small query, and none within a second of the last. It is read before the answer it goes with, so it
     may be older than the answer and never newer.
     """
-    global _seen
+    global _cached
     now = time.monotonic()
-    if _seen is None or now - _seen[0] >= SECONDS_KEPT:
-        _seen = now, _read_version()
-    return _seen[1]
+    if _cached is None or now - _cached[0] >= CACHE_SECONDS:
+        _cached = now, _read_version()
+    return _cached[1]
 
 
 def _read_version() -> str:
     newest = (
         CatalogueChange.objects.order_by("-pk")
         .annotate(number=Window(Count("pk")))
-        .values_list("number", "token")[:NEWEST]
+        .values_list("number", "token")[:NEWEST_CHANGES]
     )
     return hashlib.sha256(repr(list(newest)).encode()).hexdigest()[:32]
 
@@ -66,8 +66,8 @@ def last_rebuild() -> CatalogueChange | None:
 
 
 def clear_cached_version() -> None:
-    global _seen
-    _seen = None
+    global _cached
+    _cached = None
 
 
 def _clear_when_committed() -> None:

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from api.docs import openapi_document
 from api.errors import PROBLEM_JSON
 from resources.models import Place
-from resources.search.version import catalogue_version
+from resources.search.version import catalog_version
 
 V1 = "/api/v1/"
 
@@ -52,7 +52,7 @@ def assert_fits(body: dict[str, Any], shape: str) -> None:
 
 def queries_of(address: str) -> list[str]:
     """The tables that answering `address` reads first, query by query, where the version is known already."""
-    catalogue_version()
+    catalog_version()
     with CaptureQueriesContext(connection) as seen:
         get(address)
     return [query["sql"].split(" FROM ")[1].split()[0].strip('"(') for query in seen.captured_queries]

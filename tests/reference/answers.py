@@ -15,7 +15,7 @@ from uuid import UUID
 
 from resources.geo.geocoding import FoundPlace
 from resources.geo.names import county_key
-from resources.search.synonyms import TABLE, read_lines
+from resources.search.synonyms import TABLE, parse_lines
 from resources.search.tokens import STOP_WORDS, fold
 from resources.vocabulary import Format
 from resources.wording import KM_PER_MILE
@@ -314,9 +314,12 @@ class Reference:
         texts = {text for entry in self.entries for column in entry.texts for text in column}
         words = {word for text in texts for word in fold(text).split()}
         listed = {word for word in words if word.isascii() and word.isalpha() and 3 < len(word) <= 40}
-        lines = read_lines(TABLE.read_text(encoding="utf-8"))
+        lines = parse_lines(TABLE.read_text(encoding="utf-8"))
         return listed | {
-            word for line in lines for said in (*line.same, *line.asked) for word in fold(said).split()
+            word
+            for line in lines
+            for said in (*line.same, *line.question_only)
+            for word in fold(said).split()
         }
 
     # ---- order

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from resources.search.synonyms import TABLE, read_lines
+from resources.search.synonyms import TABLE, parse_lines
 from resources.search.tokens import STOP_WORDS, fold, tokens_of
 
 
@@ -54,13 +54,13 @@ def _things_meant(phrase: str) -> frozenset[str]:
 
 @cache
 def _words_in_questions() -> list[tuple[str, list[str]]]:
-    lines = read_lines(TABLE.read_text(encoding="utf-8"))
-    return [(line.name, tokens_of(phrase)) for line in lines for phrase in (*line.same, *line.asked)]
+    lines = parse_lines(TABLE.read_text(encoding="utf-8"))
+    return [(line.name, tokens_of(phrase)) for line in lines for phrase in (*line.same, *line.question_only)]
 
 
 @cache
 def _words_in_texts() -> list[tuple[str, str]]:
-    lines = read_lines(TABLE.read_text(encoding="utf-8"))
+    lines = parse_lines(TABLE.read_text(encoding="utf-8"))
     return [(f" {' '.join(tokens_of(phrase))} ", line.name) for line in lines for phrase in line.same]
 
 

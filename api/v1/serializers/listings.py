@@ -215,7 +215,9 @@ class FacetCountsField(serializers.DictField):
 
 
 class AnswerSerializer(EmptyAsNullMixin, PageSerializer):
-    question = serializers.CharField(help_text=_("The question as it was answered, said in one sentence."))
+    question = serializers.CharField(
+        source="summary", help_text=_("The question as it was answered, said in one sentence.")
+    )
     place = FoundPlaceSerializer(allow_null=True)
     corrected = serializers.CharField(
         allow_null=True,
@@ -280,7 +282,7 @@ class FacetsSerializer(serializers.Serializer):
     def to_representation(self, instance: Matches) -> dict[str, Any]:
         return {
             "count": instance.tally.count,
-            "question": describe_question(instance.asked),
+            "question": describe_question(instance.question),
             "facets": [
                 {
                     "parameter": facet.name,
@@ -304,8 +306,8 @@ class FacetsSerializer(serializers.Serializer):
 
 def about_all(found: Matches) -> dict[str, Any]:
     """What a file says of itself."""
-    return {"question": describe_question(found.asked), "count": found.tally.count}
+    return {"question": describe_question(found.question), "count": found.tally.count}
 
 
 def about_page(answer: Answer) -> dict[str, Any]:
-    return {"question": answer.question, "count": answer.count, "page": answer.page, "pages": answer.pages}
+    return {"question": answer.summary, "count": answer.count, "page": answer.page, "pages": answer.pages}

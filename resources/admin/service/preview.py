@@ -100,7 +100,7 @@ def card_of(service_id: UUID, *, at: datetime, kind_is_open: bool = False) -> st
 
 
 def _card_of(service_id: UUID, *, at: datetime, kind_is_open: bool) -> str:
-    results, number = preview_results(service_id, at=at, most=MOST_CARDS)
+    results, number = preview_results(service_id, at=at, limit=MOST_CARDS)
     views = [result_context(result, now=at) for result in results]
     if kind_is_open:
         views = [{**view, "kind_label": _("Kind not chosen yet"), "fit_note": ""} for view in views]

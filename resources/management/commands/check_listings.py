@@ -24,7 +24,7 @@ class Command(BaseCommand):
         for drift in find_drift(timezone.now()):
             drifted += 1
             if drifted <= NAMED:
-                self.stdout.write(f"{drift.service}: {', '.join(drift.what)}")
+                self.stdout.write(f"{drift.service}: {', '.join(drift.differences)}")
         if drifted:
             raise CommandError(
                 _("%(number)s services have drifted. Run rebuild_listings.") % {"number": f"{drifted:,}"}

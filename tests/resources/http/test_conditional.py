@@ -110,22 +110,22 @@ def test_answers_are_packed_and_told_apart_all_the_same(client: Client, service:
 
 
 def test_the_version_is_looked_up_once_a_second_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(version, "SECONDS_KEPT", 1.0)
+    monkeypatch.setattr(version, "CACHE_SECONDS", 1.0)
     now = [100.0]
     monkeypatch.setattr("resources.search.version.time.monotonic", lambda: now[0])
     build_service("Quiet room")
     with CaptureQueriesContext(connection) as queries:
-        first = version.catalogue_version()
+        first = version.catalog_version()
         now[0] += 0.9
-        assert version.catalogue_version() == first
+        assert version.catalog_version() == first
         assert len(queries) == 1
         now[0] += 0.2
-        assert version.catalogue_version() == first
+        assert version.catalog_version() == first
         assert len(queries) == 2
 
 
 def test_a_change_in_this_process_is_seen_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("resources.search.version.time.monotonic", lambda: 100.0)
-    first = version.catalogue_version()
+    first = version.catalog_version()
     build_service("Quiet room")
-    assert version.catalogue_version() != first
+    assert version.catalog_version() != first

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from resources.models import Place, Schedule
-from resources.search.engine import catalogue_counts
+from resources.search.engine import catalog_counts
 from resources.search.projection import rebuild_listings
 from resources.vocabulary import AudienceRule
 from tests.build import (
@@ -280,7 +280,7 @@ def test_a_record_asks_the_same_queries_at_1_row_and_at_100(visitor: Client, kin
 
 def queries_of(client: Client, address: str) -> int:
     """How many queries a page costs in a process that has answered others of this version."""
-    catalogue_counts(settings.DEFAULT_COUNTRY)
+    catalog_counts(settings.DEFAULT_COUNTRY)
     with CaptureQueriesContext(connection) as queries:
         page(client, address)
     return len(queries)

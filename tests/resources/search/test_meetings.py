@@ -182,7 +182,7 @@ def test_where_nothing_meets_then_another_time_is_offered_and_said() -> None:
 
 
 def test_a_question_about_time_is_said_back() -> None:
-    said = ask("near=75201&day=tuesday&day=friday&after=18:00&before=20:30&upcoming=7").question
+    said = ask("near=75201&day=tuesday&day=friday&after=18:00&before=20:30&upcoming=7").summary
     assert "meeting on Friday" in said
     assert "beginning at 6 pm or later" in said
     assert "beginning before 8:30 pm" in said
@@ -275,7 +275,7 @@ def test_the_calendar_of_a_search_that_finds_nothing_holds_nothing(client: Clien
 
 
 def test_a_calendar_holds_so_many_listings_at_most(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("resources.search.calendar_feeds.MOST", 2)
+    monkeypatch.setattr("resources.search.calendar_feeds.MAX_LISTINGS", 2)
     build_groups()
     written = client.get("/search/calendar.ics", {"near": "75201", "sort": "next_meeting"}).content
     assert len(icalendar.Calendar.from_ical(written).walk("VEVENT")) == 2

@@ -1008,10 +1008,10 @@ class TestTheFixedCatalogue:
 
     @pytest.mark.parametrize(("asked", "said"), SAID_BACK, ids=[asked for asked, _said in SAID_BACK])
     def test_the_question_is_said_back_in_one_sentence(self, asked: str, said: str) -> None:
-        assert ask(asked).question == said
+        assert ask(asked).summary == said
 
     def test_an_organization_that_was_asked_for_is_said_back_by_its_name(self) -> None:
-        assert "Stillbirth Friends" in ask(f"organization={STILLBIRTH_FRIENDS}").question
+        assert "Stillbirth Friends" in ask(f"organization={STILLBIRTH_FRIENDS}").summary
 
     @pytest.mark.parametrize(("near", "name", "others"), PLACES, ids=[near for near, *_ in PLACES])
     def test_a_place_is_said_with_what_else_it_may_have_meant(

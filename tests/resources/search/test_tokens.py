@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resources.search.synonyms import TABLE, SynonymsUnreadable, read_lines
-from resources.search.tokens import ListingTokens, QueryTerm, fold, read_terms, tokens_of
+from resources.search.synonyms import TABLE, InvalidSynonyms, parse_lines
+from resources.search.tokens import ListingTokens, QueryTerm, fold, parse_terms, tokens_of
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ WANTED: list[tuple[str, list[str]]] = [
 
 @pytest.mark.parametrize(("question", "wanted"), WANTED)
 def test_a_question_wants_these_things(question: str, wanted: list[str]) -> None:
-    assert [said(term) for term in read_terms(question)] == wanted
+    assert [said(term) for term in parse_terms(question)] == wanted
 
 
 def said(term: QueryTerm) -> str:
@@ -84,7 +84,7 @@ def said(term: QueryTerm) -> str:
     ],
 )
 def test_words_for_one_thing_are_one_thing(one: str, other: str) -> None:
-    (first,), (second,) = read_terms(one), read_terms(other)
+    (first,), (second,) = parse_terms(one), parse_terms(other)
     assert first.concepts == second.concepts != ()
 
 
@@ -92,7 +92,7 @@ def test_a_text_speaks_of_what_it_says_in_other_words_but_not_of_what_only_lette
     words = ListingTokens()
     assert "0miscarriage" in words.column("After a pregnancy loss")
     assert "0miscarriage" not in words.column("Washington, D C")
-    assert words.kept() == ["after", "loss", "pregnancy", "washington"]
+    assert words.word_list() == ["after", "loss", "pregnancy", "washington"]
 
 
 def test_no_phrase_reaches_from_one_text_into_the_next() -> None:
@@ -105,7 +105,7 @@ def test_folding_twice_is_folding_once_and_any_text_is_taken(text: str) -> None:
     for token in [
         *tokens_of(text),
         *ListingTokens().column(text).split(),
-        *(t for term in read_terms(text) for t in term.tokens),
+        *(t for term in parse_terms(text) for t in term.tokens),
     ]:
         assert re.fullmatch(r"[a-z0-9]+", token)
         assert len(token) <= 1 + 40 * 8
@@ -122,12 +122,12 @@ def test_folding_twice_is_folding_once_and_any_text_is_taken(text: str) -> None:
     ],
 )
 def test_a_line_of_synonyms_that_cannot_be_used_is_named(line: str, fault: str) -> None:
-    with pytest.raises(SynonymsUnreadable, match=re.escape(fault)):
-        list(read_lines(line))
+    with pytest.raises(InvalidSynonyms, match=re.escape(fault)):
+        list(parse_lines(line))
 
 
 def test_the_table_of_synonyms_says_nothing_twice_in_one_line() -> None:
-    for line in read_lines(TABLE.read_text(encoding="utf-8")):
-        tokens = [tuple(tokens_of(phrase)) for phrase in (*line.same, *line.asked)]
+    for line in parse_lines(TABLE.read_text(encoding="utf-8")):
+        tokens = [tuple(tokens_of(phrase)) for phrase in (*line.same, *line.question_only)]
         twice = {said for said in tokens if tokens.count(said) > 1}
         assert not twice, f"line {line.number}, {line.name}"

@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from resources.curation import publishing
 from resources.models import CatalogueChange, Listing
 from resources.search.projection import ABOVE_SEARCH, rebuild_listings, refresh_listings
-from resources.search.version import catalogue_version, clear_cached_version, record_change
+from resources.search.version import catalog_version, clear_cached_version, record_change
 from tests.build import DALLAS, build_service
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -25,26 +25,26 @@ ANOTHER_PROCESS = """
 import django
 django.setup()
 from django.db import transaction
-from resources.search.version import catalogue_version, clear_cached_version, record_change
+from resources.search.version import catalog_version, clear_cached_version, record_change
 for line in iter(input, "end"):
     clear_cached_version()
     if line == "change":
         with transaction.atomic():
             record_change(())
-            print(catalogue_version(), flush=True)
+            print(catalog_version(), flush=True)
     elif line == "roll back":
         with transaction.atomic():
             record_change(())
-            print(catalogue_version(), flush=True)
+            print(catalog_version(), flush=True)
             transaction.set_rollback(True)
     else:
-        print(catalogue_version(), flush=True)
+        print(catalog_version(), flush=True)
 """
 
 
 def read_version() -> str:
     clear_cached_version()
-    return catalogue_version()
+    return catalog_version()
 
 
 class Other:
