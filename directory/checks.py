@@ -9,7 +9,7 @@ from django.db import connections
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
-from resources.pages.urgent import OLD_AFTER_DAYS, old_numbers
+from resources.pages.urgent import STALE_AFTER_DAYS, old_numbers
 
 
 @register(Tags.security)
@@ -33,7 +33,7 @@ def check_urgent_numbers_age(app_configs: Any, **kwargs: Any) -> list[CheckMessa
         return []
     return [
         Info(
-            f"Nobody has looked at these urgent numbers for {OLD_AFTER_DAYS} days: {', '.join(old)}.",
+            f"Nobody has looked at these urgent numbers for {STALE_AFTER_DAYS} days: {', '.join(old)}.",
             hint="Read each source again, or dial, and write the day into resources/data/urgent.json.",
             id="directory.I001",
         )

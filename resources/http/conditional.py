@@ -22,7 +22,7 @@ from django.utils.translation import get_language
 from resources.search.version import catalog_version
 
 PACKAGES = ("api", "directory", "resources", "templates")
-KINDS = (".py", ".html", ".txt", ".json", ".css", ".js")
+SUFFIXES = (".py", ".html", ".txt", ".json", ".css", ".js")
 QUARTER = 15 * 60  # seconds
 SHOWN_SETTINGS = ("SITE_NAME", "SITE_URL", "DEFAULT_COUNTRY", "DEBUG")
 
@@ -83,8 +83,8 @@ def _catalogue_now() -> tuple[str, str]:
 def code_digest() -> str:
     """The digest of the program and of the settings that visitors see."""
     digest = hashlib.sha256(repr([getattr(settings, name) for name in SHOWN_SETTINGS]).encode())
-    for room in PACKAGES:
-        for path in sorted((settings.BASE_DIR / room).rglob("*")):
-            if path.suffix in KINDS:
+    for package in PACKAGES:
+        for path in sorted((settings.BASE_DIR / package).rglob("*")):
+            if path.suffix in SUFFIXES:
                 digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -16,7 +16,7 @@ MIN_AGE = timedelta(seconds=3)  # nobody reads a page and writes in less
 MAX_AGE = timedelta(days=1)
 
 
-class StampRefused(Exception):
+class InvalidToken(Exception):
     """Why a form is shown again, in a sentence for whoever sent it."""
 
 
@@ -25,24 +25,24 @@ def new_token(form: str, *, at: datetime) -> str:
     return _signer(form).sign(f"{secrets.token_urlsafe(12)}.{int(at.timestamp())}")
 
 
-def read_stamp(stamp: str, form: str, *, at: datetime) -> str:
-    """The digest by which this stamp is known again. Raises StampRefused."""
+def verify_token(token: str, form: str, *, at: datetime) -> str:
+    """The digest by which this stamp is known again. Raises InvalidToken."""
     try:
-        _nonce, _dot, served = _signer(form).unsign(stamp).rpartition(".")
+        _nonce, _dot, served = _signer(form).unsign(token).rpartition(".")
     except BadSignature:
-        raise StampRefused(
+        raise InvalidToken(
             _("The page you wrote on was not complete. What you wrote is still here: please send it again.")
         ) from None
     age = at.timestamp() - int(served)
     if age < MIN_AGE.total_seconds():
-        raise StampRefused(
+        raise InvalidToken(
             _("That came very quickly. What you wrote is still here: please look it over and send it again.")
         )
     if age > MAX_AGE.total_seconds():
-        raise StampRefused(
+        raise InvalidToken(
             _("The page was open for more than a day. What you wrote is still here: please send it again.")
         )
-    return sha256(stamp.encode()).hexdigest()
+    return sha256(token.encode()).hexdigest()
 
 
 def _signer(form: str) -> Signer:

@@ -26,7 +26,7 @@ def visitor_form(*, max_bytes: int) -> Callable[[View], View]:
         @csrf_exempt
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if request.method == "POST" and not is_from_our_own(request):
+            if request.method == "POST" and not is_same_origin(request):
                 raise PermissionDenied
             request.encoding = "utf-8"  # as our pages send it; a type may name letters nobody can read
             return view(request, *args, **kwargs)
@@ -37,7 +37,7 @@ def visitor_form(*, max_bytes: int) -> Callable[[View], View]:
     return decorate
 
 
-def is_from_our_own(request: HttpRequest) -> bool:
+def is_same_origin(request: HttpRequest) -> bool:
     """By Sec-Fetch-Site, else by Origin, else by Referer; a program that sends none of them is no browser."""
     if site := request.headers.get("Sec-Fetch-Site"):
         return site in ("same-origin", "none")

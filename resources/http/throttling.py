@@ -22,12 +22,12 @@ from django.http import HttpRequest
 
 HOUR = 60 * 60  # seconds
 DAY = 24 * HOUR
-MOST_ADDRESSES = 20_000
-SWEPT_AT_ONCE = 100
+MAX_ADDRESSES = 20_000
+SWEEP_BATCH = 100
 GLOBAL_KEY = b""
 
 
-class TooMany(Exception):
+class RateLimitExceeded(Exception):
     """Come back in `wait` seconds."""
 
     def __init__(self, wait: int) -> None:
@@ -46,10 +46,10 @@ class Limiter:
         self,
         *,
         seconds: int = HOUR,
-        most: int = MOST_ADDRESSES,
+        max_addresses: int = MAX_ADDRESSES,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.seconds, self.most, self.clock = min(seconds, HOUR), most, clock
+        self.seconds, self.max_addresses, self.clock = min(seconds, HOUR), max_addresses, clock
         self.lock = RLock()
         self.sweeper: Timer | None = None
         self.forget()
@@ -60,7 +60,7 @@ class Limiter:
         An address that nobody knows ("") is held to the limit for all together alone.
         """
         with self.lock:
-            now = self._swept()
+            now = self._evict_old()
             limits = [(GLOBAL_KEY, total), *([(self._key(address), per_address)] if address else ())]
             wait = max(self._wait(key, limit, now) for key, limit in limits)
             if not wait:
@@ -70,9 +70,9 @@ class Limiter:
 
     @contextmanager
     def counting(self, address: str, *, per_address: int, total: int) -> Iterator[None]:
-        """Counts what is done within it, unless that fails. Raises TooMany in place of doing it."""
+        """Counts what is done within it, unless that fails. Raises RateLimitExceeded in place of doing it."""
         if wait := self.acquire(address, per_address=per_address, total=total):
-            raise TooMany(wait)
+            raise RateLimitExceeded(wait)
         try:
             yield
         except Exception:
@@ -98,28 +98,28 @@ class Limiter:
         """Drops all that is over, also where nobody comes any more."""
         with self.lock:
             self.sweeper = None
-            now = self._swept()
+            now = self._evict_old()
             for key in list(self.times):
                 self._trim(key, now)
             self._sweep_later()
 
-    def _swept(self) -> float:
+    def _evict_old(self) -> float:
         """The time now, and nothing kept of addresses not heard of within it: they stand first."""
         now = self.clock()
         if now - self.made_at >= DAY:
             self.forget()
-        for key, times in list(islice(self.times.items(), SWEPT_AT_ONCE)):
+        for key, times in list(islice(self.times.items(), SWEEP_BATCH)):
             if now - times[-1] >= self.seconds:
                 del self.times[key]
         return now
 
     def _trim(self, key: bytes, now: float) -> list[float]:
-        kept = [at for at in self.times.get(key, ()) if now - at < self.seconds]
-        if kept:
-            self.times[key] = kept
+        recent = [at for at in self.times.get(key, ()) if now - at < self.seconds]
+        if recent:
+            self.times[key] = recent
         else:
             self.times.pop(key, None)
-        return kept
+        return recent
 
     def _wait(self, key: bytes, limit: int, now: float) -> int:
         times = self._trim(key, now)
@@ -130,7 +130,7 @@ class Limiter:
     def _note(self, key: bytes, now: float) -> None:
         self.times.setdefault(key, []).append(now)
         self.times.move_to_end(key)
-        while len(self.times) > self.most:
+        while len(self.times) > self.max_addresses:
             oldest = next(key for key in self.times if key != GLOBAL_KEY)
             del self.times[oldest]
         self._sweep_later()
@@ -150,7 +150,7 @@ contributions = Limiter()
 
 
 def count_contribution(request: HttpRequest) -> AbstractContextManager[None]:
-    """Around whatever keeps what somebody tells us. Raises TooMany."""
+    """Around whatever keeps what somebody tells us. Raises RateLimitExceeded."""
     return contributions.counting(address_of(request), **contribution_limits())
 
 

@@ -44,20 +44,20 @@ def place(request: HttpRequest, country: str, region: str = "") -> HttpResponse:
     """A country or a region of it; an unknown one is 404, and shows which there are."""
     if shorter := redirect_after_removal(request):
         return shorter
-    found = known_area(country, region)
-    if found is None:
+    area = known_area(country, region)
+    if area is None:
         context = {"countries": _country_contexts(), "unknown": True}
         return render(request, "pages/browse.html", context, status=404)
     address = PageURL(request.path, request.GET)
-    context = {"place": _place_context(found), "list": list_context(request)}
+    context = {"place": _place_context(area), "list": list_context(request)}
     try:
         answer = search_listings(
-            Question(default_country=settings.DEFAULT_COUNTRY, area=found, page=_page_of(request))
+            Question(default_country=settings.DEFAULT_COUNTRY, area=area, page=_page_of(request))
         )
     except PageNotFound as error:
-        last = {"pages": error.pages, "url": address.with_(page=error.pages)}
+        last = {"pages": error.pages, "url": address.with_params(page=error.pages)}
         return render(request, "pages/browse_place.html", {**context, "past_end": last}, status=404)
-    context["answer"] = _answer_context(answer, found, address)
+    context["answer"] = _answer_context(answer, area, address)
     return render(request, "pages/browse_place.html", context)
 
 
@@ -70,10 +70,10 @@ def browse_addresses() -> Iterator[str]:
         )
 
 
-def address_of(found: BrowseArea) -> str:
-    if found.region:
-        return reverse("pages:browse_region", args=[found.country.lower(), found.region.lower()])
-    return reverse("pages:browse_country", args=[found.country.lower()])
+def address_of(area: BrowseArea) -> str:
+    if area.region:
+        return reverse("pages:browse_region", args=[area.country.lower(), area.region.lower()])
+    return reverse("pages:browse_country", args=[area.country.lower()])
 
 
 def _page_of(request: HttpRequest) -> int:
@@ -104,15 +104,15 @@ def _region_contexts(country: str, regions: Mapping[str, int]) -> list[dict[str,
     ]
 
 
-def _place_context(found: BrowseArea) -> dict[str, Any]:
-    regions = {} if found.region else listing_counts_by_region()[found.country]
+def _place_context(area: BrowseArea) -> dict[str, Any]:
+    regions = {} if area.region else listing_counts_by_region()[area.country]
     return {
-        "name": _name(found),
-        "url": address_of(found),
-        "is_region": bool(found.region),
-        "country": _country_name(found.country),
-        "country_url": address_of(BrowseArea(found.country)),
-        "regions": _region_contexts(found.country, regions),
+        "name": _name(area),
+        "url": address_of(area),
+        "is_region": bool(area.region),
+        "country": _country_name(area.country),
+        "country_url": address_of(BrowseArea(area.country)),
+        "regions": _region_contexts(area.country, regions),
     }
 
 
@@ -122,20 +122,20 @@ def _country_name(code: str) -> str:
     return country_name(code) if name == code else name
 
 
-def _name(found: BrowseArea) -> str:
-    return region_name(found.country, found.region) if found.region else _country_name(found.country)
+def _name(area: BrowseArea) -> str:
+    return region_name(area.country, area.region) if area.region else _country_name(area.country)
 
 
-def _answer_context(answer: Answer, found: BrowseArea, address: PageURL) -> dict[str, Any]:
+def _answer_context(answer: Answer, area: BrowseArea, address: PageURL) -> dict[str, Any]:
     return {
         "count": answer.count,
-        "parts": parts_of_page(answer, address, lambda section: _heading(section, found)),
+        "parts": parts_of_page(answer, address, lambda section: _heading(section, area)),
         "groups": [
             group_context(
                 code,
-                _heading(Section(code), found),
+                _heading(Section(code), area),
                 "",
-                [_result_context(result, found, answer.question.now) for result in part],
+                [_result_context(result, area, answer.question.now) for result in part],
                 total=answer.sections[code],
             )
             for code, part in groupby(answer.results, lambda result: result["section"])
@@ -144,8 +144,8 @@ def _answer_context(answer: Answer, found: BrowseArea, address: PageURL) -> dict
     }
 
 
-def _heading(section: Section, found: BrowseArea) -> str:
-    name = _name(found)
+def _heading(section: Section, area: BrowseArea) -> str:
+    name = _name(area)
     if section == Section.NEAR_YOU:
         return _("In %(place)s") % {"place": name}
     if section == Section.SERVES_YOU:
@@ -153,11 +153,11 @@ def _heading(section: Section, found: BrowseArea) -> str:
     return str(section.label)
 
 
-def _result_context(result: Mapping[str, Any], found: BrowseArea, now: Any) -> dict[str, Any]:
-    return {**result_context(result, now=now), "why": _why(result, found)}
+def _result_context(result: Mapping[str, Any], area: BrowseArea, now: Any) -> dict[str, Any]:
+    return {**result_context(result, now=now), "why": _why(result, area)}
 
 
-def _why(result: Mapping[str, Any], found: BrowseArea) -> str:
+def _why(result: Mapping[str, Any], area: BrowseArea) -> str:
     """How it reaches the region: in its area's own words where it serves a part."""
     areas, reason = result["areas"], MatchReason(result["why"])
     if reason == MatchReason.NEAR_YOU:
@@ -167,5 +167,5 @@ def _why(result: Mapping[str, Any], found: BrowseArea) -> str:
     if reason == MatchReason.SERVES_YOUR_AREA:
         return ", ".join(areas[:3])
     if reason == MatchReason.SERVES_YOUR_STATE:
-        return _("Serves %(region)s") % {"region": _name(found)}
+        return _("Serves %(region)s") % {"region": _name(area)}
     return str(reason.label)

@@ -54,12 +54,12 @@ def after(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def after_part(request: HttpRequest, slug: str) -> HttpResponse:
-    part = next((each for each in after_parts() if each["slug"] == slug), None)
+    part = next((other for other in after_parts() if other["slug"] == slug), None)
     if part is None:
         raise Http404(_("There is no such page."))
     context = {
-        "part": {**part, "searches": [_search(each) for each in part["searches"]]},
-        "others": [each for each in after_parts() if each is not part],
+        "part": {**part, "searches": [_search(other) for other in part["searches"]]},
+        "others": [other for other in after_parts() if other is not part],
         "review": clinical_review(),
     }
     return render(request, "pages/after_part.html", context)
@@ -90,7 +90,7 @@ def _cited(document: dict[str, Any]) -> dict[str, Any]:
 
     def cite(part: Any) -> Any:
         if isinstance(part, list):
-            return [cite(each) for each in part]
+            return [cite(item) for item in part]
         if not isinstance(part, dict):
             return part
         cited = {name: cite(value) for name, value in part.items()}
@@ -125,11 +125,11 @@ def _one_line(text: str) -> str:
 # ---- old addresses that articles still name
 
 
-def known_of_old_address(words: str) -> str:
+def old_address_notice(words: str) -> str:
     """What we know of the old address that `words` name, whole and however written; "" for anything else."""
-    asked = _as_one_word(words)
+    typed = _as_one_word(words)
     for old in read_data(OLD_ADDRESSES)["addresses"]:
-        if asked in {_as_one_word(name) for name in old["names"]}:
+        if typed in {_as_one_word(name) for name in old["names"]}:
             return _(old["sentence"])
     return ""
 

@@ -36,9 +36,9 @@ from resources.curation.contributions import (
     receive_correction,
     receive_suggestion,
 )
-from resources.http.form_tokens import StampRefused, new_token, read_stamp
+from resources.http.form_tokens import InvalidToken, new_token, verify_token
 from resources.http.same_origin import visitor_form
-from resources.http.throttling import TooMany, count_contribution
+from resources.http.throttling import RateLimitExceeded, count_contribution
 from resources.models import Correction, Service, Suggestion
 from resources.pages.gone import withdrawn_service
 from resources.presentation.service import schedule_lines
@@ -48,7 +48,7 @@ from resources.vocabulary import Status
 READ_AND_SEND = ("GET", "HEAD", "POST")
 MAX_FORM_BYTES = 65_536  # every box full, in any alphabet
 HONEYPOT_FIELD = "subject"  # a box that people do not see, and programs fill in
-COME_BACK = 300  # seconds, after which what could not be kept may be
+RETRY_AFTER_SECONDS = 300  # seconds, after which what could not be kept may be
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class ContributionRequest:
     receive: Callable[..., Any]
     url: str
     thanks_url: str
-    today: Mapping[str, str] = field(default_factory=dict)
+    current_values: Mapping[str, str] = field(default_factory=dict)
     context: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -79,7 +79,7 @@ class FormRejected(Exception):
 @require_http_methods(READ_AND_SEND)
 def suggest(request: HttpRequest) -> HttpResponse:
     url = reverse("pages:suggest")
-    asked = ContributionRequest(
+    contribution = ContributionRequest(
         name="suggest",
         form=SuggestionForm,
         parts=IN_SUGGESTIONS,
@@ -89,7 +89,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
         url=url,
         thanks_url=reverse("pages:suggest_thanks"),
     )
-    return _answer(request, asked)
+    return _answer(request, contribution)
 
 
 @visitor_form(max_bytes=MAX_FORM_BYTES)
@@ -99,19 +99,19 @@ def correct(request: HttpRequest, pk: UUID) -> HttpResponse:
     service = _service(pk)
     if service.status != Status.ACTIVE:
         return withdrawn_service(request, service)
-    asked = ContributionRequest(
+    contribution = ContributionRequest(
         name=f"correct {pk}",
         form=CorrectionForm,
         parts=[part for part in IN_CORRECTIONS if part.fits(service)],
         template="pages/correct.html",
         kind=Correction,
-        receive=lambda **told: receive_correction(service=service, **told),
+        receive=lambda **values: receive_correction(service=service, **values),
         url=reverse("pages:correct", args=[pk]),
         thanks_url=reverse("pages:correct_thanks", args=[pk]),
-        today=_today(service),
-        context=_about(service),
+        current_values=_current_values(service),
+        context=_service_link(service),
     )
-    return _answer(request, asked)
+    return _answer(request, contribution)
 
 
 @require_safe
@@ -124,51 +124,51 @@ def correct_thanks(request: HttpRequest, pk: UUID) -> HttpResponse:
     service = _service(pk)
     if service.status != Status.ACTIVE:
         return withdrawn_service(request, service)
-    return _thanks(request, {**_about(service), "again_url": reverse("pages:correct", args=[pk])})
+    return _thanks(request, {**_service_link(service), "again_url": reverse("pages:correct", args=[pk])})
 
 
-def _answer(request: HttpRequest, asked: ContributionRequest) -> HttpResponse:
+def _answer(request: HttpRequest, contribution: ContributionRequest) -> HttpResponse:
     if request.method != "POST":
-        return _form_page(request, asked, asked.form())
-    form = asked.form(request.POST)
+        return _form_page(request, contribution, contribution.form())
+    form = contribution.form(request.POST)
     try:
-        _take(request, asked, form)
+        _receive(request, contribution, form)
     except AlreadyReceived:
-        return _thanks(request, {**asked.context, "again_url": asked.url, "already": True})
-    except FormRejected as refused:
-        return _form_page(request, asked, form, refused)
-    return HttpResponse(status=303, headers={"Location": asked.thanks_url})
+        return _thanks(request, {**contribution.context, "again_url": contribution.url, "already": True})
+    except FormRejected as rejection:
+        return _form_page(request, contribution, form, rejection)
+    return HttpResponse(status=303, headers={"Location": contribution.thanks_url})
 
 
-def _take(request: HttpRequest, asked: ContributionRequest, form: ContributionForm) -> None:
-    """Raises NotTaken, AlreadyReceived."""
-    stamp = _read_guards(request, asked)
+def _receive(request: HttpRequest, contribution: ContributionRequest, form: ContributionForm) -> None:
+    """Raises FormRejected, AlreadyReceived."""
+    stamp = _check_spam_guards(request, contribution)
     if not form.is_valid():
         raise FormRejected("")
     try:
-        if has_received(asked.kind, stamp):
+        if has_received(contribution.kind, stamp):
             raise AlreadyReceived
         with count_contribution(request):
-            asked.receive(**form.received(), stamp=stamp, at=timezone.now())
+            contribution.receive(**form.received(), stamp=stamp, at=timezone.now())
     except EmptyContribution as error:
         form.add_error(None, error)
         raise FormRejected("") from error
-    except TooMany as error:
+    except RateLimitExceeded as error:
         sentence = _(
             "Thank you for all you have told us. We can take more in an hour. Please try again then."
         )
         raise FormRejected(sentence, status=429, wait=error.wait) from error
     except (OperationalError, InterfaceError) as error:
         sentence = _("We cannot keep anything just now. Please try again in a few minutes.")
-        raise FormRejected(sentence, status=503, wait=COME_BACK) from error
+        raise FormRejected(sentence, status=503, wait=RETRY_AFTER_SECONDS) from error
 
 
-def _read_guards(request: HttpRequest, asked: ContributionRequest) -> str:
-    """The digest of the stamp. Raises NotTaken for what no person sent, or seems so."""
+def _check_spam_guards(request: HttpRequest, contribution: ContributionRequest) -> str:
+    """The digest of the stamp. Raises FormRejected for what no person sent, or seems so."""
     try:
-        stamp = read_stamp(request.POST.get("stamp", ""), asked.name, at=timezone.now())
-    except StampRefused as refused:
-        raise FormRejected(str(refused)) from refused
+        stamp = verify_token(request.POST.get("stamp", ""), contribution.name, at=timezone.now())
+    except InvalidToken as error:
+        raise FormRejected(str(error)) from error
     if request.POST.get(HONEYPOT_FIELD):
         raise FormRejected(
             _(
@@ -181,42 +181,46 @@ def _read_guards(request: HttpRequest, asked: ContributionRequest) -> str:
 
 def _form_page(
     request: HttpRequest,
-    asked: ContributionRequest,
+    contribution: ContributionRequest,
     form: ContributionForm,
-    refused: FormRejected | None = None,
+    rejection: FormRejected | None = None,
 ) -> HttpResponse:
     context = {
-        **asked.context,
+        **contribution.context,
         "form": form,
-        "boxes": [box_context(form, name, asked.today) for part in asked.parts for name in part.boxes()],
+        "boxes": [
+            box_context(form, name, contribution.current_values)
+            for part in contribution.parts
+            for name in part.boxes()
+        ],
         "note": box_context(form, "note", {}),
-        "contact": {**box_context(form, "contact", {}), "hint": _what_becomes_of_it()},
-        "notice": refused.sentence if refused else "",
-        "stamp": new_token(asked.name, at=timezone.now()),
+        "contact": {**box_context(form, "contact", {}), "hint": _contact_hint()},
+        "notice": rejection.sentence if rejection else "",
+        "stamp": new_token(contribution.name, at=timezone.now()),
         "trap": HONEYPOT_FIELD,
-        "url": asked.url,
+        "url": contribution.url,
     }
-    response = render(request, asked.template, context, status=refused.status if refused else 200)
+    response = render(request, contribution.template, context, status=rejection.status if rejection else 200)
     response.headers["Cache-Control"] = "no-store"
-    if refused and refused.wait:
-        response.headers["Retry-After"] = str(refused.wait)
+    if rejection and rejection.wait:
+        response.headers["Retry-After"] = str(rejection.wait)
     return response
 
 
-def box_context(form: ContributionForm, name: str, today: Mapping[str, str]) -> dict[str, Any]:
+def box_context(form: ContributionForm, name: str, current_values: Mapping[str, str]) -> dict[str, Any]:
     """`box` for the pages: see `components/field.html`."""
     bound = form[name]
     choices = list(getattr(bound.field, "choices", ()))
     return {
         "field": bound,
         "hint": bound.help_text,
-        "now": today.get(name, ""),
+        "now": current_values.get(name, ""),
         "rows": getattr(bound.field, "rows", 1),
         "any_label": choices[0][1] if choices else "",
     }
 
 
-def _what_becomes_of_it() -> str:
+def _contact_hint() -> str:
     return _(
         "An e-mail address or a number. You can leave it empty. Only those who keep this list see it."
         " We erase it when we have decided, and after %(days)d days at the latest."
@@ -233,11 +237,11 @@ def _service(pk: UUID) -> Service:
     return get_object_or_404(Service.objects.with_related(), pk=pk)
 
 
-def _about(service: Service) -> dict[str, Any]:
+def _service_link(service: Service) -> dict[str, Any]:
     return {"service": {"name": service.name, "url": reverse("pages:service", args=[service.pk])}}
 
 
-def _today(service: Service) -> dict[str, str]:
+def _current_values(service: Service) -> dict[str, str]:
     """Times as its page tells them: of what nobody has checked not all is claimed."""
     data = data_of(service, on=timezone.localdate())
     return {**current_values_of(service), "times": "\n".join(schedule_lines(data))}

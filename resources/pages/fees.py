@@ -72,10 +72,10 @@ def fees_context(
     }
 
 
-def estimate_context(found: Estimate) -> dict[str, Any]:
+def estimate_context(result: Estimate) -> dict[str, Any]:
     return {
-        **_answer(found),
-        "guideline": found.guideline and _guideline_line(found.guideline_amount, found.guideline.citation),
+        **_answer(result),
+        "guideline": result.guideline and _guideline_line(result.guideline_amount, result.guideline.citation),
     }
 
 
@@ -95,13 +95,13 @@ def steps_context(offer: Offer) -> dict[str, Any]:
     }
 
 
-def _answer(found: Estimate | Step) -> dict[str, Any]:
+def _answer(result: Estimate | Step) -> dict[str, Any]:
     return {
-        "headline": found.headline,
-        "why": found.why,
-        "unknown": found.unknown,
-        "joining": found.joining,
-        "source": _source_context(found.source),
+        "headline": result.headline,
+        "why": result.why,
+        "unknown": result.unknown,
+        "joining": result.joining,
+        "source": _source_context(result.source),
     }
 
 

@@ -10,10 +10,10 @@ from django.http import HttpResponse, QueryDict
 LOCATE_PARAM = "here"
 
 
-def locating_of(query: QueryDict) -> tuple[Any, bool]:
+def without_locate_param(query: QueryDict) -> tuple[Any, bool]:
     """The question without the wish to be located, and whether there was one."""
-    asked = query.copy()
-    return asked, bool(asked.pop(LOCATE_PARAM, []))
+    others = query.copy()
+    return others, bool(others.pop(LOCATE_PARAM, []))
 
 
 def allow_location(response: HttpResponse, locating: bool) -> HttpResponse:

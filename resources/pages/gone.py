@@ -17,8 +17,8 @@ from resources.history.revisions import were_ever_published
 from resources.models import Location, Organization, Service
 from resources.vocabulary import Kind
 
-MOST = 200  # services of one organization that are asked about
-LOOKED_UP = 3  # towns, before none is offered
+MAX_SERVICES = 200  # services of one organization that are asked about
+MAX_TOWNS = 3  # towns, before none is offered
 
 
 def render_gone(request: HttpRequest, instead: dict[str, Any]) -> HttpResponse:
@@ -42,15 +42,15 @@ def alternatives_for_service(service: Service) -> dict[str, Any]:
 def alternatives_for_organization(organization: Organization) -> dict[str, Any] | None:
     """None for one of which the history, which curators write, knows nothing that was ever listed."""
     services = Service.objects.filter(organization=organization).values_list("pk", flat=True)
-    if not were_ever_published(services[:MOST]):
+    if not were_ever_published(services[:MAX_SERVICES]):
         return None
-    there = Location.objects.filter(service_at_locations__service__organization=organization)
-    return {"near": _near(there.order_by("pk")[:1]), "kind": "", "kind_label": ""}
+    locations = Location.objects.filter(service_at_locations__service__organization=organization)
+    return {"near": _near(locations.order_by("pk")[:1]), "kind": "", "kind_label": ""}
 
 
 def _near(locations: Iterable[Location]) -> str:
     """A town by its name, as one would type it; "" where a search would find none, or another."""
-    for location in [one for one in locations if one.city][:LOOKED_UP]:
+    for location in [location for location in locations if location.city][:MAX_TOWNS]:
         region = region_name(location.country, location.region) or location.region
         text = ", ".join(part for part in (location.city, region) if part)
         try:

@@ -32,8 +32,8 @@ from resources import wording
 from resources.http.conditional import conditional
 from resources.pages.content import read_data
 from resources.pages.results import PageURL, place_links
-from resources.pages.shortlist_state import LIST_PARAM, REMOVE_PARAM, read_ids
-from resources.pages.shortlist_state import MAX_SHORTLIST as MOST_PICKED
+from resources.pages.shortlist_state import LIST_PARAM, REMOVE_PARAM, parse_ids
+from resources.pages.shortlist_state import MAX_SHORTLIST as MAX_PICKED
 from resources.pages.urgent import FILE as URGENT
 from resources.presentation.results import result_context
 from resources.search.engine import Answer, search_listings
@@ -42,9 +42,9 @@ from resources.search.question import Sort
 from resources.search.results import results_by_id
 from resources.vocabulary import Access, Cost, Format, Section
 
-OFFERED = 24  # listings to pick from
-MOST = 8  # that a sheet could ever hold
-OWN = ("paper", "number", "id", LIST_PARAM, REMOVE_PARAM)  # of the address, and not of the question
+MAX_OFFERED = 24  # listings to pick from
+MAX_ENTRIES = 8  # that a sheet could ever hold
+SHEET_PARAMS = ("paper", "number", "id", LIST_PARAM, REMOVE_PARAM)  # of the address, and not of the question
 
 
 class Paper(TextChoices):
@@ -68,66 +68,66 @@ def handout(request: HttpRequest) -> HttpResponse:
         "paper": _paper(request.GET),
         "papers": Paper.choices,
         "number": _number(request.GET),
-        "numbers": range(1, MOST + 1),
-        "kept": [(name, value) for name, values in _kept(request.GET) for value in values],
+        "numbers": range(1, MAX_ENTRIES + 1),
+        "kept": [(name, value) for name, values in _hidden_fields(request.GET) for value in values],
         "sheet": None,
     }
     if filters.invalid_values():
         context["spellings"] = place_links(filters.spellings, PageURL(request.path, request.GET))
         return render(request, "pages/handout.html", context, status=400)
     if request.GET:
-        context.update(_filled(request.GET, filters))
+        context.update(_form_and_sheet(request.GET, filters))
     return render(request, "pages/handout.html", context)
 
 
 def _question_of(query: QueryDict) -> QueryDict:
     """The parameters of a search; which page of it was looked at makes no difference here."""
-    asked = query.copy()
-    for name in (*OWN, "page", "page_size"):
-        asked.pop(name, None)
+    question = query.copy()
+    for name in (*SHEET_PARAMS, "page", "page_size"):
+        question.pop(name, None)
     # A form sends what was left empty, too: that asks for nothing.
-    for name in [name for name, values in asked.lists() if not any(values)]:
-        del asked[name]
-    return asked
+    for name in [name for name, values in question.lists() if not any(values)]:
+        del question[name]
+    return question
 
 
-def _kept(query: QueryDict) -> Iterable[tuple[str, list[str]]]:
+def _hidden_fields(query: QueryDict) -> Iterable[tuple[str, list[str]]]:
     """What else was asked, which the form on this page does not show."""
     return ((name, values) for name, values in _question_of(query).lists() if name != "near")
 
 
 def _paper(query: QueryDict) -> str:
     """What was chosen; else what is usual where we are."""
-    usual = Paper.LETTER if settings.DEFAULT_COUNTRY in ("US", "CA") else Paper.A4
-    said = query.get("paper", "")
-    return said if said in Paper.values else usual
+    default = Paper.LETTER if settings.DEFAULT_COUNTRY in ("US", "CA") else Paper.A4
+    chosen = query.get("paper", "")
+    return chosen if chosen in Paper.values else default
 
 
 def _number(query: QueryDict) -> int | None:
     """None for as many as fit."""
-    said = query.get("number", "")
-    return int(said) if said in map(str, range(1, MOST + 1)) else None
+    typed = query.get("number", "")
+    return int(typed) if typed in map(str, range(1, MAX_ENTRIES + 1)) else None
 
 
-def _filled(query: QueryDict, filters: ListingFilterSet) -> dict[str, Any]:
+def _form_and_sheet(query: QueryDict, filters: ListingFilterSet) -> dict[str, Any]:
     """What there is to pick from, and the sheet of what was picked or else of the first."""
-    asked = replace(filters.question(), page=1, page_size=OFFERED)
-    picked = read_ids(query.getlist("id"))[:MOST_PICKED]
-    answer = search_listings(asked) if _question_of(query) or not picked else None
-    found = answer.results if answer else []
-    chosen = _chosen(picked, found, asked.now)
-    first = first_of_each(as_on_paper(found) if asked.sort == Sort.BEST else found)
+    question = replace(filters.question(), page=1, page_size=MAX_OFFERED)
+    picked = parse_ids(query.getlist("id"))[:MAX_PICKED]
+    answer = search_listings(question) if _question_of(query) or not picked else None
+    results = answer.results if answer else []
+    chosen = _chosen(picked, results, question.now)
+    first = one_per_organization(order_for_paper(results) if question.sort == Sort.BEST else results)
     # Drawn only as far as they fit: each has a code to draw.
-    entries = (entry_context(result, asked.now) for result in (chosen or first))
+    entries = (entry_context(result, question.now) for result in (chosen or first))
     countries = countries_to_call(answer, chosen)
     paper = Paper(_paper(query))
-    fitting = fitting_entries(entries, paper, countries)[: _number(query) or MOST]
+    fitting = entries_that_fit(entries, paper, countries)[: _number(query) or MAX_ENTRIES]
     shown = {entry["id"] for entry in fitting}
     return {
         "answer": answer,
         "offered": [
             {**entry, "picked": entry["id"] in picked, "shown": entry["id"] in shown}
-            for entry in _offered(chosen, found, asked.now)
+            for entry in _offered(chosen, results, question.now)
         ],
         "left_out": len(chosen) - len(fitting) if chosen and not _number(query) else 0,
         "gone": len(picked) - len(chosen),
@@ -137,7 +137,7 @@ def _filled(query: QueryDict, filters: ListingFilterSet) -> dict[str, Any]:
             "countries": countries,
             "signs": [sign["sign"] for sign in read_data(URGENT)["warning_signs"]],
             "reviewed": settings.CLINICAL_REVIEW is not None,
-            "printed": _printed(asked.now, asked.zone),
+            "printed": _printed(question.now, question.zone),
             "address": settings.SITE_URL,
         }
         if fitting
@@ -145,15 +145,15 @@ def _filled(query: QueryDict, filters: ListingFilterSet) -> dict[str, Any]:
     }
 
 
-def _chosen(picked: Sequence[str], found: Sequence[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:
+def _chosen(picked: Sequence[str], results: Sequence[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:
     """What was picked, as the answer tells it where it is in it, with how far away it is."""
-    answered = {result["id"]: result for result in found}
+    answered = {result["id"]: result for result in results}
     others = {result["id"]: result for result in results_by_id([*set(picked) - set(answered)], now=now)}
     known = {**others, **answered}
-    return [known[each] for each in picked if each in known]
+    return [known[pk] for pk in picked if pk in known]
 
 
-def as_on_paper(results: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def order_for_paper(results: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """What reaches a place from afar begins with what can be called: from paper, an address must be typed."""
     for section, part in groupby(results, lambda result: result["section"]):
         if section == Section.SERVES_YOU:
@@ -162,7 +162,7 @@ def as_on_paper(results: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
             yield from part
 
 
-def first_of_each(results: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+def one_per_organization(results: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """The first result of each organization: on one sheet, three groups of one leave no room for others."""
     first: dict[str, dict[str, Any]] = {}
     for result in results:
@@ -171,12 +171,12 @@ def first_of_each(results: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _offered(
-    chosen: Sequence[dict[str, Any]], found: Sequence[dict[str, Any]], now: datetime
+    chosen: Sequence[dict[str, Any]], results: Sequence[dict[str, Any]], now: datetime
 ) -> list[dict[str, Any]]:
-    inside = {result["id"] for result in found}
+    answered = {result["id"] for result in results}
     return [
         {"id": result["id"], "name": result["service"]["name"], "place": _where(result)}
-        for result in (*[each for each in chosen if each["id"] not in inside], *found)
+        for result in (*[result for result in chosen if result["id"] not in answered], *results)
     ]
 
 
@@ -226,7 +226,7 @@ def _joined(phrases: Sequence[Any]) -> str:
 
 def _fact_lines(result: Mapping[str, Any], view: Mapping[str, Any]) -> list[str]:
     is_stated = set(result["cost"]["kinds"]) - {Cost.UNKNOWN}
-    said = (
+    phrases = (
         (_("Cost: %s") if is_stated else "%s", view["cost_phrase"]),
         (_("To join: %s"), _joined([Access(code).phrase for code in result["access"]][:2])),
         (_("Next: %s"), "; ".join(meeting["text"] for meeting in view["meetings"])),
@@ -236,7 +236,7 @@ def _fact_lines(result: Mapping[str, Any], view: Mapping[str, Any]) -> list[str]
             "" if _where(result) else _joined([Format(code).phrase for code in result["formats"]][:3]),
         ),
     )
-    return [template % phrase for template, phrase in said if phrase]
+    return [template % phrase for template, phrase in phrases if phrase]
 
 
 def _where(result: Mapping[str, Any]) -> str:
@@ -247,15 +247,15 @@ def _where(result: Mapping[str, Any]) -> str:
     return ", ".join(part for part in (location["address"], location["city"], town) if part)
 
 
-def fitting_entries(
+def entries_that_fit(
     entries: Iterable[dict[str, Any]], paper: Paper, countries: Sequence[Mapping[str, Any]]
 ) -> list[dict[str, Any]]:
     """The first entries, as many as surely fit below and above what is always on the sheet."""
-    left = HEIGHT[paper] - HEAD - FOOT - _urgent_height(countries)
+    remaining = HEIGHT[paper] - HEAD - FOOT - _urgent_height(countries)
     fitting = []
     for entry in entries:
-        left -= _height(entry)
-        if left < 0:
+        remaining -= _height(entry)
+        if remaining < 0:
             break
         fitting.append(entry)
     return fitting
@@ -278,8 +278,10 @@ def _urgent_height(countries: Sequence[Mapping[str, Any]]) -> float:
 def _lines_to_call(countries: Sequence[Mapping[str, Any]]) -> int:
     """One country with its line by name; of several only the numbers, in two paragraphs."""
     if len(countries) > 1:
-        return 2 * _lines("".join(f"{each['name']} 123 456, " for each in countries) + " " * 30, WIDE)
-    return sum(_lines(f"{each['name']}{each['crisis']['what']}{' ' * 90}", WIDE) for each in countries)
+        return 2 * _lines("".join(f"{country['name']} 123 456, " for country in countries) + " " * 30, WIDE)
+    return sum(
+        _lines(f"{country['name']}{country['crisis']['what']}{' ' * 90}", WIDE) for country in countries
+    )
 
 
 def _lines(text: str, letters: int) -> int:

@@ -20,8 +20,8 @@ from resources.search.relaxation import FAR, RelaxedParameter
 from resources.search.summary import distance_label, question_parts
 from resources.vocabulary import Kind, Section
 
-SHOWN_CLINICS = 3  # the rest are folded: they are help for anyone, and must not crowd out help for this
-LED_BY_NAME = "named"
+MAX_CLINICS_OPEN = 3  # the rest are folded: they are help for anyone, and must not crowd out help for this
+NAME_MATCHES = "named"
 NOT_KNOWN = "not_known"
 
 
@@ -29,25 +29,25 @@ def answer_context(answer: Answer, address: PageURL) -> dict[str, Any]:
     """`answer` for `pages/search.html`."""
     return {
         "count": answer.count,
-        "changes": _changes(answer),
+        "changes": _notices(answer),
         "spellings": _spellings(answer, address),
         "question": answer.summary,
-        "chips": _chips(answer.question, address),
+        "chips": _active_filters(answer.question, address),
         "place": answer.place and _place_context(answer.place, address),
-        "nobody_near": _nobody_near(answer),
+        "nobody_near": _no_local_groups_notice(answer),
         "parts": _parts(answer, address),
         "groups": _groups(answer, address),
         **paging_context(answer, address),
         "next_steps": _next_steps(answer.question, address),
         "calendar_url": _calendar_url(answer, address),
         "handout_url": _handout_url(answer, address),
-        "soon": _soon(answer, address),
+        "soon": _meeting_shortcuts(answer, address),
         "sorted_by": "" if answer.question.sort == Sort.BEST else Sort(answer.question.sort).label,
     }
 
 
-def _result(result: Mapping[str, Any], asked: Question) -> dict[str, Any]:
-    return result_context(result, now=asked.now, place=asked.place, zone=asked.zone)
+def _result(result: Mapping[str, Any], question: Question) -> dict[str, Any]:
+    return result_context(result, now=question.now, place=question.place, zone=question.zone)
 
 
 class PageURL:
@@ -56,7 +56,7 @@ class PageURL:
     def __init__(self, path: str, query: Any) -> None:
         self.path, self.query = path, query
 
-    def with_(self, **changes: Any) -> str:
+    def with_params(self, **changes: Any) -> str:
         query = self.query.copy()
         for name, value in {"page": None, **changes}.items():
             query.pop(name, None)
@@ -68,15 +68,17 @@ class PageURL:
         return f"{self.path}?{text}" if text else self.path
 
 
-def _chips(asked: Question, address: PageURL) -> list[dict[str, str]]:
+def _active_filters(question: Question, address: PageURL) -> list[dict[str, str]]:
     """Each part of the question, with the address of the same question without it."""
     chips = []
-    for part in question_parts(asked):
+    for part in question_parts(question):
         changes: dict[str, Any] = dict.fromkeys(part.parameters)
         if part.value:
             (name,) = part.parameters
-            changes[name] = [value for value in asked.values(name) if value != part.value]
-        chips.append({"words": part.words[:1].upper() + part.words[1:], "url": address.with_(**changes)})
+            changes[name] = [value for value in question.values(name) if value != part.value]
+        chips.append(
+            {"words": part.words[:1].upper() + part.words[1:], "url": address.with_params(**changes)}
+        )
     return chips
 
 
@@ -90,19 +92,19 @@ def _place_context(place: FoundPlace, address: PageURL) -> dict[str, Any]:
 
 def place_links(places: Iterable[PlaceName], address: PageURL) -> list[dict[str, str]]:
     """The same question, asked about each of these places."""
-    return [{"name": place.name, "url": address.with_(near=place.query)} for place in places]
+    return [{"name": place.name, "url": address.with_params(near=place.query)} for place in places]
 
 
 def _spellings(answer: Answer, address: PageURL) -> list[dict[str, str]]:
-    meant = [{"name": words, "url": address.with_(q=words)} for words in answer.spellings]
+    meant = [{"name": words, "url": address.with_params(q=words)} for words in answer.spellings]
     if answer.elsewhere:
         words, place = answer.elsewhere
         name = _("%(words)s, near %(place)s") % {"words": words, "place": place.name}
-        meant.insert(0, {"name": name, "url": address.with_(q=words, near=place.name)})
+        meant.insert(0, {"name": name, "url": address.with_params(q=words, near=place.name)})
     return meant
 
 
-def _changes(answer: Answer) -> list[str]:
+def _notices(answer: Answer) -> list[str]:
     """How the answer departs from the question, a sentence each."""
     sentences = []
     if answer.corrected:
@@ -110,9 +112,11 @@ def _changes(answer: Answer) -> list[str]:
             _("We found nothing as it was typed. We looked for “%s” instead.") % answer.corrected
         )
     if answer.relaxed:
-        said = dict.fromkeys(_widened(each, answer.question) for each in answer.relaxed)
-        widened = wording.join_words(list(said))
-        sentences.append(_("Nothing fits the whole question. We looked %s.") % widened)
+        phrases = dict.fromkeys(
+            _relaxation_phrase(parameter, answer.question) for parameter in answer.relaxed
+        )
+        steps = wording.join_words(list(phrases))
+        sentences.append(_("Nothing fits the whole question. We looked %s.") % steps)
     if answer.hidden:
         sentences.append(
             ngettext(
@@ -125,34 +129,36 @@ def _changes(answer: Answer) -> list[str]:
     return sentences
 
 
-def _widened(each: RelaxedParameter, asked: Question) -> str:
-    if each.parameter == "within":
-        return _("further away, within %s") % distance_label(asked.within)
-    if each.parameter in ("day", "after", "before", "upcoming"):
+def _relaxation_phrase(relaxed: RelaxedParameter, question: Question) -> str:
+    if relaxed.parameter == "within":
+        return _("further away, within %s") % distance_label(question.within)
+    if relaxed.parameter in ("day", "after", "before", "upcoming"):
         return _("at any time")
-    if each.parameter == "format":
+    if relaxed.parameter == "format":
         return _("for any way to meet or talk")
     return _("for help from afar as well")
 
 
-def _next_steps(asked: Question, address: PageURL) -> dict[str, str]:
+def _next_steps(question: Question, address: PageURL) -> dict[str, str]:
     """The same question, asked more widely: never with less of what was asked for than where."""
-    if asked.place is None:
+    if question.place is None:
         return {"widen_url": "", "remote_url": ""}
     far = FAR["mi"]
-    near_enough = asked.within.km < far.km and asked.reach != Reach.REMOTE
+    near_enough = question.within.km < far.km and question.reach != Reach.REMOTE
     return {
-        "widen_url": address.with_(within=str(far)) if near_enough else "",
-        "remote_url": address.with_(within=None, reach=Reach.REMOTE) if asked.reach == Reach.LOCAL else "",
+        "widen_url": address.with_params(within=str(far)) if near_enough else "",
+        "remote_url": address.with_params(within=None, reach=Reach.REMOTE)
+        if question.reach == Reach.LOCAL
+        else "",
     }
 
 
-def _soon(answer: Answer, address: PageURL) -> list[dict[str, str]]:
+def _meeting_shortcuts(answer: Answer, address: PageURL) -> list[dict[str, str]]:
     """The same question about what meets soon, where something that was found says when it meets."""
     if answer.question.when or not answer.has_meetings:
         return []
-    tonight = address.with_(upcoming=1, after="17:00", sort="next_meeting")
-    week = address.with_(upcoming=7, sort="next_meeting")
+    tonight = address.with_params(upcoming=1, after="17:00", sort="next_meeting")
+    week = address.with_params(upcoming=7, sort="next_meeting")
     return [
         {"name": _("Meets tonight"), "url": tonight},
         {"name": _("Meets in the next 7 days"), "url": week},
@@ -163,14 +169,14 @@ def _calendar_url(answer: Answer, address: PageURL) -> str:
     """The same question as a calendar, where something that was found says when it meets."""
     if not answer.has_meetings:
         return ""
-    query = address.with_(sort=None, list=None).partition("?")[2]
+    query = address.with_params(sort=None, list=None).partition("?")[2]
     path = reverse("pages:search_calendar")
     return f"{path}?{query}" if query else path
 
 
 def _handout_url(answer: Answer, address: PageURL) -> str:
     """The same question as one sheet of paper, where there is anything to print."""
-    query = address.with_(sort=None, list=None).partition("?")[2]
+    query = address.with_params(sort=None, list=None).partition("?")[2]
     return f"{reverse('pages:handout')}?{query}" if answer.count and query else ""
 
 
@@ -196,7 +202,7 @@ def _sorted_groups(
         views = [_result(result, answer.question) for result in results]
         title = str(Sort(answer.question.sort).label)
         return [group_context("sorted", title, "", views, total=answer.count)] if views else []
-    parts = groupby(results, lambda result: LED_BY_NAME if result["leads_by_name"] else result["section"])
+    parts = groupby(results, lambda result: NAME_MATCHES if result["leads_by_name"] else result["section"])
     return [_section_group(code, list(part), answer, address) for code, part in parts]
 
 
@@ -219,15 +225,15 @@ def _section_group(
     code: str, results: Sequence[Mapping[str, Any]], answer: Answer, address: PageURL
 ) -> dict[str, Any]:
     views = [_result(result, answer.question) for result in results]
-    if code == LED_BY_NAME:
+    if code == NAME_MATCHES:
         return group_context(code, _("The name you looked for"), "", views, total=len(views))
     title, intro = _heading(Section(code), answer)
     total = len(views) if answer.not_known else answer.sections[code]
     group = group_context(code, title, intro, views, total=total)
-    if code == Section.GENERAL_CLINICS and _clinics_fold(answer.question) and len(views) > SHOWN_CLINICS:
-        group["results"], group["folded"] = views[:SHOWN_CLINICS], views[SHOWN_CLINICS:]
+    if code == Section.GENERAL_CLINICS and _clinics_fold(answer.question) and len(views) > MAX_CLINICS_OPEN:
+        group["results"], group["folded"] = views[:MAX_CLINICS_OPEN], views[MAX_CLINICS_OPEN:]
     if code == Section.GENERAL_CLINICS and total > len(views):
-        group["see_all_url"] = address.with_(kind=Kind.CLINIC)
+        group["see_all_url"] = address.with_params(kind=Kind.CLINIC)
     return group
 
 
@@ -239,7 +245,7 @@ def parts_of_page(
     shown = {result["section"] for result in answer.results}
     for code, total in answer.sections.items():
         page = before // answer.page_size + 1
-        elsewhere = "" if code in shown else address.with_(page=page if page > 1 else None)
+        elsewhere = "" if code in shown else address.with_params(page=page if page > 1 else None)
         parts.append({"title": heading(Section(code)), "total": total, "url": f"{elsewhere}#{code}"})
         before += total
     return parts if len(parts) > 1 else []
@@ -250,8 +256,8 @@ def paging_context(answer: Answer, address: PageURL) -> dict[str, Any]:
     return {
         "page": answer.page,
         "pages": answer.pages,
-        "previous_url": address.with_(page=answer.page - 1) if answer.page > 1 else "",
-        "next_url": address.with_(page=answer.page + 1) if answer.page < answer.pages else "",
+        "previous_url": address.with_params(page=answer.page - 1) if answer.page > 1 else "",
+        "next_url": address.with_params(page=answer.page + 1) if answer.page < answer.pages else "",
     }
 
 
@@ -271,9 +277,9 @@ def group_context(
     }
 
 
-def _clinics_fold(asked: Question) -> bool:
-    chosen_by_cost = bool(asked.values("cost") or asked.max_price is not None) and not asked.words
-    return Kind.CLINIC not in asked.values("kind") and not chosen_by_cost
+def _clinics_fold(question: Question) -> bool:
+    chosen_by_cost = bool(question.values("cost") or question.max_price is not None) and not question.words
+    return Kind.CLINIC not in question.values("kind") and not chosen_by_cost
 
 
 def _heading(section: Section, answer: Answer) -> tuple[str, str]:
@@ -300,14 +306,14 @@ def _short_name(place: FoundPlace | None) -> str:
     return place.name.split(",")[0] if place else ""
 
 
-def _nobody_near(answer: Answer) -> str:
+def _no_local_groups_notice(answer: Answer) -> str:
     """Said only where support for loss was looked for near a place, and all of it comes from afar."""
-    asked, place = answer.question, answer.place
-    if place is None or asked.reach == Reach.REMOTE or asked.page > 1 or asked.sort != Sort.BEST:
+    question, place = answer.question, answer.place
+    if place is None or question.reach == Reach.REMOTE or question.page > 1 or question.sort != Sort.BEST:
         return ""
     if answer.relaxed or Section.NEAR_YOU in answer.sections or Section.SERVES_YOU not in answer.sections:
         return ""
-    if asked.facets or asked.words or asked.max_price is not None:
+    if question.facets or question.words or question.max_price is not None:
         # One may be near that the question left out.
         sentence = _(
             "Nothing made for loss within %(distance)s of %(place)s fits the whole question."
@@ -319,7 +325,7 @@ def _nobody_near(answer: Answer) -> str:
             " These help across %(country)s. Ask them who meets near you."
         )
     return sentence % {
-        "distance": distance_label(asked.within),
+        "distance": distance_label(question.within),
         "place": _short_name(place),
         "country": wording.the_country(place.country) or _("the world"),
     }

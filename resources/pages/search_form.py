@@ -22,26 +22,26 @@ def choices_context(form: Any, everywhere: Counts, here: Counts | None) -> dict[
     What nobody in the catalogue offers is not asked about, unless it was chosen. `here` counts what each
     value would find under the rest of the question; None where the question has no answer.
     """
-    drawn = [(facet, _question(facet, form, everywhere, here)) for facet in FACETS]
-    asked = [(facet, each) for facet, each in drawn if each["options"]]
-    more = [each for facet, each in asked if not facet.is_prominent]
+    groups = [(facet, _facet_context(facet, form, everywhere, here)) for facet in FACETS]
+    offered = [(facet, group) for facet, group in groups if group["options"]]
+    more = [group for facet, group in offered if not facet.is_prominent]
     return {
-        "when": _when(form),
-        "first": [each for facet, each in asked if facet.is_prominent],
+        "when": _meeting_times_context(form),
+        "first": [group for facet, group in offered if facet.is_prominent],
         "more": more,
-        "more_open": any(each["chosen"] or each["errors"] for each in more),
+        "more_open": any(group["chosen"] or group["errors"] for group in more),
     }
 
 
-def _when(form: Any) -> dict[str, Any] | None:
+def _meeting_times_context(form: Any) -> dict[str, Any] | None:
     """What is asked of day and time. None where nothing we list says when it meets, and nobody asked."""
-    asked = any(form[name].data for name in TIMES)
-    wrong = any(form[name].errors for name in TIMES)
-    if not (asked or wrong or any_listing_meets()):
+    given = any(form[name].data for name in TIMES)
+    has_errors = any(form[name].errors for name in TIMES)
+    if not (given or has_errors or any_listing_meets()):
         return None
     days = set(form["day"].data or ())
     return {
-        "open": asked or wrong,
+        "open": given or has_errors,
         "errors": form["day"].errors,
         "days": [
             {"id": f"day-{day.number + 1}", "value": day.value, "label": day.label, "selected": day in days}
@@ -61,7 +61,7 @@ def _how_soon(chosen: str) -> list[dict[str, Any]]:
     ]
 
 
-def _question(facet: Facet, form: Any, everywhere: Counts, here: Counts | None) -> dict[str, Any]:
+def _facet_context(facet: Facet, form: Any, everywhere: Counts, here: Counts | None) -> dict[str, Any]:
     field = form[facet.name]
     chosen = set(field.data or ())
     offered = [

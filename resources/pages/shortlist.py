@@ -17,12 +17,12 @@ from resources.pages.handout import handout_address
 from resources.pages.shortlist_state import (
     MAX_SHORTLIST,
     REMOVE_PARAM,
-    list_of_ids,
     mailto,
-    read_ids,
-    searched_before,
+    parse_ids,
+    previous_search_url,
     share_context,
     shortlist_address,
+    shortlist_context,
     with_list,
 )
 from resources.presentation.results import result_context
@@ -30,36 +30,36 @@ from resources.search.results import results_by_id
 
 
 @require_safe
-@conditional(also=searched_before)
+@conditional(also=previous_search_url)
 def shortlist(request: HttpRequest) -> HttpResponse:
     """Ids that are no longer listed, or never were, are told in a sentence."""
-    asked = request.GET.getlist("id")
-    ids = read_ids(asked)
+    values = request.GET.getlist("id")
+    ids = parse_ids(values)
     if REMOVE_PARAM in request.GET:
-        off = read_ids(request.GET.getlist(REMOVE_PARAM))
-        return HttpResponseRedirect(shortlist_address([each for each in ids if each not in off]))
+        removed = parse_ids(request.GET.getlist(REMOVE_PARAM))
+        return HttpResponseRedirect(shortlist_address([pk for pk in ids if pk not in removed]))
     now = timezone.now()
-    found = results_by_id(ids[:MAX_SHORTLIST], now=now)
-    results = [result_context(result, now=now) for result in found]
-    kept = [result["id"] for result in found]
+    listed = results_by_id(ids[:MAX_SHORTLIST], now=now)
+    results = [result_context(result, now=now) for result in listed]
+    listed_ids = [result["id"] for result in listed]
     context = {
         "results": results,
-        "notes": _notes(asked, ids, len(kept)),
-        "list": list_of_ids(request, kept, name="id"),
-        "back_url": _back(request, kept),
-        "share": _share(results, kept),
-        "handout_url": handout_address(kept),
+        "notes": _notes(values, ids, len(listed_ids)),
+        "list": shortlist_context(request, listed_ids, name="id"),
+        "back_url": _back(request, listed_ids),
+        "share": _share(results, listed_ids),
+        "handout_url": handout_address(listed_ids),
     }
     return render(request, "pages/shortlist.html", context)
 
 
-def _notes(asked: list[str], ids: list[str], found: int) -> list[str]:
+def _notes(values: list[str], ids: list[str], listed: int) -> list[str]:
     """What of the address is not shown, and why."""
     notes = []
     if len(ids) > MAX_SHORTLIST:
         notes.append(_("A list holds %d listings. We left out the rest.") % MAX_SHORTLIST)
-    unread = len([each for each in asked if not read_ids([each])])
-    if gone := len(ids[:MAX_SHORTLIST]) - found + unread:
+    unread = len([value for value in values if not parse_ids([value])])
+    if gone := len(ids[:MAX_SHORTLIST]) - listed + unread:
         notes.append(
             ngettext(
                 "%d listing on this list is not listed now. We left it out.",
@@ -71,11 +71,11 @@ def _notes(asked: list[str], ids: list[str], found: int) -> list[str]:
     return notes
 
 
-def _back(request: HttpRequest, kept: list[str]) -> str:
-    before = searched_before(request)
-    return with_list(before, kept) if before else ""
+def _back(request: HttpRequest, ids: list[str]) -> str:
+    search = previous_search_url(request)
+    return with_list(search, ids) if search else ""
 
 
-def _share(results: list[dict[str, Any]], kept: list[str]) -> Any:
-    address = f"{settings.SITE_URL}{shortlist_address(kept)}"
+def _share(results: list[dict[str, Any]], ids: list[str]) -> Any:
+    address = f"{settings.SITE_URL}{shortlist_address(ids)}"
     return share_context(address, mailto(results, address))

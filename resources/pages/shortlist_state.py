@@ -23,30 +23,30 @@ MAX_MAILTO_LENGTH = 1900  # some programs cut off what is longer
 LIST_PARAM, REMOVE_PARAM = "list", "off"  # what travels, and what is to be taken off it
 
 
-def read_ids(values: Iterable[str]) -> list[str]:
+def parse_ids(values: Iterable[str]) -> list[str]:
     """The ids among these, each once, in their order."""
-    return list(dict.fromkeys(found for value in values if (found := _as_id(value))))
+    return list(dict.fromkeys(parsed for value in values if (parsed := _parse_id(value))))
 
 
-def _as_id(value: str) -> str:
+def _parse_id(value: str) -> str:
     try:
         return str(UUID(value.strip()))
     except ValueError:
         return ""
 
 
-def list_of(request: HttpRequest) -> list[str]:
+def shortlist_ids(request: HttpRequest) -> list[str]:
     """The list that came with this address, as far as one may be long."""
-    return read_ids(request.GET.getlist(LIST_PARAM))[:MAX_SHORTLIST]
+    return parse_ids(request.GET.getlist(LIST_PARAM))[:MAX_SHORTLIST]
 
 
 def list_context(request: HttpRequest) -> dict[str, Any]:
     """`list` on a page that carries the list along, beside a question of its own."""
     others = [(name, value) for name, values in without_list_params(request.GET).lists() for value in values]
-    return list_of_ids(request, list_of(request), name=LIST_PARAM, others=others)
+    return shortlist_context(request, shortlist_ids(request), name=LIST_PARAM, others=others)
 
 
-def list_of_ids(
+def shortlist_context(
     request: HttpRequest, ids: Sequence[str], *, name: str, others: Sequence[tuple[str, str]] = ()
 ) -> dict[str, Any]:
     """`list` for `components/my_list.html` and `components/keep.html`; `name` is what the ids are sent as."""
@@ -71,21 +71,25 @@ def with_list(address: str, ids: Sequence[str]) -> str:
     """This address of ours, which takes the list along."""
     parts = urlsplit(address)
     query = QueryDict(parts.query, mutable=True)
-    return PageURL(parts.path, query).with_(**{LIST_PARAM: list(ids) or None, "page": query.get("page")})
+    return PageURL(parts.path, query).with_params(
+        **{LIST_PARAM: list(ids) or None, "page": query.get("page")}
+    )
 
 
 def redirect_after_removal(request: HttpRequest) -> HttpResponse | None:
     """Where the address asks to take something off the list: the same address with the shorter list."""
     if REMOVE_PARAM not in request.GET:
         return None
-    off = read_ids(request.GET.getlist(REMOVE_PARAM))
-    left = [each for each in list_of(request) if each not in off]
+    removed = parse_ids(request.GET.getlist(REMOVE_PARAM))
+    remaining = [pk for pk in shortlist_ids(request) if pk not in removed]
     query = without_list_params(request.GET)
-    address = PageURL(request.path, query).with_(**{LIST_PARAM: left or None, "page": query.get("page")})
+    address = PageURL(request.path, query).with_params(
+        **{LIST_PARAM: remaining or None, "page": query.get("page")}
+    )
     return HttpResponseRedirect(address)
 
 
-def searched_before(request: HttpRequest) -> str:
+def previous_search_url(request: HttpRequest) -> str:
     """The search a person came from, by the browser's own word, and only if it was one of ours."""
     try:
         came_from = urlsplit(request.headers.get("Referer", ""))
@@ -103,10 +107,10 @@ def share_context(address: str, mailto: str) -> Mapping[str, str]:
 
 def without_list_params(query: QueryDict) -> QueryDict:
     """The question of an address, without what stands beside it."""
-    asked = query.copy()
+    question = query.copy()
     for name in (LIST_PARAM, REMOVE_PARAM, LOCATE_PARAM):
-        asked.pop(name, None)
-    return asked
+        question.pop(name, None)
+    return question
 
 
 def mailto(entries: Iterable[Mapping[str, Any]], address: str) -> str:
@@ -127,6 +131,6 @@ def mailto(entries: Iterable[Mapping[str, Any]], address: str) -> str:
 
 def _entry_line(entry: Mapping[str, Any]) -> str:
     """Such as "Quiet room: 214-555-0100, 214-555-0101"."""
-    called = [phone["display"] for phone in entry["phones"] if phone["href"]]  # a fax is not
-    numbers = ", ".join(called[:2])
+    voice_phones = [phone["display"] for phone in entry["phones"] if phone["href"]]  # a fax is not
+    numbers = ", ".join(voice_phones[:2])
     return f"{entry['name']}: {numbers}" if numbers else str(entry["name"])

@@ -22,12 +22,12 @@ from resources.http.conditional import conditional
 from resources.models import Listing, Organization, Service
 from resources.pages.browse import browse_addresses
 
-SIZE = 10_000
-READ_AT_ONCE = 1000
+PART_SIZE = 10_000
+READ_CHUNK = 1000
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
-SPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
-MOST_PARTS = 50_000  # that one index may name
-PLAIN = ("home", "browse", "urgent", "after", "calls", "about", "privacy", "accessibility")
+NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
+MAX_PARTS = 50_000  # that one index may name
+PLAIN_PAGES = ("home", "browse", "urgent", "after", "calls", "about", "privacy", "accessibility")
 
 
 def _services() -> QuerySet[Service]:
@@ -51,13 +51,13 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     """Where the parts are; one query for each kind of record."""
     parts = [("pages", 1)]
     for name, (_page, records) in RECORDS.items():
-        parts += [(name, number + 1) for number in range(math.ceil(records().count() / SIZE))]
+        parts += [(name, number + 1) for number in range(math.ceil(records().count() / PART_SIZE))]
     rows = "".join(
         f"<sitemap><loc>{_absolute(reverse('pages:sitemap_part', args=part))}</loc></sitemap>\n"
         for part in parts
     )
     return HttpResponse(
-        f'{HEAD}<sitemapindex xmlns="{SPACE}">\n{rows}</sitemapindex>\n', content_type="application/xml"
+        f'{HEAD}<sitemapindex xmlns="{NAMESPACE}">\n{rows}</sitemapindex>\n', content_type="application/xml"
     )
 
 
@@ -69,25 +69,29 @@ def sitemap_part(request: HttpRequest, part: str, number: int) -> HttpResponseBa
     first = next(rows, None)
     if first is None:
         raise Http404
-    return StreamingHttpResponse(_written(first, rows), content_type="application/xml")
+    return StreamingHttpResponse(_urlset(first, rows), content_type="application/xml")
 
 
 def _plain() -> Iterator[str]:
-    addresses: Iterable[str] = (*(reverse(f"pages:{name}") for name in PLAIN), *browse_addresses())
+    addresses: Iterable[str] = (*(reverse(f"pages:{name}") for name in PLAIN_PAGES), *browse_addresses())
     yield from (_row(address) for address in addresses)
 
 
 def _records(part: str, number: int) -> Iterator[str]:
-    if part not in RECORDS or not 1 <= number <= MOST_PARTS:
+    if part not in RECORDS or not 1 <= number <= MAX_PARTS:
         return
     page, records = RECORDS[part]
-    rows = records().order_by("pk").values_list("pk", "last_modified")[(number - 1) * SIZE : number * SIZE]
-    for pk, changed_at in rows.iterator(chunk_size=READ_AT_ONCE):
+    rows = (
+        records()
+        .order_by("pk")
+        .values_list("pk", "last_modified")[(number - 1) * PART_SIZE : number * PART_SIZE]
+    )
+    for pk, changed_at in rows.iterator(chunk_size=READ_CHUNK):
         yield _row(reverse(page, args=[pk]), changed_at)
 
 
-def _written(first: str, others: Iterator[str]) -> Iterator[str]:
-    yield f'{HEAD}<urlset xmlns="{SPACE}">\n{first}'
+def _urlset(first: str, others: Iterator[str]) -> Iterator[str]:
+    yield f'{HEAD}<urlset xmlns="{NAMESPACE}">\n{first}'
     yield from others
     yield "</urlset>\n"
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from resources.pages.content import clinical_review, read_data
 
 FILE = "urgent.json"
-OLD_AFTER_DAYS = 90  # a number that nobody looked at for longer says so, and the operator is told
+STALE_AFTER_DAYS = 90  # a number that nobody looked at for longer says so, and the operator is told
 
 
 @require_safe
@@ -29,9 +29,9 @@ def urgent(request: HttpRequest) -> HttpResponse:
 def urgent_context(country: str, *, today: date) -> dict[str, Any]:
     """The file for the page; `chosen` is the country whose numbers stand first, or None."""
     document = read_data(FILE)
-    countries = [_country_context(each, today) for each in document["countries"]]
-    chosen = next((each for each in countries if each["code"] == country.upper()), None)
-    others = [each for each in countries if each is not chosen]
+    countries = [_country_context(entry, today) for entry in document["countries"]]
+    chosen = next((entry for entry in countries if entry["code"] == country.upper()), None)
+    others = [entry for entry in countries if entry is not chosen]
     return {
         **document,
         "countries": [chosen, *others] if chosen else countries,
@@ -54,6 +54,6 @@ def _country_context(country: dict[str, Any], today: date) -> dict[str, Any]:
 
 def _days_if_old(record: dict[str, Any], today: date) -> int | None:
     """How long ago its source was read or it was dialled, whichever is later; None while that is fresh."""
-    looked = max(day for day in (record["source_seen_on"], record["checked_on"]) if day)
-    days: int = (today - looked).days
-    return days if days > OLD_AFTER_DAYS else None
+    latest = max(day for day in (record["source_seen_on"], record["checked_on"]) if day)
+    days: int = (today - latest).days
+    return days if days > STALE_AFTER_DAYS else None

@@ -20,19 +20,19 @@ from resources import wording
 from resources.fees.estimating import offer_of
 from resources.http.conditional import conditional
 from resources.models import Organization, Service
-from resources.pages.content import known_of_old_address, listing_policy
+from resources.pages.content import listing_policy, old_address_notice
 from resources.pages.fees import fees_context
-from resources.pages.geolocation import allow_location, locating_of
+from resources.pages.geolocation import allow_location, without_locate_param
 from resources.pages.gone import alternatives_for_organization, render_gone, withdrawn_service
 from resources.pages.results import PageURL, answer_context, place_links
 from resources.pages.search_form import choices_context
 from resources.pages.shortlist_state import (
     list_context,
-    list_of,
     mailto,
+    previous_search_url,
     redirect_after_removal,
-    searched_before,
     share_context,
+    shortlist_ids,
     with_list,
     without_list_params,
 )
@@ -53,15 +53,15 @@ from resources.search.question import Question
 from resources.search.results import results_of_organization
 from resources.vocabulary import Status
 
-SHOWN_SERVICES = 50
-SHOWN_MEETINGS = 5
+MAX_SERVICES = 50
+MAX_MEETINGS = 5
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """With what was typed before, where it comes back to be told where the visitor is."""
-    asked, locating = locating_of(request.GET)
-    context = {"form": ListingFilterSet(asked).form, "locating": locating}
+    query, locating = without_locate_param(request.GET)
+    context = {"form": ListingFilterSet(query).form, "locating": locating}
     return allow_location(render(request, "pages/home.html", context), locating)
 
 
@@ -71,8 +71,8 @@ def search(request: HttpRequest) -> HttpResponse:
     """An unknown parameter is a note, for the rest has an answer; a bad value is an error beside its box."""
     if shorter := redirect_after_removal(request):
         return shorter
-    asked, locating = locating_of(request.GET)
-    filters = ListingFilterSet(without_list_params(asked))
+    query, locating = without_locate_param(request.GET)
+    filters = ListingFilterSet(without_list_params(query))
     everywhere = catalog_counts(settings.DEFAULT_COUNTRY)
     context: dict[str, Any] = {
         "list": list_context(request),
@@ -80,17 +80,17 @@ def search(request: HttpRequest) -> HttpResponse:
         "choices": choices_context(filters.form, everywhere, None),
         "notes": _notes(filters),
         "locating": locating,
-        "old_address": known_of_old_address(request.GET.get("q", "")),
+        "old_address": old_address_notice(request.GET.get("q", "")),
         "answer": None,
     }
-    address = PageURL(request.path, asked)
+    address = PageURL(request.path, query)
     if filters.invalid_values():
         context["spellings"] = place_links(filters.spellings, address)
         return render(request, "pages/search.html", context, status=400)
     try:
         answer = filters.answer()
     except PageNotFound as error:
-        context["past_end"] = {"pages": error.pages, "url": address.with_(page=error.pages)}
+        context["past_end"] = {"pages": error.pages, "url": address.with_params(page=error.pages)}
         return render(request, "pages/search.html", context, status=404)
     context["answer"] = answer_context(answer, address)
     context["choices"] = choices_context(filters.form, everywhere, answer.facets)
@@ -98,26 +98,26 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@conditional(also=searched_before)
+@conditional(also=previous_search_url)
 def service(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A service that is not published says so, and offers the next step."""
     if shorter := redirect_after_removal(request):
         return shorter
-    found = get_object_or_404(Service.objects.with_related(), pk=pk)
-    if found.status != Status.ACTIVE:
-        return withdrawn_service(request, found)
+    record = get_object_or_404(Service.objects.with_related(), pk=pk)
+    if record.status != Status.ACTIVE:
+        return withdrawn_service(request, record)
     now = timezone.now()
-    meetings = coming_meetings(pk, now, limit=SHOWN_MEETINGS)
-    data = data_of(found, on=timezone.localdate(now))
-    view = service_context(data, meetings, now)
+    meetings = coming_meetings(pk, now, limit=MAX_MEETINGS)
+    data = data_of(record, on=timezone.localdate(now))
+    details = service_context(data, meetings, now)
     context = {
-        "service": view,
+        "service": details,
         "list": list_context(request),
-        "nearby": nearby_context(found, now),
-        "share": _share(request, view),
-        "data": service_script(data, view, meetings),
-        "fees": fees_context(pk, offer_of(found, day=timezone.localdate(now))),
-        "back_url": searched_before(request),
+        "nearby": nearby_context(record, now),
+        "share": _share(request, details),
+        "data": service_script(data, details, meetings),
+        "fees": fees_context(pk, offer_of(record, day=timezone.localdate(now))),
+        "back_url": previous_search_url(request),
         "correct_url": reverse("pages:correct", args=[pk]),
     }
     return render(request, "pages/service.html", context)
@@ -138,9 +138,9 @@ def service_calendar(request: HttpRequest, pk: UUID) -> HttpResponse:
 def search_calendar(request: HttpRequest) -> HttpResponse:
     """Everything that fits the question and meets at times, as one calendar."""
     filters = ListingFilterSet(request.GET)
-    if refused := filters.invalid_values():
-        said = "\n".join(f"{each.parameter}: {each.message}" for each in refused)
-        return HttpResponse(said, status=400, content_type="text/plain; charset=utf-8")
+    if errors := filters.invalid_values():
+        message = "\n".join(f"{error.parameter}: {error.message}" for error in errors)
+        return HttpResponse(message, status=400, content_type="text/plain; charset=utf-8")
     return _calendar_file(calendar_for_search(filters.question(), page_of=_page_of(request)))
 
 
@@ -153,28 +153,28 @@ def organization(request: HttpRequest, pk: UUID) -> HttpResponse:
     """
     if shorter := redirect_after_removal(request):
         return shorter
-    found = get_object_or_404(Organization.objects.prefetch_related("phones"), pk=pk)
+    record = get_object_or_404(Organization.objects.prefetch_related("phones"), pk=pk)
     now = timezone.now()
-    results = results_of_organization(pk, limit=SHOWN_SERVICES + 1, now=now)
-    if not results and (instead := alternatives_for_organization(found)):
-        return render_gone(request, instead)
+    results = results_of_organization(pk, limit=MAX_SERVICES + 1, now=now)
+    if not results and (alternatives := alternatives_for_organization(record)):
+        return render_gone(request, alternatives)
     if not results:
         raise Http404(_("Nothing of this organization is listed."))
-    view = organization_context(found)
+    details = organization_context(record)
     context = {
         "organization": {
-            **view,
-            **organization_parts_context(found),
-            **organization_offer_context(results[:SHOWN_SERVICES], whole=len(results) <= SHOWN_SERVICES),
+            **details,
+            **organization_parts_context(record),
+            **organization_offer_context(results[:MAX_SERVICES], whole=len(results) <= MAX_SERVICES),
         },
         # Whose they are is the name of the page.
         "services": [
-            {**result_context(result, now=now), "organization": None} for result in results[:SHOWN_SERVICES]
+            {**result_context(result, now=now), "organization": None} for result in results[:MAX_SERVICES]
         ],
-        "all_url": _all_of(request, pk) if len(results) > SHOWN_SERVICES else "",
+        "all_url": _all_services_url(request, pk) if len(results) > MAX_SERVICES else "",
         "list": list_context(request),
-        "share": _share(request, view),
-        "data": organization_script(found, view),
+        "share": _share(request, details),
+        "data": organization_script(record, details),
     }
     return render(request, "pages/organization.html", context)
 
@@ -198,14 +198,14 @@ def accessibility(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/accessibility.html", {"contact": settings.CONTACT_EMAIL})
 
 
-def _share(request: HttpRequest, view: Mapping[str, Any]) -> Mapping[str, str]:
+def _share(request: HttpRequest, details: Mapping[str, Any]) -> Mapping[str, str]:
     """The address of this page by itself, without what was searched or kept."""
     address = f"{settings.SITE_URL}{request.path}"
-    return share_context(address, mailto([view], address))
+    return share_context(address, mailto([details], address))
 
 
-def _all_of(request: HttpRequest, organization: UUID) -> str:
-    return with_list(f"{reverse('pages:search')}?organization={organization}", list_of(request))
+def _all_services_url(request: HttpRequest, organization: UUID) -> str:
+    return with_list(f"{reverse('pages:search')}?organization={organization}", shortlist_ids(request))
 
 
 def _page_of(request: HttpRequest) -> Callable[[str], str]:
@@ -228,17 +228,21 @@ def _notes(filters: ListingFilterSet) -> list[str]:
 def nearby_context(service: Service, now: datetime) -> dict[str, Any] | None:
     """`nearby` for `components/nearby.html`: near the first of its places; None where nothing is."""
     places = service.service_at_locations.all()
-    asked = next(
-        (each for row in places if (each := similar_question(service.kind, row.location, now))), None
+    question = next(
+        (nearby for row in places if (nearby := similar_question(service.kind, row.location, now))), None
     )
-    if asked is None:
+    if question is None:
         return None
-    found = similar_services(asked, excluding=service.pk)
-    return {"results": [_row(result, asked) for result in found], "url": _address(asked)} if found else None
+    results = similar_services(question, excluding=service.pk)
+    return (
+        {"results": [_nearby_row(result, question) for result in results], "url": _nearby_url(question)}
+        if results
+        else None
+    )
 
 
-def _row(result: Mapping[str, Any], asked: Question) -> dict[str, Any]:
-    location, place = result["location"], asked.place
+def _nearby_row(result: Mapping[str, Any], question: Question) -> dict[str, Any]:
+    location, place = result["location"], question.place
     distance = wording.distance(
         result["distance_km"], country=place.country if place else "", about=result["distance_is_about"]
     )
@@ -251,8 +255,8 @@ def _row(result: Mapping[str, Any], asked: Question) -> dict[str, Any]:
     }
 
 
-def _address(asked: Question) -> str:
-    point = asked.place.point if asked.place else None
+def _nearby_url(question: Question) -> str:
+    point = question.place.point if question.place else None
     near = f"{point.latitude:.2f},{point.longitude:.2f}" if point else ""
-    query = {"near": near, "kind": asked.values("kind"), "reach": asked.reach}
+    query = {"near": near, "kind": question.values("kind"), "reach": question.reach}
     return f"{reverse('pages:search')}?{urlencode(query, doseq=True)}"

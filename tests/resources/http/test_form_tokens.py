@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from resources.http.form_tokens import MAX_AGE, MIN_AGE, StampRefused, new_token, read_stamp
+from resources.http.form_tokens import MAX_AGE, MIN_AGE, InvalidToken, new_token, verify_token
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -15,9 +15,9 @@ SECOND = timedelta(seconds=1)
 @pytest.mark.parametrize("age", [MIN_AGE, timedelta(minutes=20), MAX_AGE], ids=["3 s", "20 min", "1 day"])
 def test_a_stamp_of_a_usual_age_is_taken_and_known_again(age: timedelta) -> None:
     stamp = new_token("suggest", at=NOW)
-    digest = read_stamp(stamp, "suggest", at=NOW + age)
+    digest = verify_token(stamp, "suggest", at=NOW + age)
     assert len(digest) == 64
-    assert digest == read_stamp(stamp, "suggest", at=NOW + age)
+    assert digest == verify_token(stamp, "suggest", at=NOW + age)
     assert digest not in stamp
 
 
@@ -31,13 +31,13 @@ def test_a_stamp_of_a_usual_age_is_taken_and_known_again(age: timedelta) -> None
     ids=["not served yet", "2 s", "1 day and a second"],
 )
 def test_too_quick_and_too_old_are_told_apart(age: timedelta, said: str) -> None:
-    with pytest.raises(StampRefused, match=said):
-        read_stamp(new_token("suggest", at=NOW), "suggest", at=NOW + age)
+    with pytest.raises(InvalidToken, match=said):
+        verify_token(new_token("suggest", at=NOW), "suggest", at=NOW + age)
 
 
 def test_no_two_stamps_are_alike() -> None:
     stamps = {new_token("suggest", at=NOW) for _ in range(100)}
-    assert len({read_stamp(stamp, "suggest", at=NOW + MAX_AGE) for stamp in stamps}) == 100
+    assert len({verify_token(stamp, "suggest", at=NOW + MAX_AGE) for stamp in stamps}) == 100
 
 
 def test_a_stamp_holds_nothing_but_chance_and_the_time() -> None:
@@ -51,13 +51,13 @@ FORGED = ["", ":", "a.1:b", "\0", "é", "x" * 5000, "1.2.3:4:5"]
 
 @pytest.mark.parametrize("stamp", FORGED, ids=map(str, range(len(FORGED))))
 def test_a_stamp_that_is_none_is_refused(stamp: str) -> None:
-    with pytest.raises(StampRefused, match="not complete"):
-        read_stamp(stamp, "suggest", at=NOW)
+    with pytest.raises(InvalidToken, match="not complete"):
+        verify_token(stamp, "suggest", at=NOW)
 
 
 def test_a_stamp_made_older_or_of_another_form_is_refused() -> None:
     stamp = new_token("suggest", at=NOW)
     older = stamp.replace(str(int(NOW.timestamp())), str(int(NOW.timestamp()) - 100))
     for form, forged in (("suggest", older), ("correct", stamp), ("suggest", stamp[:-1])):
-        with pytest.raises(StampRefused, match="not complete"):
-            read_stamp(forged, form, at=NOW + timedelta(minutes=1))
+        with pytest.raises(InvalidToken, match="not complete"):
+            verify_token(forged, form, at=NOW + timedelta(minutes=1))

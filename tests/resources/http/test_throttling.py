@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.test import RequestFactory
 
-from resources.http.throttling import DAY, GLOBAL_KEY, HOUR, Limiter, TooMany, address_of
+from resources.http.throttling import DAY, GLOBAL_KEY, HOUR, Limiter, RateLimitExceeded, address_of
 
 CANARY = "203.0.113.77"
 
@@ -29,7 +29,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def limiter(clock: Clock) -> Iterator[Limiter]:
-    made = Limiter(most=10, clock=clock)
+    made = Limiter(max_addresses=10, clock=clock)
     yield made
     if made.sweeper:
         made.sweeper.cancel()
@@ -73,7 +73,7 @@ def test_what_fails_is_not_counted(limiter: Limiter) -> None:
     assert not limiter.times
     with limiter.counting(CANARY, per_address=1, total=9):
         pass
-    with pytest.raises(TooMany) as refused, limiter.counting(CANARY, per_address=1, total=9):
+    with pytest.raises(RateLimitExceeded) as refused, limiter.counting(CANARY, per_address=1, total=9):
         pytest.fail("it was done all the same")
     assert refused.value.wait == HOUR
 

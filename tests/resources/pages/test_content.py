@@ -8,7 +8,7 @@ import pytest
 from django.http import QueryDict
 from django.test import Client
 
-from resources.pages.content import ROOT, after_parts, blocks_of, known_of_old_address
+from resources.pages.content import ROOT, after_parts, blocks_of, old_address_notice
 from resources.search.filters import ListingFilterSet
 from tests.build import build_service
 from tests.reading import page, text_of
@@ -113,7 +113,7 @@ def test_how_to_reach_the_operator_is_said_where_there_is_a_way(visitor: Client,
     ],
 )
 def test_an_old_address_is_known_however_it_is_written(words: str, said: str) -> None:
-    found = known_of_old_address(words)
+    found = old_address_notice(words)
     assert said in found
     assert bool(found) is bool(said)
 

@@ -94,7 +94,7 @@ def test_a_record_says_when_it_was_last_changed(visitor: Client) -> None:
 
 
 def test_a_long_list_is_sent_in_parts(visitor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sitemap, "SIZE", 2)
+    monkeypatch.setattr(sitemap, "PART_SIZE", 2)
     expected = {f"{SITE}/services/{build_service(f'Group {number}').pk}/" for number in range(5)}
     parts = [part for part in addresses(visitor, "/sitemap.xml") if "services" in part]
     assert len(parts) == 3

@@ -11,7 +11,7 @@ from django.core import checks
 from django.test import Client
 
 from resources.pages.content import read_data
-from resources.pages.urgent import OLD_AFTER_DAYS, old_numbers, urgent_context
+from resources.pages.urgent import STALE_AFTER_DAYS, old_numbers, urgent_context
 from tests.reading import page
 
 READ_ON = date(2026, 11, 23)  # what the file says of every number
@@ -77,7 +77,7 @@ def test_a_number_that_nobody_looked_at_for_90_days_says_so(
     assert "We last looked 98 days ago. It may have changed." in page(visitor, "/urgent/")
 
 
-@pytest.mark.parametrize(("days", "old"), [(OLD_AFTER_DAYS, False), (OLD_AFTER_DAYS + 1, True)])
+@pytest.mark.parametrize(("days", "old"), [(STALE_AFTER_DAYS, False), (STALE_AFTER_DAYS + 1, True)])
 def test_a_number_is_old_after_90_days(days: int, old: bool) -> None:
     assert bool(old_numbers(date.fromordinal(READ_ON.toordinal() + days))) is old
 
