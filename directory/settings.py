@@ -274,7 +274,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
-        # One structured line for each job, import and export; see `directory.logs`.
+        # One structured line for each event; see `resources.events`.
         "directory": {"handlers": ["console"], "level": "INFO", "propagate": False},
         # Every scanner that knocks under a wrong name would write a line.
         "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},

@@ -32,6 +32,7 @@ from resources.curation.contribution_fields import (
 )
 from resources.curation.permissions import Action
 from resources.curation.publishing import PUBLIC, propagate_edit, record_attribution
+from resources.events import log_event_on_commit
 from resources.history import revisions
 from resources.models import Correction, Location, Organization, ReplyAddress, Service, Suggestion
 from resources.vocabulary import Decision, ProblemType, Status
@@ -288,6 +289,7 @@ def purge(*, at: datetime) -> dict[str, int]:
     gone = {"contacts": contacts.count(), "contributions": sum(rows.count() for rows in old)}
     for rows in (contacts, *old):
         rows.delete()
+    log_event_on_commit("purge", **gone)
     return gone
 
 

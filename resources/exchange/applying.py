@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import models, transaction
 
+from resources.events import log_event_on_commit
 from resources.exchange.mapping import (
     SERVICE_VALUES,
     RecordRows,
@@ -27,6 +28,7 @@ from resources.models import (
     CostOption,
     ImportRun,
     Language,
+    Listing,
     Location,
     Organization,
     OrganizationIdentifier,
@@ -42,7 +44,7 @@ from resources.models import (
     TaxonomyTerm,
 )
 from resources.models.batches import batches
-from resources.search.projection import refresh_listings
+from resources.search.projection import record_made_listings, refresh_listings
 from resources.vocabulary import Status
 
 BATCH = 2000  # records at a time: the number held in memory, and between two reports of progress
@@ -89,6 +91,7 @@ def apply_plan(*, plan: Plan, at: datetime, progress: Progress = lambda done, to
     """
     with transaction.atomic():
         run = _open_run(plan, at)
+        is_first_load = not Listing.objects.exists()
         edited = edited_keys(plan.feed.slug)  # again: somebody may have saved since the plan was made
         held = [record for record in (*plan.changed, *plan.held) if record.entry.key in edited]
         records = [record for record in (*plan.records, *plan.held) if record.entry.key not in edited]
@@ -103,10 +106,14 @@ def apply_plan(*, plan: Plan, at: datetime, progress: Progress = lambda done, to
         for number, ids in enumerate(batches(sorted(affected), BATCH), start=1):
             refresh_listings(ids, at=at)
             progress(min(len(records) + number * BATCH, steps), steps)
+        if is_first_load:  # else the next `run_jobs` would rebuild all of them
+            record_made_listings(at=at)
         run.counts = _run_counts(plan, records, held)
         run.refusals = [refusal.as_json() for refusal in plan.refusals]
         run.finished_at = at
         run.save()
+        numbers = {name: run.counts[name] for name in ("new", "changed", "held", "refused")}
+        log_event_on_commit("import", source=plan.feed.slug, run=run.pk, **numbers)
     return run
 
 

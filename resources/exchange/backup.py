@@ -31,6 +31,7 @@ from django.db import DatabaseError, connection, models, transaction
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils.translation import gettext as _
 
+from resources.events import log_event, log_event_on_commit
 from resources.models.batches import batches
 from resources.search.projection import rebuild_listings
 
@@ -105,6 +106,7 @@ def write_backup(path: Path, *, at: datetime) -> dict[str, list[Any]]:
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
+    log_event("backup", tables=len(figures), rows=_rows_in(figures))
     return figures
 
 
@@ -122,6 +124,7 @@ def restore_backup(path: Path, *, at: datetime) -> dict[str, list[Any]]:
         with gzip.open(path, "rt", encoding="utf-8") as lines, transaction.atomic():
             figures = _restore(lines)
             rebuild_listings(at=at)
+            log_event_on_commit("restore", tables=len(figures), rows=_rows_in(figures))
     except FileNotFoundError:
         raise BackupRefused(_("There is no backup of this name: %(file)s.") % {"file": path}) from None
     except (OSError, EOFError, UnicodeDecodeError, ValueError, DeserializationError) as error:
@@ -133,6 +136,10 @@ def restore_backup(path: Path, *, at: datetime) -> dict[str, list[Any]]:
             _("The database refused a row: %(why)s.") % {"why": type(error).__name__}
         ) from None
     return figures
+
+
+def _rows_in(figures: Mapping[str, list[Any]]) -> int:
+    return sum(rows for rows, _digest in figures.values())
 
 
 def _restore(lines: Iterable[str]) -> dict[str, list[Any]]:

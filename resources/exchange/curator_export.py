@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 
 from resources.curation import permissions
 from resources.curation.permissions import Action
+from resources.events import log_event
 from resources.exchange.formats.csv import BYTE_ORDER_MARK, EncodingWriter, format_cell, format_phone
 from resources.models import Location, Service
 from resources.models.batches import batches
@@ -25,7 +26,8 @@ BATCH = 200  # services in memory at once
 def export_services(*, ids: Iterable[UUID], by: User | None, today: date) -> Iterator[bytes]:
     """Yield the lines of a CSV file with these services, in this order. Raises NotAllowed at once.
 
-    Each batch is read completely before it is written, so that a slow client keeps no query open.
+    Each batch is read completely before it is written, so that a slow client keeps no query open. Logs one
+    event, with the number of services written, when the file ends or the client leaves.
     """
     permissions.require_permission(by, Action.EXPORT)
     return _lines(ids, today)
@@ -33,12 +35,17 @@ def export_services(*, ids: Iterable[UUID], by: User | None, today: date) -> Ite
 
 def _lines(ids: Iterable[UUID], today: date) -> Iterator[bytes]:
     line = csv.writer(EncodingWriter(), lineterminator="\r\n").writerow
-    yield BYTE_ORDER_MARK.encode() + line(COLUMNS)
-    for batch in batches(ids, BATCH):
-        services = Service.objects.filter(pk__in=batch).prefetch_related("source_records__source")
-        rows = {data.service.pk: data for data in load_services(services, on=today)}
-        in_order = (rows[pk] for pk in batch if pk in rows)
-        yield b"".join(line([format_cell(read(data)) for read in COLUMNS.values()]) for data in in_order)
+    written = 0
+    try:
+        yield BYTE_ORDER_MARK.encode() + line(COLUMNS)
+        for batch in batches(ids, BATCH):
+            services = Service.objects.filter(pk__in=batch).prefetch_related("source_records__source")
+            rows = {data.service.pk: data for data in load_services(services, on=today)}
+            in_order = (rows[pk] for pk in batch if pk in rows)
+            yield b"".join(line([format_cell(read(data)) for read in COLUMNS.values()]) for data in in_order)
+            written += len(rows)
+    finally:
+        log_event("export", format="csv", services=written)
 
 
 def _place(location: Location) -> str:

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
+from resources.events import log_event_on_commit
 from resources.geo.names import fold
 from resources.geo.regions import DATA
 from resources.models.listing import CatalogueChange
@@ -61,6 +62,7 @@ def load_gazetteer(*, now: datetime, progress: Progress = lambda done, total: No
             progress(min(start + _BATCH, len(places)), len(places))
         _record_run(digest, len(places), now)
         CatalogueChange.objects.create()  # what a place is taken for shows in answers
+        log_event_on_commit("import", source=SOURCE_SLUG, places=len(places))
     return GazetteerLoad(len(places), changed=True)
 
 

@@ -15,10 +15,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from resources.curation.contributions import purge
+from resources.events import log_event
 from resources.models import JobRun
 from resources.search.projection import is_outdated, rebuild_listings
-
-logger = logging.getLogger("directory.jobs")
 
 
 @dataclass(frozen=True)
@@ -73,6 +72,7 @@ def _claim(job: Job, at: datetime) -> JobRun | None:
 
 def _run(job: Job, run: JobRun) -> JobRun:
     """A job that fails is logged and tried again when it is due next; the others go on."""
+    counts: Mapping[str, int] = {}
     try:
         counts = job.run(run.started_at)
         run.outcome, run.detail = JobRun.OK, " ".join(f"{name}={number}" for name, number in counts.items())
@@ -80,10 +80,13 @@ def _run(job: Job, run: JobRun) -> JobRun:
         run.outcome, run.detail = JobRun.FAILED, type(error).__name__
     run.finished_at = timezone.now()
     run.save()
-    seconds = (run.finished_at - run.started_at).total_seconds()
-    logger.log(
-        logging.INFO if run.outcome == JobRun.OK else logging.ERROR,
-        "job=%s outcome=%s seconds=%.1f %s",
-        *(job.name, run.outcome, seconds, run.detail),
+    failed = run.outcome == JobRun.FAILED
+    log_event(
+        "job",
+        level=logging.ERROR if failed else logging.INFO,
+        name=job.name,
+        outcome=run.outcome,
+        seconds=(run.finished_at - run.started_at).total_seconds(),
+        **({"error": run.detail} if failed else counts),
     )
     return run

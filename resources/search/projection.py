@@ -19,6 +19,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from resources.events import log_event_on_commit
 from resources.geo.cells import cell2_of, cell_of
 from resources.geo.point import Point
 from resources.geo.regions import region_name
@@ -93,8 +94,14 @@ def rebuild_listings(*, at: datetime, progress: Callable[[int, int], None] | Non
             written += len(_refresh(batch, at)[1])
             if progress:
                 progress(min(done * BATCH, len(ids)), len(ids))
-        record_rebuild(projection_digest(), made_date=_today(at))
+        record_made_listings(at=at)
+        log_event_on_commit("rebuild", services=len(ids), listings=written)
     return written
+
+
+def record_made_listings(*, at: datetime) -> None:
+    """Record that every listing there is was made by today's code, at `at`."""
+    record_rebuild(projection_digest(), made_date=_today(at))
 
 
 def is_outdated(at: datetime) -> bool:

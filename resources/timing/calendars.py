@@ -46,6 +46,9 @@ def write_calendar(name: str, entries: Iterable[Entry], *, now: datetime) -> byt
             calendar.add_component(event)
     first = (now - BEHIND).date()
     calendar.add_missing_timezones(first.replace(month=1, day=1), first + ZONES_KNOWN_FOR)
+    # icalendar adds the zones in the order of a set, which differs from process to process; one ETag stands
+    # for the same bytes in all of them.
+    calendar.subcomponents.sort(key=lambda part: (part.name != "VTIMEZONE", str(part.get("tzid", ""))))
     written: bytes = calendar.to_ical()
     return written
 

@@ -22,8 +22,16 @@ from django.views.generic import TemplateView
 
 from resources.admin.sign_in import forms
 from resources.admin.sign_in.sessions import has_proved
+from resources.events import log_event
 
 LIMITED = {"too_many_login_attempts", "rate_limited"}
+# Why somebody was not let in, by the code of the form's error, as the log says it.
+REFUSALS = {
+    "username_password_mismatch": "password",
+    "incorrect_password": "password",
+    "incorrect_code": "code",
+    **dict.fromkeys(LIMITED, "limit"),
+}
 
 
 class SignInPageMixin:
@@ -50,6 +58,8 @@ class SignInPageMixin:
         """The page again, with what was typed; where trying was too much, with the number for it."""
         response: HttpResponse = super().form_invalid(form)  # type: ignore[misc]
         said = {error.code for sentences in form.errors.as_data().values() for error in sentences}
+        for reason in sorted({REFUSALS[code] for code in said & REFUSALS.keys()}):
+            log_event("refused_sign_in", reason=reason)
         if said & LIMITED:
             response.status_code = HTTPStatus.TOO_MANY_REQUESTS
         return response

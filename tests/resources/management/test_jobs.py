@@ -1,6 +1,5 @@
 """Repeated jobs: each when it is due, once, and one that fails holds up none of the others."""
 
-import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
@@ -38,20 +37,6 @@ def test_the_last_run_is_kept_with_its_outcome() -> None:
     assert (failed.outcome, failed.detail) == (JobRun.FAILED, "ValueError")
     assert (counted.outcome, counted.detail, counted.started_at) == (JobRun.OK, "rows=3", NOW)
     assert counted.finished_at is not None
-
-
-def test_each_run_leaves_one_line_without_what_anybody_typed(caplog: pytest.LogCaptureFixture) -> None:
-    logger = logging.getLogger("directory")  # its lines go to the console alone, and not on to the root
-    logger.addHandler(caplog.handler)
-    with caplog.at_level(logging.INFO, logger="directory.jobs"):
-        run_due_jobs(at=NOW)
-    logger.removeHandler(caplog.handler)
-    lines = [record.getMessage() for record in caplog.records if record.name == "directory.jobs"]
-    assert [line.split(" seconds=")[0] for line in lines] == [
-        "job=fails outcome=failed",
-        "job=counts outcome=ok",
-    ]
-    assert "canary" not in caplog.text
 
 
 def test_a_job_that_another_process_has_just_taken_is_left_to_it() -> None:

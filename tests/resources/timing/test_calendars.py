@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
+import sys
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -130,3 +134,40 @@ def test_what_is_over_leaves_the_file_empty() -> None:
     over = Recurrence(dtstart=date(2020, 1, 1), opens_at=time(19), timezone="Europe/London")
     calendar = icalendar.Calendar.from_ical(write_calendar("Meetings", [entry(over)], now=NOW))
     assert list(calendar.walk("VEVENT")) == []
+
+
+# Writes the calendar of meetings in five zones. Each process orders its sets by its own hash seed.
+WRITE_FIVE_ZONES = """
+from datetime import UTC, date, datetime, time
+
+import django
+
+django.setup()
+from resources.timing.calendars import Entry, write_calendar
+from resources.timing.recurrence import Recurrence
+
+now = datetime(2026, 11, 25, 18, tzinfo=UTC)
+zones = "America/Chicago Europe/London Australia/Sydney Pacific/Auckland America/Phoenix".split()
+meetings = [
+    Recurrence(freq="WEEKLY", byday=("TU",), opens_at=time(19), timezone=zone, dtstart=date(2026, 1, 6))
+    for zone in zones
+]
+entries = [Entry(str(at), one, "Quiet Room", "", "", "", now) for at, one in enumerate(meetings)]
+print(write_calendar("Meetings", entries, now=now).decode())
+"""
+
+
+def test_every_process_writes_the_same_bytes() -> None:
+    """One ETag stands for the answers of all processes, which order their sets differently."""
+    written = {
+        subprocess.run(
+            [sys.executable, "-c", WRITE_FIVE_ZONES],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+            text=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    [text] = written
+    assert re.findall("^TZID:(.+)$", text, re.MULTILINE) == sorted(ZONES)
