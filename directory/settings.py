@@ -217,7 +217,14 @@ SECURE_CSP = {
 PERMISSIONS_POLICY = "geolocation=(), camera=(), microphone=(), interest-cohort=(), browsing-topics=()"
 
 # The desk. After how many days a service is to be checked again, by its kind; those not named: "default".
-CHECK_INTERVAL_DAYS = {"default": 180, "helpline": 90, "crisis_line": 90, "clinic": 365}
+CHECK_INTERVAL_DAYS = {
+    "default": 180,
+    "helpline": 90,
+    "crisis_line": 90,
+    "clinic": 365,
+    "specialist_clinic": 365,
+    "mental_health_clinic": 365,
+}
 # What was tried without an answer comes back into the queue after so many days.
 RETRY_AFTER_DAYS = 7
 # A claim on a thing of the queue ends by itself.

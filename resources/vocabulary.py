@@ -91,6 +91,8 @@ class Kind(PhraseVocabulary):
     REMEMBRANCE = "remembrance", _("remembrance")
     DIRECTORY = "directory", _("where to look further")
     INFORMATION = "information", _("information")
+    SPECIALIST_CLINIC = "specialist_clinic", _("specialist clinic")
+    MENTAL_HEALTH_CLINIC = "mental_health_clinic", _("community mental health clinic")
 
 
 class Cost(PhraseVocabulary):
@@ -185,6 +187,7 @@ class Loss(PhraseVocabulary):
     MULTIPLES = "multiples", _("loss in a twin or multiple pregnancy")
     FERTILITY_TREATMENT = "fertility_treatment", _("loss after IVF or other treatment")
     LIFE_LIMITING = "life_limiting", _("continuing after a serious diagnosis")
+    CHILD_ANY_AGE = "child_any_age", _("death of a child at any age")
 
 
 class Audience(PhraseVocabulary):
@@ -238,6 +241,14 @@ class Access(PhraseVocabulary):
     MEMBERSHIP = "membership", _("join first")
 
 
+class OpenTo(PhraseVocabulary):
+    """Who may come."""
+
+    ANYONE = "anyone", _("anyone may come")
+    OWN_PATIENTS = "own_patients", _("families cared for there")
+    AREA = "area", _("people who live in their area")
+
+
 class Payment(PhraseVocabulary):
     MEDICAID = "medicaid", _("Medicaid (US, including CHIP)")
     MEDICARE = "medicare", _("Medicare (US)")
@@ -271,6 +282,7 @@ class ContentNote(PhraseVocabulary):
     PHOTOGRAPHS = "photographs", _("shows photographs")
     FAITH_BASED = "faith_based", _("faith-based")
     COMMERCIAL = "commercial", _("sells something")
+    OPPOSES_ABORTION = "opposes_abortion", _("its site teaches against abortion")
 
 
 class AccessFeature(PhraseVocabulary):
@@ -399,12 +411,19 @@ class MatchReason(Vocabulary):
 
 
 NOBODY_PAYS = (Cost.FREE, Cost.DONATION)
+# Health care, as against help for grief.
+CLINICS = (Kind.CLINIC, Kind.SPECIALIST_CLINIC, Kind.MENTAL_HEALTH_CLINIC)
+# A service whose site teaches against abortion is never shown to whoever asks for one of these.
+LOSSES_NEEDING_ALL_OPTIONS = (Loss.TFMR, Loss.ABORTION, Loss.ECTOPIC)
 
 # A child value is matched by a search for its parent, and a search for the child finds what says only
 # the parent ("miscarriage, time not stated" may well be the early one asked for).
 PARENTS: dict[str, str] = {
     Loss.EARLY_MISCARRIAGE: Loss.MISCARRIAGE,
     Loss.LATER_MISCARRIAGE: Loss.MISCARRIAGE,
+    Loss.STILLBIRTH: Loss.CHILD_ANY_AGE,
+    Loss.NEONATAL: Loss.CHILD_ANY_AGE,
+    Loss.INFANT: Loss.CHILD_ANY_AGE,
     Format.SMS: Format.TEXT_CHAT,
     Format.WEB_CHAT: Format.TEXT_CHAT,
     Audience.FATHERS: Audience.PARTNER,
@@ -504,6 +523,13 @@ DEFINITIONS: dict[str, Any] = {
     Kind.REMEMBRANCE: _("Memory boxes, photographs, ceremonies. Some people find these upsetting."),
     Kind.DIRECTORY: _("A finder run by someone else. It leads to help and is not help itself."),
     Kind.INFORMATION: _("Pages, leaflets, apps and one-way message programmes."),
+    Kind.SPECIALIST_CLINIC: _(
+        "Hospital clinic for early pregnancy, repeated loss, molar pregnancy or pregnancy after loss."
+    ),
+    Kind.MENTAL_HEALTH_CLINIC: _(
+        "Outpatient therapy and psychiatry, fees by income. Many mainly treat long-term mental illness or"
+        " addiction: ask whether they see adults for grief, and how long the wait is."
+    ),
 }
 
 
@@ -519,6 +545,12 @@ FIRST_TIME: dict[str, Any] = {
     Kind.PRACTICAL_HELP: _("You can ask which papers to bring."),
     Kind.FINANCIAL_HELP: _("You can ask which papers they need, and how long it takes."),
     Kind.REMEMBRANCE: _("You can ask who comes, and what will happen there."),
+    Kind.SPECIALIST_CLINIC: _(
+        "You can ask how to be referred, and whether you may wait away from pregnant people."
+    ),
+    Kind.MENTAL_HEALTH_CLINIC: _(
+        "You can ask whether they see adults for grief, what the first visit costs, and how long the wait is."
+    ),
 }
 
 

@@ -42,6 +42,8 @@ MANNERS: Mapping[Kind, Manner] = {
     Kind.REMEMBRANCE: Manner(3, 0.5, CLOSE, (IN_PERSON, Format.HOME_VISIT)),
     Kind.DIRECTORY: Manner(2, 0.05, BETWEEN, POSTED),
     Kind.INFORMATION: Manner(4, 0.05, BETWEEN, (Format.APP, Format.ONLINE, Format.EMAIL)),
+    Kind.SPECIALIST_CLINIC: Manner(3, 0.95, CLOSE, (IN_PERSON, PHONE)),
+    Kind.MENTAL_HEALTH_CLINIC: Manner(10, 0.95, GENERAL, (IN_PERSON, VIDEO)),
 }
 KINDS = {kind: manner.share for kind, manner in MANNERS.items()}
 STATUSES = {Status.ACTIVE: 96, Status.INACTIVE: 2, Status.DEFUNCT: 1, Status.TEMPORARILY_CLOSED: 1}

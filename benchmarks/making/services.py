@@ -36,6 +36,7 @@ from resources.vocabulary import (
     Kind,
     LedBy,
     Loss,
+    OpenTo,
     Payment,
     Status,
 )
@@ -125,6 +126,7 @@ class Maker:
             "content_notes": ContentNote.mask(notes),
             "content_clear": ContentNote.mask(clear),
             "assured_date": self._draw_day() if chance.happens(0.35) else None,
+            "open_to": OpenTo.mask(chance.few_of(tuple(OpenTo), 1) if chance.happens(0.2) else ()),
         }
 
     def _draw_losses(self) -> Sequence[Loss]:

@@ -49,6 +49,8 @@ NAMES: Mapping[Kind, Sequence[str]] = {
     Kind.REMEMBRANCE: ("{name} memory boxes", "{town} ceremony of remembrance", "{name} photographs"),
     Kind.DIRECTORY: ("{name} directory", "Find help in {town}", "{thing} finder"),
     Kind.INFORMATION: ("{name} leaflets", "About {thing}", "{name} app"),
+    Kind.SPECIALIST_CLINIC: ("{town} early pregnancy unit", "{town} {thing} clinic"),
+    Kind.MENTAL_HEALTH_CLINIC: ("{town} mental health center", "{name} behavioral health"),
 }
 # What is said of anything, and what only of help that was made for loss.
 PLAIN = (

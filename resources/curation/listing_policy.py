@@ -9,10 +9,18 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from resources.models import Contact, Phone, Service, ServiceAtLocation
-from resources.vocabulary import ContentNote, Cost, Kind, LocationType, PhoneType, PregnancyOptionsPolicy
+from resources.vocabulary import (
+    CLINICS,
+    ContentNote,
+    Cost,
+    Kind,
+    LocationType,
+    PhoneType,
+    PregnancyOptionsPolicy,
+)
 
 # What may not be listed as such while it advises on pregnancy one way.
-ADVISING = (Kind.COUNSELLING, Kind.CLINIC)
+ADVISING = (Kind.COUNSELLING, *CLINICS)
 
 
 class AnswerState(StrEnum):

@@ -25,6 +25,7 @@ from resources.vocabulary import (
     Kind,
     LedBy,
     Loss,
+    OpenTo,
     Payment,
     PregnancyOptionsPolicy,
     ProofOfIncome,
@@ -97,6 +98,7 @@ class Service(models.Model):
     led_by = CodesField(LedBy, verbose_name=_("led by"))
     access = CodesField(Access, verbose_name=_("how to join"))
     payments = CodesField(Payment, verbose_name=_("payments accepted"))
+    open_to = CodesField(OpenTo, verbose_name=_("who may come"))
     content_notes = CodesField(ContentNote, verbose_name=_("content notes"))
     content_clear = CodesField(
         ContentNote,
@@ -173,6 +175,7 @@ class Service(models.Model):
             codes_check("led_by", LedBy, name="service_led_by"),
             codes_check("access", Access, name="service_access"),
             codes_check("payments", Payment, name="service_payments"),
+            codes_check("open_to", OpenTo, name="service_open_to"),
             codes_check("content_notes", ContentNote, name="service_content_notes"),
             codes_check("content_clear", ContentNote, name="service_content_clear"),
             models.CheckConstraint(

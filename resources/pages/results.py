@@ -18,7 +18,7 @@ from resources.search.engine import Answer
 from resources.search.question import Question, Reach, Sort
 from resources.search.relaxation import FAR, RelaxedParameter
 from resources.search.summary import distance_label, question_parts
-from resources.vocabulary import Kind, Section
+from resources.vocabulary import CLINICS, Section
 
 MAX_CLINICS_OPEN = 3  # the rest are folded: they are help for anyone, and must not crowd out help for this
 NAME_MATCHES = "named"
@@ -233,7 +233,7 @@ def _section_group(
     if code == Section.GENERAL_CLINICS and _clinics_fold(answer.question) and len(views) > MAX_CLINICS_OPEN:
         group["results"], group["folded"] = views[:MAX_CLINICS_OPEN], views[MAX_CLINICS_OPEN:]
     if code == Section.GENERAL_CLINICS and total > len(views):
-        group["see_all_url"] = address.with_params(kind=Kind.CLINIC)
+        group["see_all_url"] = address.with_params(kind=list(CLINICS))
     return group
 
 
@@ -279,7 +279,7 @@ def group_context(
 
 def _clinics_fold(question: Question) -> bool:
     chosen_by_cost = bool(question.values("cost") or question.max_price is not None) and not question.words
-    return Kind.CLINIC not in question.values("kind") and not chosen_by_cost
+    return set(CLINICS).isdisjoint(question.values("kind")) and not chosen_by_cost
 
 
 def _heading(section: Section, answer: Answer) -> tuple[str, str]:

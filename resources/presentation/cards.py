@@ -22,6 +22,7 @@ from resources.vocabulary import (
     Kind,
     LedBy,
     Loss,
+    OpenTo,
     Payment,
     PhoneType,
     Vocabulary,
@@ -102,6 +103,13 @@ FACTS = (
     Fact("led_by", holds=LedBy, many=True),
     Fact("access", holds=Access, many=True),
     Fact("payments", holds=Payment, many=True),
+    Fact(
+        "open_to",
+        _("Who may come, where that is stated."),
+        holds=OpenTo,
+        many=True,
+        label=_("Who may come"),
+    ),
     Fact(
         "languages",
         _("BCP 47 codes, such as en."),

@@ -54,7 +54,11 @@ from resources.vocabulary import (
 )
 
 SHOWN_PARTS = 50
-KINDS_WITH_PRICE_QUESTION = (Kind.COUNSELLING, Kind.CLINIC)  # on the phone, by a call script of ours
+KINDS_WITH_PRICE_QUESTION = (
+    Kind.COUNSELLING,
+    Kind.CLINIC,
+    Kind.MENTAL_HEALTH_CLINIC,
+)  # on the phone, by a call script of ours
 ROUND_THE_CLOCK = re.compile(r"24/7|24 hours|7 days|all hours", re.IGNORECASE)
 
 

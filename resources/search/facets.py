@@ -23,6 +23,7 @@ from resources.vocabulary import (
     COUNTRIES,
     DEFINITIONS,
     LANGUAGES,
+    LOSSES_NEEDING_ALL_OPTIONS,
     Access,
     AccessFeature,
     Audience,
@@ -187,7 +188,7 @@ class FormatFacet(Facet):
 
 
 class LossFacet(Facet):
-    """What welcomes every loss is found by each."""
+    """What welcomes every loss is found by each; what teaches against abortion is not found by some."""
 
     name = "loss"
     phrase = _("kind of loss")
@@ -195,13 +196,26 @@ class LossFacet(Facet):
     legend = _("What kind of loss?")
     is_prominent = True
     vocabulary = Loss
-    columns = ("losses",)
+    columns = ("losses", "content_notes")
 
     def mask(self, values: Iterable[str]) -> int:
         values = list(values)
         if Loss.ANY_LOSS in values:
             return Loss.everything()
         return super().mask(values) | Loss.ANY_LOSS.bit
+
+    def filter_q(self, values: Iterable[str]) -> Q:
+        found = super().filter_q(values)
+        if set(LOSSES_NEEDING_ALL_OPTIONS).isdisjoint(values):
+            return found
+        return found & ~Q(any_bit("content_notes", ContentNote.OPPOSES_ABORTION.bit))
+
+    def matches(self, values: Iterable[str]) -> Test:
+        found = super().matches(values)
+        if set(LOSSES_NEEDING_ALL_OPTIONS).isdisjoint(values):
+            return found
+        notes = self.columns.index("content_notes")
+        return lambda row: found(row) and not row[notes] & ContentNote.OPPOSES_ABORTION.bit
 
     def on_request_values(self, values: Iterable[str]) -> Visibility | None:
         return Visibility.LOSS if {Loss.ABORTION, Loss.TFMR} & set(values) else None

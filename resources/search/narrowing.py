@@ -71,7 +71,9 @@ def matching_listings(question: Question) -> ListingRows:
 
 
 def order_listings(rows: ListingRows, question: Question) -> ListingRows:
-    """`best`: whole name, known clear, section, at home, words, fit, reach, distance, assured, kind, name.
+    """`best`: whole name, known clear, section, at home, words, rank, reach, distance, assured, kind, name.
+
+    `rank` goes by fit, with the kinds that are folded last.
 
     Another country's line never stands before one's own, however well its words match. To whoever browses an
     area, what is in it stands first in each section.
@@ -93,7 +95,7 @@ def order_listings(rows: ListingRows, question: Question) -> ListingRows:
                 *_in_the_area_first(question),
                 "word_rank",
             ),
-            *("fit", "reach", "distance2", "-assured_on", *equals),
+            *("rank", "reach", "distance2", "-assured_on", *equals),
         ),
         Sort.DISTANCE: ("not_known", "distance2", "fit", "reach", *equals),
         Sort.NEXT_MEETING: (

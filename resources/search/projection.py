@@ -62,6 +62,8 @@ RESOURCES = Path(__file__).resolve().parent.parent
 ABOVE_SEARCH = ("admin", "curation", "exchange", "http", "management", "pages", "templatetags")
 SOURCE_SUFFIXES = (".py", ".txt", ".csv")
 WORLD = "*"
+# Clinics that stand after the general ones: nobody who looks for support is to meet a scan unit first.
+FOLDED_KINDS = (Kind.SPECIALIST_CLINIC, Kind.MENTAL_HEALTH_CLINIC)
 BATCH = 200  # services at a time: short enough to stand beside live traffic
 # The service's own masks, which the listing copies as they stand.
 MASK_FIELDS = ("formats", "losses", "led_by", "access", "payments", "content_notes", "content_clear")
@@ -253,7 +255,7 @@ def _row(data: ServiceData, place: ServiceAtLocation | None, areas: Sequence[str
         country=_country(data, place),
         assured_on=service.assured_date.toordinal() if service.assured_date else 0,
         name_key=fold(service.name)[:255],
-        rank=section.number * 10 + fit.number,
+        rank=section.number * 10 + fit.number + (len(Fit) if service.kind in FOLDED_KINDS else 0),
         **{field: sum(code.bit for code in getattr(service, field)) for field in MASK_FIELDS},
     )
     _put_point(row, place)
@@ -293,10 +295,10 @@ def section_of(kind: str, fit: str) -> Section:
     """The part of the page a listing belongs to when it is not near."""
     if kind in (Kind.DIRECTORY, Kind.INFORMATION):
         return Section.LOOK_FURTHER
+    if kind in FOLDED_KINDS or (kind == Kind.CLINIC and fit == Fit.GENERAL):
+        return Section.GENERAL_CLINICS
     if fit != Fit.GENERAL:
         return Section.SERVES_YOU
-    if kind == Kind.CLINIC:
-        return Section.GENERAL_CLINICS
     if kind in (Kind.COUNSELLING, Kind.FINANCIAL_HELP):
         return Section.LOWER_COST_COUNSELLING
     return Section.LOOK_FURTHER

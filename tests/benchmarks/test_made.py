@@ -46,6 +46,7 @@ from resources.vocabulary import (
     LedBy,
     LocationType,
     Loss,
+    OpenTo,
     Payment,
     PhoneType,
     Precision,
@@ -119,6 +120,7 @@ def occurrences() -> Iterator[tuple[Iterable[Any], set[Any]]]:
     yield LedBy.values, codes_of("led_by")
     yield Access.values, codes_of("access")
     yield Payment.values, codes_of("payments")
+    yield OpenTo.values, codes_of("open_to")
     yield ContentNote.values, codes_of("content_notes")
     yield ContentNote.values, codes_of("content_clear")
     yield Cost.values, values_of(CostOption, "kind")

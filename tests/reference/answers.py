@@ -29,6 +29,8 @@ from tests.reference.words import Wanted, read_words, said_in
 EARTH_RADIUS_KM = 6371.0088
 RIM_KM = 1e-6  # a millimetre: nearer to the rim of a circle than this, arithmetic may say either
 NOWHERE = math.inf
+# Whoever asks for one of these meets nobody who teaches against abortion.
+NEVER_OPPOSED = {"tfmr", "abortion", "ectopic"}
 SECTIONS = ("near_you", "serves_you", "lower_cost_counselling", "general_clinics", "look_further")
 REASONS = ("near_you", "serves_your_area", "serves_your_state", "national", "online", None)
 HERE, AREA, REGION, COUNTRY, WORLD, ELSEWHERE = range(6)
@@ -49,6 +51,7 @@ class Result(NamedTuple):
     section: int
     abroad: bool
     rank: int  # of its words
+    folded: bool  # a kind that stands last in its section
     fit: int
     reach: int
     km: float
@@ -61,7 +64,7 @@ class Result(NamedTuple):
 
 ORDERS = {
     "best": attrgetter(
-        *("not_whole", "not_known", "section", "abroad", "rank", "fit", "reach", "km"),
+        *("not_whole", "not_known", "section", "abroad", "rank", "folded", "fit", "reach", "km"),
         *("unassured", "kind", "name", "id"),
     ),
     "distance": attrgetter("not_known", "km", "fit", "reach", "kind", "name", "id"),
@@ -102,6 +105,7 @@ class Reference:
         self.by_name = self._sets(lambda entry: entry.whole_names)
         self.by_token = [self._sets(partial(tokens, column)) for column in range(4)]
         self.by_thing = [self._sets(partial(things, column)) for column in range(4)]
+        self.opposing = self.where(lambda entry: "opposes_abortion" in entry.service.content_notes)
         self.on_the_map = self.where(lambda entry: entry.point is not None)
         self.otherwise_than_going = self.where(
             lambda entry: bool(set(entry.service.formats) - {Format.IN_PERSON, Format.HOME_VISIT})
@@ -167,9 +171,12 @@ class Reference:
         }
 
     def kept_by(self, facet: str, values: Iterable[str]) -> int:
+        values = set(values)
         sets = [self.found_by[facet][value] for value in values]
         if not sets:
             return self.everything
+        if facet == "loss" and not NEVER_OPPOSED.isdisjoint(values):
+            return any_of(sets) & ~self.opposing
         return all_of(sets) if facet == "avoid" else any_of(sets)
 
     def shown(self, asked: Asked) -> int:
@@ -342,6 +349,7 @@ class Reference:
                     section=SECTIONS.index("near_you" if near else entry.section),
                     abroad=reach == ELSEWHERE,
                     rank=rank_of.get(number, 0),
+                    folded=entry.is_folded,
                     fit=entry.fit_number,
                     reach=reach,
                     km=away[number],

@@ -79,6 +79,10 @@ class Entry:
         return Fit.values.index(self.service.fit)
 
     @cached_property
+    def is_folded(self) -> bool:
+        return self.service.kind in (Kind.SPECIALIST_CLINIC, Kind.MENTAL_HEALTH_CLINIC)
+
+    @cached_property
     def assured(self) -> int:
         """The day as a number; what nobody has checked stands after all that somebody has."""
         return self.service.assured_date.toordinal() if self.service.assured_date else 0
@@ -93,10 +97,10 @@ class Entry:
         kind, is_general = self.service.kind, self.service.fit == Fit.GENERAL
         if kind in (Kind.DIRECTORY, Kind.INFORMATION):
             return "look_further"
+        if self.is_folded or (kind == Kind.CLINIC and is_general):
+            return "general_clinics"
         if not is_general:
             return "serves_you"
-        if kind == Kind.CLINIC:
-            return "general_clinics"
         return "lower_cost_counselling" if kind in (Kind.COUNSELLING, Kind.FINANCIAL_HELP) else "look_further"
 
     @cached_property

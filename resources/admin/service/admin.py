@@ -202,7 +202,12 @@ class ServiceAdmin(CuratedAdmin):
         (gettext_lazy("How people meet and join"), {"fields": ("formats", "access", "application_process")}),
         (
             gettext_lazy("For whom"),
-            {"fields": ("losses", "eligibility_description", ("minimum_age", "maximum_age"), "topics")},
+            {
+                "fields": (
+                    *("losses", "open_to", "eligibility_description"),
+                    *(("minimum_age", "maximum_age"), "topics"),
+                )
+            },
         ),
         (
             gettext_lazy("Who stands behind it"),

@@ -11,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from resources.curation.listing_policy import policy_answers
 from resources.models import Credential, Listing, Phone, Service
 from resources.vocabulary import (
+    CLINICS,
     ContentNote,
     Cost,
     CredentialKind,
@@ -107,7 +108,7 @@ def test_a_fax_is_no_way_to_make_contact_and_a_price_nobody_stated_is_no_cost() 
     assert answered(service, "cost_options") == "unknown"
 
 
-@pytest.mark.parametrize("kind", [Kind.COUNSELLING, Kind.CLINIC])
+@pytest.mark.parametrize("kind", [Kind.COUNSELLING, *CLINICS])
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
@@ -122,7 +123,7 @@ def test_counselling_and_clinics_are_asked_about_all_options(kind: str, options:
     assert answered(service, "all_options") == expected
 
 
-@pytest.mark.parametrize("kind", [kind for kind in Kind if kind not in (Kind.COUNSELLING, Kind.CLINIC)])
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind not in (Kind.COUNSELLING, *CLINICS)])
 def test_no_other_kind_is_asked_about_all_options(kind: str) -> None:
     answers = policy_answers(build_service(**BARE, kind=kind))
     assert "all_options" not in [answer.where for answer in answers]

@@ -17,7 +17,7 @@ from resources.presentation.service import service_context
 from resources.presentation.service_data import data_of, load_services
 from resources.search.projection import refresh_listings
 from resources.search.results import results_by_id
-from resources.vocabulary import AudienceRule, ContentNote, Format, Loss, Status
+from resources.vocabulary import AudienceRule, ContentNote, Format, Loss, OpenTo, Status
 from tests.api.asking import get
 from tests.build import build_cost, build_location, build_organization, build_service, build_term
 
@@ -127,6 +127,7 @@ def build_whole(**fields: Any) -> Service:
         losses=[Loss.STILLBIRTH],
         formats=[Format.IN_PERSON, Format.VIDEO],
         content_notes=[ContentNote.PHOTOGRAPHS],
+        open_to=[OpenTo.OWN_PATIENTS],
         assured_date=date(2026, 1, 2),
         full_date=date(2026, 2, 3),
         accessible=["step_free"],

@@ -722,6 +722,7 @@ COUNTS: list[tuple[str, str, dict[str, int]]] = [
             "early_miscarriage": 2,
             "later_miscarriage": 2,
             "stillbirth": 2,
+            "child_any_age": 2,
         },
     ),
     (
@@ -749,6 +750,7 @@ COUNTS: list[tuple[str, str, dict[str, int]]] = [
             "photographs": 4,
             "faith_based": 4,
             "commercial": 5,
+            "opposes_abortion": 5,
         },
     ),
     (
