@@ -98,7 +98,7 @@ def point_of(location: Location) -> Point | None:
 def _towns(points: Any, sheet: MapFrame) -> dict[Point, Sequence[Place]]:
     """The largest on the sheet: those within the circle around it, but for what lies above and below."""
     half_height = sheet.reach_km * sheet.height / sheet.width - 1
-    around = towns_around(points, km=sheet.reach_km, most=2 * sheet.towns)
+    around = towns_around(points, km=sheet.reach_km, limit=2 * sheet.towns)
     return {
         point: [town for town in towns if abs(town.latitude - point.latitude) * KM_PER_DEGREE < half_height][
             : sheet.towns

@@ -75,16 +75,16 @@ def _half_width(latitude: float, angle: float, low: float, high: float) -> float
     at = [low, high]
     if abs(widest) <= 1 and low < (turn := math.degrees(math.asin(widest))) < high:
         at.append(turn)
-    return max(_half_width_at(latitude, angle, each) for each in at)
+    return max(_half_width_at(latitude, angle, parallel) for parallel in at)
 
 
 def _half_width_at(latitude: float, angle: float, at: float) -> float:
-    here, there = math.radians(latitude), math.radians(at)
-    across = math.cos(here) * math.cos(there)
+    center, parallel = math.radians(latitude), math.radians(at)
+    across = math.cos(center) * math.cos(parallel)
     if across < 1e-12:
         return 180.0
     # At the circle's own top and bottom rounding can pass 1, where the width is nothing.
-    cosine = (math.cos(angle) - math.sin(here) * math.sin(there)) / across
+    cosine = (math.cos(angle) - math.sin(center) * math.sin(parallel)) / across
     return math.degrees(math.acos(max(-1.0, min(1.0, cosine))))
 
 

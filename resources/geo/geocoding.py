@@ -17,9 +17,9 @@ from resources.geo.readings import (
     CodeReading,
     Firmness,
     TownReading,
-    read_codes,
-    read_point,
-    read_towns,
+    parse_codes,
+    parse_point,
+    parse_towns,
     wider_areas,
 )
 from resources.geo.regions import MILITARY, country_name, region_name
@@ -37,12 +37,12 @@ __all__ = [
 ]
 
 MAX_TEXT_LENGTH = 200
-MOST_ALTERNATIVES = 10
+MAX_ALTERNATIVES = 10
 # A name such as San Antonio has some hundreds of rows; none has more.
-_MOST_NAMESAKES = 1000
+_MAX_NAMESAKES = 1000
 # A town of so many people is meant by its name even where a country or region has the same.
-_KNOWN_ABROAD = 20_000
-_LONGEST_ABBREVIATION = 3
+_MIN_POPULATION_ABROAD = 20_000
+_MAX_ABBREVIATION_LENGTH = 3
 # Within how many kilometres, a tenth and half a degree, a point's country is looked for.
 _NEAR, _FAR = 0.1 * KM_PER_DEGREE, 0.5 * KM_PER_DEGREE
 
@@ -79,18 +79,18 @@ def find_place(text: str, *, default_country: str) -> FoundPlace:
 
     Of several it is one in `default_country`, else the most populous. Raises PlaceNotFound.
     """
-    asked = _readable(text)
-    found = _find_point(asked)
-    if found is None:
-        codes = _matching_codes(asked)
-        found = (
+    query = _readable(text)
+    place = _find_point(query)
+    if place is None:
+        codes = _matching_codes(query)
+        place = (
             _best_code([match for match in codes if match.agrees], default_country)
-            or _best_town(asked, default_country)
+            or _best_town(query, default_country)
             or _best_code(codes, default_country)
         )
-    if found is None:
-        raise PlaceNotFound(asked, near_spellings(asked, default_country=default_country))
-    return found
+    if place is None:
+        raise PlaceNotFound(query, near_spellings(query, default_country=default_country))
+    return place
 
 
 def _readable(text: str) -> str:
@@ -98,10 +98,10 @@ def _readable(text: str) -> str:
 
     Raises PlaceNotFound for nothing, for NUL, and for more than 200 letters.
     """
-    asked = text.encode("utf-8", "replace").decode().strip()
-    if not asked or len(asked) > MAX_TEXT_LENGTH or "\0" in asked:
-        raise PlaceNotFound(asked[:MAX_TEXT_LENGTH].replace("\0", ""))
-    return asked
+    query = text.encode("utf-8", "replace").decode().strip()
+    if not query or len(query) > MAX_TEXT_LENGTH or "\0" in query:
+        raise PlaceNotFound(query[:MAX_TEXT_LENGTH].replace("\0", ""))
+    return query
 
 
 # ---- postal codes
@@ -121,19 +121,19 @@ class _CodeMatch:
 
 
 def _words_about(place: Place) -> set[str]:
-    said = (
+    names = (
         place.name,
         place.region,
         region_name(place.country, place.region),
         place.country,
         country_name(place.country),
     )
-    return {fold(word) for word in said} - {""}
+    return {fold(word) for word in names} - {""}
 
 
-def _matching_codes(asked: str) -> list[_CodeMatch]:
+def _matching_codes(query: str) -> list[_CodeMatch]:
     """One query, and none when the text holds nothing like a code."""
-    readings = read_codes(asked)
+    readings = parse_codes(query)
     if not readings:
         return []
     known = {
@@ -170,17 +170,17 @@ def _best_code(matches: list[_CodeMatch], default_country: str) -> FoundPlace | 
 # ---- towns
 
 
-def _best_town(asked: str, default_country: str) -> FoundPlace | None:
+def _best_town(query: str, default_country: str) -> FoundPlace | None:
     """One query for every reading of the text together."""
-    readings = read_towns(asked)
+    readings = parse_towns(query)
     if not readings:
         return None
-    named = list(Place.objects.named({reading.name_key for reading in readings})[:_MOST_NAMESAKES])
+    named = list(Place.objects.named({reading.name_key for reading in readings})[:_MAX_NAMESAKES])
     for firmness in Firmness:
         level = [reading for reading in readings if reading.firmness == firmness]
         places = [place for place in named if any(_fits(place, reading) for reading in level)]
         if places:
-            return _town(sorted(places, key=_town_order(default_country)), asked, default_country)
+            return _town(sorted(places, key=_town_order(default_country)), query, default_country)
     return None
 
 
@@ -199,10 +199,10 @@ def _fits(place: Place, reading: TownReading) -> bool:
     )
 
 
-def _town(places: list[Place], asked: str, default_country: str) -> FoundPlace | None:
+def _town(places: list[Place], query: str, default_country: str) -> FoundPlace | None:
     first, *others = _one_of_each(places)
-    is_small = first.population < _KNOWN_ABROAD
-    if is_small and len(asked) > _LONGEST_ABBREVIATION and wider_areas(asked, default_country):
+    is_small = first.population < _MIN_POPULATION_ABROAD
+    if is_small and len(query) > _MAX_ABBREVIATION_LENGTH and wider_areas(query, default_country):
         # "Canada" is the country and not the hamlet in Kentucky, which stays among the suggestions.
         return None
     others.sort(key=_order(""))
@@ -214,7 +214,7 @@ def _town(places: list[Place], asked: str, default_country: str) -> FoundPlace |
         postal_code="",
         point=_point(first),
         precision="town",
-        alternatives=tuple(name_of(other, as_town=True) for other in others[:MOST_ALTERNATIVES]),
+        alternatives=tuple(name_of(other, as_town=True) for other in others[:MAX_ALTERNATIVES]),
     )
 
 
@@ -240,22 +240,22 @@ def _order(default_country: str) -> Callable[[Place], tuple[bool, bool, int, int
 # ---- points
 
 
-def _find_point(asked: str) -> FoundPlace | None:
+def _find_point(query: str) -> FoundPlace | None:
     try:
-        given = read_point(asked)
+        parsed = parse_point(query)
     except ValueError as error:
-        raise PlaceNotFound(asked) from error
-    if given is None:
+        raise PlaceNotFound(query) from error
+    if parsed is None:
         return None
-    rounded = given.rounded(2)
+    rounded = parsed.rounded(2)
     # Adding zero turns -0.0, which would be said as "-0.00", into 0.0.
     point = Point(rounded.latitude + 0.0, rounded.longitude + 0.0)
-    near = _nearest(point)
+    nearest = _nearest(point)
     return FoundPlace(
         name=point_name(point),
-        country=near.country if near else "",
-        region=near.region if near else "",
-        county=near.county if near else "",
+        country=nearest.country if nearest else "",
+        region=nearest.region if nearest else "",
+        county=nearest.county if nearest else "",
         postal_code="",
         point=point,
         precision="point",
@@ -287,16 +287,16 @@ def _point(place: Place) -> Point:
 # ---- service areas
 
 
-def area_keys(found: FoundPlace) -> list[str]:
+def area_keys(place: FoundPlace) -> list[str]:
     """The service areas that hold this place, narrowest first: US:75201, US-TX/dallas, US-TX, US, *."""
     keys = []
-    if found.country and found.postal_code:
-        keys.append(f"{found.country}:{found.postal_code}")
-    if found.country and found.region and found.county:
-        keys.append(county_area(found.country, found.region, found.county))
-    if found.country and found.region:
-        keys.append(f"{found.country}-{found.region}")
-    return [*keys, *([found.country] if found.country else []), "*"]
+    if place.country and place.postal_code:
+        keys.append(f"{place.country}:{place.postal_code}")
+    if place.country and place.region and place.county:
+        keys.append(county_area(place.country, place.region, place.county))
+    if place.country and place.region:
+        keys.append(f"{place.country}-{place.region}")
+    return [*keys, *([place.country] if place.country else []), "*"]
 
 
 def county_area(country: str, region: str, county: str) -> str:
@@ -304,23 +304,23 @@ def county_area(country: str, region: str, county: str) -> str:
     return f"{country}-{region}/{county_key(county)}"
 
 
-MOST_BOXES = 12  # in one query
-MOST_ROWS = 600  # read for all of them: the largest towns come first
+MAX_BOXES = 12  # in one query
+MAX_ROWS = 600  # read for all of them: the largest towns come first
 
 
-def towns_around(points: Iterable[Point], *, km: float, most: int) -> dict[Point, Sequence[Place]]:
+def towns_around(points: Iterable[Point], *, km: float, limit: int) -> dict[Point, Sequence[Place]]:
     """For each point its most populous towns within `km`, `most` at most, the largest first.
 
     One query, which the index on latitude and longitude answers; points after the first twelve have none.
     """
-    asked = list(dict.fromkeys(points))[:MOST_BOXES]
-    if not asked:
+    distinct = list(dict.fromkeys(points))[:MAX_BOXES]
+    if not distinct:
         return {}
     boxes = Q(pk__in=())
-    for point in asked:
+    for point in distinct:
         boxes |= in_box_q(*box_around(point, km))
-    towns = list(Place.objects.towns().filter(boxes).order_by("-population", "pk")[:MOST_ROWS])
-    return {point: [town for town in towns if _km_to(town, point) <= km][:most] for point in asked}
+    towns = list(Place.objects.towns().filter(boxes).order_by("-population", "pk")[:MAX_ROWS])
+    return {point: [town for town in towns if _km_to(town, point) <= km][:limit] for point in distinct}
 
 
 def _km_to(town: Place, point: Point) -> float:

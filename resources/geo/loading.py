@@ -23,7 +23,7 @@ SOURCE_SLUG = "gazetteer"
 _POSTAL_CODES = DATA / "postal_codes.csv.gz"
 _TOWNS = DATA / "towns.csv.gz"
 # Raise it when `fold`, or what is kept of a row, changes: what older rules loaded is then loaded again.
-_RULES = b"1"
+_LOADER_VERSION = b"1"
 _BATCH = 5000
 
 # By hand, for the ORM's bulk_create takes four times as long over a table this size.
@@ -51,7 +51,7 @@ def load_gazetteer(*, now: datetime, progress: Progress = lambda done, total: No
     `progress` is told after each batch how many places are done, and of how many. Takes about six seconds.
     """
     packed = [_POSTAL_CODES.read_bytes(), _TOWNS.read_bytes()]
-    digest = hashlib.sha256(b"".join([_RULES, *packed])).hexdigest()
+    digest = hashlib.sha256(b"".join([_LOADER_VERSION, *packed])).hexdigest()
     if loaded := _places_loaded(digest):
         return GazetteerLoad(loaded, changed=False)
     places = [*_read_postal_codes(packed[0]), *_read_towns(packed[1])]

@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass
 
 EARTH_RADIUS_KM = 6371.0088
-HALF_WAY_ROUND_KM = math.pi * EARTH_RADIUS_KM
-KM_PER_DEGREE = HALF_WAY_ROUND_KM / 180  # of latitude; of longitude at the equator
+HALF_CIRCUMFERENCE_KM = math.pi * EARTH_RADIUS_KM
+KM_PER_DEGREE = HALF_CIRCUMFERENCE_KM / 180  # of latitude; of longitude at the equator
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def wrapped(longitude: float) -> float:
 
 def chord2_of_km(km: float) -> float:
     """The squared straight line, through a globe of radius 1, between two points `km` apart."""
-    angle = min(max(km, 0.0), HALF_WAY_ROUND_KM) / EARTH_RADIUS_KM
+    angle = min(max(km, 0.0), HALF_CIRCUMFERENCE_KM) / EARTH_RADIUS_KM
     return 4 * math.sin(angle / 2) ** 2
 
 

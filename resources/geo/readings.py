@@ -64,7 +64,7 @@ class CodeReading:
     beside: str = ""
 
 
-def read_point(text: str) -> Point | None:
+def parse_point(text: str) -> Point | None:
     """The point of "32.78,-96.80". Raises ValueError when the numbers are not on the globe."""
     match = _POINT.fullmatch(text)
     if match is None:
@@ -73,15 +73,15 @@ def read_point(text: str) -> Point | None:
     return Point(latitude, longitude)
 
 
-def read_codes(text: str) -> list[CodeReading]:
+def parse_codes(text: str) -> list[CodeReading]:
     """Every postal code the text begins or ends with, in the country it names, if it names one."""
     words = [word for word in re.split(r"[,;\s]+", text) if word]
-    found: dict[CodeReading, None] = {}
+    readings: dict[CodeReading, None] = {}
     for rest, country in _without_country(words):
         for reading in _codes_of(rest):
             if country in ("", reading.country):
-                found[reading] = None
-    return list(found)
+                readings[reading] = None
+    return list(readings)
 
 
 def _without_country(words: list[str]) -> Iterator[tuple[list[str], str]]:
@@ -98,20 +98,20 @@ def _codes_of(words: list[str]) -> Iterator[CodeReading]:
                 yield CodeReading(country, code, fold(" ".join(others)))
 
 
-def read_towns(text: str) -> list[TownReading]:
+def parse_towns(text: str) -> list[TownReading]:
     """Every way to take the text as a town, alone or before its region, country or county; firmest first."""
     words = fold(text).split()
     if not words:
         return []
     commas = _words_before_commas(text)
-    found = {TownReading(" ".join(words), Firmness.WHOLE): None}
+    readings = {TownReading(" ".join(words), Firmness.WHOLE): None}
     for name, region, country in _qualified(words):
         firmness = Firmness.AT_A_COMMA if len(name) in commas else Firmness.IN_WORDS
         code = region.code if region else ""
-        found[TownReading(" ".join(name), firmness, country, code)] = None
-    found.update(dict.fromkeys(_county_readings(text)))
-    found.update({reading: None for each in tuple(found) for reading in _otherwise_called(each)})
-    return sorted(found, key=lambda reading: reading.firmness)
+        readings[TownReading(" ".join(name), firmness, country, code)] = None
+    readings.update(dict.fromkeys(_county_readings(text)))
+    readings.update({reading: None for known in tuple(readings) for reading in _other_names(known)})
+    return sorted(readings, key=lambda reading: reading.firmness)
 
 
 def _words_before_commas(text: str) -> set[int]:
@@ -150,7 +150,7 @@ def _county_readings(text: str) -> Iterator[TownReading]:
             yield TownReading(fold(name), Firmness.AT_A_COMMA, country="IE")
 
 
-def _otherwise_called(reading: TownReading) -> Iterator[TownReading]:
+def _other_names(reading: TownReading) -> Iterator[TownReading]:
     name = reading.name_key
     if name in _SHORT_NAMES:
         yield replace(reading, name_key=_SHORT_NAMES[name])

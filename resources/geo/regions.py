@@ -68,12 +68,12 @@ def all_countries() -> tuple[Country, ...]:
 
 @cache
 def _regions_by_word() -> dict[str, tuple[Region, ...]]:
-    found: defaultdict[str, dict[Region, None]] = defaultdict(dict)
+    by_word: defaultdict[str, dict[Region, None]] = defaultdict(dict)
     for region in all_regions():
         for word in region.words:
-            found[fold(word)][region] = None
-    found.pop("", None)
-    return {word: tuple(regions) for word, regions in found.items()}
+            by_word[fold(word)][region] = None
+    by_word.pop("", None)
+    return {word: tuple(regions) for word, regions in by_word.items()}
 
 
 @cache
@@ -83,22 +83,22 @@ def _regions_by_code() -> dict[tuple[str, str], Region]:
 
 @cache
 def _countries_by_word() -> dict[str, Country]:
-    found = {
+    by_name = {
         fold(word): country for country in all_countries() for word in (country.name, *country.alternatives)
     }
-    return {fold(country.code): country for country in all_countries()} | found
+    return {fold(country.code): country for country in all_countries()} | by_name
 
 
 def regions_named(text: str, country: str | None = None) -> tuple[Region, ...]:
     """Every region that `text` may mean: "WA" is Washington and Western Australia."""
-    found = _regions_by_word().get(fold(text), ())
-    return tuple(region for region in found if country in (None, region.country))
+    regions = _regions_by_word().get(fold(text), ())
+    return tuple(region for region in regions if country in (None, region.country))
 
 
 def region_named(text: str, country: str | None = None) -> Region | None:
     """The one region that `text` means, in `country` if given; None when there is none, or more than one."""
-    found = regions_named(text, country)
-    return found[0] if len(found) == 1 else None
+    regions = regions_named(text, country)
+    return regions[0] if len(regions) == 1 else None
 
 
 def region_from_geonames(country: str, number: str) -> Region | None:

@@ -10,20 +10,20 @@ from django.db.models import Case, Q, Value, When
 
 from resources.geo.names import fold
 from resources.geo.naming import PlaceName, name_of
-from resources.geo.readings import CodeReading, Firmness, TownReading, read_codes, read_towns, wider_areas
+from resources.geo.readings import CodeReading, Firmness, TownReading, parse_codes, parse_towns, wider_areas
 from resources.geo.regions import country_named, regions_named
 from resources.geo.schemes import codes_in
 from resources.models.place import Place, PlaceQuerySet, begins_q
 
 MAX_SPELLINGS = 5
-_LONGEST_TEXT = 200
-_ALIKE = 0.75
-_MOST_ALIKE = 10
-_MOST_NAMES = 3
+_MAX_TEXT_LENGTH = 200
+_MIN_SIMILARITY = 0.75
+_MAX_SIMILAR = 10
+_MAX_NAMES = 3
 # Beside a name spelt nearly right, those much less like it are noise.
-_LESS_ALIKE = 0.15
+_MAX_SIMILARITY_GAP = 0.15
 # Comparing two spellings costs some microseconds: so many towns are compared at most, the largest first.
-_COMPARED = 2000
+_MAX_COMPARED = 2000
 # `fold` shortens these words, so their beginnings must find the short form.
 _SHORTENED = {"saint": "st", "sainte": "ste", "fort": "ft", "mount": "mt"}
 
@@ -33,7 +33,7 @@ def suggest_places(text: str, *, default_country: str, limit: int = 8) -> list[P
 
     At most 2 queries; nothing for a single letter, or for more than 200.
     """
-    if "\0" in text or len(text) > _LONGEST_TEXT:
+    if "\0" in text or len(text) > _MAX_TEXT_LENGTH:
         return []
     places = [
         *_codes_beginning(text, default_country, limit),
@@ -57,10 +57,10 @@ def _towns_beginning(text: str, default_country: str, limit: int) -> list[Place]
     keys = _beginnings(fold(name))
     if not keys:
         return []
-    begun = Q()
+    matches = Q()
     for key in keys:
-        begun |= begins_q("name_key", key)
-    towns = Place.objects.towns().filter(begun)
+        matches |= begins_q("name_key", key)
+    towns = Place.objects.towns().filter(matches)
     return list(_ordered(_narrowed(towns, narrower), default_country)[: 4 * limit])
 
 
@@ -94,29 +94,29 @@ def _order(default_country: str) -> tuple[Case | str, ...]:
 
 def near_spellings(text: str, *, default_country: str) -> list[PlaceName]:
     """At most five places that someone who typed `text` may have meant. At most 3 queries."""
-    codes = {reading for reading in read_codes(text) if not reading.beside}
+    codes = {reading for reading in parse_codes(text) if not reading.beside}
     if codes:
         return _distinct(_near_codes(codes, default_country), MAX_SPELLINGS)
     if areas := wider_areas(text, default_country):
         return _distinct(_within(areas, fold(text), default_country), MAX_SPELLINGS)
-    return _distinct(_alike(text, default_country), MAX_SPELLINGS)
+    return _distinct(_similar_towns(text, default_country), MAX_SPELLINGS)
 
 
 def _near_codes(codes: Iterable[CodeReading], default_country: str) -> list[Place]:
     """Codes that differ only in their last two signs from one that does not exist, the most alike first."""
     wanted = Q()
     for country, code in {(reading.country, reading.code) for reading in codes}:
-        begun = Place.objects.code_starting(code[: max(2, len(code) - 2)]).filter(country=country)
-        wanted |= Q(pk__in=begun.values("pk"))
-    places = Place.objects.postal_codes().filter(wanted)[:_COMPARED]
-    asked = {reading.country: reading.code for reading in codes}
+        candidates = Place.objects.code_starting(code[: max(2, len(code) - 2)]).filter(country=country)
+        wanted |= Q(pk__in=candidates.values("pk"))
+    places = Place.objects.postal_codes().filter(wanted)[:_MAX_COMPARED]
+    codes_by_country = {reading.country: reading.code for reading in codes}
 
-    def unlikeness(place: Place) -> tuple[int, bool, str]:
-        pairs = zip(place.code, asked[place.country], strict=False)
+    def difference(place: Place) -> tuple[int, bool, str]:
+        pairs = zip(place.code, codes_by_country[place.country], strict=False)
         different = sum(ours != theirs for ours, theirs in pairs)
         return different, place.country != default_country, place.code
 
-    return sorted(places, key=unlikeness)
+    return sorted(places, key=difference)
 
 
 def _within(areas: Iterable[tuple[str, str]], key: str, default_country: str) -> list[Place]:
@@ -130,37 +130,37 @@ def _within(areas: Iterable[tuple[str, str]], key: str, default_country: str) ->
     return [*largest[: MAX_SPELLINGS - len(home)], *home]
 
 
-def _alike(text: str, default_country: str) -> list[Place]:
+def _similar_towns(text: str, default_country: str) -> list[Place]:
     """Towns spelt nearly so, the nearest spelling first, one for each country and spelling."""
-    readings = read_towns(text)
+    readings = parse_towns(text)
     if not readings:
         return []
     own = {reading.name_key for reading in readings if reading.firmness != Firmness.CITY_ADDED}
     names = own | ({fold(text.split(",")[0])} - {""})
-    names = set(sorted(names, key=len)[:_MOST_NAMES])
+    names = set(sorted(names, key=len)[:_MAX_NAMES])
     candidates = [place for place in _candidates(names, default_country) if _allowed(place, readings)]
-    likeness = _likeness(names, {place.name_key for place in candidates})
-    alike = [place for place in candidates if place.name_key in likeness]
-    alike.sort(key=lambda p: (-likeness[p.name_key], p.country != default_country, -p.population))
-    return list({(place.name_key, place.country): place for place in reversed(alike)}.values())[::-1]
+    similarity = _similarity(names, {place.name_key for place in candidates})
+    similar = [place for place in candidates if place.name_key in similarity]
+    similar.sort(key=lambda p: (-similarity[p.name_key], p.country != default_country, -p.population))
+    return list({(place.name_key, place.country): place for place in reversed(similar)}.values())[::-1]
 
 
-def _likeness(names: Iterable[str], keys: set[str]) -> dict[str, float]:
+def _similarity(names: Iterable[str], keys: set[str]) -> dict[str, float]:
     """How like one of `names` each of `keys` is, of those that are alike at all."""
-    found: dict[str, float] = {}
+    ratios: dict[str, float] = {}
     for name in names:
-        for key in get_close_matches(name, keys, _MOST_ALIKE, _ALIKE):
-            found[key] = max(found.get(key, 0.0), SequenceMatcher(None, key, name).ratio())
-    best = max(found.values(), default=0.0)
-    return {key: ratio for key, ratio in found.items() if ratio > best - _LESS_ALIKE}
+        for key in get_close_matches(name, keys, _MAX_SIMILAR, _MIN_SIMILARITY):
+            ratios[key] = max(ratios.get(key, 0.0), SequenceMatcher(None, key, name).ratio())
+    best = max(ratios.values(), default=0.0)
+    return {key: ratio for key, ratio in ratios.items() if ratio > best - _MAX_SIMILARITY_GAP}
 
 
 def _candidates(names: set[str], default_country: str) -> Iterable[Place]:
     """Exact namesakes, towns that begin alike, and for a wrong first letter the largest at home."""
     largest = Place.objects.towns().order_by("-population")
-    exact = Place.objects.towns().named(names)[:_COMPARED]
-    alike = largest.name_starting(min(names, key=len)[:2])[:_COMPARED]
-    at_home = largest.filter(country=default_country)[:_COMPARED]
+    exact = Place.objects.towns().named(names)[:_MAX_COMPARED]
+    alike = largest.name_starting(min(names, key=len)[:2])[:_MAX_COMPARED]
+    at_home = largest.filter(country=default_country)[:_MAX_COMPARED]
     return {place.pk: place for places in (exact, alike, at_home) for place in places}.values()
 
 
@@ -173,8 +173,8 @@ def _allowed(place: Place, readings: list[TownReading]) -> bool:
 
 
 def _distinct(places: Iterable[Place], limit: int) -> list[PlaceName]:
-    found: dict[str, PlaceName] = {}
+    names: dict[str, PlaceName] = {}
     for place in places:
         name = name_of(place)
-        found.setdefault(name.query, name)
-    return list(found.values())[:limit]
+        names.setdefault(name.query, name)
+    return list(names.values())[:limit]

@@ -17,5 +17,5 @@ def zone_at(point: Point | None, country: str = "") -> str:
     """
     if point is None:
         return ONE_ZONE.get(country, "")
-    found: str = tzfpy.get_tz(point.longitude, point.latitude)
-    return found or ONE_ZONE.get(country, "")
+    name: str = tzfpy.get_tz(point.longitude, point.latitude)
+    return name or ONE_ZONE.get(country, "")

@@ -22,10 +22,10 @@ SCHEMES: tuple[Scheme, ...] = (
 
 def codes_in(text: str) -> list[tuple[str, str]]:
     """Every (country, code) that `text` is written like; whether it exists is the gazetteer's to say."""
-    read = ((scheme.country, scheme.normalise(text)) for scheme in SCHEMES)
-    return [(country, code) for country, code in read if code]
+    codes = ((scheme.country, scheme.normalize(text)) for scheme in SCHEMES)
+    return [(country, code) for country, code in codes if code]
 
 
-def normalise(country: str, text: str) -> str | None:
+def normalize(country: str, text: str) -> str | None:
     """The code of `text` in one country; None for another country, or for what is not a code there."""
-    return next((scheme.normalise(text) for scheme in SCHEMES if scheme.country == country), None)
+    return next((scheme.normalize(text) for scheme in SCHEMES if scheme.country == country), None)

@@ -14,7 +14,7 @@ class Scheme:
     country: ClassVar[str]
     pattern: ClassVar[re.Pattern[str]]
 
-    def normalise(self, text: str) -> str | None:
+    def normalize(self, text: str) -> str | None:
         """The code to look up, or None when `text` is not written like a code of this country."""
         match = self.pattern.fullmatch(" ".join(text.upper().split()))
         return match[1] if match else None

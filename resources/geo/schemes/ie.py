@@ -10,6 +10,6 @@ class Ireland(Scheme):
     pattern = re.compile(r"([A-Z][0-9]{2}|D6W)(?:[ -]?[0-9A-Z]{4})?")
     _district = re.compile(r"DUBLIN ([0-9]{1,2}|6W)")
 
-    def normalise(self, text: str) -> str | None:
+    def normalize(self, text: str) -> str | None:
         district = self._district.fullmatch(" ".join(text.upper().split()))
-        return f"D{district[1]:0>2}" if district else super().normalise(text)
+        return f"D{district[1]:0>2}" if district else super().normalize(text)

@@ -53,7 +53,7 @@ def test_a_place_that_went_missing_is_brought_back() -> None:
 
 
 def test_changed_data_is_loaded_and_its_digest_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loading, "_RULES", b"changed")
+    monkeypatch.setattr(loading, "_LOADER_VERSION", b"changed")
     assert load_gazetteer(now=timezone.now()).changed
     assert not load_gazetteer(now=timezone.now()).changed
     runs = ImportRun.objects.filter(source__slug=SOURCE_SLUG).order_by("pk")
@@ -70,7 +70,7 @@ def test_a_load_that_is_killed_half_way_leaves_the_places_as_they_were(
         if done > total / 2:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(loading, "_RULES", b"changed")
+    monkeypatch.setattr(loading, "_LOADER_VERSION", b"changed")
     with pytest.raises(KeyboardInterrupt):
         load_gazetteer(now=timezone.now(), progress=kill)
     assert set(Place.objects.values_list("pk", flat=True)) == before

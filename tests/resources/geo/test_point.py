@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resources.geo.point import (
-    HALF_WAY_ROUND_KM,
+    HALF_CIRCUMFERENCE_KM,
     KM_PER_DEGREE,
     Point,
     box_around,
@@ -36,8 +36,8 @@ def test_a_visitors_point_is_coarsened_to_two_decimals() -> None:
     ("a", "b", "km"),
     [
         (Point(0, 0), Point(0, 0), 0),
-        (Point(0, 0), Point(0, 90), HALF_WAY_ROUND_KM / 2),
-        (Point(90, 0), Point(-90, 50), HALF_WAY_ROUND_KM),
+        (Point(0, 0), Point(0, 90), HALF_CIRCUMFERENCE_KM / 2),
+        (Point(90, 0), Point(-90, 50), HALF_CIRCUMFERENCE_KM),
         (Point(10, 179.5), Point(10, -179.5), 109.506),
         (Point(90, -30), Point(90, 120), 0),
     ],

@@ -2,7 +2,7 @@
 
 import pytest
 
-from resources.geo.schemes import SCHEMES, codes_in, normalise
+from resources.geo.schemes import SCHEMES, codes_in, normalize
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ from resources.geo.schemes import SCHEMES, codes_in, normalise
     ],
 )
 def test_a_code_is_looked_up_by(country: str, written: str, code: str | None) -> None:
-    assert normalise(country, written) == code
+    assert normalize(country, written) == code
 
 
 def test_a_code_may_be_several_countries() -> None:
