@@ -14,7 +14,7 @@ from resources.geo.point import Point
 from resources.geo.zones import zone_at
 from resources.models import Location, Schedule, Service
 from resources.timing.checking import known_zones, recurrence_or_none
-from resources.timing.parsing import Reading, read_words
+from resources.timing.parsing import Reading, parse_words
 from resources.timing.recurrence import Recurrence, next_occurrences
 
 SHOWN = 5
@@ -54,7 +54,7 @@ def fill_from_words(schedule: Schedule, *, zone: str, at: datetime) -> Preview:
 
     The fields are left empty where it cannot: then the remarks say why, and the words stay a note.
     """
-    reading = read_words(schedule.description, today=timezone.localdate(at))
+    reading = parse_words(schedule.description, today=timezone.localdate(at))
     if reading.recurrence is None:
         return Preview("", (), (reading.why,))
     for name, value in _columns(reading.recurrence).items():
@@ -89,7 +89,7 @@ def zone_of_location(location: Location) -> str:
 def _preview(recurrence: Recurrence, at: datetime) -> Preview:
     dates = tuple(
         wording.meeting(each.day, each.starts_at if each.is_timed else None, each.ends_at, each.timezone)
-        for each in next_occurrences([recurrence], at, most=SHOWN)
+        for each in next_occurrences([recurrence], at, limit=SHOWN)
     )
     return Preview(wording.schedule(recurrence), dates, () if dates else (_("No date is left to come."),))
 

@@ -11,7 +11,7 @@ from resources.models import Schedule, ServiceAtLocation
 from resources.presentation.service_data import ServiceData
 from resources.timing.checking import recurrence_or_none
 from resources.timing.opening import opening_at
-from resources.timing.recurrence import facts_of, recurrence_from
+from resources.timing.recurrence import recurrence_facts, recurrence_from
 from resources.vocabulary import Kind
 
 # What meets at times. The schedules of every other kind are hours in which it is open.
@@ -21,7 +21,8 @@ MEETING_KINDS = (Kind.SUPPORT_GROUP, Kind.REMEMBRANCE)
 def assured_schedules(facts: ServiceData, place: ServiceAtLocation | None) -> list[dict[str, Any]]:
     """What the assured schedules here say, for the card.
 
-    `id`, `rule` (see `facts_of`), `notes`, `link`, and `is_here`: whether this is the only place it is about.
+    `id`, `rule` (see `recurrence_facts`), `notes`, `link`, and `is_here`: True if it is about
+    this place only.
     """
     if not facts.service.assured_date:
         return []
@@ -40,7 +41,7 @@ def _said(schedule: Schedule, *, is_here: bool) -> dict[str, Any] | None:
         return None
     return {
         "id": str(schedule.pk),
-        "rule": facts_of(recurrence),
+        "rule": recurrence_facts(recurrence),
         "notes": schedule.notes or None,
         "link": schedule.schedule_link or None,
         "is_here": is_here,

@@ -13,11 +13,11 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, vRecur
 
-from resources.timing.recurrence import LONGEST_WINDOW, Recurrence, regular_days_between
+from resources.timing.recurrence import MAX_WINDOW_DAYS, Recurrence, regular_days_between
 
-BEHIND = timedelta(days=31)  # so far back a calendar still shows what was
+PAST_SHOWN = timedelta(days=31)  # so far back a calendar still shows what was
 AHEAD = timedelta(days=400)  # what has no day within this is left out
-ZONES_KNOWN_FOR = timedelta(days=3 * 366)  # ahead, the changes of the clock that are written down
+ZONE_RULES_SPAN = timedelta(days=3 * 366)  # ahead, the changes of the clock that are written down
 PRODUCT = "-//Pregnancy Loss Directory//EN"
 
 
@@ -44,8 +44,8 @@ def write_calendar(name: str, entries: Iterable[Entry], *, now: datetime) -> byt
     for entry in entries:
         if event := _event(entry, now):
             calendar.add_component(event)
-    first = (now - BEHIND).date()
-    calendar.add_missing_timezones(first.replace(month=1, day=1), first + ZONES_KNOWN_FOR)
+    first = (now - PAST_SHOWN).date()
+    calendar.add_missing_timezones(first.replace(month=1, day=1), first + ZONE_RULES_SPAN)
     # icalendar adds the zones in the order of a set, which differs from process to process; one ETag stands
     # for the same bytes in all of them.
     calendar.subcomponents.sort(key=lambda part: (part.name != "VTIMEZONE", str(part.get("tzid", ""))))
@@ -55,25 +55,25 @@ def write_calendar(name: str, entries: Iterable[Entry], *, now: datetime) -> byt
 
 def _event(entry: Entry, now: datetime) -> Event | None:
     rule = entry.recurrence
-    since = now.astimezone(ZoneInfo(rule.timezone)).date() - BEHIND
-    regular = list(regular_days_between(rule, since, since + BEHIND + AHEAD))
-    kept = [day for day in regular if day not in rule.exception_dates]
+    since = now.astimezone(ZoneInfo(rule.timezone)).date() - PAST_SHOWN
+    regular = list(regular_days_between(rule, since, since + PAST_SHOWN + AHEAD))
+    meeting_days = [day for day in regular if day not in rule.exception_dates]
     added = [
         day
         for day in rule.added_dates
         if day >= since and day not in rule.exception_dates and day not in regular
     ]
-    if not kept and not added:
+    if not meeting_days and not added:
         return None
     event = Event()
-    first = kept[0] if kept else added.pop(0)
-    _say_when(event, rule, first)
-    if kept and rule.freq:
+    first = meeting_days[0] if meeting_days else added.pop(0)
+    _add_times(event, rule, first)
+    if meeting_days and rule.freq:
         event.add("rrule", _rrule(rule, first))
-        _say_days(
+        _add_dates(
             event, "exdate", rule, [day for day in rule.exception_dates if day >= first and day in regular]
         )
-    _say_days(event, "rdate", rule, added)
+    _add_dates(event, "rdate", rule, added)
     event.add("uid", entry.uid)
     event.add("dtstamp", entry.changed_at.astimezone(UTC))
     event.add("last-modified", entry.changed_at.astimezone(UTC))
@@ -83,14 +83,14 @@ def _event(entry: Entry, now: datetime) -> Event | None:
     return event
 
 
-def _say_when(event: Event, rule: Recurrence, first: date) -> None:
+def _add_times(event: Event, rule: Recurrence, first: date) -> None:
     event.add("dtstart", _local(rule, first))
     if rule.opens_at is not None and rule.closes_at is not None:
         last = first + timedelta(days=1) if rule.ends_next_day else first
         event.add("dtend", datetime.combine(last, rule.closes_at, ZoneInfo(rule.timezone)))
 
 
-def _say_days(event: Event, name: str, rule: Recurrence, days: Sequence[date]) -> None:
+def _add_dates(event: Event, name: str, rule: Recurrence, days: Sequence[date]) -> None:
     if days:
         event.add(name, [_local(rule, day) for day in days], parameters=_value_of(rule))
 
@@ -107,8 +107,8 @@ def _local(rule: Recurrence, day: date) -> date:
 def _rrule(rule: Recurrence, first: date) -> vRecur:
     parts: dict[str, object] = {"FREQ": rule.freq, "INTERVAL": rule.interval, "WKST": rule.wkst}
     for name in ("byday", "bymonthday", "bymonth"):
-        if said := getattr(rule, name):
-            parts[name.upper()] = list(said)
+        if value := getattr(rule, name):
+            parts[name.upper()] = list(value)
     if not rule.byday and not rule.bymonthday and rule.freq == "MONTHLY" and rule.dtstart:
         parts["BYMONTHDAY"] = [rule.dtstart.day]
     if last := _last_day(rule, first):
@@ -123,5 +123,5 @@ def _last_day(rule: Recurrence, first: date) -> date | None:
     last = min(filter(None, (rule.until, rule.valid_to)), default=None)
     if rule.count is None:
         return last
-    counted = list(regular_days_between(rule, first, first + timedelta(days=LONGEST_WINDOW)))
+    counted = list(regular_days_between(rule, first, first + timedelta(days=MAX_WINDOW_DAYS)))
     return counted[-1] if counted else first

@@ -21,7 +21,7 @@ DAY = re.compile(r"([+-]?[1-5])?(MO|TU|WE|TH|FR|SA|SU)")
 DAY_OF_MONTH = re.compile(r"-?(?:[1-9]|[12][0-9]|3[01])")
 MONTH = re.compile(r"[1-9]|1[0-2]")
 # The columns that list something: how one part of the list is written, and what is said of any other.
-LISTED = {
+LIST_COLUMNS = {
     "byday": (
         DAY,
         gettext_lazy(
@@ -35,7 +35,7 @@ LISTED = {
     "bymonth": (MONTH, gettext_lazy("Write months as 1 to 12, such as 9,10,11.")),
 }
 LAST_SAFE_DAY = 28  # every month has this one
-LONGEST_NIGHT = timedelta(hours=12)  # hours that end on the next day and last longer are a slip of the pen
+MAX_NIGHT = timedelta(hours=12)  # hours that end on the next day and last longer are a slip of the pen
 FIRST_YEAR, LAST_YEAR = 1970, 2100
 YEARS = {"first": FIRST_YEAR, "last": LAST_YEAR}
 
@@ -89,7 +89,7 @@ def _written_faults(schedule: Schedule) -> Iterator[Fault]:
         yield Fault("freq", _("It repeats weekly or monthly. Every day is weekly on seven days."))
     if schedule.wkst and schedule.wkst not in DAY_CODES:
         yield Fault("wkst", _("Write the day as MO or SU."))
-    for name, (pattern, message) in LISTED.items():
+    for name, (pattern, message) in LIST_COLUMNS.items():
         parts = getattr(schedule, name).replace(",", " ").split()
         if not all(pattern.fullmatch(part) for part in parts):
             yield Fault(name, str(message))
@@ -112,7 +112,7 @@ def _time_faults(recurrence: Recurrence) -> Iterator[Fault]:
         return
     elif opens == closes:
         yield Fault("closes_at", _("It ends when it begins. Write 00:00 to 00:00 for the whole day."))
-    elif _past_midnight(opens, closes) > LONGEST_NIGHT:
+    elif _past_midnight(opens, closes) > MAX_NIGHT:
         yield Fault("closes_at", _("The end is before the start."))
 
 
@@ -175,7 +175,7 @@ def _monthly_faults(recurrence: Recurrence) -> Iterator[Fault]:
         yield Fault("bymonthday", _("Give days of the week or days of the month, not both."))
     if any(not 1 <= abs(day) <= LAST_SAFE_DAY for day in recurrence.bymonthday):
         yield Fault("bymonthday", _("Not every month has this day. Write -1 for the last day of the month."))
-    if recurrence.bymonth and not _months_met(recurrence) & set(recurrence.bymonth):
+    if recurrence.bymonth and not _months_reached(recurrence) & set(recurrence.bymonth):
         yield Fault("bymonth", _("It never falls in these months."))
     if recurrence.byday or recurrence.bymonthday:
         return
@@ -185,7 +185,7 @@ def _monthly_faults(recurrence: Recurrence) -> Iterator[Fault]:
         yield Fault("dtstart", _("Not every month has this day. Say which weekday, or -1 for the last day."))
 
 
-def _months_met(recurrence: Recurrence) -> set[int]:
+def _months_reached(recurrence: Recurrence) -> set[int]:
     """The months of the year that are counted to, from that of the first date on."""
     if recurrence.dtstart is None:
         return set(range(1, 13))

@@ -52,10 +52,14 @@ class _Hours(NamedTuple):
 
 def _hours(recurrences: Iterable[Recurrence], now: datetime) -> Sequence[_Hours]:
     """In order; what has no stated end is no hours."""
-    found = (
-        _Hours(each.starts_at.astimezone(UTC), each.ends_at.astimezone(UTC), ZoneInfo(each.timezone))
+    hours = (
+        _Hours(
+            occurrence.starts_at.astimezone(UTC),
+            occurrence.ends_at.astimezone(UTC),
+            ZoneInfo(occurrence.timezone),
+        )
         for recurrence in recurrences
-        for each in occurrences_between(recurrence, now, now + AHEAD)
-        if each.ends_at is not None
+        for occurrence in occurrences_between(recurrence, now, now + AHEAD)
+        if occurrence.ends_at is not None
     )
-    return sorted(found, key=lambda hours: hours[:2])
+    return sorted(hours, key=lambda hours: hours[:2])

@@ -25,7 +25,7 @@ FREQUENCIES: dict[str, Any] = {Frequency.WEEKLY: rrule.WEEKLY, Frequency.MONTHLY
 WEEKDAYS = dict(
     zip(DAY_CODES, (rrule.MO, rrule.TU, rrule.WE, rrule.TH, rrule.FR, rrule.SA, rrule.SU), strict=True)
 )
-LONGEST_WINDOW = 4_000  # days, some eleven years: a longer one is a mistake of the caller
+MAX_WINDOW_DAYS = 4_000  # days, some eleven years: a longer one is a mistake of the caller
 WHOLE_DAY = timedelta(days=1)
 
 
@@ -96,9 +96,9 @@ def recurrence_of(schedule: Schedule) -> Recurrence:
     return Recurrence(
         freq=schedule.freq,
         interval=schedule.interval or 1,
-        byday=_parts(schedule.byday),
-        bymonthday=tuple(map(int, _parts(schedule.bymonthday))),
-        bymonth=tuple(map(int, _parts(schedule.bymonth))),
+        byday=_split_list(schedule.byday),
+        bymonthday=tuple(map(int, _split_list(schedule.bymonthday))),
+        bymonth=tuple(map(int, _split_list(schedule.bymonth))),
         count=schedule.count,
         wkst=schedule.wkst or "MO",
         dtstart=schedule.dtstart,
@@ -117,13 +117,13 @@ def days_between(recurrence: Recurrence, first: date, last: date) -> Iterator[da
     """The local dates on which it meets, in order, `first` and `last` included.
 
     Only for a recurrence without faults (`resources.timing.checking`). Raises ValueError for a window of
-    more than LONGEST_WINDOW days.
+    more than MAX_WINDOW_DAYS days.
     """
-    if (last - first).days > LONGEST_WINDOW:
-        raise ValueError(f"a window of more than {LONGEST_WINDOW} days")
-    kept = set(regular_days_between(recurrence, first, last))
-    kept |= {day for day in recurrence.added_dates if first <= day <= last}
-    yield from sorted(kept - set(recurrence.exception_dates))
+    if (last - first).days > MAX_WINDOW_DAYS:
+        raise ValueError(f"a window of more than {MAX_WINDOW_DAYS} days")
+    days = set(regular_days_between(recurrence, first, last))
+    days |= {day for day in recurrence.added_dates if first <= day <= last}
+    yield from sorted(days - set(recurrence.exception_dates))
 
 
 def occurrences_between(recurrence: Recurrence, starts: datetime, ends: datetime) -> Iterator[Occurrence]:
@@ -139,16 +139,16 @@ def occurrences_between(recurrence: Recurrence, starts: datetime, ends: datetime
 
 
 def next_occurrences(
-    recurrences: Sequence[Recurrence], now: datetime, *, most: int, within: timedelta = timedelta(days=400)
+    recurrences: Sequence[Recurrence], now: datetime, *, limit: int, within: timedelta = timedelta(days=400)
 ) -> list[Occurrence]:
     """The `most` soonest that are not over, of all these schedules together."""
     now = now.astimezone(UTC)  # of which a day has 24 hours
-    found = [
+    occurrences = [
         occurrence
         for recurrence in recurrences
-        for occurrence in islice(occurrences_between(recurrence, now, now + within), most)
+        for occurrence in islice(occurrences_between(recurrence, now, now + within), limit)
     ]
-    return sorted(found, key=lambda occurrence: occurrence.starts_at.astimezone(UTC))[:most]
+    return sorted(occurrences, key=lambda occurrence: occurrence.starts_at.astimezone(UTC))[:limit]
 
 
 def moment(day: date, at: time, timezone: str) -> datetime:
@@ -171,9 +171,9 @@ def regular_days_between(recurrence: Recurrence, first: date, last: date) -> Ite
             yield recurrence.dtstart
         return
     # Counted here and not by the rule, which takes either a number of times or a last day.
-    for found in islice(_rule(recurrence, first, last), recurrence.count):
-        if found.date() >= first:
-            yield found.date()
+    for midnight in islice(_rule(recurrence, first, last), recurrence.count):
+        if midnight.date() >= first:
+            yield midnight.date()
 
 
 def _rule(recurrence: Recurrence, first: date, last: date) -> rrule.rrule:
@@ -221,30 +221,32 @@ def _weekday(code: str) -> rrule.weekday:
     return day(int(position)) if position else day
 
 
-def _parts(column: str) -> tuple[str, ...]:
+def _split_list(column: str) -> tuple[str, ...]:
     return tuple(part for part in column.replace(",", " ").split() if part)
 
 
-DAYS_OF = ("dtstart", "until", "valid_from", "valid_to")
-TIMES_OF = ("opens_at", "closes_at")
-LISTS_OF_DAYS = ("exception_dates", "added_dates")
+DATE_FIELDS = ("dtstart", "until", "valid_from", "valid_to")
+TIME_FIELDS = ("opens_at", "closes_at")
+DATE_LIST_FIELDS = ("exception_dates", "added_dates")
 
 
-def facts_of(recurrence: Recurrence) -> dict[str, Any]:
+def recurrence_facts(recurrence: Recurrence) -> dict[str, Any]:
     """The recurrence as JSON, only what it says: days and times as ISO 8601, lists as lists."""
-    said = {each.name: getattr(recurrence, each.name) for each in fields(recurrence)}
-    return {name: _as_json(value) for name, value in said.items() if value != getattr(Recurrence, name)}
+    values = {field.name: getattr(recurrence, field.name) for field in fields(recurrence)}
+    return {name: _as_json(value) for name, value in values.items() if value != getattr(Recurrence, name)}
 
 
 def recurrence_from(facts: dict[str, Any]) -> Recurrence:
-    """The recurrence that `facts_of` wrote down."""
-    read: dict[str, Any] = {
+    """The recurrence that `recurrence_facts` wrote down."""
+    values: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in facts.items()
     }
-    read |= {name: date.fromisoformat(facts[name]) for name in DAYS_OF if name in facts}
-    read |= {name: time.fromisoformat(facts[name]) for name in TIMES_OF if name in facts}
-    read |= {name: tuple(map(date.fromisoformat, facts[name])) for name in LISTS_OF_DAYS if name in facts}
-    return Recurrence(**read)
+    values |= {name: date.fromisoformat(facts[name]) for name in DATE_FIELDS if name in facts}
+    values |= {name: time.fromisoformat(facts[name]) for name in TIME_FIELDS if name in facts}
+    values |= {
+        name: tuple(map(date.fromisoformat, facts[name])) for name in DATE_LIST_FIELDS if name in facts
+    }
+    return Recurrence(**values)
 
 
 def _as_json(value: Any) -> Any:

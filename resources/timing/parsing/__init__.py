@@ -1,5 +1,5 @@
 """What people write about when a group meets, read as a recurrence. `words.py` reads; the rest are parts."""
 
-from resources.timing.parsing.words import MAX_LENGTH, Reading, read_words
+from resources.timing.parsing.words import MAX_LENGTH, Reading, parse_words
 
-__all__ = ["MAX_LENGTH", "Reading", "read_words"]
+__all__ = ["MAX_LENGTH", "Reading", "parse_words"]

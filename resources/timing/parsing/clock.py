@@ -51,7 +51,7 @@ TIMES = re.compile(
     rf"(?P<range>(?(between) and | ?(?:-|\bto\b|\buntil\b|\btill?\b|\bthru\b|\bthrough\b) ?)"
     rf"{_time_pattern('2')})?(?![0-9a-z%]|[:/][0-9]|-[0-9]|\.[0-9])"
 )
-NOT_THE_START = re.compile(
+ENDS_BEFORE = re.compile(
     r"\b(?:until|till?|by|before|after|ends?(?: at)?|ending(?: at)?|closes?(?: at)?|up to|to|doors) ?$"
 )
 AT_A_TIME = re.compile(rf"(?:\b(?:at|from|@|starts?|begins?) ?|[{DAY}{DATE}{OTHER}{MONTHS}] ?,? ?)$")
@@ -87,39 +87,43 @@ class Times(NamedTuple):
         """What is the same for "7pm ET" and "4pm PT": the times as clocks in UTC show them today."""
         if not self.zone:
             return self
-        ends = (self.opens_at, self.closes_at or self.opens_at)
-        at = (datetime.combine(today, each, ZoneInfo(self.zone)).astimezone(UTC) for each in ends)
-        return (*(each.time() for each in at), self.closes_at and "a range")
+        local_times = (self.opens_at, self.closes_at or self.opens_at)
+        moments = (
+            datetime.combine(today, local, ZoneInfo(self.zone)).astimezone(UTC) for local in local_times
+        )
+        return (*(local.time() for local in moments), self.closes_at and "a range")
 
 
-def read_times(draft: Draft) -> None:
+def parse_times(draft: Draft) -> None:
     """Fills the times of `draft` and their zone. Raises AmbiguousText where several are named."""
     draft.read(ALL_HOURS, OTHER, lambda draft, match: draft.facts.add("all hours"))
     parts = list(PART_OF_DAY.finditer(draft.unparsed))
     part = parts[0]["part"] if len(parts) == 1 else ""
-    found = [times for match in TIMES.finditer(draft.unparsed) if (times := _read_times(draft, match, part))]
-    if len({times.moments(draft.today) for times in found}) > 1:
+    all_times = [
+        times for match in TIMES.finditer(draft.unparsed) if (times := _parse_range(draft, match, part))
+    ]
+    if len({times.moments(draft.today) for times in all_times}) > 1:
         raise AmbiguousText(_("It names several times of day. Write one line for each."))
-    if found:
-        opens_at, draft.closes_at, draft.zone = found[0]
+    if all_times:
+        opens_at, draft.closes_at, draft.zone = all_times[0]
         draft.opens_at = opens_at
         since, until = SPANS.get(part, (0, 0))
         if since <= opens_at.hour * 60 + opens_at.minute < until:
             draft.mark_parsed(parts[0].span(), DAY)
 
 
-def _read_times(draft: Draft, match: re.Match[str], part: str) -> Times | None:
+def _parse_range(draft: Draft, match: re.Match[str], part: str) -> Times | None:
     """One time or range with the zone that follows it; None for what is none, or ambiguous."""
     first, last = _parse_time(match, "1"), _parse_time(match, "2")
     if first is None or (match["range"] and last is None):
         return None
-    if not match["range"] and NOT_THE_START.search(draft.before(match.start())):
+    if not match["range"] and ENDS_BEFORE.search(draft.before(match.start())):
         return None
-    is_meant = _is_meant(draft, match)
-    pair = _pair(draft, first, last, part if is_meant else "")
+    is_meant = _is_time(draft, match)
+    pair = _open_and_close(draft, first, last, part if is_meant else "")
     if pair is None:
         if is_meant:
-            draft.ambiguity = _which_half(match)
+            draft.ambiguity = _missing_half(match)
         return None
     draft.mark_parsed(match.span(), TIME)
     zone = ""
@@ -155,7 +159,7 @@ def _by_half(hour: int, minute: int, half: str) -> ParsedTime | None:
     return ParsedTime(hour % 12 * 60 + minute + (0 if is_late else HALVES[half]), "half", is_midnight=is_late)
 
 
-def _pair(
+def _open_and_close(
     draft: Draft, first: ParsedTime, last: ParsedTime | None, part: str
 ) -> tuple[time, time | None] | None:
     """From when to when; None where nothing tells the half of the day. `part` is as in "Tuesday evenings"."""
@@ -166,7 +170,7 @@ def _pair(
     if last is None:
         return None if first.is_midnight else (first.time, None)
     by_24_hours = "24" in (first.by, last.by)
-    if by_24_hours and not all(each.by or each.has_colon for each in (first, last)):
+    if by_24_hours and not all(parsed.by or parsed.has_colon for parsed in (first, last)):
         return None
     if first.is_midnight:
         draft.assumed.append(_("Midnight is taken as the beginning of the day."))
@@ -181,14 +185,14 @@ def _pair(
     return first.time, last.time
 
 
-def _is_meant(draft: Draft, match: re.Match[str]) -> bool:
+def _is_time(draft: Draft, match: re.Match[str]) -> bool:
     """Whether a time is meant and not a number of something: "at 7", "Tuesdays 7-8", and not "Room 7"."""
     says_so = match["minute1"] or match["minute2"] or match["at"]
     says_so = says_so or AT_A_TIME.search(draft.before(match.start()))
     return bool(says_so and ENDS_THERE.match(draft.unparsed, match.end()))
 
 
-def _which_half(match: re.Match[str]) -> str:
+def _missing_half(match: re.Match[str]) -> str:
     """What is missing of a time that was not read."""
     if word := match["word1"]:
         return _("%(word)s before or after that day?") % {"word": word.capitalize()}
@@ -221,8 +225,19 @@ ANYWHERE, BEHIND_A_TIME, BEFORE_TIME = (
     {word: zone for zone, columns in ZONES.items() for word in columns[number].split(", ") if word}
     for number in range(3)
 )
-SEVERAL = re.compile(r"\b(?:ist|mst|cst|ast|aest|aet|acst|gmt|cet|cest|sst|wst)\b")
-NO_PLACES = {"center", "christmas", "easter", "east", "general", "north", "south", "universal", "utc", "west"}
+AMBIGUOUS_ZONES = re.compile(r"\b(?:ist|mst|cst|ast|aest|aet|acst|gmt|cet|cest|sst|wst)\b")
+NOT_PLACES = {
+    "center",
+    "christmas",
+    "easter",
+    "east",
+    "general",
+    "north",
+    "south",
+    "universal",
+    "utc",
+    "west",
+}
 
 
 def _any_of(words: Iterable[str]) -> str:
@@ -243,18 +258,18 @@ NAMED_ZONES = (
 )
 
 
-def read_zone(draft: Draft) -> None:
+def parse_zone(draft: Draft) -> None:
     """Fills the zone of `draft`, where one is named that means one. Raises AmbiguousText where two are."""
-    found = {draft.zone} - {""}
+    zones = {draft.zone} - {""}
     for pattern in NAMED_ZONES:
         for match in pattern.finditer(draft.unparsed):
             if zone := _zone_names().get(match["zone"]):
-                found.add(zone)
+                zones.add(zone)
                 draft.mark_parsed(match.span("all"), OTHER)
-    if len(found) > 1:
+    if len(zones) > 1:
         raise AmbiguousText(_("It names several time zones."))
-    draft.zone = next(iter(found), "")
-    if not draft.zone and (several := SEVERAL.search(draft.unparsed)):
+    draft.zone = next(iter(zones), "")
+    if not draft.zone and (several := AMBIGUOUS_ZONES.search(draft.unparsed)):
         words = {"zone": several.group().upper()}
         draft.ambiguity = (
             draft.ambiguity or _("%(zone)s is used in several places. Choose the time zone.") % words
@@ -267,5 +282,5 @@ def _zone_names() -> dict[str, str]:
     codes = {name.lower(): name for name in known_zones()}
     places = {name: name.rpartition("/")[2].replace("_", " ").lower() for name in known_zones()}
     numbers = Counter(places.values())
-    alone = {place: name for name, place in places.items() if numbers[place] == 1 and place not in NO_PLACES}
+    alone = {place: name for name, place in places.items() if numbers[place] == 1 and place not in NOT_PLACES}
     return alone | codes | BEFORE_TIME | BEHIND_A_TIME | ANYWHERE

@@ -20,7 +20,7 @@ from resources.timing.parsing.draft import (
     KEPT,
     MONTH,
     NOT,
-    NOT_HELD,
+    NOT_HELD_WORDS,
     ONE_DAY,
     OTHER,
     WEEKDAY,
@@ -35,7 +35,7 @@ from resources.vocabulary import DAY_CODES
 
 LEAP_YEAR = 2024
 YEARS_AROUND = 14  # within so many, every day of the year falls on every day of the week but for 29 February
-FARTHEST = 1_500  # days: what fits only in a year farther off is not what was meant
+MAX_DAYS_AWAY = 1_500  # days: what fits only in a year farther off is not what was meant
 
 NUMBER = r"[0-9]{1,2}(?:st|nd|rd|th)?"
 BEFORE = rf"(?<![0-9:./$£€#-])(?:(?P<before>{ONE_DAY}),? ?(?:the )?)?"
@@ -76,12 +76,12 @@ PURPOSES = {
         "every year": r"every|every year|each year|annually|yearly|once a year",
     }.items()
 }
-PURPOSES["without"] = re.compile(rf"{NOT}(?: {NOT_HELD})*:? $")
+PURPOSES["without"] = re.compile(rf"{NOT}(?: {NOT_HELD_WORDS})*:? $")
 DURING = re.compile(r"\b(?:in|during) $")
 AMONG = re.compile(rf"(?:{AND}|, |; ?|\n)(?:on )?(?:the )?|,? ")
 UP_TO = re.compile(r" ?- ?| (?:to|until|till?|through|thru) ")
 YEARLY = re.compile(r" ?,? ?(?:every year|each year|annually|yearly)\b")
-LISTED = ("", "besides", "without")
+LIST_PURPOSES = ("", "besides", "without")
 
 
 @dataclass
@@ -94,17 +94,17 @@ class NamedDates:
     purpose: str = ""
 
 
-def read_dates(draft: Draft) -> None:
+def parse_dates(draft: Draft) -> None:
     """Fills `draft.dates`, by purpose."""
-    found: list[NamedDates] = []
+    named_dates: list[NamedDates] = []
     for pattern in DATES:
         for match in pattern.finditer(draft.unparsed):
             if dates := _dates_in(draft, match):
-                found.append(NamedDates(*match.span(), dates))
+                named_dates.append(NamedDates(*match.span(), dates))
                 draft.mark_parsed(match.span(), DATE)
             elif pattern is IN_FIGURES:
                 draft.mark_parsed(match.span(), KEPT)
-    _set_purposes(draft, sorted(found, key=lambda each: each.start))
+    _set_purposes(draft, sorted(named_dates, key=lambda named: named.start))
     draft.read(MONTH_OF_YEAR, OTHER, _whole_months)
 
 
@@ -127,10 +127,10 @@ def _dates_in(draft: Draft, match: re.Match[str]) -> list[ParsedDate]:
     if days != sorted(set(days)):
         return []
     code = days_of(weekday)[0] if weekday and len(days) == 1 else ""
-    return [_checked(ParsedDate(day, month, year, code)) for day in days]
+    return [_valid(ParsedDate(day, month, year, code)) for day in days]
 
 
-def _checked(parsed: ParsedDate) -> ParsedDate:
+def _valid(parsed: ParsedDate) -> ParsedDate:
     """The same date, which there is. Raises AmbiguousText where there is none."""
     day, month, year = parsed.day, parsed.month, parsed.year
     if not 1 <= month <= 12:
@@ -146,38 +146,38 @@ def _checked(parsed: ParsedDate) -> ParsedDate:
     return parsed
 
 
-def _set_purposes(draft: Draft, found: Sequence[NamedDates]) -> None:
-    for before, each in zip([None, *found], found, strict=False):
-        if not (before and _continues(draft, before, each)):
-            _by_the_words_before(draft, each)
-    for each in found:
-        if not each.purpose and (after := YEARLY.match(draft.unparsed, each.end)):
-            each.purpose = "every year"
-            draft.mark_parsed(after.span(), OTHER)
-        draft.dates.setdefault(each.purpose, []).extend(each.dates)
-    if any(each.weekday or each.year for each in draft.dates.get("every year", ())):
+def _set_purposes(draft: Draft, named_dates: Sequence[NamedDates]) -> None:
+    for previous, named in zip([None, *named_dates], named_dates, strict=False):
+        if not (previous and _continues(draft, previous, named)):
+            _by_the_words_before(draft, named)
+    for named in named_dates:
+        if not named.purpose and (yearly := YEARLY.match(draft.unparsed, named.end)):
+            named.purpose = "every year"
+            draft.mark_parsed(yearly.span(), OTHER)
+        draft.dates.setdefault(named.purpose, []).extend(named.dates)
+    if any(named.weekday or named.year for named in draft.dates.get("every year", ())):
         raise AmbiguousText(_("Is it on one date, or does it repeat?"))
 
 
-def _continues(draft: Draft, before: NamedDates, each: NamedDates) -> bool:
+def _continues(draft: Draft, previous: NamedDates, following: NamedDates) -> bool:
     """A list goes on, or from a first date to a last one."""
-    between = draft.unparsed[before.end : each.start]
-    if UP_TO.fullmatch(between) and before.purpose in ("", "begin"):
-        before.purpose, each.purpose = "begin", "end"
-    elif AMONG.fullmatch(between) and before.purpose in LISTED:
-        each.purpose = before.purpose
+    between = draft.unparsed[previous.end : following.start]
+    if UP_TO.fullmatch(between) and previous.purpose in ("", "begin"):
+        previous.purpose, following.purpose = "begin", "end"
+    elif AMONG.fullmatch(between) and previous.purpose in LIST_PURPOSES:
+        following.purpose = previous.purpose
     else:
         return False
-    draft.mark_parsed((before.end, each.start), DATE)
+    draft.mark_parsed((previous.end, following.start), DATE)
     return True
 
 
-def _by_the_words_before(draft: Draft, found: NamedDates) -> None:
-    before = draft.before(found.start)
+def _by_the_words_before(draft: Draft, dates: NamedDates) -> None:
+    before = draft.before(dates.start)
     for purpose, pattern in PURPOSES.items():
         if match := pattern.search(before):
-            found.purpose = purpose
-            draft.mark_parsed((found.start - len(before) + match.start(), found.start), DATE)
+            dates.purpose = purpose
+            draft.mark_parsed((dates.start - len(before) + match.start(), dates.start), DATE)
             return
 
 
@@ -203,47 +203,50 @@ def _whole_months(draft: Draft, match: re.Match[str]) -> bool:
 # ---- years that were not said
 
 
-def settle(
-    draft: Draft, said: ParsedDate, *, since: date | None = None, weekdays: Collection[str] = ()
+def resolve_year(
+    draft: Draft, parsed: ParsedDate, *, since: date | None = None, weekdays: Collection[str] = ()
 ) -> date:
     """The one on or after `since`; else the one nearest to today, or to come where two are as near."""
-    if said.year:
-        return date(said.year, said.month, said.day)
+    if parsed.year:
+        return date(parsed.year, parsed.month, parsed.day)
     start = since or draft.today
-    days = [day for day in _in_years_around(said, start.year, weekdays) if since is None or day >= since]
-    found = min(days, key=lambda day: (abs((day - start).days), day < start), default=date.max)
-    if abs((found - start).days) > FARTHEST:
-        day = date_format(date(LEAP_YEAR, said.month, said.day), "j F")
+    days = [day for day in _in_years_around(parsed, start.year, weekdays) if since is None or day >= since]
+    nearest = min(days, key=lambda day: (abs((day - start).days), day < start), default=date.max)
+    if abs((nearest - start).days) > MAX_DAYS_AWAY:
+        day = date_format(date(LEAP_YEAR, parsed.month, parsed.day), "j F")
         message = _("%(day)s falls on that day of the week in no year near. Write the year.")
         raise AmbiguousText(message % {"day": day})
-    return _assume(draft, found)
+    return _assume(draft, nearest)
 
 
-def settle_in_order(draft: Draft, said: Sequence[ParsedDate], *, coming: bool = False) -> list[date]:
+def resolve_years(draft: Draft, parsed: Sequence[ParsedDate], *, coming: bool = False) -> list[date]:
     """A list of dates: one year said at its end is that of all, so far as they stand in order.
 
     Where no year is said at all the first one is the nearest, or the one to come.
     """
-    found: list[date | None] = [date(each.year, each.month, each.day) if each.year else None for each in said]
-    for at in range(len(said) - 2, -1, -1):
-        later = found[at + 1]
-        if found[at] is None and later:
-            earlier = (day for day in _in_years_around(said[at], later.year) if day < later)
+    days: list[date | None] = [
+        date(date_parsed.year, date_parsed.month, date_parsed.day) if date_parsed.year else None
+        for date_parsed in parsed
+    ]
+    for at in range(len(parsed) - 2, -1, -1):
+        later = days[at + 1]
+        if days[at] is None and later:
+            earlier = (day for day in _in_years_around(parsed[at], later.year) if day < later)
             day = max(earlier, default=None)
-            found[at] = day if day is None or day.year == later.year else _assume(draft, day)
+            days[at] = day if day is None or day.year == later.year else _assume(draft, day)
     settled: list[date] = []
-    for each, day in zip(said, found, strict=True):
+    for date_parsed, day in zip(parsed, days, strict=True):
         since = settled[-1] if settled else draft.today if coming else None
-        settled.append(day or settle(draft, each, since=since))
+        settled.append(day or resolve_year(draft, date_parsed, since=since))
     return settled
 
 
-def _in_years_around(said: ParsedDate, around: int, weekdays: Collection[str] = ()) -> list[date]:
+def _in_years_around(parsed: ParsedDate, around: int, weekdays: Collection[str] = ()) -> list[date]:
     """The day in the years around one, those in which it falls on one of `weekdays`."""
-    wanted = [said.weekday] if said.weekday else weekdays
+    wanted = [parsed.weekday] if parsed.weekday else weekdays
     years = range(around - YEARS_AROUND, around + YEARS_AROUND + 1)
-    there = [year for year in years if said.day <= monthrange(year, said.month)[1]]
-    days = (date(year, said.month, said.day) for year in there)
+    possible = [year for year in years if parsed.day <= monthrange(year, parsed.month)[1]]
+    days = (date(year, parsed.month, parsed.day) for year in possible)
     return [day for day in days if not wanted or DAY_CODES[day.weekday()] in wanted]
 
 

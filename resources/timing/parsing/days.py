@@ -21,7 +21,7 @@ from resources.timing.parsing.draft import (
     MONTH,
     MONTHS,
     NOT,
-    NOT_HELD,
+    NOT_HELD_WORDS,
     NUMBER,
     ORDINAL,
     OTHER,
@@ -46,7 +46,7 @@ NO_YEAR = rf"(?!,? ?{YEAR})"
 ONLY_THEN = rf"(?! ?(?:[0-9]|if\b|when\b|unless\b|on\b|the\b|first|second|third|fourth|last|{WEEKDAY}))"
 
 MONTHS_LEFT_OUT = re.compile(
-    rf"{NOT}(?: {NOT})?(?: {NOT_HELD})*:? (?P<list>{MONTH_LIST_LEFT_OUT}){NO_YEAR}{ONLY_THEN}"
+    rf"{NOT}(?: {NOT})?(?: {NOT_HELD_WORDS})*:? (?P<list>{MONTH_LIST_LEFT_OUT}){NO_YEAR}{ONLY_THEN}"
     r"(?: (?:meetings?|sessions?|gatherings?|groups?)\b)?"
 )
 LEFT_OUT_AFTER = re.compile(
@@ -54,7 +54,7 @@ LEFT_OUT_AFTER = re.compile(
     r"(?:no (?:meetings?|groups?|sessions?)\b|closed\b|off\b|excluded\b|excepted\b|excl\b\.?)"
 )
 DAYS_LEFT_OUT = re.compile(
-    rf"{NOT}(?: {NOT_HELD})* "
+    rf"{NOT}(?: {NOT_HELD_WORDS})* "
     rf"(?P<list>(?:{DAY_RANGE}|{WEEKDAY}|weekends)(?:(?:{AND}| or )(?:{DAY_RANGE}|{WEEKDAY}))*+)"
     r"(?! (?:in|of|before|after|during|when|if|the)\b)"
 )
@@ -85,7 +85,7 @@ NAMED_DAYS = re.compile(
 )
 
 
-def read_what_is_left_out(draft: Draft) -> None:
+def parse_exclusions(draft: Draft) -> None:
     """Months and weekdays without meetings. A clause that leaves out something else is kept as typed."""
     draft.read(FIFTH_IF_ANY, OTHER, lambda draft, match: True)
     draft.read(NAMED_DAYS, KEPT, lambda draft, match: True)
@@ -96,7 +96,7 @@ def read_what_is_left_out(draft: Draft) -> None:
     draft.read(OTHERWISE, KEPT, lambda draft, match: bool(CALENDAR.search(match.group().split(",")[0])))
 
 
-def read_months(draft: Draft) -> None:
+def parse_months(draft: Draft) -> None:
     """The months kept to: "September to May", "in June and July". One alone may be a name, or "may"."""
     draft.read(MONTHS_KEPT_TO, MONTHS, _keep_to_months)
 
@@ -111,12 +111,12 @@ def _keep_to_months(draft: Draft, match: re.Match[str]) -> bool:
 
 # ---- how often
 
-OTHER_ONE = r"(?:every (?:other|alternate)|alternat(?:e|ing)|on alternate)"
+EVERY_OTHER = r"(?:every (?:other|alternate)|alternat(?:e|ing)|on alternate)"
 STEPS = re.compile(
     rf"\b(?:once )?every (?P<number>{NUMBER})[ -](?P<unit>week|month)s?\b"
-    rf"|\b(?:of )?{OTHER_ONE} (?P<other>week|month)s?\b"
+    rf"|\b(?:of )?{EVERY_OTHER} (?P<other>week|month)s?\b"
     r"|\bevery (?P<nth>second|third|fourth|fifth|sixth|2nd|3rd|[456]th) (?P<unit_of_nth>week|month)\b(?! of)"
-    rf"|\b{OTHER_ONE} (?={WEEKDAY})"
+    rf"|\b{EVERY_OTHER} (?={WEEKDAY})"
     r"|\b(?:fortnightly|(?:every|each|once a) fortnight)\b"
     r"|\b(?P<quarter>quarterly|every quarter|each quarter|once a quarter)\b"
 )
@@ -124,7 +124,7 @@ TIMES_IN = re.compile(
     rf"\b(?P<number>once|twice|{NUMBER})(?:x| times?)? (?:a|per|each|every|in a) (?P<unit>week|month)\b"
     r"|\b(?P<twice>once|twice) (?P<adverb>week|month)ly\b"
 )
-SEVERAL_MEANINGS = re.compile(r"\b(?:bi|semi)[ -]?(?P<unit>week|month)ly\b")
+AMBIGUOUS_STEPS = re.compile(r"\b(?:bi|semi)[ -]?(?P<unit>week|month)ly\b")
 MEANINGS = {
     "week": gettext_lazy("%s: every two weeks, or twice a week?"),
     "month": gettext_lazy("%s: every two months, or twice a month?"),
@@ -136,9 +136,9 @@ COUNTS = re.compile(
 )
 
 
-def read_steps(draft: Draft) -> None:
+def parse_steps(draft: Draft) -> None:
     """How often: "every other week", "twice a month". Raises AmbiguousText where that means two things."""
-    if match := SEVERAL_MEANINGS.search(draft.unparsed):
+    if match := AMBIGUOUS_STEPS.search(draft.unparsed):
         raise AmbiguousText(MEANINGS[match["unit"]] % match.group().capitalize())
     draft.read(STEPS, OTHER, _step)
     draft.read(TIMES_IN, OTHER, _times_in)
@@ -193,7 +193,7 @@ FACTS = (
 )
 
 
-def read_days(draft: Draft) -> None:
+def parse_days(draft: Draft) -> None:
     """Days of the month, weekdays, and which of the month they are. Raises AmbiguousText for the 31st."""
     draft.read(DAYS_OF_MONTH, DATE, _days_of_month)
     draft.read(POSITIONED, DAY, _positioned)

@@ -54,7 +54,7 @@ NOT = (
     r"|closed(?! (?:group|caption))|skip(?:s|ped|ping)?|cancell?ed|apart from|other than|but|minus|off"
     r"|breaks?|recess|hiatus|dark|omit(?:s|ted|ting)?|without|[a-z]{2,6}n't|cannot)\b"
 )
-NOT_HELD = (
+NOT_HELD_WORDS = (
     r"(?:(?:any|at|be|being|classe?s?|do|does|during|for|gatherings?|groups?|have|held|hold|in|is|are|it|meet|meets"
     r"|meetings?|months?|of|on|running|scheduled|sessions?|support|that|the|there|we|will)\b)"
 )

@@ -19,9 +19,9 @@ from django.utils.translation import gettext_lazy
 
 from resources.models.schedule import Frequency
 from resources.timing.checking import LAST_SAFE_DAY, faults
-from resources.timing.parsing.clock import read_times, read_zone
-from resources.timing.parsing.dates import read_dates, settle, settle_in_order
-from resources.timing.parsing.days import read_days, read_months, read_steps, read_what_is_left_out
+from resources.timing.parsing.clock import parse_times, parse_zone
+from resources.timing.parsing.dates import parse_dates, resolve_year, resolve_years
+from resources.timing.parsing.days import parse_days, parse_exclusions, parse_months, parse_steps
 from resources.timing.parsing.draft import (
     AND,
     DATE,
@@ -42,13 +42,13 @@ MAX_LENGTH = (
     1_000  # letters; the days a group meets on are said in fewer, and what is not read may change them
 )
 RULES = (
-    read_dates,
-    read_what_is_left_out,
-    read_months,
-    read_steps,
-    read_days,
-    read_times,
-    read_zone,
+    parse_dates,
+    parse_exclusions,
+    parse_months,
+    parse_steps,
+    parse_days,
+    parse_times,
+    parse_zone,
 )
 
 
@@ -73,7 +73,7 @@ class Reading:
         return self.recurrence is not None and not self.rest and not self.in_doubt
 
 
-def read_words(text: str, *, today: date) -> Reading:
+def parse_words(text: str, *, today: date) -> Reading:
     """What `text` says of days and times. It never raises; `today` is for years that are not said."""
     note = text.strip()
     if len(note) > MAX_LENGTH:
@@ -81,8 +81,8 @@ def read_words(text: str, *, today: date) -> Reading:
     draft = Draft(normalize_whitespace(note), today)
     try:
         recurrence = _recurrence(draft)
-    except AmbiguousText as unclear:
-        return Reading(None, note, (), str(unclear))
+    except AmbiguousText as error:
+        return Reading(None, note, (), str(error))
     rest = draft.remainder()
     assumed = tuple(dict.fromkeys(draft.assumed))
     return Reading(recurrence, rest, assumed, draft.ambiguity if rest else "", draft.is_ambiguous)
@@ -97,12 +97,12 @@ def normalize_whitespace(text: str) -> str:
 def _recurrence(draft: Draft) -> Recurrence:
     for rule in RULES:
         rule(draft)
-    _read_day_of_year(draft)
+    _parse_day_of_year(draft)
     _complete_weekdays(draft)
-    _check_that_it_says_one_thing(draft)
+    _check_consistency(draft)
     _check_the_step(draft)
     recurrence = _with_dates(draft, _with_times(draft, _with_days(draft)))
-    _check_what_is_left(draft)
+    _check_remainder(draft)
     for fault in faults(replace(recurrence, timezone=recurrence.timezone or "UTC")):
         raise AmbiguousText(fault.message)
     if recurrence.interval > 1 and not _counts_from_its_day(recurrence):
@@ -113,7 +113,7 @@ def _recurrence(draft: Draft) -> Recurrence:
 # ---- which days
 
 
-def _read_day_of_year(draft: Draft) -> None:
+def _parse_day_of_year(draft: Draft) -> None:
     """ "15 October every year" is monthly, kept to one month."""
     dates = draft.dates.get("every year")
     if not dates:
@@ -134,10 +134,10 @@ def _complete_weekdays(draft: Draft) -> None:
     names_days = draft.weekdays or draft.ordinals or draft.month_days or draft.dates.get("")
     if ("daily" in draft.facts and not draft.weekdays) or ("all hours" in draft.facts and not names_days):
         draft.weekdays += DAY_CODES
-    kept = [day for day in draft.weekdays if day not in draft.days_without]
-    if draft.days_without & {day[-2:] for day in draft.ordinals} or (draft.weekdays and not kept):
+    remaining = [day for day in draft.weekdays if day not in draft.days_without]
+    if draft.days_without & {day[-2:] for day in draft.ordinals} or (draft.weekdays and not remaining):
         raise AmbiguousText(_("It names days, and says it does not meet on them."))
-    draft.weekdays = kept
+    draft.weekdays = remaining
 
 
 def _is_weekly(draft: Draft) -> bool:
@@ -148,7 +148,7 @@ def _is_monthly(draft: Draft) -> bool:
     return draft.unit == "month" or "monthly" in draft.facts
 
 
-def _check_that_it_says_one_thing(draft: Draft) -> None:
+def _check_consistency(draft: Draft) -> None:
     weekly, of_the_month = _is_weekly(draft), "of the month" in draft.facts
     monthly = _is_monthly(draft) or draft.times_in == (1, "month")
     monthly = monthly or (of_the_month and "every weekday named" not in draft.facts)
@@ -221,7 +221,7 @@ def _check_dates_alone(draft: Draft) -> None:
         raise AmbiguousText(_("Say whether it repeats weekly or monthly."))
     if draft.dates.get("") or draft.dates.get("besides"):
         return
-    _check_what_is_left(draft)
+    _check_remainder(draft)
     raise AmbiguousText(draft.ambiguity if "a date in doubt" in draft.facts else _("It names no day."))
 
 
@@ -242,13 +242,13 @@ def _with_dates(draft: Draft, days: Recurrence) -> Recurrence:
     dtstart = None
     if begin and end and end.year and not begin.year:
         # A year that is said for the last date holds for the first one too: "6 January to 3 March 2027".
-        dtstart = settle_in_order(draft, [begin, end])[0]
+        dtstart = resolve_years(draft, [begin, end])[0]
     elif begin:
-        dtstart = settle(draft, begin, weekdays=days.byday if days.freq == Frequency.WEEKLY else ())
+        dtstart = resolve_year(draft, begin, weekdays=days.byday if days.freq == Frequency.WEEKLY else ())
     if days.freq == Frequency.WEEKLY and not days.byday and dtstart:
         days = replace(days, byday=(DAY_CODES[dtstart.weekday()],))
-    single = settle_in_order(draft, draft.dates.get("", ()))
-    besides = settle_in_order(draft, draft.dates.get("besides", ()), coming=True)
+    single = resolve_years(draft, draft.dates.get("", ()))
+    besides = resolve_years(draft, draft.dates.get("besides", ()), coming=True)
     if len(single) == 1:
         dtstart = single[0]
     elif single:
@@ -258,8 +258,8 @@ def _with_dates(draft: Draft, days: Recurrence) -> Recurrence:
         bymonth=_months(draft),
         count=_count(draft, days),
         dtstart=dtstart,
-        until=settle(draft, end, since=dtstart or draft.today) if end else None,
-        exception_dates=tuple(settle_in_order(draft, draft.dates.get("without", ()), coming=True)),
+        until=resolve_year(draft, end, since=dtstart or draft.today) if end else None,
+        exception_dates=tuple(resolve_years(draft, draft.dates.get("without", ()), coming=True)),
         added_dates=tuple(besides),
     )
 
@@ -273,11 +273,11 @@ def _only(draft: Draft, purpose: str) -> ParsedDate | None:
 
 def _months(draft: Draft) -> tuple[int, ...]:
     """Those kept to, without those left out; empty for all."""
-    every = set(range(1, 13))
-    kept = (draft.months or every) - draft.months_without
-    if not kept:
+    all_months = set(range(1, 13))
+    remaining = (draft.months or all_months) - draft.months_without
+    if not remaining:
         raise AmbiguousText(_("It leaves out every month."))
-    return () if kept == every else tuple(sorted(kept))
+    return () if remaining == all_months else tuple(sorted(remaining))
 
 
 def _count(draft: Draft, days: Recurrence) -> int | None:
@@ -355,27 +355,27 @@ MONTHS_MAY_BEGIN = re.compile(
     rf"(?:^|[,.;:()\n-] ?|[{DATE}{DAY}{TIME}{MONTHS}{OTHER}{KEPT}],? ?)"
     r"(?:(?:we|it|group|groups|meets?|held|runs?) )*$"
 )
-MONTHS_TAKEN_BACK = re.compile(
+MONTHS_WITHDRAWN = re.compile(
     rf" ?[^.;()\n{DATE}{DAY}{TIME}{OTHER}]{{0,40}}?"
     r"\b(?:off|closed|breaks?|recess|excluded|excepted|cancell?ed|no|not)\b"
 )
 
 
-def _check_what_is_left(draft: Draft) -> None:
+def _check_remainder(draft: Draft) -> None:
     """Raises AmbiguousText where no date should be claimed for what stands beside the days."""
-    left = draft.unparsed
+    remaining = draft.unparsed
     for pattern, why in AMBIGUITIES:
-        if pattern.search(left):
+        if pattern.search(remaining):
             raise AmbiguousText(str(why))
-    if draft.weekdays and A_LONE_NUMBER.search(left):
+    if draft.weekdays and A_LONE_NUMBER.search(remaining):
         raise AmbiguousText(str(WHICH_DAYS))
-    for match in re.finditer(f"[{MONTHS}]+", left):
+    for match in re.finditer(f"[{MONTHS}]+", remaining):
         begins = MONTHS_MAY_BEGIN.search(draft.before(match.start()))
-        if not begins or MONTHS_TAKEN_BACK.match(left, match.end()):
+        if not begins or MONTHS_WITHDRAWN.match(remaining, match.end()):
             raise AmbiguousText(_("It is not clear whether it meets in these months."))
-    if len(re.findall(f"[{DAY}]+", left)) > 1 and SOMETIMES.search(left):
+    if len(re.findall(f"[{DAY}]+", remaining)) > 1 and SOMETIMES.search(remaining):
         raise AmbiguousText(_("It names a day that holds only sometimes."))
     # "1st and 3rd Tuesday" names days once.
     limits = draft.months or draft.months_without or draft.dates.get("without")
-    if limits and len(DAY_GROUP.findall(left)) > 1:
+    if limits and len(DAY_GROUP.findall(remaining)) > 1:
         raise AmbiguousText(_("It may have other days in some months. Write one line for each."))

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from resources.timing.checking import faults
 from resources.timing.recurrence import (
-    LONGEST_WINDOW,
+    MAX_WINDOW_DAYS,
     Occurrence,
     Recurrence,
     days_between,
@@ -568,13 +568,13 @@ def test_a_window_that_ends_before_it_begins_is_empty() -> None:
 
 def test_a_window_too_long_is_refused() -> None:
     every_day_of_all = Recurrence(freq="WEEKLY", byday=CODES, timezone=CHICAGO)
-    longest = FIRST + (LONGEST_WINDOW - 1) * DAY
-    assert len(list(days_between(every_day_of_all, FIRST, longest))) == LONGEST_WINDOW
-    with pytest.raises(ValueError, match=str(LONGEST_WINDOW)):
+    longest = FIRST + (MAX_WINDOW_DAYS - 1) * DAY
+    assert len(list(days_between(every_day_of_all, FIRST, longest))) == MAX_WINDOW_DAYS
+    with pytest.raises(ValueError, match=str(MAX_WINDOW_DAYS)):
         list(days_between(every_day_of_all, FIRST, longest + 2 * DAY))
     begins = datetime(2020, 1, 1, tzinfo=UTC)
-    with pytest.raises(ValueError, match=str(LONGEST_WINDOW)):
-        list(occurrences_between(every_day_of_all, begins, begins + (LONGEST_WINDOW + 2) * DAY))
+    with pytest.raises(ValueError, match=str(MAX_WINDOW_DAYS)):
+        list(occurrences_between(every_day_of_all, begins, begins + (MAX_WINDOW_DAYS + 2) * DAY))
 
 
 # The moments
@@ -709,7 +709,7 @@ def test_a_window_may_be_told_on_the_clock_of_the_schedule(zone: str) -> None:
 def test_a_window_may_begin_in_the_hour_that_comes_a_second_time() -> None:
     early = Recurrence(dtstart=date(2026, 11, 1), opens_at=time(1), closes_at=time(1, 45), timezone=CHICAGO)
     over_since_three_quarters = datetime(2026, 11, 1, 1, 30, fold=1, tzinfo=ZoneInfo(CHICAGO))
-    assert next_occurrences([early], over_since_three_quarters, most=1) == []
+    assert next_occurrences([early], over_since_three_quarters, limit=1) == []
 
 
 @chance(150)
@@ -722,9 +722,9 @@ def test_the_next_of_several_are_the_soonest_of_all_together(
     schedules = [replace(each, added_dates=(about, about + 9 * DAY)) for each in several]
     all_of_them = [met for each in schedules for met in walked_occurrences(each, now, now + within * DAY)]
     soonest = sorted(all_of_them, key=lambda met: met.starts_at)
-    found = next_occurrences(schedules, now, most=most, within=within * DAY)
+    found = next_occurrences(schedules, now, limit=most, within=within * DAY)
     assert [at.starts_at.astimezone(UTC) for at in found] == [met.starts_at for met in soonest[:most]]
-    found = next_occurrences(schedules, now, most=len(all_of_them) + 1, within=within * DAY)
+    found = next_occurrences(schedules, now, limit=len(all_of_them) + 1, within=within * DAY)
     assert sorted(map(written, found)) == sorted(met.written() for met in all_of_them)
 
 
@@ -732,5 +732,5 @@ def test_the_next_may_be_as_far_as_400_days_unless_told_otherwise() -> None:
     now = datetime(2026, 1, 1, 12, tzinfo=UTC)
     days_on = [date(2026, 1, 1) + n * DAY for n in (0, 5, 399, 400, 401)]
     noons = Recurrence(added_dates=tuple(days_on), opens_at=time(5), timezone="America/Phoenix")
-    assert [met.day for met in next_occurrences([noons], now, most=9)] == days_on[1:3]
-    assert [met.day for met in next_occurrences([noons], now - MINUTE, most=1)] == days_on[:1]
+    assert [met.day for met in next_occurrences([noons], now, limit=9)] == days_on[1:3]
+    assert [met.day for met in next_occurrences([noons], now - MINUTE, limit=1)] == days_on[:1]

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resources.timing.checking import faults
-from resources.timing.parsing import MAX_LENGTH, Reading, read_words
+from resources.timing.parsing import MAX_LENGTH, Reading, parse_words
 from resources.timing.recurrence import Occurrence, next_occurrences
 from tests.calls import calls_of
 from tests.examples import examples
@@ -542,7 +542,7 @@ NOTES: list[tuple[str, str]] = [
     ids=[row[0] for row in [*REAL, *STARTER, *READ]],
 )
 def test_words_are_read_to_their_next_dates(text: str, days: str, hours: str, rest: str) -> None:
-    reading = read_words(text, today=TODAY)
+    reading = parse_words(text, today=TODAY)
     assert reading.recurrence is not None, reading.why
     assert ", ".join(day_said(each.day) for each in next_five(reading)) == days
     assert hours_said(reading) == hours
@@ -555,7 +555,7 @@ def test_words_are_read_to_their_next_dates(text: str, days: str, hours: str, re
     ids=[row[0] for row in [*REAL_NOTES, *STARTER_NOTES, *NOTES]],
 )
 def test_words_that_claim_no_dates_are_a_note_that_says_what_is_missing(text: str, why: str) -> None:
-    reading = read_words(text, today=TODAY)
+    reading = parse_words(text, today=TODAY)
     assert (reading.recurrence, reading.why) == (None, why)
     assert (reading.rest, reading.assumed, reading.is_certain) == (text, (), False)
 
@@ -598,14 +598,14 @@ def test_whatever_the_shipped_catalogue_says_of_times_is_in_these_tables() -> No
 def test_what_was_taken_without_being_said_is_told(
     text: str, assumed: tuple[str, ...], is_certain: bool
 ) -> None:
-    reading = read_words(text, today=TODAY)
+    reading = parse_words(text, today=TODAY)
     assert reading.recurrence is not None
     assert (reading.assumed, reading.is_certain) == (assumed, is_certain)
 
 
 def test_of_two_years_as_near_the_coming_one_is_taken() -> None:
     half_way = date(2023, 8, 31)  # 183 days from 1 March 2023, and from 1 March 2024
-    recurrence = read_words("weekly from 1 March", today=half_way).recurrence
+    recurrence = parse_words("weekly from 1 March", today=half_way).recurrence
     assert recurrence is not None
     assert recurrence.dtstart == date(2024, 3, 1)
 
@@ -624,7 +624,7 @@ def test_of_two_years_as_near_the_coming_one_is_taken() -> None:
     ],
 )
 def test_what_is_left_over_says_why_where_that_is_known(text: str, rest: str, why: str) -> None:
-    reading = read_words(text, today=TODAY)
+    reading = parse_words(text, today=TODAY)
     assert reading.recurrence is not None
     assert (reading.rest, reading.why) == (rest, why)
 
@@ -659,7 +659,7 @@ def test_what_is_left_over_says_why_where_that_is_known(text: str, rest: str, wh
     ],
 )
 def test_a_zone_is_read_where_it_means_one(words: str, zone: str) -> None:
-    recurrence = read_words(f"2nd Tuesday 7pm {words}", today=TODAY).recurrence
+    recurrence = parse_words(f"2nd Tuesday 7pm {words}", today=TODAY).recurrence
     assert recurrence is not None
     assert recurrence.opens_at == time(19)
     assert recurrence.timezone == zone
@@ -668,7 +668,7 @@ def test_a_zone_is_read_where_it_means_one(words: str, zone: str) -> None:
 def test_a_long_text_is_a_note() -> None:
     text = "2nd Tuesday 7pm. " + "We are kind people. " * 60
     assert len(text) > MAX_LENGTH
-    reading = read_words(text, today=TODAY)
+    reading = parse_words(text, today=TODAY)
     assert reading == Reading(
         None, text.strip(), (), "It is too long to read. Write only the days and the times."
     )
@@ -686,7 +686,7 @@ DAYS_TO_READ_ON = st.dates(date(1990, 1, 1), date(2095, 12, 31))
 @examples(500)
 @given(st.one_of(st.text(max_size=200), MIXED), DAYS_TO_READ_ON)
 def test_nothing_that_is_typed_raises_and_what_is_read_has_no_fault(text: str, today: date) -> None:
-    reading = read_words(text, today=today)
+    reading = parse_words(text, today=today)
     if reading.recurrence is None:
         assert reading.why
         assert reading.rest == text.strip()
@@ -706,7 +706,7 @@ def test_nothing_that_is_typed_raises_and_what_is_read_has_no_fault(text: str, t
 @pytest.mark.parametrize("length", [MAX_LENGTH, 8_000])
 def test_reading_takes_few_steps(unit: str, length: int) -> None:
     text = (unit * length)[:length]
-    assert calls_of(lambda: read_words(text, today=TODAY)) < MOST_CALLS
+    assert calls_of(lambda: parse_words(text, today=TODAY)) < MOST_CALLS
 
 
 def test_every_sentence_for_curators_is_short() -> None:
@@ -721,7 +721,7 @@ def next_five(reading: Reading) -> list[Occurrence]:
     assert reading.recurrence is not None
     recurrence = replace(reading.recurrence, timezone=reading.recurrence.timezone or CHICAGO)
     now = datetime(TODAY.year, TODAY.month, TODAY.day, tzinfo=ZoneInfo(recurrence.timezone))
-    return next_occurrences([recurrence], now, most=5)
+    return next_occurrences([recurrence], now, limit=5)
 
 
 def day_said(day: date) -> str:

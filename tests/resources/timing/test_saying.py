@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from resources import wording
 from resources.timing.checking import faults
-from resources.timing.parsing import read_words
+from resources.timing.parsing import parse_words
 from resources.timing.recurrence import Recurrence, days_between
 from resources.vocabulary import DAY_CODES
 from tests.examples import examples
@@ -267,7 +267,7 @@ def test_what_is_said_means_what_it_says(recurrence: Recurrence) -> None:
     if any(faults(replace(recurrence, timezone=recurrence.timezone or CHICAGO))):
         return
     said = wording.schedule(recurrence)
-    reading = read_words(said, today=TODAY)
+    reading = parse_words(said, today=TODAY)
     if not _meets_where_it_counts_from(recurrence):
         assert reading.recurrence is None
         return
