@@ -40,7 +40,7 @@ class Charge:
         return self.lowest if self.lowest is not None and self.lowest == self.highest else None
 
 
-def span_together(charges: Sequence[Charge]) -> Charge:
+def combined_span(charges: Sequence[Charge]) -> Charge:
     """What several charges ask, from the lowest to the highest of them; None where one of them is open.
 
     Charges in several currencies, or for several units, have no span together.
@@ -50,11 +50,11 @@ def span_together(charges: Sequence[Charge]) -> Charge:
     units = {charge.unit for charge in (paid or charges)}
     lows = [charge.lowest for charge in charges if charge.lowest is not None]
     highs = [charge.highest for charge in charges if charge.highest is not None]
-    alike = len(currencies) == len(units) == 1
+    comparable = len(currencies) == len(units) == 1
     return Charge(
         label="",
-        lowest=min(lows) if alike and lows else None,
-        highest=max(highs) if alike and highs and len(highs) == len(charges) else None,
+        lowest=min(lows) if comparable and lows else None,
+        highest=max(highs) if comparable and highs and len(highs) == len(charges) else None,
         currency=currencies.pop() if len(currencies) == 1 else "",
         unit=units.pop() if len(units) == 1 else "",
         phrase="",
@@ -82,8 +82,8 @@ def full_fees_of(options: Iterable[CostOption]) -> list[Charge]:
 
 def _full_fee(option: CostOption) -> Charge:
     fee = option.full_fee
-    said = wording.cost_range(fee, fee, option.currency, option.unit)
-    return Charge(option.option, fee, fee, option.currency, option.unit, said)
+    phrase = wording.cost_range(fee, fee, option.currency, option.unit)
+    return Charge(option.option, fee, fee, option.currency, option.unit, phrase)
 
 
 def span_of(option: CostOption) -> tuple[Decimal | None, Decimal | None]:
@@ -120,8 +120,8 @@ def suggested_donation(option: CostOption) -> str:
     """ "$10", "$10 to $20"; "" where no gift is suggested."""
     if not option.amount:
         return ""
-    most = option.amount if option.amount_max is None else option.amount_max
-    return wording.cost_range(option.amount, most, option.currency, "")
+    highest = option.amount if option.amount_max is None else option.amount_max
+    return wording.cost_range(option.amount, highest, option.currency, "")
 
 
 def _phrase(option: CostOption, lowest: Decimal | None, highest: Decimal | None) -> str:
@@ -141,30 +141,30 @@ def _phrase(option: CostOption, lowest: Decimal | None, highest: Decimal | None)
 
 def headline(charges: Sequence[Charge]) -> str:
     """All of them in a few words: "About $20 a visit", "From about $16 a visit", "Nothing, or about $5"."""
-    priced = [charge for charge in charges if not _is_nothing(charge)]
-    free = _nothing([charge for charge in charges if _is_nothing(charge)])
+    priced = [charge for charge in charges if not _is_free(charge)]
+    free = _free_phrase([charge for charge in charges if _is_free(charge)])
     if not priced:
         return _("%(nothing)s, as they state it") % {"nothing": free}
-    said = _about(priced)
+    phrase = _about_phrase(priced)
     if len(priced) == len(charges):
-        return capfirst(said)
-    return _("%(nothing)s, or %(price)s") % {"nothing": free, "price": said}
+        return capfirst(phrase)
+    return _("%(nothing)s, or %(price)s") % {"nothing": free, "price": phrase}
 
 
-def _about(charges: Sequence[Charge]) -> str:
+def _about_phrase(charges: Sequence[Charge]) -> str:
     """A scale that is open above says so; the first word holds for all of them."""
     first, *others = charges
     is_open = first.lowest is not None and first.highest is None
-    said = [_lowest_named(first) if is_open else _named(first), *map(_named, others)]
+    names = [_lowest_named(first) if is_open else _named(first), *map(_named, others)]
     phrase = _("from about %(price)s") if is_open else _("about %(price)s")
-    return phrase % {"price": "; ".join(dict.fromkeys(said))}
+    return phrase % {"price": "; ".join(dict.fromkeys(names))}
 
 
-def _is_nothing(charge: Charge) -> bool:
+def _is_free(charge: Charge) -> bool:
     return charge.lowest == charge.highest == 0
 
 
-def _nothing(charges: Sequence[Charge]) -> str:
+def _free_phrase(charges: Sequence[Charge]) -> str:
     """ "Nothing", or what alone is free: "Nothing (first visit)"."""
     labels = [charge.label for charge in charges]
     return _("Nothing (%(for)s)") % {"for": "; ".join(labels)} if all(labels) and labels else _("Nothing")
@@ -175,43 +175,43 @@ def _named(charge: Charge) -> str:
 
 
 def _lowest_named(charge: Charge) -> str:
-    said = wording.cost_range(charge.lowest, charge.lowest, charge.currency, charge.unit)
-    return f"{said} ({charge.label})" if charge.label else said
+    phrase = wording.cost_range(charge.lowest, charge.lowest, charge.currency, charge.unit)
+    return f"{phrase} ({charge.label})" if charge.label else phrase
 
 
 def price_statements(options: Iterable[CostOption]) -> Iterator[str]:
     """What each row says, no two sentences the same."""
-    yield from dict.fromkeys(sentence for option in options if (sentence := _stated(option)))
+    yield from dict.fromkeys(sentence for option in options if (sentence := _price_statement(option)))
 
 
-def _stated(option: CostOption) -> str:
+def _price_statement(option: CostOption) -> str:
     if option.kind in NOBODY_PAYS:
-        return _given(option)
+        return _free_statement(option)
     if option.kind == Cost.INSURANCE:
         return _("An insurer may pay. You may still owe a part.")
-    said = charge_of(option).phrase
-    if said and option.option:
-        return _("They state for %(for)s: %(price)s.") % {"for": option.option, "price": said}
+    phrase = charge_of(option).phrase
+    if phrase and option.option:
+        return _("They state for %(for)s: %(price)s.") % {"for": option.option, "price": phrase}
     if option.kind == Cost.REDUCED_FEE:
-        return _lower_price(said)
+        return _reduced_fee_statement(phrase)
     if option.kind == Cost.SLIDING_SCALE and not is_band(option):
-        return _scale(said)
-    return _("They state this price: %(price)s.") % {"price": said} if said else ""
+        return _scale_statement(phrase)
+    return _("They state this price: %(price)s.") % {"price": phrase} if phrase else ""
 
 
-def _lower_price(said: str) -> str:
-    if said:
-        return _("They have a lower price for those who qualify: %(price)s.") % {"price": said}
+def _reduced_fee_statement(phrase: str) -> str:
+    if phrase:
+        return _("They have a lower price for those who qualify: %(price)s.") % {"price": phrase}
     return _("They have a lower price for those who qualify.")
 
 
-def _scale(said: str) -> str:
-    if said:
-        return _("The price depends on income. They state %(price)s.") % {"price": said}
+def _scale_statement(phrase: str) -> str:
+    if phrase:
+        return _("The price depends on income. They state %(price)s.") % {"price": phrase}
     return _("The price depends on income.")
 
 
-def _given(option: CostOption) -> str:
+def _free_statement(option: CostOption) -> str:
     if option.kind == Cost.FREE:
         name = option.option
         return _("They say it is free: %(for)s.") % {"for": name} if name else _("They say that it is free.")
@@ -220,7 +220,7 @@ def _given(option: CostOption) -> str:
     return _("Nobody has to pay. A gift is welcome.")
 
 
-def bands_stated(options: Sequence[CostOption]) -> Iterator[str]:
+def band_statements(options: Sequence[CostOption]) -> Iterator[str]:
     """For whom the rows are, each limit in a sentence of its own: together they would be long."""
     first = (
         _("They state a price for this: %(band)s.")
@@ -228,12 +228,12 @@ def bands_stated(options: Sequence[CostOption]) -> Iterator[str]:
         else _("They have a band for this: %(band)s.")
     )
     for option in options:
-        said = [part.in_words(option.currency) for part in bounds_of(option).parts]
-        yield first % {"band": said[0]}
-        yield from (_("It is for %(band)s.") % {"band": other} for other in said[1:])
+        limits = [part.in_words(option.currency) for part in bounds_of(option).parts]
+        yield first % {"band": limits[0]}
+        yield from (_("It is for %(band)s.") % {"band": other} for other in limits[1:])
 
 
-def full_fee_stated(charge: Charge) -> str:
+def full_fee_statement(charge: Charge) -> str:
     if charge.label:
         return _("They state a full fee for %(for)s: %(fee)s.") % {"for": charge.label, "fee": charge.phrase}
     return _("They state a full fee: %(fee)s.") % {"fee": charge.phrase}
@@ -250,10 +250,10 @@ def open_questions(options: Iterable[CostOption]) -> Iterator[str]:
     """What has to be asked of them, no two sentences the same. "Not stated" is said where nothing else is."""
     options = list(options)
     stated = [option for option in options if option.kind != Cost.UNKNOWN or option.option]
-    yield from dict.fromkeys(sentence for option in stated or options if (sentence := _left_open(option)))
+    yield from dict.fromkeys(sentence for option in stated or options if (sentence := _open_question(option)))
 
 
-def _left_open(option: CostOption) -> str:
+def _open_question(option: CostOption) -> str:
     charge = charge_of(option)
     if option.percent_off is not None and charge.lowest is None:
         return _("Their full fee, of which this is taken off.")

@@ -20,9 +20,10 @@ from django.utils.translation import gettext_lazy
 from resources import wording
 from resources.fees.charging import (
     Charge,
-    bands_stated,
+    band_statements,
     charge_of,
-    full_fee_stated,
+    combined_span,
+    full_fee_statement,
     full_fees_of,
     headline,
     is_band,
@@ -30,7 +31,6 @@ from resources.fees.charging import (
     open_questions,
     price_statements,
     span_of,
-    span_together,
 )
 from resources.fees.household import (
     EVERYBODY,
@@ -105,8 +105,8 @@ class Offer:
         if self.guideline:
             return "USD"
         stated = [option.currency for option in self.prices if bounds_of(option).need_an_income]
-        usual = CURRENCIES.get(self.country, "")
-        return usual if usual in stated else next(iter(stated), usual)
+        default = CURRENCIES.get(self.country, "")
+        return default if default in stated else next(iter(stated), default)
 
     @property
     def bands(self) -> list[CostOption]:
@@ -295,7 +295,7 @@ def steps_of(offer: Offer) -> list[Step]:
     many overlaps to tell apart, the step of a band names every band that may hold beside it.
     """
     distinct = list(dict.fromkeys(map(bounds_of, offer.bands)))
-    overlaps = overlaps_of(distinct, most=MAX_OVERLAPS)
+    overlaps = overlaps_of(distinct, limit=MAX_OVERLAPS)
     steps: dict[Bounds, Step] = {}
     for tier in _tiers(offer):
         for band in (*(distinct if overlaps is None else overlaps), EVERYBODY):
@@ -304,15 +304,15 @@ def steps_of(offer: Offer) -> list[Step]:
                 continue
             if overlaps is None and band != EVERYBODY:
                 fitting = [option for option in offer.bands if band & bounds_of(option) is not None]
-                steps[tested] = _by_bands(offer, tier, fitting, tested, "")
+                steps[tested] = _step_by_bands(offer, tier, fitting, tested, "")
                 continue
             name = effective.in_words(offer.income_currency)
             if fitting := [option for option in offer.bands if band.within(bounds_of(option))]:
-                steps[tested] = _by_bands(offer, tier, fitting, tested, name)
+                steps[tested] = _step_by_bands(offer, tier, fitting, tested, name)
             elif tier.rule:
-                steps[tested] = _by_rule(offer, tier, tested, name)
+                steps[tested] = _step_by_rule(offer, tier, tested, name)
             else:
-                steps[tested] = _by_no_band(offer, tested)
+                steps[tested] = _step_without_band(offer, tested)
     return list(steps.values())
 
 
@@ -322,7 +322,9 @@ def _tiers(offer: Offer) -> tuple[Tier, ...]:
     return HEALTH_CENTER_TIERS if offer.guideline else HEALTH_CENTER_UNKNOWN
 
 
-def _by_bands(offer: Offer, tier: Tier, fitting: Sequence[CostOption], bounds: Bounds, name: str) -> Step:
+def _step_by_bands(
+    offer: Offer, tier: Tier, fitting: Sequence[CostOption], bounds: Bounds, name: str
+) -> Step:
     """What the bands state that hold here; what is stated for a visit and for a dentist stands together.
 
     Without a `name` not all of them need hold.
@@ -334,19 +336,24 @@ def _by_bands(offer: Offer, tier: Tier, fitting: Sequence[CostOption], bounds: B
         unknown.append(_("More than one of their prices may fit. Ask which is yours."))
     elif _differ(fitting):
         unknown.append(_("More than one of their prices fits. Ask which is yours."))
-    why = (*bands_stated(fitting), *rule, *price_statements(besides), *last_checked(fitting), tier.promise)
+    why = (*band_statements(fitting), *rule, *price_statements(besides), *last_checked(fitting), tier.promise)
     return _step(offer, bounds, _charges_of(fitting), why, unknown, band=name, otherwise=tier.headline)
 
 
-def _by_rule(offer: Offer, tier: Tier, bounds: Bounds, name: str) -> Step:
+def _step_by_rule(offer: Offer, tier: Tier, bounds: Bounds, name: str) -> Step:
     """What the rule says where no band of the center's own is known here."""
-    loose = offer.unconditional_prices
+    unconditional = offer.unconditional_prices
     full_fees = full_fees_of(offer.prices) if tier.asks_the_full_fee else []
     charges = (*full_fees, *_charges_of(_flat(offer, tier)))
     is_answered = tier.asks_the_full_fee and any(charge.lowest or not charge.label for charge in charges)
     is_open = tier.is_for_the_center_to_say and _has_classes(offer)
     unknown = [] if is_answered else [str(tier.unknown)]
-    why = (tier.rule, *price_statements(loose), *map(full_fee_stated, full_fees), *last_checked(loose))
+    why = (
+        tier.rule,
+        *price_statements(unconditional),
+        *map(full_fee_statement, full_fees),
+        *last_checked(unconditional),
+    )
     return _step(
         offer,
         bounds,
@@ -368,17 +375,17 @@ def _flat(offer: Offer, tier: Tier) -> list[CostOption]:
     return plain if tier.asks_the_full_fee else [option for option in plain if option.kind != Cost.FIXED]
 
 
-def _by_no_band(offer: Offer, bounds: Bounds) -> Step:
+def _step_without_band(offer: Offer, bounds: Bounds) -> Step:
     """What holds for everybody, or for those for whom no band is stated."""
-    loose = offer.unconditional_prices
-    charges, why = _charges_of(loose), list(price_statements(loose))
-    unknown: list[Any] = list(open_questions(loose))
+    unconditional = offer.unconditional_prices
+    charges, why = _charges_of(unconditional), list(price_statements(unconditional))
+    unknown: list[Any] = list(open_questions(unconditional))
     if _has_classes(offer):
         unknown.append(WHICH_CLASS)
     if offer.bands:
         fees = full_fees_of(offer.bands)
         charges += tuple(fees)
-        why = [_("None of the bands they state fits what you wrote."), *why, *map(full_fee_stated, fees)]
+        why = [_("None of the bands they state fits what you wrote."), *why, *map(full_fee_statement, fees)]
         unknown.append(
             _("Whether they take something off for you. Ask them.")
             if fees
@@ -386,7 +393,9 @@ def _by_no_band(offer: Offer, bounds: Bounds) -> Step:
         )
     if not charges and not unknown:
         unknown.append(_("What it costs. Ask them."))
-    return _step(offer, bounds, charges, (*why, *last_checked(loose)), unknown, is_open=_has_classes(offer))
+    return _step(
+        offer, bounds, charges, (*why, *last_checked(unconditional)), unknown, is_open=_has_classes(offer)
+    )
 
 
 def _step(
@@ -519,7 +528,7 @@ class Estimate:
     @property
     def span(self) -> Charge:
         """All that is stated for the household together, from the lowest amount to the highest."""
-        return span_together(self.step.charges)
+        return combined_span(self.step.charges)
 
 
 def estimate(offer: Offer, household: Household) -> Estimate:

@@ -24,7 +24,7 @@ INCOME = (
     r"(?P<whole>[0-9]{1,60}|[0-9]{1,3}([, \u00a0\u202f][0-9]{3}){1,3})(\.(?P<cents>[0-9]{1,2}))?"
 )
 BELOW_ZERO = r"[-−] *[A-Z]{0,3}[$£€]? *[0-9].*"
-SIGNS = {
+CURRENCY_MARKS = {
     "USD": ("$", "US$", "USD"),
     "GBP": ("£", "GBP"),
     "EUR": ("€", "EUR"),
@@ -32,10 +32,10 @@ SIGNS = {
     "AUD": ("$", "AU$", "A$", "AUD"),
     "NZD": ("$", "NZ$", "NZD"),
 }
-NO_PEOPLE = _("Write how many people you are.")
-WRONG_PEOPLE = _("Write how many people you are, from 1 to 20.")
-NO_INCOME = _("Write your income. It may be 0.")
-NO_NUMBER = _("Write an income as a number, such as 1200 or 1,200.50.")
+PEOPLE_REQUIRED = _("Write how many people you are.")
+PEOPLE_INVALID = _("Write how many people you are, from 1 to 20.")
+INCOME_REQUIRED = _("Write your income. It may be 0.")
+INCOME_INVALID = _("Write an income as a number, such as 1200 or 1,200.50.")
 NEGATIVE = _("An income is zero or more.")
 TOO_LARGE = _("Write an income of at most 10,000,000.")
 NOT_A_CHOICE = {"invalid_choice": _("“%(value)s” is not one of the choices.")}
@@ -54,7 +54,7 @@ class IncomeField(forms.CharField):
             raise ValidationError(NEGATIVE)
         match = re.fullmatch(INCOME, text)
         if not match:
-            raise ValidationError(NO_NUMBER)
+            raise ValidationError(INCOME_INVALID)
         income = Decimal(f"{re.sub(r'[^0-9]', '', match['whole'])}.{match['cents'] or 0}")
         if income > MAX_INCOME:
             raise ValidationError(TOO_LARGE)
@@ -70,7 +70,7 @@ class PeopleField(forms.CharField):
         if not text:
             return None
         if not re.fullmatch(r"[0-9]{1,9}", text) or not 1 <= int(text) <= MAX_PEOPLE:
-            raise ValidationError(WRONG_PEOPLE)
+            raise ValidationError(PEOPLE_INVALID)
         return int(text)
 
 
@@ -80,8 +80,8 @@ class HouseholdForm(forms.Form):
         help_text=_("You and those you live with and share money with, from 1 to 20."),
         max_length=80,
         error_messages={
-            "required": NO_PEOPLE,
-            "max_length": WRONG_PEOPLE,
+            "required": PEOPLE_REQUIRED,
+            "max_length": PEOPLE_INVALID,
         },
     )
     income = IncomeField(
@@ -89,8 +89,8 @@ class HouseholdForm(forms.Form):
         help_text=_("Before tax, of all of you, for one period; from 0 to 10,000,000."),
         max_length=80,
         error_messages={
-            "required": NO_INCOME,
-            "max_length": NO_NUMBER,
+            "required": INCOME_REQUIRED,
+            "max_length": INCOME_INVALID,
         },
     )
     period = forms.ChoiceField(
@@ -109,12 +109,12 @@ class HouseholdForm(forms.Form):
         error_messages=NOT_A_CHOICE,
     )
 
-    def check_money(self, currency: str) -> bool:
+    def check_currency(self, currency: str) -> bool:
         """Whether the income is in `currency`, or names none; else it is refused at its field."""
         money = self.fields["income"].money  # type: ignore[attr-defined]
-        if not money or not currency or money in SIGNS.get(currency, (currency,)):
+        if not money or not currency or money in CURRENCY_MARKS.get(currency, (currency,)):
             return True
-        self.add_error("income", wrong_money(currency))
+        self.add_error("income", wrong_currency_message(currency))
         return False
 
     def household(self, *, region: str) -> Household:
@@ -128,7 +128,7 @@ class HouseholdForm(forms.Form):
         )
 
 
-def wrong_money(currency: str) -> str:
+def wrong_currency_message(currency: str) -> str:
     return gettext("Write the income in %(money)s, as a number.") % {"money": wording.money_name(currency)}
 
 
@@ -137,14 +137,14 @@ def client_parsing_rules(currency: str) -> dict[str, Any]:
     return {
         "income": INCOME.replace("?P<", "?<"),
         "below_zero": BELOW_ZERO,
-        "signs": SIGNS.get(currency, (currency,)) if currency else None,
+        "signs": CURRENCY_MARKS.get(currency, (currency,)) if currency else None,
         "most_cents": MAX_INCOME * 100,
         "most_people": MAX_PEOPLE,
-        "no_people": str(NO_PEOPLE),
-        "wrong_people": str(WRONG_PEOPLE),
-        "no_income": str(NO_INCOME),
-        "no_number": str(NO_NUMBER),
+        "no_people": str(PEOPLE_REQUIRED),
+        "wrong_people": str(PEOPLE_INVALID),
+        "no_income": str(INCOME_REQUIRED),
+        "no_number": str(INCOME_INVALID),
         "negative": str(NEGATIVE),
         "too_large": str(TOO_LARGE),
-        "wrong_money": wrong_money(currency) if currency else "",
+        "wrong_money": wrong_currency_message(currency) if currency else "",
     }

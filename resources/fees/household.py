@@ -119,7 +119,7 @@ class Bounds:
         """For whom both hold; None where that is nobody."""
         limits = {}
         for name, limit in vars(self).items():
-            stated = [each for each in (limit, getattr(other, name)) if each is not None]
+            stated = [value for value in (limit, getattr(other, name)) if value is not None]
             is_lower = name.endswith(("_over", "_from"))
             limits[name] = (max if is_lower else min)(stated, default=None)
         both = Bounds(**limits)
@@ -138,18 +138,18 @@ class Bounds:
     @property
     def parts(self) -> tuple[Bounds, ...]:
         """The share, the income and the household, each by itself; only what is stated."""
-        each = (
+        parts = (
             Bounds(guideline_over=self.guideline_over, guideline_up_to=self.guideline_up_to),
             Bounds(income_over=self.income_over, income_up_to=self.income_up_to),
             Bounds(household_from=self.household_from, household_to=self.household_to),
         )
-        return tuple(part for part in each if part.are_stated)
+        return tuple(part for part in parts if part.are_stated)
 
     def in_words(self, currency: str) -> str:
         """ "over 100% and up to 150% of the US poverty guideline"; "" where none is stated."""
         return wording.band(
-            share=(_parted(self.guideline_over, 10), _parted(self.guideline_up_to, 10)),
-            income=(_parted(self.income_over, 100), _parted(self.income_up_to, 100)),
+            share=(_divided(self.guideline_over, 10), _divided(self.guideline_up_to, 10)),
+            income=(_divided(self.income_over, 100), _divided(self.income_up_to, 100)),
             household=(self.household_from, self.household_to),
             currency=currency,
         )
@@ -180,38 +180,38 @@ EVERYBODY = Bounds()
 def bounds_of(option: CostOption) -> Bounds:
     """A lower limit that leaves nobody out, such as over 0% or from 1 person, is none."""
     return Bounds(
-        guideline_over=_whole(option.guideline_over, 10) or None,
-        guideline_up_to=_whole(option.guideline_up_to, 10),
-        income_over=_whole(option.income_over, 100) or None,
-        income_up_to=_whole(option.income_up_to, 100),
+        guideline_over=_scaled(option.guideline_over, 10) or None,
+        guideline_up_to=_scaled(option.guideline_up_to, 10),
+        income_over=_scaled(option.income_over, 100) or None,
+        income_up_to=_scaled(option.income_up_to, 100),
         household_from=option.household_from if (option.household_from or 0) > 1 else None,
         household_to=option.household_to,
     )
 
 
-def overlaps_of(bands: Iterable[Bounds], *, most: int) -> list[Bounds] | None:
+def overlaps_of(bands: Iterable[Bounds], *, limit: int) -> list[Bounds] | None:
     """Each band and each overlap of bands, what lies within another before it; nobody's are left out.
 
     So the first that holds for a household lies within every band that does. None where there are more than
     `most`: a table that large has been written for no person to read.
     """
     distinct = [band for band in dict.fromkeys(bands) if not band.hold_for_nobody()]
-    found = dict.fromkeys(distinct)
+    overlaps = dict.fromkeys(distinct)
     for band in distinct:
-        both = [band & other for other in found]
-        found.update(dict.fromkeys(each for each in both if each is not None))
-        if len(found) > most:
+        both = [band & other for other in overlaps]
+        overlaps.update(dict.fromkeys(overlap for overlap in both if overlap is not None))
+        if len(overlaps) > limit:
             return None
-    return sorted(found, key=lambda each: -sum(each.within(band) for band in distinct))
+    return sorted(overlaps, key=lambda overlap: -sum(overlap.within(band) for band in distinct))
 
 
 def _is_within(number: int, over: int | None, up_to: int | None, *, scale: int = 1) -> bool:
     return (over is None or number > over * scale) and (up_to is None or number <= up_to * scale)
 
 
-def _whole(number: Decimal | None, parts: int) -> int | None:
+def _scaled(number: Decimal | None, parts: int) -> int | None:
     return None if number is None else int(number * parts)
 
 
-def _parted(number: int | None, parts: int) -> Decimal | None:
+def _divided(number: int | None, parts: int) -> Decimal | None:
     return None if number is None else Decimal(number) / parts

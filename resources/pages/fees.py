@@ -43,7 +43,7 @@ def fees(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = HouseholdForm(request.POST)
     offer = offer_of(service, day=timezone.localdate())
     answer = None
-    if form.is_valid() and form.check_money(offer.income_currency):
+    if form.is_valid() and form.check_currency(offer.income_currency):
         answer = estimate_context(estimate(offer, form.household(region=region_of(offer))))
     context = {
         "service": {"name": service.name, "url": reverse("pages:service", args=[pk])},

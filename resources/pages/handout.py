@@ -221,7 +221,7 @@ def _short_address(website: str | None) -> str:
 
 
 def _joined(phrases: Sequence[Any]) -> str:
-    return wording.join_words(wording.one_after_another(phrases))
+    return wording.join_words(wording.capitalize_first(phrases))
 
 
 def _fact_lines(result: Mapping[str, Any], view: Mapping[str, Any]) -> list[str]:

@@ -72,7 +72,7 @@ def result_context(
         "phones": [phone_context(phone) for phone in result["phones"]],
         "email": result["email"],
         "website": result["website"],
-        "content_notes": wording.one_after_another(
+        "content_notes": wording.capitalize_first(
             [ContentNote(code).phrase for code in result["content_notes"]]
         ),
         "assured": wording.check_status(_day(result["assured_date"])),

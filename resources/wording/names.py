@@ -45,7 +45,7 @@ def join_words(parts: Sequence[Any], *, last: str = "") -> str:
     return f"{', '.join(words[:-1])} {last or _('and')} {words[-1]}"
 
 
-def one_after_another(phrases: Sequence[Any]) -> list[str]:
+def capitalize_first(phrases: Sequence[Any]) -> list[str]:
     """Phrases as they follow each other in a sentence: "Mentions pregnancy", "shows photographs"."""
     first, *others = [str(phrase) for phrase in phrases] or [""]
     return [capfirst(first), *others] if first else []
@@ -54,13 +54,13 @@ def one_after_another(phrases: Sequence[Any]) -> list[str]:
 def audience_lines(people: Sequence[Any], *, made_for: Sequence[Any] = (), only: bool = False) -> list[str]:
     """A line for those it is made for and one for who may come too; or, with `only`, one for all who may."""
     if only:
-        return [_("Only for: %s. Others are asked not to come.") % _together(people)]
-    others = [each for each in people if each not in made_for]
-    said = ((_("Made for: %s"), made_for), (_("Also open to: %s"), others))
-    return [template % _together(those) for template, those in said if those]
+        return [_("Only for: %s. Others are asked not to come.") % _dotted(people)]
+    others = [person for person in people if person not in made_for]
+    lines = ((_("Made for: %s"), made_for), (_("Also open to: %s"), others))
+    return [template % _dotted(group) for template, group in lines if group]
 
 
-def _together(phrases: Sequence[Any]) -> str:
+def _dotted(phrases: Sequence[Any]) -> str:
     return " · ".join(map(str, phrases))
 
 
@@ -89,8 +89,8 @@ def check_status(on: Any) -> str:
 
 def recent_outcomes(*, full_on: Any, unanswered_on: Any) -> list[str]:
     """What was found when somebody last asked, and is worth knowing before one calls; nothing for None."""
-    found = (
+    outcomes = (
         (full_on, _("Full when last asked, %(date)s. Ask about a waiting list.")),
         (unanswered_on, _("We could not reach them on %(date)s.")),
     )
-    return [told % {"date": date_format(day, "j F Y")} for day, told in found if day]
+    return [sentence % {"date": date_format(day, "j F Y")} for day, sentence in outcomes if day]

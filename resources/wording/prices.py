@@ -44,8 +44,8 @@ def cost_phrase(
 ) -> str:
     """The cost in one line, such as "Sliding scale, depends on income: $5 to $20 a session"."""
     stated = cost_range(low, high, currency, unit) if low or high else ""
-    said = set(kinds) - {Cost.UNKNOWN}
-    names = [_cost_name(kind) for kind in Cost if kind in said]
+    known = set(kinds) - {Cost.UNKNOWN}
+    names = [_cost_name(kind) for kind in Cost if kind in known]
     if not names:
         return stated or str(Cost.UNKNOWN.label)
     phrase = capfirst("; ".join(names))

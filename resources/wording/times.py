@@ -33,7 +33,7 @@ def weekday_and_clock(at: Any) -> str:
 
 
 WHOLE_YEAR = range(1, 13)
-FEW_MONTHS = 2  # so many that are left out are told rather than those that are kept
+MAX_EXCLUDED_MONTHS = 2  # so many that are left out are told rather than those that are kept
 
 
 class Recurring(Protocol):
@@ -84,7 +84,7 @@ def schedule(recurring: Recurring) -> str:
     parts = (
         days,
         _times(recurring),
-        _months_kept(recurring.bymonth),
+        _months_phrase(recurring.bymonth),
         _number_of_times(recurring.count),
         _validity(recurring),
         _listed_dates(_("not on %(dates)s"), recurring.exception_dates),
@@ -143,11 +143,11 @@ def _days_of_month(recurring: Recurring) -> str:
         for code in recurring.byday:
             positions.setdefault(code[-2:], []).append(int(code[:-2] or 0))
         named = (
-            (join_words([_position(each) for each in sorted(of, key=_in_the_month)]), code)
+            (join_words([_position(position) for position in sorted(of, key=_month_order)]), code)
             for code, of in positions.items()
         )
         return join_words([f"{which} {_weekday(code)}" for which, code in named])
-    days = sorted(recurring.bymonthday, key=_in_the_month) or (
+    days = sorted(recurring.bymonthday, key=_month_order) or (
         [recurring.dtstart.day] if recurring.dtstart else []
     )
     return join_words(
@@ -164,7 +164,7 @@ def _position(number: int) -> str:
     return f"{ordinal(number)}"
 
 
-def _in_the_month(position: int) -> tuple[bool, int]:
+def _month_order(position: int) -> tuple[bool, int]:
     """For an order in which the last ones come last."""
     return position < 0, position
 
@@ -182,12 +182,12 @@ def _single_days(recurring: Recurring) -> str:
 
 def _first_and_last(recurring: Recurring) -> str:
     """ " from 7 January 2026 until 3 March 2026"."""
-    said = ""
+    phrase = ""
     if recurring.dtstart:
-        said += " " + _("from %(date)s") % {"date": _plain_date(recurring.dtstart)}
+        phrase += " " + _("from %(date)s") % {"date": _plain_date(recurring.dtstart)}
     if recurring.until:
-        said += " " + _("until %(date)s") % {"date": _plain_date(recurring.until)}
-    return said
+        phrase += " " + _("until %(date)s") % {"date": _plain_date(recurring.until)}
+    return phrase
 
 
 def _validity(recurring: Recurring) -> str:
@@ -206,29 +206,29 @@ def _times(recurring: Recurring) -> str:
     if opens is None:
         return ""
     if opens == closes:
-        said = _("at all hours")
+        phrase = _("at all hours")
     else:
-        said = clock(opens) if closes is None else _from_to(clock(opens), clock(closes))
-    return f"{said} ({zone})" if (zone := zone_name(recurring.timezone)) else said
+        phrase = clock(opens) if closes is None else _from_to(clock(opens), clock(closes))
+    return f"{phrase} ({zone})" if (zone := zone_name(recurring.timezone)) else phrase
 
 
 def _from_to(first: str, last: str) -> str:
     return _("%(first)s to %(last)s") % {"first": first, "last": last}
 
 
-def _months_kept(months: Sequence[int]) -> str:
+def _months_phrase(months: Sequence[int]) -> str:
     """ "not in July and August", "September to May", "in January and July"."""
-    left_out = [month for month in WHOLE_YEAR if month not in months]
-    if not months or not left_out:
+    excluded = [month for month in WHOLE_YEAR if month not in months]
+    if not months or not excluded:
         return ""
-    if len(left_out) <= FEW_MONTHS:
-        return _("not in %(months)s") % {"months": join_words([MONTHS[month] for month in left_out])}
-    kept = [month for month in WHOLE_YEAR if month in months]
-    first = next(month for month in kept if (month - 2) % 12 + 1 not in kept)
-    last = (first + len(kept) - 2) % 12 + 1
-    if len(kept) > 2 and all((first - 1 + step) % 12 + 1 in kept for step in range(len(kept))):
+    if len(excluded) <= MAX_EXCLUDED_MONTHS:
+        return _("not in %(months)s") % {"months": join_words([MONTHS[month] for month in excluded])}
+    included = [month for month in WHOLE_YEAR if month in months]
+    first = next(month for month in included if (month - 2) % 12 + 1 not in included)
+    last = (first + len(included) - 2) % 12 + 1
+    if len(included) > 2 and all((first - 1 + step) % 12 + 1 in included for step in range(len(included))):
         return _from_to(str(MONTHS[first]), str(MONTHS[last]))
-    return _("in %(months)s") % {"months": join_words([MONTHS[month] for month in kept])}
+    return _("in %(months)s") % {"months": join_words([MONTHS[month] for month in included])}
 
 
 def _number_of_times(count: int | None) -> str:

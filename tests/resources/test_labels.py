@@ -51,7 +51,7 @@ def test_a_name_stays_a_name_where_a_question_is_said_back(facet: Facet, value: 
 
 def test_phrases_follow_each_other_in_one_line() -> None:
     notes = [ContentNote.MENTIONS_PREGNANCY.phrase, ContentNote.PHOTOGRAPHS.phrase]
-    assert wording.one_after_another(notes) == ["Mentions pregnancy", "shows photographs"]
-    assert wording.one_after_another([vocabulary.Payment.IHS.phrase] * 2) == ["Indian Health Service"] * 2
-    assert wording.one_after_another([]) == []
+    assert wording.capitalize_first(notes) == ["Mentions pregnancy", "shows photographs"]
+    assert wording.capitalize_first([vocabulary.Payment.IHS.phrase] * 2) == ["Indian Health Service"] * 2
+    assert wording.capitalize_first([]) == []
     assert wording.cost_phrase([Cost.FREE, Cost.INSURANCE]) == "Free; insurance accepted"

@@ -46,7 +46,7 @@ class FeeQuestionSerializer(FormSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         offer = offer_of(published_service(attrs["service"]), day=timezone.localdate())
-        self.form.check_money(offer.income_currency)
+        self.form.check_currency(offer.income_currency)
         raise_if_invalid(form_errors(self.form))
         return {"offer": offer, "household": self.form.household(region=region_of(offer))}
 

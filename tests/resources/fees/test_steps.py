@@ -370,7 +370,7 @@ def test_the_last_step_always_holds_and_no_two_are_for_the_same(rows: list[CostO
 
 def test_what_lies_within_another_comes_first() -> None:
     wide, narrow, other = Bounds(guideline_up_to=2000), Bounds(guideline_up_to=1000), Bounds(household_from=3)
-    order = overlaps_of([wide, narrow, other], most=50)
+    order = overlaps_of([wide, narrow, other], limit=50)
     assert order is not None
     for one in order:
         for later in order[order.index(one) + 1 :]:
