@@ -31,7 +31,7 @@ from resources.wording import country_name, language_name
 
 SUMMARY_LENGTH = 240
 
-Read = Callable[[ServiceData, ServiceAtLocation | None], Any]
+FactReader = Callable[[ServiceData, ServiceAtLocation | None], Any]
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Fact:
     meaning: Any = ""
     holds: type = str
     many: bool = False
-    read: Read | None = None
+    read: FactReader | None = None
     label: Any = ""
     phrase: Callable[[Any], Any] = str
 
@@ -56,7 +56,7 @@ class Fact:
         """As JSON; what is not known is None, or an empty list."""
         value = self.read(data, place) if self.read else getattr(data.service, self.name)
         if self.many:
-            return [str(each) if self.holds is not dict else each for each in value]
+            return [str(item) if self.holds is not dict else item for item in value]
         return value.isoformat() if isinstance(value, date) else None if value == "" else value
 
     def phrases(self, result: Mapping[str, Any]) -> list[Any]:
@@ -65,10 +65,10 @@ class Fact:
         values = value if self.many else [value] if value else []
         if issubclass(self.holds, Vocabulary):
             return [self.holds(code).label for code in values]
-        return [self.phrase(each) for each in values]
+        return [self.phrase(item) for item in values]
 
 
-def _audiences(*rules: AudienceRule) -> Read:
+def _audiences(*rules: AudienceRule) -> FactReader:
     return lambda data, _place: [row.audience for row in data.audiences if row.rule in rules]
 
 

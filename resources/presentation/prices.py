@@ -12,7 +12,7 @@ from resources.fees.charging import span_of
 from resources.models import CostOption
 from resources.vocabulary import NOBODY_PAYS, Cost, CostUnit
 
-PER_SESSION = ("", CostUnit.SESSION, CostUnit.VISIT)
+SESSION_UNITS = ("", CostUnit.SESSION, CostUnit.VISIT)
 NOTHING = (Decimal(0), Decimal(0))
 
 
@@ -43,17 +43,21 @@ class SessionPrice:
     def __init__(self, options: Iterable[CostOption]) -> None:
         self.options = options = list(options)
         self.joining = next((option for option in options if option.is_joining_fee), None)
-        use = [option for option in options if not option.is_joining_fee]
-        self.kinds = [kind for kind in Cost if any(option.kind == kind for option in use)]
+        session_options = [option for option in options if not option.is_joining_fee]
+        self.kinds = [kind for kind in Cost if any(option.kind == kind for option in session_options)]
         if len(self.kinds) > 1 and Cost.UNKNOWN in self.kinds:
             self.kinds.remove(Cost.UNKNOWN)
         self.kinds = self.kinds or [Cost.UNKNOWN]
         self.mask = Cost.mask(self.kinds)
-        priced = [option for option in use if option.kind != Cost.INSURANCE and option.unit in PER_SESSION]
-        nobody_pays = any(option.kind in NOBODY_PAYS for option in use)
+        priced = [
+            option
+            for option in session_options
+            if option.kind != Cost.INSURANCE and option.unit in SESSION_UNITS
+        ]
+        nobody_pays = any(option.kind in NOBODY_PAYS for option in session_options)
         currency = _currency_of(priced)
         self.span = _span(currency, priced, nobody_pays=nobody_pays)
-        others = dict.fromkeys(option.currency for option in priced if _is_elsewhere(option, currency))
+        others = dict.fromkeys(option.currency for option in priced if _is_other_currency(option, currency))
         self.others = [_span(other, _in_currency(priced, other)) for other in others]
 
     @property
@@ -84,8 +88,8 @@ def with_phrase(cost: Mapping[str, Any]) -> dict[str, Any]:
 
 def cost_phrase(cost: Mapping[str, Any]) -> str:
     """The cost of a card in one line: each currency by itself, and the joining fee."""
-    phrase = wording.cost_phrase(cost["kinds"], **_words_of(cost))
-    others = [wording.cost_range(**_words_of(other)) for other in cost["other_currencies"]]
+    phrase = wording.cost_phrase(cost["kinds"], **_phrase_arguments(cost))
+    others = [wording.cost_range(**_phrase_arguments(other)) for other in cost["other_currencies"]]
     phrase = "; ".join([phrase, *filter(None, others)])
     fee = cost["joining_fee"]
     if fee is None:
@@ -94,7 +98,7 @@ def cost_phrase(cost: Mapping[str, Any]) -> str:
     return f"{phrase}. {wording.joining_fee(amount, amount, fee['currency'] or '', fee['unit'] or '')}"
 
 
-def _words_of(cost: Mapping[str, Any]) -> dict[str, Any]:
+def _phrase_arguments(cost: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "low": _decimal(cost["min_price"]),
         "high": _decimal(cost["max_price"]),
@@ -117,7 +121,7 @@ def _stated(option: CostOption) -> tuple[Decimal, Decimal | None] | None:
 
 def _span(currency: str, priced: Sequence[CostOption], *, nobody_pays: bool = False) -> Span:
     stated = [(option, charges) for option in priced if (charges := _stated(option)) is not None]
-    same = [each for each in stated if not _is_elsewhere(each[0], currency)]
+    same = [pair for pair in stated if not _is_other_currency(pair[0], currency)]
     lows = [low for _option, (low, _high) in same] + [Decimal(0)] * nobody_pays
     low = min(lows, default=None)
     open_ended = any(high is None and option.kind == Cost.SLIDING_SCALE for option, (_low, high) in same)
@@ -125,7 +129,7 @@ def _span(currency: str, priced: Sequence[CostOption], *, nobody_pays: bool = Fa
     return Span(
         currency=currency,
         # What a stated amount is for; where none is stated, what any row is for.
-        unit=next((option.unit for option in (*(row for row, _said in stated), *priced) if option.unit), ""),
+        unit=next((option.unit for option in (*(row for row, _range in stated), *priced) if option.unit), ""),
         low=low,
         high=None if open_ended else max(highs, default=low),
     )
@@ -135,7 +139,7 @@ def _in_currency(priced: Iterable[CostOption], currency: str) -> list[CostOption
     return [option for option in priced if option.currency == currency and _stated(option) is not None]
 
 
-def _is_elsewhere(option: CostOption, currency: str) -> bool:
+def _is_other_currency(option: CostOption, currency: str) -> bool:
     """Whether it asks for money in another currency; nothing at all is the same in each."""
     charges = _stated(option)
     return charges is not None and charges != NOTHING and option.currency not in ("", currency)

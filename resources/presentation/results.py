@@ -14,7 +14,7 @@ from resources.geo.geocoding import FoundPlace
 from resources.geo.regions import region_name
 from resources.presentation.cards import FACTS, ROWS, joined
 from resources.presentation.prices import with_phrase
-from resources.presentation.schedules import opening_of, schedule_said
+from resources.presentation.schedules import opening_of, schedule_summary
 from resources.presentation.times import meeting_contexts, opening_line
 from resources.vocabulary import ContentNote, Fit, Kind, MatchReason, PhoneType
 
@@ -30,7 +30,7 @@ def base_result(card: dict[str, Any], now: datetime, meetings: Sequence[Mapping[
         "distance_is_about": False,
         "why": None,
         "cost": with_phrase(card["cost"]),
-        "schedules": [schedule_said(schedule) for schedule in card["schedules"]],
+        "schedules": [schedule_summary(schedule) for schedule in card["schedules"]],
         "next_meetings": list(meetings),
         "opening": opening_of(card["kind"], card["schedules"], now),
     }
@@ -40,9 +40,9 @@ def result_context(
     result: Mapping[str, Any], *, now: datetime, place: FoundPlace | None = None, zone: str = ""
 ) -> dict[str, Any]:
     """`result` for `components/result.html`, from a result; `place` and its `zone` are those asked about."""
-    said = phrases_of(result)
-    for_whom = wording.audience_lines(
-        said["audiences"], made_for=said["made_for"], only=bool(result["only_for"])
+    phrases = phrases_of(result)
+    audience = wording.audience_lines(
+        phrases["audiences"], made_for=phrases["made_for"], only=bool(result["only_for"])
     )
     return {
         "id": result["id"],
@@ -56,11 +56,11 @@ def result_context(
         "when": [schedule["phrase"] for schedule in result["schedules"]],
         "meetings": meeting_contexts(result["next_meetings"], result["formats"], now, zone)[:1],
         "opening": opening_line(result["opening"], now),
-        "formats": said["formats"],
-        "losses": said["losses"],
-        "access": said["access"],
-        "for_whom": for_whom,
-        "only_for": for_whom[0] if result["only_for"] else "",
+        "formats": phrases["formats"],
+        "losses": phrases["losses"],
+        "access": phrases["access"],
+        "for_whom": audience,
+        "only_for": audience[0] if result["only_for"] else "",
         "rows": row_contexts(result),
         "place": _place_line(result["location"]),
         "distance": wording.distance(

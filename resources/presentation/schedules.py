@@ -18,23 +18,23 @@ from resources.vocabulary import Kind
 MEETING_KINDS = (Kind.SUPPORT_GROUP, Kind.REMEMBRANCE)
 
 
-def assured_schedules(facts: ServiceData, place: ServiceAtLocation | None) -> list[dict[str, Any]]:
+def assured_schedules(data: ServiceData, place: ServiceAtLocation | None) -> list[dict[str, Any]]:
     """What the assured schedules here say, for the card.
 
     `id`, `rule` (see `recurrence_facts`), `notes`, `link`, and `is_here`: True if it is about
     this place only.
     """
-    if not facts.service.assured_date:
+    if not data.service.assured_date:
         return []
-    only_here = len(facts.places) == 1
+    only_here = len(data.places) == 1
     return [
-        said
-        for row in facts.schedules_at(place)
-        if (said := _said(row, is_here=only_here or row.service_at_location_id is not None))
+        card
+        for row in data.schedules_at(place)
+        if (card := _schedule_card(row, is_here=only_here or row.service_at_location_id is not None))
     ]
 
 
-def _said(schedule: Schedule, *, is_here: bool) -> dict[str, Any] | None:
+def _schedule_card(schedule: Schedule, *, is_here: bool) -> dict[str, Any] | None:
     """None for a schedule that claims no dates."""
     recurrence = recurrence_or_none(schedule)
     if recurrence is None:
@@ -48,7 +48,7 @@ def _said(schedule: Schedule, *, is_here: bool) -> dict[str, Any] | None:
     }
 
 
-def schedule_said(schedule: Mapping[str, Any]) -> dict[str, Any]:
+def schedule_summary(schedule: Mapping[str, Any]) -> dict[str, Any]:
     """What an assured schedule says, in one phrase, with its note and the page of its dates."""
     phrase = wording.schedule(recurrence_from(schedule["rule"]))
     return {"phrase": phrase, "notes": schedule["notes"], "link": schedule["link"]}

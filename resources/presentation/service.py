@@ -53,7 +53,7 @@ from resources.vocabulary import (
     ProofOfIncome,
 )
 
-SHOWN_PARTS = 50
+MAX_PARTS = 50
 KINDS_WITH_PRICE_QUESTION = (
     Kind.COUNSELLING,
     Kind.CLINIC,
@@ -72,11 +72,11 @@ def service_context(
     service = data.service
     only_place = data.places[0] if len(data.places) == 1 else None
     card = {**card_of(data, only_place), "phones": [phone_card(row) for row in data.phones_at(*data.places)]}
-    view = result_context(base_result(card, now, meetings), now=now)
+    result_details = result_context(base_result(card, now, meetings), now=now)
     options, kind = data.price.options, Kind(service.kind)
     return {
         **phrases_of(card),
-        **view,
+        **result_details,
         "alternate_name": service.alternate_name,
         "definition": DEFINITIONS[kind],
         "description": service.description,
@@ -146,8 +146,7 @@ def organization_parts_context(organization: Organization) -> dict[str, Any]:
     return {
         "parent": _organization_row(parent) if parent else None,
         "parts": [
-            _organization_row(part)
-            for part in published.filter(parent_organization=organization)[:SHOWN_PARTS]
+            _organization_row(part) for part in published.filter(parent_organization=organization)[:MAX_PARTS]
         ],
     }
 
@@ -165,19 +164,24 @@ def organization_offer_context(results: Sequence[Mapping[str, Any]], *, whole: b
     kinds = Counter(Kind(result["kind"]).label for result in results)
     more = [] if whole or not towns else [_("and more places")]
     return {
-        "kinds": [_times(kind, number if whole else 1) for kind, number in kinds.items()],
-        "towns": [*(_times(town, number if whole else 1) for town, number in sorted(towns.items())), *more],
-        "areas": _once(area for result in results for area in result["areas"]),
-        "formats": _once(Format(code).label for result in results for code in result["formats"]),
-        "languages": _once(wording.language_name(code) for result in results for code in result["languages"]),
+        "kinds": [_with_count(kind, number if whole else 1) for kind, number in kinds.items()],
+        "towns": [
+            *(_with_count(town, number if whole else 1) for town, number in sorted(towns.items())),
+            *more,
+        ],
+        "areas": _unique(area for result in results for area in result["areas"]),
+        "formats": _unique(Format(code).label for result in results for code in result["formats"]),
+        "languages": _unique(
+            wording.language_name(code) for result in results for code in result["languages"]
+        ),
     }
 
 
-def _times(name: Any, number: int) -> str:
+def _with_count(name: Any, number: int) -> str:
     return f"{name} ({number})" if number > 1 else str(name)
 
 
-def _once(phrases: Iterable[Any]) -> list[str]:
+def _unique(phrases: Iterable[Any]) -> list[str]:
     return list(dict.fromkeys(map(str, phrases)))
 
 
@@ -232,18 +236,18 @@ def schedule_lines(data: ServiceData) -> list[str]:
     return [
         _("%(words)s (their source says so; not checked)") % {"words": line}
         for row in rows
-        if (line := _line_as_told(row)) and not ROUND_THE_CLOCK.search(line)
+        if (line := _source_line(row)) and not ROUND_THE_CLOCK.search(line)
     ]
 
 
 def _checked_line(schedule: Schedule) -> str:
     recurrence = recurrence_or_none(schedule)
     if recurrence is None:
-        return _line_as_told(schedule)
+        return _source_line(schedule)
     return ". ".join(part for part in (wording.schedule(recurrence), schedule.notes) if part)
 
 
-def _line_as_told(schedule: Schedule) -> str:
+def _source_line(schedule: Schedule) -> str:
     """What the source said; where it said nothing in words, what was recorded of it."""
     words = schedule.description
     if not words and (recurrence := recurrence_or_none(schedule)):

@@ -58,8 +58,8 @@ class ServiceData:
 
     def phones_at(self, *places: ServiceAtLocation | None) -> list[Phone]:
         """The numbers of it at these places and everywhere; without one to call, its organization's too."""
-        here = (pk for place in places if place for pk in (place.pk, place.location_id))
-        owners = (*here, self.service.pk)
+        local_ids = (pk for place in places if place for pk in (place.pk, place.location_id))
+        owners = (*local_ids, self.service.pk)
         own = [phone for owner in owners for phone in self.phones.get(owner, ())]
         return with_organization_phones(own, self.phones.get(self.service.organization_id, ()))
 
@@ -94,9 +94,9 @@ def visitors_day(at: datetime) -> date:
     return timezone.localdate(at, timezone.get_default_timezone())
 
 
-def load_services(asked: QuerySet[Service], *, on: date) -> list[ServiceData]:
+def load_services(queryset: QuerySet[Service], *, on: date) -> list[ServiceData]:
     """The same of any services, also of those that visitors are not shown."""
-    services = list(asked.select_related("organization"))
+    services = list(queryset.select_related("organization"))
     of_these = {"service__in": [service.pk for service in services]}
     audiences = _by_service(ServiceAudience.objects.filter(**of_these))
     prices = _by_service(CostOption.objects.valid_on(on).filter(**of_these))
@@ -109,14 +109,14 @@ def load_services(asked: QuerySet[Service], *, on: date) -> list[ServiceData]:
     )
     places = _by_service(ServiceAtLocation.objects.filter(**of_these).select_related("location"))
     contacts = _by_service(Contact.objects.filter(**of_these))
-    everywhere = [place for rows in places.values() for place in rows]
+    all_places = [place for rows in places.values() for place in rows]
     owners = {
         "service_id": [service.pk for service in services],
-        "service_at_location_id": [place.pk for place in everywhere],
+        "service_at_location_id": [place.pk for place in all_places],
     }
     others = {
         "organization_id": {service.organization_id for service in services},
-        "location_id": {place.location_id for place in everywhere},
+        "location_id": {place.location_id for place in all_places},
     }
     phones, schedules = _by_owner(Phone, {**owners, **others}), _by_owner(Schedule, owners)
     arrangements = _by_owner(Accessibility, {"location_id": others["location_id"]})

@@ -24,18 +24,18 @@ ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 IN_PERSON, ONLINE, MIXED = (
     f"https://schema.org/{name}EventAttendanceMode" for name in ("Offline", "Online", "Mixed")
 )
-AT_A_PLACE = {Format.IN_PERSON, Format.HOME_VISIT}
+IN_PERSON_FORMATS = {Format.IN_PERSON, Format.HOME_VISIT}
 
 
 def as_script(things: Sequence[Mapping[str, Any]]) -> SafeString:
     """A block of data: browsers do not run it, so the policy needs no nonce for it."""
-    graph = {"@context": "https://schema.org", "@graph": [_without_unknown(each) for each in things]}
+    graph = {"@context": "https://schema.org", "@graph": [_without_empty(thing) for thing in things]}
     text = json.dumps(graph, ensure_ascii=False, separators=(",", ":")).translate(ESCAPES)
     return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308  (escaped above)
 
 
 def service_script(
-    data: ServiceData, view: Mapping[str, Any], meetings: Sequence[Mapping[str, Any]]
+    data: ServiceData, details: Mapping[str, Any], meetings: Sequence[Mapping[str, Any]]
 ) -> SafeString:
     """`view` is what the page draws, `meetings` its next ones: they are known only where checked."""
     service = data.service
@@ -51,14 +51,14 @@ def service_script(
         "serviceType": str(Kind(service.kind).label),
         "provider": _provider(data.organization),
         "areaServed": [_area(area) for area in data.areas],
-        "availableChannel": [_channel(view, place) for place in data.places or nowhere],
+        "availableChannel": [_channel(details, place) for place in data.places or nowhere],
     }
     page = {"@type": "WebPage", "@id": f"{url}#page", "url": url, "lastReviewed": _day(service.assured_date)}
-    events = [_event(data, view, meeting) for meeting in meetings if service.assured_date]
+    events = [_event(data, details, meeting) for meeting in meetings if service.assured_date]
     return as_script([itself, *([page] if service.assured_date else []), *events])
 
 
-def organization_script(organization: Organization, view: Mapping[str, Any]) -> SafeString:
+def organization_script(organization: Organization, details: Mapping[str, Any]) -> SafeString:
     """Nothing where the source names the places and not who runs them."""
     if not organization.operator_stated:
         return SafeString("")
@@ -71,7 +71,7 @@ def organization_script(organization: Organization, view: Mapping[str, Any]) -> 
         "description": organization.description,
         "url": organization.website,
         "email": organization.email,
-        "telephone": [phone["display"] for phone in view["phones"] if phone["href"]],
+        "telephone": [phone["display"] for phone in details["phones"] if phone["href"]],
         "mainEntityOfPage": url,
     }
     return as_script([itself])
@@ -80,7 +80,7 @@ def organization_script(organization: Organization, view: Mapping[str, Any]) -> 
 def _provider(organization: Organization) -> dict[str, Any] | None:
     if not organization.operator_stated:
         return None
-    return _without_unknown(
+    return _without_empty(
         {
             "@type": "Organization",
             "@id": _address("pages:organization", organization.pk),
@@ -95,13 +95,13 @@ def _area(area: ServiceArea) -> dict[str, str]:
     return {"@type": kinds.get(Extent(area.extent), "Place"), "name": area.name}
 
 
-def _channel(view: Mapping[str, Any], place: ServiceAtLocation | None) -> dict[str, Any]:
-    numbers = [phone["display"] for phone in view["phones"] if phone["href"]]
-    return _without_unknown(
+def _channel(details: Mapping[str, Any], place: ServiceAtLocation | None) -> dict[str, Any]:
+    numbers = [phone["display"] for phone in details["phones"] if phone["href"]]
+    return _without_empty(
         {
             "@type": "ServiceChannel",
             "servicePhone": [{"@type": "ContactPoint", "telephone": number} for number in numbers],
-            "serviceUrl": view["website"],
+            "serviceUrl": details["website"],
             "serviceLocation": _place(place),
         }
     )
@@ -120,15 +120,15 @@ def _place(place: ServiceAtLocation | None) -> dict[str, Any] | None:
         "postalCode": location.postal_code,
         "addressCountry": location.country,
     }
-    return _without_unknown({"@type": "Place", "name": location.name, "address": _without_unknown(address)})
+    return _without_empty({"@type": "Place", "name": location.name, "address": _without_empty(address)})
 
 
-def _event(data: ServiceData, view: Mapping[str, Any], meeting: Mapping[str, Any]) -> dict[str, Any]:
+def _event(data: ServiceData, details: Mapping[str, Any], meeting: Mapping[str, Any]) -> dict[str, Any]:
     """Of several places none is named: which of them a date belongs to is not told here."""
     service, formats = data.service, set(map(str, data.service.formats))
-    where = _place(data.places[0]) if len(data.places) == 1 and formats & AT_A_PLACE else None
-    online = {"@type": "VirtualLocation", "url": view["website"]} if formats - AT_A_PLACE else None
-    locations = [each for each in (where, online if online and online["url"] else None) if each]
+    place = _place(data.places[0]) if len(data.places) == 1 and formats & IN_PERSON_FORMATS else None
+    online = {"@type": "VirtualLocation", "url": details["website"]} if formats - IN_PERSON_FORMATS else None
+    locations = [location for location in (place, online if online and online["url"] else None) if location]
     url = _address("pages:service", service.pk)
     return {
         "@type": "Event",
@@ -146,9 +146,9 @@ def _event(data: ServiceData, view: Mapping[str, Any], meeting: Mapping[str, Any
 def _attendance(formats: set[str]) -> str:
     if not formats:
         return ""
-    if formats <= AT_A_PLACE:
+    if formats <= IN_PERSON_FORMATS:
         return IN_PERSON
-    return MIXED if formats & AT_A_PLACE else ONLINE
+    return MIXED if formats & IN_PERSON_FORMATS else ONLINE
 
 
 def _address(name: str, pk: Any) -> str:
@@ -159,5 +159,5 @@ def _day(day: Any) -> str:
     return day.isoformat() if day else ""
 
 
-def _without_unknown(thing: Mapping[str, Any]) -> dict[str, Any]:
+def _without_empty(thing: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in thing.items() if value not in (None, "", [], {})}

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from resources import wording
 from resources.vocabulary import Format
 
-EVENING = 17  # o'clock
-IN_ONE_PLACE = (Format.IN_PERSON, Format.HOME_VISIT)
+EVENING_HOUR = 17  # o'clock
+IN_PERSON_FORMATS = (Format.IN_PERSON, Format.HOME_VISIT)
 
 
 def meeting_contexts(
@@ -23,7 +23,7 @@ def meeting_contexts(
 
     `is_remote` says that people join from elsewhere, so that the browser may add their own time.
     """
-    is_remote = bool(set(formats) - set(IN_ONE_PLACE))
+    is_remote = bool(set(formats) - set(IN_PERSON_FORMATS))
     return [_meeting_context(meeting, is_remote, now, zone) for meeting in meetings]
 
 
@@ -42,10 +42,10 @@ def _label(day: date, starts_at: datetime | None, now: datetime, zone: str) -> s
     """How soon, by the clock of `zone`; "" where it is later than tomorrow."""
     if starts_at and starts_at <= now:
         return _("Going on now")
-    there = ZoneInfo(zone)
-    begins = starts_at.astimezone(there) if starts_at else None
-    days = ((begins.date() if begins else day) - now.astimezone(there).date()).days
-    if days == 0 and begins and begins.hour >= EVENING:
+    tz = ZoneInfo(zone)
+    begins = starts_at.astimezone(tz) if starts_at else None
+    days = ((begins.date() if begins else day) - now.astimezone(tz).date()).days
+    if days == 0 and begins and begins.hour >= EVENING_HOUR:
         return _("Tonight")
     return {0: _("Today"), 1: _("Tomorrow")}.get(days, "")
 
@@ -59,16 +59,19 @@ def opening_line(opening: Mapping[str, Any] | None, now: datetime) -> str:
         until = _moment(opening["until"])
         if until is None:
             return _("Open now, at all hours")
-        return _("Open now, until %(time)s (%(zone)s)") % {"time": _soon(until, now), "zone": zone}
+        return _("Open now, until %(time)s (%(zone)s)") % {
+            "time": _time_and_weekday(until, now),
+            "zone": zone,
+        }
     opens_at = _moment(opening["opens_at"])
     return (
-        _("Closed now. Opens %(time)s (%(zone)s)") % {"time": _soon(opens_at, now), "zone": zone}
+        _("Closed now. Opens %(time)s (%(zone)s)") % {"time": _time_and_weekday(opens_at, now), "zone": zone}
         if opens_at
         else ""
     )
 
 
-def _soon(at: datetime, now: datetime) -> str:
+def _time_and_weekday(at: datetime, now: datetime) -> str:
     """The time of day, and the day of the week where it is not today."""
     if at.date() == now.astimezone(at.tzinfo).date():
         return wording.clock(at.time())
