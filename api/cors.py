@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-from api.errors import is_for_programs
+from api.errors import is_api_request
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -18,11 +18,11 @@ PREFLIGHT = {
 }
 
 
-def open_to_other_sites(get_response: GetResponse) -> GetResponse:
+def cors_headers(get_response: GetResponse) -> GetResponse:
     """A middleware, so that refusals, redirects and crashes can be read from another site too."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        if not is_for_programs(request):
+        if not is_api_request(request):
             return get_response(request)
         response = _preflight() if _is_preflight(request) else get_response(request)
         response.headers["Access-Control-Allow-Origin"] = "*"

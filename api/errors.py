@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
 
-from api.renderers import plain
+from api.renderers import json_default
 from resources.search.engine import PageNotFound
 from resources.search.filters import ParameterError
 
@@ -66,7 +66,7 @@ class BodyTooLarge(exceptions.APIException):
         super().__init__(self.default_detail % {"size": limit // 1024})
 
 
-def problem(error: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
+def exception_handler(error: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
     """REST framework's EXCEPTION_HANDLER. None for a crash: Django logs it and asks handler500."""
     if isinstance(error, Http404):
         return problem_response(HTTPStatus.NOT_FOUND)
@@ -89,7 +89,7 @@ def problem(error: Exception, context: Mapping[str, Any]) -> HttpResponse | None
 
 def problem_response(status: int, *, detail: Any = "", errors: Iterable[ParameterError] = ()) -> HttpResponse:
     """A problem as JSON, whatever the Accept header; Django's error handlers answer programs with it too."""
-    body = orjson.dumps(problem_body(status, detail, errors), default=plain)
+    body = orjson.dumps(problem_body(status, detail, errors), default=json_default)
     return HttpResponse(body, status=status, content_type=PROBLEM_JSON)
 
 
@@ -107,6 +107,6 @@ def problem_body(status: int, detail: Any = "", errors: Iterable[ParameterError]
     }
 
 
-def is_for_programs(request: HttpRequest) -> bool:
+def is_api_request(request: HttpRequest) -> bool:
     """Whether the address belongs to the API, whose every answer is JSON; its documentation is a page."""
     return request.path.startswith("/api/") and not request.path.startswith("/api/docs")

@@ -25,10 +25,10 @@ class OrjsonRenderer(BaseRenderer):
         accepted_media_type: str | None = None,
         renderer_context: Mapping[str, Any] | None = None,
     ) -> bytes:
-        return b"" if data is None else orjson.dumps(data, default=plain)
+        return b"" if data is None else orjson.dumps(data, default=json_default)
 
 
-def plain(value: Any) -> Any:
+def json_default(value: Any) -> Any:
     """What orjson does not know by itself. TypeError for anything that has no one obvious form in JSON."""
     if isinstance(value, Promise):
         return str(value)

@@ -60,11 +60,11 @@ class ErrorAwareSchema(AutoSchema):
         return [
             OpenApiParameter(
                 name,
-                type=field_schema(each.field),
-                required=each.field.required,
-                description=str(each.field.help_text or each.field.label),
+                type=field_schema(parameter.field),
+                required=parameter.field.required,
+                description=str(parameter.field.help_text or parameter.field.label),
             )
-            for name, each in filters.items()
+            for name, parameter in filters.items()
         ]
 
     def _is_list_view(self, serializer: Any = None) -> bool:

@@ -17,7 +17,7 @@ from resources.presentation.cards import Fact
 from resources.vocabulary import Vocabulary
 
 # Of what REST framework finds out about a column, the part that shapes what is read.
-SHAPING = ("choices", "max_digits", "decimal_places")
+SHAPE_OPTIONS = ("choices", "max_digits", "decimal_places")
 
 
 class CodesListField(serializers.ListField):
@@ -32,13 +32,13 @@ class CodesListField(serializers.ListField):
 
 def fact_field(fact: Fact) -> serializers.Field:
     """How a fact of a card is described. It arrives as JSON: nothing is left to do but to say what it is."""
-    said: dict[str, Any] = {} if fact.many else {"help_text": fact.meaning}
+    options: dict[str, Any] = {} if fact.many else {"help_text": fact.meaning}
     field: serializers.Field
     if issubclass(fact.holds, Vocabulary):
-        field = serializers.ChoiceField(choices=fact.holds.choices, **said)
+        field = serializers.ChoiceField(choices=fact.holds.choices, **options)
     else:
         kind = serializers.DateField if fact.holds is date else serializers.CharField
-        field = kind(allow_null=not fact.many, **said)
+        field = kind(allow_null=not fact.many, **options)
     return serializers.ListField(child=field, help_text=fact.meaning) if fact.many else field
 
 
@@ -74,17 +74,19 @@ class NullableModelSerializer(EmptyAsNullMixin, serializers.ModelSerializer):
     The models' own help texts are for curators, so they are not repeated here.
     """
 
-    described: ClassVar[dict[str, Any]] = {}
+    help_texts: ClassVar[dict[str, Any]] = {}
 
     def build_standard_field(self, field_name: str, model_field: Any) -> Any:
-        words = self.described.get(field_name)
+        help_text = self.help_texts.get(field_name)
         if isinstance(model_field, CodesField):
-            help_text = words or _("Empty where not stated.")
+            help_text = help_text or _("Empty where not stated.")
             return CodesListField, {"vocabulary": model_field.vocabulary, "help_text": help_text}
-        field_class, found = super().build_standard_field(field_name, model_field)
-        options: dict[str, Any] = {name: option for name, option in found.items() if name in SHAPING}
+        field_class, found_options = super().build_standard_field(field_name, model_field)
+        options: dict[str, Any] = {
+            name: option for name, option in found_options.items() if name in SHAPE_OPTIONS
+        }
         if issubclass(field_class, serializers.DecimalField):
             options["coerce_to_string"] = False
         if model_field.null or model_field.blank:
             options["allow_null"] = True
-        return field_class, {**options, "help_text": words, "read_only": True}
+        return field_class, {**options, "help_text": help_text, "read_only": True}

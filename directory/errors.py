@@ -8,7 +8,7 @@ from http import HTTPStatus
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
-from api.errors import is_for_programs, problem_response
+from api.errors import is_api_request, problem_response
 from directory.context import site
 
 
@@ -46,7 +46,7 @@ def unavailable(request: HttpRequest) -> HttpResponse:
 
 
 def _render_error(request: HttpRequest, status: HTTPStatus) -> HttpResponse:
-    if is_for_programs(request):
+    if is_api_request(request):
         return problem_response(status)
     page = render_to_string(f"{status.value}.html", {"request": request, **site(request)})
     return HttpResponse(page, status=status)

@@ -54,7 +54,7 @@ MIDDLEWARE = [
     "directory.middleware.privacy_headers",
     "django.middleware.security.SecurityMiddleware",
     "directory.middleware.read_only_for_visitors",
-    "api.cors.open_to_other_sites",
+    "api.cors.cors_headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -255,7 +255,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["api.renderers.OrjsonRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "api.schema.ErrorAwareSchema",
-    "EXCEPTION_HANDLER": "api.errors.problem",
+    "EXCEPTION_HANDLER": "api.errors.exception_handler",
     "URL_FORMAT_OVERRIDE": None,
 }
 SPECTACULAR_SETTINGS = {

@@ -114,7 +114,9 @@ def test_every_package_and_no_other_has_its_reason() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     declared = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
     rows = re.findall(
-        r"^\| ([a-z][a-z0-9, -]+) \|", (ROOT / "docs/dependencies.md").read_text(encoding="utf-8"), re.MULTILINE
+        r"^\| ([a-z][a-z0-9, -]+) \|",
+        (ROOT / "docs/dependencies.md").read_text(encoding="utf-8"),
+        re.MULTILINE,
     )
     named = {name.strip() for row in rows for name in row.split(",")} - {"package"}
     assert named == {re.split(r"[\[<>=~! ]", requirement)[0] for requirement in declared}

@@ -31,7 +31,7 @@ MAX_PAGE_SIZE = 100
 # `from` and `as` are no names for attributes, so their filters are added by `get_filters`.
 FROM, TO, AS = "from", "to", "as"
 JSON = "json"
-USUAL_DAYS = timedelta(days=30)
+DEFAULT_DAYS = timedelta(days=30)
 MAX_DAYS = timedelta(days=62)
 
 
@@ -81,7 +81,7 @@ class FileFilterSet(ListingFilterSet):
     @classmethod
     def get_filters(cls) -> OrderedDict[str, django_filters.Filter]:
         file_format = django_filters.ChoiceFilter(
-            choices=[(JSON, "JSON"), *((each.name, each.label) for each in FORMATS)],
+            choices=[(JSON, "JSON"), *((file_format.name, file_format.label) for file_format in FORMATS)],
             help_text=gettext_lazy(
                 "How the answer is written: json, one page at a time, if not given. The others hold all of"
                 " it, unless page or page_size asks for one page."
@@ -108,22 +108,22 @@ class MeetingFilterSet(ListingFilterSet):
 
     def check(self, form: Any) -> None:
         super().check(form)
-        days = form.cleaned_data
+        cleaned = form.cleaned_data
         today = timezone.localdate()
-        known = today + MEETINGS_KNOWN_FOR
-        first = days.get(FROM) or today
-        if first > known:
-            form.add_error(FROM, _("Meetings are known until %(day)s.") % {"day": known})
+        last_known = today + MEETINGS_KNOWN_FOR
+        first = cleaned.get(FROM) or today
+        if first > last_known:
+            form.add_error(FROM, _("Meetings are known until %(day)s.") % {"day": last_known})
             return
-        last = days.get(TO) or min(first + USUAL_DAYS, known)
+        last = cleaned.get(TO) or min(first + DEFAULT_DAYS, last_known)
         if last < first:
             form.add_error(TO, _("The last day is before the first."))
         elif last - first > MAX_DAYS:
             form.add_error(TO, _("Ask about %(days)d days at most.") % {"days": MAX_DAYS.days})
-        elif last > known:
-            form.add_error(TO, _("Meetings are known until %(day)s.") % {"day": known})
+        elif last > last_known:
+            form.add_error(TO, _("Meetings are known until %(day)s.") % {"day": last_known})
         else:
-            days[TO] = last
+            cleaned[TO] = last
 
 
 class ParameterFilterBackend(DjangoFilterBackend):

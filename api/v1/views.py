@@ -152,7 +152,7 @@ class ListingViewSet(ReadViewSet):
         ),
         responses={
             200: listings.AnswerSerializer,
-            **{(200, each.media_type): OpenApiTypes.STR for each in FORMATS},
+            **{(200, file_format.media_type): OpenApiTypes.STR for file_format in FORMATS},
         },
         extensions={
             "x-examples": [
@@ -167,14 +167,14 @@ class ListingViewSet(ReadViewSet):
         filters = self.read_query()
         file_format = format_named(filters.form.cleaned_data[AS])
         if file_format and not any(request.query_params.get(name) for name in ("page", "page_size")):
-            found = filters.matches()
-            return self.file(file_format, listings.about_all(found), stream_results(found))
+            matches = filters.matches()
+            return self.file_response(file_format, listings.file_metadata(matches), stream_results(matches))
         answer = filters.answer()
         if file_format:
-            return self.file(file_format, listings.about_page(answer), answer.results)
+            return self.file_response(file_format, listings.page_metadata(answer), answer.results)
         return Response(self.get_serializer(answer).data)
 
-    def file(
+    def file_response(
         self, file_format: Format, about: Mapping[str, Any], results: Iterable[dict[str, Any]]
     ) -> StreamingHttpResponse:
         """The results as a file, sent while they are read."""
@@ -206,8 +206,8 @@ class MeetingViewSet(ReadViewSet):
     def list(self, request: Request) -> Response:
         filters = self.read_query()
         days = filters.form.cleaned_data
-        found = find_meetings(filters.question(), days[FROM], days[TO])
-        return Response(self.get_serializer(found).data)
+        meetings = find_meetings(filters.question(), days[FROM], days[TO])
+        return Response(self.get_serializer(meetings).data)
 
 
 class FacetViewSet(ReadViewSet):
@@ -310,13 +310,13 @@ class ServiceViewSet(RecordViewSet):
 
     def get_object(self) -> Service:
         try:
-            found: Service = super().get_object()
+            service: Service = super().get_object()
         except NotFound:
-            withdrawn = Service.objects.filter(pk=self.kwargs["id"]).first()
-            if withdrawn and (day := withdrawal_date(withdrawn)):
+            record = Service.objects.filter(pk=self.kwargs["id"]).first()
+            if record and (day := withdrawal_date(record)):
                 raise Gone(gettext("This service was withdrawn on %(day)s.") % {"day": day}) from None
             raise
-        return found
+        return service
 
 
 @extend_schema_view(

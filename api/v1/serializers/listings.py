@@ -304,10 +304,10 @@ class FacetsSerializer(serializers.Serializer):
         }
 
 
-def about_all(found: Matches) -> dict[str, Any]:
+def file_metadata(matches: Matches) -> dict[str, Any]:
     """What a file says of itself."""
-    return {"question": describe_question(found.question), "count": found.tally.count}
+    return {"question": describe_question(matches.question), "count": matches.tally.count}
 
 
-def about_page(answer: Answer) -> dict[str, Any]:
+def page_metadata(answer: Answer) -> dict[str, Any]:
     return {"question": answer.summary, "count": answer.count, "page": answer.page, "pages": answer.pages}

@@ -14,20 +14,20 @@ from api.v1.serializers.shared import (
 from resources.models import Location, Service, ServiceAtLocation
 
 
-def published_services_there() -> QuerySet[ServiceAtLocation]:
+def published_places() -> QuerySet[ServiceAtLocation]:
     return ServiceAtLocation.objects.filter(service__in=Service.objects.published())
 
 
 def published_locations() -> QuerySet[Location]:
     """In the order of their ids: no index serves the order of their towns, and programs read them all."""
-    return Location.objects.filter(pk__in=published_services_there().values("location_id")).order_by("pk")
+    return Location.objects.filter(pk__in=published_places().values("location_id")).order_by("pk")
 
 
 def whole_locations() -> QuerySet[Location]:
     """Four queries: the location, its arrangements for access, its phones, the published services there."""
-    there = published_services_there().select_related("service").order_by("service__name", "pk")
+    places = published_places().select_related("service").order_by("service__name", "pk")
     return published_locations().prefetch_related(
-        "accessibility", "phones", Prefetch("service_at_locations", queryset=there)
+        "accessibility", "phones", Prefetch("service_at_locations", queryset=places)
     )
 
 

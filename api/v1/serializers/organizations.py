@@ -45,7 +45,7 @@ class OrganizationPageSerializer(PageSerializer):
 
 
 class IdentifierSerializer(NullableModelSerializer):
-    described = {"identifier_scheme": _("Such as US-EIN or GB-CHC.")}
+    help_texts = {"identifier_scheme": _("Such as US-EIN or GB-CHC.")}
 
     class Meta:
         model = OrganizationIdentifier

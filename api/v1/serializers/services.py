@@ -52,7 +52,7 @@ class OrganizationReachSerializer(OrganizationNameSerializer):
 
 
 class AudienceSerializer(NullableModelSerializer):
-    described = {"rule": _("How firm it is: open to them, made for them, or for them only.")}
+    help_texts = {"rule": _("How firm it is: open to them, made for them, or for them only.")}
 
     class Meta:
         model = ServiceAudience
@@ -74,7 +74,7 @@ class DocumentSerializer(NullableModelSerializer):
 class CredentialSerializer(NullableModelSerializer):
     """One thing that says who stands behind the service, and where anyone may look it up."""
 
-    described = {
+    help_texts = {
         "kind": _("What it belongs to, is licensed by or is accredited by."),
         "register": _("The register or body that it can be looked up in."),
         "number": _("Its number there."),
@@ -90,7 +90,7 @@ class CredentialSerializer(NullableModelSerializer):
 class CostOptionSerializer(NullableModelSerializer):
     """One price, band or discount. Free is zero; an amount nobody stated is null."""
 
-    described = {
+    help_texts = {
         "option": _("For whom or what."),
         "amount": _("The lowest stated amount, in units of the currency."),
         "amount_max": _("The highest stated amount, in units of the currency."),
@@ -122,7 +122,7 @@ class CostOptionSerializer(NullableModelSerializer):
 
 
 class LanguageSerializer(NullableModelSerializer):
-    described = {"code": _("BCP 47, such as en.")}
+    help_texts = {"code": _("BCP 47, such as en.")}
     name = serializers.SerializerMethodField()
 
     class Meta:
@@ -136,7 +136,7 @@ class LanguageSerializer(NullableModelSerializer):
 class ServiceAreaSerializer(NullableModelSerializer):
     """Where people may live who use the service."""
 
-    described = {"area": _("*, US, US-TX, US-TX/dallas (a county) or US:75201 (a postal code).")}
+    help_texts = {"area": _("*, US, US-TX, US-TX/dallas (a county) or US:75201 (a postal code).")}
 
     class Meta:
         model = ServiceArea
@@ -152,7 +152,7 @@ class ContactSerializer(NullableModelSerializer):
 class ServiceAtLocationSerializer(NullableModelSerializer):
     """The service at one place. Its id is the id of a result."""
 
-    described = {"description": _("What differs here.")}
+    help_texts = {"description": _("What differs here.")}
     location = LocationWithAccessSerializer(read_only=True)
     phones = PhoneSerializer(many=True, read_only=True)
     schedules = ScheduleSerializer(many=True, read_only=True)
@@ -165,7 +165,7 @@ class ServiceAtLocationSerializer(NullableModelSerializer):
 class SourceSerializer(NullableModelSerializer):
     """Where the facts come from."""
 
-    described = {"source_url": _("The page it was seen on."), "seen_on": _("The day it was seen there.")}
+    help_texts = {"source_url": _("The page it was seen on."), "seen_on": _("The day it was seen there.")}
     name = serializers.CharField(source="source.name", read_only=True)
     url = serializers.URLField(source="source.url", read_only=True, allow_null=True)
     licence = serializers.CharField(source="source.licence", read_only=True, allow_null=True)
@@ -178,7 +178,7 @@ class SourceSerializer(NullableModelSerializer):
 class ServiceSerializer(ServiceNameSerializer):
     """Needs what `whole_services` loads, and then costs no query."""
 
-    described = {
+    help_texts = {
         **MEANINGS,
         "alert": _("A short-term notice."),
         "content_notes": _("What it is known to mention or show."),

@@ -74,7 +74,7 @@ class ServiceBriefSerializer(ServiceNameSerializer):
 
 
 class OrganizationNameSerializer(NullableModelSerializer):
-    described = {"operator_stated": _("False where the source names the place but not who runs it.")}
+    help_texts = {"operator_stated": _("False where the source names the place but not who runs it.")}
     url = AddressField("api:organization-detail", help_text=API)
     page_url = AddressField("pages:organization", help_text=PAGE)
 
@@ -90,7 +90,7 @@ class AccessibilitySerializer(NullableModelSerializer):
 
 
 class ScheduleSerializer(NullableModelSerializer):
-    described = {
+    help_texts = {
         "description": _("In the words of the source."),
         "freq": _("How it repeats, as in RFC 5545."),
         "interval": _("Every so many weeks or months."),
@@ -124,7 +124,7 @@ class ScheduleSerializer(NullableModelSerializer):
 class LocationSerializer(NullableModelSerializer):
     """A place, without what it would take another query to say."""
 
-    described = {
+    help_texts = {
         "region": _("State, province or region, as an abbreviation."),
         "country": _("ISO 3166-1, two letters."),
         "latitude": _("Degrees, WGS 84."),
