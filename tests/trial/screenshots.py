@@ -8,7 +8,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, ViewportSize, sync_playwright
 
 from tests.browser.conftest import BROWSER_FLAGS, CHROMIUM
 from tests.trial.databases import SqliteFile
@@ -16,7 +16,7 @@ from tests.trial.deploy import SET_UP_THE_PHONE, code_for
 from tests.trial.product import ROOT, Product
 
 FOLDER = ROOT / "docs" / "screenshots"
-SIZE = {"width": 1280, "height": 1400}
+SIZE = ViewportSize(width=1280, height=1400)
 PASSWORD = "seven quiet herons at dawn"
 PHONE_KEY = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
