@@ -1,4 +1,4 @@
-"""What is found, as a calendar to keep: the assured schedules of one service, or of a whole answer."""
+"""Calendar files of search results: the checked schedules of one service, or of a whole answer."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from resources.search.question import MeetingTimes, Question
 from resources.timing.calendars import Entry, write_calendar
 from resources.timing.recurrence import recurrence_from
 
-MAX_LISTINGS = 500  # listings in one file: more is a catalogue, not a calendar
+MAX_LISTINGS = 500  # in one file: more is a catalog, not a calendar
 
-PageOf = Callable[[str], str]  # the full address of a service's page, by the service's id
+PageOf = Callable[[str], str]  # the absolute URL of a service's page, by the service's id
 
 
 def calendar_of_service(service_id: UUID, *, page_of: PageOf, now: datetime) -> bytes | None:
-    """None where it is not published, does not meet at times, or claims no dates that are assured."""
+    """Return the file; None if the service is not published or has no checked dates."""
     texts = ListingText.objects.filter(listing__service=service_id).order_by("listing__public_id")
     cards = list(texts.values_list("card", flat=True))
     entries = list(_entries(cards, page_of))
@@ -32,9 +32,9 @@ def calendar_of_service(service_id: UUID, *, page_of: PageOf, now: datetime) -> 
 
 
 def calendar_for_search(question: Question, *, page_of: PageOf) -> bytes:
-    """The schedules of the first MOST listings that fit and have a meeting to come.
+    """Return a file with the schedules of the first MAX_LISTINGS matches that have an upcoming meeting.
 
-    Where nothing fits there is nothing in it: a calendar cannot say that it was asked more widely.
+    Empty if nothing matches: a calendar cannot say that the question was relaxed.
     """
     matches = find(question)
     with_meetings = fitting_meetings(MeetingTimes(), question.now).values("listing_id")
@@ -46,7 +46,7 @@ def calendar_for_search(question: Question, *, page_of: PageOf) -> bytes:
 
 
 def _entries(cards: Iterable[Mapping[str, Any]], page_of: PageOf) -> Iterator[Entry]:
-    """A schedule that holds at several places is told once, without a place."""
+    """Yield one entry for each schedule. One that holds at several places is listed once, without a place."""
     seen: set[str] = set()
     for card in cards:
         for schedule in card["schedules"] if card["kind"] in MEETING_KINDS else ():

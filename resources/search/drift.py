@@ -1,4 +1,4 @@
-"""Whether listings are what their records say: each is drafted anew and laid beside the one that is kept."""
+"""Checks that stored listings match their records: each is built again and compared."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ OWN_TO_THE_TABLE = {"id", "listing"}
 
 @dataclass(frozen=True)
 class Drift:
-    """A service whose listings are not what its records say, and in what: columns, or a sentence."""
+    """A service whose listings differ from its records; `differences` are column names, or sentences."""
 
     service: UUID
     differences: tuple[str, ...]
 
 
 def find_drift(at: datetime) -> Iterator[Drift]:
-    """Every service that has drifted by the time `at`. Reads all that is published."""
+    """Yield every service that has drifted by the time `at`. Reads everything that is published."""
     published = Service.objects.published().values_list("pk", flat=True)
     listed = Listing.objects.values_list("service_id", flat=True)
     for batch in batches(sorted({*published, *listed}), BATCH):
@@ -65,7 +65,7 @@ def _drift_in(batch: Sequence[UUID], at: datetime) -> Iterator[Drift]:
 
 @dataclass(frozen=True)
 class StoredListing:
-    """One listing as it stands in the tables; of its meetings those that a question may still reach."""
+    """One listing as stored, with those of its meetings that a question may still reach."""
 
     row: Listing
     text: ListingText | None
@@ -101,7 +101,7 @@ def _by_listing(rows: Iterable[Any]) -> dict[int, list[Any]]:
 
 
 def _comparable_meetings(meetings: Iterable[ListingMeeting], at: datetime) -> set[tuple[Any, ...]]:
-    """Those to come that were in reach when the listing was made, be it a while ago."""
+    """Return the upcoming meetings that were in range when the listing was built, maybe some time ago."""
     until = at + MEETINGS_KNOWN_FOR
     return {_values(meeting) for meeting in meetings if meeting.over_at > at and meeting.starts_at < until}
 

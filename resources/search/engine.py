@@ -1,4 +1,7 @@
-"""One function answers a question, in three queries whatever the size: counts, a page of ids, its cards."""
+"""The search engine: one call answers a question.
+
+Three queries whatever the size of the answer: counts, one page of rows, their cards.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,7 @@ STREAM_CHUNK = 500  # results at a time
 
 
 class PageNotFound(LookupError):
-    """A page past the end; `pages` is the last one there is."""
+    """Raised for a page past the end; `pages` is the number of the last page."""
 
     def __init__(self, pages: int) -> None:
         super().__init__(f"there are {pages} pages")
@@ -44,11 +47,11 @@ class PageNotFound(LookupError):
 
 @dataclass(frozen=True)
 class Matches:
-    """What fits: the question as it was answered, and its counts.
+    """What matches: the question as it was answered, and its counts.
 
-    `relaxed` says what had to be widened for anything to fit. `corrected` is the words as they were put
-    right, "" where they stood as typed, and `spellings` are other words that may have been meant. `elsewhere`
-    is the words without the place that ends them, and that place, where none was given.
+    `relaxed` lists what had to be relaxed for anything to match. `corrected` is the search text with spelling
+    corrected, "" if it stands as typed; `spellings` are other suggestions. `elsewhere` is (the text without
+    the place at its end, that place) where the question has no place.
     """
 
     question: Question
@@ -61,10 +64,11 @@ class Matches:
 
 @dataclass(frozen=True)
 class Answer:
-    """`sections` counts the whole answer by section and `facets` every value under the other filters.
+    """One page of the answer to a question.
 
-    `hidden` is how many `avoid` left out, `not_known` how many of the rest nobody has looked at for it;
-    `results` is one page of the answer, in the shape of the API.
+    `sections` counts the whole answer by section; `facets` counts every value under the other facets.
+    `hidden` is how many `avoid` removed, `not_known` how many of the rest nobody has reviewed for it.
+    `results` have the shape of the API.
     """
 
     question: Question
@@ -86,12 +90,12 @@ class Answer:
 
     @property
     def has_meetings(self) -> bool:
-        """Whether anything on this page says when it meets next."""
+        """True if any result on this page has a next meeting."""
         return any(result["next_meetings"] for result in self.results)
 
 
 def search_listings(question: Question) -> Answer:
-    """One page of the answer. Raises PageNotFound past the end."""
+    """Return one page of the answer. Raises PageNotFound past the end."""
     matches = find(question)
     count = matches.tally.count
     pages = max(1, math.ceil(count / question.page_size))
@@ -121,7 +125,7 @@ def search_listings(question: Question) -> Answer:
 
 @dataclass(frozen=True)
 class MeetingsPage:
-    """One page of meetings in the order of their start, each of `results` with its `listing`."""
+    """One page of meetings by start time, each of `results` with its `listing`."""
 
     count: int
     page: int
@@ -130,9 +134,9 @@ class MeetingsPage:
 
 
 def find_meetings(question: Question, first: date | None, last: date | None) -> MeetingsPage:
-    """What meets between two local days, both included, of all that fits the question.
+    """Return the meetings between two local dates, both included, of all listings that match.
 
-    What is over is left out. Raises PageNotFound past the end.
+    Past meetings are left out. Raises PageNotFound past the end.
     """
     listings = matching_listings(question)
     meetings = fitting_meetings(question.when, question.now, question.zone).filter(
@@ -162,19 +166,19 @@ def find_meetings(question: Question, first: date | None, last: date | None) -> 
 
 
 def stream_results(matches: Matches) -> Iterator[dict[str, Any]]:
-    """The whole answer in its order, read and made some hundred at a time."""
+    """Yield the whole answer in order, read and built STREAM_CHUNK results at a time."""
     rows = rows_of(matches.question).iterator(chunk_size=STREAM_CHUNK)
     while batch := list(islice(rows, STREAM_CHUNK)):
         yield from results_of(batch, matches.question)
 
 
 def catalog_counts(default_country: str) -> Mapping[str, Mapping[str, int]]:
-    """How many each value of each facet finds in the whole catalogue, kept until that changes."""
+    """Return how many listings each value of each facet matches; cached until the catalog changes."""
     return _counts_of_version(catalog_version(), default_country)
 
 
 def any_listing_meets() -> bool:
-    """Whether any listing says when it meets, looked up once for each version of the catalogue."""
+    """True if any listing has meetings; one query for each version of the catalog."""
     return _meets_in_version(catalog_version())
 
 
@@ -189,7 +193,7 @@ def _counts_of_version(version: str, default_country: str) -> Mapping[str, Mappi
 
 
 def find(question: Question) -> Matches:
-    """What fits the question; where nothing does, what fits it with its words put right, or asked wider."""
+    """Return the matches; if there are none, those with corrected spelling, else of relaxed questions."""
     matches = Matches(question, _tally(question))
     if matches.tally.count:
         return matches
@@ -227,25 +231,26 @@ def _tally(question: Question) -> FacetCounts:
 
 
 def rows_of(question: Question) -> ListingRows:
-    """What fits, in its order, each with what `results_of` reads."""
+    """Return the matching rows in order, with the columns that `results_of` reads."""
     rows: ListingRows = order_listings(matching_listings(question), question).values(*VALUE_FIELDS)
     return rows
 
 
-# ---- browsing: what is in an area is a question like any other, with an `area`
+# ---- browsing: an area is asked about as any question is, with `area` set
 
 
 def listing_counts_by_region() -> Mapping[str, Mapping[str, int]]:
-    """How many listings are in each region of each country, by code; kept until the catalogue changes.
+    """Return the number of listings in each region of each country, by code.
 
-    Every country we serve is there with all its regions; another one where something is listed there.
+    Every country we serve is included with all its regions; any other country only if it has a listing.
+    Cached until the catalog changes.
     """
     return _region_counts_of_version(catalog_version())
 
 
 @lru_cache(maxsize=1)
 def _region_counts_of_version(version: str) -> Mapping[str, Mapping[str, int]]:
-    """One query, over all listings that have a place."""
+    """Count all listings that have a place, in one query."""
     counts: dict[str, dict[str, int]] = {country: {} for country in COUNTRIES}
     for region in all_regions():
         if region.country in counts and region.code not in MILITARY:
@@ -259,7 +264,7 @@ def _region_counts_of_version(version: str) -> Mapping[str, Mapping[str, int]]:
 
 
 def known_area(country: str, region: str = "") -> BrowseArea | None:
-    """By codes of any case; None for an area that neither exists by our tables nor has a listing."""
+    """Return the area of these codes, in any case; None if it is neither in our tables nor has a listing."""
     area = BrowseArea(country.upper(), region.upper())
     regions = listing_counts_by_region().get(area.country)
     if regions is None or (area.region and area.region not in regions):
@@ -267,16 +272,16 @@ def known_area(country: str, region: str = "") -> BrowseArea | None:
     return area
 
 
-# ---- more like one listing
+# ---- similar services
 
 MAX_SIMILAR = 3
 
 
 def similar_question(kind: str, location: Location, now: datetime) -> Question | None:
-    """What is of this kind and near this location; None where the location is on no map."""
+    """Return a question for the same kind near this location; None if the location has no point."""
     if location.latitude is None or location.longitude is None:
         return None
-    # Coarse, as a visitor's own place is: it stands in the address of "see more".
+    # Coarse, as a visitor's own place is: the point appears in the URL of "see more".
     point = Point(location.latitude, location.longitude).rounded()
     return Question(
         default_country=settings.DEFAULT_COUNTRY,
@@ -298,6 +303,6 @@ def similar_question(kind: str, location: Location, now: datetime) -> Question |
 
 
 def similar_services(question: Question, *, excluding: UUID) -> list[dict[str, Any]]:
-    """The first few results of the question, without those of one service. Three queries at most."""
+    """Return the first few results of a question, without those of one service. Three queries at most."""
     rows = rows_of(question).exclude(service_id=excluding)
     return results_of(list(rows[:MAX_SIMILAR]), question)

@@ -1,8 +1,8 @@
-"""What a question can be narrowed by. One facet is one class in one list; a filter may only remove.
+"""The facets of a search. One facet is one class in one list; a filter may only remove listings.
 
-Within a facet the values are OR, between facets AND. A facet says its parameter, its values and their labels,
-which rows fit (`bits`, read as SQL by `filter_q` and of one row by `matches`, by which values are counted),
-and how it is put in a sentence and on the form. The form, the address, the API's parameter with its
+Within a facet the values are joined by OR, between facets by AND. A facet defines its parameter, its values
+with their labels, which rows match (`bits`, read as SQL by `filter_q` and for one row by `matches`, which the
+counts use), and its wording in sentences and on the form. The form, the URL, the API parameter and its
 documentation, the counts and the summary all follow from the class.
 """
 
@@ -43,11 +43,11 @@ from resources.vocabulary import (
 from resources.wording import the_country
 
 Choices = list[tuple[str, Any]]
-Test = Callable[[Sequence[Any]], bool]  # of a row, given as the values in a facet's columns
+Test = Callable[[Sequence[Any]], bool]  # tests a row, given as the values of a facet's columns
 
 
 def any_bit(column: str, mask: int) -> Any:
-    """Rows whose mask in `column` shares a bit with `mask`."""
+    """Return the SQL condition that the bit mask in `column` shares a bit with `mask`."""
     return GreaterThan(_shared_bits(column, mask), 0)
 
 
@@ -57,80 +57,85 @@ def _shared_bits(column: str, mask: int) -> Any:
 
 
 class Facet:
-    """A parameter of a question whose values are a closed list, kept as the bits of one column or of several.
+    """A search parameter with a closed list of values, stored as bits of one or more columns.
 
-    A value finds its parent and children too. `legend` is what the form asks; `is_prominent` says whether it
-    stands open there, for what most people choose by. Of a facet that `removes`, the values take away what
-    has one of their bits, and no count of what is left is shown beside a value.
+    A value also matches its parent and children. `legend` is the question on the form; `is_prominent` facets
+    are always open there. The values of a facet with `removes` exclude the listings that have one of their
+    bits, and no counts are shown beside them.
     """
 
     name: ClassVar[str]
-    phrase: ClassVar[Any]  # what it is called within a sentence; `label` begins with a capital
+    phrase: ClassVar[Any]  # its name within a sentence; `label` is the same with a capital
     help_text: ClassVar[Any]
     legend: ClassVar[Any] = ""
     is_prominent: ClassVar[bool] = False
     removes: ClassVar[bool] = False
     columns: ClassVar[tuple[str, ...]]
-    # Where the values are no vocabulary's, `choices` says them itself.
+    # A facet whose values are not a vocabulary overrides `choices`.
     vocabulary: ClassVar[type[PhraseVocabulary]]
 
     def choices(self) -> Choices:
+        """Return (value, label) pairs in display order."""
         return list(self.vocabulary.choices)
 
-    # ---- which rows fit
+    # ---- matching rows
 
     def bits(self, values: Iterable[str]) -> Mapping[str, int]:
-        """The mask of each column that is read: a row that shares a bit with one of them is found."""
+        """Return the mask to test for each column: a row matches if it shares a bit with one of them."""
         return {self.columns[0]: self.mask(values)}
 
     def mask(self, values: Iterable[str]) -> int:
+        """Return the bits of `values` and of their parents and children."""
         return self.vocabulary.mask(with_related_values(values))
 
     def filter_q(self, values: Iterable[str]) -> Q:
-        """The condition that keeps what fits."""
+        """Return the condition for rows that match any of `values`."""
         condition = reduce(or_, (Q(any_bit(column, mask)) for column, mask in self.bits(values).items()))
         return ~condition if self.removes else condition
 
     def matches(self, values: Iterable[str]) -> Test:
-        """The same condition of one row."""
+        """Return the same condition as a test of one row."""
         masks = [(self.columns.index(column), mask) for column, mask in self.bits(values).items()]
         return lambda row: any(row[index] & mask for index, mask in masks) is not self.removes
 
     def known_q(self, values: Iterable[str]) -> Any:
-        """The condition of what is known to fit, where what nobody has looked at is kept too; else None."""
+        """Return the condition for rows known to match, if unknown rows are kept too; else None."""
         return None
 
     def is_known(self, values: Iterable[str]) -> Test:
-        """The same of one row."""
+        """Return the same condition as a test of one row."""
         return lambda row: True
 
     def on_request_values(self, values: Iterable[str]) -> Visibility | None:
-        """What is shown only on request, and is asked for by `values`."""
+        """Return which listings, hidden by default, `values` ask for; None if they ask for none."""
         return None
 
-    # ---- how it is said
+    # ---- wording
 
     def definition_of(self, value: str) -> str | None:
+        """Return the definition of a value; None if it has none."""
         return None
 
     @property
     def label(self) -> Any:
+        """The name of the facet, capitalized."""
         return capfirst(self.phrase)
 
     def label_of(self, value: str) -> str:
+        """Return the label of a value."""
         return str(dict(self.choices())[value])
 
     def summary_label(self, value: str) -> str:
-        """The value as it stands in a sentence."""
+        """Return the value as it appears within a sentence."""
         return str(self.vocabulary(value).phrase)
 
     def part_label(self, value: str) -> str:
-        """The value where it stands by itself, as a part of the question that can be taken back."""
+        """Return the value as it appears alone, as a part of the question that can be removed."""
         return self.summary_label(value)
 
 
 class NumberFacet(Facet):
-    """Exactly one value, kept as its number."""
+    """A facet stored as the number of exactly one value."""
 
     def filter_q(self, values: Iterable[str]) -> Q:
         return Q(**{f"{self.columns[0]}__in": self._numbers(values)})
@@ -144,6 +149,8 @@ class NumberFacet(Facet):
 
 
 class KindFacet(NumberFacet):
+    """The kind of support. Asking for crisis lines shows those, which are hidden by default."""
+
     name = "kind"
     phrase = _("kind of support")
     help_text = _("What kind of support.")
@@ -160,6 +167,8 @@ class KindFacet(NumberFacet):
 
 
 class CostFacet(Facet):
+    """How the service is paid for."""
+
     name = "cost"
     phrase = _("cost")
     help_text = _("How it is paid for.")
@@ -170,6 +179,8 @@ class CostFacet(Facet):
 
 
 class PaymentFacet(Facet):
+    """Insurers, programs and vouchers that may pay."""
+
     name = "payment"
     phrase = _("payment accepted")
     help_text = _("An insurer, a programme or a voucher that may pay.")
@@ -178,6 +189,8 @@ class PaymentFacet(Facet):
 
 
 class FormatFacet(Facet):
+    """How people meet or talk."""
+
     name = "format"
     phrase = _("how people meet")
     help_text = _("How people meet or talk.")
@@ -188,7 +201,10 @@ class FormatFacet(Facet):
 
 
 class LossFacet(Facet):
-    """What welcomes every loss is found by each; what teaches against abortion is not found by some."""
+    """The kind of loss. Listings for any loss match every value.
+
+    Values in LOSSES_NEEDING_ALL_OPTIONS exclude listings known to oppose abortion.
+    """
 
     name = "loss"
     phrase = _("kind of loss")
@@ -222,6 +238,8 @@ class LossFacet(Facet):
 
 
 class AudienceFacet(Facet):
+    """Whom the service names as its audience. Listings that name nobody do not match."""
+
     name = "audience"
     phrase = _("for whom")
     help_text = _("Whom it says it is for. What names nobody is left out.")
@@ -235,7 +253,7 @@ class AudienceFacet(Facet):
 
 
 class LedByFacet(Facet):
-    """What both lead together is led by each."""
+    """Who leads or answers. What both lead together matches each of them."""
 
     name = "led_by"
     phrase = _("who leads it")
@@ -250,6 +268,8 @@ class LedByFacet(Facet):
 
 
 class AccessFacet(Facet):
+    """What it takes to join."""
+
     name = "access"
     phrase = _("how to join")
     help_text = _("What it takes to join.")
@@ -258,6 +278,8 @@ class AccessFacet(Facet):
 
 
 class FitFacet(NumberFacet):
+    """How closely the service is about pregnancy loss."""
+
     name = "fit"
     phrase = _("how close to pregnancy loss")
     help_text = _("How close it is to pregnancy loss.")
@@ -266,7 +288,7 @@ class FitFacet(NumberFacet):
 
 
 class LanguageFacet(Facet):
-    """Kept as codes between spaces, because there are more languages than a mask has bits."""
+    """Languages, stored as codes between spaces: there are more of them than a mask has bits."""
 
     name = "language"
     phrase = _("language")
@@ -298,7 +320,7 @@ def _same_language(one: str, other: str) -> bool:
 
 
 class FaithFacet(Facet):
-    """Three-valued, as everything that is noted of content: what nobody has looked at fits neither value."""
+    """Faith-based, or known not to be. Listings nobody has reviewed match neither value."""
 
     name = "faith"
     phrase = _("faith")
@@ -321,6 +343,8 @@ class FaithFacet(Facet):
 
 
 class AccessibilityFacet(Facet):
+    """Accessibility features of the place."""
+
     name = "accessibility"
     phrase = _("access for disabled people")
     help_text = _("What the place is known to be arranged for.")
@@ -329,6 +353,8 @@ class AccessibilityFacet(Facet):
 
 
 class CountryFacet(Facet):
+    """The country of the place, or one that the service serves."""
+
     name = "country"
     phrase = _("country")
     help_text = _("Where it is, or a country it serves. What serves the whole world is always included.")
@@ -345,7 +371,10 @@ class CountryFacet(Facet):
 
 
 class AvoidFacet(Facet):
-    """The one facet whose values take away: what is noted goes, what is not known stays and stands last."""
+    """Content to avoid, the one facet whose values remove: listings known to mention it.
+
+    Listings nobody has reviewed are kept and sorted last.
+    """
 
     name = "avoid"
     label = _("Leave out what mentions")
@@ -393,7 +422,7 @@ COLUMNS = tuple(dict.fromkeys(column for facet in FACETS for column in facet.col
 
 
 def shown_visibilities(question: Question) -> set[int]:
-    """What the question asks for of what is shown only on request, as numbers, with what always is."""
+    """Return the `Visibility` numbers the question may see: the public one and those it asks for."""
     requested = [
         facet.on_request_values(values) for facet in FACETS if (values := question.values(facet.name))
     ]

@@ -1,6 +1,6 @@
-"""The filter set behind page and API: it reads a question, says what is wrong with it, and answers it.
+"""The filter set behind pages and API: parses a question, reports errors in it, and answers it.
 
-Parameters are named in the design of the surface. Empty ones count as not given, because forms send them.
+The parameters are those of the public surface. Empty values count as not given, because forms send them.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from resources.search.question import (
 from resources.vocabulary import CURRENCIES, Weekday
 
 WITHIN = re.compile(r"([0-9]{1,4}(?:\.[0-9]{1,2})?)\s*(mi|miles?|km)?", re.IGNORECASE)
-# "7" alone is left out: in the morning or in the evening?
+# "7" alone is not accepted: it may be morning or evening.
 CLOCK = re.compile(
     r"(?P<hour>[01]?[0-9]|2[0-3])[:.](?P<minute>[0-5][0-9])"
     r"|(?P<hour12>0?[1-9]|1[0-2])(?:[:.](?P<minute12>[0-5][0-9]))?\s*(?P<half>[ap])\.?\s?m\.?",
@@ -53,7 +53,7 @@ MAX_DAYS = 62
 
 @dataclass(frozen=True)
 class ParameterError:
-    """A parameter that could not be used, why, and what could be written instead ("" names no parameter)."""
+    """A parameter that cannot be used, with the reason and alternatives; "" names no parameter."""
 
     parameter: str
     message: str
@@ -61,7 +61,7 @@ class ParameterError:
 
 
 class DistanceField(forms.CharField):
-    """ "25mi", "40 km" or a bare number, whose unit is that of the place's country: (number, unit or "")."""
+    """Parses "25mi", "40 km" or a bare number into (number, unit); unit "" is the place's own."""
 
     def clean(self, value: Any) -> Any:
         text = super().clean(value).strip()
@@ -79,7 +79,7 @@ class WithinFilter(django_filters.Filter):
 
 
 class OneLineField(forms.CharField):
-    """Text in which any run of white space is one space."""
+    """Text with every run of whitespace reduced to one space."""
 
     default_error_messages = {
         "max_length": _("Use %(limit_value)d characters at most."),
@@ -95,7 +95,7 @@ class TextFilter(django_filters.Filter):
 
 
 class PriceField(forms.DecimalField):
-    """An amount of money; whatever is wrong with it is said in one sentence."""
+    """An amount of money; every error has the same message."""
 
     def clean(self, value: Any) -> Decimal | None:
         try:
@@ -110,6 +110,8 @@ class PriceFilter(django_filters.Filter):
 
 
 class WholeNumberField(forms.IntegerField):
+    """A whole number of up to nine digits."""
+
     default_error_messages = {
         "min_value": _("Write %(limit_value)d or more."),
         "max_value": _("Write %(limit_value)d or less."),
@@ -127,7 +129,7 @@ class WholeNumberFilter(django_filters.Filter):
 
 
 class IdsField(forms.CharField):
-    """Ids of records, of which any may fit."""
+    """UUIDs of records, any of which may match. Returns a tuple."""
 
     def clean(self, value: Any) -> tuple[UUID, ...]:
         try:
@@ -141,7 +143,7 @@ class IdsFilter(django_filters.Filter):
 
 
 class DayField(forms.DateField):
-    """A day as programs write it, so that it means the same in every country."""
+    """A date in ISO 8601, so that it means the same in every country."""
 
     input_formats = ("%Y-%m-%d",)
     default_error_messages = {"invalid": _("Write a day as 2026-01-31.")}
@@ -152,7 +154,7 @@ class DayFilter(django_filters.Filter):
 
 
 class ClockField(forms.CharField):
-    """A time of day, "18:30" or "6:30 pm", as minutes of the day."""
+    """Parses a time of day, "18:30" or "6:30 pm", into minutes of the day."""
 
     def clean(self, value: Any) -> int | None:
         text = super().clean(value).strip()
@@ -172,7 +174,7 @@ class ClockFilter(django_filters.Filter):
 
 
 def facet_filter(facet: Facet) -> django_filters.MultipleChoiceFilter:
-    """A facet as a parameter that may be given several times."""
+    """Return a multiple-choice parameter for a facet."""
     return django_filters.MultipleChoiceFilter(
         choices=facet.choices(),
         label=facet.label,
@@ -183,9 +185,9 @@ def facet_filter(facet: Facet) -> django_filters.MultipleChoiceFilter:
 
 
 class StrictFilterSet(django_filters.FilterSet):
-    """Parameters of which none is ignored: `parameter_errors()` names each that cannot be used, and why.
+    """A filter set that ignores no parameter: `parameter_errors()` reports each one it cannot use.
 
-    `offered` are the names that an unknown parameter is answered with; all there are, if it is not set.
+    `offered` are the names suggested for an unknown parameter; all of them if not set.
     """
 
     offered: ClassVar[tuple[str, ...] | None] = None
@@ -195,7 +197,7 @@ class StrictFilterSet(django_filters.FilterSet):
         super().__init__(data, Listing.objects.none() if queryset is None else queryset, **options)
 
     def parameter_errors(self) -> list[ParameterError]:
-        """What cannot be used, unknown parameters first. Empty when all can."""
+        """Return an error for each parameter that cannot be used, unknown ones first. Empty if all can."""
         offered = tuple(self.base_filters) if self.offered is None else self.offered
         unknown = [
             ParameterError(name[:100], _now("There is no parameter of this name."), offered)
@@ -204,11 +206,12 @@ class StrictFilterSet(django_filters.FilterSet):
         return unknown + self.invalid_values()
 
     def invalid_values(self) -> list[ParameterError]:
+        """Return an error for each parameter with an invalid value."""
         return form_errors(self.form)
 
 
 def form_errors(form: forms.Form) -> list[ParameterError]:
-    """What is wrong with each field, with the values that could be given instead."""
+    """Return the errors of each field, with the values that could be given instead."""
     return [
         ParameterError(name, " ".join(map(str, errors)), field_choices(form.fields[name]))
         for name, errors in form.errors.items()
@@ -216,11 +219,12 @@ def form_errors(form: forms.Form) -> list[ParameterError]:
 
 
 def field_choices(field: forms.Field) -> tuple[str, ...]:
+    """Return the values a field accepts; empty if they are not a list."""
     return tuple(str(value) for value, _label in getattr(field, "choices", ()) if value)
 
 
 class ListingFilterSet(StrictFilterSet):
-    """A question about listings; `answer()` answers it."""
+    """The parameters of a question about listings; `answer()` answers it."""
 
     near = TextFilter(
         label=_("Where"),
@@ -310,7 +314,7 @@ class ListingFilterSet(StrictFilterSet):
 
     @classmethod
     def get_filters(cls) -> OrderedDict[str, django_filters.Filter]:
-        """The filters that stand here, and those of the facets."""
+        """Return the filters declared here plus one for each facet."""
         return super().get_filters() | OrderedDict((facet.name, facet_filter(facet)) for facet in FACETS)
 
     def __init__(self, data: Mapping[str, Any], queryset: Any = None, **options: Any) -> None:
@@ -320,7 +324,7 @@ class ListingFilterSet(StrictFilterSet):
 
     @property
     def form(self) -> Any:
-        """The form as typed, with the place looked up: an unknown one is an error beside its box."""
+        """The bound form with the place looked up: an unknown place is an error of its field."""
         form: Any = super().form
         if form.is_bound and not hasattr(form, "place"):
             form.place = None
@@ -342,7 +346,7 @@ class ListingFilterSet(StrictFilterSet):
             )
 
     def check(self, form: Any) -> None:
-        """Adds to the form the errors that take more than one value to see."""
+        """Add the errors that depend on more than one value."""
         if (
             form.cleaned_data.get("sort") == Sort.DISTANCE
             and not form.cleaned_data.get("near")
@@ -351,13 +355,13 @@ class ListingFilterSet(StrictFilterSet):
             form.add_error("sort", _now("To sort by distance, say where you are."))
 
     def invalid_values(self) -> list[ParameterError]:
-        """Of a place that is not known, the choices are those of a like name."""
+        """Return an error for each invalid value; for an unknown place its choices are similar names."""
         errors = super().invalid_values()
         places = tuple(place.query for place in self.spellings)
         return [replace(error, choices=places) if error.parameter == "near" else error for error in errors]
 
     def question(self) -> Question:
-        """The question, understood. Only for a form without errors."""
+        """Return the parsed question. Only for a form without errors."""
         cleaned = self.form.cleaned_data
         place = self.form.place
         country = place.country if place and place.country else settings.DEFAULT_COUNTRY
@@ -386,11 +390,11 @@ class ListingFilterSet(StrictFilterSet):
         )
 
     def answer(self) -> Answer:
-        """Raises `PageNotFound` past the end."""
+        """Return one page of the answer. Raises PageNotFound past the end."""
         return search_listings(self.question())
 
     def matches(self) -> Matches:
-        """What fits, counted and not yet read."""
+        """Return the matches, counted but not yet read."""
         return find(self.question())
 
 

@@ -1,7 +1,7 @@
-"""Meetings to come: written out ahead of each listing, so that a question about days is a question of rows.
+"""Upcoming meetings, expanded in advance for each listing so that questions about dates query rows.
 
-One meeting must fit all that is asked of day and time. Nothing is written of a schedule that nobody has
-assured, or that claims no dates.
+One meeting must match all conditions on day and time. Schedules that nobody has checked, or that state no
+dates, are not expanded.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ from resources.timing.checking import known_zones
 from resources.timing.recurrence import Occurrence, moment, occurrences_between, recurrence_from
 
 AHEAD = timedelta(days=400)
-# After so many days listings are made anew (`rebuild_listings --if-outdated`): what is then left ahead is
-# still longer than any question reaches.
+# Listings are rebuilt after this long (`rebuild_listings --if-outdated`). The meetings left ahead by then
+# still reach farther than any question.
 FRESH_FOR = timedelta(days=30)
 MEETINGS_KNOWN_FOR = AHEAD - 2 * FRESH_FOR
-MAX_NEXT_MEETINGS = 3  # meetings of one result
-MAX_PLACES = 20  # at which one schedule holds
+MAX_NEXT_MEETINGS = 3  # of one result
+MAX_PLACES = 20  # of one schedule
 
 
 def expand_meetings(
     kind: str, schedules: Iterable[Mapping[str, Any]], at: datetime
 ) -> Iterator[ListingMeeting]:
-    """The meetings of what `assured_schedules` says, from `at` on, not yet given to a listing."""
+    """Yield the unsaved meetings of these schedules (see `assured_schedules`) from `at` on."""
     if kind not in MEETING_KINDS:
         return
     for schedule in schedules:
@@ -58,7 +58,7 @@ def _meeting(schedule_id: Any, occurrence: Occurrence) -> ListingMeeting:
 
 
 def fitting_meetings(when: MeetingTimes, now: datetime, zone: str = "") -> QuerySet[ListingMeeting]:
-    """The meetings to come, or going on, that fit; in no order. `zone` is that of the place asked about."""
+    """Return the matching meetings that are not over, unordered; `zone` is the zone of the place."""
     meetings = ListingMeeting.objects.filter(over_at__gt=now)
     if when.days:
         meetings = meetings.filter(weekday__in=when.days)
@@ -72,7 +72,7 @@ def fitting_meetings(when: MeetingTimes, now: datetime, zone: str = "") -> Query
 
 
 def next_start(when: MeetingTimes, now: datetime, zone: str) -> Subquery:
-    """When the soonest fitting meeting of a listing begins; NULL where none is known."""
+    """Return a subquery for the start of a listing's next matching meeting; NULL if none is known."""
     fitting = fitting_meetings(when, now, zone).filter(listing=OuterRef("pk")).order_by()
     return Subquery(fitting.values("listing").annotate(soonest=Min("starts_at")).values("soonest"))
 
@@ -80,7 +80,7 @@ def next_start(when: MeetingTimes, now: datetime, zone: str) -> Subquery:
 def meetings_by_listing(
     listings: Iterable[int], when: MeetingTimes, now: datetime, zone: str = ""
 ) -> Mapping[int, Sequence[dict[str, Any]]]:
-    """The next few fitting meetings of each listing, in the shape of the API; one query."""
+    """Return the next few matching meetings of each listing, in the shape of the API; one query."""
     grouped: dict[int, list[dict[str, Any]]] = defaultdict(list)
     meetings = fitting_meetings(when, now, zone).filter(listing__in=list(listings))
     for meeting in meetings.order_by("starts_at", "pk").iterator():
@@ -90,7 +90,10 @@ def meetings_by_listing(
 
 
 def coming_meetings(service_id: UUID, now: datetime, *, limit: int) -> list[dict[str, Any]]:
-    """The next meetings of a service wherever it meets, each once, in the shape of the API; one query."""
+    """Return the next meetings of a service at all its places, without duplicates, in the shape of the API.
+
+    One query.
+    """
     meetings = fitting_meetings(MeetingTimes(), now).filter(listing__service=service_id)
     unique: dict[tuple[Any, ...], dict[str, Any]] = {}
     for meeting in meetings.order_by("starts_at", "pk")[: limit * MAX_PLACES]:
@@ -99,7 +102,10 @@ def coming_meetings(service_id: UUID, now: datetime, *, limit: int) -> list[dict
 
 
 def meeting_facts(meeting: ListingMeeting) -> dict[str, Any]:
-    """`date` is the local day; the moments have the offset of `timezone`, or are null where not stated."""
+    """Return a meeting as JSON.
+
+    `date` is local; times have the offset of `timezone`, or are null if not stated.
+    """
     zone = ZoneInfo(meeting.timezone)
     starts_at = meeting.starts_at.astimezone(zone)
     is_timed = meeting.minute is not None
@@ -112,8 +118,9 @@ def meeting_facts(meeting: ListingMeeting) -> dict[str, Any]:
 
 
 def _within_days(number: int, now: datetime, zone: str) -> Q:
-    """Of today and the next days where one is; else by each meeting's own calendar, of which there are up to
-    three around the world at any moment.
+    """Match today and the next days in `zone`; without one, by each meeting's own calendar.
+
+    Up to three dates are current around the world at any moment.
     """
     if zone:
         after_the_last = now.astimezone(ZoneInfo(zone)).date() + timedelta(days=number)
@@ -129,6 +136,6 @@ def _within_days(number: int, now: datetime, zone: str) -> Q:
 
 @lru_cache(maxsize=1)
 def _zones(version: str) -> tuple[str, ...]:
-    """The zones of all meetings, kept until the catalogue changes."""
+    """Return the time zones of all schedules; cached until the catalog changes."""
     meetings = Schedule.objects.exclude(timezone="").order_by().values_list("timezone", flat=True).distinct()
     return tuple(sorted(set(meetings) & known_zones()))

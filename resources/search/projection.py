@@ -1,7 +1,7 @@
-"""From records to listings: the only writer of the tables that every question reads.
+"""Builds listings from records: the only writer of the tables that every question reads.
 
-A listing is derived whole from its service and what hangs on it, never patched. Each verb that changes a
-record calls `refresh_listings` for the services it touched, inside its own transaction.
+A listing is always derived whole from its service and related rows, never patched. Each function that changes
+a record calls `refresh_listings` for the services it affects, within its own transaction.
 """
 
 from __future__ import annotations
@@ -58,21 +58,21 @@ from resources.vocabulary import (
 from resources.wording import country_name, language_name
 
 RESOURCES = Path(__file__).resolve().parent.parent
-# What stands above this package decides nothing of a listing. Any other file may, so none has to be named.
+# Packages above this one decide nothing about a listing. Any other file may, so none has to be listed.
 ABOVE_SEARCH = ("admin", "curation", "exchange", "http", "management", "pages", "templatetags")
 SOURCE_SUFFIXES = (".py", ".txt", ".csv")
 WORLD = "*"
-# Clinics that stand after the general ones: nobody who looks for support is to meet a scan unit first.
+# Clinics listed after the general ones: nobody who looks for support should see a scan unit first.
 FOLDED_KINDS = (Kind.SPECIALIST_CLINIC, Kind.MENTAL_HEALTH_CLINIC)
-BATCH = 200  # services at a time: short enough to stand beside live traffic
-# The service's own masks, which the listing copies as they stand.
+BATCH = 200  # services at a time: short enough to run beside live traffic
+# Bit masks of the service that the listing copies unchanged.
 MASK_FIELDS = ("formats", "losses", "led_by", "access", "payments", "content_notes", "content_clear")
 
 
 def refresh_listings(service_ids: Iterable[UUID], *, at: datetime) -> int:
-    """Makes the listings of these services true again; returns how many there are now.
+    """Rebuild the listings of these services. Return how many they have now.
 
-    `at` is the time: from then on meetings are written out, and what prices are valid then counts.
+    `at` is the current time: meetings are expanded from then on, and prices valid then count.
     """
     ids, touched, written = list(service_ids), set[UUID](), 0
     with transaction.atomic():
@@ -86,7 +86,7 @@ def refresh_listings(service_ids: Iterable[UUID], *, at: datetime) -> int:
 
 
 def rebuild_listings(*, at: datetime, progress: Callable[[int, int], None] | None = None) -> int:
-    """Makes every listing anew, in one transaction; `progress` hears (services done, services in all)."""
+    """Rebuild every listing in one transaction. Calls `progress(services done, services in all)`."""
     with transaction.atomic():
         Listing.objects.all().delete()
         CatalogueWord.objects.all().delete()
@@ -102,12 +102,15 @@ def rebuild_listings(*, at: datetime, progress: Callable[[int, int], None] | Non
 
 
 def record_made_listings(*, at: datetime) -> None:
-    """Record that every listing there is was made by today's code, at `at`."""
+    """Record that every existing listing was built by the current code at `at`."""
     record_rebuild(projection_digest(), made_date=_today(at))
 
 
 def is_outdated(at: datetime) -> bool:
-    """Whether listings were made by other code, or a while ago, or a price has begun or ended since."""
+    """True if all listings need to be rebuilt.
+
+    They were built by other code or data, FRESH_FOR ago or longer, or a price started or ended since.
+    """
     made = last_rebuild()
     if made is None or made.projection_digest != projection_digest() or made.made_date is None:
         return True
@@ -125,10 +128,10 @@ def _today(at: datetime) -> date:
 
 @cache
 def projection_digest() -> str:
-    """The digest of all the code and the tables by which a listing may be made from its records.
+    """Return a digest of all code and tables from which a listing may be built.
 
-    More than what decides it today: a change to any of these files makes every listing anew when the program
-    is next started (some ten seconds for the catalogue that ships), so that no list of files can be wrong.
+    More than what decides it today: a change to any of these files rebuilds every listing when the program is
+    next started (some ten seconds for the catalog that ships), so that no list of files can be wrong.
     """
     digest = hashlib.sha256()
     for path in sorted(RESOURCES.rglob("*")):
@@ -139,7 +142,7 @@ def projection_digest() -> str:
 
 @dataclass(frozen=True)
 class Draft:
-    """One listing before it is written: its row, and the rows that go with it."""
+    """An unsaved listing: its row and the related rows."""
 
     row: Listing
     areas: Sequence[str]
@@ -149,9 +152,9 @@ class Draft:
 
 
 def draft_listings(data: ServiceData, words: ListingTokens, at: datetime) -> Iterator[Draft]:
-    """What a published service looks like to a visitor: once for each place, or once with no place.
+    """Yield one listing per place of the service, or one without a place.
 
-    Only the first carries the areas served from afar, where the service is to be met once.
+    Only the first carries the service areas, so that a remote search finds the service once.
     """
     served = [area.area for area in data.areas]
     for number, place in enumerate(data.places or [None]):
@@ -170,7 +173,7 @@ def draft_listings(data: ServiceData, words: ListingTokens, at: datetime) -> Ite
 
 
 def text_of(data: ServiceData, place: ServiceAtLocation | None, words: ListingTokens) -> ListingText:
-    """The long row of the service at this place, not yet saved; `words` gathers the words it holds."""
+    """Return the unsaved text row of the service at this place; `words` collects the words it contains."""
     service, organization = data.service, data.organization
     return ListingText(
         card=card_of(data, place),
@@ -204,10 +207,10 @@ def _place_names(location: Location) -> tuple[str, ...]:
 
 
 def _refresh(batch: list[UUID], at: datetime) -> tuple[list[UUID], list[UUID]]:
-    """Makes the listings of these services anew; returns the public ids of the old ones and of the new."""
+    """Rebuild the listings of these services. Return the public ids of the old ones and of the new."""
     words = ListingTokens()
     drafts = [draft for data in load_published(batch, at=at) for draft in draft_listings(data, words, at)]
-    # By public id too: a place may have belonged to another service until now.
+    # Also by public id: a place may have belonged to another service until now.
     moved = Q(public_id__in=[draft.row.public_id for draft in drafts])
     old = Listing.objects.filter(Q(service_id__in=batch) | moved)
     old_ids = list(old.values_list("public_id", flat=True))
@@ -263,7 +266,7 @@ def _row(data: ServiceData, place: ServiceAtLocation | None, areas: Sequence[str
 
 
 def _language_codes(data: ServiceData) -> str:
-    """Those that can be searched for, each between spaces."""
+    """Return the codes that can be searched for, each between spaces."""
     codes = sorted({language.code for language in data.languages} & set(LANGUAGES))
     return f" {' '.join(codes)} " if codes else ""
 
@@ -284,7 +287,7 @@ def _country(data: ServiceData, place: ServiceAtLocation | None) -> str:
 
 
 def _countries(place: ServiceAtLocation | None, areas: Iterable[str]) -> int:
-    """The countries it is in or serves; the whole world is every one of them."""
+    """Return the countries it is in or serves as a bit mask; serving the world sets every bit."""
     served = {area[:2] for area in areas}
     if WORLD in served:
         served |= set(COUNTRIES)
@@ -292,7 +295,7 @@ def _countries(place: ServiceAtLocation | None, areas: Iterable[str]) -> int:
 
 
 def section_of(kind: str, fit: str) -> Section:
-    """The part of the page a listing belongs to when it is not near."""
+    """Return the section of the page for a listing that is not near."""
     if kind in (Kind.DIRECTORY, Kind.INFORMATION):
         return Section.LOOK_FURTHER
     if kind in FOLDED_KINDS or (kind == Kind.CLINIC and fit == Fit.GENERAL):
@@ -305,7 +308,10 @@ def section_of(kind: str, fit: str) -> Section:
 
 
 def on_request(data: ServiceData) -> Visibility:
-    """Crisis lines, help after abortion alone, and help for health workers alone: only when asked for."""
+    """Return what must be asked for to see the listing.
+
+    Crisis lines, help only after abortion, and help only for health workers are hidden by default.
+    """
     losses = set(data.service.losses)
     if data.service.kind == Kind.CRISIS_LINE:
         return Visibility.KIND

@@ -1,4 +1,4 @@
-"""A question is a value: what was asked, already understood."""
+"""The parsed question: one immutable value that every step of a search reads."""
 
 from __future__ import annotations
 
@@ -20,12 +20,16 @@ MAX_PAGE_SIZE = 100
 
 
 class Reach(PhraseVocabulary):
+    """Whether a listing is near, can be reached remotely, or either."""
+
     ANY = "any", _("near me or from afar")
     LOCAL = "local", _("near me only")
     REMOTE = "remote", _("from afar only: by phone, online or by post")
 
 
 class Sort(TextChoices):
+    """The orders a visitor can choose."""
+
     BEST = "best", _("Best fit first")
     DISTANCE = "distance", _("Nearest first")
     NEXT_MEETING = "next_meeting", _("Meeting soonest first")
@@ -35,7 +39,7 @@ class Sort(TextChoices):
 
 @dataclass(frozen=True)
 class Distance:
-    """How far to look: `number` of `unit` ("mi" or "km")."""
+    """A search radius: `number` of `unit` ("mi" or "km")."""
 
     number: float
     unit: str
@@ -45,21 +49,22 @@ class Distance:
 
     @property
     def km(self) -> float:
+        """The radius in kilometers."""
         return self.number * (KM_PER_MILE if self.unit == "mi" else 1)
 
 
 def usual_distance(country: str) -> Distance:
-    """How far to look where nobody says."""
+    """Return the default radius in `country`: 25 mi where miles are usual, else 40 km."""
     return Distance(25, "mi") if country in MILE_COUNTRIES else Distance(40, "km")
 
 
 @dataclass(frozen=True)
 class MeetingTimes:
-    """What one and the same meeting must fit: its weekday (0 is Monday), the local time it begins, how soon.
+    """Conditions that one and the same meeting must meet: its weekdays (0 is Monday), start time and date.
 
-    `after` and `before` are minutes of the day: from the one on, and earlier than the other. `upcoming` is a
-    number of days, of which today is the first, by the calendar of the place that is asked about; where none
-    is, by the meeting's own.
+    `after` and `before` are minutes of the local day: at or after the one, earlier than the other. `upcoming`
+    is a number of days, today included, by the calendar of the place in the question, or by the meeting's own
+    time zone if there is none.
     """
 
     days: tuple[int, ...] = ()
@@ -71,7 +76,7 @@ class MeetingTimes:
         return self != MeetingTimes()
 
     def to_query(self) -> dict[str, str]:
-        """The parameters that say this, and only those that say something."""
+        """Return the query parameters that express these conditions, without the unset ones."""
         parameters = {
             "day": ",".join(str(list(Weekday)[day]) for day in self.days),
             "after": _as_clock(self.after),
@@ -87,24 +92,25 @@ def _as_clock(minute: int | None) -> str:
 
 @dataclass(frozen=True)
 class BrowseArea:
-    """A country, or one region of it: codes as places have them ("US", "TX"); no region is ""."""
+    """A country, or one region of it: codes as in Location ("US", "TX"); no region is ""."""
 
     country: str
     region: str = ""
 
     @property
     def key(self) -> str:
-        """The service area of what serves the whole of it, such as "US-TX"."""
+        """The service area that covers the whole area, such as "US-TX"."""
         return f"{self.country}-{self.region}" if self.region else self.country
 
 
 @dataclass(frozen=True)
 class Question:
-    """`facets` maps a facet's name to the values asked for; `max_price` is in hundredths of `currency`.
+    """What a visitor or program asks, fully parsed.
 
-    Where somebody browses, `area` is asked about in the place of a point: what lies in it is near.
-    `now` is the moment from which meetings are to come, and `zone` that of the place ("" for none). `page`
-    and `page_size` choose a part of the answer and do not change it.
+    `facets` maps a facet's name to the requested values. `max_price` is in hundredths of `currency`. `area`
+    is set instead of `place` when browsing: everything in it counts as near. `now` is the moment from which
+    meetings are upcoming, `zone` the time zone of the place ("" for none). `page` and `page_size` select a
+    part of the answer and do not change it.
     """
 
     default_country: str
@@ -126,8 +132,10 @@ class Question:
     page_size: int = PAGE_SIZE
 
     def values(self, facet: str) -> tuple[str, ...]:
+        """Return the requested values of a facet; empty if none."""
         return self.facets.get(facet, ())
 
     def without(self, facet: str) -> Question:
+        """Return the same question without one facet."""
         others = {name: values for name, values in self.facets.items() if name != facet}
         return replace(self, facets=others)

@@ -1,7 +1,7 @@
-"""When nothing fits: the same question asked more widely.
+"""Relaxed versions of a question that matches nothing.
 
-Where and how people meet may be widened, and is said. What must be avoided, the loss, whom it is for and what
-it costs never are: an answer that leaves one of these out would be no answer.
+Place, time and format may be relaxed, and the answer says so. What to avoid, the loss, the audience and the
+cost never are: an answer without one of these would be no answer.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ FAR = {"mi": Distance(100, "mi"), "km": Distance(160, "km")}
 
 @dataclass(frozen=True)
 class RelaxedParameter:
-    """A parameter that was widened: as asked, and as it was answered ("" where it was dropped)."""
+    """A parameter that was relaxed: its value in the question, and the one used ("" if dropped)."""
 
     parameter: str
     asked: str
@@ -27,7 +27,10 @@ Step = tuple[Question, tuple[RelaxedParameter, ...]]
 
 
 def relaxed_questions(question: Question) -> Iterator[Step]:
-    """Ever wider questions: further, at another time, met otherwise, all of these, and from afar too."""
+    """Yield ever wider questions, each with what was relaxed.
+
+    In order: radius, time, format, radius and time, all three, then remote help as well.
+    """
     seen = set()
     for relaxations in (
         *((_farther,), (_any_time,), (_any_format,), (_farther, _any_time)),

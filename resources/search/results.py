@@ -1,4 +1,4 @@
-"""From rows to results: the shape that the API sends and that the pages are drawn from."""
+"""From rows to results: the shape that the API sends and the pages read."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from resources.search.meetings import MAX_NEXT_MEETINGS, expand_meetings, meetin
 from resources.search.question import MeetingTimes, Question
 from resources.vocabulary import MatchReason, Precision, Section
 
-# By `reach` in `narrowing`: HERE, AREA, REGION, COUNTRY, WORLD; nothing is said of what is elsewhere.
+# Indexed by `reach` in `narrowing`: HERE, AREA, REGION, COUNTRY, WORLD, and None for ELSEWHERE.
 REASONS = (
     MatchReason.NEAR_YOU,
     MatchReason.SERVES_YOUR_AREA,
@@ -27,13 +27,13 @@ REASONS = (
     MatchReason.ONLINE,
     None,
 )
-MAX_SQUARED_CHORD = 4.0  # the longest squared chord there is
+MAX_SQUARED_CHORD = 4.0  # between opposite points of a globe of radius 1
 
 
 def results_of(rows: Sequence[dict[str, Any]], question: Question) -> list[dict[str, Any]]:
-    """The finished cards of these rows, in their order, with what depends on the question.
+    """Return the cards of these rows, in order, with what depends on the question.
 
-    One query, and one more where something here meets at times.
+    One query, and a second one if any of them has meetings.
     """
     cards = dict(
         ListingText.objects.filter(listing__in=[row["pk"] for row in rows]).values_list("listing_id", "card")
@@ -50,7 +50,10 @@ def results_of(rows: Sequence[dict[str, Any]], question: Question) -> list[dict[
 def result_of(
     card: dict[str, Any], row: dict[str, Any], question: Question, meetings: Sequence[dict[str, Any]]
 ) -> dict[str, Any]:
-    """`row` holds here_section, reach, distance2 (squared chord), whole_name and not_known."""
+    """Return one result.
+
+    `row` has here_section, reach, distance2 (squared chord), whole_name and not_known.
+    """
     near = question.place is not None or question.area is not None
     why = REASONS[row["reach"]] if near else None
     known = row["distance2"] <= MAX_SQUARED_CHORD
@@ -66,7 +69,7 @@ def result_of(
 
 
 def results_of_organization(organization_id: UUID, *, limit: int, now: datetime) -> list[dict[str, Any]]:
-    """What an organization publishes, as results of no question: `limit` at most, the best fit first."""
+    """Return up to `limit` results of an organization, the best fit first, independent of any question."""
     texts = ListingText.objects.filter(listing__organization_id=organization_id).order_by(
         "listing__rank", "listing__name_key", "listing__public_id"
     )
@@ -76,7 +79,7 @@ def results_of_organization(organization_id: UUID, *, limit: int, now: datetime)
 
 
 def results_by_id(ids: Sequence[str], *, now: datetime) -> list[dict[str, Any]]:
-    """The published ones of these results, in the order of their ids, as results of no question."""
+    """Return the published ones of these results, in the order of `ids`, independent of any question."""
     texts = ListingText.objects.filter(listing__public_id__in=ids).values_list("listing_id", "card")
     cards = dict(texts)
     meetings = meetings_by_listing(cards, MeetingTimes(), now) if cards else {}

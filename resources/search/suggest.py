@@ -1,4 +1,4 @@
-"""Words that were misspelt, and words that someone has begun to type: mended by the catalogue's own."""
+"""Spelling correction and autocompletion by the words of the catalog."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from resources.search.backends import text_index
 from resources.search.backends.base import COLUMNS
 from resources.search.tokens import MAX_WORD_LENGTH, STOP_WORDS, QueryTerm, fold, parse_terms, synonyms
 
-MIN_WORD_LENGTH = 4  # letters of a word that can be told from another by one typo
+MIN_WORD_LENGTH = 4  # letters; with one typo, shorter words match too many others
 MAX_CANDIDATES = 8
 MAX_SPELLINGS = 5
 MAX_SUGGESTIONS, MAX_PHRASES, MAX_NAMES = 8, 4, 3
@@ -26,10 +26,10 @@ WORD = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*")
 
 
 def correct_spelling(text: str) -> tuple[str, list[str]]:
-    """The text with each word that no listing holds put right, and other ways to put it.
+    """Correct each word that no listing contains. Return (corrected text or "", other suggestions).
 
-    One typo a word is forgiven: a letter too few, too many, wrong, or two that changed places. "" where
-    nothing could be put right. Some queries for each unknown word: for a question that found nothing.
+    Allows one typo per word: insertion, deletion, substitution or transposition. A few queries per unknown
+    word, so call it only when a search found nothing.
     """
     unknown = [term.words[0] for term in parse_terms(text) if _is_misspelt(term)]
     corrections = {word: choices for word in unknown if (choices := _corrections(word))}
@@ -47,9 +47,9 @@ def correct_spelling(text: str) -> tuple[str, list[str]]:
 
 
 def split_trailing_place(text: str, *, default_country: str) -> tuple[str, FoundPlace] | None:
-    """ "therapist in Dallas" as "therapist" and Dallas: the words without the place that ends them, and it.
+    """Split "therapist in Dallas" into ("therapist", Dallas).
 
-    None where no place does, or nothing else is left. Some queries: for a question that found nothing.
+    None if no place ends the text, or nothing else is left. A few queries: for a question that found nothing.
     """
     words = text.split()
     for number in range(min(MAX_PLACE_WORDS, len(words) - 1), 0, -1):
@@ -66,7 +66,7 @@ def split_trailing_place(text: str, *, default_country: str) -> tuple[str, Found
 
 
 def suggest_words(text: str) -> list[str]:
-    """At most eight texts that begin as this one does: words of the field, then names, then single words."""
+    """Return at most eight completions of `text`: known phrases, then names, then single words."""
     prefix = fold(text[:MAX_TEXT_LENGTH])
     if len(prefix) < 2:
         return []
@@ -105,7 +105,7 @@ def _is_misspelt(term: QueryTerm) -> bool:
 
 
 def _corrections(word: str) -> list[str]:
-    """The known words one typo away, the one that most listings hold first."""
+    """Return the known words one typo away, the most frequent first."""
     typos = set(_one_typo_away(word))
     known = set(CatalogueWord.objects.filter(word__in=typos).values_list("word", flat=True))
     known |= {single for folded, _ in _phrases() for single in folded.split() if single in typos}
@@ -130,5 +130,5 @@ def _listings_with(word: str) -> int:
 
 
 def _replace_words(text: str, replacements: dict[str, str]) -> str:
-    """The text with these folded words put right and all else as it was typed."""
+    """Return the text with these folded words replaced and everything else as typed."""
     return WORD.sub(lambda match: replacements.get(fold(match[0]), match[0]), text)

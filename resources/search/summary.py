@@ -1,4 +1,4 @@
-"""The question said back in one sentence, so that a person sees what was understood."""
+"""The question in one sentence, so that visitors see how it was understood."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from resources.vocabulary import Weekday
 
 @dataclass(frozen=True)
 class QuestionPart:
-    """One thing that was asked for, in words, and the parameters that ask for it.
+    """One condition of the question in words, and the parameters that express it.
 
-    `value` is the one of several values that a facet was given, "" where the whole parameter is meant.
+    `value` is one of several values of a facet; "" for the whole parameter.
     """
 
     words: str
@@ -31,7 +31,10 @@ class QuestionPart:
 
 
 def describe_question(question: Question) -> str:
-    """Such as "Support group, free, within 25 miles of Dallas, TX 75201 or serving it from afar."."""
+    """Return the question in one sentence.
+
+    Such as "Support group, free, within 25 miles of Dallas, TX 75201 or serving it from afar.".
+    """
     parts = [_subject(question)]
     parts += [
         _choices(question, facet)
@@ -44,7 +47,7 @@ def describe_question(question: Question) -> str:
 
 
 def question_parts(question: Question) -> list[QuestionPart]:
-    """The question in its smallest parts, so that each can be taken back by itself."""
+    """Return the smallest parts of the question, so that each can be removed by itself."""
     where = []
     if question.place:
         near = _("near %(place)s") % {"place": question.place.name}
@@ -60,7 +63,7 @@ def question_parts(question: Question) -> list[QuestionPart]:
 
 
 def _named_parts(question: Question) -> list[QuestionPart]:
-    """What is asked for beside the place and the facets, in the order in which it is said."""
+    """Return the conditions other than place and facets, in the order of the sentence."""
     parts = []
     if question.organizations:
         parts.append(QuestionPart(_organizations(question.organizations), ("organization",)))
@@ -76,6 +79,7 @@ def _named_parts(question: Question) -> list[QuestionPart]:
 
 
 def distance_label(distance: Distance) -> str:
+    """Return a radius in words, such as "25 miles"."""
     number = f"{distance.number:g}"
     if distance.unit == "mi":
         return ngettext("%(number)s mile", "%(number)s miles", 1 if distance.number == 1 else 2) % {
@@ -99,7 +103,7 @@ def _choices(question: Question, facet: facets.Facet) -> str:
 
 
 def _organizations(ids: Sequence[UUID]) -> str:
-    """The names of those that publish something; one query."""
+    """Return "run by ..." with the names of the organizations that publish something; one query."""
     shown = ListingText.objects.filter(listing__organization_id__in=ids)
     names = sorted(set(shown.values_list("card__organization__name", flat=True)))
     return _("run by %(names)s") % {"names": wording.join_words(names, last=_("or"))} if names else ""
@@ -112,7 +116,7 @@ def _price(hundredths: int, currency: str) -> str:
 
 
 def _times(when: MeetingTimes) -> list[tuple[str, str]]:
-    """Each parameter with its words, such as ("day", "meeting on Tuesday or Friday")."""
+    """Return (parameter, words) pairs such as ("day", "meeting on Tuesday or Friday")."""
     parts = []
     if when.days:
         days = wording.join_words([list(Weekday)[day].label for day in when.days], last=_("or"))

@@ -1,4 +1,4 @@
-"""Reads `synonyms.txt`: the words that people, leaflets and doctors' letters use for one thing."""
+"""Reads `synonyms.txt`: the words that people, leaflets and medical letters use for one concept."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Tokens = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Line:
-    """One thing: `same` is said of it anywhere, `asked` means it in a question only."""
+    """One concept: `same` are its names anywhere, `question_only` mean it in a question only."""
 
     number: int
     name: str
@@ -25,7 +25,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Synonyms:
-    """Phrases, as tokens, and the names of the things they speak of; `phrases` as they are written."""
+    """Phrases, as tokens, with the concepts they mean; `phrases` as they are written."""
 
     in_text: dict[Tokens, tuple[str, ...]]
     in_questions: dict[Tokens, tuple[str, ...]]
@@ -33,13 +33,13 @@ class Synonyms:
     longest: int
 
     def concepts_in(self, tokens: Sequence[str]) -> Iterator[str]:
-        """The things that a text speaks of, wherever it does."""
+        """Yield the concepts that a text mentions."""
         for at in range(len(tokens)):
             for length in range(1, min(self.longest, len(tokens) - at) + 1):
                 yield from self.in_text.get(tuple(tokens[at : at + length]), ())
 
     def longest_match(self, tokens: Sequence[str], at: int) -> tuple[int, tuple[str, ...]]:
-        """How many tokens from `at` on are the longest phrase that is known (1 if none), and its things."""
+        """Return the length of the longest known phrase at `at` (1 if none) and its concepts."""
         for length in range(min(self.longest, len(tokens) - at), 0, -1):
             if names := self.in_questions.get(tuple(tokens[at : at + length])):
                 return length, names
@@ -47,11 +47,11 @@ class Synonyms:
 
 
 class InvalidSynonyms(ValueError):
-    """A line of the table that cannot be used, and why."""
+    """Raised for a line of the table that cannot be used, with the reason."""
 
 
 def read_synonyms(tokens_of: Callable[[str], list[str]], table: Path = TABLE) -> Synonyms:
-    """The table by tokens. Raises InvalidSynonyms, naming the line."""
+    """Return the table by tokens. Raises InvalidSynonyms, naming the line."""
     lines = list(parse_lines(table.read_text(encoding="utf-8")))
     in_text: dict[Tokens, tuple[str, ...]] = {}
     in_questions: dict[Tokens, tuple[str, ...]] = {}
@@ -72,6 +72,7 @@ def read_synonyms(tokens_of: Callable[[str], list[str]], table: Path = TABLE) ->
 
 
 def parse_lines(text: str) -> Iterator[Line]:
+    """Yield the concepts of the table. Raises InvalidSynonyms, naming the line."""
     names: dict[str, int] = {}
     for number, written in enumerate(text.splitlines(), start=1):
         content = written.partition("#")[0].strip()

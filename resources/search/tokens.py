@@ -1,7 +1,7 @@
-"""The one way in which text becomes words, for what is indexed and for what is asked alike.
+"""Tokenization, the same for indexed text and for search text.
 
-Neither database's own stemmer is used: the two stem differently, and both must find the same. A token holds
-only small letters a to z and digits, so neither database's idea of a letter matters either.
+Neither database's stemmer is used: the two stem differently, and both must find the same. A token holds only
+letters a to z and digits, so neither database's idea of a letter matters.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from resources.search.synonyms import Synonyms, read_synonyms
 
 _stemmer = snowballstemmer.stemmer("english")
 
-# Dropped from a question only where something else is left of it.
+# Dropped from a question only if something else is left.
 STOP_WORDS = frozenset(
     (
         *("a", "an", "and", "are", "at", "be", "by", "can", "do", "for", "from", "get", "how", "i", "im"),
@@ -26,21 +26,23 @@ STOP_WORDS = frozenset(
         *("was", "we", "what", "where", "who", "with", "you", "your"),
     )
 )
-MAX_WORD_LENGTH = 40  # letters that count: what is longer is no word of anybody's
-MAX_TOKENS = 4000  # words of one column: PostgreSQL keeps no place after the 16,383rd of four
-# Between two texts of one column, so that no phrase reaches across, and before the name of a thing, which
-# begins with a letter. No token of a word begins so and goes on with a letter, or ends there.
+MAX_WORD_LENGTH = 40  # letters that count; nothing longer is a word
+MAX_TOKENS = (
+    4000  # of one column: PostgreSQL keeps no position after the 16,383rd, and there are four columns
+)
+# Separates two texts of one column, so that no phrase spans both, and prefixes the name of a concept, which
+# begins with a letter. No token of a word is this alone, or this followed by a letter.
 BREAK = "0"
 
-# "m.e.n.d." is one word, and the same as "mend".
+# "m.e.n.d." is one word, the same as "mend".
 INITIALS = re.compile(r"\b(?:\w\.){2,}")
 QUOTED = re.compile(r'"([^"]*)"')
 QUOTATION_MARKS = str.maketrans(dict.fromkeys("“”„‟«»＂", '"'))
 
 
 def fold(text: str) -> str:
-    """Lower case, without accents, with single spaces for all that is neither letter nor digit."""
-    # Decomposed on both sides of casefold: each can make work for the other ("ΐ", "℡").
+    """Return `text` in lower case without accents, with single spaces for all but letters and digits."""
+    # Decomposed before and after casefold: each can create work for the other ("ΐ", "℡").
     letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
     plain = INITIALS.sub(lambda initials: initials[0].replace(".", ""), plain)
@@ -50,27 +52,27 @@ def fold(text: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
-    """The stem of a folded word, in letters a to z and digits alone."""
+    """Return the stem of a folded word, in letters a to z and digits only."""
     stem = str(_stemmer.stemWord(word[:MAX_WORD_LENGTH]))
     return stem if stem.isascii() and not stem.startswith(BREAK) else f"00{stem.encode().hex()}"
 
 
 def tokens_of(text: str) -> list[str]:
-    """Every word of `text` as a token, in its order."""
+    """Return every word of `text` as a token, in order."""
     return [stem(word) for word in fold(text).split()]
 
 
-# ---- what is indexed
+# ---- indexed text
 
 
 class ListingTokens:
-    """The words of one listing, column by column; `seen` gathers them as they are written."""
+    """The words of a listing, column by column; `seen` collects them for spelling correction."""
 
     def __init__(self) -> None:
         self.seen: set[str] = set()
 
     def column(self, *texts: object) -> str:
-        """The tokens of these texts, then the concepts that they speak of."""
+        """Return the tokens of these texts, followed by the concepts they mention."""
         tokens: list[str] = []
         concepts: dict[str, None] = {}
         for text in texts:
@@ -83,7 +85,7 @@ class ListingTokens:
         return " ".join([*fitting, BREAK, *concepts] if concepts else fitting)
 
     def word_list(self) -> list[str]:
-        """The words worth keeping to mend a misspelt one by: of letters a to z, and not too short."""
+        """Return the words that can correct a misspelled one: letters a to z only, longer than three."""
         return sorted(
             word
             for word in self.seen
@@ -95,12 +97,12 @@ def _concept(name: str) -> str:
     return f"{BREAK}{name}"
 
 
-# ---- what is asked
+# ---- search text
 
 
 @dataclass(frozen=True)
 class QueryTerm:
-    """One thing that a question wants: all of `tokens` (as one phrase, or anywhere), or any of `concepts`.
+    """One thing a question asks for: all of `tokens` (as a phrase, or anywhere), or any of `concepts`.
 
     `words` are as typed, folded.
     """
@@ -112,9 +114,9 @@ class QueryTerm:
 
 
 def parse_terms(text: str) -> tuple[QueryTerm, ...]:
-    """What a question wants, each thing once; its stop words only where there is nothing else.
+    """Return the terms of a search text without duplicates; stop words only if there is nothing else.
 
-    What stands in quotation marks is wanted as it stands; a lone mark counts for nothing.
+    Text in quotation marks is matched as a phrase; an unpaired mark is ignored.
     """
     marked = text.translate(QUOTATION_MARKS)
     phrases = [_phrase(words) for quoted in QUOTED.findall(marked) if (words := fold(quoted).split())]
@@ -129,7 +131,7 @@ def _phrase(words: list[str]) -> QueryTerm:
 
 
 def _plain_terms(words: list[str]) -> Iterator[QueryTerm]:
-    """Word by word, the longest synonym first: "baby loss" is one thing, "baby clothes" two."""
+    """Yield term by term, the longest synonym first: "baby loss" is one term, "baby clothes" two."""
     tokens = [stem(word) for word in words]
     at = 0
     while at < len(words):
@@ -142,4 +144,5 @@ def _plain_terms(words: list[str]) -> Iterator[QueryTerm]:
 
 @lru_cache(maxsize=1)
 def synonyms() -> Synonyms:
+    """Return the synonym table by tokens, read once per process."""
     return read_synonyms(tokens_of)

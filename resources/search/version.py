@@ -1,4 +1,4 @@
-"""The log of changes to the catalogue, and the version by which an answer may be kept."""
+"""The log of catalog changes, and the version by which answers are cached."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from django.db.models import Count, Window
 
 from resources.models import CatalogueChange
 
-# A process looks once a second at most. Its own changes it sees at once, another's within that second.
+# A process queries once a second at most. It sees its own changes at once, other processes' within a second.
 CACHE_SECONDS = 1.0
-# Transactions that overlap are not committed in the order of their rows: the newest row alone would not show
-# a change that was begun before it and committed after it.
+# Overlapping transactions do not commit in the order of their rows: the newest row alone would miss a change
+# that began before it and committed after it.
 NEWEST_CHANGES = 16
 
 _cached: tuple[float, str] | None = None
 
 
 def catalog_version() -> str:
-    """Changes with every change that visitors may see, and never recurs, not even after a rollback.
+    """Return a string that changes with every visible change and never recurs, not even after a rollback.
 
-    One small query, and none within a second of the last. It is read before the answer it goes with, so it
-    may be older than the answer and never newer.
+    One small query, and none within CACHE_SECONDS of the last. Read before the answer it tags, so it may be
+    older than the answer and never newer.
     """
     global _cached
     now = time.monotonic()
@@ -45,27 +45,29 @@ def _read_version() -> str:
 
 
 def record_change(listing_ids: Iterable[UUID]) -> None:
-    """Makes a new version, in the transaction of the change itself.
+    """Record a new version in the current transaction.
 
-    `listing_ids` are the public ids of the listings that were written or removed; there may be none, where a
-    page changed that is no listing.
+    `listing_ids` are the public ids of the listings that were written or removed; empty if another page
+    changed.
     """
     CatalogueChange.objects.create(listing_ids=sorted(map(str, listing_ids)))
     _clear_when_committed()
 
 
 def record_rebuild(projection_digest: str, *, made_date: date) -> None:
-    """Starts the log anew, and notes by which code and on which day every listing was made."""
+    """Restart the log, and record by which code and on which day all listings were built."""
     CatalogueChange.objects.all().delete()
     CatalogueChange.objects.create(listing_ids=None, projection_digest=projection_digest, made_date=made_date)
     _clear_when_committed()
 
 
 def last_rebuild() -> CatalogueChange | None:
+    """Return the log entry of the last rebuild; None if listings were never built."""
     return CatalogueChange.objects.exclude(projection_digest="").order_by("-pk").first()
 
 
 def clear_cached_version() -> None:
+    """Forget the cached version, so that the next read queries the database."""
     global _cached
     _cached = None
 

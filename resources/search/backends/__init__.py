@@ -12,4 +12,5 @@ INDEXES: dict[str, type[TextIndex]] = {"sqlite": Fts5Index, "postgresql": Tsvect
 
 
 def text_index(using: str = "default") -> TextIndex:
+    """Return the index for the vendor of the connection `using`."""
     return INDEXES[connections[using].vendor]()

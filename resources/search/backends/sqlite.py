@@ -1,4 +1,4 @@
-"""Words on the embedded database: an FTS5 table over ListingText, written by triggers."""
+"""Text search on SQLite: an FTS5 table over ListingText, maintained by triggers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ INDEX = "resources_listingwords"
 
 
 class Fts5Index:
-    """External content: the words are stored once, in ListingText."""
+    """The index on SQLite, with external content: the words are stored once, in ListingText."""
 
     def create(self) -> Sequence[str]:
         columns = ", ".join(COLUMNS)
