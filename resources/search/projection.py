@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,6 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 
 from resources.events import log_event_on_commit
 from resources.geo.cells import cell2_of, cell_of
@@ -37,7 +36,7 @@ from resources.models import (
 )
 from resources.models.batches import batches
 from resources.presentation.cards import card_of
-from resources.presentation.service_data import ServiceData, load_published
+from resources.presentation.service_data import ServiceData, load_published, visitors_day
 from resources.search.meetings import FRESH_FOR, expand_meetings
 from resources.search.tokens import ListingTokens, fold
 from resources.search.version import last_rebuild, record_change, record_rebuild
@@ -103,7 +102,7 @@ def rebuild_listings(*, at: datetime, progress: Callable[[int, int], None] | Non
 
 def record_made_listings(*, at: datetime) -> None:
     """Record that every existing listing was built by the current code at `at`."""
-    record_rebuild(projection_digest(), made_date=_today(at))
+    record_rebuild(projection_digest(), made_date=visitors_day(at))
 
 
 def is_outdated(at: datetime) -> bool:
@@ -114,16 +113,11 @@ def is_outdated(at: datetime) -> bool:
     made = last_rebuild()
     if made is None or made.projection_digest != projection_digest() or made.made_date is None:
         return True
-    today = _today(at)
+    today = visitors_day(at)
     return (
         today - made.made_date >= FRESH_FOR
         or CostOption.objects.changing_between(made.made_date, today).exists()
     )
-
-
-def _today(at: datetime) -> date:
-    """Visitors' day, also while a curator in another zone saves."""
-    return timezone.localdate(at, timezone.get_default_timezone())
 
 
 @cache
