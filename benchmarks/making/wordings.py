@@ -91,6 +91,7 @@ LINES_OF_LOSSES = {
     Loss.LATER_MISCARRIAGE: ("late",),
     Loss.FERTILITY_TREATMENT: ("fertility",),
     Loss.LIFE_LIMITING: ("lifelimiting",),
+    Loss.CHILD_ANY_AGE: ("infant", "grief"),
 }
 
 
