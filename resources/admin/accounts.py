@@ -28,9 +28,9 @@ from resources.admin.fields import (
     check_zone,
 )
 from resources.curation import accounts
-from resources.curation.accounts import parse_regions, region_label, regions_in_catalogue, reset_mfa
+from resources.curation.accounts import listed_regions, reset_mfa
 from resources.curation.permissions import curator_of
-from resources.geo.regions import region_name
+from resources.geo.regions import parse_regions, region_label, region_name
 from resources.models import Curator, Organization
 from resources.vocabulary import COUNTRIES, Role
 
@@ -154,7 +154,7 @@ class AccountForm(forms.ModelForm):
 
     def _offer_regions(self) -> None:
         """Those where something is listed, and those of this account."""
-        keys = dict.fromkeys([*regions_in_catalogue(), *sorted(self.rights.regions)])
+        keys = dict.fromkeys([*listed_regions(), *sorted(self.rights.regions)])
         countries: dict[str, list[tuple[str, str]]] = {}
         for key in keys:
             country, _dash, part = key.partition("-")

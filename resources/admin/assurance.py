@@ -28,7 +28,7 @@ from resources.curation import assurance, permissions
 from resources.curation.assurance import next_attempt_date
 from resources.curation.permissions import Action
 from resources.curation.placing import ADDRESS_FIELDS, physical_places
-from resources.curation.plain_text import validate_no_bidi_controls, validate_no_markup
+from resources.curation.validators import validate_no_bidi_controls, validate_no_markup
 from resources.models import Location, Service, ServiceAtLocation
 from resources.vocabulary import COUNTRIES, Outcome
 

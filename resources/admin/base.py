@@ -29,7 +29,7 @@ from resources.admin.fields import (
 from resources.admin.forms import CuratedForm
 from resources.curation import permissions, publishing
 from resources.curation.permissions import Action
-from resources.curation.plain_text import (
+from resources.curation.validators import (
     validate_length,
     validate_no_bidi_controls,
     validate_no_credentials,

@@ -61,22 +61,22 @@ class DecisionForm(forms.Form):
         super().__init__(*args)
         self.parts, self.said, self.today = parts, said, today
         for part in parts:
-            for name, box in part.boxes().items():
+            for name, box in part.form_fields().items():
                 box.initial = said.get(name) or today.get(name, "")
                 box.required = False
                 _widen(box)
                 self.fields[name] = box
-            if not part.fixed or not ticked:
+            if not part.required_for_service or not ticked:
                 self.fields[ACCEPT_FIELD + part.name] = forms.BooleanField(required=False, initial=ticked)
 
     def clean(self) -> dict[str, Any]:
         for part in self.parts:
             if not self.takes(part):
-                for name in part.boxes():
+                for name in part.form_fields():
                     self.errors.pop(name, None)
             elif self.data.get(VERSION_FIELD + part.name, "") != self.seen(part):
                 self.add_error(
-                    next(iter(part.boxes())),
+                    next(iter(part.form_fields())),
                     _("The record has changed since you opened this page: look at it, then press once more."),
                 )
         return self.cleaned_data
@@ -87,13 +87,16 @@ class DecisionForm(forms.Form):
 
     def seen(self, part: ContributionField) -> str:
         """By which a change of the record is noticed."""
-        now = "\0".join(self.today.get(name, "") for name in part.boxes())
+        now = "\0".join(self.today.get(name, "") for name in part.form_fields())
         return sha256(now.encode()).hexdigest()[:16] if self.today else ""
 
     def values(self) -> dict[str, str]:
         """What is to be taken over, by box. Only for a form without errors."""
         return {
-            name: self.cleaned_data[name] for part in self.parts if self.takes(part) for name in part.boxes()
+            name: self.cleaned_data[name]
+            for part in self.parts
+            if self.takes(part)
+            for name in part.form_fields()
         }
 
     def refuse(self, error: ValidationError) -> None:
@@ -106,7 +109,7 @@ class DecisionForm(forms.Form):
         return [
             {
                 "label": part.label,
-                "boxes": [self._box(name, part) for name in part.boxes()],
+                "boxes": [self._box(name, part) for name in part.form_fields()],
                 "take": self[ACCEPT_FIELD + part.name] if ACCEPT_FIELD + part.name in self.fields else None,
                 "seen_name": VERSION_FIELD + part.name,
                 "seen": self.seen(part),
@@ -121,7 +124,7 @@ class DecisionForm(forms.Form):
         said = self.said.get(name, "")
         return {
             "field": bound,
-            "label": bound.label if len(part.boxes()) > 1 else "",
+            "label": bound.label if len(part.form_fields()) > 1 else "",
             "now": self.today.get(name, ""),
             "said": choices.get(said, said),
         }
@@ -283,7 +286,9 @@ class SuggestionAdmin(ContributionAdmin):
     def form_of(self, contribution: Any, *data: Any) -> DecisionForm:
         said = contribution.proposed
         parts = [
-            part for part in IN_SUGGESTIONS if part.fixed or part in fields_with_values(said, IN_SUGGESTIONS)
+            part
+            for part in IN_SUGGESTIONS
+            if part.required_for_service or part in fields_with_values(said, IN_SUGGESTIONS)
         ]
         return SuggestionDecisionForm(parts, said, {}, *data, ticked=True, site=self.admin_site)
 

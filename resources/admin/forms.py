@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from resources.admin.fields import DatalistInput, check_country, check_degrees
 from resources.curation.placing import AddressNotFound, geocode_address
-from resources.curation.plain_text import (
+from resources.curation.validators import (
     NO_COUNTRY,
     parse_phone,
     validate_no_bidi_controls,

@@ -85,12 +85,12 @@ class PendingEditAdmin(ReadOnlyAdmin):
         return True
 
     def _approve(self, request: Any, edit: PendingEdit) -> None:
-        agreed = request.POST.getlist("conflict") if "over" in request.POST else []
+        overwrite = request.POST.getlist("conflict") if "over" in request.POST else []
         withdrawn = pending_edits.approve(
             edit=edit,
             by=request.user,
             at=timezone.now(),
-            agreed=[conflict for conflict in map(_conflict, agreed) if conflict],
+            overwrite=[conflict for conflict in map(_conflict, overwrite) if conflict],
             read_at=_moment(request.POST.get("read_at", "")),
         )
         messages.success(request, _("Approved: visitors see the edit now."))

@@ -95,7 +95,7 @@ def today(request: HttpRequest) -> HttpResponse:
         {
             **context,
             "may_view": True,
-            "may_work": permissions.can(by, Action.CLAIM),
+            "may_claim": permissions.can(by, Action.CLAIM),
             "here": asked.address(),
             "scope": asked.scope,
             "scopes": _scope_links(asked, asker),
@@ -238,7 +238,7 @@ def _why_held(item: QueueItem) -> str | None:
 
 
 def _item_view(item: QueueItem, after: QueueItem | None, asked: TodayQuery, *, by: Any) -> dict[str, Any]:
-    is_service = item.what == "service"
+    is_service = item.model_name == "service"
     return {
         "id": str(item.subject),
         "reason": item.reason.label,
@@ -248,21 +248,21 @@ def _item_view(item: QueueItem, after: QueueItem | None, asked: TodayQuery, *, b
         "about": _about(item),
         "phones": item.phones[:PHONES_SHOWN],
         "website": item.website,
-        "url": page_of(item.what, item.subject),
-        "may_work": item.may_work,
+        "url": page_of(item.model_name, item.subject),
+        "is_actionable": item.is_actionable,
         "claim": item.claim,
         "is_mine": item.claim is not None and item.claim.by_id == by.pk,
         "claim_url": _claim_address(item, "take"),
         "release_url": _claim_address(item, "release"),
         "next": str(after.subject) if after else "",
-        "may_check": is_service and item.may_work,
+        "may_check": is_service and item.is_actionable,
         **_actions(item, after, asked, by=by),
     }
 
 
 def _actions(item: QueueItem, after: QueueItem | None, asked: TodayQuery, *, by: Any) -> dict[str, Any]:
     """`at_once` are buttons, `on_a_page` leads to a page that asks something."""
-    if item.service is None or not item.may_work or item.what != "service":
+    if item.service is None or not item.is_actionable or item.model_name != "service":
         return {"at_once": (), "on_a_page": ()}
     if item.reason.code == "held" and permissions.can(by, Action.PUBLISH):
         publish, withdraw = (
@@ -302,7 +302,7 @@ def _found_address(item: QueueItem, outcome: Outcome) -> str:
 
 
 def _claim_address(item: QueueItem, deed: str) -> str:
-    return reverse(f"admin:resources_claim_{deed}", args=[item.what, item.subject])
+    return reverse(f"admin:resources_claim_{deed}", args=[item.model_name, item.subject])
 
 
 def page_of(what: str, subject: UUID) -> str:
@@ -368,9 +368,9 @@ def freshness_rows(rows: Sequence[Freshness]) -> list[dict[str, Any]]:
     return [
         {
             "label": row.label,
-            "numbers": (row.within, row.overdue, row.never),
+            "numbers": (row.up_to_date, row.overdue, row.never),
             "parts": _parts(
-                (("within", row.within), ("overdue", row.overdue), ("never", row.never)), row.total
+                (("within", row.up_to_date), ("overdue", row.overdue), ("never", row.never)), row.total
             ),
         }
         for row in rows

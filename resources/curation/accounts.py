@@ -1,6 +1,6 @@
-"""Accounts and their roles, as administrators say it: the role is a group.
+"""Accounts of curators and their rights: a role is a Django group.
 
-An account is closed and never removed: what was done by it keeps a name.
+Accounts are closed and never deleted, so that the history keeps the names of their changes.
 """
 
 from __future__ import annotations
@@ -24,24 +24,24 @@ from django.utils.translation import gettext as _
 
 from resources.curation import permissions
 from resources.curation.permissions import Action
-from resources.curation.plain_text import validate_no_bidi_controls, validate_no_markup
-from resources.geo.regions import country_named, region_name, region_named, regions_named
+from resources.curation.validators import validate_no_bidi_controls, validate_no_markup
+from resources.geo.regions import check_regions, is_region, region_label, region_name
 from resources.models import Curator, Location, Organization, ServiceArea
 from resources.vocabulary import COUNTRIES, Role
 from resources.wording import join_words
 
 
 class NameTaken(ValidationError):
-    """There is an account of that name."""
+    """There is already an account with this name."""
 
 
 class CannotChangeAccount(ValidationError):
-    """It would shut somebody out, or let them raise themselves; the message says so by field."""
+    """The change would lock somebody out or let them raise their own rights. Messages are by field."""
 
 
 @dataclass(frozen=True)
 class Rights:
-    """Whether an account may sign in, and what it may do then. The limits are those of an editor."""
+    """Whether an account may sign in, and what it may do then. The limits apply to editors only."""
 
     active: bool = True
     role: Role | None = None
@@ -54,16 +54,16 @@ NO_RIGHTS = Rights(active=False)
 
 
 def rights_of(user: User) -> Rights:
-    """As the database has it; `NO_RIGHTS` for an account that is not made yet."""
+    """Return the account's rights in the database, or NO_RIGHTS for an unsaved account."""
     if user._state.adding:
         return NO_RIGHTS
-    kept = User.objects.get(pk=user.pk)
-    curator = Curator.objects.filter(user=kept).first()
+    stored = User.objects.get(pk=user.pk)
+    curator = Curator.objects.filter(user=stored).first()
     if curator is None:
-        return Rights(active=kept.is_active, role=role_of(kept))
+        return Rights(active=stored.is_active, role=role_of(stored))
     return Rights(
-        active=kept.is_active,
-        role=role_of(kept),
+        active=stored.is_active,
+        role=role_of(stored),
         regions=frozenset(curator.regions),
         organizations=frozenset(curator.organizations.values_list("pk", flat=True)),
         edits_wait=curator.edits_wait,
@@ -71,7 +71,7 @@ def rights_of(user: User) -> Rights:
 
 
 def role_of(user: User) -> Role | None:
-    """The highest role among the groups of an account; a superuser is an administrator."""
+    """Return the highest role among the account's groups. A superuser is an administrator."""
     if user.is_superuser:
         return Role.ADMINISTRATOR
     names = {group.name for group in user.groups.all()}
@@ -79,7 +79,7 @@ def role_of(user: User) -> Role | None:
 
 
 def with_role_q(role: Role | None) -> Q:
-    """The accounts that `role_of` says this of, in a filter over `User`."""
+    """Build a filter over `User` for the accounts whose `role_of` is this one."""
     if role is None:
         return Q(is_superuser=False) & ~Q(pk__in=_members(Role.values))
     if role == Role.ADMINISTRATOR:
@@ -95,11 +95,11 @@ def _members(names: Iterable[str]) -> Any:
 def save_account(
     *, user: User, rights: Rights, by: User | None, password: str = "", time_zone: str | None = None
 ) -> Sequence[str]:
-    """Makes or changes an account, with the names that `user` bears; returns what was changed, in words.
+    """Create or change an account, with the names set on `user`. Return the changes as sentences.
 
-    Without a `password` an account keeps its own; a new one needs one. Without a `time_zone` it keeps the one
-    it has; "" is that of the site. One that is closed, or has no role any more, is signed out everywhere.
-    Raises CannotChangeAccount, or ValidationError for a password that is easily guessed.
+    Without a `password` an account keeps its own; a new account needs one. `time_zone` None keeps the
+    account's zone; "" means the zone of the site. An account that is closed or has no role any more is signed
+    out everywhere. Raises CannotChangeAccount, or ValidationError for a password that is easy to guess.
     """
     permissions.require_permission(by, Action.MANAGE)
     before = rights_of(user)
@@ -109,18 +109,21 @@ def save_account(
         user.set_password(password)
     user.is_active = rights.active
     user.is_staff = rights.role is not None
-    # Who is no administrator any more must not stay one by the flag, which no page shows.
+    # A former administrator must not keep the superuser flag, which no page shows.
     user.is_superuser = user.is_superuser and rights.role == Role.ADMINISTRATOR
     user.save()
     if before != rights or time_zone is not None:
-        _keep(user, rights, time_zone)
+        _save_rights(user, rights, time_zone)
     if before != NO_RIGHTS and not (rights.active and rights.role):
         end_sessions(user=user)
-    return [*_said(before, rights), *([_("A new password.")] if password and before != NO_RIGHTS else [])]
+    return [
+        *_describe_changes(before, rights),
+        *([_("A new password.")] if password and before != NO_RIGHTS else []),
+    ]
 
 
 def make_administrator(*, username: str, password: str, by: User | None) -> User:
-    """An account that may everything. Raises ValidationError for a name or a password that will not do."""
+    """Create an account with every right. Raises ValidationError for an unusable name or password."""
     user = User(username=username, is_superuser=True)
     check_name(username, user)
     save_account(user=user, rights=Rights(role=Role.ADMINISTRATOR), by=by, password=password)
@@ -128,23 +131,23 @@ def make_administrator(*, username: str, password: str, by: User | None) -> User
 
 
 def check_name(name: str, user: User) -> None:
-    """Raises ValidationError for a name to sign in with that will not do, NameTaken where another has it."""
+    """Raise ValidationError for a name that cannot be used to sign in, NameTaken for one that is in use."""
     field: Any = User._meta.get_field("username")
     field.clean(name, user)
     validate_no_markup(name)
     validate_no_bidi_controls(name)
-    # In letters of any size: two names that look alike on paper are a trap.
+    # Ignoring case: names that differ only in case are easily confused.
     if User.objects.filter(username__iexact=name).exclude(pk=user.pk).exists():
         raise NameTaken(_("There is already an account named “%(name)s”.") % {"name": name})
 
 
 def check_change(*, user: User, rights: Rights, by: User | None, password: str = "") -> None:
-    """Raises CannotChangeAccount for what nobody may do to themselves, or to the last administrator."""
+    """Raise CannotChangeAccount for changes to one's own rights or to the last administrator."""
     check_regions(rights.regions)
     before = rights_of(user)
     if by is not None and by.pk == user.pk:
-        _refuse_to_oneself(before, rights, password)
-    if _is_administrator(before) and not _is_administrator(rights) and not _others(user):
+        _check_own_account(before, rights, password)
+    if _is_administrator(before) and not _is_administrator(rights) and not _other_administrators(user):
         raise CannotChangeAccount(
             {
                 "active" if before.active != rights.active else "role": _(
@@ -154,7 +157,7 @@ def check_change(*, user: User, rights: Rights, by: User | None, password: str =
         )
 
 
-def _refuse_to_oneself(before: Rights, rights: Rights, password: str) -> None:
+def _check_own_account(before: Rights, rights: Rights, password: str) -> None:
     for field in fields(Rights):
         if getattr(before, field.name) != getattr(rights, field.name):
             raise CannotChangeAccount(
@@ -168,16 +171,19 @@ def _is_administrator(rights: Rights) -> bool:
     return rights.active and rights.role == Role.ADMINISTRATOR
 
 
-def _others(user: User) -> list[Any]:
-    """Other administrators. Their rows are held to the end, lest two take the role from each other."""
+def _other_administrators(user: User) -> list[Any]:
+    """Return the other active administrators.
+
+    Locks their rows until the transaction ends, so that two of them cannot take the role from each other.
+    """
     administrators = User.objects.filter(with_role_q(Role.ADMINISTRATOR), is_active=True, is_staff=True)
     if not transaction.get_connection().in_atomic_block:
         return list(administrators.exclude(pk=user.pk))
-    held = administrators.select_for_update().order_by("pk")
-    return [other for other in held if other.pk != user.pk]
+    locked = administrators.select_for_update().order_by("pk")
+    return [other for other in locked if other.pk != user.pk]
 
 
-def _keep(user: User, rights: Rights, time_zone: str | None) -> None:
+def _save_rights(user: User, rights: Rights, time_zone: str | None) -> None:
     user.groups.set([Group.objects.get(name=rights.role)] if rights.role else [])
     if rights.role is None:
         Curator.objects.filter(user=user).delete()
@@ -189,7 +195,7 @@ def _keep(user: User, rights: Rights, time_zone: str | None) -> None:
     curator.organizations.set(Organization.objects.filter(pk__in=rights.organizations))
 
 
-def _said(before: Rights, after: Rights) -> Iterator[str]:
+def _describe_changes(before: Rights, after: Rights) -> Iterator[str]:
     if before.role != after.role:
         yield _("Role: %(before)s, now %(after)s.") % {
             "before": role_name(before.role),
@@ -198,28 +204,28 @@ def _said(before: Rights, after: Rights) -> Iterator[str]:
     if before != NO_RIGHTS and before.active != after.active:
         yield _("Opened.") if after.active else _("Closed.")
     if before.regions != after.regions:
-        yield _("Regions: %(names)s.") % {"names": _listed(map(region_label, sorted(after.regions)))}
+        yield _("Regions: %(names)s.") % {"names": _join_or_none(map(region_label, sorted(after.regions)))}
     if before.organizations != after.organizations:
         names = Organization.objects.filter(pk__in=after.organizations).order_by("name")
-        yield _("Organizations: %(names)s.") % {"names": _listed(names.values_list("name", flat=True))}
+        yield _("Organizations: %(names)s.") % {"names": _join_or_none(names.values_list("name", flat=True))}
     if before.edits_wait != after.edits_wait:
         yield _("Edits wait for a reviewer.") if after.edits_wait else _("Edits are shown at once.")
 
 
 def role_name(role: Role | None) -> str:
-    """ "Editor", without what it may."""
+    """Return the role's name without its description, such as "Editor"."""
     return str(role.label).partition(":")[0] if role else _("none")
 
 
-def _listed(names: Any) -> str:
+def _join_or_none(names: Any) -> str:
     return join_words(list(names)) or _("none")
 
 
 @transaction.atomic
 def reset_mfa(*, user: User, by: User | None) -> None:
-    """Forgets the phone and the recovery codes of an account, and signs it out everywhere.
+    """Delete the account's phone and recovery codes, and sign it out everywhere.
 
-    Whoever signs in next, by the password alone, sets up a phone before anything else.
+    The next sign-in needs the password alone, and sets up a phone before anything else.
     """
     permissions.require_permission(by, Action.MANAGE)
     Authenticator.objects.filter(user=user).delete()
@@ -227,73 +233,30 @@ def reset_mfa(*, user: User, by: User | None) -> None:
 
 
 def end_sessions(*, user: User) -> None:
-    """Signs an account out everywhere. Only curators have sessions, so there are few to look through."""
-    theirs = [session.pk for session in Session.objects.iterator() if _is_of(session, user)]
-    Session.objects.filter(pk__in=theirs).delete()
+    """Sign an account out everywhere. Reads all sessions: only curators have any, so there are few."""
+    session_keys = [session.pk for session in Session.objects.iterator() if _belongs_to(session, user)]
+    Session.objects.filter(pk__in=session_keys).delete()
 
 
-def _is_of(session: Session, user: User) -> bool:
-    """Whether the account is signed in by it, or half-way there: it waits for the code."""
-    kept = session.get_decoded()
-    waiting = kept.get(LOGIN_SESSION_KEY) or {}
-    return kept.get(SESSION_KEY) == str(user.pk) or waiting.get("user_pk") == user_pk_to_url_str(user)
+def _belongs_to(session: Session, user: User) -> bool:
+    """True if the account is signed in by this session, or has begun to sign in and the code is still
+    missing.
+    """
+    data = session.get_decoded()
+    pending_login = data.get(LOGIN_SESSION_KEY) or {}
+    return data.get(SESSION_KEY) == str(user.pk) or pending_login.get("user_pk") == user_pk_to_url_str(user)
 
 
-def is_region(key: str) -> bool:
-    country, dash, part = key.partition("-")
-    return country in COUNTRIES and (not dash or (bool(part) and region_name(country, part) != part))
-
-
-def parse_regions(text: str) -> list[str]:
-    """The keys of what somebody typed, with commas between. Raises ValidationError for what is no region."""
-    return list(
-        dict.fromkeys(parse_region(part) for part in text.replace("\n", ",").split(",") if part.strip())
-    )
-
-
-def parse_region(text: str) -> str:
-    """Of a key in letters of any size, or of a name where only one region has it."""
-    text = text.strip()
-    if is_region(text.upper()):
-        return text.upper()
-    if region := region_named(text):
-        return f"{region.country}-{region.code}"
-    country = country_named(text)
-    if country and country.code in COUNTRIES and not regions_named(text):
-        return country.code
-    raise ValidationError(
-        _("“%(text)s” is no region that we know. Write a key, such as US, US-TX or GB-ENG.") % {"text": text}
-    )
-
-
-def check_regions(keys: Iterable[str]) -> list[str]:
-    """The same keys, each once. Raises ValidationError for one that is none."""
-    keys = list(dict.fromkeys(keys))
-    for key in keys:
-        if not (isinstance(key, str) and is_region(key)):
-            raise ValidationError(_("“%(key)s” is no region.") % {"key": key})
-    return keys
-
-
-def region_label(key: str) -> str:
-    """ "Texas, United States"; "All of United States"."""
-    country, _dash, part = key.partition("-")
-    there = str(COUNTRIES.get(country, country))
-    if part:
-        return f"{region_name(country, part)}, {there}"
-    return _("All of %(country)s") % {"country": there}
-
-
-def regions_in_catalogue() -> list[str]:
-    """Where we list something, by country; two queries."""
+def listed_regions() -> list[str]:
+    """Return the keys of regions where something is listed, and of their countries. Two queries."""
     places = Location.objects.exclude(country="").order_by().values_list("country", "region").distinct()
     areas = (
         ServiceArea.objects.exclude(area__in=("", "*")).order_by().values_list("area", flat=True).distinct()
     )
-    found = {f"{country}-{region}" if region else country for country, region in places}
-    found |= {area.partition("/")[0].partition(":")[0] for area in areas}
-    found |= {key.partition("-")[0] for key in found}
-    return sorted(filter(is_region, found), key=_by_country)
+    keys = {f"{country}-{region}" if region else country for country, region in places}
+    keys |= {area.partition("/")[0].partition(":")[0] for area in areas}
+    keys |= {key.partition("-")[0] for key in keys}
+    return sorted(filter(is_region, keys), key=_by_country)
 
 
 def _by_country(key: str) -> tuple[int, bool, str]:

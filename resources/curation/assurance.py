@@ -1,6 +1,7 @@
-"""What was found when somebody checked a service: still right, no answer, full, moved, closed.
+"""Checks of services and their outcomes: still right, no answer, full, moved, closed.
 
-Each deed asks no more than it must, is kept as an Assurance, and ends whoever's claim on the service.
+Each function changes no more than it must, stores the check as an Assurance, and ends any claim on the
+service.
 """
 
 from __future__ import annotations
@@ -36,31 +37,34 @@ from resources.models.batches import batches
 from resources.search.projection import refresh_listings
 from resources.vocabulary import Decision, Outcome, ProblemType, Status
 
-NOTE_MAX_LENGTH = 200  # signs; a reason or a check has room for a word of ours beside it
+NOTE_MAX_LENGTH = 200  # characters; leaves space in a reason for a sentence before it
 RESET_UNANSWERED: dict[str, Any] = {"unanswered_count": 0, "last_unanswered_date": None}
 
 
 class PlaceNotSpecified(ValidationError):
-    """The service is met at several places; which of them has moved was not said."""
+    """The service has several places, and which of them has moved was not given."""
 
 
 @dataclass(frozen=True)
 class Move:
-    """The new place, None where its address is not known, and what had to be withdrawn."""
+    """The new location, or None if its address is unknown, and the services that had to be withdrawn."""
 
     location: Location | None
     withdrawn: Sequence[Service]
 
 
-# ---- somebody answered, or nobody did
+# ---- outcomes of a contact attempt
 
 
 @transaction.atomic
 def assure(*, services: Iterable[Service], by: User | None, at: datetime, note: str = "") -> list[Service]:
-    """Checked today, and all of it is still right. Returns those that stay hidden all the same."""
+    """Record that the services were checked today and are still right.
+
+    Return those that are not published.
+    """
     services = list(services)
-    with _checked(services, Outcome.RIGHT, _("Checked: still right."), by=by, at=at, note=note):
-        _write(
+    with _recorded_check(services, Outcome.RIGHT, _("Checked: still right."), by=by, at=at, note=note):
+        _update(
             services,
             at,
             assured_date=timezone.localdate(at),
@@ -74,14 +78,14 @@ def assure(*, services: Iterable[Service], by: User | None, at: datetime, note: 
 
 @transaction.atomic
 def record_no_answer(*, services: Iterable[Service], by: User | None, at: datetime, note: str = "") -> None:
-    """Tried today in vain: the queue puts it off for some days.
+    """Record that a curator tried to reach the services and nobody answered.
 
-    Nothing was learnt of the record, so it does not count as edited: its source's next words are not held
-    back, which may bring the number that answers.
+    The queue hides them for `RETRY_AFTER_DAYS`. Does not set `last_modified`: nothing was learned, so the
+    next import may still update the record, perhaps with the number that answers.
     """
     services = list(services)
-    with _checked(services, Outcome.NO_ANSWER, _("Tried: no answer."), by=by, at=at, note=note):
-        _write(
+    with _recorded_check(services, Outcome.NO_ANSWER, _("Tried: no answer."), by=by, at=at, note=note):
+        _update(
             services,
             at,
             unanswered_count=F("unanswered_count") + 1,
@@ -91,28 +95,28 @@ def record_no_answer(*, services: Iterable[Service], by: User | None, at: dateti
 
 @transaction.atomic
 def mark_full(*, services: Iterable[Service], by: User | None, at: datetime, note: str = "") -> list[Service]:
-    """Somebody answered, and they take nobody at present. Returns those that are hidden anyhow."""
+    """Record that the services answered and accept nobody at present. Return those that are not published."""
     services, today = list(services), timezone.localdate(at)
-    with _checked(services, Outcome.FULL, _("Checked: full."), by=by, at=at, note=note):
-        _write(services, at, assured_date=today, full_date=today, last_modified=at, **RESET_UNANSWERED)
+    with _recorded_check(services, Outcome.FULL, _("Checked: full."), by=by, at=at, note=note):
+        _update(services, at, assured_date=today, full_date=today, last_modified=at, **RESET_UNANSWERED)
         record_attribution(ids_of(services), ["assured_date"], at=at)
     return [service for service in services if service.status != Status.ACTIVE]
 
 
-def _write(services: Sequence[Service], at: datetime, **values: Any) -> None:
+def _update(services: Sequence[Service], at: datetime, **values: Any) -> None:
     for rows in service_batches(ids_of(services)):
         rows.update(**values)
     refresh_listings(ids_of(services), at=at)
 
 
-# ---- closed, or somewhere else
+# ---- closed or moved
 
 
 @transaction.atomic
 def mark_closed(*, service: Service, by: User | None, at: datetime, note: str = "") -> None:
-    """It is no longer shown to visitors. Its record stays."""
-    _require_both(service, by)
-    _keep_check(service, Outcome.CLOSED, by=by, at=at, note=note)
+    """Record that the service has closed, and withdraw it. Its record stays."""
+    _require_assure_and_withdraw(service, by)
+    _save_check(service, Outcome.CLOSED, by=by, at=at, note=note)
     reason = _with_note(_("Closed."), note)
     publishing.withdraw(services=[service], reason=reason, status=Status.DEFUNCT, by=by, at=at)
 
@@ -127,32 +131,33 @@ def mark_moved(
     place: ServiceAtLocation | None = None,
     note: str = "",
 ) -> Move:
-    """It is met at another address (`moving.ADDRESS` by name); None where nobody says which.
+    """Move one place of the service to `address` (keys: `placing.ADDRESS_FIELDS`), or remove it if `address`
+    is None.
 
-    The place of the service keeps its id and gets a location of its own, so that no other service moves
-    along. With no new address the place is taken off; where it was the only one, the service is withdrawn.
-    Raises WhichPlace, NotAllowed where it is out of this person's limits then, and what `place_at` raises.
+    The ServiceAtLocation keeps its id and gets a new Location, so other services at the old address do not
+    move. Removing the only place withdraws the service. Raises PlaceNotSpecified, NotAllowed (the new place
+    is outside the curator's limits) and whatever `move_service` raises.
     """
-    _require_both(service, by)
+    _require_assure_and_withdraw(service, by)
     places = physical_places(service)
     place = _place_that_moved(places, place)
     if address is None and len(places) < 2:
         return _withdraw_as_moved(service, by=by, at=at, note=note)
     comment = _("Checked: moved.") if address else _("Checked: moved away from %(place)s.")
     location = None
-    with _checked(
+    with _recorded_check(
         [service], Outcome.MOVED, comment % {"place": place and place.location}, by=by, at=at, note=note
     ):
         if address is not None:
             location = move_service(service, place, address, at=at)
-            told = _("Written for %(name)s.") % {"name": service}
-            revisions.save_revision([location], by=by, at=at, comment=told)
+            comment_on_location = _("Written for %(name)s.") % {"name": service}
+            revisions.save_revision([location], by=by, at=at, comment=comment_on_location)
         elif place is not None:
             place.delete()
         Service.objects.filter(pk=service.pk).update(assured_date=timezone.localdate(at), **RESET_UNANSWERED)
         record_attribution([service.pk], ["assured_date", "serviceatlocation"], at=at)
         withdrawn = propagate_edit([service.pk], at=at)
-        # Only now is it known where it is.
+        # The limits depend on the new location, so check them only after the move.
         permissions.require_permission(by, Action.EDIT, [service])
     return Move(location, withdrawn)
 
@@ -161,47 +166,49 @@ def mark_moved(
 def report_outcome(
     *, service: Service, outcome: Outcome, by: User, at: datetime, note: str = ""
 ) -> Correction:
-    """What a curator found who may not withdraw: a reviewer decides about it. Said twice, it is kept once.
+    """Report an outcome for a reviewer to decide about, for a curator who may not withdraw.
 
-    A place that is empty is as bad as a closed one for whoever goes there, so both wait at the head of the
-    queue.
+    Repeated reports are stored once. Every outcome is reported as closed, because an empty place is as bad as
+    a closed one for a person who goes there, and closed services come first in the queue.
     """
     permissions.require_permission(by, Action.ASSURE, [service])
-    told = _with_note(_("Found by a curator: %(what)s.") % {"what": Outcome(outcome).label.lower()}, note)
-    kept, _created = Correction.objects.get_or_create(
+    note_text = _with_note(
+        _("Found by a curator: %(what)s.") % {"what": Outcome(outcome).label.lower()}, note
+    )
+    report, _created = Correction.objects.get_or_create(
         service=service,
         wrong=ProblemType.CLOSED,
-        note=told,
+        note=note_text,
         decision=Decision.OPEN,
         defaults={"received_at": at},
     )
     end_claims([service.pk])
-    return kept
+    return report
 
 
-# ---- what they share
+# ---- shared parts
 
 
 @contextmanager
-def _checked(
+def _recorded_check(
     services: Sequence[Service], outcome: Outcome, comment: str, *, by: User | None, at: datetime, note: str
 ) -> Iterator[None]:
-    """Within it the services change; it keeps the check, the history, and ends claims."""
+    """Change the services inside this context: it stores the check and the revisions, and ends claims."""
     permissions.require_permission(by, Action.ASSURE, services)
     with revisions.record_revision(services, by=by, at=at, comment=_with_note(comment, note)):
-        _keep_checks(services, outcome, by=by, at=at, note=note)
+        _save_checks(services, outcome, by=by, at=at, note=note)
         yield
     for ids in batches(ids_of(services), SERVICE_BATCH_SIZE):
         end_claims(ids)
 
 
-def _keep_check(service: Service, outcome: Outcome, *, by: User | None, at: datetime, note: str) -> None:
-    """For what another verb then does, which keeps the history of both."""
+def _save_check(service: Service, outcome: Outcome, *, by: User | None, at: datetime, note: str) -> None:
+    """Store a check before another function changes the service, so that the history has both."""
     revisions.save_missing_revision([service])
-    _keep_checks([service], outcome, by=by, at=at, note=note)
+    _save_checks([service], outcome, by=by, at=at, note=note)
 
 
-def _keep_checks(
+def _save_checks(
     services: Sequence[Service], outcome: Outcome, *, by: User | None, at: datetime, note: str
 ) -> None:
     Assurance.objects.bulk_create(
@@ -213,7 +220,7 @@ def _keep_checks(
     )
 
 
-def _require_both(service: Service, by: User | None) -> None:
+def _require_assure_and_withdraw(service: Service, by: User | None) -> None:
     permissions.require_permission(by, Action.ASSURE, [service])
     permissions.require_permission(by, Action.WITHDRAW, [service])
 
@@ -223,7 +230,7 @@ def _with_note(sentence: str, note: str) -> str:
 
 
 def _withdraw_as_moved(service: Service, *, by: User | None, at: datetime, note: str) -> Move:
-    _keep_check(service, Outcome.MOVED, by=by, at=at, note=note)
+    _save_check(service, Outcome.MOVED, by=by, at=at, note=note)
     reason = _with_note(_("Moved; the new address is not known."), note)
     publishing.withdraw(services=[service], reason=reason, by=by, at=at)
     service.refresh_from_db()
@@ -233,7 +240,10 @@ def _withdraw_as_moved(service: Service, *, by: User | None, at: datetime, note:
 def _place_that_moved(
     places: Sequence[ServiceAtLocation], place: ServiceAtLocation | None
 ) -> ServiceAtLocation | None:
-    """The one that was named, or the only one; None for a service that is met nowhere yet."""
+    """Return the given place or the only one; None if the service has no place yet.
+
+    Raises PlaceNotSpecified.
+    """
     if place is None and len(places) > 1:
         raise PlaceNotSpecified(_("It is met at several places. Say which of them has moved."))
     if place is None:
@@ -244,25 +254,25 @@ def _place_that_moved(
 
 
 def check_interval_days(kind: str) -> int:
-    """For how many days a check of this kind of service holds."""
+    """Days until a service of this kind must be checked again (`CHECK_INTERVAL_DAYS`)."""
     days: dict[str, int] = settings.CHECK_INTERVAL_DAYS
     return days.get(kind, days["default"])
 
 
 def due_date(kind: str, assured_date: date) -> date:
-    """The last day on which the check still holds."""
+    """Return the last day on which the check is still up to date."""
     return assured_date + timedelta(days=check_interval_days(kind))
 
 
 def is_overdue(kind: str, assured_date: date | None, today: date) -> bool:
-    """False for what nobody has ever checked: that is never checked, and not overdue."""
+    """Return True if the last check is too old. False if the service was never checked."""
     return assured_date is not None and due_date(kind, assured_date) < today
 
 
 def overdue_q(today: date) -> Q:
-    """The same, in a filter over `Service`.
+    """Build the filter over `Service` that agrees with `is_overdue`.
 
-    The widest bound stands by itself, so that the index on status and day is used.
+    The loosest bound is a separate AND term so that the (status, assured_date) index is used.
     """
     last: dict[str, date] = {
         kind: today - timedelta(days=days) for kind, days in settings.CHECK_INTERVAL_DAYS.items()
@@ -274,11 +284,11 @@ def overdue_q(today: date) -> Q:
     return Q(assured_date__lt=max([default, *last.values()])) & overdue
 
 
-def next_attempt_date(tried: date) -> date:
-    """The day on which what was tried in vain is back in the queue."""
-    return tried + timedelta(days=settings.RETRY_AFTER_DAYS)
+def next_attempt_date(attempt_date: date) -> date:
+    """Return the day on which a service that did not answer is back in the queue."""
+    return attempt_date + timedelta(days=settings.RETRY_AFTER_DAYS)
 
 
 def recently_attempted_q(today: date) -> Q:
-    """What was tried without an answer and is put off for some days."""
+    """Build the filter over `Service` for those that did not answer within the last `RETRY_AFTER_DAYS`."""
     return Q(last_unanswered_date__gt=today - timedelta(days=settings.RETRY_AFTER_DAYS))

@@ -1,4 +1,4 @@
-"""Who is at work on what, so that two curators do not ring the same number. A claim hinders nobody else."""
+"""Claims: who is working on what, so that two curators do not call the same number. A claim blocks nobody."""
 
 from __future__ import annotations
 
@@ -19,44 +19,46 @@ from resources.models import Claim, PendingEdit
 
 
 class ClaimedByAnother(ValidationError):
-    """Somebody else is at work on it; the message names who."""
+    """Somebody else is working on it; the message names them."""
 
 
 @transaction.atomic
 def claim(*, subject: models.Model, by: User, at: datetime) -> Claim:
-    """From now on `by` is at work on `subject`: a service, a contribution or an edit that waits.
+    """Claim `subject` (a service, a contribution or a pending edit) for `by`.
 
-    Claiming again makes it last longer. Raises ClaimedByAnother.
+    Claiming it again extends the claim. Raises ClaimedByAnother.
     """
     permissions.require_permission(
         by, Action.APPROVE if isinstance(subject, PendingEdit) else Action.CLAIM, [subject]
     )
-    made, _created = Claim.objects.select_for_update().get_or_create(
+    current, _created = Claim.objects.select_for_update().get_or_create(
         subject=subject.pk, defaults={"by": by, "claimed_at": at}
     )
-    if made.by_id != by.pk and made.claimed_at > _oldest(at):
-        raise ClaimedByAnother(_("%(person)s is at work on %(name)s.") % {"person": made.by, "name": subject})
-    made.by, made.claimed_at = by, at
-    made.save()
-    return made
+    if current.by_id != by.pk and current.claimed_at > _oldest_claim(at):
+        raise ClaimedByAnother(
+            _("%(person)s is at work on %(name)s.") % {"person": current.by, "name": subject}
+        )
+    current.by, current.claimed_at = by, at
+    current.save()
+    return current
 
 
 def release(*, subject: models.Model, by: User | None) -> None:
-    """Ends a claim of one's own; the operator ends anybody's."""
+    """End one's own claim. The operator (`by` None) ends anybody's."""
     permissions.require_permission(by, Action.CLAIM)
-    held = Claim.objects.filter(subject=subject.pk)
-    (held if by is None else held.filter(by=by)).delete()
+    claims = Claim.objects.filter(subject=subject.pk)
+    (claims if by is None else claims.filter(by=by)).delete()
 
 
 def end_claims(subjects: Iterable[UUID]) -> None:
-    """For the verbs that settle something: whoever was at work on it is done."""
+    """End all claims on these subjects, once the work on them is done."""
     Claim.objects.filter(subject__in=list(subjects)).delete()
 
 
 def claims_at(at: datetime) -> QuerySet[Claim]:
-    """Those that have not ended by themselves."""
-    return Claim.objects.filter(claimed_at__gt=_oldest(at))
+    """Return the claims that have not expired at this time."""
+    return Claim.objects.filter(claimed_at__gt=_oldest_claim(at))
 
 
-def _oldest(at: datetime) -> datetime:
+def _oldest_claim(at: datetime) -> datetime:
     return at - timedelta(hours=settings.CLAIM_HOURS)

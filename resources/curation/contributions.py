@@ -1,6 +1,7 @@
-"""What the public tells us: received without asking who they are, shown to nobody, decided by a curator.
+"""Contributions of the public: received anonymously, never published as such, decided by a curator.
 
-Nothing of it is public before a part of it is accepted. A way to answer its writer goes with the decision.
+Nothing becomes public before a curator accepts it. The writer's contact details are deleted with the
+decision.
 """
 
 from __future__ import annotations
@@ -26,9 +27,9 @@ from resources.curation.contribution_fields import (
     IN_SUGGESTIONS,
     ContributionField,
     PlainTextField,
-    boxes_of,
     current_values_of,
     fields_with_values,
+    form_fields_of,
 )
 from resources.curation.permissions import Action
 from resources.curation.publishing import PUBLIC, propagate_edit, record_attribution
@@ -43,7 +44,7 @@ ContributionT = TypeVar("ContributionT", Suggestion, Correction)
 
 
 class EmptyContribution(ValidationError):
-    """Not one thing was said."""
+    """The form contains nothing."""
 
 
 class AlreadyReceived(Exception):
@@ -51,24 +52,29 @@ class AlreadyReceived(Exception):
 
 
 class AlreadyDecided(ValidationError):
-    """Somebody has decided about it; the message says what, and who."""
+    """Somebody has already decided; the message says what and who."""
 
 
 class CannotAccept(ValidationError):
-    """Some of it cannot be written as it stands; the sentences are by box. Nothing was written."""
+    """Some values cannot be written as they are. Messages are by form field. Nothing was written."""
 
 
-# ---- the public
+# ---- receiving
 
 
 @transaction.atomic
 def receive_suggestion(
     *, proposed: Mapping[str, str], note: str, address: str, stamp: str | None, at: datetime
 ) -> Suggestion:
-    """Something that we do not list. Raises NothingSaid, AlreadyReceived (the same `stamp`)."""
+    """Store a suggestion of a service that is not listed.
+
+    Raises EmptyContribution, AlreadyReceived (same `stamp`).
+    """
     if not (proposed or note):
         raise EmptyContribution(_("Please tell us one thing, in any of the boxes."))
-    return _keep(Suggestion(proposed=dict(proposed), note=note, stamp=stamp, received_at=at), address)
+    return _save_contribution(
+        Suggestion(proposed=dict(proposed), note=note, stamp=stamp, received_at=at), address
+    )
 
 
 @transaction.atomic
@@ -82,27 +88,27 @@ def receive_correction(
     stamp: str | None,
     at: datetime,
 ) -> Correction:
-    """Something is wrong with a service. What the record says already is not kept as said.
+    """Store a correction of a service. Values that equal the record's current ones are dropped.
 
-    Raises NothingSaid, AlreadyReceived (the same `stamp`).
+    Raises EmptyContribution, AlreadyReceived (same `stamp`).
     """
-    today = current_values_of(service)
-    proposed = {box: text for box, text in proposed.items() if text != today.get(box)}
+    current = current_values_of(service)
+    proposed = {name: text for name, text in proposed.items() if text != current.get(name)}
     wrong = wrong or ProblemType.WRONG
     if wrong == ProblemType.WRONG and not (proposed or note):
         raise EmptyContribution(_("Please tell us one thing that is wrong, in any of the boxes."))
     correction = Correction(
         service=service, wrong=wrong, proposed=proposed, note=note, stamp=stamp, received_at=at
     )
-    return _keep(correction, address)
+    return _save_contribution(correction, address)
 
 
 def has_received(kind: type[Contribution], stamp: str) -> bool:
-    """Whether a form with this stamp was received before."""
+    """Return True if a form with this stamp was received before."""
     return kind._default_manager.filter(stamp=stamp).exists()
 
 
-def _keep(contribution: ContributionT, address: str) -> ContributionT:
+def _save_contribution(contribution: ContributionT, address: str) -> ContributionT:
     stamp = contribution.stamp
     if stamp and has_received(type(contribution), stamp):
         raise AlreadyReceived
@@ -117,33 +123,33 @@ def _keep(contribution: ContributionT, address: str) -> ContributionT:
     return contribution
 
 
-# ---- the curators
+# ---- deciding
 
 
 @transaction.atomic
 def accept_correction(
     *, correction: Correction, values: Mapping[str, str], by: User | None, at: datetime
 ) -> Sequence[Service]:
-    """Takes over what `values` hold, by box, as the curator leaves it; without any it is only noted.
+    """Write `values` (by form field, as the curator leaves them); without any, only close the correction.
 
-    Returns the services that had to be withdrawn. Raises DecidedAlready, CannotTakeOver.
+    Returns the services that had to be withdrawn. Raises AlreadyDecided, CannotAccept.
     """
     permissions.require_permission(by, Action.DECIDE, [correction])
-    correction = _locked(correction)
+    correction = _lock_open(correction)
     withdrawn: Sequence[Service] = ()
-    parts = fields_with_values(values, IN_CORRECTIONS)
-    if parts:
+    fields = fields_with_values(values, IN_CORRECTIONS)
+    if fields:
         service = Service.objects.select_for_update().get(pk=correction.service_id)
-        told = _("A correction was taken over: %(parts)s.") % {"parts": _names(parts)}
+        comment = _("A correction was taken over: %(parts)s.") % {"parts": _label_list(fields)}
         places = _places_of(service)
-        with revisions.record_revision([service], by=by, at=at, comment=told):
-            _write(service, parts, _checked(parts, values), at=at)
+        with revisions.record_revision([service], by=by, at=at, comment=comment):
+            _write(service, fields, _cleaned_values(fields, values), at=at)
             permissions.require_permission(by, Action.EDIT, [service])
             written = Location.objects.filter(pk__in=places | _places_of(service), last_modified=at)
-            revisions.save_revision(written, by=by, at=at, comment=told)
+            revisions.save_revision(written, by=by, at=at, comment=comment)
             withdrawn = propagate_edit([service.pk], at=at)
-            record_attribution([service.pk], _told(parts), at=at, who=PUBLIC)
-    correction.accepted = [part.name for part in parts]
+            record_attribution([service.pk], _attribution_keys(fields), at=at, who=PUBLIC)
+    correction.accepted = [field.name for field in fields]
     _decide(correction, Decision.ACCEPTED, by=by, at=at)
     return withdrawn
 
@@ -157,58 +163,58 @@ def accept_suggestion(
     by: User | None,
     at: datetime,
 ) -> Service:
-    """Makes a service of it that is not shown yet; it needs a name and a kind.
+    """Create an unpublished service from a suggestion; it needs a name and a kind.
 
-    Where no `organization` is chosen, one is made of the name in `values`, else of the service's own.
-    Raises DecidedAlready, CannotTakeOver.
+    Where no `organization` is chosen, one is created with the organization's name in `values`, else with the
+    service's. Raises AlreadyDecided, CannotAccept.
     """
     permissions.require_permission(by, Action.DECIDE, [suggestion])
-    suggestion = _locked(suggestion)
-    parts = fields_with_values(values, IN_SUGGESTIONS)
-    checked = _checked(parts, values)
-    if missing := {box: said for box, said in _needed().items() if not checked.get(box)}:
+    suggestion = _lock_open(suggestion)
+    fields = fields_with_values(values, IN_SUGGESTIONS)
+    cleaned = _cleaned_values(fields, values)
+    if missing := {name: message for name, message in _missing_messages().items() if not cleaned.get(name)}:
         raise CannotAccept(missing)
     service = Service.objects.create(
-        organization=organization or _make_organization(checked, by=by, at=at),
-        name=checked["name"],
-        kind=checked["kind"],
+        organization=organization or _make_organization(cleaned, by=by, at=at),
+        name=cleaned["name"],
+        kind=cleaned["kind"],
         status=Status.INACTIVE,
         status_reason=_("From a suggestion: check it, then publish."),
         last_modified=at,
     )
-    _write(service, parts, checked, at=at)
-    # Only now is it known where it is, and whose.
+    _write(service, fields, cleaned, at=at)
+    # The limits depend on the place and the organization, which only exist now.
     permissions.require_permission(by, Action.EDIT, [service])
     propagate_edit([service.pk], at=at)
-    record_attribution([service.pk], _told(parts), at=at, who=PUBLIC)
+    record_attribution([service.pk], _attribution_keys(fields), at=at, who=PUBLIC)
     revisions.save_revision([service], by=by, at=at, comment=_("Made from a suggestion."))
     suggestion.service = service
-    suggestion.accepted = [part.name for part in parts]
+    suggestion.accepted = [field.name for field in fields]
     _decide(suggestion, Decision.ACCEPTED, by=by, at=at)
     return service
 
 
 @transaction.atomic
 def decline(*, contribution: Contribution, by: User | None, at: datetime) -> None:
-    """Nothing of it is taken over. Raises DecidedAlready."""
+    """Close a contribution without accepting anything. Raises AlreadyDecided."""
     permissions.require_permission(by, Action.DECIDE, [contribution])
-    _decide(_locked(contribution), Decision.DECLINED, by=by, at=at)
+    _decide(_lock_open(contribution), Decision.DECLINED, by=by, at=at)
 
 
-def _needed() -> dict[str, str]:
+def _missing_messages() -> dict[str, str]:
     return {"name": _("Write a name."), "kind": _("Choose what kind of support it is.")}
 
 
-def _locked(contribution: Any) -> Any:
-    """As it stands now, and nobody else decides meanwhile."""
-    there: Any = type(contribution)._default_manager.select_for_update().get(pk=contribution.pk)
-    if there.decision != Decision.OPEN:
-        raise AlreadyDecided(describe_decision(there))
-    return there
+def _lock_open(contribution: Any) -> Any:
+    """Return the contribution as it is now, locked until the transaction ends. Raises AlreadyDecided."""
+    current: Any = type(contribution)._default_manager.select_for_update().get(pk=contribution.pk)
+    if current.decision != Decision.OPEN:
+        raise AlreadyDecided(describe_decision(current))
+    return current
 
 
 def describe_decision(contribution: Contribution) -> str:
-    """ "Accepted by ada on 2026-11-28." """
+    """Return a sentence: "Accepted by ada on 2026-11-28", for example."""
     return _("%(decision)s by %(person)s on %(day)s.") % {
         "decision": Decision(contribution.decision).label,
         "person": contribution.decided_by or _("the operator"),
@@ -223,31 +229,31 @@ def _decide(contribution: Contribution, decision: Decision, *, by: User | None, 
     end_claims([contribution.pk])
 
 
-def _checked(parts: Iterable[ContributionField], values: Mapping[str, str]) -> dict[str, str]:
-    """What stands in the boxes of these parts, read as the public's own forms read it."""
-    boxes = boxes_of(parts)
-    checked, wrong = {}, {}
-    for name, field in boxes.items():
+def _cleaned_values(fields: Iterable[ContributionField], values: Mapping[str, str]) -> dict[str, str]:
+    """Return the values of these fields, validated as the public's own forms validate them."""
+    form_fields = form_fields_of(fields)
+    cleaned, errors = {}, {}
+    for name, form_field in form_fields.items():
         try:
-            checked[name] = field.clean(values.get(name, ""))
+            cleaned[name] = form_field.clean(values.get(name, ""))
         except ValidationError as error:
-            wrong[name] = error.messages
-    if wrong:
-        raise CannotAccept(wrong)
-    return checked
+            errors[name] = error.messages
+    if errors:
+        raise CannotAccept(errors)
+    return cleaned
 
 
 def _write(
-    service: Service, parts: Iterable[ContributionField], values: Mapping[str, str], *, at: datetime
+    service: Service, fields: Iterable[ContributionField], values: Mapping[str, str], *, at: datetime
 ) -> None:
-    wrong: dict[str, list[str]] = {}
-    for part in parts:
+    errors: dict[str, list[str]] = {}
+    for field in fields:
         try:
-            part.write(service, values, at=at)
+            field.write(service, values, at=at)
         except ValidationError as error:
-            wrong |= error.message_dict
-    if wrong:
-        raise CannotAccept(wrong)
+            errors |= error.message_dict
+    if errors:
+        raise CannotAccept(errors)
 
 
 def _places_of(service: Service) -> set[UUID]:
@@ -256,30 +262,30 @@ def _places_of(service: Service) -> set[UUID]:
 
 def _make_organization(values: Mapping[str, str], *, by: User | None, at: datetime) -> Organization:
     stated = values.get("organization", "")
-    made = Organization.objects.create(
+    organization = Organization.objects.create(
         name=stated or values["name"], operator_stated=bool(stated), last_modified=at
     )
-    revisions.save_revision([made], by=by, at=at, comment=_("Made from a suggestion."))
-    return made
+    revisions.save_revision([organization], by=by, at=at, comment=_("Made from a suggestion."))
+    return organization
 
 
-def _told(parts: Iterable[ContributionField]) -> list[str]:
-    return [part.told for part in parts if part.told]
+def _attribution_keys(fields: Iterable[ContributionField]) -> list[str]:
+    return [field.attribution_key for field in fields if field.attribution_key]
 
 
-def _names(parts: Iterable[ContributionField]) -> str:
-    return join_words([str(part.label).lower() for part in parts])
+def _label_list(fields: Iterable[ContributionField]) -> str:
+    return join_words([str(field.label).lower() for field in fields])
 
 
-# ---- what is not kept
+# ---- retention and forms
 
 
 @transaction.atomic
 def purge(*, at: datetime) -> dict[str, int]:
-    """Forgets what is not needed any more; how many of each went.
+    """Delete what is no longer needed. Return the number of deleted rows, by "contacts" and "contributions".
 
-    Ways to answer go after `CONTACT_RETENTION_DAYS`, also where nobody has decided; contributions go whole
-    `CONTRIBUTION_RETENTION_DAYS` after the decision.
+    Contact details go after `CONTACT_RETENTION_DAYS`, whether or not the contribution is decided;
+    contributions `CONTRIBUTION_RETENTION_DAYS` after the decision.
     """
     contacts = ReplyAddress.objects.filter(
         received_at__lte=at - timedelta(days=settings.CONTACT_RETENTION_DAYS)
@@ -294,6 +300,8 @@ def purge(*, at: datetime) -> dict[str, int]:
 
 
 class ContributionForm(forms.Form):
+    """Fields of every form of the public. Subclasses add the form fields of their `parts`."""
+
     parts: tuple[ContributionField, ...] = ()
 
     note = PlainTextField(
@@ -311,12 +319,15 @@ class ContributionForm(forms.Form):
     )
 
     def proposed(self) -> dict[str, str]:
-        """What stands in the boxes, by box. Only for a form without errors."""
-        told = {name: self.cleaned_data[name] for part in self.parts for name in part.boxes()}
-        return {name: text for name, text in told.items() if text}
+        """Return the filled-in values by form field. Only for a form without errors."""
+        values = {name: self.cleaned_data[name] for part in self.parts for name in part.form_fields()}
+        return {name: text for name, text in values.items() if text}
 
     def received(self) -> dict[str, Any]:
-        """For the verbs that receive it."""
+        """Return the arguments for `receive_suggestion` or `receive_correction`.
+
+        Only for a form without errors.
+        """
         return {
             "proposed": self.proposed(),
             "note": self.cleaned_data["note"],
@@ -342,12 +353,12 @@ class CorrectionForm(ContributionForm):
         return {**super().received(), "wrong": self.cleaned_data["wrong"]}
 
 
-# The boxes first, as one reads them.
-SuggestionForm.base_fields = {**boxes_of(IN_SUGGESTIONS), **SuggestionForm.base_fields}
+# The fields of the service come first in the form.
+SuggestionForm.base_fields = {**form_fields_of(IN_SUGGESTIONS), **SuggestionForm.base_fields}
 SuggestionForm.base_fields["name"].required = True
 SuggestionForm.base_fields["name"].error_messages["required"] = _lazy("Write what it is called.")
 CorrectionForm.base_fields = {
     "wrong": CorrectionForm.base_fields["wrong"],
-    **boxes_of(IN_CORRECTIONS),
+    **form_fields_of(IN_CORRECTIONS),
     **CorrectionForm.base_fields,
 }

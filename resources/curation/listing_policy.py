@@ -1,4 +1,4 @@
-"""What may be listed, as far as the records can tell; the whole of it is in docs/listing-policy.md."""
+"""The listing policy, as far as records can show it. docs/listing-policy.md has all of it."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from resources.vocabulary import (
     PregnancyOptionsPolicy,
 )
 
-# What may not be listed as such while it advises on pregnancy one way.
+# Kinds that may not be listed if they advise on pregnancy without offering or referring for all options.
 ADVISING = (Kind.COUNSELLING, *CLINICS)
 
 
 class AnswerState(StrEnum):
-    """`NO` is an answer too: the record says what the policy does not list. `UNKNOWN`: nobody has said."""
+    """Whether the record answers a question of the policy. `NO` means that it may not be listed."""
 
     YES = "yes"
     NO = "no"
@@ -33,10 +33,9 @@ class AnswerState(StrEnum):
 
 @dataclass(frozen=True)
 class PolicyAnswer:
-    """To one question of the policy.
+    """The state of one question of the policy.
 
-    `where` it is filled in: a field of the service, a kind of its rows by the name of the relation, or
-    "organization".
+    `where` names where it is filled in: a field of the service, a relation of the service, or "organization".
     """
 
     question: str
@@ -45,31 +44,33 @@ class PolicyAnswer:
 
 
 def policy_answers(service: Service) -> list[PolicyAnswer]:
-    """What the listing policy asks, and whether the record of a service answers it.
+    """Return the questions of the listing policy, and whether the service's record answers each.
 
-    One query, and what is not loaded of `organization`, `credentials` and `cost_options`.
+    One query, and those that load `organization`, `credentials` and `cost_options` if they are not loaded.
     """
     answers = [
-        PolicyAnswer(_("A working way to make contact"), _reach(service), "phones"),
-        PolicyAnswer(_("Who runs it"), _said(service.organization.operator_stated), "organization"),
-        PolicyAnswer(_("With what qualification"), _said(_is_qualified(service)), "led_by"),
-        PolicyAnswer(_("At what cost"), _said(_has_cost(service)), "cost_options"),
-        PolicyAnswer(_("On what faith basis"), _said(_says_faith(service)), "content_notes"),
+        PolicyAnswer(_("A working way to make contact"), _contact_answer(service), "phones"),
+        PolicyAnswer(_("Who runs it"), _yes_or_unknown(service.organization.operator_stated), "organization"),
+        PolicyAnswer(_("With what qualification"), _yes_or_unknown(_is_qualified(service)), "led_by"),
+        PolicyAnswer(_("At what cost"), _yes_or_unknown(_has_cost(service)), "cost_options"),
+        PolicyAnswer(
+            _("On what faith basis"), _yes_or_unknown(_states_faith_basis(service)), "content_notes"
+        ),
     ]
     if service.kind in ADVISING:
         question = _("If it advises on pregnancy: does it offer or refer for all options?")
-        answers.append(PolicyAnswer(question, _options(service), "all_options"))
+        answers.append(PolicyAnswer(question, _all_options_answer(service), "all_options"))
     return answers
 
 
-def _said(is_said: bool) -> AnswerState:
-    return AnswerState.YES if is_said else AnswerState.UNKNOWN
+def _yes_or_unknown(is_stated: bool) -> AnswerState:
+    return AnswerState.YES if is_stated else AnswerState.UNKNOWN
 
 
-def _reach(service: Service) -> AnswerState:
-    """Of this the records know all there is: what is not there is a no."""
-    there = Service.objects.filter(has_contact_q(), pk=service.pk).exists()
-    return AnswerState.YES if there else AnswerState.NO
+def _contact_answer(service: Service) -> AnswerState:
+    """Return YES or NO: the records show all ways to make contact, so it is never unknown."""
+    has_contact = Service.objects.filter(has_contact_q(), pk=service.pk).exists()
+    return AnswerState.YES if has_contact else AnswerState.NO
 
 
 def _is_qualified(service: Service) -> bool:
@@ -81,19 +82,20 @@ def _has_cost(service: Service) -> bool:
     return stated or bool(service.fees_description)
 
 
-def _says_faith(service: Service) -> bool:
+def _states_faith_basis(service: Service) -> bool:
     return ContentNote.FAITH_BASED in (*service.content_notes, *service.content_clear)
 
 
-def _options(service: Service) -> AnswerState:
+def _all_options_answer(service: Service) -> AnswerState:
     if service.all_options == PregnancyOptionsPolicy.NO:
         return AnswerState.NO
-    return _said(bool(service.all_options))
+    return _yes_or_unknown(bool(service.all_options))
 
 
 def has_contact_q() -> Q:
-    """Services that have a way to make contact: a number, a web page or an e-mail address, theirs or their
-    organization's. A fax is no way to make contact. For use in a filter over `Service`.
+    """Build a filter over `Service` for those with a way to make contact: a phone number, website or email.
+
+    Its own or its organization's. A fax is no way to make contact.
     """
     phones = Phone.objects.exclude(type=PhoneType.FAX)
     contacts = Contact.objects.exclude(email="")
@@ -113,5 +115,5 @@ def has_contact_q() -> Q:
 
 
 def not_all_options_q() -> Q:
-    """Counselling and clinics that advise on pregnancy without offering or referring for all options."""
+    """Build a filter over `Service` for counseling and clinics that do not offer or refer for all options."""
     return Q(all_options=PregnancyOptionsPolicy.NO, kind__in=ADVISING)

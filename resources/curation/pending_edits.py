@@ -1,4 +1,4 @@
-"""Edits to what visitors see that wait for a second pair of eyes: kept, approved, declined, taken back."""
+"""Pending edits: changes to published records that wait for a reviewer to approve or decline them."""
 
 from __future__ import annotations
 
@@ -27,31 +27,34 @@ Conflict = tuple[str, str, str]  # model, id, field
 
 
 class CannotDecide(ValidationError):
-    """The edit is decided already, is another by now, or does not fit what is there."""
+    """The edit is already decided, was changed by its author, or does not fit the current record."""
 
 
 class EditConflict(CannotDecide):
-    """Somebody else has changed the same parts since; the reviewer must say that the edit is to stand."""
+    """Somebody has changed the same fields since; the reviewer must choose to overwrite them."""
 
 
 @transaction.atomic
 def submit_for_review(
     *, record: models.Model, before: Snapshot, after: Snapshot, by: User, at: datetime
 ) -> PendingEdit | None:
-    """Keeps an edit that was not carried out, in place of an open one of the same person; None for none."""
+    """Store an edit that was not carried out. Replaces this person's open edit of the record.
+
+    Returns None if the edit changes nothing.
+    """
     permissions.require_permission(by, Action.EDIT, [record])
     if is_same(before, after):
         return None
-    as_shown = type(record)._default_manager.filter(pk=record.pk).first()
-    kept, _created = PendingEdit.objects.update_or_create(
+    stored = type(record)._default_manager.filter(pk=record.pk).first()
+    edit, _created = PendingEdit.objects.update_or_create(
         model=record._meta.label_lower,
         object_id=record.pk,
         made_by=by,
         decision=Decision.OPEN,
-        defaults={"name": str(as_shown or record)[:255], "before": before, "after": after, "received_at": at},
+        defaults={"name": str(stored or record)[:255], "before": before, "after": after, "received_at": at},
     )
-    end_claims([kept.pk])
-    return kept
+    end_claims([edit.pk])
+    return edit
 
 
 @transaction.atomic
@@ -60,25 +63,25 @@ def approve(
     edit: PendingEdit,
     by: User | None,
     at: datetime,
-    agreed: Collection[Conflict] = (),
+    overwrite: Collection[Conflict] = (),
     read_at: datetime | None = None,
 ) -> Sequence[Service]:
-    """Does to the record of today what its editor did; returns the services that had to be withdrawn.
+    """Apply a pending edit to the current record. Return the services that had to be withdrawn.
 
-    Raises Overtaken where somebody else has changed the same parts, unless they are `agreed`; CannotDecide.
-    `read_at` is when the edit that the reviewer has read was received.
+    Raises EditConflict where somebody has changed the same fields since, unless these are in `overwrite`;
+    CannotDecide. `read_at` is when the version of the edit that the reviewer has read was received.
     """
     permissions.require_permission(by, Action.APPROVE, [edit])
     edit = _open(edit, read_at)
     owner = owner_of(edit)
     lock(owner)
-    if set(_conflicts(edit)) - set(agreed):
+    if set(_conflicts(edit)) - set(overwrite):
         raise EditConflict(_("Nothing was changed yet: the same parts have been changed since."))
     revisions.save_missing_revision([owner])
     try:
         apply_changes(edit.before, edit.after)
-    except SnapshotConflict as unfit:
-        raise CannotDecide(conflict_message(unfit)) from unfit
+    except SnapshotConflict as conflict:
+        raise CannotDecide(conflict_message(conflict)) from conflict
     _decide(edit, Decision.ACCEPTED, by=by, at=at)
     name = edit.made_by.get_username() if edit.made_by else _("somebody who has left")
     return finish_edit(
@@ -88,14 +91,14 @@ def approve(
 
 @transaction.atomic
 def decline(*, edit: PendingEdit, by: User | None, at: datetime) -> None:
-    """The record stays as it is."""
+    """Close a pending edit; the record stays as it is."""
     permissions.require_permission(by, Action.APPROVE, [edit])
     _decide(_open(edit), Decision.DECLINED, by=by, at=at)
 
 
 @transaction.atomic
 def withdraw_edit(*, edit: PendingEdit, by: User, at: datetime) -> None:
-    """By whoever wrote it."""
+    """Withdraw one's own pending edit."""
     permissions.require_permission(by, Action.EDIT)
     if edit.made_by_id != by.pk:
         raise permissions.NotAllowed(_("Only the person who wrote it takes it back."))
@@ -103,6 +106,7 @@ def withdraw_edit(*, edit: PendingEdit, by: User, at: datetime) -> None:
 
 
 def open_edits(record: models.Model) -> models.QuerySet[PendingEdit]:
+    """Return the open edits of a record, with their authors loaded."""
     edits = PendingEdit.objects.filter(
         model=record._meta.label_lower, object_id=record.pk, decision=Decision.OPEN
     )
@@ -110,30 +114,34 @@ def open_edits(record: models.Model) -> models.QuerySet[PendingEdit]:
 
 
 def changes_of(edit: PendingEdit) -> list[Difference]:
+    """Return what the edit changes."""
     return differences(edit.before, edit.after)
 
 
 def conflicts_of(edit: PendingEdit) -> list[tuple[Conflict, list[Difference]]]:
-    """What was changed since the edit was written and by the edit too: what it says today, in words."""
+    """Return each field that both the edit and somebody else have changed, with the other's changes."""
     conflicts = list(_conflicts(edit))
     since = differences(edit.before, _today(edit)) if conflicts else []
-    return [(conflict, [one for one in since if _is_about(one, *conflict)]) for conflict in conflicts]
+    return [
+        (conflict, [difference for difference in since if _is_about(difference, *conflict)])
+        for conflict in conflicts
+    ]
 
 
 def record_of(edit: PendingEdit) -> models.Model | None:
-    """None for a record that is gone, or that comes with the edit."""
+    """Return the edited record, or None if it is gone or the edit would create it."""
     model: type[models.Model] = apps.get_model(edit.model)
     return model._default_manager.filter(pk=edit.object_id).first()
 
 
 def owner_of(edit: PendingEdit) -> models.Model:
-    """The record whose history the edit belongs to: of a place of a service, the service."""
+    """Return the record whose history the edit belongs to: for a place of a service, the service."""
     record = record_of(edit)
     if isinstance(record, ServiceAtLocation):
         return record.service
     if record is None and edit.model == ServiceAtLocation._meta.label_lower and not edit.before:
-        said = edit.after[edit.model][str(edit.object_id)]
-        record = Service.objects.filter(pk=said["service"]).first()
+        fields = edit.after[edit.model][str(edit.object_id)]
+        record = Service.objects.filter(pk=fields["service"]).first()
     if record is None:
         raise CannotDecide(_("The record is not here any more."))
     return record
@@ -153,13 +161,13 @@ def _is_about(difference: Difference, model: str, pk: str, field: str) -> bool:
 
 
 def _open(edit: PendingEdit, read_at: datetime | None = None) -> PendingEdit:
-    """The edit as it is now, held until the transaction ends; raises CannotDecide."""
-    now = PendingEdit.objects.select_for_update(of=("self",)).select_related("made_by").get(pk=edit.pk)
-    if now.decision != Decision.OPEN:
+    """Return the edit as it is now, locked until the transaction ends. Raises CannotDecide."""
+    current = PendingEdit.objects.select_for_update(of=("self",)).select_related("made_by").get(pk=edit.pk)
+    if current.decision != Decision.OPEN:
         raise CannotDecide(_("This edit is decided already."))
-    if read_at is not None and now.received_at != read_at:
+    if read_at is not None and current.received_at != read_at:
         raise CannotDecide(_("Its writer has changed this edit while you were reading. Look at it again."))
-    return now
+    return current
 
 
 def _decide(edit: PendingEdit, decision: Decision, *, by: User | None, at: datetime) -> None:

@@ -1,10 +1,11 @@
-"""Who may do what to which record, in Django's terms: groups, model permissions and one scope of records.
+"""Permissions: who may do what to which record, with Django's groups and model permissions and a scope of
+records.
 
-The group is the role. Each of the four holds what the one before holds and more (`ROLE_PERMISSIONS`, given to
-the groups after every migration). What no permission can say stands in `Curator`: the regions and
-organizations that an editor is limited to, and whether what they change waits for a reviewer. Pages hide what
-is not allowed; the functions of `curation` refuse it. None in the place of a person is the operator at the
-machine, who may do everything.
+A group is a role. Each of the four has the permissions of the one before it and more (`ROLE_PERMISSIONS`,
+granted to the groups after every migration). `Curator` has what permissions cannot express: the regions and
+organizations that an editor is limited to, and whether the editor's changes need a review. Pages hide what is
+not allowed; the functions of `curation` refuse it. `by` is None for the operator at the command line, who may
+do everything.
 """
 
 from __future__ import annotations
@@ -32,14 +33,14 @@ from resources.models.batches import batches
 from resources.vocabulary import Role
 from resources.wording import join_words
 
-RECORD_BATCH_SIZE = 500  # records asked about at once, well under the number of parameters SQLite takes
-MAX_NAMES = 5  # records named in a refusal, before it only counts
+RECORD_BATCH_SIZE = 500  # records per query, well below SQLite's limit of parameters
+MAX_NAMES = 5  # names in a message; further ones are only counted
 
 
 class Action(StrEnum):
     """What somebody may want to do, as the Django permission that allows it.
 
-    One permission stands for all records of a kind: whoever may change services may change what they show.
+    One permission covers all kinds of records: whoever may change services may change what they show.
     """
 
     VIEW = "resources.view_service"
@@ -47,18 +48,18 @@ class Action(StrEnum):
     CLAIM = "resources.add_claim"
     EDIT = "resources.change_service"
     ASSURE = "resources.assure_service"
-    DECIDE = "resources.decide_correction"  # about what the public wrote, suggestions too
+    DECIDE = "resources.decide_correction"  # about corrections and suggestions
     PUBLISH = "resources.publish_service"
     WITHDRAW = "resources.withdraw_service"
     TAG = "resources.tag_service"
     RESTORE = "resources.restore_service"
     APPROVE = "resources.approve_pendingedit"
-    DEFINE = "resources.change_taxonomyterm"  # the words that everybody tags with
-    REMOVE = "resources.delete_organization"  # a record that nothing hangs on
-    MANAGE = "auth.change_user"  # who may do what
+    DEFINE = "resources.change_taxonomyterm"  # the terms that everybody tags with
+    REMOVE = "resources.delete_organization"  # records that no service needs
+    MANAGE = "auth.change_user"  # accounts and their rights
 
 
-# What changes what visitors read at once: not for those whose edits wait for a reviewer.
+# Actions that change published text at once: not for editors whose edits need a review.
 UNREVIEWED_ACTIONS = frozenset({Action.DECIDE, Action.PUBLISH, Action.WITHDRAW, Action.TAG, Action.RESTORE})
 
 
@@ -75,7 +76,7 @@ TERMS = ("taxonomy", "taxonomyterm")
 READ_ONLY = (
     *("source", "importrun", "sourcerecord", "place", "suggestion", "correction", "pendingedit", "assurance"),
 )
-# What each role holds beyond the one before it.
+# The permissions that each role adds to the previous one's.
 ROLE_PERMISSIONS: Mapping[Role, set[str]] = {
     Role.VIEWER: _names(["view"], [*RECORDS, *ROWS, *TERMS, *READ_ONLY]) | {Action.EXPORT},
     Role.EDITOR: _names(["add", "change"], [*RECORDS, *ROWS])
@@ -90,20 +91,20 @@ ROLE_PERMISSIONS: Mapping[Role, set[str]] = {
 
 
 def make_groups(**_event: Any) -> None:
-    """Makes the group of each role and gives it its permissions. Called after every migration.
+    """Create the group of each role and grant its permissions. Called after every migration.
 
-    Nothing is written where they are as they should be, so that a start waits for no other program.
+    Writes nothing if they are up to date, so that a start does not wait for another program that writes.
     """
-    known = {
+    ids = {
         f"{app}.{codename}": pk
         for pk, app, codename in Permission.objects.values_list("pk", "content_type__app_label", "codename")
     }
-    held: list[int] = []
+    granted: list[int] = []
     for role in Role:
-        held += [known[name] for name in ROLE_PERMISSIONS[role] if name in known]
+        granted += [ids[name] for name in ROLE_PERMISSIONS[role] if name in ids]
         group, _created = Group.objects.get_or_create(name=role.value)
-        if {*group.permissions.values_list("pk", flat=True)} != {*held}:
-            group.permissions.set(held)
+        if {*group.permissions.values_list("pk", flat=True)} != {*granted}:
+            group.permissions.set(granted)
 
 
 class NotAllowed(PermissionDenied):
@@ -111,7 +112,7 @@ class NotAllowed(PermissionDenied):
 
 
 def can(by: User | None, action: Action, record: Model | None = None) -> bool:
-    """Whether this person may do this to `record`; without one, whether they ever may."""
+    """Return True if this person may do this to `record`, or, without one, to some record."""
     if by is None:
         return True
     if not (by.is_staff and by.has_perm(action)):
@@ -120,16 +121,19 @@ def can(by: User | None, action: Action, record: Model | None = None) -> bool:
 
 
 def require_permission(by: User | None, action: Action, records: Iterable[Model] = ()) -> None:
-    """Raises NotAllowed unless this person may do this to every one of these records."""
+    """Raise NotAllowed unless this person may do this to every one of these records."""
     if not can(by, action):
         raise NotAllowed(_("Your account may not do this."))
-    if outside := refused(by, action, records):
-        names = summarize_names([str(record) for record in outside])
+    if disallowed := refused(by, action, records):
+        names = summarize_names([str(record) for record in disallowed])
         raise NotAllowed(_("Your account may not do this to %(names)s.") % {"names": names})
 
 
 def require_edit(by: User | None, records: Iterable[Model]) -> None:
-    """As `require_permission`, for an edit that visitors read at once: refuses what waits for a reviewer."""
+    """Require permission for an edit that is published at once.
+
+    Raises NotAllowed where edits need a review.
+    """
     records = list(records)
     require_permission(by, Action.EDIT, records)
     if any(needs_review(by, record) for record in records):
@@ -137,7 +141,10 @@ def require_edit(by: User | None, records: Iterable[Model]) -> None:
 
 
 def allowed_ids(by: User | None, action: Action, records: Iterable[Model]) -> set[Any]:
-    """The ids of those that this person may do this to: for lists, which must not ask for each row."""
+    """Return the ids of the records that this person may do this to.
+
+    For lists: one query per kind of record.
+    """
     records = list(records)
     if not can(by, action):
         return set()
@@ -145,10 +152,10 @@ def allowed_ids(by: User | None, action: Action, records: Iterable[Model]) -> se
 
 
 def refused(by: User | None, permission: str, records: Iterable[Model]) -> list[Model]:
-    """Those of these records that a holder of this permission may not use it on.
+    """Return the records that a holder of this permission may not use it on.
 
-    Reading is not limited. Nobody approves an edit of their own. All else is limited by the scope of an
-    editor: one query for so many records of a kind, and none for whoever is not limited.
+    Viewing is not limited. Nobody approves their own edit. Everything else is limited by the editor's scope:
+    one query per RECORD_BATCH_SIZE records of a kind, none for people without limits.
     """
     if permission == Action.APPROVE:
         return [row for row in records if isinstance(row, PendingEdit) and by and row.made_by_id == by.pk]
@@ -166,40 +173,42 @@ def refused(by: User | None, permission: str, records: Iterable[Model]) -> list[
 
 
 def needs_review(by: User | None, record: Model) -> bool:
-    """Whether what this person changes on `record` waits for a reviewer: visitors see it."""
+    """Return True if this person's changes to `record` need a review, because it is published."""
     return edits_wait(by) and _is_shown(record)
 
 
 def edits_wait(by: User | None) -> bool:
-    """Whether this is an editor whose changes to what visitors see wait for a reviewer."""
+    """Return True for an editor whose changes to published records need a review."""
     curator = curator_of(by) if _is_editor(by) else None
     return curator is not None and curator.edits_wait
 
 
 def is_limited(by: User | None) -> bool:
+    """Return True for an editor with limits."""
     return limits_of(by) is not None
 
 
 def limits_of(by: User | None) -> Curator | None:
-    """The limits of an editor who has some; None for everybody else."""
+    """Return the limits of an editor who has some; None for everybody else."""
     curator = curator_of(by) if _is_editor(by) else None
     if curator is None:
         return None
     if not hasattr(curator, "is_limited"):
-        # Asked once for each request: a list asks it for every row.
+        # Cached on the account for the request: a list needs it for every row.
         curator.is_limited = bool(curator.regions) or curator.organizations.exists()  # type: ignore[attr-defined]
     return curator if curator.is_limited else None  # type: ignore[attr-defined]
 
 
 def _is_editor(by: User | None) -> bool:
-    """Limits and waiting are for those who edit and whose edits others approve."""
+    """Return True for those who may edit but not approve: only they have limits and reviews."""
     if by is None or by.is_superuser:
         return False
-    held = by.get_group_permissions()
-    return Action.EDIT in held and Action.APPROVE not in held
+    permissions = by.get_group_permissions()
+    return Action.EDIT in permissions and Action.APPROVE not in permissions
 
 
 def curator_of(by: Any) -> Curator | None:
+    """Return the Curator of an account, or None."""
     return getattr(by, "curator", None)
 
 
@@ -207,9 +216,9 @@ def curator_of(by: Any) -> Curator | None:
 
 
 def in_scope(by: User | None, rows: QuerySet[Any], among: Iterable[Any] | None = None) -> QuerySet[Any]:
-    """Of these services, organizations or locations, those that this person may edit as far as limits go.
+    """Filter these services, organizations or locations to those within this person's limits.
 
-    `among` are ids of the only ones that are asked about: then not every place of the region is looked at.
+    `among` are ids that contain all results: with them the query need not read every place of a region.
     """
     curator = limits_of(by)
     scope = SCOPES.get(rows.model)
@@ -217,24 +226,29 @@ def in_scope(by: User | None, rows: QuerySet[Any], among: Iterable[Any] | None =
 
 
 def services_q(curator: Curator, among: Iterable[Any] | None = None) -> Q:
-    """Services in the regions or of the organizations of this curator, whatever the role."""
+    """Build a filter for services in the regions or of the organizations of this curator."""
     return regions_q(curator.regions, among) | Q(organization__in=_organizations_of(curator))
 
 
 def _organizations_q(curator: Curator, among: Iterable[Any] | None = None) -> Q:
-    """Their own, and for an editor of regions every one that has no service elsewhere: all show its name."""
-    theirs = Q(pk__in=_organizations_of(curator))
+    """Build a filter for organizations of the curator.
+
+    With regions, also those without a service outside the scope: every service shows its organization's name.
+    """
+    own = Q(pk__in=_organizations_of(curator))
     if not curator.regions:
-        return theirs
+        return own
     services = Service.objects.all() if among is None else Service.objects.filter(organization__in=among)
-    return theirs | ~Q(pk__in=services.exclude(services_q(curator)).values("organization"))
+    return own | ~Q(pk__in=services.exclude(services_q(curator)).values("organization"))
 
 
 def _locations_q(curator: Curator, among: Iterable[Any] | None = None) -> Q:
-    """In their regions or of their organizations, and what nobody else uses."""
-    here = Q(organization__in=_organizations_of(curator))
+    """Build a filter for locations in the regions or of the organizations of the curator, or that no others
+    use.
+    """
+    own = Q(organization__in=_organizations_of(curator))
     for region in curator.regions:
-        here |= _places_q(region, "")
+        own |= _places_q(region, "")
     uses = (
         ServiceAtLocation.objects.all()
         if among is None
@@ -242,7 +256,7 @@ def _locations_q(curator: Curator, among: Iterable[Any] | None = None) -> Q:
     )
     elsewhere = uses.exclude(service__in=Service.objects.filter(services_q(curator)).values("pk"))
     nobody_elses = Q(organization=None) | Q(pk__in=uses.values("location"))
-    return here | (nobody_elses & ~Q(pk__in=elsewhere.values("location")))
+    return own | (nobody_elses & ~Q(pk__in=elsewhere.values("location")))
 
 
 SCOPES: Mapping[type[Model], Callable[[Curator, Iterable[Any] | None], Q]] = {
@@ -253,7 +267,7 @@ SCOPES: Mapping[type[Model], Callable[[Curator, Iterable[Any] | None], Q]] = {
 
 
 def selectable_q(by: User | None, model: type[Model], field: str) -> Q:
-    """What this person may choose in a field of a record of theirs, where another choice would be refused."""
+    """Build a filter for the choices of a field that this person may select."""
     curator = limits_of(by)
     if curator is None:
         return Q()
@@ -265,38 +279,45 @@ def selectable_q(by: User | None, model: type[Model], field: str) -> Q:
 
 
 def regions_q(regions: Iterable[str], among: Iterable[Any] | None = None) -> Q:
-    """Services with a place in one of these regions ("US", "US-TX"), or that serve just there."""
+    """Build a filter for services with a place in one of these regions ("US", "US-TX"), or that serve only
+    there.
+    """
     regions = list(regions)
     if not regions:
         return Q(pk__in=())
     places, services = ServiceAtLocation.objects.all(), Service.objects.all()
     if among is not None:
-        asked = list(among)
-        places, services = places.filter(service__in=asked), services.filter(pk__in=asked)
-    here, serving = Q(), Q()
+        ids = list(among)
+        places, services = places.filter(service__in=ids), services.filter(pk__in=ids)
+    in_regions, serving_regions = Q(), Q()
     for region in regions:
-        here |= _places_q(region, "location__")
-        serving |= _serving_q(region)
-    return Q(pk__in=places.filter(here).values("service")) | Q(pk__in=services.filter(serving).values("pk"))
+        in_regions |= _places_q(region, "location__")
+        serving_regions |= _serving_q(region)
+    return Q(pk__in=places.filter(in_regions).values("service")) | Q(
+        pk__in=services.filter(serving_regions).values("pk")
+    )
 
 
 def _subject(record: Model) -> tuple[type[Model], Any]:
-    """The record by whose limits it goes: what hangs on a service goes by those of the service."""
+    """Return (model, id) of the record whose limits apply: for a place or a correction, its service."""
     if isinstance(record, ServiceAtLocation | Correction):
         return Service, record.service_id
     return type(record), record.pk
 
 
 def _ids_in_scope(by: User | None, model: type[Model], ids: Iterable[Any]) -> set[Any]:
-    found: set[Any] = set()
+    in_scope_ids: set[Any] = set()
     for batch in batches(ids, RECORD_BATCH_SIZE):
         rows = in_scope(by, model._default_manager.filter(pk__in=batch), batch)
-        found |= set(rows.values_list("pk", flat=True))
-    return found
+        in_scope_ids |= set(rows.values_list("pk", flat=True))
+    return in_scope_ids
 
 
 def _is_within(record: Model, within: dict[type[Model], set[Any]], curator: Curator) -> bool:
-    """Of a record that is not saved yet nothing is known: it is asked about again once it is."""
+    """Return True if the record is in scope.
+
+    An unsaved record always is: it is checked again once it is saved.
+    """
     if isinstance(record, Suggestion):
         return _may_concern(curator, record.proposed.get("country", ""))
     model, pk = _subject(record)
@@ -304,44 +325,49 @@ def _is_within(record: Model, within: dict[type[Model], set[Any]], curator: Cura
 
 
 def _may_concern(curator: Curator, country: str) -> bool:
-    """Something new belongs to no organization yet, and to a region only once it is written down."""
+    """Return True if a suggestion for this country may concern the curator: it has no organization or region
+    yet.
+    """
     countries = {region[:2] for region in curator.regions}
     return bool(countries) and (not country or country in countries)
 
 
 def _organizations_of(curator: Curator) -> Any:
-    """As a question of its own: joined, an organization with two curators would be found twice."""
+    """Return the curator's organizations as a subquery.
+
+    A join would repeat an organization of two curators.
+    """
     return curator.organizations.values("pk")
 
 
 def summarize_names(names: Sequence[str]) -> str:
-    """ "A, B and C", or the first few and how many more."""
+    """Return "A, B and C", or the first MAX_NAMES names and how many more."""
     more = len(names) - MAX_NAMES
     return join_words([*names[:MAX_NAMES], _("%(number)d more") % {"number": more}] if more > 0 else names)
 
 
 def _is_shown(record: Model) -> bool:
-    """Whether visitors see this record with some service."""
-    shown = Service.objects.published()
-    ways: dict[type[Model], dict[str, Any]] = {
+    """Return True if a published service shows this record."""
+    published = Service.objects.published()
+    filters: dict[type[Model], dict[str, Any]] = {
         Service: {"pk": record.pk},
         Organization: {"organization": record.pk},
         Location: {"service_at_locations__location": record.pk},
         ServiceAtLocation: {"service_at_locations": record.pk},
     }
-    way = ways.get(type(record))
-    return way is not None and shown.filter(**way).exists()
+    lookup = filters.get(type(record))
+    return lookup is not None and published.filter(**lookup).exists()
 
 
-def _places_q(region: str, way: str) -> Q:
+def _places_q(region: str, prefix: str) -> Q:
     country, _dash, part = region.partition("-")
-    inside = Q(**{f"{way}country": country})
-    return inside & Q(**{f"{way}region": part}) if part else inside
+    inside = Q(**{f"{prefix}country": country})
+    return inside & Q(**{f"{prefix}region": part}) if part else inside
 
 
 def _serving_q(region: str) -> Q:
-    """By the keys of areas: "US" holds "US-TX" and "US:75201", "US-TX" holds "US-TX/dallas"."""
+    """Build a filter by area keys: "US" contains "US-TX" and "US:75201", "US-TX" contains "US-TX/dallas"."""
     served = Q(service_areas__area=region)
-    for mark in "/" if "-" in region else "-:":
-        served |= Q(service_areas__area__startswith=f"{region}{mark}")
+    for separator in "/" if "-" in region else "-:":
+        served |= Q(service_areas__area__startswith=f"{region}{separator}")
     return served

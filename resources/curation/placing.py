@@ -1,4 +1,4 @@
-"""Where an address lies, as far as the gazetteer knows."""
+"""Addresses: geocode them, and move services to them."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ class AddressNotFound(Exception):
 def geocode_address(
     *, city: str, region: str, postal_code: str, country: str
 ) -> tuple[FoundPlace, Precision]:
-    """The postal code's area, else the town; raises NoPoint. `country` must be given.
+    """Find the postal code's area, else the town, of an address. Raises AddressNotFound.
 
-    What is found in another country than the address's own is another place of the same name.
+    `country` must be given: a match in another country is a different place with the same name.
     """
     town = f"{city}, {region}" if region else city
     for text, precision in ((postal_code, Precision.AREA), (town if city else "", Precision.TOWN)):
-        found = _find(text, country) if text else None
-        if found:
-            return found, precision
+        place = _find(text, country) if text else None
+        if place:
+            return place, precision
     raise AddressNotFound(postal_code or town)
 
 
 def _find(text: str, country: str) -> FoundPlace | None:
     try:
-        found = find_place(text, default_country=country)
+        place = find_place(text, default_country=country)
     except PlaceNotFound:
         return None
-    return found if found.country == country else None
+    return place if place.country == country else None
 
 
 ADDRESS_FIELDS = ("address_1", "city", "region", "postal_code", "country")
@@ -53,9 +53,10 @@ class AddressMissing(ValidationError):
 def move_service(
     service: Service, place: ServiceAtLocation | None, address: Mapping[str, str], *, at: datetime
 ) -> Location:
-    """The service is met at `address` (`ADDRESS` by name) from now on: instead of at `place`, or besides.
+    """Move a service to `address` (keys: ADDRESS_FIELDS): from `place`, or as a further place if that is
+    None.
 
-    The id of the place of the service stays. Raises ValidationError by box; the caller keeps the history.
+    The ServiceAtLocation keeps its id. Raises ValidationError by form field. The caller saves the revisions.
     """
     _check(address)
     location = _make_location(address, at=at)
@@ -78,12 +79,12 @@ def _check(address: Mapping[str, str]) -> None:
 
 
 def _make_location(address: Mapping[str, str], *, at: datetime) -> Location:
-    """A place at this address, with a point where the gazetteer knows one; not saved."""
+    """Return an unsaved location at this address, with a point if the gazetteer knows it."""
     location = Location(**{name: address.get(name, "") for name in ADDRESS_FIELDS}, last_modified=at)
     if region := region_named(location.region, location.country or None):
         location.region = region.code
     try:
-        found, precision = geocode_address(
+        place, precision = geocode_address(
             city=location.city,
             region=location.region,
             postal_code=location.postal_code,
@@ -91,27 +92,27 @@ def _make_location(address: Mapping[str, str], *, at: datetime) -> Location:
         )
     except AddressNotFound:
         return location
-    location.latitude, location.longitude = found.point.latitude, found.point.longitude
+    location.latitude, location.longitude = place.point.latitude, place.point.longitude
     location.precision = precision
     return location
 
 
-def _move(place: ServiceAtLocation, new: Location) -> Location:
-    """What was its place alone keeps its name and its numbers; those of a shared one are the house's."""
+def _move(place: ServiceAtLocation, location: Location) -> Location:
+    """Put `place` at a new location. Keep the old one's name and phones, unless other services share it."""
     old = place.location
-    new.organization_id = old.organization_id
+    location.organization_id = old.organization_id
     is_shared = old.service_at_locations.exclude(pk=place.pk).exists()
     if not is_shared:
-        new.name = old.name
-    new.save()
+        location.name = old.name
+    location.save()
     for phone in () if is_shared else old.phones.all():
-        Phone.objects.create(location=new, **{name: getattr(phone, name) for name in PHONE_FIELDS})
-    place.location = new
+        Phone.objects.create(location=location, **{name: getattr(phone, name) for name in PHONE_FIELDS})
+    place.location = location
     place.save(update_fields=["location"])
-    return new
+    return location
 
 
 def physical_places(service: Service) -> list[ServiceAtLocation]:
-    """Where it is met, without forums and postal addresses."""
+    """Return the places where people meet, without forums and postal addresses. One query."""
     places = service.service_at_locations.select_related("location").order_by("pk")
     return [place for place in places if place.location.location_type == LocationType.PHYSICAL]

@@ -1,11 +1,10 @@
-"""What curators do to the records: publish, withdraw, tag, edit and remove them; and what follows from it.
+"""Changes to records by curators: publish, withdraw, tag, edit and remove them, with the consequences.
 
-Each function is atomic and leaves the listings true before it ends. It is handed who does it and the time;
-`by` is None for the operator at the machine. It refuses what this person may not do
-(`permissions.NotAllowed`) and keeps what was and what is in the history. Those that follow an edit return the
-services they had to withdraw because the edit left no way to make contact with them or made them what is not
-listed, so that the caller can say so by their `status_reason`; the caller calls
-`revisions.save_missing_revision` ahead of the edit.
+Each function is atomic and refreshes the listings before it ends. `by` is the curator, or None for the
+operator at the command line; `at` is the time. It raises `permissions.NotAllowed` for what this person may
+not do, and saves revisions. Functions that follow an edit return the services that they had to withdraw,
+because the edit left them without a way to make contact or against the listing policy; `status_reason` says
+which. Callers of these call `revisions.save_missing_revision` before the edit.
 """
 
 from __future__ import annotations
@@ -35,28 +34,28 @@ from resources.vocabulary import Status
 
 
 class CannotPublish(ValidationError):
-    """Some of the services may not be shown; none of them was published."""
+    """Some of the services may not be published; none of them was."""
 
 
 class CannotWithdraw(ValidationError):
-    """Withdrawing asks for a reason and for a status that is not shown."""
+    """Withdrawing needs a reason and a status that is not published."""
 
 
 class CannotRemove(ValidationError):
-    """Something hangs on the record; what is listed is withdrawn and never removed."""
+    """Services still need the record. Services themselves are withdrawn, never removed."""
 
 
 @transaction.atomic
 def publish(*, services: Iterable[Service], by: User | None, at: datetime) -> int:
-    """Shows these services to visitors; returns how many were not shown before.
+    """Publish these services. Return how many were not published before.
 
-    All or none: raises CannotPublish, naming them, where some have no way to make contact, or are what the
-    listing policy does not list.
+    All or none: raises CannotPublish, naming them, if some have no way to make contact or are excluded by the
+    listing policy.
     """
     services = list(services)
     permissions.require_permission(by, Action.PUBLISH, services)
-    asked = ids_of(services)
-    if refused := [name for rows in service_batches(asked) for name in _names(rows.exclude(has_contact_q()))]:
+    ids = ids_of(services)
+    if refused := [name for rows in service_batches(ids) for name in _names(rows.exclude(has_contact_q()))]:
         raise CannotPublish(
             _(
                 "Nothing was published. There is no way to make contact with %(names)s: add a number, "
@@ -65,7 +64,7 @@ def publish(*, services: Iterable[Service], by: User | None, at: datetime) -> in
             % {"names": permissions.summarize_names(refused)}
         )
     if refused := [
-        name for rows in service_batches(asked) for name in _names(rows.filter(not_all_options_q()))
+        name for rows in service_batches(ids) for name in _names(rows.filter(not_all_options_q()))
     ]:
         raise CannotPublish(
             _(
@@ -75,8 +74,8 @@ def publish(*, services: Iterable[Service], by: User | None, at: datetime) -> in
             % {"names": permissions.summarize_names(refused)}
         )
     with revisions.record_revision(services, by=by, at=at, comment=_("Published.")):
-        record_attribution(asked, ["status"], at=at)
-        return set_status(asked, Status.ACTIVE, reason="", at=at)
+        record_attribution(ids, ["status"], at=at)
+        return set_status(ids, Status.ACTIVE, reason="", at=at)
 
 
 @transaction.atomic
@@ -88,9 +87,9 @@ def withdraw(
     at: datetime,
     status: Status = Status.INACTIVE,
 ) -> int:
-    """Hides these services from visitors; returns how many changed. The record stays, with its reason.
+    """Withdraw these services. Return how many changed. The records stay, with the reason.
 
-    Raises CannotWithdraw without a reason of 1 to 255 characters, or for the status of what is shown.
+    Raises CannotWithdraw without a reason of 1 to 255 characters, or if `status` is active.
     """
     services = list(services)
     permissions.require_permission(by, Action.WITHDRAW, services)
@@ -101,32 +100,34 @@ def withdraw(
         raise CannotWithdraw(_("Say why in 255 characters at most."))
     if status == Status.ACTIVE:
         raise CannotWithdraw(_("A service that is withdrawn cannot stay active."))
-    asked = ids_of(services)
+    ids = ids_of(services)
     with revisions.record_revision(
         services, by=by, at=at, comment=_("Withdrawn: %(reason)s") % {"reason": reason}
     ):
-        record_attribution(asked, ["status"], at=at)
-        return set_status(asked, status, reason=reason, at=at)
+        record_attribution(ids, ["status"], at=at)
+        return set_status(ids, status, reason=reason, at=at)
 
 
 @transaction.atomic
 def finish_edit(
     *, records: Iterable[models.Model], by: User | None, at: datetime, comment: str = ""
 ) -> Sequence[Service]:
-    """After records of one kind, or what hangs on them, were edited; returns the services it had to withdraw.
+    """Finish an edit of records of one kind, or of their related rows.
 
-    All services that show one of them count as edited: those of an organization show its name, website and
-    numbers, those at a location are met there, those under a term are found by its words.
+    Return the services it had to withdraw.
+
+    All services that show one of the records count as edited: services show the name, website and phones of
+    their organization, the address of their location, and are found by the words of their terms.
     """
     records = list(records)
     model, ids = type(records[0]), [record.pk for record in records]
-    if model in WORDS:
+    if model in TERM_MODELS:
         permissions.require_permission(by, Action.DEFINE, records)
     else:
         permissions.require_edit(by, records)
     if model in (Organization, Location):
         model._default_manager.filter(pk__in=ids).update(last_modified=at)
-    # No listing says the name of a taxonomy.
+    # No listing contains the name of a taxonomy.
     withdrawn = () if model is Taxonomy else propagate_edit(services_affected_by(model, ids), at=at)
     if model is Service:
         attribute_changes_to_curator(ids, at=at)
@@ -134,38 +135,38 @@ def finish_edit(
     return withdrawn
 
 
-# ---- removing for good
+# ---- removal
 
 
 @transaction.atomic
 def remove_records(*, records: Iterable[models.Model], by: User | None, at: datetime) -> Sequence[Service]:
-    """Removes organizations, places or words that no service needs; a service is withdrawn, never removed.
+    """Remove organizations, locations or terms that no service needs. Return the services it had to withdraw.
 
-    Raises CannotRemove. What is left of the services that were tagged with a word counts as edited. The
-    history keeps what goes along, so that it can be put back too.
+    Raises CannotRemove. Services that were tagged with a removed term count as edited. Revisions of the
+    removed records and of those removed with them are saved, so that all of them can be restored.
     """
     records = list(records)
     if not records:
         return ()
     model, ids = type(records[0]), [record.pk for record in records]
-    permissions.require_permission(by, Action.DEFINE if model in WORDS else Action.REMOVE, records)
-    touched = services_affected_by(model, ids)
-    _refuse_needed(model, ids, touched)
+    permissions.require_permission(by, Action.DEFINE if model in TERM_MODELS else Action.REMOVE, records)
+    affected = services_affected_by(model, ids)
+    _check_unused(model, ids, affected)
     revisions.save_missing_revision(records)
     for batch in batches(ids, SERVICE_BATCH_SIZE):
-        revisions.save_missing_revision(_going_along(model, batch))
-    tagged = [service for rows in service_batches(touched) for service in rows]
+        revisions.save_missing_revision(_dependent_records(model, batch))
+    tagged = [service for rows in service_batches(affected) for service in rows]
     comment = _("A word was removed: %(names)s.") % {
         "names": permissions.summarize_names(list(map(str, records)))
     }
     with revisions.record_revision(tagged, by=by, at=at, comment=comment):
         for batch in batches(ids, SERVICE_BATCH_SIZE):
             model._default_manager.filter(pk__in=batch).delete()
-        return propagate_edit(touched, at=at)
+        return propagate_edit(affected, at=at)
 
 
-def _refuse_needed(model: type[models.Model], ids: Sequence[Any], touched: Sequence[Any]) -> None:
-    if touched and model not in WORDS:
+def _check_unused(model: type[models.Model], ids: Sequence[Any], affected: Sequence[Any]) -> None:
+    if affected and model not in TERM_MODELS:
         raise CannotRemove(
             _("Nothing was removed: services need this record. Withdraw them, and it is shown to nobody.")
         )
@@ -173,21 +174,21 @@ def _refuse_needed(model: type[models.Model], ids: Sequence[Any], touched: Seque
         Organization.objects.filter(pk__in=batch, curators__isnull=False).exists()
         for batch in batches(ids, SERVICE_BATCH_SIZE)
     ):
-        # Without it the account would not be limited any more.
+        # Removing it would lift the limit of the account.
         raise CannotRemove(
             _("Nothing was removed: an account is limited to this organization. Change the account first.")
         )
 
 
-def _going_along(model: type[models.Model], ids: Sequence[Any]) -> Iterable[models.Model]:
-    """The records of their own that go with these."""
+def _dependent_records(model: type[models.Model], ids: Sequence[Any]) -> Iterable[models.Model]:
+    """Return the records that are removed together with these."""
     if model is Organization:
         return Location.objects.filter(organization__in=ids)
     return TaxonomyTerm.objects.filter(taxonomy__in=ids) if model is Taxonomy else ()
 
 
-# What is only a word for services, and may go while they stay.
-WORDS: tuple[type[models.Model], ...] = (Taxonomy, TaxonomyTerm)
+# Terms only describe services, and may be removed while the services stay.
+TERM_MODELS: tuple[type[models.Model], ...] = (Taxonomy, TaxonomyTerm)
 
 
 def _names(rows: QuerySet[Service]) -> list[str]:
@@ -198,28 +199,30 @@ def _names(rows: QuerySet[Service]) -> list[str]:
 
 TOPICS = "topics"
 TAG_CODES = ("losses", "formats", "payments", "led_by", "access")
-# By part of the record: terms under `topics`, codes of its vocabulary under each of the others.
+# By field of the service: terms under `topics`, codes of its vocabulary under each other field.
 TagChange = Mapping[str, Iterable[Any]]
 
 
 class NoTagsSelected(ValidationError):
-    """No word was chosen, or the same one both to add and to take away."""
+    """No tag was selected, or the same one both to add and to remove."""
 
 
 @transaction.atomic
 def retag(
     *, services: Iterable[Service], add: TagChange, remove: TagChange, by: User | None, at: datetime
 ) -> int:
-    """Adds these words to every one of these services and takes those away; returns how many changed.
+    """Add and remove these tags on every one of these services. Return how many changed.
 
-    Raises NothingToTag.
+    Raises NoTagsSelected.
     """
     services = list(services)
     permissions.require_permission(by, Action.TAG, services)
-    added, removed = _chosen(add), _chosen(remove)
+    added, removed = _selected_tags(add), _selected_tags(remove)
     _validate_tags(added, removed)
     changed = [
-        service for batch in service_batches(ids_of(services)) for service in _changing(batch, added, removed)
+        service
+        for batch in service_batches(ids_of(services))
+        for service in _services_to_change(batch, added, removed)
     ]
     if not changed:
         return 0
@@ -232,13 +235,16 @@ def retag(
     return len(changed)
 
 
-def _chosen(tags: TagChange) -> dict[str, list[Any]]:
-    """Without what says nothing; codes as members of their vocabulary. ValueError for what is none."""
-    chosen = {name: list(words) for name, words in tags.items()}
-    for name in set(chosen) & set(TAG_CODES):
+def _selected_tags(tags: TagChange) -> dict[str, list[Any]]:
+    """Return the fields that have tags, with codes as members of their vocabulary.
+
+    Raises ValueError for a bad code.
+    """
+    selected = {name: list(tags_of_field) for name, tags_of_field in tags.items()}
+    for name in set(selected) & set(TAG_CODES):
         vocabulary = _vocabulary(name)
-        chosen[name] = [vocabulary(word) for word in chosen[name]]
-    return {name: words for name, words in chosen.items() if words}
+        selected[name] = [vocabulary(tag) for tag in selected[name]]
+    return {name: tags_of_field for name, tags_of_field in selected.items() if tags_of_field}
 
 
 def _vocabulary(name: str) -> Any:
@@ -250,28 +256,31 @@ def _validate_tags(added: Mapping[str, Sequence[Any]], removed: Mapping[str, Seq
     if not (added or removed):
         raise NoTagsSelected(_("Tick something to add or to take away."))
     for name in added.keys() & removed.keys():
-        if both := [word for word in added[name] if word in removed[name]]:
+        if both := [tag for tag in added[name] if tag in removed[name]]:
             raise NoTagsSelected(
                 _("Ticked both to add and to take away: %(words)s.")
                 % {"words": ", ".join(map(_tag_label, both))}
             )
 
 
-def _changing(rows: Any, added: Mapping[str, Any], removed: Mapping[str, Any]) -> Iterator[Service]:
-    """Those that are not tagged so already."""
+def _services_to_change(rows: Any, added: Mapping[str, Any], removed: Mapping[str, Any]) -> Iterator[Service]:
+    """Yield the services whose tags would change."""
     for service in rows.only("name", "last_modified", *TAG_CODES).prefetch_related(TOPICS).order_by("pk"):
         if any(
-            _after(service, name, added, removed) != _before(service, name) for name in {*added, *removed}
+            _tags_after(service, name, added, removed) != _tags_before(service, name)
+            for name in {*added, *removed}
         ):
             yield service
 
 
-def _before(service: Service, name: str) -> set[Any]:
+def _tags_before(service: Service, name: str) -> set[Any]:
     return set(service.topics.all()) if name == TOPICS else set(getattr(service, name))
 
 
-def _after(service: Service, name: str, added: Mapping[str, Any], removed: Mapping[str, Any]) -> set[Any]:
-    return (_before(service, name) - set(removed.get(name, ()))) | set(added.get(name, ()))
+def _tags_after(
+    service: Service, name: str, added: Mapping[str, Any], removed: Mapping[str, Any]
+) -> set[Any]:
+    return (_tags_before(service, name) - set(removed.get(name, ()))) | set(added.get(name, ()))
 
 
 def _retag(rows: Any, added: Mapping[str, Any], removed: Mapping[str, Any]) -> None:
@@ -280,7 +289,7 @@ def _retag(rows: Any, added: Mapping[str, Any], removed: Mapping[str, Any]) -> N
     if names:
         for service in services:
             for name in names:
-                setattr(service, name, tuple(_after(service, name, added, removed)))
+                setattr(service, name, tuple(_tags_after(service, name, added, removed)))
         Service.objects.bulk_update(services, names)
     rows_of_topics: Any = Service.topics.through
     ids = ids_of(services)
@@ -296,20 +305,20 @@ def _retag(rows: Any, added: Mapping[str, Any], removed: Mapping[str, Any]) -> N
 
 
 def _tag_labels(added: Mapping[str, Any], removed: Mapping[str, Any]) -> Iterator[str]:
-    for sign, tags in (("+", added), ("-", removed)):
-        for words in tags.values():
-            yield from (f"{sign}{_tag_label(word)}" for word in words)
+    for prefix, tags in (("+", added), ("-", removed)):
+        for tags_of_field in tags.values():
+            yield from (f"{prefix}{_tag_label(tag)}" for tag in tags_of_field)
 
 
-def _tag_label(word: Any) -> str:
-    return word.name if isinstance(word, TaxonomyTerm) else str(word.label)
+def _tag_label(tag: Any) -> str:
+    return tag.name if isinstance(tag, TaxonomyTerm) else str(tag.label)
 
 
-# ---- what follows from a change, whichever function made it
+# ---- propagation of edits
 
-SERVICE_BATCH_SIZE = 500  # services at a time, well under the number of parameters SQLite takes
+SERVICE_BATCH_SIZE = 500  # services per query, well below SQLite's limit of parameters
 
-# How to get from a record to the services whose listings show it.
+# Lookups from a service to the records that its listings show.
 PATHS_TO_SERVICE: dict[type[models.Model], tuple[str, ...]] = {
     Service: ("pk",),
     Organization: ("organization", "service_at_locations__location__organization"),
@@ -321,49 +330,52 @@ PATHS_TO_SERVICE: dict[type[models.Model], tuple[str, ...]] = {
 
 
 def services_affected_by(model: type[models.Model], ids: Iterable[Any]) -> list[UUID]:
-    touched: dict[UUID, None] = {}
+    """Return the ids of the services whose listings show these records, without repeats."""
+    affected: dict[UUID, None] = {}
     for batch in batches(ids, SERVICE_BATCH_SIZE):
-        for way in PATHS_TO_SERVICE[model]:
-            found = Service.objects.filter(Q(**{f"{way}__in": batch})).order_by("pk")
-            touched |= dict.fromkeys(found.values_list("pk", flat=True))
-    return list(touched)
+        for path in PATHS_TO_SERVICE[model]:
+            services = Service.objects.filter(Q(**{f"{path}__in": batch})).order_by("pk")
+            affected |= dict.fromkeys(services.values_list("pk", flat=True))
+    return list(affected)
 
 
-def propagate_edit(touched: Sequence[UUID], *, at: datetime) -> Sequence[Service]:
-    """Marks all of them as edited, withdraws what may not be shown any more, and makes the listings true.
+def propagate_edit(affected: Sequence[UUID], *, at: datetime) -> Sequence[Service]:
+    """Propagate an edit to the services it affects.
 
-    Returns what it withdrew, each with its reason. Marked because an importer holds back what was edited
-    since it last ran: a place, an organization or a term that a curator changed is not undone by the
-    services that show it.
+    Return the withdrawn services, each with `status_reason` set.
+
+    Sets `last_modified`, withdraws services that may no longer be published, and refreshes their listings.
+    `last_modified` is set even where only a related record changed, so that the next import holds those
+    services instead of overwriting the curator's edit.
     """
-    for rows in service_batches(touched):
+    for rows in service_batches(affected):
         rows.update(last_modified=at)
     withdrawn = [
-        *_withdraw(touched, ~has_contact_q(), _("No way to make contact was left after an edit."), at=at),
-        *_withdraw(touched, not_all_options_q(), _("It does not offer or refer for all options."), at=at),
+        *_withdraw(affected, ~has_contact_q(), _("No way to make contact was left after an edit."), at=at),
+        *_withdraw(affected, not_all_options_q(), _("It does not offer or refer for all options."), at=at),
     ]
-    refresh_listings(touched, at=at)
+    refresh_listings(affected, at=at)
     return withdrawn
 
 
-def _withdraw(touched: Sequence[UUID], which: Q, reason: str, *, at: datetime) -> list[Service]:
-    """Of these, those that are shown and that `which` fits."""
-    found = [
+def _withdraw(affected: Sequence[UUID], which: Q, reason: str, *, at: datetime) -> list[Service]:
+    """Withdraw the published services among `affected` that match `which`."""
+    services = [
         service
-        for rows in service_batches(touched)
+        for rows in service_batches(affected)
         for service in rows.published().filter(which).order_by("name", "pk")
     ]
-    if found:
-        set_status(ids_of(found), Status.INACTIVE, reason=reason, at=at)
-    for service in found:
+    if services:
+        set_status(ids_of(services), Status.INACTIVE, reason=reason, at=at)
+    for service in services:
         service.status, service.status_reason = Status.INACTIVE, reason
-    return found
+    return services
 
 
 def set_status(ids: Sequence[UUID], status: Status, *, reason: str, at: datetime) -> int:
-    """Also ends the waiting of what an import held, and whoever's claim on it.
+    """Set the status of services. Return how many had another status or reason.
 
-    Returns how many were of another status or reason.
+    Also clears `held` and ends claims on them.
     """
     changed = 0
     for rows in service_batches(ids):
@@ -376,15 +388,17 @@ def set_status(ids: Sequence[UUID], status: Status, *, reason: str, at: datetime
 
 
 def ids_of(services: Iterable[Service]) -> list[UUID]:
+    """Return the ids of these services."""
     return [service.pk for service in services]
 
 
 def service_batches(ids: Iterable[UUID]) -> Iterator[Any]:
+    """Yield querysets of at most SERVICE_BATCH_SIZE of these services."""
     for batch in batches(ids, SERVICE_BATCH_SIZE):
         yield Service.objects.filter(pk__in=batch)
 
 
-# ---- who last stated each part of a record, and when: `Service.attribution`
+# ---- attribution: who last set each part of a service, and when (`Service.attribution`)
 
 CURATOR, PUBLIC, IMPORT = "curator", "public", "import"
 
@@ -392,24 +406,24 @@ CURATOR, PUBLIC, IMPORT = "curator", "public", "import"
 def record_attribution(
     services: Iterable[UUID], parts: Iterable[str], *, at: datetime, who: str = CURATOR
 ) -> None:
-    """From now on `who` said these parts of these services."""
-    told = {part: [who, timezone.localdate(at).isoformat()] for part in parts}
+    """Record that `who` set these parts of these services now."""
+    entries = {part: [who, timezone.localdate(at).isoformat()] for part in parts}
     for rows in service_batches(services):
-        there = list(rows.only("attribution"))
-        for service in there:
-            service.attribution = {**service.attribution, **told}
-        Service.objects.bulk_update(there, ["attribution"])
+        loaded = list(rows.only("attribution"))
+        for service in loaded:
+            service.attribution = {**service.attribution, **entries}
+        Service.objects.bulk_update(loaded, ["attribution"])
 
 
 def attribute_changes_to_curator(services: Sequence[UUID], *, at: datetime) -> None:
-    """Whatever differs from what the history last kept was said by a curator now."""
+    """Attribute every difference from the last revision of these services to a curator, now."""
     for service in load_records(Service, services):
         before = revisions.latest_snapshot(service)
         record_attribution([service.pk], changed_parts(before, snapshot_of(service)), at=at)
 
 
 def changed_parts(before: Any, after: Any) -> list[str]:
-    """Fields of the service itself by their names, and what hangs on it by the kind of row: "phone"."""
+    """Return the changed parts: fields of the service by name, related rows by their model ("phone")."""
     parts: dict[str, None] = {}
     for model, _pk, old, new in changed_rows(before, after):
         if model == "resources.service" and old is not None and new is not None:
@@ -420,12 +434,13 @@ def changed_parts(before: Any, after: Any) -> list[str]:
 
 
 def get_attribution(service: Service, part: str) -> tuple[str, date | None]:
-    """(curator, public or import; when, or None where that is not known). The import is asked last.
+    """Return ("curator" | "public" | "import", date or None if unknown).
 
-    `service.source_records` should be loaded.
+    Falls back to the import that created the record. Expects `service.source_records` to be prefetched (else
+    one query).
     """
-    if told := service.attribution.get(part):
-        return told[0], date.fromisoformat(told[1])
+    if entry := service.attribution.get(part):
+        return entry[0], date.fromisoformat(entry[1])
     for record in service.source_records.all():
         return IMPORT, record.seen_on
     return CURATOR, None

@@ -1,6 +1,6 @@
-"""What there is to do, the most harmful first: one queue for everybody.
+"""The work queue: what curators have to do, most harmful first, the same for everybody.
 
-Each reason to look at something is one class in `REASONS`; their order is the order of harm.
+Each reason to look at something is one class in `REASONS`, whose order is the order of harm.
 """
 
 from __future__ import annotations
@@ -30,18 +30,18 @@ from resources.presentation.service_data import with_organization_phones
 from resources.vocabulary import Decision, Fit, Kind, ProblemType, Status
 
 PAGE_SIZE = 25
-NOTE_SHOWN = 200  # signs of what somebody wrote; its own page shows the whole
+MAX_NOTE_LENGTH = 200  # characters of what somebody wrote; its own page shows all of it
 MINE, REGION, ALL = "mine", "region", "all"
 SCOPES = (MINE, REGION, ALL)
 
 
 @dataclass(frozen=True)
 class QueueScope:
-    """Who asks, when, and about how much: what they claimed, their region, or everything."""
+    """Whose queue, when, and how much of it: `extent` is MINE (claimed), REGION or ALL."""
 
     by: User | None
     at: datetime
-    scope: str = ALL
+    extent: str = ALL
 
     @cached_property
     def today(self) -> date:
@@ -49,37 +49,42 @@ class QueueScope:
 
     @cached_property
     def claimed(self) -> list[UUID]:
-        """What they are at work on."""
+        """Ids of what they have claimed."""
         if self.by is None:
             return []
         return list(claims_at(self.at).filter(by=self.by).values_list("subject", flat=True))
 
     @cached_property
     def others_claimed(self) -> list[UUID]:
-        others = claims_at(self.at)
+        """Ids of what others have claimed."""
+        claims = claims_at(self.at)
         return list(
-            (others if self.by is None else others.exclude(by=self.by)).values_list("subject", flat=True)
+            (claims if self.by is None else claims.exclude(by=self.by)).values_list("subject", flat=True)
         )
 
     @cached_property
     def _home(self) -> Curator | None:
-        """Whose regions and organizations are theirs, whatever their role; None where they have neither."""
+        """The curator's own regions and organizations, whatever the role; None without any."""
         curator = permissions.curator_of(self.by)
         has_home = curator is not None and (curator.regions or curator.organizations.exists())
         return curator if has_home else None
 
     @property
     def has_home(self) -> bool:
+        """True if the curator has regions or organizations."""
         return self._home is not None
 
     def home_q(self, among: Any = None) -> Q:
-        """The services there, in a filter over `Service`; all of them for whoever has neither."""
+        """Build a filter over `Service` for the curator's regions and organizations.
+
+        Everything without any.
+        """
         return Q() if self._home is None else permissions.services_q(self._home, among)
 
 
 @dataclass(frozen=True)
 class QueueEntry:
-    """One thing of the queue before it is told; `row` is what was contributed, None for a service."""
+    """An entry of the queue before it is described. `row` is the contribution, None for a service."""
 
     reason: Reason
     subject: UUID
@@ -89,10 +94,13 @@ class QueueEntry:
 
 @dataclass(frozen=True)
 class QueueItem:
-    """One thing to do: the record `what` (a model's name), `subject`; the door makes its address."""
+    """A described entry of the queue: the record of `model_name` with the id `subject`.
+
+    Pages make its URL.
+    """
 
     reason: Reason
-    what: str
+    model_name: str
     subject: UUID
     name: str
     why: str
@@ -102,48 +110,53 @@ class QueueItem:
     website: str
     town: str
     claim: Claim | None
-    may_work: bool
+    is_actionable: bool
 
 
 class Reason:
-    """One reason to look at something. `code` stands in addresses."""
+    """A reason to look at something. `code` is its value in URLs."""
 
     code: ClassVar[str]
     label: ClassVar[Any]
     model: ClassVar[type[models.Model]]
 
-    def rows(self, asker: QueueScope) -> QuerySet[Any]:
-        """All there is in the scope asked for, in order."""
+    def rows(self, scope: QueueScope) -> QuerySet[Any]:
+        """Return the rows in scope, in order."""
         raise NotImplementedError
 
     def entries(self, rows: QuerySet[Any]) -> list[QueueEntry]:
+        """Return the entries of these rows."""
         raise NotImplementedError
 
     def name(self, entry: QueueEntry, service: Service | None) -> str:
+        """Return the name to show for an entry."""
         return str(service or entry.row)
 
     def why(self, entry: QueueEntry, service: Service | None) -> str:
-        """In a sentence or two."""
+        """Describe in a sentence or two why the entry is in the queue."""
         raise NotImplementedError
 
     def since(self, entry: QueueEntry, service: Service | None) -> date | None:
+        """Return the date since which it waits; None if there is none."""
         raise NotImplementedError
 
 
 class ContributionReason(Reason):
-    """What somebody wrote and nobody has decided about. It is of every region, unless it is of a service."""
+    """An undecided contribution. It belongs to every region, unless it is about a service."""
 
-    def everywhere(self, asker: QueueScope) -> QuerySet[Any]:
+    def unscoped(self, scope: QueueScope) -> QuerySet[Any]:
+        """Return the open contributions of this kind, in order."""
         return self.model._default_manager.filter(decision=Decision.OPEN).order_by("received_at", "pk")
 
-    def here(self, rows: QuerySet[Any], asker: QueueScope) -> QuerySet[Any]:
+    def in_scope(self, rows: QuerySet[Any], scope: QueueScope) -> QuerySet[Any]:
+        """Filter contributions to those of the curator's regions and organizations."""
         return rows
 
-    def rows(self, asker: QueueScope) -> QuerySet[Any]:
-        rows = self.everywhere(asker)
-        if asker.scope == MINE:
-            return rows.filter(pk__in=asker.claimed)
-        return self.here(rows, asker) if asker.scope == REGION else rows
+    def rows(self, scope: QueueScope) -> QuerySet[Any]:
+        rows = self.unscoped(scope)
+        if scope.extent == MINE:
+            return rows.filter(pk__in=scope.claimed)
+        return self.in_scope(rows, scope) if scope.extent == REGION else rows
 
     def entries(self, rows: QuerySet[Any]) -> list[QueueEntry]:
         return [QueueEntry(self, row.pk, None, row) for row in rows]
@@ -153,18 +166,20 @@ class ContributionReason(Reason):
 
 
 class CorrectionReason(ContributionReason):
-    """What is wrong with a service, in the order of `Wrong`."""
+    """A correction of a service, in the order of `ProblemType`."""
 
     model = Correction
     wrong: ClassVar[tuple[ProblemType, ...]]
 
-    def everywhere(self, asker: QueueScope) -> QuerySet[Any]:
-        rank = Case(*(When(wrong=each, then=Value(each.number)) for each in self.wrong))
-        return super().everywhere(asker).filter(wrong__in=self.wrong).order_by(rank, "received_at", "pk")
+    def unscoped(self, scope: QueueScope) -> QuerySet[Any]:
+        rank = Case(*(When(wrong=problem, then=Value(problem.number)) for problem in self.wrong))
+        return super().unscoped(scope).filter(wrong__in=self.wrong).order_by(rank, "received_at", "pk")
 
-    def here(self, rows: QuerySet[Any], asker: QueueScope) -> QuerySet[Any]:
-        asked = list(rows.order_by().values_list("service", flat=True))
-        return rows.filter(service__in=Service.objects.filter(asker.home_q(asked), pk__in=asked).values("pk"))
+    def in_scope(self, rows: QuerySet[Any], scope: QueueScope) -> QuerySet[Any]:
+        service_ids = list(rows.order_by().values_list("service", flat=True))
+        return rows.filter(
+            service__in=Service.objects.filter(scope.home_q(service_ids), pk__in=service_ids).values("pk")
+        )
 
     def entries(self, rows: QuerySet[Any]) -> list[QueueEntry]:
         return [QueueEntry(self, row.pk, row.service_id, row) for row in rows]
@@ -203,30 +218,33 @@ class PendingEdits(ContributionReason):
     label = gettext_lazy("Edits that wait for a reviewer")
     model = PendingEdit
 
-    def everywhere(self, asker: QueueScope) -> QuerySet[Any]:
-        rows = super().everywhere(asker).select_related("made_by").defer("before", "after")
-        if not permissions.can(asker.by, Action.APPROVE):
+    def unscoped(self, scope: QueueScope) -> QuerySet[Any]:
+        rows = super().unscoped(scope).select_related("made_by").defer("before", "after")
+        if not permissions.can(scope.by, Action.APPROVE):
             return rows.none()
-        return rows if asker.by is None else rows.exclude(made_by=asker.by)
+        return rows if scope.by is None else rows.exclude(made_by=scope.by)
 
     def why(self, entry: QueueEntry, service: Service | None) -> str:
         return _("%(person)s has edited it.") % {"person": entry.row.made_by or _("Somebody")}
 
 
 class ServiceReason(Reason):
-    """A service of ours. What was tried in vain a few days ago is put off."""
+    """A service of ours. One that did not answer within the last days is left out."""
 
     model = Service
     order: ClassVar[tuple[Any, ...]]
 
-    def wanted(self, asker: QueueScope) -> Q:
-        return ~recently_attempted_q(asker.today)
+    def filter_q(self, scope: QueueScope) -> Q:
+        """Build the filter over `Service` for this reason."""
+        return ~recently_attempted_q(scope.today)
 
-    def rows(self, asker: QueueScope) -> QuerySet[Any]:
-        return services_in(asker).filter(self.wanted(asker)).order_by(*self.order)
+    def rows(self, scope: QueueScope) -> QuerySet[Any]:
+        return services_in(scope).filter(self.filter_q(scope)).order_by(*self.order)
 
     def entries(self, rows: QuerySet[Any]) -> list[QueueEntry]:
-        """Ids alone: a service is wide, and a page of a long order is sorted to its end."""
+        """Return entries with ids alone: rows of services are wide, and a page of a long order is sorted to
+        its end.
+        """
         return [QueueEntry(self, pk, pk) for pk in rows.values_list("pk", flat=True)]
 
 
@@ -235,13 +253,14 @@ class HeldServices(ServiceReason):
     label = gettext_lazy("Held at loading")
     order = ("status_reason", "name", "pk")
 
-    def wanted(self, asker: QueueScope) -> Q:
-        return super().wanted(asker) & Q(held=True)
+    def filter_q(self, scope: QueueScope) -> Q:
+        return super().filter_q(scope) & Q(held=True)
 
     def why(self, entry: QueueEntry, service: Service | None) -> str:
         reason = service.status_reason if service else ""
         return _join_sentences(
-            reason or _("Its source is not published before somebody has looked."), _tries(service)
+            reason or _("Its source is not published before somebody has looked."),
+            _attempts_sentence(service),
         )
 
     def since(self, entry: QueueEntry, service: Service | None) -> date | None:
@@ -249,41 +268,41 @@ class HeldServices(ServiceReason):
 
 
 class ToCheck(ServiceReason):
-    """What visitors see; what somebody already reported on waits for that, and is not listed twice."""
+    """A published service. One with an open correction is left out: that waits already."""
 
-    def wanted(self, asker: QueueScope) -> Q:
+    def filter_q(self, scope: QueueScope) -> Q:
         reported = Correction.objects.filter(decision=Decision.OPEN).order_by().values("service")
-        return super().wanted(asker) & Q(status=Status.ACTIVE) & ~Q(pk__in=reported)
+        return super().filter_q(scope) & Q(status=Status.ACTIVE) & ~Q(pk__in=reported)
 
 
-LINES = Q(kind__in=(Kind.HELPLINE, Kind.CRISIS_LINE))
+PHONE_LINES_Q = Q(kind__in=(Kind.HELPLINE, Kind.CRISIS_LINE))
 
 
 def _first(*groups: Q) -> Case:
-    """Sorts the first group before the second, and so on, and everything else behind."""
+    """Sort rows of the first group before those of the second, and so on; rows of no group come last."""
     return Case(
         *(When(group, then=Value(number)) for number, group in enumerate(groups)), default=Value(len(groups))
     )
 
 
 class OverdueServices(ToCheck):
-    """Lines first, because nobody else may be there at night; then the oldest check."""
+    """Helplines first, because nobody else may be there at night; then the oldest check."""
 
     code = "overdue"
     label = gettext_lazy("Overdue to check")
-    order = (_first(LINES), F("assured_date").asc(nulls_last=True), "pk")
+    order = (_first(PHONE_LINES_Q), F("assured_date").asc(nulls_last=True), "pk")
 
-    def wanted(self, asker: QueueScope) -> Q:
-        return super().wanted(asker) & overdue_q(asker.today)
+    def filter_q(self, scope: QueueScope) -> Q:
+        return super().filter_q(scope) & overdue_q(scope.today)
 
     def why(self, entry: QueueEntry, service: Service | None) -> str:
         if service is None or service.assured_date is None:
             return ""
-        told = _("Last checked %(day)s; a check holds for %(days)d days.") % {
+        sentence = _("Last checked %(day)s; a check holds for %(days)d days.") % {
             "day": date_format(service.assured_date, "j F Y"),
             "days": check_interval_days(service.kind),
         }
-        return _join_sentences(told, _tries(service))
+        return _join_sentences(sentence, _attempts_sentence(service))
 
     def since(self, entry: QueueEntry, service: Service | None) -> date | None:
         if service is None or service.assured_date is None:
@@ -292,17 +311,19 @@ class OverdueServices(ToCheck):
 
 
 class NeverChecked(ToCheck):
-    """What was made for pregnancy loss first, then lines, then the rest by name."""
+    """Services made for pregnancy loss first, then helplines, then the rest by name."""
 
     code = "never"
     label = gettext_lazy("Never checked")
-    order = (_first(Q(fit=Fit.SPECIALIST), LINES), "name", "pk")
+    order = (_first(Q(fit=Fit.SPECIALIST), PHONE_LINES_Q), "name", "pk")
 
-    def wanted(self, asker: QueueScope) -> Q:
-        return super().wanted(asker) & Q(assured_date=None)
+    def filter_q(self, scope: QueueScope) -> Q:
+        return super().filter_q(scope) & Q(assured_date=None)
 
     def why(self, entry: QueueEntry, service: Service | None) -> str:
-        return _join_sentences(_("Visitors see it, and nobody has checked it yet."), _tries(service))
+        return _join_sentences(
+            _("Visitors see it, and nobody has checked it yet."), _attempts_sentence(service)
+        )
 
     def since(self, entry: QueueEntry, service: Service | None) -> date | None:
         return None
@@ -315,112 +336,117 @@ REASONS: tuple[Reason, ...] = (
 
 
 def reason_of(code: str) -> Reason | None:
+    """Return the reason with this code, or None."""
     return next((reason for reason in REASONS if reason.code == code), None)
 
 
-def services_in(asker: QueueScope) -> QuerySet[Service]:
-    """Those of the scope asked for, whether there is anything to do about them or not."""
+def services_in(scope: QueueScope) -> QuerySet[Service]:
+    """Return the services in scope, whether or not there is anything to do about them."""
     services: QuerySet[Service] = Service.objects.order_by()
-    if asker.scope == MINE:
-        return services.filter(pk__in=asker.claimed)
-    return services.filter(asker.home_q()) if asker.scope == REGION else services
+    if scope.extent == MINE:
+        return services.filter(pk__in=scope.claimed)
+    return services.filter(scope.home_q()) if scope.extent == REGION else services
 
 
-# ---- the questions that a door asks
+# ---- queries
 
 
-def count_reasons(asker: QueueScope) -> dict[str, int]:
-    """How much there is for each reason, by its code. One query for all that are about services."""
-    kept = [reason for reason in REASONS if isinstance(reason, ServiceReason)]
-    services = services_in(asker).aggregate(
-        **{reason.code: Count("pk", filter=reason.wanted(asker)) for reason in kept}
+def count_reasons(scope: QueueScope) -> dict[str, int]:
+    """Count the entries of each reason, by code. One query for all reasons that are about services."""
+    service_reasons = [reason for reason in REASONS if isinstance(reason, ServiceReason)]
+    services = services_in(scope).aggregate(
+        **{reason.code: Count("pk", filter=reason.filter_q(scope)) for reason in service_reasons}
     )
     return {
-        reason.code: services.get(reason.code, 0) if reason in kept else reason.rows(asker).count()
+        reason.code: services.get(reason.code, 0) if reason in service_reasons else reason.rows(scope).count()
         for reason in REASONS
     }
 
 
 def queue_page(
-    asker: QueueScope, counts: Mapping[str, int], *, page: int, reason: Reason | None = None
+    scope: QueueScope, counts: Mapping[str, int], *, page: int, reason: Reason | None = None
 ) -> list[QueueItem]:
-    """The items of one page, from 1; `counts` are those of `count_reasons`.
+    """Return the items of one page, from 1. `counts` are those of `count_reasons`.
 
-    A query for each reason that the page touches, and a fixed number to tell of them.
+    One query for each reason that the page touches, and a fixed number to describe the items.
     """
-    start, wanted = (page - 1) * PAGE_SIZE, PAGE_SIZE
+    start, missing = (page - 1) * PAGE_SIZE, PAGE_SIZE
     entries: list[QueueEntry] = []
-    for each in [reason] if reason else REASONS:
-        if start < counts[each.code] and wanted:
-            entries += each.entries(each.rows(asker)[start : start + wanted])
-            wanted = PAGE_SIZE - len(entries)
-        start = max(0, start - counts[each.code])
-    return build_items(entries, asker)
+    for current in [reason] if reason else REASONS:
+        if start < counts[current.code] and missing:
+            entries += current.entries(current.rows(scope)[start : start + missing])
+            missing = PAGE_SIZE - len(entries)
+        start = max(0, start - counts[current.code])
+    return build_items(entries, scope)
 
 
-def next_entry(asker: QueueScope) -> QueueEntry | None:
-    """The first that nobody else has claimed and that they may take up; None where there is none at all."""
-    if not permissions.can(asker.by, Action.CLAIM):
+def next_entry(scope: QueueScope) -> QueueEntry | None:
+    """Return the first entry that nobody else has claimed and this curator may work on; None if there is
+    none.
+    """
+    if not permissions.can(scope.by, Action.CLAIM):
         return None
-    if asker.scope == ALL and permissions.is_limited(asker.by):
-        asker = replace(asker, scope=REGION)
+    if scope.extent == ALL and permissions.is_limited(scope.by):
+        scope = replace(scope, extent=REGION)
     for reason in REASONS:
-        free = reason.rows(asker).exclude(pk__in=asker.others_claimed)
+        free = reason.rows(scope).exclude(pk__in=scope.others_claimed)
         start = 0
         while entries := reason.entries(free[start : start + PAGE_SIZE]):
-            if found := _first_workable(entries, asker):
-                return found
+            if entry := _first_actionable(entries, scope):
+                return entry
             start += PAGE_SIZE
     return None
 
 
-def subject_of(what: str, subject: UUID) -> Any:
-    """The record of this model's name and id that may be claimed; None where there is none."""
-    model = next((reason.model for reason in REASONS if reason.model._meta.model_name == what), None)
+def subject_of(model_name: str, subject: UUID) -> Any:
+    """Return the record of this model's name and id if it can be claimed, else None."""
+    model = next((reason.model for reason in REASONS if reason.model._meta.model_name == model_name), None)
     return model and model._default_manager.filter(pk=subject).first()
 
 
-def held_by_reason(most: int) -> list[tuple[str, int]]:
-    """(status_reason, how many services are held for it), the most frequent first."""
+def held_by_reason(limit: int) -> list[tuple[str, int]]:
+    """Return (status_reason, number of services held for it), the most frequent first, `most` at most."""
     held = Service.objects.filter(held=True).order_by().values_list("status_reason")
-    return list(held.annotate(number=Count("pk")).order_by("-number", "status_reason")[:most])
+    return list(held.annotate(number=Count("pk")).order_by("-number", "status_reason")[:limit])
 
 
-def _first_workable(entries: Sequence[QueueEntry], asker: QueueScope) -> QueueEntry | None:
+def _first_actionable(entries: Sequence[QueueEntry], scope: QueueScope) -> QueueEntry | None:
     services = Service.objects.in_bulk({entry.service for entry in entries if entry.service})
-    workable = _workable(entries, services, asker.by)
-    return next((entry for entry in entries if (entry.service or entry.subject) in workable), None)
+    actionable = _actionable_ids(entries, services, scope.by)
+    return next((entry for entry in entries if (entry.service or entry.subject) in actionable), None)
 
 
-# ---- how they are told
+# ---- descriptions
 
 
-def build_items(entries: Sequence[QueueEntry], asker: QueueScope) -> list[QueueItem]:
-    """Entries as items. The number of queries does not depend on theirs."""
+def build_items(entries: Sequence[QueueEntry], scope: QueueScope) -> list[QueueItem]:
+    """Describe entries as items. The number of queries does not depend on the number of entries."""
     services = _services({entry.service for entry in entries if entry.service})
     claims = {
         claim.subject: claim
-        for claim in claims_at(asker.at)
+        for claim in claims_at(scope.at)
         .filter(subject__in=[entry.subject for entry in entries])
         .select_related("by")
     }
-    workable = _workable(entries, services, asker.by)
+    actionable = _actionable_ids(entries, services, scope.by)
     return [
         _item(
             entry,
             services.get(entry.service) if entry.service else None,
             claims.get(entry.subject),
-            may_work=(entry.service or entry.subject) in workable,
+            is_actionable=(entry.service or entry.subject) in actionable,
         )
         for entry in entries
     ]
 
 
-def _item(entry: QueueEntry, service: Service | None, claim: Claim | None, *, may_work: bool) -> QueueItem:
+def _item(
+    entry: QueueEntry, service: Service | None, claim: Claim | None, *, is_actionable: bool
+) -> QueueItem:
     reason = entry.reason
     return QueueItem(
         reason=reason,
-        what=str(reason.model._meta.model_name),
+        model_name=str(reason.model._meta.model_name),
         subject=entry.subject,
         name=reason.name(entry, service),
         why=reason.why(entry, service),
@@ -430,12 +456,12 @@ def _item(entry: QueueEntry, service: Service | None, claim: Claim | None, *, ma
         website=(service.url or service.organization.website) if service else "",
         town=_town(service) if service else "",
         claim=claim,
-        may_work=may_work,
+        is_actionable=is_actionable,
     )
 
 
 def _services(ids: set[UUID]) -> dict[UUID, Service]:
-    """With what one needs to get in touch."""
+    """Load services with their contact details."""
     if not ids:
         return {}
     loaded: dict[UUID, Service] = (
@@ -452,8 +478,10 @@ def _services(ids: set[UUID]) -> dict[UUID, Service]:
     return loaded
 
 
-def _workable(entries: Sequence[QueueEntry], services: Mapping[UUID, Service], by: User | None) -> set[UUID]:
-    """The ids of the services and of the contributions that `by` may take up."""
+def _actionable_ids(
+    entries: Sequence[QueueEntry], services: Mapping[UUID, Service], by: User | None
+) -> set[UUID]:
+    """Return the ids of the services and contributions that `by` may work on."""
     edits = [entry.row for entry in entries if isinstance(entry.row, PendingEdit)]
     suggestions = [entry.row for entry in entries if isinstance(entry.row, Suggestion)]
     return permissions.allowed_ids(
@@ -462,12 +490,12 @@ def _workable(entries: Sequence[QueueEntry], services: Mapping[UUID, Service], b
 
 
 def _phones(service: Service) -> list[Phone]:
-    """Those that one would ring, each once."""
-    own = list(service.phones.all())
+    """Return the phones to call, without repeats."""
+    phones = list(service.phones.all())
     for place in service.service_at_locations.all():
-        own += [*place.phones.all(), *place.location.phones.all()]
-    found = with_organization_phones(own, service.organization.phones.all())
-    return list({phone.number: phone for phone in found}.values())
+        phones += [*place.phones.all(), *place.location.phones.all()]
+    all_phones = with_organization_phones(phones, service.organization.phones.all())
+    return list({phone.number: phone for phone in all_phones}.values())
 
 
 def _town(service: Service) -> str:
@@ -479,18 +507,18 @@ def _town(service: Service) -> str:
 
 
 def _join_sentences(sentence: str, more: str) -> str:
-    return f"{sentence} {Truncator(' '.join(more.split())).chars(NOTE_SHOWN)}".strip()
+    return f"{sentence} {Truncator(' '.join(more.split())).chars(MAX_NOTE_LENGTH)}".strip()
 
 
-def _tries(service: Service | None) -> str:
+def _attempts_sentence(service: Service | None) -> str:
     if service is None or not service.unanswered_count or service.last_unanswered_date is None:
         return ""
-    told = ngettext(
+    sentence = ngettext(
         "Tried %(number)d time without an answer, last on %(day)s.",
         "Tried %(number)d times without an answer, last on %(day)s.",
         service.unanswered_count,
     )
-    return told % {
+    return sentence % {
         "number": service.unanswered_count,
         "day": date_format(service.last_unanswered_date, "j F Y"),
     }

@@ -1,4 +1,4 @@
-"""How the catalogue stands, for charts: how fresh its checks are, and where there is help."""
+"""Statistics of the catalog for charts: how recent its checks are, and where there is help."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ from resources.wording import country_name
 
 @dataclass(frozen=True)
 class Freshness:
-    """Published services of one kind, by the age of their last check."""
+    """The number of published services of one kind by the age of their last check."""
 
     kind: str
     label: str
-    within: int
+    up_to_date: int
     overdue: int
     never: int
 
     @property
     def total(self) -> int:
-        return self.within + self.overdue + self.never
+        return self.up_to_date + self.overdue + self.never
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """Published services in one country or region; `label` is "" where no place is stated."""
+    """The number of published services in one country or region; `label` is "" where no place is given."""
 
     code: str
     label: str
@@ -43,7 +43,7 @@ class Coverage:
 
 @dataclass(frozen=True)
 class CatalogStatistics:
-    """Everything that the charts show; `country` is the one whose regions are told."""
+    """Everything that the charts show; `regions` are those of `country`."""
 
     freshness: Sequence[Freshness]
     countries: Sequence[Coverage]
@@ -52,7 +52,7 @@ class CatalogStatistics:
 
 
 def catalog_statistics(today: date, country: str) -> CatalogStatistics:
-    """Three queries, and none until the catalogue changes or another day begins."""
+    """Return the statistics. Three queries; cached until the catalog or the day changes."""
     return _of_version(catalog_version(), today, country)
 
 
@@ -62,38 +62,38 @@ def _of_version(version: str, today: date, country: str) -> CatalogStatistics:
 
 
 def freshness(today: date) -> list[Freshness]:
-    """A row for each kind that is published, in the order of the vocabulary. One query."""
+    """Return a row for each kind that has published services, in the order of the vocabulary. One query."""
     checked = Q(assured_date__isnull=False)
-    late = overdue_q(today)
+    overdue = overdue_q(today)
     rows = (
         Service.objects.published()
         .order_by()
         .values_list("kind")
-        .annotate(all=Count("pk"), checked=Count("pk", filter=checked), late=Count("pk", filter=late))
+        .annotate(all=Count("pk"), checked=Count("pk", filter=checked), late=Count("pk", filter=overdue))
     )
-    told = {
-        kind: Freshness(kind, str(Kind(kind).label), checked - late, late, total - checked)
-        for kind, total, checked, late in rows
+    by_kind = {
+        kind: Freshness(kind, str(Kind(kind).label), checked - overdue, overdue, total - checked)
+        for kind, total, checked, overdue in rows
     }
-    return [told[kind] for kind in Kind.values if kind in told]
+    return [by_kind[kind] for kind in Kind.values if kind in by_kind]
 
 
 def countries() -> list[Coverage]:
-    """Services by the country of their first place, or of the first area they serve. One query."""
+    """Count services by the country of their first place, or of the first area they serve. One query."""
     rows = Listing.objects.order_by().values_list("country").annotate(number=Count("service", distinct=True))
-    told = [Coverage(code, country_name(code) if code else "", number) for code, number in rows]
-    return sorted(told, key=lambda row: (-row.number, row.code))
+    coverage = [Coverage(code, country_name(code) if code else "", number) for code, number in rows]
+    return sorted(coverage, key=lambda row: (-row.number, row.code))
 
 
 def regions(country: str) -> list[Coverage]:
-    """Services met in each region of `country`, also where there is none. One query."""
+    """Count services with a place in each region of `country`, including regions without any. One query."""
     rows = (
         ServiceAtLocation.objects.filter(location__country=country, service__status=Status.ACTIVE)
         .order_by()
         .values_list("location__region")
         .annotate(number=Count("service", distinct=True))
     )
-    there = {region.code: 0 for region in all_regions() if region.country == country}
-    numbers = {code: 0 for code in there if code not in MILITARY} | dict(rows)
-    told = [Coverage(code, region_name(country, code) if code else "", n) for code, n in numbers.items()]
-    return sorted(told, key=lambda row: (-row.number, row.label))
+    codes = {region.code: 0 for region in all_regions() if region.country == country}
+    numbers = {code: 0 for code in codes if code not in MILITARY} | dict(rows)
+    coverage = [Coverage(code, region_name(country, code) if code else "", n) for code, n in numbers.items()]
+    return sorted(coverage, key=lambda row: (-row.number, row.label))

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
 from resources.geo.names import fold
+from resources.vocabulary import COUNTRIES
 
 DATA = Path(__file__).resolve().parent.parent / "data" / "places"
 
@@ -125,3 +129,52 @@ def country_name(code: str) -> str:
 @cache
 def _country_names() -> dict[str, str]:
     return {country.code: country.name for country in all_countries()}
+
+
+# ---- keys of regions: a country or a part of it, "US" or "US-TX"
+
+
+def is_region(key: str) -> bool:
+    """Return True if `key` names a country of the vocabulary or a known region of one: "US" or "US-TX"."""
+    country, dash, part = key.partition("-")
+    return country in COUNTRIES and (not dash or (bool(part) and region_name(country, part) != part))
+
+
+def parse_regions(text: str) -> list[str]:
+    """Parse keys or names of regions, separated by commas. Raises ValidationError for an unknown one."""
+    return list(
+        dict.fromkeys(parse_region(part) for part in text.replace("\n", ",").split(",") if part.strip())
+    )
+
+
+def parse_region(text: str) -> str:
+    """Parse a key in any case, or a name that only one region has."""
+    text = text.strip()
+    if is_region(text.upper()):
+        return text.upper()
+    if region := region_named(text):
+        return f"{region.country}-{region.code}"
+    country = country_named(text)
+    if country and country.code in COUNTRIES and not regions_named(text):
+        return country.code
+    raise ValidationError(
+        _("“%(text)s” is no region that we know. Write a key, such as US, US-TX or GB-ENG.") % {"text": text}
+    )
+
+
+def check_regions(keys: Iterable[str]) -> list[str]:
+    """Return the keys without repeats. Raises ValidationError for an unknown one."""
+    keys = list(dict.fromkeys(keys))
+    for key in keys:
+        if not (isinstance(key, str) and is_region(key)):
+            raise ValidationError(_("“%(key)s” is no region.") % {"key": key})
+    return keys
+
+
+def region_label(key: str) -> str:
+    """Return "Texas, United States" for "US-TX" and "All of United States" for "US", for example."""
+    country, _dash, part = key.partition("-")
+    name_of_country = str(COUNTRIES.get(country, country))
+    if part:
+        return f"{region_name(country, part)}, {name_of_country}"
+    return _("All of %(country)s") % {"country": name_of_country}

@@ -1,4 +1,4 @@
-"""What differs between two snapshots of a record, in words: plain sentences, for the door to lay out."""
+"""Differences between two snapshots of a record, in words, for pages to lay out."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ from resources.wording.prices import money
 
 CHANGED, ADDED, REMOVED = "changed", "added", "removed"
 SAME, GONE, NEW = "same", "gone", "new"
-LONG = 80  # signs; a longer text is compared sentence by sentence
-MOST_NAME = 60  # signs of a row's own name
-# What says to which record a row belongs: that goes without saying.
+MIN_DIFF_LENGTH = 80  # characters; a longer text is compared sentence by sentence
+MAX_NAME_LENGTH = 60  # characters of a row's own name
+# Fields that name the record a row belongs to: the reader knows it.
 OWNERS = frozenset({"service", "organization", "location", "service_at_location"})
 MONEY = frozenset({"amount", "amount_max", "full_fee", "income_over", "income_up_to"})
 PERCENT = frozenset({"percent_off", "guideline_over", "guideline_up_to"})
@@ -48,26 +48,26 @@ Names = dict[type[models.Model], dict[str, str]]
 
 @dataclass(frozen=True)
 class Difference:
-    """One field that says something else, or one row that came or went.
+    """A changed field, or an added or removed row.
 
-    `of` names the row, "" where it is the record itself. `before` and `after` are what a person reads.
-    `lines` are the sentences of a long text: (SAME, GONE or NEW, sentence).
+    `row_label` names the row, "" for the record itself. `before` and `after` are texts for people.
+    `line_diff` has the sentences of a long text: (SAME, GONE or NEW, sentence).
     """
 
     model: str
     pk: str
     field: str
     kind: str
-    of: str
+    row_label: str
     label: str
     before: str
     after: str
-    lines: tuple[tuple[str, str], ...] = ()
+    line_diff: tuple[tuple[str, str], ...] = ()
 
     @property
-    def what(self) -> str:
-        """ "Name", "Phone number 555 0100: note", "Phone number 555 0100"."""
-        return ": ".join(part for part in (self.of, self.label) if part)
+    def description(self) -> str:
+        """What has changed: "Name", "Phone number 555 0100: note" or "Phone number 555 0100", for example."""
+        return ": ".join(part for part in (self.row_label, self.label) if part)
 
     def __str__(self) -> str:
         if self.kind == CHANGED:
@@ -76,15 +76,19 @@ class Difference:
             words = _("%(what)s: added (%(after)s)") if self.after else _("%(what)s: added")
         else:
             words = _("%(what)s: removed (%(before)s)") if self.before else _("%(what)s: removed")
-        return words % {"what": self.what, "before": self.before, "after": self.after}
+        return words % {"what": self.description, "before": self.before, "after": self.after}
 
 
 def differences(before: Snapshot, after: Snapshot) -> list[Difference]:
+    """Return the differences between two snapshots of a record."""
     return differences_of([(before, after)])[0]
 
 
 def differences_of(pairs: Sequence[tuple[Snapshot, Snapshot]]) -> list[list[Difference]]:
-    """Of each pair. All names are looked up together, so that a page of them asks no more than one."""
+    """Return the differences of each pair of snapshots.
+
+    Names of related records are looked up together, so that many pairs need no more queries than one.
+    """
     names = _names(pairs)
     return [list(_of_pair(before, after, names)) for before, after in pairs]
 
@@ -97,7 +101,7 @@ def _of_pair(before: Snapshot, after: Snapshot, names: Names) -> Iterable[Differ
 
 
 class _Row:
-    """One row of which something differs."""
+    """A row that differs between two snapshots."""
 
     def __init__(
         self,
@@ -113,48 +117,48 @@ class _Row:
         self.model: type[models.Model] = apps.get_model(model_name)
         self.at = (model_name, pk)
         self.old, self.new, self.names, self.is_own = old, new, names, is_own
-        said: Any = old if old is not None else new
-        self.of = "" if is_own and old is not None and new is not None else self._name(said, places)
+        fields: Any = old if old is not None else new
+        self.row_label = "" if is_own and old is not None and new is not None else self._name(fields, places)
 
     def differences(self) -> Iterable[Difference]:
         if self.old is None or self.new is None:
-            yield self._whole()
+            yield self._row_difference()
             return
         changed = set(changed_fields(self.old, self.new))
         for field in _fields(self.model):
             if field.name in changed:
-                yield self._changed(field)
+                yield self._field_difference(field)
 
-    def _changed(self, field: Any) -> Difference:
-        before, after = (self._said(field, row) or _("nothing") for row in (self.old, self.new))
+    def _field_difference(self, field: Any) -> Difference:
+        before, after = (self._display_value(field, row) or _("nothing") for row in (self.old, self.new))
         label = str(field.verbose_name)
-        lines = _lines(self._said(field, self.old), self._said(field, self.new))
+        line_diff = _lines(self._display_value(field, self.old), self._display_value(field, self.new))
         return Difference(
             *self.at,
             field.name,
             CHANGED,
-            self.of,
-            label if self.of else capfirst(label),
+            self.row_label,
+            label if self.row_label else capfirst(label),
             before,
             after,
-            lines,
+            line_diff,
         )
 
-    def _whole(self) -> Difference:
-        came = self.old is None
-        said = self._summary(self.new if came else self.old)
-        before, after = ("", said) if came else (said, "")
-        return Difference(*self.at, "", ADDED if came else REMOVED, self.of, "", before, after)
+    def _row_difference(self) -> Difference:
+        is_new = self.old is None
+        summary = self._summary(self.new if is_new else self.old)
+        before, after = ("", summary) if is_new else (summary, "")
+        return Difference(*self.at, "", ADDED if is_new else REMOVED, self.row_label, "", before, after)
 
     def _summary(self, fields: Any) -> str:
-        """All that the row says, but for what is empty."""
-        said = []
+        """Return everything the row contains, without empty fields."""
+        parts = []
         for field in _fields(self.model):
             if field.name in DERIVED_FIELDS or self._is_owner(field) or fields.get(field.name) is False:
                 continue
-            if words := self._said(field, fields):
-                said.append(f"{field.verbose_name}: {words}")
-        return "; ".join(said)
+            if text := self._display_value(field, fields):
+                parts.append(f"{field.verbose_name}: {text}")
+        return "; ".join(parts)
 
     def _is_owner(self, field: Any) -> bool:
         if self.is_own and self.model is not ServiceAtLocation:
@@ -162,61 +166,61 @@ class _Row:
         return field.name in OWNERS and (self.model, field.name) != (ServiceAtLocation, "location")
 
     def _name(self, fields: Fields, places: dict[str, str]) -> str:
-        """ "Phone number 555 0100", "Schedule TU (The Hall, Dallas)"."""
+        """Return the row's name: "Phone number 555 0100" or "Schedule TU (The Hall, Dallas)", for example."""
         kind = capfirst(str(self.model._meta.verbose_name))
-        name = Truncator(_own_name(self.model, self.at[1], fields, self.names)).chars(MOST_NAME)
-        there = self.names[Location].get(places.get(str(fields.get("service_at_location")), ""), "")
-        return " ".join(part for part in (kind, name, f"({there})" if there else "") if part)
+        name = Truncator(_row_name(self.model, self.at[1], fields, self.names)).chars(MAX_NAME_LENGTH)
+        location = self.names[Location].get(places.get(str(fields.get("service_at_location")), ""), "")
+        return " ".join(part for part in (kind, name, f"({location})" if location else "") if part)
 
-    def _said(self, field: Any, fields: Any) -> str:
-        """What people read of it; "" where it says nothing."""
+    def _display_value(self, field: Any, fields: Any) -> str:
+        """Return a field's value for people; "" if it is empty."""
         value = fields.get(field.name)
         if value is None or value in ("", []):
             return ""
         if field.is_relation:
-            known = self.names[field.related_model]
-            gone = _("a record that is gone")
-            return join_words(sorted(known.get(one, gone) for one in ids_in(value)))
+            names = self.names[field.related_model]
+            missing_name = _("a record that is gone")
+            return join_words(sorted(names.get(pk, missing_name) for pk in ids_in(value)))
         if field.name in MONEY:
             return money(Decimal(value), fields.get("currency") or "")
         if field.name in PERCENT:
             return f"{Decimal(value).normalize():f}%"
-        return _in_words(self.model, field, value)
+        return _format_value(self.model, field, value)
 
 
-def _in_words(model: type[models.Model], field: Any, value: Any) -> str:
+def _format_value(model: type[models.Model], field: Any, value: Any) -> str:
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
     if (model, field.name) == (Language, "code"):
         return language_name(value)
     if field.name == "country" and model in (Phone, Location):
         return country_name(value)
-    for kind, words in WORDS:
+    for kind, words in FORMATTERS:
         if isinstance(field, kind):
             return words(field.to_python(value))
     return str(value)
 
 
-def _moment(at: Any) -> str:
+def _format_datetime(at: Any) -> str:
     return date_format(timezone.localtime(at), "j F Y, H:i")
 
 
-def _day(day: Any) -> str:
+def _format_date(day: Any) -> str:
     return date_format(day, "j F Y")
 
 
-# A moment is a kind of day to Django, so it stands first.
-WORDS: tuple[tuple[type[models.Field], Callable[[Any], str]], ...] = (
+# DateTimeField is a subclass of DateField, so it comes first.
+FORMATTERS: tuple[tuple[type[models.Field], Callable[[Any], str]], ...] = (
     (CodesField, lambda codes: ", ".join(str(code.label) for code in codes)),
-    (DatesField, lambda days: ", ".join(map(_day, days))),
+    (DatesField, lambda days: ", ".join(map(_format_date, days))),
     (models.BooleanField, lambda value: _("yes") if value else _("no")),
-    (models.DateTimeField, _moment),
-    (models.DateField, _day),
+    (models.DateTimeField, _format_datetime),
+    (models.DateField, _format_date),
     (models.TimeField, clock),
 )
 
 
-def _own_name(model: type[models.Model], pk: str, fields: Fields, names: Names) -> str:
+def _row_name(model: type[models.Model], pk: str, fields: Fields, names: Names) -> str:
     if model is ServiceAtLocation:
         return names[Location].get(str(fields.get("location")), "")
     plain = {
@@ -231,13 +235,13 @@ def _own_name(model: type[models.Model], pk: str, fields: Fields, names: Names) 
 
 
 def _lines(before: str, after: str) -> tuple[tuple[str, str], ...]:
-    """Of long texts: what stayed, went and came, sentence by sentence."""
-    if max(len(before), len(after)) <= LONG:
+    """Compare long texts sentence by sentence: what stayed, what went and what is new."""
+    if max(len(before), len(after)) <= MIN_DIFF_LENGTH:
         return ()
     old, new = (list(filter(None, SENTENCES.split(text))) for text in (before, after))
     lines: list[tuple[str, str]] = []
-    for deed, first, last, start, end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if deed == "equal":
+    for opcode, first, last, start, end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if opcode == "equal":
             lines += [(SAME, line) for line in old[first:last]]
         else:
             lines += [(GONE, line) for line in old[first:last]]
@@ -246,12 +250,12 @@ def _lines(before: str, after: str) -> tuple[tuple[str, str], ...]:
 
 
 def _fields(model: type[models.Model]) -> list[Any]:
-    """In the order of the model. A column that is not there any more is not told."""
+    """Return the fields in the order of the model. Columns that no longer exist are left out."""
     return [*model._meta.concrete_fields, *model._meta.many_to_many]
 
 
 def _places(*snapshots: Snapshot) -> dict[str, str]:
-    """The location of each place of a service, by their ids."""
+    """Map the id of each place of a service to the id of its location."""
     label = ServiceAtLocation._meta.label_lower
     return {
         pk: str(fields.get("location"))
@@ -261,7 +265,7 @@ def _places(*snapshots: Snapshot) -> dict[str, str]:
 
 
 def _names(pairs: Iterable[tuple[Snapshot, Snapshot]]) -> Names:
-    """The names of all records that may be named: a query for each kind of them, two where some are gone."""
+    """Look up the names of all records that the pairs refer to: a query per model, two if some are gone."""
     wanted: dict[type[models.Model], set[str]] = defaultdict(set)
     for before, after in pairs:
         wanted[Location].update(_places(before, after).values())
@@ -274,11 +278,11 @@ def _names(pairs: Iterable[tuple[Snapshot, Snapshot]]) -> Names:
 
 
 def _names_of(model: type[models.Model], ids: Iterable[str]) -> dict[str, str]:
-    if not (sought := set(ids)):
+    if not (wanted := set(ids)):
         return {}
-    found = {str(record.pk): str(record) for record in model._default_manager.filter(pk__in=sought)}
-    gone = sought - set(found)
+    names = {str(record.pk): str(record) for record in model._default_manager.filter(pk__in=wanted)}
+    gone = wanted - set(names)
     if gone and isinstance(model._meta.pk, models.UUIDField):
-        kept = Revision.objects.filter(model=model._meta.label_lower, object_id__in=gone).order_by("pk")
-        found |= {str(pk): name for pk, name in kept.values_list("object_id", "name")}
-    return found
+        revisions = Revision.objects.filter(model=model._meta.label_lower, object_id__in=gone).order_by("pk")
+        names |= {str(pk): name for pk, name in revisions.values_list("object_id", "name")}
+    return names

@@ -1,8 +1,8 @@
-"""What every record was, and who changed it when: one `Revision` for each change of a record.
+"""Revisions: what every record was, and who changed it when, with one `Revision` for each change.
 
-A revision holds the record with all that hangs on it, so that it can be put back whole. Imports write
-thousands of records and keep their own account (`SourceRecord`, `ImportRun`): what they left is taken into
-the history when a curator is about to change it.
+A revision contains the record with all its related rows, so that it can be restored completely. Imports write
+thousands of records and have their own log (`SourceRecord`, `ImportRun`): their result is saved as a revision
+when a curator is about to change it.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ from resources.models import Revision, Service
 from resources.models.batches import batches
 from resources.vocabulary import Status
 
-BATCH = 100  # records read and kept together
-# The comment of what nobody did who has a name here. Kept as it is, and translated where it is read.
+BATCH = 100  # records read and saved together
+# The comment on a change by an import. Stored in English, and translated when it is shown.
 INITIAL_COMMENT = gettext_noop("As it was before.")
-REVISION_SCAN_LIMIT = 20  # revisions read at a time in search of one
+REVISION_SCAN_LIMIT = 20  # revisions read per query when searching
 
 
 @contextmanager
 def record_revision(
     records: Iterable[models.Model], *, by: User | None, at: datetime, comment: str
 ) -> Iterator[None]:
-    """Within it these records change; a revision says so. To be used inside a transaction."""
+    """Change these records inside this context: it saves revisions before and after. Needs a transaction."""
     records = list(records)
     save_missing_revision(records)
     yield
@@ -42,27 +42,33 @@ def record_revision(
 
 
 def save_missing_revision(records: Iterable[models.Model]) -> None:
-    """Takes into the history what stands now, where the last revision of a record is of another time.
+    """Save a revision of each record whose last revision is not its current state.
 
     The records are of one kind.
     """
     for batch in batches(records, BATCH):
         model, known = type(batch[0]), _last_modified_by_id(batch)
-        # As the database has it: what the caller holds in memory may be of another time.
-        there = model._default_manager.filter(pk__in=[record.pk for record in batch])
-        missing = [one.pk for one in there if one.pk not in known or known[one.pk] != _modified_at(one)]
-        _keep(load_records(model, missing), by=None, at=None, comment=INITIAL_COMMENT)
+        # Read from the database: the caller's objects may be out of date.
+        stored = model._default_manager.filter(pk__in=[record.pk for record in batch])
+        missing = [
+            record.pk
+            for record in stored
+            if record.pk not in known or known[record.pk] != _modified_at(record)
+        ]
+        _create_revisions(load_records(model, missing), by=None, at=None, comment=INITIAL_COMMENT)
 
 
 def save_revision(records: Iterable[models.Model], *, by: User | None, at: datetime, comment: str) -> None:
-    """Keeps these records, of one kind, as the database has them now."""
+    """Save a revision of these records, of one kind, as they are in the database."""
     for batch in batches(records, BATCH):
-        there = load_records(type(batch[0]), [record.pk for record in batch])
-        _keep(there, by=by, at=at, comment=comment)
+        stored = load_records(type(batch[0]), [record.pk for record in batch])
+        _create_revisions(stored, by=by, at=at, comment=comment)
 
 
-def _keep(records: Sequence[models.Model], *, by: User | None, at: datetime | None, comment: str) -> None:
-    """`at` is None for what was left as it is at the time of its own last change."""
+def _create_revisions(
+    records: Sequence[models.Model], *, by: User | None, at: datetime | None, comment: str
+) -> None:
+    """Create revisions. `at` None means the time of each record's own last change."""
     snapshots = snapshots_of(records)
     Revision.objects.bulk_create(
         Revision(
@@ -81,79 +87,85 @@ def _keep(records: Sequence[models.Model], *, by: User | None, at: datetime | No
 
 
 def revisions_of(record: models.Model) -> models.QuerySet[Revision]:
-    """All of them, the newest first."""
+    """Return all revisions of a record, newest first, with their authors loaded."""
     revisions = Revision.objects.filter(model=record._meta.label_lower, object_id=record.pk)
     return revisions.select_related("made_by").order_by("-pk")
 
 
 def last_revision(record: models.Model) -> Revision | None:
+    """Return the newest revision of a record, or None."""
     return revisions_of(record).first()
 
 
 def latest_snapshot(record: models.Model) -> Snapshot:
-    """What the history last said of this record; empty where it says nothing."""
-    last = last_revision(record)
-    return {} if last is None else last.snapshot
+    """Return the snapshot of the newest revision; empty if there is none."""
+    revision = last_revision(record)
+    return {} if revision is None else revision.snapshot
 
 
 def snapshot_at(record: models.Model, modified: datetime) -> Snapshot | None:
-    """The record as it was when its `last_modified` said `modified`; None where no revision is of then."""
+    """Return the record as of the revision whose `last_modified` is `modified`; None if there is none."""
     revision = revisions_of(record).filter(modified_at=modified).first()
     return None if revision is None else revision.snapshot
 
 
-def last_other(record: models.Model) -> Revision | None:
-    """The newest revision that says something else than the record does today; None where none does."""
-    today = current_snapshot(record)
-    past = revisions_of(record)
+def last_different(record: models.Model) -> Revision | None:
+    """Return the newest revision that differs from the current record; None if there is none.
+
+    One query for each REVISION_SCAN_LIMIT revisions.
+    """
+    current = current_snapshot(record)
+    revisions = revisions_of(record)
     start = 0
-    while batch := list(past[start : start + REVISION_SCAN_LIMIT]):
+    while batch := list(revisions[start : start + REVISION_SCAN_LIMIT]):
         for revision in batch:
-            if not is_same(revision.snapshot, today):
+            if not is_same(revision.snapshot, current):
                 return revision
         start += REVISION_SCAN_LIMIT
     return None
 
 
 def current_snapshot(record: models.Model) -> Snapshot:
-    """The record as the database has it now; empty where it is gone."""
-    there = load_records(type(record), [record.pk])
-    return snapshots_of(there).get(record.pk, {})
+    """Return the record as it is in the database; empty if it is gone."""
+    records = load_records(type(record), [record.pk])
+    return snapshots_of(records).get(record.pk, {})
 
 
 def were_ever_published(services: Iterable[Any]) -> bool:
-    """Whether the history knows that visitors were ever shown one of these services, given by their ids."""
+    """Return True if a revision of one of these services (ids) was published."""
     label = Service._meta.label_lower
     return Revision.objects.filter(model=label, object_id__in=list(services), was_published=True).exists()
 
 
 def withdrawal_date(service: Service) -> date | None:
-    """Return the day from which visitors were no longer shown this service; None if they never were.
+    """Return the date since which this service is not published; None if it never was.
 
-    The revision after the last published one says when; where there is none, the record itself does, as an
-    import left it. Two queries at most.
+    It is the date of the revision after the last published one or, without one, of the record itself, which
+    an import changed. Two queries at most.
     """
-    past = revisions_of(service)
-    published = past.filter(was_published=True).first()
+    revisions = revisions_of(service)
+    published = revisions.filter(was_published=True).first()
     if published is None:
         return None
-    withdrawn = past.filter(pk__gt=published.pk).last()
+    withdrawn = revisions.filter(pk__gt=published.pk).last()
     return timezone.localdate(withdrawn.made_at if withdrawn else service.last_modified)
 
 
 def revision_author(revision: Revision) -> str:
-    """The name of whoever did it, as other curators know them."""
+    """Return the name of the person who made the change, as other curators know them."""
     if revision.made_by is not None:
         return str(revision.made_by.get_full_name() or revision.made_by.get_username())
     return "" if revision.comment == INITIAL_COMMENT else _("The operator")
 
 
 def _last_modified_by_id(records: Sequence[models.Model]) -> dict[Any, datetime | None]:
-    """By id of the record: what its last revision says of its last change; without those that have none."""
-    there = Revision.objects.filter(
+    """Map the id of each record to the `last_modified` of its last revision; records without one are left
+    out.
+    """
+    revisions = Revision.objects.filter(
         model=records[0]._meta.label_lower, object_id__in=[record.pk for record in records]
     )
-    last = there.order_by().values("object_id").annotate(last=Max("pk")).values("last")
+    last = revisions.order_by().values("object_id").annotate(last=Max("pk")).values("last")
     return dict(Revision.objects.filter(pk__in=last).values_list("object_id", "modified_at"))
 
 

@@ -1,7 +1,7 @@
-"""A record with all that hangs on it as plain data: to keep, to compare, and to put back.
+"""Snapshots: a record with its related rows as plain data, to store, compare and restore.
 
-A snapshot is {"resources.phone": {id: {field: value}}, ...}, as Django's serializer writes values, with lists
-in order. The order of its models and fields says nothing: PostgreSQL keeps its own in a column of JSON.
+A snapshot is {"resources.phone": {id: {field: value}}, ...}, with values as Django's serializer writes them
+and lists sorted. The order of models and fields has no meaning: PostgreSQL uses its own in a JSON column.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from resources.models.batches import batches
 Fields = dict[str, Any]
 Snapshot = dict[str, dict[str, Fields]]
 
-# What hangs on a record and goes back with it.
+# The related rows that are restored with a record.
 RELATED_ROWS: dict[type[models.Model], tuple[str, ...]] = {
     Service: (
         *("audiences", "cost_options", "phones", "languages", "service_areas", "schedules"),
@@ -61,18 +61,18 @@ RELATED_ROWS: dict[type[models.Model], tuple[str, ...]] = {
         (),
     ),
 }
-# A record before what hangs on it.
+# Records before their related rows.
 RESTORE_ORDER = tuple(model._meta.label_lower for model in RELATED_ROWS)
-# What says nothing of its own: it changes with something else that is said.
+# Fields that only change together with others.
 DERIVED_FIELDS = frozenset({"last_modified", "attribution", "held", "international"})
-# What is never put back: it tells of the record today.
+# Fields about the current record, which are never restored.
 NEVER_RESTORED = frozenset({"last_modified", "attribution"})
-# Rows of which no two of one record say the same word. Two that swap theirs are written when both are gone.
+# Models with a unique value per record. Rows that swap values are deleted before they are written.
 UNIQUE_PER_RECORD = frozenset({ServiceAudience, Language, ServiceArea, OrganizationIdentifier})
 
 
 class SnapshotConflict(Exception):
-    """What is to be put back does not fit what is there today; `missing` is the kind of record it lacks."""
+    """The snapshot does not fit the current database. `missing` is the kind of record that is gone, or ""."""
 
     def __init__(self, missing: str = "") -> None:
         super().__init__(missing)
@@ -80,24 +80,24 @@ class SnapshotConflict(Exception):
 
 
 def snapshot_of(record: models.Model) -> Snapshot:
-    """The record as it stands in memory and its rows as they stand in the database."""
+    """Return a snapshot of the record as it is in memory, with its rows as they are in the database."""
     return snapshots_of([record])[record.pk]
 
 
 def snapshots_of(records: Sequence[models.Model]) -> dict[Any, Snapshot]:
-    """The same of several records of one kind, by id: a query for each kind of row, however many they are."""
+    """Return the snapshots of records of one kind, by id. One query per kind of related row."""
     rows = list(_with_rows(records, {record.pk: record.pk for record in records}))
-    written = json.loads(serializers.serialize("json", [row for _owner, row in rows]))
+    serialized = json.loads(serializers.serialize("json", [row for _owner, row in rows]))
     snapshots: dict[Any, Snapshot] = {record.pk: {} for record in records}
-    for (owner, _row), each in zip(rows, written, strict=True):
-        snapshots[owner].setdefault(each["model"], {})[str(each["pk"])] = _in_order(each["fields"])
+    for (owner, _row), data in zip(rows, serialized, strict=True):
+        snapshots[owner].setdefault(data["model"], {})[str(data["pk"])] = _sorted_lists(data["fields"])
     return snapshots
 
 
 def _with_rows(
     records: Sequence[models.Model], owners: Mapping[Any, Any]
 ) -> Iterator[tuple[Any, models.Model]]:
-    """(id of the record, row) of these rows of one kind and of all that hangs on them."""
+    """Yield (id of the record, row) for these rows of one kind and all rows related to them."""
     for record in records:
         yield owners[record.pk], record
     for name in RELATED_ROWS[type(records[0])] if records else ():
@@ -108,36 +108,40 @@ def _with_rows(
 
 
 def load_records(model: type[models.Model], ids: Sequence[Any]) -> Sequence[models.Model]:
-    """The records of these ids as the database has them, to be kept; what is gone is left out."""
-    many = [field.name for field in model._meta.many_to_many]
-    return list(model._default_manager.filter(pk__in=ids).prefetch_related(*many)) if ids else ()
+    """Load the records with these ids for a snapshot. Missing ones are left out."""
+    m2m_fields = [field.name for field in model._meta.many_to_many]
+    return list(model._default_manager.filter(pk__in=ids).prefetch_related(*m2m_fields)) if ids else ()
 
 
 def place_snapshot(snapshot: Snapshot, place: models.Model) -> Snapshot:
-    """Of the snapshot of a service, what it says of one of its places."""
+    """Return the part of a service's snapshot that belongs to one of its places."""
     label, pk = ServiceAtLocation._meta.label_lower, str(place.pk)
     own = snapshot.get(label, {}).get(pk)
     part: Snapshot = {} if own is None else {label: {pk: own}}
     for model, rows in snapshot.items():
-        if here := {key: row for key, row in rows.items() if row.get("service_at_location") == pk}:
-            part[model] = here
+        if own_rows := {key: row for key, row in rows.items() if row.get("service_at_location") == pk}:
+            part[model] = own_rows
     return part
 
 
 def row_of(model: type[models.Model], pk: str, fields: Fields) -> Any:
-    """The row as an object, not saved."""
+    """Return an unsaved object for a row of a snapshot."""
     text = json.dumps([{"model": model._meta.label_lower, "pk": pk, "fields": fields}])
     return next(iter(serializers.deserialize("json", text, ignorenonexistent=True))).object
 
 
 def is_same(before: Snapshot, after: Snapshot) -> bool:
+    """Return True if two snapshots do not differ."""
     return next(changed_rows(before, after), None) is None
 
 
 def changed_rows(
     before: Snapshot, after: Snapshot
 ) -> Iterator[tuple[str, str, Fields | None, Fields | None]]:
-    """(model, id, fields before, fields after) of what differs; None where the row is not there."""
+    """Yield (model, id, fields before, fields after) for each difference.
+
+    The fields are None where the row does not exist.
+    """
     for model in sorted({*before, *after}, key=RESTORE_ORDER.index):
         old, new = before.get(model, {}), after.get(model, {})
         for pk in dict.fromkeys((*old, *new)):
@@ -146,13 +150,13 @@ def changed_rows(
 
 
 def snapshot_model(*snapshots: Snapshot) -> str:
-    """The model of the record that these are snapshots of; "" where all of them are empty."""
+    """Return the model of the record that these are snapshots of; "" if all are empty."""
     models_in = {model for snapshot in snapshots for model in snapshot}
     return next((model for model in RESTORE_ORDER if model in models_in), "")
 
 
 def changed_fields(old: Fields, new: Fields) -> Iterator[str]:
-    """Of what both know: a snapshot that is older than a column says nothing of it."""
+    """Yield the fields that differ and exist in both: an older snapshot lacks newer columns."""
     for name in old:
         if name in new and name not in DERIVED_FIELDS and old[name] != new[name]:
             yield name
@@ -160,41 +164,42 @@ def changed_fields(old: Fields, new: Fields) -> Iterator[str]:
 
 @transaction.atomic
 def apply_changes(before: Snapshot, after: Snapshot) -> None:
-    """Does to the records of today what was done between the two snapshots, and nothing else.
+    """Apply the changes between two snapshots to the current records, and nothing else.
 
-    A row that is gone today stays gone; a field that did not differ is left as it is today. What pointed to a
-    record that is gone is treated as when it went: emptied, or Unfit is raised.
+    A row that is gone stays gone; a field that did not differ stays as it is now. References to records that
+    are gone are treated as when they went: cleared, or SnapshotConflict is raised.
     """
     rows = list(changed_rows(before, after))
     for model_name, pk, _old, new in rows:
         if new is None:
             _model(model_name)._default_manager.filter(pk=pk).delete()
-    written = [row for row in (_row_today(*row) for row in rows) if row is not None]
-    there = _targets_there(written)
-    for row in written:
-        row["fields"] = _fitting(_model(row["model"]), row["fields"], there)
+    to_write = [row for row in (_row_to_write(*row) for row in rows) if row is not None]
+    existing = _existing_targets(to_write)
+    for row in to_write:
+        row["fields"] = _without_missing_targets(_model(row["model"]), row["fields"], existing)
     try:
         with transaction.atomic():
-            _write(written)
+            _write(to_write)
     except (IntegrityError, DeserializationError) as error:
         raise SnapshotConflict from error
 
 
 def differing_since(before: Snapshot, after: Snapshot, today: Snapshot) -> Iterator[tuple[str, str, str]]:
-    """(model, id, field) that were changed between `before` and `after`, and otherwise until today.
+    """Yield (model, id, field) for fields changed between `before` and `after`, and differently until
+    `today`.
 
-    The field is "" where the one took the row away and the other did not.
+    The field is "" if only one of the two changes removed the row.
     """
     for model, pk, old, new in changed_rows(before, after):
-        now = today.get(model, {}).get(pk)
+        current = today.get(model, {}).get(pk)
         if old is None:
             continue
-        if new is None or now is None:
-            if now is not new and (now is None or _differ(old, now)):
+        if new is None or current is None:
+            if current is not new and (current is None or _differ(old, current)):
                 yield model, pk, ""
             continue
         for name in changed_fields(old, new):
-            if name in now and now[name] not in (old[name], new[name]):
+            if name in current and current[name] not in (old[name], new[name]):
                 yield model, pk, name
 
 
@@ -202,69 +207,72 @@ def _write(rows: Sequence[Mapping[str, Any]]) -> None:
     for row in rows:
         if _model(row["model"]) in UNIQUE_PER_RECORD and row["pk"] is not None:
             _model(row["model"])._default_manager.filter(pk=row["pk"]).delete()
-    for made in serializers.deserialize("json", json.dumps(rows), ignorenonexistent=True):
-        made.save()
+    for row_object in serializers.deserialize("json", json.dumps(rows), ignorenonexistent=True):
+        row_object.save()
 
 
-def _row_today(model_name: str, pk: str, old: Fields | None, new: Fields | None) -> dict[str, Any] | None:
-    """The row to be written: today's, with what has changed; None where nothing is to be written."""
+def _row_to_write(model_name: str, pk: str, old: Fields | None, new: Fields | None) -> dict[str, Any] | None:
+    """Return the current row with its changes; None if nothing is to be written."""
     if new is None:
         return None
     model = _model(model_name)
-    here = model._default_manager.filter(pk=pk).first()
+    current = model._default_manager.filter(pk=pk).first()
     if old is None:
-        # A number that was given in a transaction that did not end may be another row's by now.
-        taken = here is not None and isinstance(model._meta.pk, models.AutoField)
-        return {"model": model_name, "pk": None if taken else pk, "fields": dict(new)}
-    if here is None:
+        # An id from a transaction that was rolled back may belong to another row by now.
+        is_taken = current is not None and isinstance(model._meta.pk, models.AutoField)
+        return {"model": model_name, "pk": None if is_taken else pk, "fields": dict(new)}
+    if current is None:
         return None
     changed = {name: new[name] for name in new if new[name] != old.get(name) and name not in NEVER_RESTORED}
-    return {"model": model_name, "pk": pk, "fields": {**_fields_today(here), **changed}}
+    return {"model": model_name, "pk": pk, "fields": {**_current_fields(current), **changed}}
 
 
-def _targets_there(written: Iterable[Mapping[str, Any]]) -> dict[type[models.Model], set[str]]:
-    """Of all records that these rows point to, those that are there or are about to be."""
-    wanted: dict[type[models.Model], set[str]] = defaultdict(set)
-    there: dict[type[models.Model], set[str]] = defaultdict(set)
-    for row in written:
+def _existing_targets(to_write: Iterable[Mapping[str, Any]]) -> dict[type[models.Model], set[str]]:
+    """Return the ids that exist, or are about to, of all records that these rows refer to."""
+    referenced: dict[type[models.Model], set[str]] = defaultdict(set)
+    existing: dict[type[models.Model], set[str]] = defaultdict(set)
+    for row in to_write:
         model = _model(row["model"])
-        there[model].add(str(row["pk"]))
+        existing[model].add(str(row["pk"]))
         for field, target in foreign_keys_of(model):
-            wanted[target].update(ids_in(row["fields"].get(field.name)))
-    for target, ids in wanted.items():
+            referenced[target].update(ids_in(row["fields"].get(field.name)))
+    for target, ids in referenced.items():
         for batch in batches(ids, 500):
-            found = target._base_manager.filter(pk__in=batch).values_list("pk", flat=True)
-            there[target].update(map(str, found))
-    return there
+            stored = target._base_manager.filter(pk__in=batch).values_list("pk", flat=True)
+            existing[target].update(map(str, stored))
+    return existing
 
 
-def _fitting(
-    model: type[models.Model], fields: Fields, there: Mapping[type[models.Model], set[str]]
+def _without_missing_targets(
+    model: type[models.Model], fields: Fields, existing: Mapping[type[models.Model], set[str]]
 ) -> Fields:
-    """The fields without what points to records that are gone; raises Unfit where the row goes with them."""
-    fitting = dict(fields)
+    """Return the fields without references to missing records.
+
+    Raises SnapshotConflict where the row cannot exist without its target.
+    """
+    kept_fields = dict(fields)
     for field, target in foreign_keys_of(model):
         value = fields.get(field.name)
-        known = there.get(target, set())
+        ids = existing.get(target, set())
         if isinstance(value, list):
-            fitting[field.name] = [one for one in value if str(one) in known]
-        elif value is not None and str(value) not in known:
+            kept_fields[field.name] = [pk for pk in value if str(pk) in ids]
+        elif value is not None and str(value) not in ids:
             if field.remote_field.on_delete is not models.SET_NULL:
                 raise SnapshotConflict(str(target._meta.verbose_name))
-            fitting[field.name] = None
-    return fitting
+            kept_fields[field.name] = None
+    return kept_fields
 
 
 def ids_in(value: Any) -> list[str]:
-    """Of what a pointing field says: no id, one, or several."""
+    """Return the ids in the value of a relation: none, one or several."""
     if value is None:
         return []
-    return [str(one) for one in value] if isinstance(value, list) else [str(value)]
+    return [str(pk) for pk in value] if isinstance(value, list) else [str(value)]
 
 
 @cache
 def foreign_keys_of(model: type[models.Model]) -> tuple[tuple[Any, type[models.Model]], ...]:
-    """The fields that point to other records, each with their model."""
+    """Return the relation fields of a model, each with the related model."""
     fields: list[Any] = [*model._meta.concrete_fields, *model._meta.many_to_many]
     return tuple((field, field.related_model) for field in fields if field.is_relation)
 
@@ -273,8 +281,8 @@ def _model(name: str) -> type[models.Model]:
     return apps.get_model(name)
 
 
-def _in_order(fields: Fields) -> Fields:
-    """The order of topics is that of their names, and says nothing."""
+def _sorted_lists(fields: Fields) -> Fields:
+    """Sort lists: the order of topics is that of their names, and has no meaning."""
     return {name: sorted(value) if isinstance(value, list) else value for name, value in fields.items()}
 
 
@@ -284,6 +292,6 @@ def _differ(old: Fields | None, new: Fields | None) -> bool:
     return next(changed_fields(old, new), None) is not None
 
 
-def _fields_today(row: Any) -> Fields:
+def _current_fields(row: Any) -> Fields:
     fields: Fields = json.loads(serializers.serialize("json", [row]))[0]["fields"]
-    return _in_order(fields)
+    return _sorted_lists(fields)

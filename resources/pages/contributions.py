@@ -102,7 +102,7 @@ def correct(request: HttpRequest, pk: UUID) -> HttpResponse:
     contribution = ContributionRequest(
         name=f"correct {pk}",
         form=CorrectionForm,
-        parts=[part for part in IN_CORRECTIONS if part.fits(service)],
+        parts=[part for part in IN_CORRECTIONS if part.applies_to(service)],
         template="pages/correct.html",
         kind=Correction,
         receive=lambda **values: receive_correction(service=service, **values),
@@ -191,7 +191,7 @@ def _form_page(
         "boxes": [
             box_context(form, name, contribution.current_values)
             for part in contribution.parts
-            for name in part.boxes()
+            for name in part.form_fields()
         ],
         "note": box_context(form, "note", {}),
         "contact": {**box_context(form, "contact", {}), "hint": _contact_hint()},

@@ -19,18 +19,18 @@ from django.utils.translation import gettext_lazy
 
 from resources.admin.base import Inline
 from resources.admin.fields import USUAL_ZONES, DatalistInput, check_zone, normalize_rrule_list
-from resources.curation.schedule_preview import (
+from resources.models import Schedule, Service
+from resources.models.dates import dates_as_text
+from resources.timing.checking import recurrence_or_none, schedule_faults
+from resources.timing.preview import (
     RULE_FIELDS,
     Preview,
-    claims_something,
     fill_from_words,
+    has_rule,
     preview_schedule,
     zone_of_location,
     zone_of_service,
 )
-from resources.models import Schedule, Service
-from resources.models.dates import dates_as_text
-from resources.timing.checking import recurrence_or_none, schedule_faults
 
 SCHEDULE_FIELDS = frozenset(field.name for field in Schedule._meta.concrete_fields)
 
@@ -71,7 +71,7 @@ class ScheduleForm(forms.ModelForm):
         if self.errors:
             return given
         written = Schedule(**{name: given[name] for name in self.fields if name in SCHEDULE_FIELDS})
-        if not claims_something(given):
+        if not has_rule(given):
             self._read_words(given, written)
             return given
         written.timezone = given["timezone"] = given.get("timezone") or self._zone()
@@ -131,7 +131,7 @@ class ScheduleInline(Inline):
         shown = preview_schedule(schedule, at=timezone.now())
         said = _("Nothing yet: the words are shown as a note, and no dates are claimed.")
         if shown:
-            said = "; ".join((shown.said, *shown.dates, *shown.remarks))
+            said = "; ".join((shown.phrase, *shown.dates, *shown.remarks))
         address = reverse("admin:resources_service_schedule")
         use = _("Use these dates")
         return format_html(
@@ -149,7 +149,7 @@ def preview_of_row(typed: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
     if not form.is_valid():
         return {"said": "", "dates": [], "remarks": [], "errors": form.errors, "fields": {}}
     written = Schedule(**form.cleaned_data)
-    if claims_something(form.cleaned_data):
+    if has_rule(form.cleaned_data):
         written.timezone = written.timezone or zone
         errors = {fault.field: [fault.message] for fault in schedule_faults(written)}
         shown = preview_schedule(written, at=at) or Preview("", ())
@@ -157,7 +157,7 @@ def preview_of_row(typed: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
     if not written.description:
         return {"said": "", "dates": [], "remarks": [], "errors": {}, "fields": {}}
     shown = fill_from_words(written, zone=zone, at=at)
-    names = (*RULE_FIELDS, "timezone") if claims_something(vars(written)) else ()
+    names = (*RULE_FIELDS, "timezone") if has_rule(vars(written)) else ()
     fields = {name: _as_typed(getattr(written, name)) for name in names}
     return {**_as_json(shown), "errors": {}, "fields": fields}
 
@@ -172,7 +172,7 @@ def _as_typed(value: Any) -> str:
 
 
 def _as_json(shown: Preview) -> dict[str, Any]:
-    return {"said": shown.said, "dates": list(shown.dates), "remarks": list(shown.remarks)}
+    return {"said": shown.phrase, "dates": list(shown.dates), "remarks": list(shown.remarks)}
 
 
 def _service_named(pk: str) -> Service | None:
@@ -196,7 +196,7 @@ def tell_what_was_read(request: HttpRequest, formsets: Any, service: Service) ->
 def _tell_reading(request: HttpRequest, words: str, read: Preview) -> None:
     if read.is_certain:
         told = _("“%(words)s” was read as: %(dates)s. Correct it if that is wrong.")
-        messages.info(request, told % {"words": words, "dates": "; ".join((read.said, *read.dates))})
+        messages.info(request, told % {"words": words, "dates": "; ".join((read.phrase, *read.dates))})
     else:
         told = _("“%(words)s” is kept as a note, and claims no dates. %(remarks)s")
         messages.warning(request, told % {"words": words, "remarks": " ".join(read.remarks)})

@@ -320,36 +320,10 @@ def test_accounts_are_narrowed_by_role(office: Client, asked: str, found: list[s
 # ---- regions
 
 
-@pytest.mark.parametrize(
-    ("typed", "keys"),
-    [
-        ("US", ["US"]),
-        ("us-tx", ["US-TX"]),
-        ("Texas", ["US-TX"]),
-        ("England, Scotland", ["GB-ENG", "GB-SCT"]),
-        ("GB-ENG,GB-ENG", ["GB-ENG"]),
-        ("Georgia", ["US-GA"]),
-        ("CA", ["CA"]),
-        ("Ireland\nNew Zealand", ["IE", "NZ"]),
-        ("", []),
-        (" , ", []),
-    ],
-    ids=lambda value: str(value) or "nothing",
-)
-def test_regions_are_typed_by_key_or_by_name(typed: str, keys: list[str]) -> None:
-    assert accounts.parse_regions(typed) == keys
-
-
-@pytest.mark.parametrize("typed", ["FR", "US-XX", "TX-US", "US-TX/dallas", "*", "Paris", "\0"])
-def test_what_is_no_region_is_refused(typed: str) -> None:
-    with pytest.raises(ValidationError):
-        accounts.parse_regions(typed)
-
-
 def test_the_page_offers_the_regions_of_the_catalogue_by_country() -> None:
     build_service(at=[build_location()], areas=["GB-ENG", "US:75201", "US-NY/kings", "*"])
     build_location(country="IE", region="Dublin")
-    assert accounts.regions_in_catalogue() == ["US", "US-NY", "US-TX", "GB", "GB-ENG", "IE"]
+    assert accounts.listed_regions() == ["US", "US-NY", "US-TX", "GB", "GB-ENG", "IE"]
 
 
 @pytest.mark.parametrize("asked", ["password", "password__startswith", "password__regex"])

@@ -15,7 +15,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from resources.curation import contributions, restore
-from resources.curation.contribution_fields import IN_CORRECTIONS, IN_SUGGESTIONS, boxes_of
+from resources.curation.contribution_fields import IN_CORRECTIONS, IN_SUGGESTIONS, form_fields_of
 from resources.curation.contributions import (
     AlreadyDecided,
     AlreadyReceived,
@@ -146,8 +146,8 @@ def test_without_a_contact_none_is_kept() -> None:
 
 
 def test_every_part_has_a_box_on_its_form() -> None:
-    assert set(SuggestionForm.base_fields) == {*boxes_of(IN_SUGGESTIONS), "note", "contact"}
-    assert set(CorrectionForm.base_fields) == {*boxes_of(IN_CORRECTIONS), "wrong", "note", "contact"}
+    assert set(SuggestionForm.base_fields) == {*form_fields_of(IN_SUGGESTIONS), "note", "contact"}
+    assert set(CorrectionForm.base_fields) == {*form_fields_of(IN_CORRECTIONS), "wrong", "note", "contact"}
 
 
 # ---- a correction is taken over

@@ -183,7 +183,7 @@ def test_what_others_changed_of_the_same_is_named_and_needs_a_word(ada: User, gr
     with pytest.raises(pending_edits.EditConflict):
         pending_edits.approve(edit=edit, by=grace, at=LATER)
     assert listed_name(service) == "Meanwhile"
-    pending_edits.approve(edit=edit, by=grace, at=LATER, agreed=[conflict])
+    pending_edits.approve(edit=edit, by=grace, at=LATER, overwrite=[conflict])
     assert listed_name(service) == "After"
 
 
@@ -195,7 +195,7 @@ def test_a_row_that_was_changed_and_is_gone_is_named(ada: User, grace: User) -> 
     change_meanwhile(service)
     ((conflict, says),) = pending_edits.conflicts_of(edit)
     assert str(says[0]).startswith("Phone number 214-555-0100: removed")
-    pending_edits.approve(edit=edit, by=grace, at=LATER, agreed=[conflict])
+    pending_edits.approve(edit=edit, by=grace, at=LATER, overwrite=[conflict])
     assert not service.phones.exists()
 
 

@@ -253,9 +253,9 @@ def test_an_organization_of_ones_own_is_in_ones_region() -> None:
 def test_one_may_work_only_on_what_is_within_ones_limits() -> None:
     build_service("A Dallas group", at=[build_location(DALLAS)])
     build_service("B Oregon group", at=[build_location(region="OR")])
-    assert [item.may_work for item in items(texan())] == [True, False]
+    assert [item.is_actionable for item in items(texan())] == [True, False]
     viewer = build_curator("vera", Role.VIEWER)
-    assert [item.may_work for item in items(viewer)] == [False, False]
+    assert [item.is_actionable for item in items(viewer)] == [False, False]
 
 
 # ---- claims
@@ -464,7 +464,7 @@ def test_freshness_parts_each_kind_by_the_age_of_its_checks() -> None:
     checked(day=TODAY - timedelta(days=91), kind=Kind.HELPLINE)
     checked(day=TODAY - timedelta(days=91), kind=Kind.CLINIC)
     build_service(kind=Kind.FORUM, status=Status.INACTIVE)
-    assert [(row.kind, row.within, row.overdue, row.never) for row in freshness(TODAY)] == [
+    assert [(row.kind, row.up_to_date, row.overdue, row.never) for row in freshness(TODAY)] == [
         (Kind.HELPLINE, 1, 1, 1),
         (Kind.CLINIC, 1, 0, 0),
     ]

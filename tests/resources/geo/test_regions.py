@@ -1,6 +1,7 @@
 """The crosswalk of regions: number, abbreviation and name are one region, and the right one."""
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from resources.geo.point import Point, distance_km
 from resources.geo.regions import (
@@ -9,6 +10,7 @@ from resources.geo.regions import (
     all_regions,
     country_name,
     country_named,
+    parse_regions,
     region_from_geonames,
     region_name,
     region_named,
@@ -105,3 +107,29 @@ def _region_of_the_nearest_code(town: Place) -> str:
         if near:
             return min(near)[1]
     pytest.fail(f"no postal code anywhere near {town}")
+
+
+@pytest.mark.parametrize(
+    ("typed", "keys"),
+    [
+        ("US", ["US"]),
+        ("us-tx", ["US-TX"]),
+        ("Texas", ["US-TX"]),
+        ("England, Scotland", ["GB-ENG", "GB-SCT"]),
+        ("GB-ENG,GB-ENG", ["GB-ENG"]),
+        ("Georgia", ["US-GA"]),
+        ("CA", ["CA"]),
+        ("Ireland\nNew Zealand", ["IE", "NZ"]),
+        ("", []),
+        (" , ", []),
+    ],
+    ids=lambda value: str(value) or "nothing",
+)
+def test_regions_are_typed_by_key_or_by_name(typed: str, keys: list[str]) -> None:
+    assert parse_regions(typed) == keys
+
+
+@pytest.mark.parametrize("typed", ["FR", "US-XX", "TX-US", "US-TX/dallas", "*", "Paris", "\0"])
+def test_what_is_no_region_is_refused(typed: str) -> None:
+    with pytest.raises(ValidationError):
+        parse_regions(typed)

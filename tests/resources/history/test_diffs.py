@@ -148,7 +148,7 @@ def test_a_long_text_is_compared_sentence_by_sentence_and_shown_whole() -> None:
     before = revisions.current_snapshot(service)
     change(service, description=f"{first}Coffee is there.{last}")
     (found,) = differences(before, revisions.current_snapshot(service))
-    assert found.lines == (
+    assert found.line_diff == (
         (SAME, "We meet in the hall on the corner."),
         (GONE, "Tea is there."),
         (NEW, "Coffee is there."),

@@ -77,11 +77,11 @@ def test_the_last_version_that_says_something_else_is_found_behind_many_that_say
     Service.objects.filter(pk=service.pk).update(name="Second")
     for number in range(revisions.REVISION_SCAN_LIMIT + 2):
         revisions.save_revision([service], by=None, at=NOW, comment=f"Second, {number}.")
-    other = revisions.last_other(service)
+    other = revisions.last_different(service)
     assert other is not None
     assert other.comment == "First."
     Service.objects.filter(pk=service.pk).update(name="First")
-    assert revisions.last_other(service) is not None
+    assert revisions.last_different(service) is not None
 
 
 def test_who_did_it_is_said_by_name() -> None:

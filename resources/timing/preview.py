@@ -1,4 +1,4 @@
-"""What a curator is told of a schedule while it is being written: what it says, and its next dates."""
+"""Preview of a schedule for a curator who is editing it: the rule in words, and its next dates."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from resources.timing.checking import known_zones, recurrence_or_none
 from resources.timing.parsing import Reading, parse_words
 from resources.timing.recurrence import Recurrence, next_occurrences
 
-SHOWN = 5
-# What makes a schedule claim dates. With all of them empty it is a note.
+MAX_DATES = 5
+# The fields that make a schedule claim dates. If all are empty, it is a note.
 RULE_FIELDS = (
     *("freq", "interval", "byday", "bymonthday", "bymonth", "count", "wkst", "dtstart", "until"),
     *("opens_at", "closes_at", "exception_dates", "added_dates"),
@@ -27,32 +27,34 @@ RULE_FIELDS = (
 
 @dataclass(frozen=True)
 class Preview:
-    """`said` is the rule in words, `dates` the next ones, `remarks` sentences about what was not understood.
+    """`phrase` is the rule in words, `dates` the next dates, `remarks` sentences about what was not
+    understood.
 
-    `is_certain` is whether words were read whole, so that nobody need look before they are kept.
+    `is_certain` is True if the text was understood completely, so that nobody need check it before it is
+    saved.
     """
 
-    said: str
+    phrase: str
     dates: tuple[str, ...]
     remarks: tuple[str, ...] = ()
     is_certain: bool = False
 
 
-def claims_something(values: dict[str, Any]) -> bool:
-    """Whether any field of the rule is filled in, in `values` by field."""
+def has_rule(values: dict[str, Any]) -> bool:
+    """Return True if any field of the rule is filled in, in `values` by field."""
     return any(values.get(name) for name in RULE_FIELDS)
 
 
 def preview_schedule(schedule: Schedule, *, at: datetime) -> Preview | None:
-    """None for a note, and for what cannot be expanded: its form says why."""
+    """Preview a schedule. None for a note, and for a rule that cannot be expanded: its form reports why."""
     recurrence = recurrence_or_none(schedule)
     return None if recurrence is None else _preview(recurrence, at)
 
 
 def fill_from_words(schedule: Schedule, *, zone: str, at: datetime) -> Preview:
-    """Reads the description into the fields of the rule, where it can be read at all.
+    """Parse the description into the fields of the rule, if possible.
 
-    The fields are left empty where it cannot: then the remarks say why, and the words stay a note.
+    If not, the fields stay empty, the remarks say why, and the description stays a note.
     """
     reading = parse_words(schedule.description, today=timezone.localdate(at))
     if reading.recurrence is None:
@@ -63,7 +65,7 @@ def fill_from_words(schedule: Schedule, *, zone: str, at: datetime) -> Preview:
     recurrence = recurrence_or_none(schedule)
     shown = _preview(recurrence, at) if recurrence else Preview("", ())
     return Preview(
-        said=shown.said,
+        phrase=shown.phrase,
         dates=shown.dates,
         remarks=(*_remarks(reading), *_missing(schedule), *shown.remarks),
         is_certain=bool(shown.dates) and reading.is_certain,
@@ -71,7 +73,7 @@ def fill_from_words(schedule: Schedule, *, zone: str, at: datetime) -> Preview:
 
 
 def zone_of_service(service: Service | None) -> str:
-    """The zone of its first place, "" where none tells it."""
+    """Return the time zone of the service's first place that has one, "" if there is none."""
     if service is None or service.pk is None:
         return ""
     locations = Location.objects.filter(service_at_locations__service=service).order_by("pk")
@@ -79,6 +81,7 @@ def zone_of_service(service: Service | None) -> str:
 
 
 def zone_of_location(location: Location) -> str:
+    """Return the time zone of a location by its point, else by its country; "" if unknown."""
     point = None
     if location.latitude is not None and location.longitude is not None:
         point = Point(location.latitude, location.longitude)
@@ -88,8 +91,13 @@ def zone_of_location(location: Location) -> str:
 
 def _preview(recurrence: Recurrence, at: datetime) -> Preview:
     dates = tuple(
-        wording.meeting(each.day, each.starts_at if each.is_timed else None, each.ends_at, each.timezone)
-        for each in next_occurrences([recurrence], at, limit=SHOWN)
+        wording.meeting(
+            occurrence.day,
+            occurrence.starts_at if occurrence.is_timed else None,
+            occurrence.ends_at,
+            occurrence.timezone,
+        )
+        for occurrence in next_occurrences([recurrence], at, limit=MAX_DATES)
     )
     return Preview(wording.schedule(recurrence), dates, () if dates else (_("No date is left to come."),))
 
@@ -104,8 +112,8 @@ def _missing(schedule: Schedule) -> tuple[str, ...]:
 
 
 def _columns(recurrence: Recurrence) -> dict[str, Any]:
-    """The recurrence as the columns of a schedule."""
+    """Return a recurrence as columns of a schedule."""
     lists = ("byday", "bymonthday", "bymonth")
-    said = {name: getattr(recurrence, name) for name in RULE_FIELDS}
-    said |= {name: ",".join(map(str, said[name])) for name in lists}
-    return {**said, "interval": said["interval"] if said["interval"] > 1 else None, "wkst": ""}
+    values = {name: getattr(recurrence, name) for name in RULE_FIELDS}
+    values |= {name: ",".join(map(str, values[name])) for name in lists}
+    return {**values, "interval": values["interval"] if values["interval"] > 1 else None, "wkst": ""}

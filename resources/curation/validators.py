@@ -1,4 +1,7 @@
-"""What no text of a record may hold, whoever typed it. Each refusal is a sentence for its field."""
+"""Validators for the text of records, whoever typed it.
+
+Each raises ValidationError with a sentence for its field.
+"""
 
 from __future__ import annotations
 
@@ -14,31 +17,33 @@ from phonenumbers import shortnumberinfo
 
 from resources.vocabulary import COUNTRIES
 
-MAX_TEXT_LENGTH = 8_000  # characters; more is a paste gone wrong, or a page that belongs to its own site
-# Characters that turn the direction of the text after them: a name can be made to read as another.
-TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+MAX_TEXT_LENGTH = 8_000  # characters; longer text was pasted by mistake, or belongs on the service's own site
+# Characters that change the direction of text: they can make one name look like another.
+BIDI_CONTROLS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 MARKUP = re.compile(r"<\s*[a-zA-Z/!?][^>]*>")
 
 
 def validate_no_markup(value: Any) -> None:
-    """Records are plain text: a tag would be shown to visitors as it was typed."""
+    """Refuse HTML tags: records are plain text, so visitors would see the tags."""
     if MARKUP.search(str(value)):
         raise ValidationError(_("Write plain text, without HTML tags."))
 
 
 def validate_no_bidi_controls(value: Any) -> None:
-    """Every script is welcome; hidden marks that reorder it are not: what is read is not what was typed."""
-    if TURNING.search(str(value)):
+    """Refuse hidden characters that reorder text. Right-to-left scripts themselves are fine."""
+    if BIDI_CONTROLS.search(str(value)):
         raise ValidationError(
             _("There is a hidden character that turns the direction of the text. Type it anew, do not paste.")
         )
 
 
 def validate_no_credentials(value: Any) -> None:
-    """An address with a name and password sends every visitor in as that person, or hides where it leads."""
+    """Refuse a URL with a user name or password, which signs every visitor in as that person or hides the
+    host.
+    """
     try:
         has_credentials = "@" in urlsplit(str(value)).netloc
-    except ValueError:  # no address at all: Django's own sentence says so
+    except ValueError:  # not a URL: Django's own validator reports that
         return
     if has_credentials:
         raise ValidationError(
@@ -47,6 +52,7 @@ def validate_no_credentials(value: Any) -> None:
 
 
 def validate_length(value: Any) -> None:
+    """Refuse text longer than MAX_TEXT_LENGTH characters."""
     if len(str(value)) > MAX_TEXT_LENGTH:
         raise ValidationError(
             _("Write %(limit)d characters at most; this is %(length)d.")
@@ -60,7 +66,7 @@ EXTENSION = re.compile(r"\s*(?:;?\s*ext(?:ension|n)?\.?|x|#)\s*:?\s*[0-9]{1,10}\
 
 @dataclass(frozen=True)
 class ParsedPhone:
-    """A number as it is dialled, where it works, and its E.164 form ("" for a short number such as 988)."""
+    """A phone number as dialed, its country, and its E.164 form ("" for a short number such as 988)."""
 
     number: str
     international: str
@@ -69,10 +75,11 @@ class ParsedPhone:
 
 
 def parse_phone(typed: str, country: str, *, texts: bool = False) -> ParsedPhone:
-    """What somebody typed as a phone number. Raises ValidationError with a sentence for the field.
+    """Parse a typed phone number. Raises ValidationError with a sentence for the field.
 
-    `country` may be "" where the number starts with + and its country. Numbers that take texts may be any
-    short code of the right length: new ones are given out faster than lists of them are printed.
+    `country` may be "" if the number starts with + and a country code. Numbers that take texts (`texts`) may
+    be any short code of the right length, because new codes are assigned faster than lists of them are
+    published.
     """
     if not country and not typed.startswith("+"):
         raise ValidationError(
