@@ -1,8 +1,7 @@
-"""Answers that a browser or a program has already: told so by 304, before anything is looked up.
+"""Conditional GET: a client that has the current answer gets a 304 before anything is looked up.
 
-An answer depends on its address, on the version of the catalogue, on the language, on the program itself with
-the settings that show, and, because it says what meets next and what is open, on the quarter of the hour: so
-often meetings begin and end. All but the address are in its ETag.
+An answer depends on its URL, the catalog version, the language, the program and its visible settings, and on
+the quarter hour, since it says what meets next and what is open. All but the URL are in its ETag.
 """
 
 from __future__ import annotations
@@ -36,16 +35,16 @@ def conditional_response(
     of_catalogue: bool = True,
     also: str = "",
 ) -> HttpResponseBase:
-    """304 where the request names the tag of today's answer; else what `respond` answers, tagged if 200.
+    """Return 304 if the request names the current ETag, else call `respond` and tag a 200.
 
-    `of_catalogue` is False for what the catalogue does not change; `also` is whatever else of the request
-    shapes the answer.
+    `of_catalogue` is False for answers that do not depend on the catalog; `also` is whatever else of the
+    request shapes the answer.
     """
     if request.method not in ("GET", "HEAD"):
         return respond()
     tag = answer_tag(*_catalogue_now(), also) if of_catalogue else answer_tag("", also)
     named = request.headers.get("If-None-Match", "").strip()
-    # "*" asks whether there is anything at all, which only the answer itself can tell.
+    # "*" matches any existing answer, and whether there is one is known only after making it.
     if named and named != "*" and (unchanged := get_conditional_response(request, etag=tag)):
         unchanged.headers["ETag"] = tag
         return unchanged
@@ -56,7 +55,7 @@ def conditional_response(
 
 
 def conditional(also: Callable[[HttpRequest], str] = lambda request: "") -> Callable[[View], View]:
-    """A view whose answers carry an ETag and are not made again for whoever has them."""
+    """Decorate a view so that its answers carry an ETag and are not rebuilt for clients that have them."""
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -69,19 +68,19 @@ def conditional(also: Callable[[HttpRequest], str] = lambda request: "") -> Call
 
 
 def answer_tag(*shaping: str) -> str:
-    """A weak tag: the same answer may be packed or not."""
+    """Return a weak ETag: the same answer may be compressed or not."""
     parts = "\0".join((code_digest(), get_language() or "", *shaping))
     return f'W/"{hashlib.sha256(parts.encode()).hexdigest()[:32]}"'
 
 
 def _catalogue_now() -> tuple[str, str]:
-    """What there is, and what time it is to those who meet."""
+    """Return the catalog version and the current quarter hour."""
     return catalog_version(), str(int(timezone.now().timestamp()) // QUARTER)
 
 
 @cache
 def code_digest() -> str:
-    """The digest of the program and of the settings that visitors see."""
+    """Return a digest of the program and of the settings that visitors see."""
     digest = hashlib.sha256(repr([getattr(settings, name) for name in SHOWN_SETTINGS]).encode())
     for package in PACKAGES:
         for path in sorted((settings.BASE_DIR / package).rglob("*")):

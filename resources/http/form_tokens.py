@@ -1,6 +1,6 @@
-"""The signed time stamp of a visitors' form: it says when a page was served, and nothing of whom it was for.
+"""Signed timestamps of visitors' forms: they say when a page was served, and nothing about the visitor.
 
-It keeps off what sends forms without reading them: at once, days later, or the same one again and again.
+They reject what is sent without reading the form: at once, days later, or the same form again and again.
 """
 
 from __future__ import annotations
@@ -12,21 +12,21 @@ from hashlib import sha256
 from django.core.signing import BadSignature, Signer
 from django.utils.translation import gettext as _
 
-MIN_AGE = timedelta(seconds=3)  # nobody reads a page and writes in less
+MIN_AGE = timedelta(seconds=3)  # nobody reads and fills in a page faster
 MAX_AGE = timedelta(days=1)
 
 
 class InvalidToken(Exception):
-    """Why a form is shown again, in a sentence for whoever sent it."""
+    """Raised with a sentence for the sender that says why the form is shown again."""
 
 
 def new_token(form: str, *, at: datetime) -> str:
-    """For one showing of the form of this name."""
+    """Return a token for one showing of the form `form`."""
     return _signer(form).sign(f"{secrets.token_urlsafe(12)}.{int(at.timestamp())}")
 
 
 def verify_token(token: str, form: str, *, at: datetime) -> str:
-    """The digest by which this stamp is known again. Raises InvalidToken."""
+    """Return the digest that identifies the token. Raises InvalidToken."""
     try:
         _nonce, _dot, served = _signer(form).unsign(token).rpartition(".")
     except BadSignature:

@@ -1,4 +1,4 @@
-"""Forms of visitors. They set no cookie: the browser's own word says which site a form was sent from."""
+"""Same-origin check for visitors' forms, by the browser's own headers: the forms set no cookie."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ View = Callable[..., HttpResponseBase]
 
 
 def visitor_form(*, max_bytes: int) -> Callable[[View], View]:
-    """A view that takes a form of at most `max_bytes`, and refuses what another site sent (403).
+    """Decorate a view that takes a form of at most `max_bytes`, and reject cross-site requests (403).
 
-    It sets no cookie, so Django's own check is not asked. The length is checked before the body is read, by
-    `directory.middleware.read_only_for_visitors`, which answers 405 wherever a view is not decorated so.
+    Replaces Django's CSRF check, which needs a cookie. The length is checked before the body is read, by
+    `directory.middleware.read_only_for_visitors`, which answers 405 for any view without this decorator.
     """
 
     def decorate(view: View) -> View:
@@ -28,7 +28,7 @@ def visitor_form(*, max_bytes: int) -> Callable[[View], View]:
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.method == "POST" and not is_same_origin(request):
                 raise PermissionDenied
-            request.encoding = "utf-8"  # as our pages send it; a type may name letters nobody can read
+            request.encoding = "utf-8"  # as our pages send it; Content-Type may name an unknown charset
             return view(request, *args, **kwargs)
 
         guarded.max_form_bytes = max_bytes  # type: ignore[attr-defined]
@@ -38,7 +38,7 @@ def visitor_form(*, max_bytes: int) -> Callable[[View], View]:
 
 
 def is_same_origin(request: HttpRequest) -> bool:
-    """By Sec-Fetch-Site, else by Origin, else by Referer; a program that sends none of them is no browser."""
+    """Check Sec-Fetch-Site, else Origin, else Referer. A client that sends none of them is not a browser."""
     if site := request.headers.get("Sec-Fetch-Site"):
         return site in ("same-origin", "none")
     stated = request.headers.get("Origin") or request.headers.get("Referer")

@@ -1,7 +1,7 @@
-"""How often one address may do something, without keeping the address.
+"""Rate limiting by client network, without storing addresses.
 
-What is counted stands under a keyed digest of the address, in the memory of this process, for an hour at
-most. The key is made here, never leaves and is thrown away every day. Each process counts for itself.
+Counts are keyed by an HMAC of the address, in process memory, for at most an hour. The key is generated at
+start-up, never leaves the process and is replaced daily. Each process counts separately.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ GLOBAL_KEY = b""
 
 
 class RateLimitExceeded(Exception):
-    """Come back in `wait` seconds."""
+    """Raised when there are too many requests; retry in `wait` seconds."""
 
     def __init__(self, wait: int) -> None:
         super().__init__(wait)
@@ -36,10 +36,9 @@ class RateLimitExceeded(Exception):
 
 
 class Limiter:
-    """Counts one kind of deed, by address and of all together, within `seconds`.
+    """Counts one kind of action, by address and in total, within `seconds`.
 
-    Of the addresses it keeps the `most` that were last heard of: whoever comes from more of them meets the
-    limit for all together.
+    Keeps the `max_addresses` seen last: whoever uses more addresses meets the total limit.
     """
 
     def __init__(
@@ -55,9 +54,9 @@ class Limiter:
         self.forget()
 
     def acquire(self, address: str, *, per_address: int, total: int) -> int:
-        """Counts one more deed from `address`; 0, or in how many seconds to come back if that is too many.
+        """Count one action from `address`. Return 0, or in how many seconds to retry if there are too many.
 
-        An address that nobody knows ("") is held to the limit for all together alone.
+        An unknown address ("") counts against the total only.
         """
         with self.lock:
             now = self._evict_old()
@@ -70,7 +69,7 @@ class Limiter:
 
     @contextmanager
     def counting(self, address: str, *, per_address: int, total: int) -> Iterator[None]:
-        """Counts what is done within it, unless that fails. Raises RateLimitExceeded in place of doing it."""
+        """Count the action in the block unless it fails. Raises RateLimitExceeded instead of running it."""
         if wait := self.acquire(address, per_address=per_address, total=total):
             raise RateLimitExceeded(wait)
         try:
@@ -80,7 +79,7 @@ class Limiter:
             raise
 
     def refund(self, address: str) -> None:
-        """The last deed from `address` came to nothing."""
+        """Uncount the last action from `address`, which failed."""
         with self.lock:
             for key in (GLOBAL_KEY, *([self._key(address)] if address else ())):
                 if times := self.times.get(key):
@@ -89,13 +88,13 @@ class Limiter:
                     self.times.pop(key, None)
 
     def forget(self) -> None:
-        """Everything, with the key under which it stood."""
+        """Discard all counts and the key."""
         with self.lock:
             self.times: OrderedDict[bytes, list[float]] = OrderedDict()
             self.secret, self.made_at = secrets.token_bytes(32), self.clock()
 
     def sweep(self) -> None:
-        """Drops all that is over, also where nobody comes any more."""
+        """Drop expired counts, also when there are no further requests."""
         with self.lock:
             self.sweeper = None
             now = self._evict_old()
@@ -104,7 +103,7 @@ class Limiter:
             self._sweep_later()
 
     def _evict_old(self) -> float:
-        """The time now, and nothing kept of addresses not heard of within it: they stand first."""
+        """Return the current time, after dropping addresses not seen within `seconds`: they come first."""
         now = self.clock()
         if now - self.made_at >= DAY:
             self.forget()
@@ -150,12 +149,12 @@ contributions = Limiter()
 
 
 def count_contribution(request: HttpRequest) -> AbstractContextManager[None]:
-    """Around whatever keeps what somebody tells us. Raises RateLimitExceeded."""
+    """Return a context manager that counts a contribution from this request. Raises RateLimitExceeded."""
     return contributions.counting(address_of(request), **contribution_limits())
 
 
 def contribution_limits() -> dict[str, int]:
-    """How many an hour, as `Limiter` takes it."""
+    """Return the limits per hour, as arguments of `Limiter`."""
     return {
         "per_address": settings.CONTRIBUTIONS_PER_HOUR,
         "total": settings.CONTRIBUTIONS_PER_HOUR_TOTAL,
@@ -163,18 +162,18 @@ def contribution_limits() -> dict[str, int]:
 
 
 def address_of(request: HttpRequest) -> str:
-    """Where a request comes from, as far as a network: an IPv4 address, or the /64 of an IPv6 one.
+    """Return the client's network: an IPv4 address, or the /64 of an IPv6 address.
 
-    What a proxy of ours names and is no address counts as the proxy itself; "" where there is none.
+    Something else reported by a trusted proxy counts as the proxy itself; "" if there is no address.
     """
     return _network(client_of(request)) or _network(peer_of(request))
 
 
 def client_of(request: HttpRequest) -> str:
-    """The last address that a proxy of ours vouches for, as it is written there.
+    """Return the last address that a trusted proxy vouches for, as written.
 
-    Each proxy writes at the end of the header, so it is read from there. What stands before the first
-    stranger is only what that stranger says. "" where there is none, as behind a socket.
+    Each proxy appends to the header, so it is read from the end. Anything before the first untrusted address
+    is only that client's claim. "" if there is none, as behind a socket.
     """
     peer = peer_of(request)
     named = (
@@ -187,13 +186,13 @@ def client_of(request: HttpRequest) -> str:
 
 
 def peer_of(request: HttpRequest) -> str:
-    """Who is at the other end of the line, be it a proxy; "" behind a socket."""
+    """Return the address of the connection, which may be a proxy's; "" behind a socket."""
     peer: str = request.META.get("REMOTE_ADDR") or ""
     return peer
 
 
 def _network(stated: str) -> str:
-    """ "" for what is no address. A port or brackets around it, which some proxies write, are left off."""
+    """Return "" if it is no address. Ignores a port or brackets, which some proxies add."""
     bare = stated.partition("]")[0].lstrip("[") if "]" in stated else stated
     if bare.count(":") == 1:
         bare = bare.partition(":")[0]

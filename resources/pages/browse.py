@@ -1,4 +1,4 @@
-"""Support by country and region, for who will not type a place: nothing here is asked of a person."""
+"""Browsing by country and region, for visitors who would rather not type a place."""
 
 from __future__ import annotations
 
@@ -35,13 +35,14 @@ PAST_EVERY_END = 999_999
 @require_safe
 @conditional()
 def countries(request: HttpRequest) -> HttpResponse:
+    """Show all countries."""
     return render(request, "pages/browse.html", {"countries": _country_contexts(), "unknown": False})
 
 
 @require_safe
 @conditional()
 def place(request: HttpRequest, country: str, region: str = "") -> HttpResponse:
-    """A country or a region of it; an unknown one is 404, and shows which there are."""
+    """Show a country or region; for an unknown one list all countries, with status 404."""
     if shorter := redirect_after_removal(request):
         return shorter
     area = known_area(country, region)
@@ -62,7 +63,7 @@ def place(request: HttpRequest, country: str, region: str = "") -> HttpResponse:
 
 
 def browse_addresses() -> Iterator[str]:
-    """Every country and region that has something to go to."""
+    """Yield the URL of every country and region that has listings."""
     for country, regions in listing_counts_by_region().items():
         yield address_of(BrowseArea(country))
         yield from (
@@ -71,13 +72,14 @@ def browse_addresses() -> Iterator[str]:
 
 
 def address_of(area: BrowseArea) -> str:
+    """Return the URL of an area."""
     if area.region:
         return reverse("pages:browse_region", args=[area.country.lower(), area.region.lower()])
     return reverse("pages:browse_country", args=[area.country.lower()])
 
 
 def _page_of(request: HttpRequest) -> int:
-    """What is no number of a page is past every end."""
+    """Return the page number; a malformed one is past every end."""
     typed = request.GET.get("page", "1")
     number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= 6 else 0
     return number or PAST_EVERY_END
@@ -117,7 +119,7 @@ def _place_context(area: BrowseArea) -> dict[str, Any]:
 
 
 def _country_name(code: str) -> str:
-    """In the page's language where we serve it; else its English name."""
+    """Return the name in the page's language if we serve the country, else in English."""
     name = wording.country_name(code)
     return country_name(code) if name == code else name
 
@@ -158,7 +160,7 @@ def _result_context(result: Mapping[str, Any], area: BrowseArea, now: Any) -> di
 
 
 def _why(result: Mapping[str, Any], area: BrowseArea) -> str:
-    """How it reaches the region: in its area's own words where it serves a part."""
+    """Return how the listing reaches the region: in the service area's own words if it covers a part."""
     areas, reason = result["areas"], MatchReason(result["why"])
     if reason == MatchReason.NEAR_YOU:
         return ""

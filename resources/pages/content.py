@@ -1,6 +1,6 @@
-"""What pages say out of files, read once a process: information for the days after, calls, listing policy.
+"""Pages from files, read once per process: the days after a loss, phone scripts, the listing policy.
 
-None of it needs a database. The information is general, with its sources, and leads to what is listed.
+None of them needs a database. The information is general, cites its sources, and links to listings.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ POLICY_FILE = ROOT / "docs" / "listing-policy.md"
 
 @cache
 def read_data(name: str) -> Any:
-    """`resources/data/<name>`, with days as dates, so that a page says them in its own language."""
+    """Return `resources/data/<name>` with dates parsed, so that pages show them in their own language."""
     return json.loads((DATA / name).read_text(encoding="utf-8"), object_hook=_with_dates)
 
 
 def clinical_review() -> dict[str, Any] | None:
-    """Who among clinicians read the health pages, and when; None until the operator names one."""
+    """Return which clinician reviewed the health pages, and when; None until the operator names one."""
     if settings.CLINICAL_REVIEW is None:
         return None
     who, day = settings.CLINICAL_REVIEW
@@ -49,11 +49,13 @@ def _with_dates(record: dict[str, Any]) -> dict[str, Any]:
 
 @require_safe
 def after(request: HttpRequest) -> HttpResponse:
+    """Show the parts of the guide to the days after."""
     return render(request, "pages/after.html", {"parts": after_parts()})
 
 
 @require_safe
 def after_part(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show one part of the guide; 404 for an unknown slug."""
     part = next((other for other in after_parts() if other["slug"] == slug), None)
     if part is None:
         raise Http404(_("There is no such page."))
@@ -67,25 +69,25 @@ def after_part(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def calls(request: HttpRequest) -> HttpResponse:
-    """What to say on the phone, line by line, to be printed or read from the screen."""
+    """Show what to say on the phone, line by line, for print or screen."""
     return render(request, "pages/calls.html", {"script": _cited(read_data(CALLS))})
 
 
 @cache
 def after_parts() -> list[dict[str, Any]]:
-    """The pages under /after/, in the order that their files give."""
+    """Return the pages under /after/, in the order their files give."""
     parts = [read_data(f"after/{path.name}") for path in (DATA / "after").glob("*.json")]
     return [_cited(part) for part in sorted(parts, key=lambda part: part["order"])]
 
 
 def _search(link: dict[str, Any]) -> dict[str, str]:
-    """A search that is filled in already."""
+    """Return a link to a filled-in search."""
     query = urlencode(link["query"], doseq=True)
     return {"name": link["name"], "url": f"{reverse('pages:search')}?{query}"}
 
 
 def _cited(document: dict[str, Any]) -> dict[str, Any]:
-    """`document` with whatever says `from` given those sources whole, as `sources`."""
+    """Return `document` with the sources of each `from` resolved, as `sources`."""
     known = {source["id"]: source for source in document["sources"]}
 
     def cite(part: Any) -> Any:
@@ -102,12 +104,12 @@ def _cited(document: dict[str, Any]) -> dict[str, Any]:
 
 @cache
 def listing_policy() -> list[dict[str, Any]]:
-    """Its paragraphs and lists in order: `{"text": ...}` or `{"list": [...]}`. The title is left out."""
+    """Return its paragraphs and lists in order, without the title: `{"text": ...}` or `{"list": [...]}`."""
     return blocks_of(POLICY_FILE.read_text(encoding="utf-8"))
 
 
 def blocks_of(markdown: str) -> list[dict[str, Any]]:
-    """The few forms that the policy uses: a title, paragraphs, and lists whose items begin with a dash."""
+    """Parse the Markdown the policy uses: a title, paragraphs, and lists whose items begin with a dash."""
     blocks = [block for block in re.split(r"\n\s*\n", markdown.strip()) if not block.startswith("#")]
     return [_block(block) for block in blocks]
 
@@ -122,11 +124,11 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-# ---- old addresses that articles still name
+# ---- old websites that articles still name
 
 
 def old_address_notice(words: str) -> str:
-    """What we know of the old address that `words` name, whole and however written; "" for anything else."""
+    """Return what we know of an old website if `words` is its address in any spelling; else ""."""
     typed = _as_one_word(words)
     for old in read_data(OLD_ADDRESSES)["addresses"]:
         if typed in {_as_one_word(name) for name in old["names"]}:
@@ -135,6 +137,9 @@ def old_address_notice(words: str) -> str:
 
 
 def _as_one_word(name: str) -> str:
-    """ "http://www.angelfire.com/x" and "Angelfire.com" are one; so are "angel fire" and "angelfire"."""
+    """Normalize spellings of one website to the same word.
+
+    "http://www.angelfire.com/x" equals "Angelfire.com"; "angel fire" equals "angelfire".
+    """
     host = SCHEME.sub("", name).partition("/")[0]
     return re.sub(r"[^a-z0-9]", "", host.casefold())

@@ -1,7 +1,7 @@
-"""What visitors tell us: support that we do not list, and what is wrong with what we do.
+"""Forms for visitors: suggest support that is not listed, or correct a listing.
 
-No account, no cookie, nothing of who they are. Whatever keeps a form from being taken shows it again with a
-sentence and all that was typed.
+No account, no cookie, nothing about the sender. A form that cannot be accepted is shown again with the reason
+and everything that was entered.
 """
 
 from __future__ import annotations
@@ -46,14 +46,14 @@ from resources.presentation.service_data import data_of
 from resources.vocabulary import Status
 
 READ_AND_SEND = ("GET", "HEAD", "POST")
-MAX_FORM_BYTES = 65_536  # every box full, in any alphabet
-HONEYPOT_FIELD = "subject"  # a box that people do not see, and programs fill in
-RETRY_AFTER_SECONDS = 300  # seconds, after which what could not be kept may be
+MAX_FORM_BYTES = 65_536  # every field full, in any alphabet
+HONEYPOT_FIELD = "subject"  # invisible to people; bots fill it in
+RETRY_AFTER_SECONDS = 300  # when the database is down
 
 
 @dataclass(frozen=True)
 class ContributionRequest:
-    """One form: `name` is what its stamps are for, `receive` the verb that keeps it."""
+    """One form: `name` is what its tokens are for, `receive` the function that stores it."""
 
     name: str
     form: type[ContributionForm]
@@ -68,7 +68,7 @@ class ContributionRequest:
 
 
 class FormRejected(Exception):
-    """Why a form is shown again: a sentence, a status, and after how many seconds to come back."""
+    """Why a form is shown again: a sentence, a status, and after how many seconds to retry."""
 
     def __init__(self, sentence: str, *, status: int = 422, wait: int = 0) -> None:
         super().__init__(sentence)
@@ -78,6 +78,7 @@ class FormRejected(Exception):
 @visitor_form(max_bytes=MAX_FORM_BYTES)
 @require_http_methods(READ_AND_SEND)
 def suggest(request: HttpRequest) -> HttpResponse:
+    """Show the suggestion form, or receive it."""
     url = reverse("pages:suggest")
     contribution = ContributionRequest(
         name="suggest",
@@ -95,7 +96,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
 @visitor_form(max_bytes=MAX_FORM_BYTES)
 @require_http_methods(READ_AND_SEND)
 def correct(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """About what is shown; of what is not, its own page says so."""
+    """Show the correction form of a published service, or receive it; for any other show its own page."""
     service = _service(pk)
     if service.status != Status.ACTIVE:
         return withdrawn_service(request, service)
@@ -116,11 +117,13 @@ def correct(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 def suggest_thanks(request: HttpRequest) -> HttpResponse:
+    """Confirm a suggestion."""
     return _thanks(request, {"again_url": reverse("pages:suggest")})
 
 
 @require_safe
 def correct_thanks(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Confirm a correction."""
     service = _service(pk)
     if service.status != Status.ACTIVE:
         return withdrawn_service(request, service)
@@ -141,7 +144,7 @@ def _answer(request: HttpRequest, contribution: ContributionRequest) -> HttpResp
 
 
 def _receive(request: HttpRequest, contribution: ContributionRequest, form: ContributionForm) -> None:
-    """Raises FormRejected, AlreadyReceived."""
+    """Store the contribution. Raises FormRejected, AlreadyReceived."""
     stamp = _check_spam_guards(request, contribution)
     if not form.is_valid():
         raise FormRejected("")
@@ -164,7 +167,7 @@ def _receive(request: HttpRequest, contribution: ContributionRequest, form: Cont
 
 
 def _check_spam_guards(request: HttpRequest, contribution: ContributionRequest) -> str:
-    """The digest of the stamp. Raises FormRejected for what no person sent, or seems so."""
+    """Return the digest of the token. Raises FormRejected for what appears automated."""
     try:
         stamp = verify_token(request.POST.get("stamp", ""), contribution.name, at=timezone.now())
     except InvalidToken as error:
@@ -208,7 +211,7 @@ def _form_page(
 
 
 def box_context(form: ContributionForm, name: str, current_values: Mapping[str, str]) -> dict[str, Any]:
-    """`box` for the pages: see `components/field.html`."""
+    """Return `box` for the pages; see `components/field.html`."""
     bound = form[name]
     choices = list(getattr(bound.field, "choices", ()))
     return {
@@ -242,6 +245,6 @@ def _service_link(service: Service) -> dict[str, Any]:
 
 
 def _current_values(service: Service) -> dict[str, str]:
-    """Times as its page tells them: of what nobody has checked not all is claimed."""
+    """Return the current values; meeting times as the page shows them, with less claimed if unchecked."""
     data = data_of(service, on=timezone.localdate())
     return {**current_values_of(service), "times": "\n".join(schedule_lines(data))}

@@ -1,4 +1,4 @@
-""" "What might I pay?" on the page of a service: answered by the browser itself, or here and forgotten."""
+""" "What might I pay?" on the page of a service: answered in the browser, or here and not stored."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ from resources.fees.household import TIMES_A_YEAR
 from resources.http.same_origin import visitor_form
 from resources.models import Service
 
-HOLDERS = {"percent": "{percent}", "size": "{size}"}  # which the browser fills
+PLACEHOLDERS = {"percent": "{percent}", "size": "{size}"}  # filled by the browser
 
 
 @visitor_form(max_bytes=4096)
 @require_POST
 def fees(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """For a browser without JavaScript. What was typed stands in the answer and nowhere else."""
+    """Answer for a browser without JavaScript. What was entered is in the response and nowhere else."""
     service = get_object_or_404(Service.objects.published().with_related(), pk=pk)
     form = HouseholdForm(request.POST)
     offer = offer_of(service, day=timezone.localdate())
@@ -57,7 +57,7 @@ def fees(request: HttpRequest, pk: UUID) -> HttpResponse:
 def fees_context(
     pk: UUID, offer: Offer, form: HouseholdForm | None = None, answer: Mapping[str, Any] | None = None
 ) -> dict[str, Any] | None:
-    """`fees` for `components/fee_estimate.html`; None where no household would be answered otherwise."""
+    """Return `fees` for `components/fee_estimate.html`; None if the answer is the same for everybody."""
     if not offer.depends_on_the_household:
         return None
     return {
@@ -73,6 +73,7 @@ def fees_context(
 
 
 def estimate_context(result: Estimate) -> dict[str, Any]:
+    """Return `answer` for `components/fee_estimate.html`."""
     return {
         **_answer(result),
         "guideline": result.guideline and _guideline_line(result.guideline_amount, result.guideline.citation),
@@ -80,14 +81,14 @@ def estimate_context(result: Estimate) -> dict[str, Any]:
 
 
 def steps_context(offer: Offer) -> dict[str, Any]:
-    """The steps as data: numbers to compare, and what to say of each. See `directory/fees.js`."""
+    """Return the steps as data for `directory/fees.js`: bounds to compare, and the text for each."""
     guideline = offer.guideline
     tables = {region: vars(table) for region, table in guideline.tables.items()} if guideline else {}
     return {
         "times": {str(period): times for period, times in TIMES_A_YEAR.items()},
         "region": str(region_of(offer)),
         "guideline": tables,
-        "share": list(share_sentences(HOLDERS["percent"], HOLDERS["size"])) if guideline else [],
+        "share": list(share_sentences(PLACEHOLDERS["percent"], PLACEHOLDERS["size"])) if guideline else [],
         "citation": _guideline_line("{amount}", guideline.citation) if guideline else "",
         "reading": client_parsing_rules(offer.income_currency),
         "hours": str(HOURS_COUNTED),

@@ -1,4 +1,4 @@
-""" "Use my location": a browser may be asked only on the page that opens when one presses that."""
+""" "Use my location": a page may ask the browser for it only right after the visitor pressed that button."""
 
 from __future__ import annotations
 
@@ -11,13 +11,16 @@ LOCATE_PARAM = "here"
 
 
 def without_locate_param(query: QueryDict) -> tuple[Any, bool]:
-    """The question without the wish to be located, and whether there was one."""
+    """Return the query without the request to be located, and whether it was there."""
     others = query.copy()
     return others, bool(others.pop(LOCATE_PARAM, []))
 
 
 def allow_location(response: HttpResponse, locating: bool) -> HttpResponse:
-    """Lets this one page ask. It is kept nowhere: a kept copy would allow it again."""
+    """Allow this one response to ask for the location.
+
+    Forbids caching: a cached copy would allow it again.
+    """
     if locating:
         allowed = settings.PERMISSIONS_POLICY.replace("geolocation=()", "geolocation=(self)")
         response.headers["Permissions-Policy"] = allowed

@@ -1,6 +1,6 @@
-"""What an old address offers once its service, or all of an organization, is no longer listed.
+"""Pages for withdrawn services and organizations (410): they say so and offer alternatives.
 
-Nothing of the record is said but where and what one may look for instead.
+Reveals nothing about the withdrawn record except its town and kind, used to suggest alternatives.
 """
 
 from __future__ import annotations
@@ -17,30 +17,31 @@ from resources.history.revisions import were_ever_published
 from resources.models import Location, Organization, Service
 from resources.vocabulary import Kind
 
-MAX_SERVICES = 200  # services of one organization that are asked about
-MAX_TOWNS = 3  # towns, before none is offered
+MAX_SERVICES = 200  # of one organization whose history is checked
+MAX_TOWNS = 3  # looked up before none is offered
 
 
 def render_gone(request: HttpRequest, instead: dict[str, Any]) -> HttpResponse:
+    """Return the page with status 410."""
     return render(request, "pages/gone.html", {"instead": instead}, status=410)
 
 
 def withdrawn_service(request: HttpRequest, service: Service) -> HttpResponse:
-    """410 and what one may look for instead. Raises Http404 for a service that visitors were never shown."""
+    """Return the page for a withdrawn service. Raises Http404 if it was never published."""
     if not were_ever_published([service.pk]):
         raise Http404
     return render_gone(request, alternatives_for_service(service))
 
 
 def alternatives_for_service(service: Service) -> dict[str, Any]:
-    """`instead` for `pages/gone.html`. The service comes with its places."""
+    """Return `instead` for `pages/gone.html`. Expects the service's places to be prefetched."""
     kind = Kind(service.kind)
     near = _near([place.location for place in service.service_at_locations.all()])
     return {"near": near, "kind": kind.value, "kind_label": kind.label}
 
 
 def alternatives_for_organization(organization: Organization) -> dict[str, Any] | None:
-    """None for one of which the history, which curators write, knows nothing that was ever listed."""
+    """Return `instead` for `pages/gone.html`; None if none of its services was ever published."""
     services = Service.objects.filter(organization=organization).values_list("pk", flat=True)
     if not were_ever_published(services[:MAX_SERVICES]):
         return None
@@ -49,7 +50,7 @@ def alternatives_for_organization(organization: Organization) -> dict[str, Any] 
 
 
 def _near(locations: Iterable[Location]) -> str:
-    """A town by its name, as one would type it; "" where a search would find none, or another."""
+    """Return a town as one would type it; "" if a search would not find it, or find another one."""
     for location in [location for location in locations if location.city][:MAX_TOWNS]:
         region = region_name(location.country, location.region) or location.region
         text = ", ".join(part for part in (location.city, region) if part)

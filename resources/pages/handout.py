@@ -1,7 +1,7 @@
-"""One sheet of paper that a nurse can give: the best of an answer, whom to call, and when not to wait.
+"""A one-page handout to print: the best results, how to reach them, and when to get urgent help.
 
-What fits is reckoned here, on the safe side, so that the page can say how many; the style sheet then leaves
-out whole listings where letters turn out wider, and never cuts one.
+What fits is calculated here, conservatively, so that the page can say how many; the style sheet then drops
+whole listings if text turns out wider, and never cuts one.
 """
 
 from __future__ import annotations
@@ -42,26 +42,29 @@ from resources.search.question import Sort
 from resources.search.results import results_by_id
 from resources.vocabulary import Access, Cost, Format, Section
 
-MAX_OFFERED = 24  # listings to pick from
-MAX_ENTRIES = 8  # that a sheet could ever hold
-SHEET_PARAMS = ("paper", "number", "id", LIST_PARAM, REMOVE_PARAM)  # of the address, and not of the question
+MAX_OFFERED = 24  # listings to choose from
+MAX_ENTRIES = 8  # more than any sheet can hold
+SHEET_PARAMS = ("paper", "number", "id", LIST_PARAM, REMOVE_PARAM)  # not part of the question
 
 
 class Paper(TextChoices):
+    """Paper sizes."""
+
     A4 = "a4", gettext_lazy("A4")
     LETTER = "letter", gettext_lazy("Letter (US)")
 
 
-# Millimetres, in the type of handout.css: what the sheet gives, and what its parts take.
+# Millimeters, in the type of handout.css: the height of the sheet, and what its parts take.
 HEIGHT = {Paper.A4: 272.0, Paper.LETTER: 254.0}
 LINE, NAME_LINE, ENTRY, QR = 5.3, 6.2, 4.4, 26.0
 HEAD, FOOT, BOX = 21.5, 7.5, 7.5
-WIDE, NARROW, NAME = 84, 70, 56  # letters in a line: of the whole sheet, beside a code, of a name
+WIDE, NARROW, NAME = 84, 70, 56  # characters per line: full width, beside a QR code, in a name
 
 
 @require_safe
 @conditional()
 def handout(request: HttpRequest) -> HttpResponse:
+    """Show the form, and the sheet once something was searched for or chosen."""
     filters = ListingFilterSet(_question_of(request.GET))
     context: dict[str, Any] = {
         "form": filters.form,
@@ -81,43 +84,43 @@ def handout(request: HttpRequest) -> HttpResponse:
 
 
 def _question_of(query: QueryDict) -> QueryDict:
-    """The parameters of a search; which page of it was looked at makes no difference here."""
+    """Return the search parameters, without the page: it makes no difference here."""
     question = query.copy()
     for name in (*SHEET_PARAMS, "page", "page_size"):
         question.pop(name, None)
-    # A form sends what was left empty, too: that asks for nothing.
+    # A form also sends empty fields, which ask for nothing.
     for name in [name for name, values in question.lists() if not any(values)]:
         del question[name]
     return question
 
 
 def _hidden_fields(query: QueryDict) -> Iterable[tuple[str, list[str]]]:
-    """What else was asked, which the form on this page does not show."""
+    """Return the search parameters that the form on this page does not show."""
     return ((name, values) for name, values in _question_of(query).lists() if name != "near")
 
 
 def _paper(query: QueryDict) -> str:
-    """What was chosen; else what is usual where we are."""
+    """Return the chosen paper size, else the usual one of DEFAULT_COUNTRY."""
     default = Paper.LETTER if settings.DEFAULT_COUNTRY in ("US", "CA") else Paper.A4
     chosen = query.get("paper", "")
     return chosen if chosen in Paper.values else default
 
 
 def _number(query: QueryDict) -> int | None:
-    """None for as many as fit."""
+    """Return the number of listings; None for as many as fit."""
     typed = query.get("number", "")
     return int(typed) if typed in map(str, range(1, MAX_ENTRIES + 1)) else None
 
 
 def _form_and_sheet(query: QueryDict, filters: ListingFilterSet) -> dict[str, Any]:
-    """What there is to pick from, and the sheet of what was picked or else of the first."""
+    """Return what there is to choose from, and the sheet of what was chosen, or else of the first results."""
     question = replace(filters.question(), page=1, page_size=MAX_OFFERED)
     picked = parse_ids(query.getlist("id"))[:MAX_PICKED]
     answer = search_listings(question) if _question_of(query) or not picked else None
     results = answer.results if answer else []
     chosen = _chosen(picked, results, question.now)
     first = one_per_organization(order_for_paper(results) if question.sort == Sort.BEST else results)
-    # Drawn only as far as they fit: each has a code to draw.
+    # Lazy, because each entry has a QR code to draw.
     entries = (entry_context(result, question.now) for result in (chosen or first))
     countries = countries_to_call(answer, chosen)
     paper = Paper(_paper(query))
@@ -146,7 +149,7 @@ def _form_and_sheet(query: QueryDict, filters: ListingFilterSet) -> dict[str, An
 
 
 def _chosen(picked: Sequence[str], results: Sequence[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:
-    """What was picked, as the answer tells it where it is in it, with how far away it is."""
+    """Return the chosen results in order, with their distance where the search has them too."""
     answered = {result["id"]: result for result in results}
     others = {result["id"]: result for result in results_by_id([*set(picked) - set(answered)], now=now)}
     known = {**others, **answered}
@@ -154,7 +157,7 @@ def _chosen(picked: Sequence[str], results: Sequence[dict[str, Any]], now: datet
 
 
 def order_for_paper(results: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """What reaches a place from afar begins with what can be called: from paper, an address must be typed."""
+    """Yield results with remote services that have a phone first: from paper, a URL must be typed."""
     for section, part in groupby(results, lambda result: result["section"]):
         if section == Section.SERVES_YOU:
             yield from sorted(part, key=lambda result: not any(phone["href"] for phone in result["phones"]))
@@ -163,7 +166,7 @@ def order_for_paper(results: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any
 
 
 def one_per_organization(results: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The first result of each organization: on one sheet, three groups of one leave no room for others."""
+    """Return the first result of each organization: three groups of one would crowd out all others."""
     first: dict[str, dict[str, Any]] = {}
     for result in results:
         first.setdefault(result["organization"]["id"], result)
@@ -181,7 +184,7 @@ def _offered(
 
 
 def entry_context(result: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    """One listing on paper; a phrase is left out where nothing is known."""
+    """Return one listing for paper; unknown facts are left out."""
     view = result_context(result, now=now)
     address = f"{settings.SITE_URL}{view['url']}"
     organization = view["organization"]
@@ -208,7 +211,7 @@ def entry_context(result: Mapping[str, Any], now: datetime) -> dict[str, Any]:
 
 
 def _reach_lines(view: Mapping[str, Any]) -> list[str]:
-    """Numbers first; without one its e-mail or web address. Two, so that no listing crowds out others."""
+    """Return phone numbers, else e-mail or website; two at most, so that no listing crowds out others."""
     phones = [
         f"{phone['label']}: {phone['display']}" for phone in view["phones"] if phone["href"] is not None
     ]
@@ -250,7 +253,7 @@ def _where(result: Mapping[str, Any]) -> str:
 def entries_that_fit(
     entries: Iterable[dict[str, Any]], paper: Paper, countries: Sequence[Mapping[str, Any]]
 ) -> list[dict[str, Any]]:
-    """The first entries, as many as surely fit below and above what is always on the sheet."""
+    """Return the first entries, as many as surely fit beside what is always on the sheet."""
     remaining = HEIGHT[paper] - HEAD - FOOT - _urgent_height(countries)
     fitting = []
     for entry in entries:
@@ -262,7 +265,7 @@ def entries_that_fit(
 
 
 def _height(entry: Mapping[str, Any]) -> float:
-    """Millimetres."""
+    """Return the height of an entry in millimeters."""
     last = " ".join([*entry["careful"], entry["assured"]])
     lines = [entry["by"], " · ".join(entry["reach"]), ". ".join(entry["facts"]), last]
     text = _lines(entry["name"], NAME) * NAME_LINE + sum(_lines(line, NARROW) for line in lines) * LINE
@@ -270,13 +273,13 @@ def _height(entry: Mapping[str, Any]) -> float:
 
 
 def _urgent_height(countries: Sequence[Mapping[str, Any]]) -> float:
-    """Of the box: its heading, the signs, whom to call, and that nobody has reviewed them."""
+    """Return the height of the urgent-help box in millimeters: heading, signs, numbers and review note."""
     signs = " ".join(sign["sign"] for sign in read_data(URGENT)["warning_signs"])
     return BOX + NAME_LINE + (_lines(signs, WIDE) + _lines_to_call(countries) + 1) * LINE
 
 
 def _lines_to_call(countries: Sequence[Mapping[str, Any]]) -> int:
-    """One country with its line by name; of several only the numbers, in two paragraphs."""
+    """Return how many lines the numbers take: one country with its line named; of several, numbers only."""
     if len(countries) > 1:
         return 2 * _lines("".join(f"{country['name']} 123 456, " for country in countries) + " " * 30, WIDE)
     return sum(
@@ -289,9 +292,9 @@ def _lines(text: str, letters: int) -> int:
 
 
 def countries_to_call(answer: Answer | None, chosen: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Whose numbers to print: the country asked about, else that of all that was picked, else every one.
+    """Return whose numbers to print: the country of the place, else of everything chosen, else all.
 
-    Never guessed: a number that is right in one country may be nothing, or another thing, in the next.
+    Never guessed: a number that is right in one country may be nothing, or something else, in the next.
     """
     everywhere = {country["code"]: _country_context(country) for country in read_data(URGENT)["countries"]}
     if answer and answer.place:
@@ -314,12 +317,13 @@ def _country_context(country: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _printed(now: datetime, zone: str) -> str:
-    """The day it is where the sheet is about."""
+    """Return today's date where the sheet is about."""
     local = now.astimezone(ZoneInfo(zone)) if zone else timezone.localtime(now)
     return date_format(local.date(), "j F Y")
 
 
 def handout_address(ids: Sequence[str]) -> str:
+    """Return the URL of the handout with these results chosen."""
     query = QueryDict(mutable=True)
     query.setlist("id", list(ids))
     return f"{reverse('pages:handout')}?{query.urlencode()}" if ids else reverse("pages:handout")
@@ -327,14 +331,14 @@ def handout_address(ids: Sequence[str]) -> str:
 
 # ---- QR codes
 
-QUIET_ZONE = 4  # squares of light around it, without which a camera does not find it
+QUIET_ZONE = 4  # light squares around the code, without which a camera does not find it
 
 
 @lru_cache(maxsize=512)
 def qr_context(text: str) -> dict[str, Any]:
-    """`qr` for `components/qr.html`: the outline of its dark squares as `path`, in a `box` of `side`.
+    """Return `qr` for `components/qr.html`: the outline of its dark squares as `path`, in a `box` of `side`.
 
-    It needs no picture file and no style. Takes some 20 ms, and is then kept.
+    Needs no image file and no style. Takes some 20 ms; cached.
     """
     code = QRCode(error_correction=ERROR_CORRECT_M, border=0)
     code.add_data(text)
@@ -349,7 +353,7 @@ def qr_context(text: str) -> dict[str, Any]:
 
 
 def _dark_bars(number: int, row: list[bool]) -> str:
-    """Each run of dark squares as one bar."""
+    """Return each run of dark squares as one bar."""
     bars, column = [], 0
     for is_dark, run in groupby(row):
         width = len(list(run))

@@ -1,4 +1,4 @@
-"""A page of results as the templates draw it: phrases in place of codes, page addresses in place of ids."""
+"""A page of results as the templates draw it: phrases in place of codes, URLs in place of ids."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from resources.search.relaxation import FAR, RelaxedParameter
 from resources.search.summary import distance_label, question_parts
 from resources.vocabulary import CLINICS, Section
 
-MAX_CLINICS_OPEN = 3  # the rest are folded: they are help for anyone, and must not crowd out help for this
+MAX_CLINICS_OPEN = 3  # the rest are folded: general help must not crowd out help for loss
 NAME_MATCHES = "named"
 NOT_KNOWN = "not_known"
 
 
 def answer_context(answer: Answer, address: PageURL) -> dict[str, Any]:
-    """`answer` for `pages/search.html`."""
+    """Return `answer` for `pages/search.html`."""
     return {
         "count": answer.count,
         "changes": _notices(answer),
@@ -51,12 +51,16 @@ def _result(result: Mapping[str, Any], question: Question) -> dict[str, Any]:
 
 
 class PageURL:
-    """The address of the question on this page, for links that change one part of it."""
+    """The URL of the current question, for links that change a part of it."""
 
     def __init__(self, path: str, query: Any) -> None:
         self.path, self.query = path, query
 
     def with_params(self, **changes: Any) -> str:
+        """Return the URL with these parameters changed.
+
+        None removes a parameter; `page` is removed unless given.
+        """
         query = self.query.copy()
         for name, value in {"page": None, **changes}.items():
             query.pop(name, None)
@@ -69,7 +73,7 @@ class PageURL:
 
 
 def _active_filters(question: Question, address: PageURL) -> list[dict[str, str]]:
-    """Each part of the question, with the address of the same question without it."""
+    """Return each part of the question with the URL of the same question without it."""
     chips = []
     for part in question_parts(question):
         changes: dict[str, Any] = dict.fromkeys(part.parameters)
@@ -91,7 +95,7 @@ def _place_context(place: FoundPlace, address: PageURL) -> dict[str, Any]:
 
 
 def place_links(places: Iterable[PlaceName], address: PageURL) -> list[dict[str, str]]:
-    """The same question, asked about each of these places."""
+    """Return links to the same question about each of these places."""
     return [{"name": place.name, "url": address.with_params(near=place.query)} for place in places]
 
 
@@ -105,7 +109,7 @@ def _spellings(answer: Answer, address: PageURL) -> list[dict[str, str]]:
 
 
 def _notices(answer: Answer) -> list[str]:
-    """How the answer departs from the question, a sentence each."""
+    """Return how the answer departs from the question, a sentence each."""
     sentences = []
     if answer.corrected:
         sentences.append(
@@ -140,7 +144,7 @@ def _relaxation_phrase(relaxed: RelaxedParameter, question: Question) -> str:
 
 
 def _next_steps(question: Question, address: PageURL) -> dict[str, str]:
-    """The same question, asked more widely: never with less of what was asked for than where."""
+    """Return links to wider versions of the question; only the place is ever relaxed."""
     if question.place is None:
         return {"widen_url": "", "remote_url": ""}
     far = FAR["mi"]
@@ -154,7 +158,7 @@ def _next_steps(question: Question, address: PageURL) -> dict[str, str]:
 
 
 def _meeting_shortcuts(answer: Answer, address: PageURL) -> list[dict[str, str]]:
-    """The same question about what meets soon, where something that was found says when it meets."""
+    """Return links to the same question for meetings soon; empty if no result has meetings."""
     if answer.question.when or not answer.has_meetings:
         return []
     tonight = address.with_params(upcoming=1, after="17:00", sort="next_meeting")
@@ -166,7 +170,7 @@ def _meeting_shortcuts(answer: Answer, address: PageURL) -> list[dict[str, str]]
 
 
 def _calendar_url(answer: Answer, address: PageURL) -> str:
-    """The same question as a calendar, where something that was found says when it meets."""
+    """Return the URL of the question as a calendar file; "" if no result has meetings."""
     if not answer.has_meetings:
         return ""
     query = address.with_params(sort=None, list=None).partition("?")[2]
@@ -175,13 +179,13 @@ def _calendar_url(answer: Answer, address: PageURL) -> str:
 
 
 def _handout_url(answer: Answer, address: PageURL) -> str:
-    """The same question as one sheet of paper, where there is anything to print."""
+    """Return the URL of the question as a one-page handout; "" if there is nothing to print."""
     query = address.with_params(sort=None, list=None).partition("?")[2]
     return f"{reverse('pages:handout')}?{query}" if answer.count and query else ""
 
 
 def _parts(answer: Answer, address: PageURL) -> list[dict[str, Any]]:
-    """Where each section begins, on this page or another, so that none is buried under a longer one."""
+    """Return a link to each section, so that none is buried under a longer one."""
     by_name = any(result["leads_by_name"] for result in answer.results)
     if answer.question.sort != Sort.BEST or by_name or answer.not_known:
         return []
@@ -207,7 +211,7 @@ def _sorted_groups(
 
 
 def _not_known_group(results: Sequence[Mapping[str, Any]], answer: Answer) -> dict[str, Any]:
-    """What nobody has looked at for what is to be avoided: told apart, and folded."""
+    """Return the folded group of listings nobody has reviewed for the content to avoid."""
     labels = [facets.AVOID.summary_label(value) for value in answer.question.values(facets.AVOID.name)]
     group = group_context(
         NOT_KNOWN,
@@ -240,7 +244,7 @@ def _section_group(
 def parts_of_page(
     answer: Answer, address: PageURL, heading: Callable[[Section], str]
 ) -> list[dict[str, Any]]:
-    """Where each section begins, on this page or another; nothing where there is but one."""
+    """Return a link to each section, on this page or another; empty if there is only one."""
     parts, before = [], 0
     shown = {result["section"] for result in answer.results}
     for code, total in answer.sections.items():
@@ -252,7 +256,7 @@ def parts_of_page(
 
 
 def paging_context(answer: Answer, address: PageURL) -> dict[str, Any]:
-    """What `components/pagination.html` is given."""
+    """Return the variables of `components/pagination.html`."""
     return {
         "page": answer.page,
         "pages": answer.pages,
@@ -264,7 +268,7 @@ def paging_context(answer: Answer, address: PageURL) -> dict[str, Any]:
 def group_context(
     code: str, title: str, intro: str, results: list[dict[str, Any]], *, total: int
 ) -> dict[str, Any]:
-    """`group` for `components/group.html`."""
+    """Return `group` for `components/group.html`."""
     return {
         "code": code,
         "title": title,
@@ -283,7 +287,7 @@ def _clinics_fold(question: Question) -> bool:
 
 
 def _heading(section: Section, answer: Answer) -> tuple[str, str]:
-    """A section's title and one sentence of why it is there."""
+    """Return the title of a section and one sentence that explains it."""
     place = _short_name(answer.place)
     if section == Section.NEAR_YOU:
         return _("Near %(place)s") % {"place": place}, _("Made for pregnancy loss, birth or bereavement.")
@@ -307,14 +311,14 @@ def _short_name(place: FoundPlace | None) -> str:
 
 
 def _no_local_groups_notice(answer: Answer) -> str:
-    """Said only where support for loss was looked for near a place, and all of it comes from afar."""
+    """Return a notice if support for loss was looked for near a place and all of it is remote; else ""."""
     question, place = answer.question, answer.place
     if place is None or question.reach == Reach.REMOTE or question.page > 1 or question.sort != Sort.BEST:
         return ""
     if answer.relaxed or Section.NEAR_YOU in answer.sections or Section.SERVES_YOU not in answer.sections:
         return ""
     if question.facets or question.words or question.max_price is not None:
-        # One may be near that the question left out.
+        # There may be one nearby that the other conditions excluded.
         sentence = _(
             "Nothing made for loss within %(distance)s of %(place)s fits the whole question."
             " These help from further away. Ask them who meets near you."

@@ -1,4 +1,4 @@
-"""The form of a question as it is drawn: what there is to choose, and how many each choice would find."""
+"""The search form as the templates draw it: the choices, and how many listings each would find."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ Counts = Mapping[str, Mapping[str, int]]
 
 
 def choices_context(form: Any, everywhere: Counts, here: Counts | None) -> dict[str, Any]:
-    """`choices` for `components/search_form.html`, with `when` for `components/when.html`.
+    """Return `choices` for `components/search_form.html`, with `when` for `components/when.html`.
 
-    What nobody in the catalogue offers is not asked about, unless it was chosen. `here` counts what each
-    value would find under the rest of the question; None where the question has no answer.
+    Values that no listing has are left out unless chosen. `here` counts what each value would find under the
+    rest of the question; None if the question has no answer.
     """
     groups = [(facet, _facet_context(facet, form, everywhere, here)) for facet in FACETS]
     offered = [(facet, group) for facet, group in groups if group["options"]]
@@ -34,7 +34,7 @@ def choices_context(form: Any, everywhere: Counts, here: Counts | None) -> dict[
 
 
 def _meeting_times_context(form: Any) -> dict[str, Any] | None:
-    """What is asked of day and time. None where nothing we list says when it meets, and nobody asked."""
+    """Return the fields for day and time; None if no listing has meetings and none of them was used."""
     given = any(form[name].data for name in TIMES)
     has_errors = any(form[name].errors for name in TIMES)
     if not (given or has_errors or any_listing_meets()):
@@ -52,7 +52,7 @@ def _meeting_times_context(form: Any) -> dict[str, Any] | None:
 
 
 def _how_soon(chosen: str) -> list[dict[str, Any]]:
-    """The usual answers, and whatever other number was given."""
+    """Return the usual choices, plus any other number that was given."""
     usual = {"": _("Any time"), "1": _("Today"), "7": _("The next 7 days"), "31": _("The next 31 days")}
     other = {chosen: _("The next %s days") % chosen} if chosen not in usual else {}
     return [
@@ -80,7 +80,7 @@ def _facet_context(facet: Facet, form: Any, everywhere: Counts, here: Counts | N
                 "value": value,
                 "label": label,
                 "selected": value in chosen,
-                # What would be left says nothing to a person about what they would rather not meet.
+                # For content to avoid, a count of what would be left means nothing to a visitor.
                 "count": here[facet.name][value] if here and not facet.removes else None,
             }
             for number, value, label in offered

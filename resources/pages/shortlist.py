@@ -1,4 +1,4 @@
-"""My list: what a person kept to look at again. It is its own address and stands nowhere else."""
+"""The shortlist page: the listings whose ids are in its URL, which is the only place they are stored."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from resources.search.results import results_by_id
 @require_safe
 @conditional(also=previous_search_url)
 def shortlist(request: HttpRequest) -> HttpResponse:
-    """Ids that are no longer listed, or never were, are told in a sentence."""
+    """Show the shortlist, with a notice if some of its ids are not listed."""
     values = request.GET.getlist("id")
     ids = parse_ids(values)
     if REMOVE_PARAM in request.GET:
@@ -54,7 +54,7 @@ def shortlist(request: HttpRequest) -> HttpResponse:
 
 
 def _notes(values: list[str], ids: list[str], listed: int) -> list[str]:
-    """What of the address is not shown, and why."""
+    """Return what of the list is not shown, and why."""
     notes = []
     if len(ids) > MAX_SHORTLIST:
         notes.append(_("A list holds %d listings. We left out the rest.") % MAX_SHORTLIST)

@@ -1,7 +1,7 @@
-"""A list of support that travels in the address, so that it needs no account, no cookie and no storage.
+"""The visitor's shortlist, carried in the URL: it needs no account, cookie or storage.
 
-`/shortlist/?id=...` is the list itself. Elsewhere it is `list=...`, which only pages with results and pages
-of one record read: buttons beside a listing ask for the same page again, with one id more or less.
+`/shortlist/?id=...` is the list itself. Elsewhere it is `list=...`, read only by pages with results and pages
+of one record: buttons beside a listing request the same page with one id more or less.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from resources.pages.geolocation import LOCATE_PARAM
 from resources.pages.results import PageURL
 
 MAX_SHORTLIST = 30
-MAX_MAILTO_LENGTH = 1900  # some programs cut off what is longer
-LIST_PARAM, REMOVE_PARAM = "list", "off"  # what travels, and what is to be taken off it
+MAX_MAILTO_LENGTH = 1900  # some mail programs cut off longer ones
+LIST_PARAM, REMOVE_PARAM = "list", "off"  # ids on the list, ids to remove from it
 
 
 def parse_ids(values: Iterable[str]) -> list[str]:
-    """The ids among these, each once, in their order."""
+    """Return the valid ids among these, without duplicates, in order."""
     return list(dict.fromkeys(parsed for value in values if (parsed := _parse_id(value))))
 
 
@@ -36,12 +36,12 @@ def _parse_id(value: str) -> str:
 
 
 def shortlist_ids(request: HttpRequest) -> list[str]:
-    """The list that came with this address, as far as one may be long."""
+    """Return the ids of the shortlist in this URL, MAX_SHORTLIST at most."""
     return parse_ids(request.GET.getlist(LIST_PARAM))[:MAX_SHORTLIST]
 
 
 def list_context(request: HttpRequest) -> dict[str, Any]:
-    """`list` on a page that carries the list along, beside a question of its own."""
+    """Return `list` for a page that carries the shortlist beside a question of its own."""
     others = [(name, value) for name, values in without_list_params(request.GET).lists() for value in values]
     return shortlist_context(request, shortlist_ids(request), name=LIST_PARAM, others=others)
 
@@ -49,7 +49,10 @@ def list_context(request: HttpRequest) -> dict[str, Any]:
 def shortlist_context(
     request: HttpRequest, ids: Sequence[str], *, name: str, others: Sequence[tuple[str, str]] = ()
 ) -> dict[str, Any]:
-    """`list` for `components/my_list.html` and `components/keep.html`; `name` is what the ids are sent as."""
+    """Return `list` for `components/my_list.html` and `components/list_button.html`.
+
+    `name` is the parameter that the ids are sent as.
+    """
     return {
         "ids": ids,
         "full": len(ids) >= MAX_SHORTLIST,
@@ -63,12 +66,13 @@ def shortlist_context(
 
 
 def shortlist_address(ids: Sequence[str]) -> str:
+    """Return the URL of the shortlist with these ids."""
     path = reverse("pages:shortlist")
     return f"{path}?{urlencode({'id': ids}, doseq=True)}" if ids else path
 
 
 def with_list(address: str, ids: Sequence[str]) -> str:
-    """This address of ours, which takes the list along."""
+    """Return one of our own URLs with the shortlist added."""
     parts = urlsplit(address)
     query = QueryDict(parts.query, mutable=True)
     return PageURL(parts.path, query).with_params(
@@ -77,7 +81,7 @@ def with_list(address: str, ids: Sequence[str]) -> str:
 
 
 def redirect_after_removal(request: HttpRequest) -> HttpResponse | None:
-    """Where the address asks to take something off the list: the same address with the shorter list."""
+    """Redirect to the same URL with a shorter list if it asks to remove something; else None."""
     if REMOVE_PARAM not in request.GET:
         return None
     removed = parse_ids(request.GET.getlist(REMOVE_PARAM))
@@ -90,7 +94,7 @@ def redirect_after_removal(request: HttpRequest) -> HttpResponse | None:
 
 
 def previous_search_url(request: HttpRequest) -> str:
-    """The search a person came from, by the browser's own word, and only if it was one of ours."""
+    """Return the search the visitor came from, by the Referer header; "" unless it is one of ours."""
     try:
         came_from = urlsplit(request.headers.get("Referer", ""))
     except ValueError:
@@ -101,12 +105,12 @@ def previous_search_url(request: HttpRequest) -> str:
 
 
 def share_context(address: str, mailto: str) -> Mapping[str, str]:
-    """`share` for `components/take_along.html`."""
+    """Return `share` for `components/take_along.html`."""
     return {"address": address, "mailto": mailto}
 
 
 def without_list_params(query: QueryDict) -> QueryDict:
-    """The question of an address, without what stands beside it."""
+    """Return the query without the shortlist and location parameters."""
     question = query.copy()
     for name in (LIST_PARAM, REMOVE_PARAM, LOCATE_PARAM):
         question.pop(name, None)
@@ -114,9 +118,9 @@ def without_list_params(query: QueryDict) -> QueryDict:
 
 
 def mailto(entries: Iterable[Mapping[str, Any]], address: str) -> str:
-    """The address that opens one's own e-mail program with a letter begun; nothing is sent by us.
+    """Return a mailto: URL that opens the visitor's own mail program with a draft; we send nothing.
 
-    Names and numbers, as many as fit, and the address of them all. The subject tells nothing.
+    The body has as many names and numbers as fit, and the URL of the whole list. The subject reveals nothing.
     """
     start = f"mailto:?subject={quote(_('Something to look at'))}&body="
     end = quote(address)
@@ -130,7 +134,7 @@ def mailto(entries: Iterable[Mapping[str, Any]], address: str) -> str:
 
 
 def _entry_line(entry: Mapping[str, Any]) -> str:
-    """Such as "Quiet room: 214-555-0100, 214-555-0101"."""
-    voice_phones = [phone["display"] for phone in entry["phones"] if phone["href"]]  # a fax is not
+    """Return a line such as "Quiet room: 214-555-0100, 214-555-0101"."""
+    voice_phones = [phone["display"] for phone in entry["phones"] if phone["href"]]  # not a fax
     numbers = ", ".join(voice_phones[:2])
     return f"{entry['name']}: {numbers}" if numbers else str(entry["name"])

@@ -1,6 +1,7 @@
-"""Pages for search engines: an index, and parts of at most 10,000 addresses, sent as they are read.
+"""Sitemaps for search engines: an index, and streamed parts of at most 10,000 URLs.
 
-Only what is published is in it. Searches, lists and sheets are not: they hold what people typed.
+They list published pages only. Searches, shortlists and handouts are left out: they contain what people
+typed.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ PART_SIZE = 10_000
 READ_CHUNK = 1000
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
-MAX_PARTS = 50_000  # that one index may name
+MAX_PARTS = 50_000  # in one index, by the protocol
 PLAIN_PAGES = ("home", "browse", "urgent", "after", "calls", "about", "privacy", "accessibility")
 
 
@@ -38,7 +39,7 @@ def _organizations() -> QuerySet[Organization]:
     return Organization.objects.filter(pk__in=Listing.objects.values("organization_id"))
 
 
-# By the name of a part: the page of each record, and the records.
+# By the name of a part: the URL name of a record's page, and the records.
 RECORDS: dict[str, tuple[str, Callable[[], QuerySet[Any]]]] = {
     "services": ("pages:service", _services),
     "organizations": ("pages:organization", _organizations),
@@ -48,7 +49,7 @@ RECORDS: dict[str, tuple[str, Callable[[], QuerySet[Any]]]] = {
 @require_safe
 @conditional()
 def sitemap(request: HttpRequest) -> HttpResponse:
-    """Where the parts are; one query for each kind of record."""
+    """Return the index of the parts; one query for each kind of record."""
     parts = [("pages", 1)]
     for name, (_page, records) in RECORDS.items():
         parts += [(name, number + 1) for number in range(math.ceil(records().count() / PART_SIZE))]
@@ -64,7 +65,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 @require_safe
 @conditional()
 def sitemap_part(request: HttpRequest, part: str, number: int) -> HttpResponseBase:
-    """One part, read and sent some rows at a time, so that its size costs no memory."""
+    """Return one part, streamed so that its size costs no memory."""
     rows = _plain() if (part, number) == ("pages", 1) else _records(part, number)
     first = next(rows, None)
     if first is None:

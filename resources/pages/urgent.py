@@ -1,4 +1,4 @@
-"""Urgent help, from a file: it answers with the database down. The country is chosen, never guessed."""
+"""Urgent help, from a file: it works with the database down. The country is chosen, never guessed."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from django.views.decorators.http import require_safe
 from resources.pages.content import clinical_review, read_data
 
 FILE = "urgent.json"
-STALE_AFTER_DAYS = 90  # a number that nobody looked at for longer says so, and the operator is told
+STALE_AFTER_DAYS = 90  # a number unchecked for longer is marked, and a system check warns the operator
 
 
 @require_safe
 def urgent(request: HttpRequest) -> HttpResponse:
-    """A country that we do not know is as good as none: nobody is met with an error here."""
+    """Show the page. An unknown country counts as none: nobody gets an error here."""
     context = {
         "urgent": urgent_context(request.GET.get("country", ""), today=timezone.localdate()),
         "review": clinical_review(),
@@ -27,7 +27,7 @@ def urgent(request: HttpRequest) -> HttpResponse:
 
 
 def urgent_context(country: str, *, today: date) -> dict[str, Any]:
-    """The file for the page; `chosen` is the country whose numbers stand first, or None."""
+    """Return the page's content; `chosen` is the country whose numbers come first, or None."""
     document = read_data(FILE)
     countries = [_country_context(entry, today) for entry in document["countries"]]
     chosen = next((entry for entry in countries if entry["code"] == country.upper()), None)
@@ -41,7 +41,7 @@ def urgent_context(country: str, *, today: date) -> dict[str, Any]:
 
 
 def old_numbers(today: date) -> list[str]:
-    """Each number that nobody looked at for 90 days, as an operator would name it: "GB 999"."""
+    """Return each number nobody has checked for STALE_AFTER_DAYS, such as "GB 999"."""
     countries = urgent_context("", today=today)["countries"]
     records = [record for country in countries for record in country["numbers"]]
     return [f"{record['country']} {record['number']}" for record in records if record["old_days"]]
@@ -53,7 +53,7 @@ def _country_context(country: dict[str, Any], today: date) -> dict[str, Any]:
 
 
 def _days_if_old(record: dict[str, Any], today: date) -> int | None:
-    """How long ago its source was read or it was dialled, whichever is later; None while that is fresh."""
+    """Return the days since its source was read or it was dialed, whichever is later; None if recent."""
     latest = max(day for day in (record["source_seen_on"], record["checked_on"]) if day)
     days: int = (today - latest).days
     return days if days > STALE_AFTER_DAYS else None

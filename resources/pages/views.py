@@ -1,4 +1,4 @@
-"""The visitors' pages: each view translates and makes one call."""
+"""Visitors' pages: each view translates the request and makes one call."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ MAX_MEETINGS = 5
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """With what was typed before, where it comes back to be told where the visitor is."""
+    """Show the home page, with the form as filled in if the visitor asked to use their location."""
     query, locating = without_locate_param(request.GET)
     context = {"form": ListingFilterSet(query).form, "locating": locating}
     return allow_location(render(request, "pages/home.html", context), locating)
@@ -68,7 +68,10 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 @conditional()
 def search(request: HttpRequest) -> HttpResponse:
-    """An unknown parameter is a note, for the rest has an answer; a bad value is an error beside its box."""
+    """Show the results of a search.
+
+    An unknown parameter is a note, since the rest has an answer; a bad value is an error of its field.
+    """
     if shorter := redirect_after_removal(request):
         return shorter
     query, locating = without_locate_param(request.GET)
@@ -100,7 +103,7 @@ def search(request: HttpRequest) -> HttpResponse:
 @require_safe
 @conditional(also=previous_search_url)
 def service(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """A service that is not published says so, and offers the next step."""
+    """Show a service; for one that is not published, say so and offer alternatives."""
     if shorter := redirect_after_removal(request):
         return shorter
     record = get_object_or_404(Service.objects.with_related(), pk=pk)
@@ -126,7 +129,7 @@ def service(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 @conditional()
 def service_calendar(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """For a person's own calendar; 404 where no dates are known that somebody has checked."""
+    """Return the calendar file of a service; 404 if it has no checked dates."""
     calendar = calendar_of_service(pk, page_of=_page_of(request), now=timezone.now())
     if calendar is None:
         raise Http404(_("We know of no dates that somebody has checked."))
@@ -136,7 +139,7 @@ def service_calendar(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 @conditional()
 def search_calendar(request: HttpRequest) -> HttpResponse:
-    """Everything that fits the question and meets at times, as one calendar."""
+    """Return everything that matches the question and has meetings as one calendar file."""
     filters = ListingFilterSet(request.GET)
     if errors := filters.invalid_values():
         message = "\n".join(f"{error.parameter}: {error.message}" for error in errors)
@@ -147,9 +150,10 @@ def search_calendar(request: HttpRequest) -> HttpResponse:
 @require_safe
 @conditional()
 def organization(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """One that publishes nothing now is not shown: its records may be held for a reason.
+    """Show an organization with its published services.
 
-    Where it ever did, its old address says so and offers the next step.
+    One that publishes nothing now is not shown: its records may be held for a reason. If it ever did, the
+    page says so (410) and offers alternatives; else 404.
     """
     if shorter := redirect_after_removal(request):
         return shorter
@@ -167,7 +171,7 @@ def organization(request: HttpRequest, pk: UUID) -> HttpResponse:
             **organization_parts_context(record),
             **organization_offer_context(results[:MAX_SERVICES], whole=len(results) <= MAX_SERVICES),
         },
-        # Whose they are is the name of the page.
+        # The organization is the title of the page.
         "services": [
             {**result_context(result, now=now), "organization": None} for result in results[:MAX_SERVICES]
         ],
@@ -181,6 +185,7 @@ def organization(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
+    """Show the privacy page, with the retention periods."""
     days = {
         "contact_days": settings.CONTACT_RETENTION_DAYS,
         "decided_days": settings.CONTRIBUTION_RETENTION_DAYS,
@@ -190,16 +195,18 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
+    """Show who runs the directory and the listing policy."""
     return render(request, "pages/about.html", {"policy": listing_policy()})
 
 
 @require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
+    """Show the accessibility statement."""
     return render(request, "pages/accessibility.html", {"contact": settings.CONTACT_EMAIL})
 
 
 def _share(request: HttpRequest, details: Mapping[str, Any]) -> Mapping[str, str]:
-    """The address of this page by itself, without what was searched or kept."""
+    """Return the URL of this page alone, without search or shortlist parameters."""
     address = f"{settings.SITE_URL}{request.path}"
     return share_context(address, mailto([details], address))
 
@@ -213,7 +220,7 @@ def _page_of(request: HttpRequest) -> Callable[[str], str]:
 
 
 def _calendar_file(calendar: bytes) -> HttpResponse:
-    """Its name says nothing of what it holds: other people may see the folder it is saved in."""
+    """Return the file under a neutral name: other people may see the folder it is saved in."""
     headers = {"Content-Disposition": 'attachment; filename="calendar.ics"'}
     return HttpResponse(calendar, content_type="text/calendar; charset=utf-8", headers=headers)
 
@@ -226,7 +233,7 @@ def _notes(filters: ListingFilterSet) -> list[str]:
 
 
 def nearby_context(service: Service, now: datetime) -> dict[str, Any] | None:
-    """`nearby` for `components/nearby.html`: near the first of its places; None where nothing is."""
+    """Return `nearby` for `components/nearby.html`, near the service's first place; None if nothing is."""
     places = service.service_at_locations.all()
     question = next(
         (nearby for row in places if (nearby := similar_question(service.kind, row.location, now))), None
