@@ -17,7 +17,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from django.contrib.auth.models import User
 from django.core import serializers
 from django.core.management.color import no_style
 from django.core.serializers.base import DeserializationError
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import DatabaseError, connection, models, transaction
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils.translation import gettext as _
@@ -35,7 +36,7 @@ from resources.events import log_event, log_event_on_commit
 from resources.models.batches import batches
 from resources.search.projection import rebuild_listings
 
-FORMAT = 1
+FORMAT = 2
 BATCH = 1000  # rows written by one statement
 # Personal data and secrets, which no copy may contain.
 LEFT_OUT = ("mfa.Authenticator", "resources.ReplyAddress", "sessions.Session")
@@ -73,14 +74,17 @@ class Table:
 
 
 def tables() -> list[type[models.Model]]:
-    """Return the models whose rows a backup contains, ordered by label."""
+    """Return the models whose rows a backup contains, ordered by label, accounts first.
+
+    Rows that name an account by its user name are restored by looking it up.
+    """
     left_out = {*LEFT_OUT, *MADE_BY_MIGRATE, *DERIVED}
     included = [
         model
         for model in apps.get_models()
         if model._meta.label not in left_out and model._meta.managed and not model._meta.proxy
     ]
-    return sorted(included, key=lambda model: model._meta.label)
+    return sorted(included, key=lambda model: (model is not User, model._meta.label))
 
 
 def write_backup(path: Path, *, at: datetime) -> dict[str, list[Any]]:
@@ -196,9 +200,26 @@ def _lines(model: type[models.Model]) -> Iterator[str]:
     m2m_fields = model._meta.many_to_many
     fields = [field.name for field in (*model._meta.fields, *m2m_fields) if field.name not in blank]
     rows = model._base_manager.order_by("pk").prefetch_related(*(field.name for field in m2m_fields))
+    by_name = _names_what_migrate_makes(model)
     for batch in batches(rows.iterator(chunk_size=BATCH), BATCH):
-        text = serializers.serialize("jsonl", batch, fields=fields, use_natural_foreign_keys=True)
+        text = serializers.serialize(
+            "jsonl", batch, fields=fields, use_natural_foreign_keys=by_name, cls=ExactEncoder
+        )
         yield from text.splitlines(keepends=True)
+
+
+class ExactEncoder(DjangoJSONEncoder):
+    """Writes a time with its microseconds. Django's own cuts them off, so the restored row would differ."""
+
+    def default(self, o: Any) -> Any:
+        return o.isoformat() if isinstance(o, datetime | time) else super().default(o)
+
+
+def _names_what_migrate_makes(model: type[models.Model]) -> bool:
+    """True if a row refers to a table of MADE_BY_MIGRATE. Other references are keys: a name costs a query."""
+    relations = [*model._meta.fields, *model._meta.many_to_many]
+    related = {relation.related_model for relation in relations if relation.is_relation}
+    return any(each._meta.label in MADE_BY_MIGRATE for each in related if isinstance(each, type))
 
 
 def _table(model: type[models.Model]) -> Table:
@@ -227,9 +248,17 @@ def _insert_run(rows: list[Any]) -> None:
         for user in objects:
             user.password = make_password(None)  # no sign-in until a new password is set
     model._base_manager.bulk_create(objects)
-    for row in rows:
-        for name, values in (row.m2m_data or {}).items():
-            getattr(row.object, name).set(values)
+    for relation in model._meta.many_to_many:
+        through = relation.remote_field.through
+        owner, other = (
+            through._meta.get_field(name).attname
+            for name in (relation.m2m_field_name(), relation.m2m_reverse_field_name())
+        )
+        through._base_manager.bulk_create(
+            through(**{owner: row.object.pk, other: pk})
+            for row in rows
+            for pk in (row.m2m_data or {}).get(relation.name, ())
+        )
 
 
 def _reset_sequences() -> None:

@@ -2,22 +2,26 @@
 
 import gzip
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.apps import apps
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from resources.curation.accounts import make_administrator
 from resources.curation.contributions import receive_correction
 from resources.exchange import backup
 from resources.exchange.backup import BackupRefused, restore_backup, write_backup
+from resources.history import revisions
 from resources.models import Listing, ReplyAddress, Service
 from resources.vocabulary import Cost
 from tests.build import DALLAS, build_service, build_source_record, build_term
@@ -34,6 +38,7 @@ def filled() -> Service:
     """Records of every kind, an account with its secrets, and a contribution with a way to answer it."""
     service = build_service(
         "Evening circle",
+        last_modified=NOW + timedelta(microseconds=123),
         at=[DALLAS, DALLAS],
         areas=["US-TX", "US"],
         formats=["video"],
@@ -44,6 +49,11 @@ def filled() -> Service:
     )
     build_source_record(service)
     user = make_administrator(username="ada", password=PASSWORD, by=None)
+    # Rows that name an account and come before it in the alphabet.
+    EmailAddress.objects.create(user=user, email="ada@example.org")
+    LogEntry.objects.log_actions(
+        user.pk, User.objects.filter(pk=user.pk), CHANGE, "Opened", single_object=True
+    )
     Authenticator.objects.create(user=user, type="totp", data={"secret": "canary-secret"})
     Session.objects.create(session_key="canarysession", session_data="x", expire_date=NOW)
     told: dict[str, Any] = {
@@ -72,8 +82,29 @@ def test_what_is_restored_is_what_was_there(filled: Service, tmp_path: Path) -> 
     empty_database()
     assert restore_backup(tmp_path / "copy", at=NOW) == figures
     assert listings() == shown
-    assert Service.objects.get(pk=filled.pk).name == filled.name
+    restored = Service.objects.get(pk=filled.pk)
+    assert (restored.name, restored.last_modified) == (filled.name, filled.last_modified)
+    assert sorted(restored.topics.values_list("name", flat=True)) == ["Anniversaries", "Rainbow"]
+    assert [str(group) for group in User.objects.get(username="ada").groups.all()] == ["administrator"]
     assert build_service("Another").pk  # numbers given from now on follow those that were restored
+
+
+def test_a_restore_takes_no_query_for_each_row(filled: Service, tmp_path: Path) -> None:
+    user, term = User.objects.get(username="ada"), build_term("One")
+
+    def count_queries(services: int) -> int:
+        for _ in range(services):
+            service = build_service(topics=[term])
+            revisions.save_revision([service], by=user, at=NOW, comment="")
+        path = tmp_path / f"{services}"
+        write_backup(path, at=NOW)
+        empty_database()
+        with CaptureQueriesContext(connection) as queries:
+            restore_backup(path, at=NOW)
+        return len(queries)
+
+    few, many = count_queries(1), count_queries(30)
+    assert many - few < 10
 
 
 def test_no_secret_and_no_contact_is_in_it(filled: Service, tmp_path: Path) -> None:
