@@ -10,7 +10,6 @@ from dataclasses import dataclass, fields
 from typing import Any
 from uuid import UUID
 
-from allauth.account.internal.stagekit import LOGIN_SESSION_KEY
 from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
 from django.contrib.auth import SESSION_KEY
@@ -29,6 +28,9 @@ from resources.geo.regions import check_regions, is_region, region_label, region
 from resources.models import Curator, Location, Organization, ServiceArea
 from resources.vocabulary import COUNTRIES, Role
 from resources.wording import join_words
+
+# Where allauth keeps, in the session, who has given the password and not yet the code. It has no public name.
+PENDING_LOGIN_KEY = "account_login"
 
 
 class NameTaken(ValidationError):
@@ -243,7 +245,7 @@ def _belongs_to(session: Session, user: User) -> bool:
     missing.
     """
     data = session.get_decoded()
-    pending_login = data.get(LOGIN_SESSION_KEY) or {}
+    pending_login = data.get(PENDING_LOGIN_KEY) or {}
     return data.get(SESSION_KEY) == str(user.pk) or pending_login.get("user_pk") == user_pk_to_url_str(user)
 
 

@@ -191,14 +191,20 @@ def peer_of(request: HttpRequest) -> str:
     return peer
 
 
-def _network(stated: str) -> str:
-    """Return "" if it is no address. Ignores a port or brackets, which some proxies add."""
+def read_address(stated: str) -> IPv4Address | IPv6Address | None:
+    """Return None if it is no address. Ignores a port or brackets, which some proxies add."""
     bare = stated.partition("]")[0].lstrip("[") if "]" in stated else stated
     if bare.count(":") == 1:
         bare = bare.partition(":")[0]
     try:
-        address: IPv4Address | IPv6Address = ip_address(bare)
+        return ip_address(bare)
     except ValueError:
+        return None
+
+
+def _network(stated: str) -> str:
+    address = read_address(stated)
+    if address is None:
         return ""
     if isinstance(address, IPv6Address):
         if address.ipv4_mapped:

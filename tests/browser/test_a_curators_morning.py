@@ -21,9 +21,9 @@ PASSWORD = "seven quiet herons at dawn"
 SERVICES = 40
 REPLY_TO = "suggester@reply.example.org"
 SET_UP_THE_PHONE = f"""
-from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.auth.models import User
-TOTP.activate(User.objects.get(username="ada"), "{PHONE_KEY}")
+from tests.resources.admin.desk import give_phone
+give_phone(User.objects.get(username="ada"), "{PHONE_KEY}")
 """
 
 

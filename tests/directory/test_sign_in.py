@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,6 +19,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from resources.admin.sign_in.adapter import AccountAdapter
+from resources.admin.sign_in.forms import code_of_step
 from resources.admin.sign_in.urls import account
 from resources.curation.accounts import role_of
 from resources.models import Curator
@@ -257,6 +259,14 @@ def test_the_code_of_setting_up_is_not_good_for_signing_in(client: Client) -> No
         give_password(second)
         give_code(second, code_of(key))
         assert (is_in(client), is_in(second)) == (True, False)
+
+
+def test_codes_are_those_of_the_standard() -> None:
+    """RFC 4226, appendix D: the first ten codes of its secret."""
+    secret = base64.b32encode(b"12345678901234567890").decode()
+    assert " ".join(code_of_step(secret, step) for step in range(10)) == (
+        "755224 287082 359152 969429 338314 254676 287922 162583 399871 520489"
+    )
 
 
 def test_a_slow_hand_is_given_half_a_minute_more(client: Client, ada: User) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.core.internal.httpkit import clean_client_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth.models import User
@@ -17,7 +16,7 @@ from qrcode import make as make_qr_code
 from qrcode.image.svg import SvgPathImage
 
 from resources.admin.sign_in import sessions
-from resources.http.throttling import client_of, peer_of
+from resources.http.throttling import client_of, peer_of, read_address
 
 TOO_MANY = _("Too many tries. Wait a few minutes, then try again.")
 
@@ -47,7 +46,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Whom our own proxies name; without one, who is at the other end."""
-        return str(clean_client_ip(client_of(request)) or peer_of(request))
+        return str(read_address(client_of(request)) or peer_of(request))
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Not to set up the second step, which is done just after signing in."""

@@ -7,14 +7,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from allauth.account import views as account
-from allauth.account.internal import flows
 from allauth.account.utils import get_next_redirect_url
 from allauth.mfa.base import views as codes
-from allauth.mfa.base.internal.flows import post_authentication
+from allauth.mfa.base.forms import ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from django.contrib import admin
+from django.contrib.auth import logout
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
@@ -75,7 +75,7 @@ class SignOut(SignInPageMixin, account.LogoutView):
 
     def logout(self) -> None:
         """Without a message: it would give a new session to somebody who has just left."""
-        flows.logout.logout(self.request, show_message=False)
+        logout(self.request)
 
 
 class SignedOut(SignInPageMixin, TemplateView):
@@ -134,7 +134,9 @@ class SetUp(SignInPageMixin, totp.ActivateTOTPView):
         second_step = Authenticator.objects.get(user_id=self.request.user.pk, type=Authenticator.Type.TOTP)
         forms.mark_code_used(second_step, form.cleaned_data["code"])
         self.request.session.cycle_key()
-        post_authentication(self.request, second_step, reauthenticated=True)
+        proof = ReauthenticateForm(user=self.request.user)
+        proof.authenticator = second_step
+        proof.save()
         return response
 
     def get_success_url(self) -> str:
