@@ -1,7 +1,7 @@
 """Schedules as an iCalendar file (RFC 5545), for a person's own calendar.
 
-Each schedule is one event that repeats, with its zone described (VTIMEZONE). Its UID stays the same, so that
-a calendar which fetches the file again moves the event and does not add another.
+Each schedule is one recurring event with its zone described (VTIMEZONE). Its UID stays the same, so that a
+calendar that fetches the file again moves the event instead of adding another.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from icalendar import Calendar, Event, vRecur
 
 from resources.timing.recurrence import MAX_WINDOW_DAYS, Recurrence, regular_days_between
 
-PAST_SHOWN = timedelta(days=31)  # so far back a calendar still shows what was
-AHEAD = timedelta(days=400)  # what has no day within this is left out
-ZONE_RULES_SPAN = timedelta(days=3 * 366)  # ahead, the changes of the clock that are written down
+PAST_SHOWN = timedelta(days=31)  # past meetings a calendar still shows
+AHEAD = timedelta(days=400)  # a schedule without a date within this is left out
+ZONE_RULES_SPAN = timedelta(days=3 * 366)  # clock changes are listed this far ahead
 PRODUCT = "-//Pregnancy Loss Directory//EN"
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One schedule with what a calendar shows of it; `uid` is unique in the world and permanent."""
+    """One schedule with what a calendar shows; `uid` is globally unique and permanent."""
 
     uid: str
     recurrence: Recurrence
@@ -35,7 +35,7 @@ class Entry:
 
 
 def write_calendar(name: str, entries: Iterable[Entry], *, now: datetime) -> bytes:
-    """The file. It may hold no event, where nothing meets within AHEAD."""
+    """Return the file. It has no event if nothing meets within AHEAD."""
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
@@ -46,8 +46,8 @@ def write_calendar(name: str, entries: Iterable[Entry], *, now: datetime) -> byt
             calendar.add_component(event)
     first = (now - PAST_SHOWN).date()
     calendar.add_missing_timezones(first.replace(month=1, day=1), first + ZONE_RULES_SPAN)
-    # icalendar adds the zones in the order of a set, which differs from process to process; one ETag stands
-    # for the same bytes in all of them.
+    # icalendar adds the zones in the order of a set, which differs between processes; an ETag must mean the
+    # same bytes in all of them.
     calendar.subcomponents.sort(key=lambda part: (part.name != "VTIMEZONE", str(part.get("tzid", ""))))
     written: bytes = calendar.to_ical()
     return written
@@ -100,7 +100,7 @@ def _value_of(rule: Recurrence) -> dict[str, str]:
 
 
 def _local(rule: Recurrence, day: date) -> date:
-    """The day itself where no time is stated, else the local time in its zone."""
+    """Return the date itself if no time is stated, else the local time in its zone."""
     return day if rule.opens_at is None else datetime.combine(day, rule.opens_at, ZoneInfo(rule.timezone))
 
 
@@ -112,14 +112,14 @@ def _rrule(rule: Recurrence, first: date) -> vRecur:
     if not rule.byday and not rule.bymonthday and rule.freq == "MONTHLY" and rule.dtstart:
         parts["BYMONTHDAY"] = [rule.dtstart.day]
     if last := _last_day(rule, first):
-        # RFC 5545, 3.3.10: in UTC where the start has a zone, a day where the start is one.
+        # RFC 5545, 3.3.10: in UTC if the start has a zone, a date if the start is a date.
         end = datetime.combine(last, time.max, ZoneInfo(rule.timezone)).astimezone(UTC)
         parts["UNTIL"] = last if rule.opens_at is None else end.replace(microsecond=0)
     return vRecur(parts)
 
 
 def _last_day(rule: Recurrence, first: date) -> date | None:
-    """A counted rule is told by its last day: the file may begin after the count has."""
+    """Return the last date of the rule. A count becomes a date, as the file may begin after it started."""
     last = min(filter(None, (rule.until, rule.valid_to)), default=None)
     if rule.count is None:
         return last

@@ -1,4 +1,4 @@
-"""What keeps a schedule from claiming dates: nonsense, and what is still to be said. A sentence for each."""
+"""Why a schedule claims no dates: mistakes, and missing facts. A sentence for each."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from resources.vocabulary import DAY_CODES
 DAY = re.compile(r"([+-]?[1-5])?(MO|TU|WE|TH|FR|SA|SU)")
 DAY_OF_MONTH = re.compile(r"-?(?:[1-9]|[12][0-9]|3[01])")
 MONTH = re.compile(r"[1-9]|1[0-2]")
-# The columns that list something: how one part of the list is written, and what is said of any other.
+# The columns that hold lists: the pattern of one item, and the message for any other.
 LIST_COLUMNS = {
     "byday": (
         DAY,
@@ -35,14 +35,14 @@ LIST_COLUMNS = {
     "bymonth": (MONTH, gettext_lazy("Write months as 1 to 12, such as 9,10,11.")),
 }
 LAST_SAFE_DAY = 28  # every month has this one
-MAX_NIGHT = timedelta(hours=12)  # hours that end on the next day and last longer are a slip of the pen
+MAX_NIGHT = timedelta(hours=12)  # hours that end on the next day and last longer are a typo
 FIRST_YEAR, LAST_YEAR = 1970, 2100
 YEARS = {"first": FIRST_YEAR, "last": LAST_YEAR}
 
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong with a field of a schedule, or what is missing there."""
+    """A mistake in a field of a schedule, or a fact missing there."""
 
     field: str
     message: str
@@ -50,13 +50,13 @@ class Fault:
 
 @cache
 def known_zones() -> frozenset[str]:
-    """The zones that a schedule may be in: of places, and not what only computers call themselves by."""
+    """Return the zones a schedule may have: those named for places, and UTC."""
     places = (name for name in available_timezones() if "/" in name and not name.startswith("Etc/"))
     return frozenset({*places, "UTC"})
 
 
 def recurrence_or_none(schedule: Schedule) -> Recurrence | None:
-    """What the schedule says of its days, or None where no date can be claimed from it."""
+    """Return the recurrence of a schedule, or None if no date can be claimed from it."""
     if any(_written_faults(schedule)):
         return None
     recurrence = recurrence_of(schedule)
@@ -64,12 +64,12 @@ def recurrence_or_none(schedule: Schedule) -> Recurrence | None:
 
 
 def schedule_faults(schedule: Schedule) -> list[Fault]:
-    """Why the schedule claims no dates; empty where it claims some."""
+    """Return why the schedule claims no dates; empty if it claims some."""
     return list(_written_faults(schedule)) or list(faults(recurrence_of(schedule)))
 
 
 def faults(recurrence: Recurrence) -> Iterator[Fault]:
-    """Why no date can be claimed. Empty means that `resources.timing.recurrence` can expand it."""
+    """Yield why no date can be claimed. If empty, `resources.timing.recurrence` can expand it."""
     yield from _zone_faults(recurrence)
     yield from _time_faults(recurrence)
     yield from _date_faults(recurrence)
@@ -84,7 +84,7 @@ def faults(recurrence: Recurrence) -> Iterator[Fault]:
 
 
 def _written_faults(schedule: Schedule) -> Iterator[Fault]:
-    """What is not written as RFC 5545 writes it; records from elsewhere may hold anything."""
+    """Yield what is not written as in RFC 5545; imported records may hold anything."""
     if schedule.freq and schedule.freq not in Frequency.values:
         yield Fault("freq", _("It repeats weekly or monthly. Every day is weekly on seven days."))
     if schedule.wkst and schedule.wkst not in DAY_CODES:
@@ -108,7 +108,7 @@ def _time_faults(recurrence: Recurrence) -> Iterator[Fault]:
         return
     if opens is None:
         yield Fault("opens_at", _("Say when it begins."))
-    elif closes == time() or closes > opens:  # until midnight is no night
+    elif closes == time() or closes > opens:  # until midnight does not pass it
         return
     elif opens == closes:
         yield Fault("closes_at", _("It ends when it begins. Write 00:00 to 00:00 for the whole day."))
@@ -117,7 +117,7 @@ def _time_faults(recurrence: Recurrence) -> Iterator[Fault]:
 
 
 def _past_midnight(opens: time, closes: time) -> timedelta:
-    """How long it is from one time to the other on the next day, by the clock."""
+    """Return the time from `opens` to `closes` on the next day, by the clock."""
     return timedelta(days=1, hours=closes.hour - opens.hour, minutes=closes.minute - opens.minute)
 
 
@@ -136,7 +136,7 @@ def _date_faults(recurrence: Recurrence) -> Iterator[Fault]:
 
 
 def _faults_of_single_days(recurrence: Recurrence) -> Iterator[Fault]:
-    """Without a rule: one day, and days added by hand."""
+    """Yield the faults of a schedule without a rule: one day, or dates added by hand."""
     if (
         recurrence.byday
         or recurrence.bymonthday
@@ -152,7 +152,7 @@ def _faults_of_single_days(recurrence: Recurrence) -> Iterator[Fault]:
 
 
 def _step_faults(recurrence: Recurrence) -> Iterator[Fault]:
-    """What is counted needs a date to count from."""
+    """Yield faults of intervals and counts, which need a date to count from."""
     if recurrence.dtstart is None and recurrence.interval > 1:
         yield Fault("dtstart", _("Give one date on which it meets: the others are counted from there."))
     elif recurrence.dtstart is None and recurrence.count:
@@ -186,7 +186,7 @@ def _monthly_faults(recurrence: Recurrence) -> Iterator[Fault]:
 
 
 def _months_reached(recurrence: Recurrence) -> set[int]:
-    """The months of the year that are counted to, from that of the first date on."""
+    """Return the months that the interval reaches from the month of the first date."""
     if recurrence.dtstart is None:
         return set(range(1, 13))
     return {(recurrence.dtstart.month - 1 + step * recurrence.interval) % 12 + 1 for step in range(12)}

@@ -1,4 +1,4 @@
-"""Whether something is open now: the same schedules, read as hours."""
+"""Whether something is open now: schedules read as opening hours."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from zoneinfo import ZoneInfo
 
 from resources.timing.recurrence import Recurrence, occurrences_between
 
-AHEAD = timedelta(days=8)  # a week and a day: what opens weekly opens within it
+AHEAD = timedelta(days=8)  # a week and a day: weekly hours recur within it
 
 
 @dataclass(frozen=True)
 class Opening:
-    """`until` is when it closes, None where it does not within a week; `opens_at` when it opens next.
+    """`until` is when it closes, None if not within a week; `opens_at` is when it opens next.
 
-    Moments are in the schedule's own zone.
+    Both are in the schedule's own zone.
     """
 
     is_open: bool
@@ -26,7 +26,7 @@ class Opening:
 
 
 def opening_at(recurrences: Iterable[Recurrence], now: datetime) -> Opening | None:
-    """What the hours say of `now`; None where they say nothing: no hours, or hours without an end."""
+    """Return what the hours say about `now`; None if there are none, or they have no end."""
     hours = _hours(recurrences, now)
     if not hours:
         return None
@@ -43,7 +43,7 @@ def opening_at(recurrences: Iterable[Recurrence], now: datetime) -> Opening | No
 
 
 class _Hours(NamedTuple):
-    """From when to when, in UTC, and the zone to tell it in."""
+    """A period in UTC, and the zone to show it in."""
 
     starts_at: datetime
     ends_at: datetime
@@ -51,7 +51,7 @@ class _Hours(NamedTuple):
 
 
 def _hours(recurrences: Iterable[Recurrence], now: datetime) -> Sequence[_Hours]:
-    """In order; what has no stated end is no hours."""
+    """Return the periods in order; occurrences without a stated end are left out."""
     hours = (
         _Hours(
             occurrence.starts_at.astimezone(UTC),

@@ -1,9 +1,9 @@
-"""On which days a schedule says it meets, and from when to when, in its own time zone.
+"""The dates and times at which a schedule meets, in its own time zone.
 
-A schedule's days are worked out on the local calendar, without a zone, and the zone is attached to each
-afterwards: so 19:00 stays 19:00 across a change of the clock. The rules are RFC 5545's, by python-dateutil.
-A local time that a change of the clock skips is met as much later as the clock jumped; one that comes twice
-is met the first time (RFC 5545, 3.3.5). Every expansion is bounded by the window that is asked about.
+Dates are calculated on the local calendar without a zone, and the zone is attached afterwards: 19:00 stays
+19:00 across a clock change. The rules are RFC 5545's, by python-dateutil. A local time that a clock change
+skips is moved by the change; one that occurs twice is the first of the two (RFC 5545, 3.3.5). Every expansion
+is limited to the requested window.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ FREQUENCIES: dict[str, Any] = {Frequency.WEEKLY: rrule.WEEKLY, Frequency.MONTHLY
 WEEKDAYS = dict(
     zip(DAY_CODES, (rrule.MO, rrule.TU, rrule.WE, rrule.TH, rrule.FR, rrule.SA, rrule.SU), strict=True)
 )
-MAX_WINDOW_DAYS = 4_000  # days, some eleven years: a longer one is a mistake of the caller
+MAX_WINDOW_DAYS = 4_000  # some eleven years; a longer window is a mistake of the caller
 WHOLE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Occurrence:
-    """One time it meets: `day` is the local date, the moments are in `timezone` (an IANA name).
+    """One meeting: `day` is the local date, times are in `timezone` (an IANA name).
 
-    Where no time of day is stated, `is_timed` is False and `starts_at` the midnight that `day` begins with.
-    `ends_at` is None where no end is stated.
+    If no time of day is stated, `is_timed` is False and `starts_at` is the local midnight at which `day`
+    begins. `ends_at` is None if no end is stated.
     """
 
     day: date
@@ -45,7 +45,7 @@ class Occurrence:
 
     @property
     def over_at(self) -> datetime:
-        """The moment from which it is past: its end, else its start. A day without a time ends with it."""
+        """The moment from which it is past: its end, else its start. One without a time ends with its day."""
         if self.ends_at:
             return self.ends_at
         return self.starts_at if self.is_timed else moment(self.day + WHOLE_DAY, time(), self.timezone)
@@ -53,9 +53,10 @@ class Occurrence:
 
 @dataclass(frozen=True)
 class Recurrence:
-    """What a schedule says of its days and times, as plain values; see `resources.models.Schedule`.
+    """The days and times of a schedule as plain values; see `resources.models.Schedule`.
 
-    `byday` are RFC 5545's "TU" or (position, day) written "2TU"; `bymonthday` and `bymonth` are numbers.
+    `byday` holds RFC 5545 days such as "TU", or with a position "2TU"; `bymonthday` and `bymonth` are
+    numbers.
     """
 
     freq: str = ""
@@ -77,12 +78,13 @@ class Recurrence:
 
     @property
     def ends_next_day(self) -> bool:
-        """Hours that end at or before they begin end on the next day: 22:00 to 02:00, 00:00 to 00:00."""
+        """True if it ends at or before its start time, so on the next day: 22:00 to 02:00, 00:00 to 00:00."""
         return bool(
             self.opens_at is not None and self.closes_at is not None and self.closes_at <= self.opens_at
         )
 
     def occurrence_on(self, day: date) -> Occurrence:
+        """Return the occurrence on a local date."""
         starts_at = moment(day, self.opens_at or time(), self.timezone)
         ends_at = None
         if self.opens_at is not None and self.closes_at is not None:
@@ -92,7 +94,10 @@ class Recurrence:
 
 
 def recurrence_of(schedule: Schedule) -> Recurrence:
-    """What a row of the database says. Raises ValueError where a column is not written as in RFC 5545."""
+    """Return the recurrence of a database row.
+
+    Raises ValueError if a column is not written as in RFC 5545.
+    """
     return Recurrence(
         freq=schedule.freq,
         interval=schedule.interval or 1,
@@ -114,10 +119,10 @@ def recurrence_of(schedule: Schedule) -> Recurrence:
 
 
 def days_between(recurrence: Recurrence, first: date, last: date) -> Iterator[date]:
-    """The local dates on which it meets, in order, `first` and `last` included.
+    """Yield the local dates on which it meets from `first` to `last`, both included, in order.
 
-    Only for a recurrence without faults (`resources.timing.checking`). Raises ValueError for a window of
-    more than MAX_WINDOW_DAYS days.
+    Only for a recurrence without faults (`resources.timing.checking`). Raises ValueError for a window of more
+    than MAX_WINDOW_DAYS days.
     """
     if (last - first).days > MAX_WINDOW_DAYS:
         raise ValueError(f"a window of more than {MAX_WINDOW_DAYS} days")
@@ -127,11 +132,11 @@ def days_between(recurrence: Recurrence, first: date, last: date) -> Iterator[da
 
 
 def occurrences_between(recurrence: Recurrence, starts: datetime, ends: datetime) -> Iterator[Occurrence]:
-    """What is not over at `starts` and begins before `ends` (both aware), in order."""
+    """Yield the occurrences that end after `starts` and begin before `ends` (both aware), in order."""
     zone = ZoneInfo(recurrence.timezone)
-    # Two moments of one zone would be compared by what its clocks show, which an hour shows twice in autumn.
+    # Datetimes of one zone are compared by local time, which repeats for an hour in autumn.
     starts, ends = starts.astimezone(UTC), ends.astimezone(UTC)
-    first = starts.astimezone(zone).date() - WHOLE_DAY  # one that runs past midnight
+    first = starts.astimezone(zone).date() - WHOLE_DAY  # it may run past midnight
     for day in days_between(recurrence, first, ends.astimezone(zone).date()):
         occurrence = recurrence.occurrence_on(day)
         if occurrence.over_at > starts and occurrence.starts_at < ends:
@@ -141,8 +146,8 @@ def occurrences_between(recurrence: Recurrence, starts: datetime, ends: datetime
 def next_occurrences(
     recurrences: Sequence[Recurrence], now: datetime, *, limit: int, within: timedelta = timedelta(days=400)
 ) -> list[Occurrence]:
-    """The `most` soonest that are not over, of all these schedules together."""
-    now = now.astimezone(UTC)  # of which a day has 24 hours
+    """Return the next `limit` occurrences that are not over, of all these schedules together."""
+    now = now.astimezone(UTC)  # where every day has 24 hours
     occurrences = [
         occurrence
         for recurrence in recurrences
@@ -152,16 +157,16 @@ def next_occurrences(
 
 
 def moment(day: date, at: time, timezone: str) -> datetime:
-    """A local time as a moment, in its zone.
+    """Return a local time as an aware datetime in its zone.
 
-    By way of UTC, so that a time which a change of the clock skips is told as what the clock then shows.
+    Converted through UTC, so that a time skipped by a clock change becomes what the clock then shows.
     """
     zone = ZoneInfo(timezone)
     return datetime.combine(day, at, zone).astimezone(UTC).astimezone(zone)
 
 
 def regular_days_between(recurrence: Recurrence, first: date, last: date) -> Iterator[date]:
-    """The days of the rule itself, in order: exceptions are not yet taken away, nor days added."""
+    """Yield the dates of the rule itself, in order, before exceptions are removed and dates added."""
     first = max(filter(None, (first, recurrence.valid_from, recurrence.dtstart)))
     last = min(filter(None, (last, recurrence.valid_to, recurrence.until)))
     if first > last:
@@ -170,14 +175,14 @@ def regular_days_between(recurrence: Recurrence, first: date, last: date) -> Ite
         if recurrence.dtstart and recurrence.dtstart >= first:
             yield recurrence.dtstart
         return
-    # Counted here and not by the rule, which takes either a number of times or a last day.
+    # Counted here because a rule takes either a count or a last day.
     for midnight in islice(_rule(recurrence, first, last), recurrence.count):
         if midnight.date() >= first:
             yield midnight.date()
 
 
 def _rule(recurrence: Recurrence, first: date, last: date) -> rrule.rrule:
-    """The rule from its first date, or from as near before the window as keeps its step."""
+    """Return the rule from its first date, or from as close before the window as keeps its interval."""
     start = _start(recurrence, first)
     anchor = recurrence.dtstart or start
     byday = [_weekday(day) for day in recurrence.byday]
@@ -200,7 +205,7 @@ def _rule(recurrence: Recurrence, first: date, last: date) -> rrule.rrule:
 
 
 def _start(recurrence: Recurrence, first: date) -> date:
-    """Where to begin counting: what is counted from its first date, and what has none from the window's."""
+    """Return where to start counting: the first date if it matters, else the start of the window."""
     anchor = recurrence.dtstart
     if anchor is None or recurrence.count:
         return anchor or first
@@ -216,7 +221,7 @@ def _start(recurrence: Recurrence, first: date) -> date:
 
 
 def _weekday(code: str) -> rrule.weekday:
-    """ "TU" or "2TU" or "-1FR" as dateutil writes it."""
+    """Convert "TU", "2TU" or "-1FR" to dateutil's form."""
     position, day = code[:-2], WEEKDAYS[code[-2:]]
     return day(int(position)) if position else day
 
@@ -231,13 +236,13 @@ DATE_LIST_FIELDS = ("exception_dates", "added_dates")
 
 
 def recurrence_facts(recurrence: Recurrence) -> dict[str, Any]:
-    """The recurrence as JSON, only what it says: days and times as ISO 8601, lists as lists."""
+    """Return the recurrence as JSON without defaults: dates and times as ISO 8601, tuples as lists."""
     values = {field.name: getattr(recurrence, field.name) for field in fields(recurrence)}
     return {name: _as_json(value) for name, value in values.items() if value != getattr(Recurrence, name)}
 
 
 def recurrence_from(facts: dict[str, Any]) -> Recurrence:
-    """The recurrence that `recurrence_facts` wrote down."""
+    """Return the recurrence of JSON that `recurrence_facts` made."""
     values: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in facts.items()
     }

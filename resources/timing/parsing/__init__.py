@@ -1,4 +1,4 @@
-"""What people write about when a group meets, read as a recurrence. `words.py` reads; the rest are parts."""
+"""Parses free text about meeting times into a recurrence. `words.py` is the entry; the rest are its parts."""
 
 from resources.timing.parsing.words import MAX_LENGTH, Reading, parse_words
 

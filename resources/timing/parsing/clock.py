@@ -1,9 +1,9 @@
-"""Times of day and time zones in people's words: "7-8:30pm ET", "19:00 UK time", "noon to 1", "24/7".
+"""Times of day and time zones in free text: "7-8:30pm ET", "19:00 UK time", "noon to 1", "24/7".
 
-A half of the day that was not said is carried from the other time of the range: "6:30-8pm" is both pm. A
-time that stands alone without one is not read: 7 may be in the morning or in the evening. Of zones only what
-means one is read: IST is India's, Ireland's and Israel's; MST is also Arizona's, where clocks stay; CST is
-also China's; AEST is also Queensland's; GMT may be London's time, or London's in winter.
+am or pm that is not stated is taken from the other end of the range: in "6:30-8pm" both are pm. A single time
+without it is not parsed: 7 may be morning or evening. Only unambiguous zones are parsed: IST is India's,
+Ireland's and Israel's; MST is also Arizona's, where clocks do not change; CST is also China's; AEST is also
+Queensland's; GMT may be London's time, or London's in winter.
 """
 
 from __future__ import annotations
@@ -62,10 +62,10 @@ PART_OF_DAY = re.compile(rf"(?<=[{DAY}]) ?(?P<part>morning|afternoon|evening|nig
 
 
 class ParsedTime(NamedTuple):
-    """One time as it was written, in minutes since midnight.
+    """One time as written, in minutes since midnight.
 
-    `by` is what tells the half of the day: "half" (am, pm, noon), "24" (the clock of 24 hours), or "" for
-    nothing: then the minutes are those of the morning, or of noon.
+    `by` is what decides the half of the day: "half" (am, pm, noon), "24" (24-hour clock), or "" for nothing;
+    the minutes are then those of the morning, or of noon.
     """
 
     minutes: int
@@ -75,16 +75,19 @@ class ParsedTime(NamedTuple):
 
     @property
     def time(self) -> time:
+        """The time of day."""
         return time(self.minutes // 60 % 24, self.minutes % 60)
 
 
 class Times(NamedTuple):
+    """A start time, an end time or None, and a zone or ""."""
+
     opens_at: time
     closes_at: time | None
     zone: str
 
     def moments(self, today: date) -> tuple[time | str | None, ...]:
-        """What is the same for "7pm ET" and "4pm PT": the times as clocks in UTC show them today."""
+        """Return what is equal for "7pm ET" and "4pm PT": the times in UTC today."""
         if not self.zone:
             return self
         local_times = (self.opens_at, self.closes_at or self.opens_at)
@@ -95,7 +98,7 @@ class Times(NamedTuple):
 
 
 def parse_times(draft: Draft) -> None:
-    """Fills the times of `draft` and their zone. Raises AmbiguousText where several are named."""
+    """Set the times and zone of `draft`. Raises AmbiguousText if there are several."""
     draft.read(ALL_HOURS, OTHER, lambda draft, match: draft.facts.add("all hours"))
     parts = list(PART_OF_DAY.finditer(draft.unparsed))
     part = parts[0]["part"] if len(parts) == 1 else ""
@@ -113,7 +116,7 @@ def parse_times(draft: Draft) -> None:
 
 
 def _parse_range(draft: Draft, match: re.Match[str], part: str) -> Times | None:
-    """One time or range with the zone that follows it; None for what is none, or ambiguous."""
+    """Return one time or range with the zone after it; None if it is not a time, or ambiguous."""
     first, last = _parse_time(match, "1"), _parse_time(match, "2")
     if first is None or (match["range"] and last is None):
         return None
@@ -134,7 +137,7 @@ def _parse_range(draft: Draft, match: re.Match[str], part: str) -> Times | None:
 
 
 def _parse_time(match: re.Match[str], name: str) -> ParsedTime | None:
-    """The first or second time of a match; None for a number that is no time, and where there is none."""
+    """Return the first or second time of a match; None if there is none, or it is not a time."""
     if word := match[f"word{name}"]:
         is_midnight = word.endswith("midnight")
         return ParsedTime(0 if is_midnight else HALF_DAY, "half", is_midnight=is_midnight)
@@ -162,7 +165,7 @@ def _by_half(hour: int, minute: int, half: str) -> ParsedTime | None:
 def _open_and_close(
     draft: Draft, first: ParsedTime, last: ParsedTime | None, part: str
 ) -> tuple[time, time | None] | None:
-    """From when to when; None where nothing tells the half of the day. `part` is as in "Tuesday evenings"."""
+    """Return start and end; None if nothing decides am or pm. `part` is as in "Tuesday evenings"."""
     if not first.by and not (last and last.by):
         if not part:
             return None
@@ -186,14 +189,14 @@ def _open_and_close(
 
 
 def _is_time(draft: Draft, match: re.Match[str]) -> bool:
-    """Whether a time is meant and not a number of something: "at 7", "Tuesdays 7-8", and not "Room 7"."""
+    """True if it is a time and not another number: "at 7", "Tuesdays 7-8", but not "Room 7"."""
     says_so = match["minute1"] or match["minute2"] or match["at"]
     says_so = says_so or AT_A_TIME.search(draft.before(match.start()))
     return bool(says_so and ENDS_THERE.match(draft.unparsed, match.end()))
 
 
 def _missing_half(match: re.Match[str]) -> str:
-    """What is missing of a time that was not read."""
+    """Return the question that would resolve a time that was not parsed."""
     if word := match["word1"]:
         return _("%(word)s before or after that day?") % {"word": word.capitalize()}
     written = match["hour1"] + (f":{match['minute1']}" if match["minute1"] else "")
@@ -202,8 +205,8 @@ def _missing_half(match: re.Match[str]) -> str:
 
 # ---- zones
 
-# Each by what means it anywhere; by what does behind a time of day, and may be a place or other letters
-# elsewhere ("Hartford, CT"); and by what else does before the word "time".
+# For each zone: words that mean it anywhere; words that mean it after a time of day, but maybe something else
+# elsewhere ("Hartford, CT"); and further words that mean it before "time".
 ZONES = {
     "America/New_York": ("est, edt, est/edt, us eastern", "et, eastern", ""),
     "America/Chicago": ("cdt, cst/cdt, us central", "ct, central", ""),
@@ -259,7 +262,7 @@ NAMED_ZONES = (
 
 
 def parse_zone(draft: Draft) -> None:
-    """Fills the zone of `draft`, where one is named that means one. Raises AmbiguousText where two are."""
+    """Set the zone of `draft` if an unambiguous one is named. Raises AmbiguousText if two are."""
     zones = {draft.zone} - {""}
     for pattern in NAMED_ZONES:
         for match in pattern.finditer(draft.unparsed):
@@ -278,7 +281,7 @@ def parse_zone(draft: Draft) -> None:
 
 @cache
 def _zone_names() -> dict[str, str]:
-    """Zones by their own name, by the place they are named for where it is that of one only, and by words."""
+    """Return zones by their own name, by a place name that only one has, and by words."""
     codes = {name.lower(): name for name in known_zones()}
     places = {name: name.rpartition("/")[2].replace("_", " ").lower() for name in known_zones()}
     numbers = Counter(places.values())

@@ -1,6 +1,6 @@
-"""Dates of the calendar in people's words: "from 7 Jan", "Saturday 12 December 2026", "5, 12 and 19 May".
+"""Dates in free text: "from 7 Jan", "Saturday 12 December 2026", "5, 12 and 19 May".
 
-A year that was not said is never made up in silence: whoever settles it gets a sentence with it.
+A year that is not stated is never assumed silently: the result has a sentence about it.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ from resources.timing.parsing.draft import (
 from resources.vocabulary import DAY_CODES
 
 LEAP_YEAR = 2024
-YEARS_AROUND = 14  # within so many, every day of the year falls on every day of the week but for 29 February
-MAX_DAYS_AWAY = 1_500  # days: what fits only in a year farther off is not what was meant
+YEARS_AROUND = 14  # in this many, every date but 29 February falls on every day of the week
+MAX_DAYS_AWAY = 1_500  # a date that fits only a year farther off is not what was meant
 
 NUMBER = r"[0-9]{1,2}(?:st|nd|rd|th)?"
 BEFORE = rf"(?<![0-9:./$£€#-])(?:(?P<before>{ONE_DAY}),? ?(?:the )?)?"
@@ -86,7 +86,7 @@ LIST_PURPOSES = ("", "besides", "without")
 
 @dataclass
 class NamedDates:
-    """Where dates were named, which, and what for: a key of PURPOSES, or "" where that is not said."""
+    """The position of dates in the text, the dates, and their purpose: a key of PURPOSES, or ""."""
 
     start: int
     end: int
@@ -95,7 +95,7 @@ class NamedDates:
 
 
 def parse_dates(draft: Draft) -> None:
-    """Fills `draft.dates`, by purpose."""
+    """Fill `draft.dates`, by purpose."""
     named_dates: list[NamedDates] = []
     for pattern in DATES:
         for match in pattern.finditer(draft.unparsed):
@@ -109,9 +109,9 @@ def parse_dates(draft: Draft) -> None:
 
 
 def _dates_in(draft: Draft, match: re.Match[str]) -> list[ParsedDate]:
-    """ "5, 12 and 19 May 2027" is three; what does not rise is no list: "at 7, 5 May".
+    """Return the dates of a match. "5, 12 and 19 May 2027" is three; "at 7, 5 May" is no list: it falls.
 
-    12/01/2026 is one day in Britain and another in America; 25/12/2026 is the same in both.
+    12/01/2026 differs between Britain and America; 25/12/2026 is the same in both.
     """
     days = [int(day) for day in re.findall("[0-9]+", match["days"])]
     month = int(match["month"]) if match["month"].isdecimal() else months_of(match["month"])[0]
@@ -131,7 +131,7 @@ def _dates_in(draft: Draft, match: re.Match[str]) -> list[ParsedDate]:
 
 
 def _valid(parsed: ParsedDate) -> ParsedDate:
-    """The same date, which there is. Raises AmbiguousText where there is none."""
+    """Return the date if it exists. Raises AmbiguousText if not."""
     day, month, year = parsed.day, parsed.month, parsed.year
     if not 1 <= month <= 12:
         raise AmbiguousText(_("There is no month %(month)d.") % {"month": month})
@@ -160,7 +160,7 @@ def _set_purposes(draft: Draft, named_dates: Sequence[NamedDates]) -> None:
 
 
 def _continues(draft: Draft, previous: NamedDates, following: NamedDates) -> bool:
-    """A list goes on, or from a first date to a last one."""
+    """True if the dates continue a list, or are the last date of a range."""
     between = draft.unparsed[previous.end : following.start]
     if UP_TO.fullmatch(between) and previous.purpose in ("", "begin"):
         previous.purpose, following.purpose = "begin", "end"
@@ -182,7 +182,7 @@ def _by_the_words_before(draft: Draft, dates: NamedDates) -> None:
 
 
 def _whole_months(draft: Draft, match: re.Match[str]) -> bool:
-    """ "September 2026 to May 2027", "starting January 2027", "until May 2027", "in October 2026"."""
+    """Read "September 2026 to May 2027", "starting January 2027", "until May 2027", "in October 2026"."""
     before = draft.before(match.start())
     begins, ends = PURPOSES["begin"].search(before), PURPOSES["end"].search(before)
     words = begins or ends or DURING.search(before)
@@ -200,13 +200,16 @@ def _whole_months(draft: Draft, match: re.Match[str]) -> bool:
     return True
 
 
-# ---- years that were not said
+# ---- missing years
 
 
 def resolve_year(
     draft: Draft, parsed: ParsedDate, *, since: date | None = None, weekdays: Collection[str] = ()
 ) -> date:
-    """The one on or after `since`; else the one nearest to today, or to come where two are as near."""
+    """Return the date in the right year.
+
+    On or after `since` if given; else the nearest to today, the next one if two are equally near.
+    """
     if parsed.year:
         return date(parsed.year, parsed.month, parsed.day)
     start = since or draft.today
@@ -220,9 +223,9 @@ def resolve_year(
 
 
 def resolve_years(draft: Draft, parsed: Sequence[ParsedDate], *, coming: bool = False) -> list[date]:
-    """A list of dates: one year said at its end is that of all, so far as they stand in order.
+    """Return a list of dates. A year stated at its end holds for all, as far as they are in order.
 
-    Where no year is said at all the first one is the nearest, or the one to come.
+    If no year is stated, the first is the nearest, or with `coming` the next one.
     """
     days: list[date | None] = [
         date(date_parsed.year, date_parsed.month, date_parsed.day) if date_parsed.year else None
@@ -242,7 +245,7 @@ def resolve_years(draft: Draft, parsed: Sequence[ParsedDate], *, coming: bool = 
 
 
 def _in_years_around(parsed: ParsedDate, around: int, weekdays: Collection[str] = ()) -> list[date]:
-    """The day in the years around one, those in which it falls on one of `weekdays`."""
+    """Return the day in the years around one, only those that fall on one of `weekdays`."""
     wanted = [parsed.weekday] if parsed.weekday else weekdays
     years = range(around - YEARS_AROUND, around + YEARS_AROUND + 1)
     possible = [year for year in years if parsed.day <= monthrange(year, parsed.month)[1]]

@@ -1,4 +1,4 @@
-"""Days that come again in people's words, and the months they keep to.
+"""Recurring days in free text, and the months they are limited to.
 
 "2nd and 4th Wednesday", "Mon-Fri", "every other Tuesday", "15th of each month", "no meetings in July".
 """
@@ -37,7 +37,7 @@ from resources.timing.parsing.draft import (
 )
 from resources.vocabulary import DAY_CODES
 
-# ---- what is left out, and the months kept to
+# ---- exclusions and months
 
 MONTH_ITEM = rf"{MONTH}(?:{TO}{MONTH})?"
 MONTH_LIST = rf"{MONTH_ITEM}(?:{AND}{MONTH_ITEM})*+"
@@ -64,7 +64,7 @@ MONTHS_KEPT_TO = re.compile(
     rf"|\bbetween (?P<first>{MONTH}) and (?P<last>{MONTH}){NO_YEAR}"
     rf"|(?:\bfrom )?(?P<alone>{MONTH_LIST}){NO_YEAR}(?: only\b)?"
 )
-# A clause that says when something is otherwise. Read as if it said when it meets, it would say the opposite.
+# A clause about exceptions. Parsed as if it said when they meet, it would mean the opposite.
 OTHERWISE = re.compile(
     rf"(?:{NOT}|\b(?:if|unless|when|whenever|instead|rather|rescheduled|moved)\b)[^.;()\n]*"
 )
@@ -86,18 +86,21 @@ NAMED_DAYS = re.compile(
 
 
 def parse_exclusions(draft: Draft) -> None:
-    """Months and weekdays without meetings. A clause that leaves out something else is kept as typed."""
+    """Read months and weekdays without meetings. A clause that excludes something else is kept as typed."""
     draft.read(FIFTH_IF_ANY, OTHER, lambda draft, match: True)
     draft.read(NAMED_DAYS, KEPT, lambda draft, match: True)
     for pattern in (MONTHS_LEFT_OUT, LEFT_OUT_AFTER):
         draft.read(pattern, OTHER, lambda draft, match: draft.months_without.update(months_of(match["list"])))
     draft.read(DAYS_LEFT_OUT, OTHER, lambda draft, match: draft.days_without.update(days_of(match["list"])))
-    # Days or months are named before its first comma: else the clause is about something else.
+    # Only if days or months come before its first comma; else the clause is about something else.
     draft.read(OTHERWISE, KEPT, lambda draft, match: bool(CALENDAR.search(match.group().split(",")[0])))
 
 
 def parse_months(draft: Draft) -> None:
-    """The months kept to: "September to May", "in June and July". One alone may be a name, or "may"."""
+    """Read the months it is limited to: "September to May", "in June and July".
+
+    A month alone may be a name, or "may".
+    """
     draft.read(MONTHS_KEPT_TO, MONTHS, _keep_to_months)
 
 
@@ -137,7 +140,7 @@ COUNTS = re.compile(
 
 
 def parse_steps(draft: Draft) -> None:
-    """How often: "every other week", "twice a month". Raises AmbiguousText where that means two things."""
+    """Read how often it meets: "every other week", "twice a month". Raises AmbiguousText for two meanings."""
     if match := AMBIGUOUS_STEPS.search(draft.unparsed):
         raise AmbiguousText(MEANINGS[match["unit"]] % match.group().capitalize())
     draft.read(STEPS, OTHER, _step)
@@ -194,7 +197,7 @@ FACTS = (
 
 
 def parse_days(draft: Draft) -> None:
-    """Days of the month, weekdays, and which of the month they are. Raises AmbiguousText for the 31st."""
+    """Read days of the month, weekdays and their positions. Raises AmbiguousText for the 31st."""
     draft.read(DAYS_OF_MONTH, DATE, _days_of_month)
     draft.read(POSITIONED, DAY, _positioned)
     draft.read(LISTED_DAYS, DAY, _listed)

@@ -1,7 +1,7 @@
-"""Words while they are being read, and the English words for days, months and numbers as pieces of patterns.
+"""The text while it is parsed, and patterns for English days, months and numbers.
 
-A rule looks for one kind of thing in the text, in small letters, and writes a mark over what it understood:
-the marks stand for themselves in the patterns of later rules, and what bears none in the end is told back.
+A rule looks for one kind of expression in the lower-case text and writes a mark over what it understood. The
+marks can be matched by the patterns of later rules; text without a mark at the end is reported.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ FROM_THE_END = (
 )
 ORDINAL = rf"\b(?:{FROM_THE_END}|1st|2nd|3rd|4th|5th|first|second|third|fourth|fifth|last)\b"
 
-# How a group says when it does not meet, and the words between that and the days or months.
+# Words that say a group does not meet, and the words between those and the days or months.
 NOT = (
     r"\b(?:but )?(?:(?:(?:do|does|is|are|will) )?not(?! (?:an?|required|needed|necessary|for)\b)|never"
     r"|except(?:ing|ion|ions)?|excluding|excl?"
@@ -61,7 +61,7 @@ NOT_HELD_WORDS = (
 
 
 def number_of(word: str) -> int:
-    """Of "twelve", "12", "12th", "fifth" and "once"."""
+    """Return the number in "twelve", "12", "12th", "fifth" or "once"."""
     for names in (NUMBERS, ORDINALS, ("once", "twice")):
         if word in names:
             return names.index(word) + 1
@@ -69,7 +69,10 @@ def number_of(word: str) -> int:
 
 
 def position_of(words: str) -> int:
-    """2 for "2nd" and "second", -1 for "last" and "last day", -2 for "2nd to last" and "penultimate"."""
+    """Return the position: 2 for "2nd" and "second", -1 for "last" and "last day".
+
+    -2 for "2nd to last" and "penultimate".
+    """
     first = re.split("[ -]", words)[0]
     if first in ("next", "penultimate"):
         return -2
@@ -79,7 +82,7 @@ def position_of(words: str) -> int:
 
 
 def places_of(listed: str, unit: str, names: Sequence[str]) -> list[int]:
-    """Where in `names` the units of a list stand, and all between the ends of a range: "Mon-Thu, Sat"."""
+    """Return the indexes in `names` of the listed units, ranges included: "Mon-Thu, Sat"."""
     places: list[int] = []
     for first, last in re.findall(rf"({unit})(?:{TO}({unit}))?", listed):
         begin, end = (names.index(word[: len(names[0])]) for word in (first, last or first))
@@ -88,12 +91,13 @@ def places_of(listed: str, unit: str, names: Sequence[str]) -> list[int]:
 
 
 def days_of(listed: str) -> list[str]:
-    """The codes of the weekdays in a list."""
+    """Return the codes of the weekdays in a list."""
     listed = listed.replace("m-f", "mon-fri").replace("weekends", "sat-sun")
     return [DAY_CODES[place] for place in places_of(listed, WEEKDAY, DAY_NAMES)]
 
 
 def months_of(listed: str) -> list[int]:
+    """Return the numbers of the months in a list."""
     return [place + 1 for place in places_of(listed, MONTH, MONTH_NAMES)]
 
 
@@ -104,8 +108,8 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-# Said alone these say nothing that a recurrence does not. LINKS are left off at the edge of other words, and
-# OPENERS where words begin.
+# Words that add nothing to a recurrence. LINKS are also dropped at the edges of other text, OPENERS only at
+# its start.
 LINKS = _words("a an and are at be both from in is it its of on our the they to we with")
 OPENERS = LINKS | _words("gathers group groups held meet meets meeting meetings will")
 FILLER = OPENERS | _words(
@@ -121,12 +125,12 @@ ALIKE = str.maketrans(
 
 
 class AmbiguousText(ValueError):
-    """The words claim no dates; the message is a sentence for whoever typed them."""
+    """Raised if the text claims no dates; the message is a sentence for whoever typed it."""
 
 
 @dataclass(frozen=True)
 class ParsedDate:
-    """A day of the calendar as it was written; `year` is None and `weekday` "" where they were not."""
+    """A date as written; `year` is None and `weekday` "" if not stated."""
 
     day: int
     month: int
@@ -136,17 +140,20 @@ class ParsedDate:
 
 @dataclass
 class Draft:
-    """`typed` are the words; `unparsed` is as long, in small letters, with marks over what was understood."""
+    """A text while it is parsed, with what was understood so far.
+
+    `typed` is the text; `unparsed` has the same length, in lower case, with marks over what was understood.
+    """
 
     typed: str
     today: date
     unparsed: str = ""
-    facts: set[str] = field(default_factory=set)  # small ones by name, such as "weekly"
-    dates: dict[str, list[ParsedDate]] = field(default_factory=dict)  # by what they are for
+    facts: set[str] = field(default_factory=set)  # such as "weekly"
+    dates: dict[str, list[ParsedDate]] = field(default_factory=dict)  # by purpose
     weekdays: list[str] = field(default_factory=list)
     ordinals: list[str] = field(default_factory=list)  # "2TU"
     month_days: list[int] = field(default_factory=list)
-    months: set[int] = field(default_factory=set)  # empty: nothing said
+    months: set[int] = field(default_factory=set)  # empty if not stated
     months_without: set[int] = field(default_factory=set)
     days_without: set[str] = field(default_factory=set)
     step: int = 1
@@ -160,7 +167,7 @@ class Draft:
     zone: str = ""
     assumed: list[str] = field(default_factory=list)
     is_ambiguous: bool = False  # something more than am or pm was assumed
-    ambiguity: str = ""  # why something is left over, where that can be told
+    ambiguity: str = ""  # why text is left over, if known
 
     def __post_init__(self) -> None:
         """In small letters, of the same length: the few letters that would be two stay as they are."""
@@ -168,21 +175,22 @@ class Draft:
         self.unparsed = small.translate(ALIKE)
 
     def mark_parsed(self, span: tuple[int, int], mark: str) -> None:
+        """Write `mark` over a span of the text."""
         start, end = span
         self.unparsed = self.unparsed[:start] + mark * (end - start) + self.unparsed[end:]
 
     def read(self, pattern: re.Pattern[str], mark: str, rule: Callable[[Draft, re.Match[str]], Any]) -> None:
-        """Every match that `rule` makes something of (does not answer False to) is understood."""
+        """Mark every match as understood unless `rule` returns False for it."""
         for match in pattern.finditer(self.unparsed):
             if rule(self, match) is not False:
                 self.mark_parsed(match.span(), mark)
 
     def before(self, at: int) -> str:
-        """As many letters before a place as a rule looks back."""
+        """Return as much text before a position as a rule looks back."""
         return self.unparsed[max(0, at - 60) : at]
 
     def remainder(self) -> str:
-        """What was not understood, as typed, without the words that say nothing."""
+        """Return what was not understood, as typed, without words that carry no meaning."""
         pieces = (self._meant(*match.span()) for match in re.finditer(f"[^{UNDERSTOOD}]+", self.unparsed))
         return "; ".join(piece for piece in pieces if piece)
 

@@ -1,9 +1,8 @@
-"""What people write about when a group meets, read as a recurrence. English only; it never guesses.
+"""Parses free text about meeting times into a recurrence. English only; it never guesses.
 
-Each rule looks for one kind of thing (a date, a weekday, a time). What it understands is marked in the text;
-what is left over is told back. Words that can be taken in two ways are not read: they stay a note, with a
-sentence that says what is missing. So do words of which something is left over that would turn the rest
-round.
+Each rule looks for one kind of expression (a date, a weekday, a time) and marks what it understood. What is
+left over is reported. Ambiguous text is not parsed: it stays a note, with a sentence that says what is
+missing. So does text whose remainder could reverse the meaning of the rest.
 """
 
 from __future__ import annotations
@@ -38,9 +37,7 @@ from resources.timing.parsing.draft import (
 from resources.timing.recurrence import Recurrence, days_between
 from resources.vocabulary import DAY_CODES
 
-MAX_LENGTH = (
-    1_000  # letters; the days a group meets on are said in fewer, and what is not read may change them
-)
+MAX_LENGTH = 1_000  # characters; a longer text is not only about times, and the rest may change the meaning
 RULES = (
     parse_dates,
     parse_exclusions,
@@ -54,11 +51,11 @@ RULES = (
 
 @dataclass(frozen=True)
 class Reading:
-    """What was understood of somebody's words, and what was not.
+    """The result of parsing a text.
 
-    `recurrence` is None where they claim no dates: then they are a note, `rest` is all of them, and `why`
-    says what is missing. `rest` are the words that were not understood, as typed; `assumed` are sentences
-    about what was taken without being said. `in_doubt` is whether that is more than am or pm.
+    `recurrence` is None if it claims no dates: the text is then a note, `rest` is all of it, and `why` says
+    what is missing. `rest` is what was not understood, as typed; `assumed` are sentences about assumptions
+    made. `in_doubt` is True if those go beyond am or pm.
     """
 
     recurrence: Recurrence | None
@@ -69,12 +66,15 @@ class Reading:
 
     @property
     def is_certain(self) -> bool:
-        """Whether an importer may take it without a person."""
+        """True if an importer may accept it without a person."""
         return self.recurrence is not None and not self.rest and not self.in_doubt
 
 
 def parse_words(text: str, *, today: date) -> Reading:
-    """What `text` says of days and times. It never raises; `today` is for years that are not said."""
+    """Parse what `text` says about days and times. Never raises.
+
+    `today` resolves years that are not stated.
+    """
     note = text.strip()
     if len(note) > MAX_LENGTH:
         return Reading(None, note, (), _("It is too long to read. Write only the days and the times."))
@@ -89,7 +89,7 @@ def parse_words(text: str, *, today: date) -> Reading:
 
 
 def normalize_whitespace(text: str) -> str:
-    """With single blanks, and with a line's end where there was one: no pattern need look for more."""
+    """Return the text with single spaces and its line breaks, so that no pattern need expect more."""
     lines = (" ".join(line.split()) for line in text.splitlines())
     return "\n".join(line for line in lines if line)
 
@@ -114,7 +114,7 @@ def _recurrence(draft: Draft) -> Recurrence:
 
 
 def _parse_day_of_year(draft: Draft) -> None:
-    """ "15 October every year" is monthly, kept to one month."""
+    """Read "15 October every year" as monthly, limited to one month."""
     dates = draft.dates.get("every year")
     if not dates:
         return
@@ -130,7 +130,7 @@ def _parse_day_of_year(draft: Draft) -> None:
 
 
 def _complete_weekdays(draft: Draft) -> None:
-    """A line that is open 24 hours, and names no days, is so every day."""
+    """Add every day to text that is open 24 hours and names no days."""
     names_days = draft.weekdays or draft.ordinals or draft.month_days or draft.dates.get("")
     if ("daily" in draft.facts and not draft.weekdays) or ("all hours" in draft.facts and not names_days):
         draft.weekdays += DAY_CODES
@@ -167,7 +167,7 @@ def _check_consistency(draft: Draft) -> None:
 
 
 def _check_the_step(draft: Draft) -> None:
-    """What is counted in weeks or months needs a date."""
+    """Check that an interval in weeks or months has a date to count from."""
     if "quarterly" in draft.facts and (draft.months or draft.months_without):
         draft.step, draft.unit = 1, ""
     if "yearly" in draft.facts and not draft.months:
@@ -190,7 +190,7 @@ def _has_first_date(draft: Draft) -> bool:
 
 
 def _with_days(draft: Draft) -> Recurrence:
-    """Which days of the week or the month. Raises AmbiguousText where the words say none."""
+    """Return the days of the week or month. Raises AmbiguousText if the text states none."""
     days = Recurrence(timezone=draft.zone, interval=draft.step)
     if draft.ordinals:
         days = replace(days, freq=Frequency.MONTHLY, byday=tuple(dict.fromkeys(draft.ordinals)))
@@ -203,7 +203,7 @@ def _with_days(draft: Draft) -> Recurrence:
         days = replace(days, freq=Frequency.WEEKLY)
     else:
         _check_dates_alone(draft)
-    # "Twice a month" says nothing new beside "1st and 3rd Tuesday", and too little by itself.
+    # "Twice a month" adds nothing to "1st and 3rd Tuesday", and is not enough by itself.
     freq = {"week": Frequency.WEEKLY, "month": Frequency.MONTHLY}
     if draft.times_in and (len(days.byday) + len(days.bymonthday), days.freq) != (
         draft.times_in[0],
@@ -214,7 +214,7 @@ def _with_days(draft: Draft) -> Recurrence:
 
 
 def _check_dates_alone(draft: Draft) -> None:
-    """Raises AmbiguousText unless the words name single dates."""
+    """Raise AmbiguousText unless the text states single dates."""
     if _has_first_date(draft) and _is_monthly(draft):
         raise AmbiguousText(_("Is it on that day of the month, or on that weekday?"))
     if draft.dates.get("begin"):
@@ -237,11 +237,11 @@ def _with_times(draft: Draft, recurrence: Recurrence) -> Recurrence:
 
 
 def _with_dates(draft: Draft, days: Recurrence) -> Recurrence:
-    """`days` from the first date to the last one, in its months, with and without single dates."""
+    """Return `days` limited to its first and last date and its months, with added and excluded dates."""
     begin, end = _only(draft, "begin"), _only(draft, "end")
     dtstart = None
     if begin and end and end.year and not begin.year:
-        # A year that is said for the last date holds for the first one too: "6 January to 3 March 2027".
+        # A year stated for the last date holds for the first one too: "6 January to 3 March 2027".
         dtstart = resolve_years(draft, [begin, end])[0]
     elif begin:
         dtstart = resolve_year(draft, begin, weekdays=days.byday if days.freq == Frequency.WEEKLY else ())
@@ -272,7 +272,7 @@ def _only(draft: Draft, purpose: str) -> ParsedDate | None:
 
 
 def _months(draft: Draft) -> tuple[int, ...]:
-    """Those kept to, without those left out; empty for all."""
+    """Return the months it is limited to, without those excluded; empty for all."""
     all_months = set(range(1, 13))
     remaining = (draft.months or all_months) - draft.months_without
     if not remaining:
@@ -281,7 +281,7 @@ def _months(draft: Draft) -> tuple[int, ...]:
 
 
 def _count(draft: Draft, days: Recurrence) -> int | None:
-    """The number of times; six weeks of two days each are twelve."""
+    """Return the number of times; six weeks of two days each are twelve."""
     if draft.weeks is None:
         return draft.count
     if draft.count or days.freq != Frequency.WEEKLY or draft.step != 1:
@@ -290,9 +290,9 @@ def _count(draft: Draft, days: Recurrence) -> int | None:
 
 
 def _counts_from_its_day(recurrence: Recurrence) -> bool:
-    """Whether the date that every second week is counted from is one of its days.
+    """True if the first date of an interval is one of its days.
 
-    Every second month is counted from a month, whose day may be still to come.
+    An interval of months counts from a month, in which its day may be still to come.
     """
     first = last = recurrence.dtstart or date.min
     if recurrence.freq == Frequency.MONTHLY:
@@ -301,7 +301,7 @@ def _counts_from_its_day(recurrence: Recurrence) -> bool:
     return any(days_between(without, first, last))
 
 
-# ---- what is left over and would turn what was read into something else
+# ---- remaining text that would change the meaning of the rest
 
 MARKED = f"[{DAY}{DATE}]"
 NUMBERED = r"\b(?:[0-9]{1,2}(?:st|nd|rd|th)|first|second|third|fourth|fifth|last)\b"
@@ -350,7 +350,7 @@ AMBIGUITIES = tuple(
 A_LONE_NUMBER = re.compile(rf"\b(?:1st|2nd|3rd|4th|5th|first|second|third|fourth|fifth)\b{GOES_ON}")
 SOMETIMES = re.compile(rf"[{DAY}] ?,? ?(?:(?:if|when|instead|on (?:a )?holidays?)\b|[{KEPT}])")
 DAY_GROUP = re.compile(rf"[{DAY}]+(?:(?:{AND}|, | )(?:on |the |every )*[{DAY}]+)*")
-# Months that other words may turn round: "we rest in August".
+# Months whose meaning other words may reverse: "we rest in August".
 MONTHS_MAY_BEGIN = re.compile(
     rf"(?:^|[,.;:()\n-] ?|[{DATE}{DAY}{TIME}{MONTHS}{OTHER}{KEPT}],? ?)"
     r"(?:(?:we|it|group|groups|meets?|held|runs?) )*$"
@@ -362,7 +362,7 @@ MONTHS_WITHDRAWN = re.compile(
 
 
 def _check_remainder(draft: Draft) -> None:
-    """Raises AmbiguousText where no date should be claimed for what stands beside the days."""
+    """Raise AmbiguousText if the text beside the days means that no date should be claimed."""
     remaining = draft.unparsed
     for pattern, why in AMBIGUITIES:
         if pattern.search(remaining):
