@@ -1,4 +1,4 @@
-"""What one price row asks of somebody for whom it is, what it says of itself, and what it leaves open."""
+"""What one price row charges a person it applies to, what it says, and what it leaves open."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ CENT = Decimal("0.01")
 
 @dataclass(frozen=True)
 class Charge:
-    """`lowest` to `highest` in `currency` for one `unit`; each None where it is not stated.
+    """`lowest` to `highest` in `currency` for one `unit`; each None if not stated.
 
-    `phrase` says it in words, `label` for whom or what it is ("" where the row does not say).
+    `phrase` is the charge in words; `label` says for whom or what it is ("" if the row does not).
     """
 
     label: str
@@ -36,14 +36,14 @@ class Charge:
 
     @property
     def amount(self) -> Decimal | None:
-        """The one amount that is asked; None where there is a range, or nothing stated."""
+        """The single amount charged; None if it is a range, or not stated."""
         return self.lowest if self.lowest is not None and self.lowest == self.highest else None
 
 
 def combined_span(charges: Sequence[Charge]) -> Charge:
-    """What several charges ask, from the lowest to the highest of them; None where one of them is open.
+    """Return one charge from the lowest to the highest of several; None for an end that is open.
 
-    Charges in several currencies, or for several units, have no span together.
+    Charges in several currencies, or for several units, have no common span.
     """
     paid = [charge for charge in charges if charge.lowest or charge.highest]
     currencies = {charge.currency for charge in (paid or charges)}
@@ -62,7 +62,7 @@ def combined_span(charges: Sequence[Charge]) -> Charge:
 
 
 def charge_of(option: CostOption) -> Charge:
-    """What the row asks."""
+    """Return what the row charges."""
     lowest, highest = span_of(option)
     return Charge(
         label=option.option or (_("for those who qualify") if option.kind == Cost.REDUCED_FEE else ""),
@@ -75,7 +75,7 @@ def charge_of(option: CostOption) -> Charge:
 
 
 def full_fees_of(options: Iterable[CostOption]) -> list[Charge]:
-    """The full fees that discounts are taken off, each once: what is asked where no discount is stated."""
+    """Return the full fees that discounts refer to, without duplicates."""
     stated = [option for option in options if option.full_fee is not None]
     return list(dict.fromkeys(map(_full_fee, stated)))
 
@@ -87,9 +87,9 @@ def _full_fee(option: CostOption) -> Charge:
 
 
 def span_of(option: CostOption) -> tuple[Decimal | None, Decimal | None]:
-    """From what to what a row asks of one person; None and None where it states no amount.
+    """Return the lowest and highest price for one person; (None, None) if no amount is stated.
 
-    The second alone is None where a scale begins somewhere and its end is not stated.
+    Only the second is None if a scale has a stated start and no stated end.
     """
     if option.kind in NOBODY_PAYS:
         return Decimal(0), Decimal(0)
@@ -104,20 +104,20 @@ def span_of(option: CostOption) -> tuple[Decimal | None, Decimal | None]:
 
 
 def _highest(option: CostOption) -> Decimal | None:
-    """A scale without an end is open, unless the row is a band of it and so is one price."""
+    """Return the upper end. A scale without one is open, unless the row is a band and so a single price."""
     if option.amount_max is not None or option.kind != Cost.SLIDING_SCALE:
         return option.amount if option.amount_max is None else option.amount_max
     return option.amount if is_band(option) else None
 
 
 def is_band(option: CostOption) -> bool:
-    """Whether the row says for which income or household it is, or for which class of a table."""
+    """True if the row applies to an income, a household or a class of a table."""
     limits = (*chain.from_iterable(BOUNDS), "percent_off")
     return any(getattr(option, limit) is not None for limit in limits)
 
 
 def suggested_donation(option: CostOption) -> str:
-    """ "$10", "$10 to $20"; "" where no gift is suggested."""
+    """Return "$10" or "$10 to $20"; "" if no donation is suggested."""
     if not option.amount:
         return ""
     highest = option.amount if option.amount_max is None else option.amount_max
@@ -140,7 +140,10 @@ def _phrase(option: CostOption, lowest: Decimal | None, highest: Decimal | None)
 
 
 def headline(charges: Sequence[Charge]) -> str:
-    """All of them in a few words: "About $20 a visit", "From about $16 a visit", "Nothing, or about $5"."""
+    """Return all charges in a few words.
+
+    "About $20 a visit", "From about $16 a visit", "Nothing, or about $5".
+    """
     priced = [charge for charge in charges if not _is_free(charge)]
     free = _free_phrase([charge for charge in charges if _is_free(charge)])
     if not priced:
@@ -152,7 +155,7 @@ def headline(charges: Sequence[Charge]) -> str:
 
 
 def _about_phrase(charges: Sequence[Charge]) -> str:
-    """A scale that is open above says so; the first word holds for all of them."""
+    """Return several charges as one phrase. A scale without an upper end says so."""
     first, *others = charges
     is_open = first.lowest is not None and first.highest is None
     names = [_lowest_named(first) if is_open else _named(first), *map(_named, others)]
@@ -165,7 +168,7 @@ def _is_free(charge: Charge) -> bool:
 
 
 def _free_phrase(charges: Sequence[Charge]) -> str:
-    """ "Nothing", or what alone is free: "Nothing (first visit)"."""
+    """Return "Nothing", or with what alone is free: "Nothing (first visit)"."""
     labels = [charge.label for charge in charges]
     return _("Nothing (%(for)s)") % {"for": "; ".join(labels)} if all(labels) and labels else _("Nothing")
 
@@ -180,7 +183,7 @@ def _lowest_named(charge: Charge) -> str:
 
 
 def price_statements(options: Iterable[CostOption]) -> Iterator[str]:
-    """What each row says, no two sentences the same."""
+    """Yield what each row says, without duplicates."""
     yield from dict.fromkeys(sentence for option in options if (sentence := _price_statement(option)))
 
 
@@ -221,7 +224,7 @@ def _free_statement(option: CostOption) -> str:
 
 
 def band_statements(options: Sequence[CostOption]) -> Iterator[str]:
-    """For whom the rows are, each limit in a sentence of its own: together they would be long."""
+    """Yield to whom the rows apply, each limit in its own sentence: together they would be long."""
     first = (
         _("They state a price for this: %(band)s.")
         if any(charge_of(option).phrase for option in options)
@@ -234,20 +237,21 @@ def band_statements(options: Sequence[CostOption]) -> Iterator[str]:
 
 
 def full_fee_statement(charge: Charge) -> str:
+    """Return a sentence that states a full fee."""
     if charge.label:
         return _("They state a full fee for %(for)s: %(fee)s.") % {"for": charge.label, "fee": charge.phrase}
     return _("They state a full fee: %(fee)s.") % {"fee": charge.phrase}
 
 
 def last_checked(options: Iterable[CostOption]) -> Iterator[str]:
-    """When somebody last checked these prices: the day of the one checked longest ago."""
+    """Yield when these prices were last checked: the date of the one checked longest ago."""
     days = [option.checked_on for option in options if option.checked_on]
     if days:
         yield _("The price was last checked on %(day)s.") % {"day": date_format(min(days), "j F Y")}
 
 
 def open_questions(options: Iterable[CostOption]) -> Iterator[str]:
-    """What has to be asked of them, no two sentences the same. "Not stated" is said where nothing else is."""
+    """Yield what to ask the service, without duplicates. "Not stated" only if there is nothing else."""
     options = list(options)
     stated = [option for option in options if option.kind != Cost.UNKNOWN or option.option]
     yield from dict.fromkeys(sentence for option in stated or options if (sentence := _open_question(option)))

@@ -1,8 +1,8 @@
-"""What a household might pay, with the reason, the source and what is not known. About, never a promise.
+"""What a household might pay, with the reason, the source and what is unknown. Approximate, never a promise.
 
-What a service asks of whom is told as steps: the first whose bounds hold is the answer; the last always
-holds. The API and the page without JavaScript walk them here; a browser walks the same steps, which the page
-carries as data, and only compares numbers.
+What a service charges whom is expressed as steps: the first whose bounds hold is the answer, and the last
+always holds. The API and the page without JavaScript evaluate them here; a browser evaluates the same steps,
+which the page carries as data, and only compares numbers.
 """
 
 from __future__ import annotations
@@ -48,19 +48,19 @@ MAX_OVERLAPS = 200
 FLAT = (*NOBODY_PAYS, Cost.FIXED)  # the same for everybody
 TENTH = Decimal("0.1")
 REGIONS = {"AK": GuidelineRegion.ALASKA, "HI": GuidelineRegion.HAWAII}
-TERRITORIES = ("PR", "GU", "VI", "AS", "MP", "MH", "FM", "PW")  # for which the guideline has no table
+TERRITORIES = ("PR", "GU", "VI", "AS", "MP", "MH", "FM", "PW")  # without a table in the guideline
 
 
 HOURS_COUNTED = gettext_lazy("We counted 40 hours a week, 52 weeks a year.")
 WHICH_CLASS = gettext_lazy("Which of these classes you would be in. Ask them.")
 
 
-# ---- what a service says about money
+# ---- the offer
 
 
 @dataclass(frozen=True)
 class Source:
-    """Where a price is stated: a page, and the day it was seen or checked there."""
+    """Where a price is stated: a page, and the date it was seen or checked there."""
 
     name: str
     url: str
@@ -69,11 +69,10 @@ class Source:
 
 @dataclass(frozen=True)
 class Offer:
-    """What a service says about money. `options` are its rows valid today, `source` where they were read.
+    """What a service says about money. `options` are its rows valid on `day`, `source` where they were read.
 
-    `country` and `region` are those of its first place, "" where it has none. `checked_on` is when somebody
-    last checked the service. `newest_guideline` is the US poverty guideline in force on `day`, None where
-    none is known.
+    `country` and `region` are those of its first place, "" if it has none. `checked_on` is when the service
+    was last checked. `newest_guideline` is the US poverty guideline in force on `day`, None if unknown.
     """
 
     options: Sequence[CostOption]
@@ -87,21 +86,23 @@ class Offer:
 
     @property
     def prices(self) -> list[CostOption]:
+        """The prices, without joining fees."""
         return [option for option in self.options if not option.is_joining_fee]
 
     @property
     def joining_fees(self) -> list[CostOption]:
+        """The fees to join."""
         return [option for option in self.options if option.is_joining_fee]
 
     @property
     def guideline(self) -> Guideline | None:
-        """The one that counts here: it is the United States', in dollars."""
+        """The guideline if it applies: in the US, with prices in dollars."""
         in_dollars = {option.currency for option in self.prices} <= {"", "USD"}
         return self.newest_guideline if self.country in ("", "US") and in_dollars else None
 
     @property
     def income_currency(self) -> str:
-        """The money that an income is taken to be in; "" where nothing tells which."""
+        """The currency incomes are taken to be in; "" if unknown."""
         if self.guideline:
             return "USD"
         stated = [option.currency for option in self.prices if bounds_of(option).need_an_income]
@@ -110,17 +111,17 @@ class Offer:
 
     @property
     def bands(self) -> list[CostOption]:
-        """The prices that say for whom they are, where that can be compared with a household."""
+        """The prices with bounds that can be compared with a household."""
         return [option for option in self.prices if bounds_of(option).are_stated and self._compares(option)]
 
     @property
     def incomparable_bands(self) -> list[CostOption]:
-        """Those of another currency than the income's, or of a guideline that does not count here."""
+        """The prices with bounds in another currency, or in shares of a guideline that does not apply."""
         return [option for option in self.prices if not self._compares(option)]
 
     @property
     def unconditional_prices(self) -> list[CostOption]:
-        """The prices that do not say for whom they are."""
+        """The prices without bounds."""
         return [option for option in self.prices if not bounds_of(option).are_stated]
 
     def _compares(self, option: CostOption) -> bool:
@@ -131,7 +132,7 @@ class Offer:
 
     @property
     def dated_source(self) -> Source | None:
-        """Where the prices were read, on the day when one of them was last checked there."""
+        """The source, dated when one of the prices was last checked there."""
         if self.source is None:
             return None
         checked = [option.checked_on for option in self.prices if option.checked_on]
@@ -139,14 +140,14 @@ class Offer:
 
     @property
     def depends_on_the_household(self) -> bool:
-        """Whether the answer is another for another income or household."""
+        """True if the answer differs between households."""
         return len(steps_of(self)) > 1 or any(
             option.kind in (Cost.SLIDING_SCALE, Cost.REDUCED_FEE) for option in self.prices
         )
 
 
 def offer_of(service: Service, *, day: date) -> Offer:
-    """The offer of a service that was loaded with everything."""
+    """Return the offer of a service loaded `with_related`. No query."""
     places = [place.location for place in service.service_at_locations.all()]
     areas = [area.area for area in service.service_areas.all() if area.area != "*"]
     place = next((place for place in places if place.country), None)
@@ -164,13 +165,13 @@ def offer_of(service: Service, *, day: date) -> Offer:
 
 
 def _in_order(option: CostOption) -> tuple[bool, Decimal, Decimal, str, str]:
-    """Cheapest first, and what states no amount last; the same on both databases."""
+    """Sort key: cheapest first, rows without an amount last; the same on both databases."""
     off = option.percent_off or Decimal(0)
     return option.amount is None, option.amount or Decimal(0), -off, option.option, str(option.pk)
 
 
 def _source_of(service: Service) -> Source:
-    """The page it was read on; without one, that of the service itself or of who gives it."""
+    """Return the page it was read on, else the website of the service or its organization."""
     record = next(iter(service.source_records.all()), None)
     if record is None:
         organization = service.organization
@@ -179,21 +180,21 @@ def _source_of(service: Service) -> Source:
 
 
 def region_of(offer: Offer) -> str:
-    """The guideline's table for where the service is."""
+    """Return the guideline's table for where the service is."""
     return REGIONS.get(offer.region, GuidelineRegion.CONTIGUOUS)
 
 
-# ---- what a rule tells apart
+# ---- tiers of a rule
 
 
 @dataclass(frozen=True)
 class Tier:
-    """A part of all households, about which a rule says the same.
+    """A part of all households to which a rule applies in the same way.
 
-    `tested_bounds` is for whom it is looked at, after the tiers before it; `effective_bounds` is for whom it
-    then is. `rule` says what the rule asks here, `promise` what it grants everybody; `headline` and `unknown`
-    are said where no band of the service's own holds. `leaves_it_to_bands`: such a band is then all there is
-    to say. `asks_the_full_fee` and `is_for_the_center_to_say` tell which stated prices are meant without one.
+    `tested_bounds` is tested after the tiers before it; `effective_bounds` is to whom it then applies. `rule`
+    is what the rule says here, `promise` what it grants everybody; `headline` and `unknown` are used if no
+    band of the service holds. With `leaves_it_to_bands`, such a band is then the whole answer.
+    `asks_the_full_fee` and `is_for_the_center_to_say` decide which stated prices apply without a band.
     """
 
     tested_bounds: Bounds = EVERYBODY
@@ -207,9 +208,9 @@ class Tier:
     is_for_the_center_to_say: bool = False
 
 
-# The rule that binds every US health center in what it may charge. At or under 100% of the poverty guideline:
-# a full discount, or a nominal charge only. Over 200%: no discount. Between: a part, by the center's own
-# table. Nobody is refused for being unable to pay. The last tier takes in all that the others leave.
+# The federal rule for what US health centers may charge. At or under 100% of the poverty guideline: a full
+# discount, or a nominal charge only. Over 200%: no discount. Between: a partial discount, by the center's own
+# table. Nobody is turned away for being unable to pay. The last tier covers everyone the others do not.
 HEALTH_CENTER_RULE = Source(
     "HRSA Health Center Program Compliance Manual, chapter 9",
     "https://bphc.hrsa.gov/programrequirements/compliancemanual/chapter-9.html",
@@ -253,7 +254,7 @@ HEALTH_CENTER_TIERS = (
         is_for_the_center_to_say=True,
     ),
 )
-# The same rule, where the share of the guideline cannot be worked out.
+# The same rule if the share of the guideline cannot be calculated.
 HEALTH_CENTER_UNKNOWN = (
     Tier(
         rule=gettext_lazy(
@@ -271,10 +272,10 @@ HEALTH_CENTER_UNKNOWN = (
 
 @dataclass(frozen=True)
 class Step:
-    """What is answered to those within `bounds`.
+    """The answer for households within `bounds`.
 
-    `band` names it, `headline` is the answer in a few words; `why`, `unknown` and `joining` are sentences.
-    `by_rule` is whether a rule alone decides it.
+    `band` names them and `headline` is the answer in a few words; `why`, `unknown` and `joining` are
+    sentences. `by_rule` is True if a rule alone decides it.
     """
 
     bounds: Bounds
@@ -289,10 +290,10 @@ class Step:
 
 
 def steps_of(offer: Offer) -> list[Step]:
-    """In the order in which they are to be tried: what the rule tells apart, in it each band and overlap.
+    """Return the steps in the order to be tested: for each tier, each band and overlap.
 
-    A household for which several bands hold meets the step of just these bands first. Where there are too
-    many overlaps to tell apart, the step of a band names every band that may hold beside it.
+    A household within several bands meets the step for exactly these bands first. If there are too many
+    overlaps, the step of a band names every band that may hold beside it.
     """
     distinct = list(dict.fromkeys(map(bounds_of, offer.bands)))
     overlaps = overlaps_of(distinct, limit=MAX_OVERLAPS)
@@ -325,7 +326,7 @@ def _tiers(offer: Offer) -> tuple[Tier, ...]:
 def _step_by_bands(
     offer: Offer, tier: Tier, fitting: Sequence[CostOption], bounds: Bounds, name: str
 ) -> Step:
-    """What the bands state that hold here; what is stated for a visit and for a dentist stands together.
+    """Return what the bands that hold here state, such as one for a visit and one for a dentist.
 
     Without a `name` not all of them need hold.
     """
@@ -341,7 +342,7 @@ def _step_by_bands(
 
 
 def _step_by_rule(offer: Offer, tier: Tier, bounds: Bounds, name: str) -> Step:
-    """What the rule says where no band of the center's own is known here."""
+    """Return what the rule says if no band of the center is known here."""
     unconditional = offer.unconditional_prices
     full_fees = full_fees_of(offer.prices) if tier.asks_the_full_fee else []
     charges = (*full_fees, *_charges_of(_flat(offer, tier)))
@@ -368,7 +369,7 @@ def _step_by_rule(offer: Offer, tier: Tier, bounds: Bounds, name: str) -> Step:
 
 
 def _flat(offer: Offer, tier: Tier) -> list[CostOption]:
-    """The prices without a band that count in this tier: where the rule leaves no choice, only plain ones."""
+    """Return the prices without a band that apply in this tier: only flat ones if the rule decides."""
     if tier.is_for_the_center_to_say:
         return offer.unconditional_prices
     plain = [option for option in offer.unconditional_prices if option.kind in FLAT and not is_band(option)]
@@ -376,7 +377,7 @@ def _flat(offer: Offer, tier: Tier) -> list[CostOption]:
 
 
 def _step_without_band(offer: Offer, bounds: Bounds) -> Step:
-    """What holds for everybody, or for those for whom no band is stated."""
+    """Return what holds for everybody, or for those for whom no band is stated."""
     unconditional = offer.unconditional_prices
     charges, why = _charges_of(unconditional), list(price_statements(unconditional))
     unknown: list[Any] = list(open_questions(unconditional))
@@ -410,10 +411,10 @@ def _step(
     is_open: bool = False,
     by_rule: bool = False,
 ) -> Step:
-    """A step with what is the same in all of them.
+    """Return a step, with what is the same in all of them.
 
-    `otherwise` is the headline where no charge says it, or where it is open which of them would be theirs
-    (`is_open`): they state classes, and not who is in which.
+    `otherwise` is the headline if no charge provides one, or if it is open which charge applies (`is_open`):
+    the service states classes, and not who is in which.
     """
     is_said_by_charges = charges and not is_open
     return Step(
@@ -430,12 +431,12 @@ def _step(
 
 
 def _charges_of(options: Iterable[CostOption]) -> tuple[Charge, ...]:
-    """Of the rows that state something."""
+    """Return the charges of rows that state something."""
     return tuple(charge for charge in map(charge_of, options) if charge.phrase)
 
 
 def _is_heading(option: CostOption) -> bool:
-    """ "Sliding scale", over a table of bands that says the rest."""
+    """True for "Sliding scale" as the title of a table whose bands say the rest."""
     return option.kind == Cost.SLIDING_SCALE and not charge_of(option).phrase
 
 
@@ -444,16 +445,16 @@ def _has_classes(offer: Offer) -> bool:
 
 
 def _differ(options: Iterable[CostOption]) -> bool:
-    """Whether bands of the same name ask for different prices."""
+    """True if bands of the same name have different prices."""
     prices = {(option.option, charge_of(option).phrase) for option in options}
     return len({name for name, _phrase in prices}) < len(prices)
 
 
-# ---- what holds in every step
+# ---- common to all steps
 
 
 def unknown_of(offer: Offer) -> list[str]:
-    """What is not known of these prices, whoever asks."""
+    """Return what is unknown about these prices for any household."""
     sentences = []
     if offer.checked_on is None:
         checked = any(option.checked_on for option in offer.options)
@@ -483,7 +484,7 @@ def _unknown_of_the_guideline(offer: Offer) -> Iterator[str]:
 
 
 def _unknown_of_the_income(offer: Offer) -> Iterator[str]:
-    """In which money it was counted, and what it was not compared with."""
+    """Yield the currency of the income, and what it could not be compared with."""
     if offer.incomparable_bands:
         yield _("How some of their bands count an income. We could not compare those.")
     if any(bounds_of(option).need_an_income for option in offer.bands) and offer.income_currency != "USD":
@@ -492,13 +493,13 @@ def _unknown_of_the_income(offer: Offer) -> Iterator[str]:
 
 
 def joining_sentence(option: CostOption) -> str:
-    """ "Joining costs $59, once.", "Joining costs $20 to $40 a year."."""
+    """Return "Joining costs $59, once." or "Joining costs $20 to $40 a year"."""
     lowest, highest = span_of(option)
     return f"{wording.joining_fee(lowest, highest, option.currency, option.unit)}."
 
 
 def source_line(source: Source) -> str:
-    """ "mend.org, seen 3 May 2026"."""
+    """Return "mend.org, seen 3 May 2026"."""
     if source.on is None:
         return source.name
     return _("%(name)s, seen %(day)s") % {"name": source.name, "day": date_format(source.on, "j F Y")}
@@ -509,9 +510,9 @@ def source_line(source: Source) -> str:
 
 @dataclass(frozen=True)
 class Estimate:
-    """The answer to one household: the step that holds for it, with what is said of itself.
+    """The answer for one household: the step that holds for it, with its sentences.
 
-    `percent` of the guideline and `guideline` are None where it does not apply or is not known.
+    `percent` of the guideline and `guideline` are None if it does not apply or is unknown.
     """
 
     percent: Decimal | None
@@ -527,12 +528,12 @@ class Estimate:
 
     @property
     def span(self) -> Charge:
-        """All that is stated for the household together, from the lowest amount to the highest."""
+        """All prices stated for the household together, from the lowest to the highest."""
         return combined_span(self.step.charges)
 
 
 def estimate(offer: Offer, household: Household) -> Estimate:
-    """What this household might pay by what the service states."""
+    """Return what this household might pay according to the service."""
     guideline = offer.guideline
     amount = guideline.amount(household.size, household.region) if guideline else None
     step = next(step for step in steps_of(offer) if step.bounds.hold(household, amount))
@@ -552,14 +553,14 @@ def estimate(offer: Offer, household: Household) -> Estimate:
 
 
 def percent_of(yearly_cents: int, guideline: int | None) -> Decimal | None:
-    """The share of the guideline in percent, up to the next tenth: over 100% is never told as 100%."""
+    """Return the share of the guideline in percent, rounded up to a tenth: over 100% never shows as 100%."""
     if guideline is None:
         return None
     return (Decimal(yearly_cents) / guideline).quantize(TENTH, ROUND_CEILING)
 
 
 def share_sentences(percent: Decimal | str | None, size: int | str) -> tuple[str, ...]:
-    """How the income stands to the guideline; strings are placeholders for a browser to fill."""
+    """Return how the income compares with the guideline; strings are placeholders for a browser to fill."""
     if percent is None:
         return ()
     phrase = _("Your income is about %(percent)s%% of the US poverty guideline for a household of %(size)s.")

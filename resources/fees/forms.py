@@ -1,4 +1,4 @@
-"""What somebody tells of their household, the same for the page and for programs. Nothing of it is kept."""
+"""The form about a household, the same for pages and API. Nothing of it is stored."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from resources.vocabulary import GuidelineRegion, Period
 
 MAX_PEOPLE = 20
 MAX_INCOME = 10_000_000
-# "1200", "1,200.50", "$1 200": digits, in threes where they are parted at all. A browser reads by the same
-# patterns, so they hold only what both understand alike.
+# "1200", "1,200.50", "$1 200": digits, in groups of three if grouped at all. The browser uses the same
+# patterns, so they contain only what both engines understand alike.
 INCOME = (
     r"(?P<money>[A-Z]{0,3}[$£€]?) *"
     r"(?P<whole>[0-9]{1,60}|[0-9]{1,3}([, \u00a0\u202f][0-9]{3}){1,3})(\.(?P<cents>[0-9]{1,2}))?"
@@ -42,7 +42,7 @@ NOT_A_CHOICE = {"invalid_choice": _("“%(value)s” is not one of the choices."
 
 
 class IncomeField(forms.CharField):
-    """Money as people write it, as a Decimal; `money` is the sign or code before it, "" for none."""
+    """Parses money as people write it into a Decimal; `money` is the sign or code before it, "" if none."""
 
     money = ""
 
@@ -63,7 +63,7 @@ class IncomeField(forms.CharField):
 
 
 class PeopleField(forms.CharField):
-    """A number of people."""
+    """A number of people from 1 to MAX_PEOPLE."""
 
     def clean(self, value: Any) -> int | None:
         text = super().clean(value).strip()
@@ -75,6 +75,8 @@ class PeopleField(forms.CharField):
 
 
 class HouseholdForm(forms.Form):
+    """The size and income of a household."""
+
     household_size = PeopleField(
         label=_("How many people are in your household?"),
         help_text=_("You and those you live with and share money with, from 1 to 20."),
@@ -110,7 +112,7 @@ class HouseholdForm(forms.Form):
     )
 
     def check_currency(self, currency: str) -> bool:
-        """Whether the income is in `currency`, or names none; else it is refused at its field."""
+        """True if the income is in `currency`, or names none; else add an error to its field."""
         money = self.fields["income"].money  # type: ignore[attr-defined]
         if not money or not currency or money in CURRENCY_MARKS.get(currency, (currency,)):
             return True
@@ -118,7 +120,7 @@ class HouseholdForm(forms.Form):
         return False
 
     def household(self, *, region: str) -> Household:
-        """What was told; `region` is the service's own. Only for a form without errors."""
+        """Return the household; `region` is the service's own. Only for a form without errors."""
         answers = self.cleaned_data
         return Household(
             size=answers["household_size"],
@@ -129,11 +131,12 @@ class HouseholdForm(forms.Form):
 
 
 def wrong_currency_message(currency: str) -> str:
+    """Return the error for an income in another currency."""
     return gettext("Write the income in %(money)s, as a number.") % {"money": wording.money_name(currency)}
 
 
 def client_parsing_rules(currency: str) -> dict[str, Any]:
-    """How a browser reads what is typed, and what it says of what it cannot read, as `HouseholdForm` does."""
+    """Return how the browser parses the fields and what it says about errors, the same as this form."""
     return {
         "income": INCOME.replace("?P<", "?<"),
         "below_zero": BELOW_ZERO,

@@ -1,7 +1,7 @@
-"""Who asks what they might pay, for whom a band of prices is, and the US poverty guidelines between them.
+"""Households, the bounds of price bands, and the US poverty guidelines that connect them.
 
-Everything is compared in whole numbers, cents and tenths of a percent, so that a browser which works it out
-for itself comes to the same answer to the cent.
+Everything is compared in whole numbers, cents and tenths of a percent, so that a browser that calculates for
+itself gets the same answer to the cent.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from resources.models import CostOption
 from resources.vocabulary import GuidelineRegion, Period
 
 GUIDELINES = Path(__file__).resolve().parent.parent / "data" / "fees" / "poverty_guidelines.json"
-# How often a year holds each; an hour is that of a full working week of 40 hours, the whole year.
+# Periods per year; an hour counts as one of a 40-hour week, all year.
 TIMES_A_YEAR = {Period.YEAR: 1, Period.MONTH: 12, Period.WEEK: 52, Period.HOUR: 52 * 40}
 
 
 @dataclass(frozen=True)
 class Household:
-    """`size` people who together have `income` for each `period`, before tax."""
+    """`size` people with a combined `income` for each `period`, before tax."""
 
     size: int
     income: Decimal
@@ -34,6 +34,7 @@ class Household:
 
     @property
     def yearly_cents(self) -> int:
+        """The income in cents a year."""
         return int(self.income * 100) * TIMES_A_YEAR[Period(self.period)]
 
 
@@ -50,7 +51,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Guideline:
-    """One year's guideline; `tables` by `GuidelineRegion`. `url` is where it was read."""
+    """One year's guideline; `tables` by `GuidelineRegion`. `url` is its source."""
 
     year: int
     effective_date: date
@@ -59,20 +60,20 @@ class Guideline:
     tables: Mapping[str, Table]
 
     def amount(self, size: int, region: str) -> int:
-        """Dollars a year for a household of `size` people, from 1 up."""
+        """Return dollars a year for a household of `size` people, 1 or more."""
         table = self.tables[region]
         return table.one_person + (size - 1) * table.each_further
 
 
 def guideline_on(day: date) -> Guideline | None:
-    """The newest in force by that day; None before the first that is known."""
+    """Return the newest guideline in force on a date; None before the first known one."""
     in_force = [guideline for guideline in _guidelines() if guideline.effective_date <= day]
     return max(in_force, key=lambda guideline: guideline.effective_date, default=None)
 
 
 @cache
 def _guidelines() -> tuple[Guideline, ...]:
-    """From the file that ships (`resources/data/fees/`)."""
+    """Return all guidelines, read from the file that ships (`resources/data/fees/`)."""
     return tuple(
         Guideline(
             year=record["year"],
@@ -85,14 +86,14 @@ def _guidelines() -> tuple[Guideline, ...]:
     )
 
 
-# ---- for whom a price is
+# ---- bounds of a price
 
 
 @dataclass(frozen=True)
 class Bounds:
-    """For whom a price is: over the lower limits and up to the upper ones; None is no limit.
+    """To whom a price applies: over the lower limits and up to the upper ones; None is no limit.
 
-    The share of the guideline in tenths of a percent, the income in cents a year, the household in people.
+    The share of the guideline is in tenths of a percent, the income in cents a year, the household in people.
     """
 
     guideline_over: int | None = None
@@ -104,19 +105,21 @@ class Bounds:
 
     @property
     def are_stated(self) -> bool:
+        """True if there is any limit."""
         return self != EVERYBODY
 
     @property
     def need_an_income(self) -> bool:
-        """Whether they are an income in money, which is counted in one currency."""
+        """True if there is an income limit, which is in one currency."""
         return (self.income_over, self.income_up_to) != (None, None)
 
     @property
     def need_the_guideline(self) -> bool:
+        """True if there is a limit in shares of the guideline."""
         return (self.guideline_over, self.guideline_up_to) != (None, None)
 
     def __and__(self, other: Bounds) -> Bounds | None:
-        """For whom both hold; None where that is nobody."""
+        """Return the bounds that satisfy both; None if no household can."""
         limits = {}
         for name, limit in vars(self).items():
             stated = [value for value in (limit, getattr(other, name)) if value is not None]
@@ -126,18 +129,19 @@ class Bounds:
         return None if both.hold_for_nobody() else both
 
     def hold_for_nobody(self) -> bool:
+        """True if no household can satisfy them."""
         halves = ((self.guideline_over, self.guideline_up_to), (self.income_over, self.income_up_to))
         if any(over is not None and up_to is not None and over >= up_to for over, up_to in halves):
             return True
         return self.household_to is not None and self.household_to < (self.household_from or 1)
 
     def within(self, other: Bounds) -> bool:
-        """Whether `other` holds for everybody for whom these do."""
+        """True if `other` holds for every household for which these hold."""
         return self & other == self
 
     @property
     def parts(self) -> tuple[Bounds, ...]:
-        """The share, the income and the household, each by itself; only what is stated."""
+        """The share, the income and the household limits separately; only the stated ones."""
         parts = (
             Bounds(guideline_over=self.guideline_over, guideline_up_to=self.guideline_up_to),
             Bounds(income_over=self.income_over, income_up_to=self.income_up_to),
@@ -146,7 +150,7 @@ class Bounds:
         return tuple(part for part in parts if part.are_stated)
 
     def in_words(self, currency: str) -> str:
-        """ "over 100% and up to 150% of the US poverty guideline"; "" where none is stated."""
+        """Return "over 100% and up to 150% of the US poverty guideline"; "" if none is stated."""
         return wording.band(
             share=(_divided(self.guideline_over, 10), _divided(self.guideline_up_to, 10)),
             income=(_divided(self.income_over, 100), _divided(self.income_up_to, 100)),
@@ -155,7 +159,7 @@ class Bounds:
         )
 
     def hold(self, household: Household, guideline: int | None) -> bool:
-        """Whether they hold for this household; `guideline` is its own, in dollars a year."""
+        """True if they hold for this household; `guideline` is its own, in dollars a year."""
         if self.need_the_guideline:
             # cents / (100 * guideline) > tenths / 1000, without a fraction
             share = household.yearly_cents * 10
@@ -170,7 +174,7 @@ class Bounds:
         )
 
     def as_json(self) -> dict[str, int]:
-        """Only what is stated."""
+        """Return the stated limits by name."""
         return {name: limit for name, limit in vars(self).items() if limit is not None}
 
 
@@ -178,7 +182,7 @@ EVERYBODY = Bounds()
 
 
 def bounds_of(option: CostOption) -> Bounds:
-    """A lower limit that leaves nobody out, such as over 0% or from 1 person, is none."""
+    """Return the bounds of a price. A lower limit that excludes nobody (0%, 1 person) is none."""
     return Bounds(
         guideline_over=_scaled(option.guideline_over, 10) or None,
         guideline_up_to=_scaled(option.guideline_up_to, 10),
@@ -190,10 +194,10 @@ def bounds_of(option: CostOption) -> Bounds:
 
 
 def overlaps_of(bands: Iterable[Bounds], *, limit: int) -> list[Bounds] | None:
-    """Each band and each overlap of bands, what lies within another before it; nobody's are left out.
+    """Return each band and each overlap of bands, narrower ones before wider ones.
 
-    So the first that holds for a household lies within every band that does. None where there are more than
-    `most`: a table that large has been written for no person to read.
+    The first that holds for a household thus lies within every band that does; impossible ones are left out.
+    None if there are more than `limit`: nobody writes a table that large for people to read.
     """
     distinct = [band for band in dict.fromkeys(bands) if not band.hold_for_nobody()]
     overlaps = dict.fromkeys(distinct)

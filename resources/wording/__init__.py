@@ -1,4 +1,4 @@
-"""How a record is said aloud. Pure: no database, no clock, no request."""
+"""Records in words. Pure: no database, no clock, no request."""
 
 from resources.wording.names import (
     KM_PER_MILE,

@@ -1,4 +1,4 @@
-"""Names and phrases that records of every kind have in common."""
+"""Names and phrases shared by all kinds of records."""
 
 from __future__ import annotations
 
@@ -20,25 +20,27 @@ LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 
 
 def is_language_tag(code: str) -> bool:
-    """Whether `code` looks like a BCP 47 tag: "es", "fr-CA", "zh-Hant"."""
+    """True if `code` looks like a BCP 47 tag: "es", "fr-CA", "zh-Hant"."""
     return bool(LANGUAGE_TAG.fullmatch(code))
 
 
 def language_name(code: str) -> str:
+    """Return the name of a language, or the code if it has none here."""
     return str(LANGUAGES.get(code, code))
 
 
 def country_name(code: str) -> str:
+    """Return the name of a country we serve, else its code."""
     return str(COUNTRIES.get(code, code))
 
 
 def the_country(code: str) -> str:
-    """A country as it stands in a sentence: "the UK", "Canada"; "" for none."""
+    """Return a country as it appears in a sentence: "the UK", "Canada"; "" for none."""
     return str(IN_A_SENTENCE.get(code, "")) or country_name(code)
 
 
 def join_words(parts: Sequence[Any], *, last: str = "") -> str:
-    """ "a", "a and b", "a, b and c"; `last` is the word before the last one."""
+    """Return "a", "a and b" or "a, b and c"; `last` is the word before the last one."""
     words = [str(part) for part in parts]
     if len(words) < 2:
         return "".join(words)
@@ -46,13 +48,16 @@ def join_words(parts: Sequence[Any], *, last: str = "") -> str:
 
 
 def capitalize_first(phrases: Sequence[Any]) -> list[str]:
-    """Phrases as they follow each other in a sentence: "Mentions pregnancy", "shows photographs"."""
+    """Return phrases for the start of a sentence: "Mentions pregnancy", "shows photographs"."""
     first, *others = [str(phrase) for phrase in phrases] or [""]
     return [capfirst(first), *others] if first else []
 
 
 def audience_lines(people: Sequence[Any], *, made_for: Sequence[Any] = (), only: bool = False) -> list[str]:
-    """A line for those it is made for and one for who may come too; or, with `only`, one for all who may."""
+    """Return a line for whom it is made for and one for who may come too.
+
+    With `only`, one for all who may.
+    """
     if only:
         return [_("Only for: %s. Others are asked not to come.") % _dotted(people)]
     others = [person for person in people if person not in made_for]
@@ -65,7 +70,7 @@ def _dotted(phrases: Sequence[Any]) -> str:
 
 
 def distance(km: float | None, *, country: str, about: bool = False) -> str:
-    """ "3 miles" or "5 km", as the country counts; "about" where only the town is known; "" for None."""
+    """Return "3 miles" or "5 km", as usual in the country; "about" if only the town is known; "" for None."""
     if km is None:
         return ""
     miles = country in MILE_COUNTRIES
@@ -81,14 +86,14 @@ def distance(km: float | None, *, country: str, about: bool = False) -> str:
 
 
 def check_status(on: Any) -> str:
-    """When somebody last checked a listing, or that nobody has."""
+    """Return when the listing was last checked, or that nobody has."""
     if on is None:
         return _("Not yet checked by us. Call before you go.")
     return _("Last checked %(date)s") % {"date": date_format(on, "j F Y")}
 
 
 def recent_outcomes(*, full_on: Any, unanswered_on: Any) -> list[str]:
-    """What was found when somebody last asked, and is worth knowing before one calls; nothing for None."""
+    """Return what the last contact found that matters before calling; nothing for None."""
     outcomes = (
         (full_on, _("Full when last asked, %(date)s. Ask about a waiting list.")),
         (unanswered_on, _("We could not reach them on %(date)s.")),

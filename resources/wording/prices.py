@@ -1,4 +1,4 @@
-"""What something costs, said aloud: "$20 to $60 a session", "80% off the full fee"."""
+"""Prices in words: "$20 to $60 a session", "80% off the full fee"."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ CURRENCY_SIGNS = {"USD": "$", "GBP": "£", "EUR": "€", "CAD": "CA$", "AUD": "A
 
 
 def money(amount: Decimal | int, currency: str) -> str:
-    """ "$20", "£7.50", "CHF 20"."""
+    """Return "$20", "£7.50" or "CHF 20"."""
     number = f"{amount:,.2f}".removesuffix(".00")
     sign = CURRENCY_SIGNS.get(currency)
     return f"{sign}{number}" if sign else f"{currency} {number}".strip()
 
 
 def cost_range(low: Decimal | None, high: Decimal | None, currency: str, unit: str) -> str:
-    """ "$20 to $60 a session", "from $30 a session", "up to £5"; "" where no amount is stated."""
+    """Return "$20 to $60 a session", "from $30 a session" or "up to £5"; "" if no amount is stated."""
     if low is None:
         return ""
     if high is None:
@@ -42,7 +42,7 @@ def cost_phrase(
     currency: str = "",
     unit: str = "",
 ) -> str:
-    """The cost in one line, such as "Sliding scale, depends on income: $5 to $20 a session"."""
+    """Return the cost in one line, such as "Sliding scale, depends on income: $5 to $20 a session"."""
     stated = cost_range(low, high, currency, unit) if low or high else ""
     known = set(kinds) - {Cost.UNKNOWN}
     names = [_cost_name(kind) for kind in Cost if kind in known]
@@ -57,7 +57,7 @@ def _cost_name(kind: Cost) -> str:
 
 
 def joining_fee(low: Decimal | None, high: Decimal | None, currency: str, unit: str) -> str:
-    """What it costs to join, once or for each `unit`, which is never hidden behind the price of a session."""
+    """Return what it costs to join, once or per `unit`; never hidden behind the price of a session."""
     if low is None:
         return _("There is a joining fee as well")
     if low == high == 0:
@@ -68,11 +68,12 @@ def joining_fee(low: Decimal | None, high: Decimal | None, currency: str, unit: 
 
 
 def money_of_hundredths(hundredths: int, currency: str) -> str:
+    """Return an amount in hundredths of `currency` in words."""
     return money(Decimal(hundredths) / 100, currency)
 
 
 def discount(percent_off: Decimal, full_fee: Decimal | None, currency: str) -> str:
-    """ "80% off the full fee of $200"; "80% off the full fee" where that is not stated."""
+    """Return "80% off the full fee of $200"; "80% off the full fee" if that is not stated."""
     percent = f"{percent_off.normalize():f}"
     if full_fee is None:
         return _("%(percent)s%% off the full fee") % {"percent": percent}
@@ -82,13 +83,14 @@ def discount(percent_off: Decimal, full_fee: Decimal | None, currency: str) -> s
     }
 
 
-Limits = tuple[Decimal | None, Decimal | None]  # over the first, up to the second; None is not stated
+Limits = tuple[Decimal | None, Decimal | None]  # over the first, up to the second; None if not stated
 
 
 def band(*, share: Limits, income: Limits, household: tuple[int | None, int | None], currency: str) -> str:
-    """For whom a price is: "over 100% and up to 150% of the US poverty guideline".
+    """Return to whom a price applies: "over 100% and up to 150% of the US poverty guideline".
 
-    `share` is in percent of the guideline, `income` in `currency` a year, `household` from and to so many.
+    `share` is in percent of the guideline, `income` in `currency` a year, `household` from and to a number of
+    people.
     """
     shares = _limits(*(None if limit is None else f"{limit.normalize():f}%" for limit in share))
     incomes = _limits(*(None if limit is None else money(limit, currency) for limit in income))
@@ -129,6 +131,6 @@ MONEY_NAMES = {
 
 
 def money_name(currency: str) -> str:
-    """ "Canadian dollars (CA$)"; the code of a currency that has no name here."""
+    """Return "Canadian dollars (CA$)", or the code of a currency that has no name here."""
     name = MONEY_NAMES.get(currency)
     return f"{name} ({CURRENCY_SIGNS[currency]})" if name else currency

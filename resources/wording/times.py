@@ -1,4 +1,4 @@
-"""When something meets or is open, said aloud: "2nd Tuesday of the month, 7 pm (Chicago time)"."""
+"""Meeting times and opening hours in words: "2nd Tuesday of the month, 7 pm (Chicago time)"."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from resources.wording.names import join_words
 
 
 def meeting(day: Any, starts_at: Any, ends_at: Any, timezone: str) -> str:
-    """ "Tuesday 8 December, 7 pm to 8:30 pm (Chicago time)"; the day alone where no time is stated."""
+    """Return "Tuesday 8 December, 7 pm to 8:30 pm (Chicago time)"; only the date if no time is stated."""
     phrase = date_format(day, _("l j F"))
     if starts_at is None:
         return phrase
@@ -28,16 +28,16 @@ def meeting(day: Any, starts_at: Any, ends_at: Any, timezone: str) -> str:
 
 
 def weekday_and_clock(at: Any) -> str:
-    """ "Monday, 9 am"."""
+    """Return "Monday, 9 am"."""
     return _("%(day)s, %(time)s") % {"day": date_format(at, "l"), "time": clock(at.time())}
 
 
 WHOLE_YEAR = range(1, 13)
-MAX_EXCLUDED_MONTHS = 2  # so many that are left out are told rather than those that are kept
+MAX_EXCLUDED_MONTHS = 2  # up to this many are listed as excluded, instead of listing the others
 
 
 class Recurring(Protocol):
-    """What is said of a schedule: the fields of `resources.timing.recurrence.Recurrence`."""
+    """The fields of `resources.timing.recurrence.Recurrence` that are put in words."""
 
     @property
     def freq(self) -> str: ...
@@ -72,9 +72,9 @@ class Recurring(Protocol):
 
 
 def schedule(recurring: Recurring) -> str:
-    """ "2nd and 4th Wednesday of the month, 6:30 pm to 8 pm (Chicago time), not in July and August".
+    """Return "2nd and 4th Wednesday of the month, 6:30 pm to 8 pm (Chicago time), not in July and August".
 
-    Only for a recurrence without faults (`resources.timing.checking`). A time zone is told beside a time.
+    Only for a recurrence without faults (`resources.timing.checking`). The time zone is stated beside a time.
     """
     if recurring.freq:
         days = f"{_repeating_days(recurring)}{_first_and_last(recurring)}"
@@ -94,7 +94,7 @@ def schedule(recurring: Recurring) -> str:
 
 
 def clock(at: time) -> str:
-    """ "7 pm", "6:30 pm", "noon", "midnight"; other languages as they write it."""
+    """Return "7 pm", "6:30 pm", "noon" or "midnight"; other languages in their own format."""
     if not (get_language() or "en").startswith("en"):
         return time_format(at)
     if (at.hour % 12, at.minute) == (0, 0):
@@ -104,14 +104,14 @@ def clock(at: time) -> str:
 
 
 def zone_name(name: str) -> str:
-    """ "New York time" for "America/New_York"; "UTC"; "" for none."""
+    """Return "New York time" for "America/New_York"; "UTC"; "" for none."""
     if name in ("", "UTC"):
         return name
     return _("%(place)s time") % {"place": name.rpartition("/")[2].replace("_", " ")}
 
 
 def day_and_date(day: date) -> str:
-    """ "Tuesday, 12 January 2027"."""
+    """Return "Tuesday, 12 January 2027"."""
     return date_format(day, _("l, j F Y"))
 
 
@@ -137,7 +137,7 @@ def _repeating_days(recurring: Recurring) -> str:
 
 
 def _days_of_month(recurring: Recurring) -> str:
-    """ "2nd and 4th Wednesday", "15th and last day"; the first date says it where nothing else does."""
+    """Return "2nd and 4th Wednesday" or "15th and last day"; from the first date if nothing else says it."""
     if recurring.byday:
         positions: dict[str, list[int]] = {}
         for code in recurring.byday:
@@ -156,7 +156,7 @@ def _days_of_month(recurring: Recurring) -> str:
 
 
 def _position(number: int) -> str:
-    """ "2nd", "last", "3rd to last"."""
+    """Return "2nd", "last" or "3rd to last"."""
     if number == -1:
         return _("last")
     if number < 0:
@@ -165,7 +165,7 @@ def _position(number: int) -> str:
 
 
 def _month_order(position: int) -> tuple[bool, int]:
-    """For an order in which the last ones come last."""
+    """Sort key that puts positions counted from the end last."""
     return position < 0, position
 
 
@@ -181,7 +181,7 @@ def _single_days(recurring: Recurring) -> str:
 
 
 def _first_and_last(recurring: Recurring) -> str:
-    """ " from 7 January 2026 until 3 March 2026"."""
+    """Return " from 7 January 2026 until 3 March 2026"."""
     phrase = ""
     if recurring.dtstart:
         phrase += " " + _("from %(date)s") % {"date": _plain_date(recurring.dtstart)}
@@ -191,7 +191,7 @@ def _first_and_last(recurring: Recurring) -> str:
 
 
 def _validity(recurring: Recurring) -> str:
-    """When the rule holds, where it is told apart from the dates that it is counted from."""
+    """Return when the rule is valid, if stated apart from its first and last date."""
     first = recurring.valid_from and _plain_date(recurring.valid_from)
     last = recurring.valid_to and _plain_date(recurring.valid_to)
     if first and last:
@@ -217,7 +217,7 @@ def _from_to(first: str, last: str) -> str:
 
 
 def _months_phrase(months: Sequence[int]) -> str:
-    """ "not in July and August", "September to May", "in January and July"."""
+    """Return "not in July and August", "September to May" or "in January and July"."""
     excluded = [month for month in WHOLE_YEAR if month not in months]
     if not months or not excluded:
         return ""
