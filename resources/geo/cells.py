@@ -1,7 +1,7 @@
-"""Two grids over the globe, so that "within so many kilometres" begins as a short list of whole numbers.
+"""Two grids over the globe, so that a search by radius begins with a short list of whole numbers.
 
-`CELL` is fine (a quarter of a degree), `CELL2` coarse (two degrees). A radius is every cell it touches;
-an exact test by distance must follow, for a cell's corners lie outside the circle.
+`CELL` is fine (a quarter degree), `CELL2` coarse (two degrees). A radius is every cell it touches; an exact
+test by distance must follow, since the corners of a cell lie outside the circle.
 """
 
 from __future__ import annotations
@@ -12,39 +12,45 @@ from dataclasses import dataclass
 
 from resources.geo.point import EARTH_RADIUS_KM, Point
 
-# Degrees, about a decimetre: rounding in trigonometry must never lose a point on the rim.
+# Degrees, about a decimeter: rounding in trigonometry must never lose a point on the rim.
 _SLACK = 1e-6
 _FINE_CELLS_MAX = 256
 
 
 @dataclass(frozen=True)
 class Grid:
-    """Cells counted eastward along each row, rows northward from the south pole."""
+    """Cells numbered eastward along each row, rows northward from the south pole."""
 
     name: str
     degrees: float
 
     @property
     def columns(self) -> int:
+        """The number of cells in a row."""
         return round(360 / self.degrees)
 
     @property
     def rows(self) -> int:
+        """The number of rows."""
         return round(180 / self.degrees)
 
     def row_of(self, latitude: float) -> int:
-        """The pole itself belongs to the last row."""
+        """Return the row of a latitude; the north pole belongs to the last row."""
         return min(math.floor((latitude + 90) / self.degrees), self.rows - 1)
 
     def column_of(self, longitude: float) -> int:
-        """180 degrees east is 180 degrees west, the first column."""
+        """Return the column of a longitude; 180 degrees east is 180 degrees west, the first column."""
         return math.floor((longitude + 180) / self.degrees) % self.columns
 
     def cell_of(self, point: Point) -> int:
+        """Return the number of the cell that contains a point."""
         return self.row_of(point.latitude) * self.columns + self.column_of(point.longitude)
 
     def ranges_within(self, point: Point, km: float) -> list[tuple[int, int]]:
-        """The cells a circle touches, as (first, last) inclusive, ascending; two where a row crosses 180."""
+        """Return the cells a circle touches as (first, last) inclusive, ascending.
+
+        Two for a row that crosses 180.
+        """
         angle = max(km, 0.0) / EARTH_RADIUS_KM
         if angle >= math.pi:
             return [(0, self.rows * self.columns - 1)]
@@ -70,7 +76,7 @@ class Grid:
 
 
 def _half_width(latitude: float, angle: float, low: float, high: float) -> float:
-    """How many degrees of longitude a circle reaches to either side between two latitudes."""
+    """Return how many degrees of longitude a circle reaches to either side between two latitudes."""
     widest = math.sin(math.radians(latitude)) / math.cos(angle) if abs(math.cos(angle)) > 1e-12 else 2.0
     at = [low, high]
     if abs(widest) <= 1 and low < (turn := math.degrees(math.asin(widest))) < high:
@@ -83,7 +89,7 @@ def _half_width_at(latitude: float, angle: float, at: float) -> float:
     across = math.cos(center) * math.cos(parallel)
     if across < 1e-12:
         return 180.0
-    # At the circle's own top and bottom rounding can pass 1, where the width is nothing.
+    # At the top and bottom of the circle, where the width is zero, rounding can exceed 1.
     cosine = (math.cos(angle) - math.sin(center) * math.sin(parallel)) / across
     return math.degrees(math.acos(max(-1.0, min(1.0, cosine))))
 
@@ -94,12 +100,13 @@ CELL2 = Grid("cell2", 2.0)
 
 @dataclass(frozen=True)
 class Covering:
-    """The cells of one grid that a radius touches; `grid` is "cell" or "cell2", the column to ask."""
+    """The cells of one grid that a radius touches; `grid` is the column to query, "cell" or "cell2"."""
 
     grid: str
     ranges: tuple[tuple[int, int], ...]
 
     def cells(self) -> Iterator[int]:
+        """Yield the cells one by one."""
         for first, last in self.ranges:
             yield from range(first, last + 1)
 
@@ -108,25 +115,27 @@ class Covering:
 
 
 def cell_of(point: Point) -> int:
+    """Return the quarter-degree cell of a point."""
     return CELL.cell_of(point)
 
 
 def cell2_of(point: Point) -> int:
+    """Return the two-degree cell of a point."""
     return CELL2.cell_of(point)
 
 
 def cell_ranges_within(point: Point, km: float) -> list[tuple[int, int]]:
-    """The quarter-degree cells within `km`, as (first, last) inclusive."""
+    """Return the quarter-degree cells within `km`, as (first, last) inclusive."""
     return CELL.ranges_within(point, km)
 
 
 def cells_within(point: Point, km: float) -> list[int]:
-    """The quarter-degree cells within `km`, one by one: 12 to 30 of them for 25 miles in mid-latitudes."""
+    """Return the quarter-degree cells within `km`: 12 to 30 of them for 25 miles in mid-latitudes."""
     return list(Covering(CELL.name, tuple(CELL.ranges_within(point, km))).cells())
 
 
 def covering(point: Point, km: float) -> Covering:
-    """The cells within `km`: fine ones while there are at most 256, which is about 180 km; coarse beyond."""
+    """Return the cells within `km`: fine ones up to 256, which is about 180 km, coarse ones beyond."""
     fine = Covering(CELL.name, tuple(CELL.ranges_within(point, km)))
     return (
         fine if len(fine) <= _FINE_CELLS_MAX else Covering(CELL2.name, tuple(CELL2.ranges_within(point, km)))

@@ -1,6 +1,6 @@
-"""From what a visitor typed to a point and its country, region and county, by the offline gazetteer alone.
+"""From what a visitor typed to a point with its country, region and county, by the offline gazetteer.
 
-`find_place` costs at most 2 queries when it finds a place, and 5 when it does not.
+`find_place` costs at most 2 queries if it finds a place, and 5 if not.
 """
 
 from __future__ import annotations
@@ -38,21 +38,21 @@ __all__ = [
 
 MAX_TEXT_LENGTH = 200
 MAX_ALTERNATIVES = 10
-# A name such as San Antonio has some hundreds of rows; none has more.
+# The most common names, such as San Antonio, have a few hundred rows.
 _MAX_NAMESAKES = 1000
-# A town of so many people is meant by its name even where a country or region has the same.
+# A town of this size is meant by its name even if a country or region has the same name.
 _MIN_POPULATION_ABROAD = 20_000
 _MAX_ABBREVIATION_LENGTH = 3
-# Within how many kilometres, a tenth and half a degree, a point's country is looked for.
+# Search radii for the country of a point, in kilometers: a tenth and half a degree.
 _NEAR, _FAR = 0.1 * KM_PER_DEGREE, 0.5 * KM_PER_DEGREE
 
 
 @dataclass(frozen=True)
 class FoundPlace:
-    """Where a visitor is taken to be. Parts not known are "".
+    """The place a visitor is taken to mean. Unknown parts are "".
 
-    `precision` says what the point is: "area" a postal code's middle, "town" a town's, "point" as given.
-    `alternatives` are the other places of that name or code, in whatever country, the most populous first.
+    `precision` says what the point is: "area" the center of a postal code, "town" of a town, "point" as
+    given. `alternatives` are the other places of that name or code in any country, the most populous first.
     """
 
     name: str
@@ -66,7 +66,7 @@ class FoundPlace:
 
 
 class PlaceNotFound(LookupError):
-    """No place is called `text`; `suggestions` are at most five near spellings."""
+    """Raised if no place is called `text`; `suggestions` are at most five similar names."""
 
     def __init__(self, text: str, suggestions: Iterable[PlaceName] = ()) -> None:
         super().__init__(text)
@@ -75,9 +75,9 @@ class PlaceNotFound(LookupError):
 
 
 def find_place(text: str, *, default_country: str) -> FoundPlace:
-    """The place that `text` names: a postal code, a town with or without its region or country, or "lat,lng".
+    """Return the place that `text` names: a postal code, a town with or without its region, or "lat,lng".
 
-    Of several it is one in `default_country`, else the most populous. Raises PlaceNotFound.
+    If there are several, one in `default_country`, else the most populous. Raises PlaceNotFound.
     """
     query = _readable(text)
     place = _find_point(query)
@@ -94,9 +94,9 @@ def find_place(text: str, *, default_country: str) -> FoundPlace:
 
 
 def _readable(text: str) -> str:
-    """Stripped, and without lone surrogates, which no database takes.
+    """Return the text stripped, without lone surrogates, which no database accepts.
 
-    Raises PlaceNotFound for nothing, for NUL, and for more than 200 letters.
+    Raises PlaceNotFound if it is empty, contains NUL, or is longer than 200 characters.
     """
     query = text.encode("utf-8", "replace").decode().strip()
     if not query or len(query) > MAX_TEXT_LENGTH or "\0" in query:
@@ -109,7 +109,7 @@ def _readable(text: str) -> str:
 
 @dataclass(frozen=True)
 class _CodeMatch:
-    """A postal code that exists, and the words beside it: "Melbourne 3010" is not in New Zealand."""
+    """An existing postal code, and the words beside it: "Melbourne 3010" is not in New Zealand."""
 
     place: Place
     beside: str
@@ -132,7 +132,7 @@ def _words_about(place: Place) -> set[str]:
 
 
 def _matching_codes(query: str) -> list[_CodeMatch]:
-    """One query, and none when the text holds nothing like a code."""
+    """Return the codes in the text. One query, and none if it has nothing like a code."""
     readings = parse_codes(query)
     if not readings:
         return []
@@ -171,7 +171,7 @@ def _best_code(matches: list[_CodeMatch], default_country: str) -> FoundPlace | 
 
 
 def _best_town(query: str, default_country: str) -> FoundPlace | None:
-    """One query for every reading of the text together."""
+    """Return the best town for any reading of the text. One query for all readings."""
     readings = parse_towns(query)
     if not readings:
         return None
@@ -185,7 +185,7 @@ def _best_town(query: str, default_country: str) -> FoundPlace | None:
 
 
 def _town_order(default_country: str) -> Callable[[Place], tuple[bool, bool, bool, int, int]]:
-    """Towns before places known only by a postal code: "Sydney" is no ZIP code's place in Florida."""
+    """Sort key with towns before places known only by a postal code: "Sydney" is not one in Florida."""
     order = _order(default_country)
     return lambda place: (place.kind != PlaceKind.TOWN, *order(place))
 
@@ -203,7 +203,7 @@ def _town(places: list[Place], query: str, default_country: str) -> FoundPlace |
     first, *others = _one_of_each(places)
     is_small = first.population < _MIN_POPULATION_ABROAD
     if is_small and len(query) > _MAX_ABBREVIATION_LENGTH and wider_areas(query, default_country):
-        # "Canada" is the country and not the hamlet in Kentucky, which stays among the suggestions.
+        # "Canada" is the country, not the hamlet in Kentucky, which is still among the suggestions.
         return None
     others.sort(key=_order(""))
     return FoundPlace(
@@ -219,7 +219,7 @@ def _town(places: list[Place], query: str, default_country: str) -> FoundPlace |
 
 
 def _one_of_each(places: Iterable[Place]) -> Iterator[Place]:
-    """The first in each region: its smaller namesakes there cannot be asked for by name."""
+    """Yield the first place in each region: smaller namesakes there cannot be asked for by name."""
     seen = set()
     for place in places:
         if (area := (place.country, place.region)) not in seen:
@@ -228,7 +228,7 @@ def _one_of_each(places: Iterable[Place]) -> Iterator[Place]:
 
 
 def _order(default_country: str) -> Callable[[Place], tuple[bool, bool, int, int]]:
-    """The default country first ("": none is); towns before postal codes of that name; then by population."""
+    """Sort key: the default country first ("": none), towns before postal codes, then by population."""
     return lambda place: (
         place.country != default_country,
         place.kind == PlaceKind.POSTAL_CODE,
@@ -248,7 +248,7 @@ def _find_point(query: str) -> FoundPlace | None:
     if parsed is None:
         return None
     rounded = parsed.rounded(2)
-    # Adding zero turns -0.0, which would be said as "-0.00", into 0.0.
+    # Adding zero turns -0.0, which would be shown as "-0.00", into 0.0.
     point = Point(rounded.latitude + 0.0, rounded.longitude + 0.0)
     nearest = _nearest(point)
     return FoundPlace(
@@ -263,7 +263,7 @@ def _find_point(query: str) -> FoundPlace | None:
 
 
 def _nearest(point: Point) -> Place | None:
-    """The nearest place within about 55 km: 1 query in a settled country, 2 in an empty one."""
+    """Return the nearest place within about 55 km: 1 query in a settled country, 2 in an empty one."""
     for km in (_NEAR, _FAR):
         distances = (
             (distance_km(point, _point(place)), place.pk, place) for place in _places_around(point, km)
@@ -275,7 +275,7 @@ def _nearest(point: Point) -> Place | None:
 
 
 def _places_around(point: Point, km: float) -> Iterator[Place]:
-    """Armed forces' post lies in other countries than its own, so it says nothing about where one is."""
+    """Yield the places in a box. Military postal codes are left out: they lie anywhere."""
     box = Place.objects.in_box(*box_around(point, km))
     return box.exclude(country="US", region__in=MILITARY).iterator()
 
@@ -288,7 +288,10 @@ def _point(place: Place) -> Point:
 
 
 def area_keys(place: FoundPlace) -> list[str]:
-    """The service areas that hold this place, narrowest first: US:75201, US-TX/dallas, US-TX, US, *."""
+    """Return the service areas that contain this place, narrowest first.
+
+    US:75201, US-TX/dallas, US-TX, US, *.
+    """
     keys = []
     if place.country and place.postal_code:
         keys.append(f"{place.country}:{place.postal_code}")
@@ -300,16 +303,16 @@ def area_keys(place: FoundPlace) -> list[str]:
 
 
 def county_area(country: str, region: str, county: str) -> str:
-    """The service area of a county: ("US", "TX", "Dallas County") is "US-TX/dallas"."""
+    """Return the service area of a county: ("US", "TX", "Dallas County") is "US-TX/dallas"."""
     return f"{country}-{region}/{county_key(county)}"
 
 
 MAX_BOXES = 12  # in one query
-MAX_ROWS = 600  # read for all of them: the largest towns come first
+MAX_ROWS = 600  # for all boxes together: the largest towns come first
 
 
 def towns_around(points: Iterable[Point], *, km: float, limit: int) -> dict[Point, Sequence[Place]]:
-    """For each point its most populous towns within `km`, `most` at most, the largest first.
+    """Return for each point its `limit` most populous towns within `km`, the largest first.
 
     One query, which the index on latitude and longitude answers; points after the first twelve have none.
     """

@@ -1,4 +1,4 @@
-"""Fills the gazetteer from the files that ship: all of it or nothing, and only when they have changed."""
+"""Loads the gazetteer from the files that ship: all of it or nothing, and only if they have changed."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from resources.models.provenance import ImportRun, Source
 SOURCE_SLUG = "gazetteer"
 _POSTAL_CODES = DATA / "postal_codes.csv.gz"
 _TOWNS = DATA / "towns.csv.gz"
-# Raise it when `fold`, or what is kept of a row, changes: what older rules loaded is then loaded again.
+# Increase when `fold`, or the stored columns, change: the gazetteer is then loaded again.
 _LOADER_VERSION = b"1"
 _BATCH = 5000
 
-# By hand, for the ORM's bulk_create takes four times as long over a table this size.
+# Raw SQL, because bulk_create takes four times as long for a table of this size.
 _INSERT = """
     INSERT INTO resources_place (kind, country, code, name, name_key, region, county,
                                  latitude, longitude, population, spread_km, timezone)
@@ -39,16 +39,16 @@ _PlaceRow = tuple[str | float, ...]
 
 @dataclass(frozen=True)
 class GazetteerLoad:
-    """How many places there are now, and whether this load brought them (False: they were already there)."""
+    """The number of places, and whether this load brought them (False: they were already there)."""
 
     places: int
     changed: bool
 
 
 def load_gazetteer(*, now: datetime, progress: Progress = lambda done, total: None) -> GazetteerLoad:
-    """Replaces every place by what ships, in one transaction; at once when that is what is there already.
+    """Replace every place by those that ship, in one transaction; return at once if they are loaded already.
 
-    `progress` is told after each batch how many places are done, and of how many. Takes about six seconds.
+    Calls `progress(places done, places in all)` after each batch. Takes about six seconds.
     """
     packed = [_POSTAL_CODES.read_bytes(), _TOWNS.read_bytes()]
     digest = hashlib.sha256(b"".join([_LOADER_VERSION, *packed])).hexdigest()
@@ -61,13 +61,13 @@ def load_gazetteer(*, now: datetime, progress: Progress = lambda done, total: No
             _insert(places[start : start + _BATCH])
             progress(min(start + _BATCH, len(places)), len(places))
         _record_run(digest, len(places), now)
-        CatalogueChange.objects.create()  # what a place is taken for shows in answers
+        CatalogueChange.objects.create()  # answers depend on places
         log_event_on_commit("import", source=SOURCE_SLUG, places=len(places))
     return GazetteerLoad(len(places), changed=True)
 
 
 def _places_loaded(digest: str) -> int:
-    """How many places are there, if they are the ones of `digest` and none is missing; else 0."""
+    """Return the number of places if they are complete and from the files of `digest`; else 0."""
     run = ImportRun.objects.filter(source__slug=SOURCE_SLUG).order_by("-started_at", "-pk").first()
     if run is None or run.file_digest != digest:
         return 0
@@ -112,7 +112,7 @@ def _read_towns(packed: bytes) -> Iterator[_PlaceRow]:
 
 
 def _rows(packed: bytes) -> Iterator[list[str]]:
-    """The rows under the line of headings."""
+    """Yield the rows after the header."""
     rows = csv.reader(io.StringIO(gzip.decompress(packed).decode("utf-8"), newline=""))
     next(rows)
     return rows

@@ -1,11 +1,11 @@
-"""How names are compared: one folded key for every way of writing the same place."""
+"""How place names are compared: one folded key for every spelling of the same name."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
-# Letters that Unicode does not take apart into a base letter and an accent.
+# Letters that Unicode does not decompose into a base letter and an accent.
 _LETTERS = str.maketrans(
     {
         "ø": "o",
@@ -32,7 +32,7 @@ _COUNTY_WORDS = re.compile(
 
 
 def fold(text: str) -> str:
-    """`text` without case, accents and punctuation, "Saint" as "st": only a-z, 0-9 and single spaces.
+    """Return `text` without case, accents and punctuation, "Saint" as "st": a-z, 0-9 and single spaces only.
 
     >>> fold("Québec"), fold("Saint-Louis"), fold("St. Louis"), fold("Hawke's Bay")
     ('quebec', 'st louis', 'st louis', 'hawkes bay')
@@ -50,10 +50,10 @@ def _without_accents(letters: str) -> str:
 
 
 def county_key(name: str) -> str:
-    """A county's name as service areas write it: "Dallas County" and "Dallas" are both "dallas".
+    """Return a county's name as in service areas: "Dallas County" and "Dallas" are both "dallas".
 
-    An independent city keeps its word, for a county of the same name may lie beside it:
-    "Baltimore (city)" is "baltimore city", "Baltimore" is "baltimore".
+    An independent city keeps its word, as a county of the same name may lie beside it: "Baltimore (city)" is
+    "baltimore city", "Baltimore" is "baltimore".
     """
     key = fold(name)
     if key.startswith("city of "):

@@ -1,4 +1,4 @@
-"""How a place is said, and how to ask for exactly it again."""
+"""Names of places to show, and text that finds exactly the same place again."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from resources.geo.point import Point
 from resources.geo.regions import country_name, region_name
 from resources.models.place import Place, PlaceKind
 
-# Where an address carries the abbreviation, and where people say the nation's name.
+# Countries whose addresses abbreviate the region, and those where people use the nation's name.
 _ABBREVIATED = ("US", "CA", "AU")
 _SPELT_OUT = ("GB",)
 
 
 @dataclass(frozen=True)
 class PlaceName:
-    """A place to choose: `name` as it is said, `query` the text that `find_place` takes for exactly it."""
+    """A place to choose: `name` is shown, and `find_place(query)` finds exactly it."""
 
     name: str
     country: str
@@ -24,7 +24,7 @@ class PlaceName:
 
 
 def name_of(place: Place, *, as_town: bool = False) -> PlaceName:
-    """The name of a place; `as_town` leaves out the code of a place known only by its postal code."""
+    """Return the name of a place; `as_town` leaves out the code of a place known only by its postal code."""
     is_code = place.kind == PlaceKind.POSTAL_CODE and not as_town
     return PlaceName(
         name=f"{place.name}, {_whereabouts(place)} {place.code}"
@@ -37,7 +37,7 @@ def name_of(place: Place, *, as_town: bool = False) -> PlaceName:
 
 
 def point_name(point: Point) -> str:
-    """A point as its two numbers: "32.79, -96.80"."""
+    """Return a point as two numbers: "32.79, -96.80"."""
     return f"{point.latitude:.2f}, {point.longitude:.2f}"
 
 

@@ -1,7 +1,7 @@
-"""What a typed place may mean, before the gazetteer is asked: pure, and never a guess left unsaid.
+"""The possible meanings of a typed place, before the gazetteer is queried. Pure.
 
-A reading is one way to understand the text; the reader yields every one, the firmest first, and
-`resources.geo.geocoding` takes the first that the gazetteer knows.
+A reading is one way to understand the text. All are returned, the firmest first, and
+`resources.geo.geocoding` takes the first that the gazetteer has.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from resources.geo.schemes import codes_in
 # "Newfoundland and Labrador", "South Georgia and the South Sandwich Islands".
 _QUALIFIER_WORDS = 7
 _CODE_WORDS = 3
-# What people call a town that the gazetteer calls otherwise.
+# Common names of towns that the gazetteer has under another name.
 _SHORT_NAMES = {
     "hull": "kingston upon hull",
     "la": "los angeles",
@@ -36,7 +36,7 @@ _POINT = re.compile(rf"\s*(?:{_NUMBER}\s*[,;]\s*{_NUMBER}|{_FRACTION}\s+{_FRACTI
 
 
 class Firmness(IntEnum):
-    """How sure the writer made us; lower wins."""
+    """How explicit the text is; lower wins."""
 
     AT_A_COMMA = 0  # "Portland, OR"
     WHOLE = 1  # "Portland"
@@ -46,7 +46,7 @@ class Firmness(IntEnum):
 
 @dataclass(frozen=True)
 class TownReading:
-    """A folded name, and what the words after it narrow it to; `county` is a county key."""
+    """A folded name, and what the words after it limit it to; `county` is a county key."""
 
     name_key: str
     firmness: Firmness
@@ -65,7 +65,7 @@ class CodeReading:
 
 
 def parse_point(text: str) -> Point | None:
-    """The point of "32.78,-96.80". Raises ValueError when the numbers are not on the globe."""
+    """Return the point of "32.78,-96.80"; None if it is none. Raises ValueError if it is not on the globe."""
     match = _POINT.fullmatch(text)
     if match is None:
         return None
@@ -74,7 +74,7 @@ def parse_point(text: str) -> Point | None:
 
 
 def parse_codes(text: str) -> list[CodeReading]:
-    """Every postal code the text begins or ends with, in the country it names, if it names one."""
+    """Return every postal code at the start or end of the text, in the country it names, if any."""
     words = [word for word in re.split(r"[,;\s]+", text) if word]
     readings: dict[CodeReading, None] = {}
     for rest, country in _without_country(words):
@@ -99,7 +99,7 @@ def _codes_of(words: list[str]) -> Iterator[CodeReading]:
 
 
 def parse_towns(text: str) -> list[TownReading]:
-    """Every way to take the text as a town, alone or before its region, country or county; firmest first."""
+    """Return every reading as a town, alone or before its region, country or county; firmest first."""
     words = fold(text).split()
     if not words:
         return []
@@ -120,7 +120,7 @@ def _words_before_commas(text: str) -> set[int]:
 
 
 def _qualified(words: list[str]) -> Iterator[tuple[list[str], Region | None, str]]:
-    """Each split of the words into a name and a region, a country, or both."""
+    """Yield each split of the words into a name and a region, a country, or both."""
     for name, tail in _splits(words):
         if country := country_named(tail):
             yield name, None, country.code
@@ -141,12 +141,12 @@ def _splits(words: list[str]) -> Iterator[tuple[list[str], str]]:
 
 
 def _county_readings(text: str) -> Iterator[TownReading]:
-    """What follows the name as its county: "Oldham, Greater Manchester"."""
+    """Yield the text after the name as its county: "Oldham, Greater Manchester"."""
     name, *others = (part for part in text.split(",") if fold(part))
     for other in others[:1]:
         yield TownReading(fold(name), Firmness.AT_A_COMMA, county=county_key(other))
         if fold(other).startswith(("co ", "county ")):
-            # The gazetteer holds no Irish counties: "Cork, Co. Cork" is taken at its first word.
+            # The gazetteer has no Irish counties: of "Cork, Co. Cork" only the first word is used.
             yield TownReading(fold(name), Firmness.AT_A_COMMA, country="IE")
 
 
@@ -160,9 +160,10 @@ def _other_names(reading: TownReading) -> Iterator[TownReading]:
 
 
 def wider_areas(text: str, default_country: str) -> list[tuple[str, str]]:
-    """Each (country, region) that the whole text names, "" for a whole country: "Canada", "Ontario, Canada".
+    """Return each (country, region) that the whole text names, region "" for a country.
 
-    Regions of other countries only when their country is named, or none at home is called so.
+    "Canada", "Ontario, Canada". Regions of other countries only if their country is named, or none at home
+    has that name.
     """
     country = country_named(text)
     regions = regions_named(text, default_country) or regions_named(text)

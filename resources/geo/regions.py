@@ -1,4 +1,4 @@
-"""Countries and their states, provinces and nations: by name, abbreviation or GeoNames' own number."""
+"""Countries and their states, provinces and nations: by name, abbreviation or GeoNames code."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from resources.vocabulary import COUNTRIES
 
 DATA = Path(__file__).resolve().parent.parent / "data" / "places"
 
-# Codes of armed forces' post: they belong to the United States and lie anywhere.
+# Postal codes of the US armed forces, which may be anywhere in the world.
 MILITARY = ("AA", "AE", "AP")
 
 
 @dataclass(frozen=True)
 class Region:
-    """One row of `regions.csv`. `geonames` is the code GeoNames gives it ("08" for Ontario), or ""."""
+    """One row of `regions.csv`. `geonames` is its GeoNames code ("08" for Ontario), or ""."""
 
     country: str
     code: str
@@ -34,7 +34,7 @@ class Region:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """Everything a person may call it."""
+        """All names a person may use for it."""
         return (self.code, self.name, self.geonames, self.iso, *self.alternatives)
 
 
@@ -48,6 +48,7 @@ class Country:
 
     @property
     def words(self) -> tuple[str, ...]:
+        """All names a person may use for it."""
         return (self.code, self.name, *self.alternatives)
 
 
@@ -62,11 +63,13 @@ def _alternatives(row: dict[str, str]) -> tuple[str, ...]:
 
 @cache
 def all_regions() -> tuple[Region, ...]:
+    """Return the rows of `regions.csv`."""
     return tuple(Region(alternatives=_alternatives(row), **row) for row in _rows("regions.csv"))
 
 
 @cache
 def all_countries() -> tuple[Country, ...]:
+    """Return the rows of `countries.csv`."""
     return tuple(Country(alternatives=_alternatives(row), **row) for row in _rows("countries.csv"))
 
 
@@ -94,35 +97,35 @@ def _countries_by_word() -> dict[str, Country]:
 
 
 def regions_named(text: str, country: str | None = None) -> tuple[Region, ...]:
-    """Every region that `text` may mean: "WA" is Washington and Western Australia."""
+    """Return every region that `text` may mean: "WA" is Washington and Western Australia."""
     regions = _regions_by_word().get(fold(text), ())
     return tuple(region for region in regions if country in (None, region.country))
 
 
 def region_named(text: str, country: str | None = None) -> Region | None:
-    """The one region that `text` means, in `country` if given; None when there is none, or more than one."""
+    """Return the region that `text` means, in `country` if given; None if there is none, or more than one."""
     regions = regions_named(text, country)
     return regions[0] if len(regions) == 1 else None
 
 
 def region_from_geonames(country: str, number: str) -> Region | None:
-    """The region GeoNames calls `number`: ("CA", "08") is Ontario."""
+    """Return the region of a GeoNames code: ("CA", "08") is Ontario."""
     return next((r for r in all_regions() if (r.country, r.geonames) == (country, number) and number), None)
 
 
 def region_name(country: str, code: str) -> str:
-    """The name of a canonical code, or the code itself where it is not in the crosswalk."""
+    """Return the name of a region code, or the code itself if unknown."""
     region = _regions_by_code().get((country, code))
     return region.name if region else code
 
 
 def country_named(text: str) -> Country | None:
-    """The country of a name or two-letter code: "USA", "Éire" and "nz" are known."""
+    """Return the country of a name or two-letter code: "USA", "Éire" and "nz" are known."""
     return _countries_by_word().get(fold(text))
 
 
 def country_name(code: str) -> str:
-    """The English name of an ISO code, or the code itself where it is not known."""
+    """Return the English name of an ISO code, or the code itself if unknown."""
     return _country_names().get(code, code)
 
 

@@ -1,4 +1,4 @@
-"""Places to offer: while someone types, and when nothing is called what they typed."""
+"""Suggested places: while someone types, and if nothing is called what they typed."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ _MAX_TEXT_LENGTH = 200
 _MIN_SIMILARITY = 0.75
 _MAX_SIMILAR = 10
 _MAX_NAMES = 3
-# Beside a name spelt nearly right, those much less like it are noise.
+# Names much less similar than the best one are noise.
 _MAX_SIMILARITY_GAP = 0.15
-# Comparing two spellings costs some microseconds: so many towns are compared at most, the largest first.
+# Comparing two spellings takes some microseconds, so at most this many towns are compared, the largest first.
 _MAX_COMPARED = 2000
-# `fold` shortens these words, so their beginnings must find the short form.
+# `fold` abbreviates these words, so their beginnings must match the short form.
 _SHORTENED = {"saint": "st", "sainte": "ste", "fort": "ft", "mount": "mt"}
 
 
 def suggest_places(text: str, *, default_country: str, limit: int = 8) -> list[PlaceName]:
-    """Places whose name or postal code begins with `text`: `default_country` first, then the most populous.
+    """Return places whose name or code begins with `text`: `default_country` first, then by population.
 
-    At most 2 queries; nothing for a single letter, or for more than 200.
+    At most 2 queries; empty for a single letter, or for more than 200 characters.
     """
     if "\0" in text or len(text) > _MAX_TEXT_LENGTH:
         return []
@@ -74,7 +74,7 @@ def _beginnings(key: str) -> list[str]:
 
 
 def _narrowed(towns: PlaceQuerySet, words: str) -> PlaceQuerySet:
-    """Only towns of the region or country after the comma, once it is one that we know."""
+    """Return only towns of the region or country after the comma, once it is a known one."""
     wanted = Q()
     for region in regions_named(words):
         wanted |= Q(country=region.country, region=region.code)
@@ -93,7 +93,7 @@ def _order(default_country: str) -> tuple[Case | str, ...]:
 
 
 def near_spellings(text: str, *, default_country: str) -> list[PlaceName]:
-    """At most five places that someone who typed `text` may have meant. At most 3 queries."""
+    """Return at most five places that someone who typed `text` may have meant. At most 3 queries."""
     codes = {reading for reading in parse_codes(text) if not reading.beside}
     if codes:
         return _distinct(_near_codes(codes, default_country), MAX_SPELLINGS)
@@ -103,7 +103,7 @@ def near_spellings(text: str, *, default_country: str) -> list[PlaceName]:
 
 
 def _near_codes(codes: Iterable[CodeReading], default_country: str) -> list[Place]:
-    """Codes that differ only in their last two signs from one that does not exist, the most alike first."""
+    """Return codes that differ from a nonexistent one in the last two characters only, the closest first."""
     wanted = Q()
     for country, code in {(reading.country, reading.code) for reading in codes}:
         candidates = Place.objects.code_starting(code[: max(2, len(code) - 2)]).filter(country=country)
@@ -120,7 +120,7 @@ def _near_codes(codes: Iterable[CodeReading], default_country: str) -> list[Plac
 
 
 def _within(areas: Iterable[tuple[str, str]], key: str, default_country: str) -> list[Place]:
-    """A region or a country alone is no place to be near: its largest towns are, and a namesake at home."""
+    """Return the largest towns of a region or country, which alone is no place, and a namesake at home."""
     inside = Q()
     for country, region in areas:
         inside |= Q(country=country, region=region) if region else Q(country=country)
@@ -131,7 +131,7 @@ def _within(areas: Iterable[tuple[str, str]], key: str, default_country: str) ->
 
 
 def _similar_towns(text: str, default_country: str) -> list[Place]:
-    """Towns spelt nearly so, the nearest spelling first, one for each country and spelling."""
+    """Return towns with a similar spelling, the closest first, one for each country and spelling."""
     readings = parse_towns(text)
     if not readings:
         return []
@@ -146,7 +146,7 @@ def _similar_towns(text: str, default_country: str) -> list[Place]:
 
 
 def _similarity(names: Iterable[str], keys: set[str]) -> dict[str, float]:
-    """How like one of `names` each of `keys` is, of those that are alike at all."""
+    """Return how similar each of `keys` is to the closest of `names`, for those that are similar at all."""
     ratios: dict[str, float] = {}
     for name in names:
         for key in get_close_matches(name, keys, _MAX_SIMILAR, _MIN_SIMILARITY):
@@ -156,7 +156,10 @@ def _similarity(names: Iterable[str], keys: set[str]) -> dict[str, float]:
 
 
 def _candidates(names: set[str], default_country: str) -> Iterable[Place]:
-    """Exact namesakes, towns that begin alike, and for a wrong first letter the largest at home."""
+    """Return namesakes, towns with the same first letters, and the largest towns at home.
+
+    The last are for a wrong first letter.
+    """
     largest = Place.objects.towns().order_by("-population")
     exact = Place.objects.towns().named(names)[:_MAX_COMPARED]
     alike = largest.name_starting(min(names, key=len)[:2])[:_MAX_COMPARED]
@@ -165,7 +168,7 @@ def _candidates(names: set[str], default_country: str) -> Iterable[Place]:
 
 
 def _allowed(place: Place, readings: list[TownReading]) -> bool:
-    """Where the text names a region or country after a comma, only its towns are offered."""
+    """True unless the text names another region or country after a comma."""
     named = [reading for reading in readings if reading.country and reading.firmness == Firmness.AT_A_COMMA]
     return not named or any(
         (place.country, place.region) == (r.country, r.region or place.region) for r in named

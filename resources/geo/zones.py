@@ -1,4 +1,4 @@
-"""The time zone of a place: proposed to a curator who has not said one, never claimed by itself."""
+"""The time zone of a place: proposed to curators who have not stated one, never claimed by itself."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import tzfpy
 
 from resources.geo.point import Point
 
-# Countries in which one zone is right but for a few islands.
+# Countries with a single zone, apart from a few islands.
 ONE_ZONE = {"GB": "Europe/London", "IE": "Europe/Dublin", "NZ": "Pacific/Auckland"}
 
 
 def zone_at(point: Point | None, country: str = "") -> str:
-    """The IANA name by the point, else by a country that has one zone; "" where neither tells it.
+    """Return the IANA name for a point, else for a country with a single zone; "" if unknown.
 
-    The shapes of zones are simplified (tzfpy): within a few kilometres of a border they may be wrong.
+    Zone borders are simplified (tzfpy): within a few kilometers of one the result may be wrong.
     """
     if point is None:
         return ONE_ZONE.get(country, "")

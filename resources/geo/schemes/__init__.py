@@ -1,4 +1,4 @@
-"""National schemes of postal codes: one file and one class each. A new country is a file and a line here."""
+"""National postal codes: one file and one class for each scheme. A new country is a file and a line here."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ SCHEMES: tuple[Scheme, ...] = (
 
 
 def codes_in(text: str) -> list[tuple[str, str]]:
-    """Every (country, code) that `text` is written like; whether it exists is the gazetteer's to say."""
+    """Return every (country, code) that `text` may be; whether it exists, the gazetteer decides."""
     codes = ((scheme.country, scheme.normalize(text)) for scheme in SCHEMES)
     return [(country, code) for country, code in codes if code]
 
 
 def normalize(country: str, text: str) -> str | None:
-    """The code of `text` in one country; None for another country, or for what is not a code there."""
+    """Return the code of `text` in one country; None if it is not a code there, or the country is unknown."""
     return next((scheme.normalize(text) for scheme in SCHEMES if scheme.country == country), None)

@@ -1,4 +1,4 @@
-"""What every national scheme of postal codes answers."""
+"""The base class of postal code schemes."""
 
 from __future__ import annotations
 
@@ -15,6 +15,6 @@ class Scheme:
     pattern: ClassVar[re.Pattern[str]]
 
     def normalize(self, text: str) -> str | None:
-        """The code to look up, or None when `text` is not written like a code of this country."""
+        """Return the code to look up, or None if `text` is not a code of this country."""
         match = self.pattern.fullmatch(" ".join(text.upper().split()))
         return match[1] if match else None

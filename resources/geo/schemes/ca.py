@@ -7,5 +7,5 @@ from resources.geo.schemes.base import Scheme
 
 class Canada(Scheme):
     country = "CA"
-    # Letters that Canada Post never uses are left out, so that British codes match less often.
+    # Without the letters that Canada Post never uses, so that British codes match less often.
     pattern = re.compile(r"([ABCEGHJ-NPRSTVXY][0-9][ABCEGHJ-NPRSTV-Z])(?:[ -]?[0-9][A-Z][0-9])?")
