@@ -21,6 +21,7 @@ from django.utils.translation import ngettext_lazy
 from resources.admin import edit_conflicts, history
 from resources.admin.fields import (
     CheckboxGroup,
+    PlainTextField,
     UUIDAutocompleteSelect,
     UUIDAutocompleteSelectMultiple,
     UUIDModelChoiceField,
@@ -60,11 +61,13 @@ class CuratedMixin:
         return holds and _is_within_limits(request, obj)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if type(db_field) in (models.CharField, models.TextField) and not db_field.choices:
+            kwargs.setdefault("form_class", PlainTextField)
         field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
         if isinstance(db_field, CodesField):
             field.label = capfirst(field.label)
             field.widget = CheckboxGroup(label=field.label, choices=field.choices)
-        elif type(field) is forms.CharField:
+        elif type(field) is PlainTextField:
             field.validators += [validate_no_markup, validate_length, validate_no_bidi_controls]
         elif isinstance(field, forms.URLField):
             field.validators += [validate_no_credentials, validate_no_bidi_controls]

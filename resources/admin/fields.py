@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from resources.curation.validators import mend_text
 from resources.models.codes import CodesField
 from resources.timing.checking import known_zones
 from resources.vocabulary import COUNTRIES
@@ -47,6 +48,14 @@ USUAL_ZONES = (
     "Australia/Hobart",
     "Pacific/Auckland",
 )
+
+
+class PlainTextField(forms.CharField):
+    """Text of a record, mended as the text of imports is (`mend_text`)."""
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        return mend_text(text) if isinstance(text, str) else text
 
 
 class CheckboxGroup(forms.CheckboxSelectMultiple):

@@ -12,10 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from resources.admin.fields import DatalistInput, check_country, check_degrees
+from resources.curation.phones import NO_COUNTRY, parse_phone
 from resources.curation.placing import AddressNotFound, geocode_address
 from resources.curation.validators import (
-    NO_COUNTRY,
-    parse_phone,
     validate_no_bidi_controls,
     validate_no_markup,
 )
@@ -167,6 +166,9 @@ class PhoneForm(forms.ModelForm):
             return
         given.update(number=dialled.number, country=dialled.country)
         given["extension"] = given.get("extension") or dialled.extension
+        given["description"] = given.get("description") or dialled.note
+        if dialled.type and given.get("type") == PhoneType.VOICE:
+            given["type"] = dialled.type
         self.instance.international = dialled.international
 
 

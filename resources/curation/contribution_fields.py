@@ -20,9 +20,10 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from resources import wording
+from resources.curation.phones import parse_phone
 from resources.curation.placing import AddressNotFound, geocode_address, move_service, physical_places
 from resources.curation.validators import (
-    parse_phone,
+    mend_text,
     validate_no_bidi_controls,
     validate_no_credentials,
     validate_no_markup,
@@ -52,7 +53,7 @@ class PlainTextField(forms.CharField):
         super().__init__(validators=[validate_no_markup, validate_no_bidi_controls], **kwargs)
 
     def to_python(self, value: Any) -> str:
-        text = super().to_python(value) or ""
+        text = mend_text(super().to_python(value) or "")
         return " ".join(text.split()) if self.rows == 1 else "\n".join(text.splitlines())
 
 
@@ -72,6 +73,9 @@ class URLTextField(forms.URLField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(assume_scheme="https", **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        return super().to_python(mend_text(value) if isinstance(value, str) else value) or ""
 
 
 class EmailTextField(forms.EmailField):

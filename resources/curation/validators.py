@@ -1,21 +1,18 @@
-"""Validators for the text of records, whoever typed it.
+"""Mend and check the text of records, whoever typed it.
 
-Each raises ValidationError with a sentence for its field.
+Each validator raises ValidationError with a sentence for its field. `mend_text` comes first.
 """
 
 from __future__ import annotations
 
+import html
 import re
-from dataclasses import dataclass
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
-import phonenumbers
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from phonenumbers import shortnumberinfo
-
-from resources.vocabulary import COUNTRIES
 
 MAX_TEXT_LENGTH = 8_000  # characters; longer text was pasted by mistake, or belongs on the service's own site
 # Characters that change the direction of text: they can make one name look like another.
@@ -23,15 +20,46 @@ BIDI_CONTROLS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 MARKUP = re.compile(r"<\s*[a-zA-Z/!?][^>]*>")
 
 
+# How UTF-8 looks when it was read as Windows-1252: "Womenâ€™s", "FÃ©ileacÃ¡in".
+_MISDECODED = re.compile(
+    "[\u00c2-\u00c5\u00e2][\u0080-\u00bf\u0152-\u0178\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
+)
+_INVISIBLE = re.compile("[\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f\u200b\u2060\ufeff]")
+
+
+def mend_text(text: str) -> str:
+    """Return the text with HTML entities resolved, mojibake decoded and invisible characters removed.
+
+    >>> mend_text("Mothers &amp; Fathers"), mend_text("Womenâ€™s")
+    ('Mothers & Fathers', 'Women’s')
+    """
+    for _once in range(2):  # "&amp;amp;" was escaped twice
+        text = html.unescape(text)
+    if _MISDECODED.search(text):
+        with suppress(UnicodeError):
+            text = text.encode("cp1252").decode("utf-8")
+    return _INVISIBLE.sub("", text).replace("\xa0", " ")
+
+
+def has_markup(text: str) -> bool:
+    """Whether the text holds an HTML tag, which would be shown to visitors as it was typed."""
+    return MARKUP.search(text) is not None
+
+
+def has_bidi_control(text: str) -> bool:
+    """Whether a hidden character reorders the text, so that it is not read as it was typed."""
+    return BIDI_CONTROLS.search(text) is not None
+
+
 def validate_no_markup(value: Any) -> None:
     """Refuse HTML tags: records are plain text, so visitors would see the tags."""
-    if MARKUP.search(str(value)):
+    if has_markup(str(value)):
         raise ValidationError(_("Write plain text, without HTML tags."))
 
 
 def validate_no_bidi_controls(value: Any) -> None:
     """Refuse hidden characters that reorder text. Right-to-left scripts themselves are fine."""
-    if BIDI_CONTROLS.search(str(value)):
+    if has_bidi_control(str(value)):
         raise ValidationError(
             _("There is a hidden character that turns the direction of the text. Type it anew, do not paste.")
         )
@@ -58,52 +86,3 @@ def validate_length(value: Any) -> None:
             _("Write %(limit)d characters at most; this is %(length)d.")
             % {"limit": MAX_TEXT_LENGTH, "length": len(str(value))}
         )
-
-
-NO_COUNTRY = "no_country"
-EXTENSION = re.compile(r"\s*(?:;?\s*ext(?:ension|n)?\.?|x|#)\s*:?\s*[0-9]{1,10}\s*$", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class ParsedPhone:
-    """A phone number as dialed, its country, and its E.164 form ("" for a short number such as 988)."""
-
-    number: str
-    international: str
-    extension: str
-    country: str
-
-
-def parse_phone(typed: str, country: str, *, texts: bool = False) -> ParsedPhone:
-    """Parse a typed phone number. Raises ValidationError with a sentence for the field.
-
-    `country` may be "" if the number starts with + and a country code. Numbers that take texts (`texts`) may
-    be any short code of the right length, because new codes are assigned faster than lists of them are
-    published.
-    """
-    if not country and not typed.startswith("+"):
-        raise ValidationError(
-            _("Say in which country this number works, or start it with + and the country's code."),
-            code=NO_COUNTRY,
-        )
-    try:
-        parsed = phonenumbers.parse(typed, country or None)
-    except phonenumbers.NumberParseException as error:
-        raise ValidationError(_("This is not a phone number.")) from error
-    bare = EXTENSION.sub("", typed) if parsed.extension else typed
-    if phonenumbers.is_valid_number(parsed):
-        return ParsedPhone(
-            number=bare,
-            international=phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164),
-            extension=parsed.extension or "",
-            country=country or phonenumbers.region_code_for_number(parsed) or "",
-        )
-    is_short = (
-        shortnumberinfo.is_possible_short_number_for_region
-        if texts
-        else shortnumberinfo.is_valid_short_number_for_region
-    )
-    if country and is_short(parsed, country):
-        return ParsedPhone(number=bare, international="", extension=parsed.extension or "", country=country)
-    where = COUNTRIES.get(country, country) or _("that country")
-    raise ValidationError(_("This number cannot be dialled in %(country)s.") % {"country": where})

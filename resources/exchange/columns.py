@@ -12,11 +12,11 @@ from decimal import Decimal, InvalidOperation
 from typing import Protocol, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
-import phonenumbers
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from phonenumbers import shortnumberinfo
 
+from resources.curation.phones import NO_COUNTRY, NOT_A_NUMBER, parse_phones
+from resources.curation.validators import has_bidi_control, has_markup, mend_text
 from resources.exchange.records import PhonePart, Refusal
 from resources.geo.names import fold
 from resources.models import Place
@@ -61,15 +61,19 @@ class Cells:
 
 
 class TextColumn:
-    """Text, with each run of whitespace replaced by one space."""
+    """Plain text, mended where it has one meaning, with each run of whitespace replaced by one space."""
 
     def __init__(self, max_length: int = 255) -> None:
         self.max_length = max_length
 
     def read(self, cell: str) -> str:
-        text = " ".join(cell.split())
+        text = " ".join(mend_text(cell).split())
         if len(text) > self.max_length:
             raise InvalidCell(f"is longer than {self.max_length} characters; shorten it")
+        if has_markup(text):
+            raise InvalidCell("has an HTML tag in it; write plain text")
+        if has_bidi_control(text):
+            raise InvalidCell("has a hidden character that turns the direction of the text; type it anew")
         return text
 
 
@@ -185,10 +189,6 @@ def _capitalize_word(word: str, inside: bool) -> str:
     return f"{first}{apostrophe}{rest.lower()}"
 
 
-_EXTENSION = re.compile(r"[\s,;]*(?:\bx|\bext\.?|\bextension|#)\s*(\d{1,10})\s*$", re.IGNORECASE)
-_IN_BRACKETS = re.compile(r"^(.*\S)\s*\(([^()]+)\)$")
-
-
 class StreetColumn(NameColumn):
     """A street in normal capitalization; "P.O. Box" keeps its initials."""
 
@@ -197,67 +197,37 @@ class StreetColumn(NameColumn):
 
 
 class PhoneColumn:
-    """A phone number as dialed in `country`, with its extension and the word it is remembered by, if any.
+    """Phone numbers as dialed in `country`, each with its extension and the words around it.
 
-    Short numbers (988, 116 123, 741741) stay short and have no international form.
+    Short numbers (988, 116 123, 741741) stay short and have no international form. Of a number whose words
+    say that it takes texts or is a textphone or a fax, that is its type; else `type`.
     """
 
     def __init__(self, country: str, type: str = PhoneType.VOICE) -> None:  # noqa: A002  (the model's own word)
         self.country = country
         self.type = type
 
-    def read(self, cell: str) -> PhonePart:
-        text = " ".join(cell.split())
-        if len(re.findall(r"\d", text)) < 3:
-            raise InvalidCell("is not a telephone number; write its digits, such as 800-555-0199")
-        extension = ""
-        if match := _EXTENSION.search(text):
-            text, extension = text[: match.start()], match.group(1)
-        number, description = _spelled_out(text)
-        if len(number) > 40:
-            raise InvalidCell("is longer than any telephone number; write one number in this cell")
-        return PhonePart(number, self._international(number), extension, self.type, self.country, description)
-
-    def _international(self, number: str) -> str:
-        try:
-            parsed = phonenumbers.parse(number, self.country or None)
-        except phonenumbers.NumberParseException:
-            raise InvalidCell("is not a telephone number; write its digits, such as 800-555-0199") from None
-        if phonenumbers.is_valid_number(parsed):
-            return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
-        if shortnumberinfo.is_valid_short_number_for_region(parsed, self.country):
-            return ""
-        where = self.country or "any country"
-        raise InvalidCell(f"is not a number that can be dialled in {where}; check its digits")
-
-
-def _spelled_out(text: str) -> tuple[str, str]:
-    """Return (digits as dialed, spelling it is remembered by): "1-800-662-HELP (4357)" is 1-800-662-4357."""
-    match = _IN_BRACKETS.match(text)
-    before, bracket = match.groups() if match else (text, "")
-    if not re.search(r"[A-Za-z]", before):
-        return before, bracket
-    digits = phonenumbers.convert_alpha_characters_in_number(before)
-    in_full = len(re.sub(r"\D", "", bracket)) >= 10
-    return (bracket if in_full else digits), before
-
-
-class TextLineColumn:
-    """Instructions for texting: "Text HOME to 741741", "Text 800-944-4773 (English) or ..."."""
-
-    def __init__(self, country: str) -> None:
-        self.number = PhoneColumn(country, PhoneType.SMS)
-
     def read(self, cell: str) -> tuple[PhonePart, ...]:
-        words = re.sub(r"^text\s+", "", " ".join(cell.split()), flags=re.IGNORECASE)
-        if keyword := re.fullmatch(r"(\S+) to (.+)", words):
-            part = self.number.read(keyword.group(2))
-            return (
-                PhonePart(
-                    part.number, part.international, "", part.type, part.country, f"Text {keyword.group(1)}"
-                ),
+        try:
+            parsed = parse_phones(cell, self.country, texts=self.type == PhoneType.SMS)
+        except ValidationError as error:
+            if error.code in (NOT_A_NUMBER, NO_COUNTRY):
+                reason = "is not a telephone number; write its digits, such as 800-555-0199"
+            else:
+                where = self.country or "any country"
+                reason = f"is not a number that can be dialled in {where}; check its digits"
+            raise InvalidCell(reason) from None
+        return tuple(
+            PhonePart(
+                phone.number,
+                phone.international,
+                phone.extension[:10],
+                phone.type or self.type,
+                phone.country,
+                phone.note,
             )
-        return tuple(self.number.read(number) for number in words.split(" or "))
+            for phone in parsed
+        )
 
 
 _HOST = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
@@ -269,7 +239,7 @@ class WebsiteColumn:
     """A web address. Adds https:// where no scheme is given, lowercases the host and fixes a mistyped www."""
 
     def read(self, cell: str) -> str:
-        text = cell.strip()
+        text = mend_text(cell).strip()
         if re.search(r"\s", text):
             raise InvalidCell("has a space in it; give one web address without spaces")
         if not re.match(r"[a-z][a-z0-9+.-]*:", text, re.IGNORECASE) or re.match(r"[^/]+\.[^/]+:\d", text):

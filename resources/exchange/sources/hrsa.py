@@ -32,7 +32,6 @@ from resources.exchange.records import (
     Entry,
     LocationPart,
     OrganizationPart,
-    PhonePart,
     Record,
     Refusal,
     ServicePart,
@@ -161,7 +160,6 @@ class HealthCenters(Feed):
         site = site_of("", entry.raw)
         cells = Cells(entry.where)
         name = cells.read(NameColumn(), "name", site.name, f"Health center site {site.key}")
-        phone: PhonePart | None = cells.read(PhoneColumn("US"), "phone", site.phone, None)
         reason = site.hold or (MOBILE_HELD if entry.context["another_unit"] else "")
         service = ServicePart(
             organization=_organization_part(entry.context["organization"]),
@@ -172,7 +170,7 @@ class HealthCenters(Feed):
             status_reason=reason,
             url=cells.read(WebsiteColumn(), "website", site.website, ""),
             formats=(Format.IN_PERSON,),
-            phones=(phone,) if phone else (),
+            phones=cells.read(PhoneColumn("US"), "phone", site.phone, ()),
             costs=(CostPart(Cost.SLIDING_SCALE, amount_description=FEE),),
             fee_rule=FeeRule.HEALTH_CENTER,
             locations=(_location(site, name, cells),),

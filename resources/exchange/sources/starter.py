@@ -22,7 +22,6 @@ from resources.exchange.columns import (
     PhoneColumn,
     PostalPointColumn,
     TextColumn,
-    TextLineColumn,
     TownPointColumn,
     WebsiteColumn,
     unique,
@@ -199,10 +198,9 @@ class _Reader:
         )
 
     def _phones(self) -> Iterator[PhonePart]:
-        voice = self.cells.read(PhoneColumn(self.country), "phone", self.raw["phone"], None)
-        if voice:
-            yield voice
-        for line in self.cells.read(TextLineColumn(self.country), "text_line", self.raw["text_line"], ()):
+        yield from self.cells.read(PhoneColumn(self.country), "phone", self.raw["phone"], ())
+        texts = PhoneColumn(self.country, PhoneType.SMS)
+        for line in self.cells.read(texts, "text_line", self.raw["text_line"], ()):
             yield replace(line, description=tables.TEXT_WORDS.get(self.entry.key, line.description))
         for words in self.raw["other_sources"] or ():
             if found := re.fullmatch(r"second number (.+)", words):
@@ -211,9 +209,7 @@ class _Reader:
                 yield from self._more(found.group(1), PhoneType.TTY)
 
     def _more(self, cell: str, kind: str) -> Iterator[PhonePart]:
-        number = self.cells.read(PhoneColumn(self.country, kind), "other_sources", cell, None)
-        if number:
-            yield number
+        yield from self.cells.read(PhoneColumn(self.country, kind), "other_sources", cell, ())
 
     def _areas(self) -> tuple[AreaPart, ...]:
         said = self.raw["area_covered"]

@@ -16,7 +16,7 @@ from resources.exchange.columns import (
     NameColumn,
     PhoneColumn,
     StreetColumn,
-    TextLineColumn,
+    TextColumn,
     WebsiteColumn,
     ZipColumn,
 )
@@ -112,7 +112,7 @@ def test_a_phone_keeps_what_is_dialled(
     cell: str, country: str, number: str, international: str, extension: str, description: str
 ) -> None:
     expected = PhonePart(number, international, extension, PhoneType.VOICE, country, description)
-    assert PhoneColumn(country).read(cell) == expected
+    assert PhoneColumn(country).read(cell) == (expected,)
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_a_number_nobody_can_dial_is_refused(cell: str, country: str) -> None:
     ],
 )
 def test_a_text_line_says_where_to_text_and_what(cell: str, numbers: list[tuple[str, str]]) -> None:
-    parts = TextLineColumn("US").read(cell)
+    parts = PhoneColumn("US", PhoneType.SMS).read(cell)
     assert [(part.number, part.description) for part in parts] == numbers
     assert {part.type for part in parts} == {PhoneType.SMS}
 
@@ -231,3 +231,24 @@ def test_a_refusal_names_line_column_cell_and_reason_and_the_rest_is_read() -> N
     assert cells.read(AmountColumn(), "cost", "  ", None) is None
     said = "Line 17: cost 'cheap' is not an amount; write a number such as 20 or 7.50."
     assert [str(refusal) for refusal in cells.refusals] == [said]
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        ("Mothers &amp; Fathers", "Mothers & Fathers"),
+        ("Mothers &amp;amp; Fathers", "Mothers & Fathers"),
+        ("Womenâ€™s circle", "Women’s circle"),
+        ("FÃ©ileacÃ¡in", "Féileacáin"),
+        ("  two\tspaces\u200b ", "two spaces"),
+        ("Féileacáin, naïve â plain", "Féileacáin, naïve â plain"),
+    ],
+)
+def test_text_with_one_meaning_is_mended(cell: str, text: str) -> None:
+    assert TextColumn().read(cell) == text
+
+
+@pytest.mark.parametrize(("cell", "reason"), [("<b>Kind</b>", "HTML tag"), ("Kind\u202epeople", "hidden")])
+def test_text_that_is_no_plain_text_is_refused(cell: str, reason: str) -> None:
+    with pytest.raises(InvalidCell, match=reason):
+        TextColumn().read(cell)
