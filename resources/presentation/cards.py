@@ -1,4 +1,4 @@
-"""A listing as everybody tells it: one list of facts, which the cards, pages, API and files all read."""
+"""One presentation of a listing: a table of facts that cards, pages, API and files all read."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ FactReader = Callable[[ServiceData, ServiceAtLocation | None], Any]
 
 @dataclass(frozen=True)
 class Fact:
-    """One fact of a service, at one place or at none.
+    """One fact about a service, at one place or at none.
 
-    `holds` says what its value is: a code of a vocabulary, a `date`, a text, or a `dict` that whoever tells
-    it describes; `many`, that it is a list of them. `read` finds the value; without it, it is the column of
-    this name. `meaning` is for programs. One with a `label` is a row of its own on the pages, where `phrase`
-    says each value, and is told by the record of the service and by files too.
+    `holds` is the type of its value: a vocabulary, `date`, `str`, or `dict` for a value described elsewhere;
+    `many` makes it a list. `read` returns the value; without it, the value is the column of this name.
+    `meaning` is for programs. A fact with a `label` is a row of its own on the pages, where `phrase` words
+    each value, and is also in the record of the service and in files.
     """
 
     name: str
@@ -53,14 +53,14 @@ class Fact:
     phrase: Callable[[Any], Any] = str
 
     def value(self, data: ServiceData, place: ServiceAtLocation | None) -> Any:
-        """As JSON; what is not known is None, or an empty list."""
+        """Return the value as JSON; unknown is None, or an empty list."""
         value = self.read(data, place) if self.read else getattr(data.service, self.name)
         if self.many:
             return [str(item) if self.holds is not dict else item for item in value]
         return value.isoformat() if isinstance(value, date) else None if value == "" else value
 
     def phrases(self, result: Mapping[str, Any]) -> list[Any]:
-        """The values of a card or a result in words."""
+        """Return the values of a card or a result in words."""
         value = result[self.name]
         values = value if self.many else [value] if value else []
         if issubclass(self.holds, Vocabulary):
@@ -156,7 +156,10 @@ MEANINGS = {fact.name: fact.meaning for fact in FACTS if fact.meaning}
 
 
 def card_of(data: ServiceData, place: ServiceAtLocation | None) -> dict[str, Any]:
-    """The finished part of a result, in the shape of the API: the same for every visitor, not translated."""
+    """Return the stored part of a result, in the shape of the API.
+
+    The same for all visitors, untranslated.
+    """
     service = data.service
     return {
         "id": str(place.pk if place else service.pk),
@@ -168,6 +171,7 @@ def card_of(data: ServiceData, place: ServiceAtLocation | None) -> dict[str, Any
 
 
 def organization_card(organization: Organization) -> dict[str, Any]:
+    """Return the organization as a part of a card."""
     return {
         "id": str(organization.pk),
         "name": organization.name,
@@ -176,7 +180,7 @@ def organization_card(organization: Organization) -> dict[str, Any]:
 
 
 def summary_of(description: str) -> str:
-    """The description, or as many of its words as fit."""
+    """Return the description, or as many of its words as fit SUMMARY_LENGTH."""
     text = " ".join(description.split())
     if len(text) <= SUMMARY_LENGTH:
         return text
@@ -184,6 +188,7 @@ def summary_of(description: str) -> str:
 
 
 def location_card(location: Location) -> dict[str, Any]:
+    """Return the location as a part of a card; unknown is None."""
     facts = {
         "id": str(location.pk),
         "name": location.name,
@@ -201,16 +206,17 @@ def location_card(location: Location) -> dict[str, Any]:
 
 
 def street_of(location: Location) -> str:
+    """Return the street address in one line."""
     return joined(location.address_1, location.address_2)
 
 
 def joined(*parts: str | None) -> str:
-    """What there is of these, such as "Dallas, TX"."""
+    """Return those of the parts that are known, such as "Dallas, TX"."""
     return ", ".join(part for part in parts if part)
 
 
 def phone_card(phone: Phone) -> dict[str, Any]:
-    """A number as it is shown, and `href` as a telephone dials it."""
+    """Return a number as it is shown, and `href` as a phone dials it (None if it cannot be called)."""
     can_be_called = phone.type != PhoneType.FAX
     dialled = phone.international or "".join(sign for sign in phone.number if sign in "+0123456789")
     scheme = "sms" if phone.type == PhoneType.SMS else "tel"

@@ -18,7 +18,7 @@ NOTHING = (Decimal(0), Decimal(0))
 
 @dataclass(frozen=True)
 class Span:
-    """The lowest and highest stated price of a session in one currency; `high` is None where it is open."""
+    """The lowest and highest stated price of a session in one currency; `high` is None if open."""
 
     currency: str
     unit: str
@@ -27,17 +27,17 @@ class Span:
 
     @property
     def hundredths(self) -> int | None:
-        """The lowest price, a part of a hundredth counted as one: what is asked for is never less."""
+        """The lowest price in hundredths, rounded up: never less than what is charged."""
         return None if self.low is None else int((self.low * 100).to_integral_value(ROUND_CEILING))
 
 
 class SessionPrice:
-    """What the price rows say together: kinds of cost, and the lowest and highest stated price of a session.
+    """The kinds of cost of a service, and the lowest and highest stated price of a session.
 
-    The rows are those valid today. Joining fees stand apart. Currencies are never mixed: the first price's
-    leads, with what is free, and each other currency has a span of its own. A discount of a stated full fee
-    is a price; of an unstated one it is none. Insurance is no price. "Unknown" is said only where nothing
-    else is.
+    The rows are those valid today. Joining fees are separate. Currencies are never mixed: that of the first
+    price leads, together with what is free, and each other currency has a span of its own. A discount on a
+    stated full fee is a price; on an unstated one it is not. Insurance is not a price. "Unknown" only if
+    there is nothing else.
     """
 
     def __init__(self, options: Iterable[CostOption]) -> None:
@@ -66,7 +66,7 @@ class SessionPrice:
         return {span.currency: span.hundredths for span in self.others if span.hundredths is not None}
 
     def card(self) -> dict[str, Any]:
-        """As JSON, untranslated."""
+        """Return the price as JSON, untranslated."""
         fee = self.joining
         return {
             "kinds": [str(kind) for kind in self.kinds],
@@ -82,12 +82,12 @@ class SessionPrice:
 
 
 def with_phrase(cost: Mapping[str, Any]) -> dict[str, Any]:
-    """The cost of a card as answers tell it: `phrase` says it in one line."""
+    """Return the cost of a card with `phrase`, the cost in one line."""
     return {"phrase": cost_phrase(cost), **cost}
 
 
 def cost_phrase(cost: Mapping[str, Any]) -> str:
-    """The cost of a card in one line: each currency by itself, and the joining fee."""
+    """Return the cost of a card in one line: each currency by itself, and the joining fee."""
     phrase = wording.cost_phrase(cost["kinds"], **_phrase_arguments(cost))
     others = [wording.cost_range(**_phrase_arguments(other)) for other in cost["other_currencies"]]
     phrase = "; ".join([phrase, *filter(None, others)])
@@ -112,7 +112,7 @@ def _decimal(number: float | None) -> Decimal | None:
 
 
 def _stated(option: CostOption) -> tuple[Decimal, Decimal | None] | None:
-    """From what to what a row asks, None where it states no amount."""
+    """Return the lowest and highest price of a row; None if it states no amount."""
     if option.amount is None and option.percent_off is None:
         return None
     low, high = span_of(option)
@@ -128,7 +128,7 @@ def _span(currency: str, priced: Sequence[CostOption], *, nobody_pays: bool = Fa
     highs = [low if high is None else high for _option, (low, high) in same]
     return Span(
         currency=currency,
-        # What a stated amount is for; where none is stated, what any row is for.
+        # The unit of a stated amount; if there is none, of any row.
         unit=next((option.unit for option in (*(row for row, _range in stated), *priced) if option.unit), ""),
         low=low,
         high=None if open_ended else max(highs, default=low),
@@ -140,7 +140,7 @@ def _in_currency(priced: Iterable[CostOption], currency: str) -> list[CostOption
 
 
 def _is_other_currency(option: CostOption, currency: str) -> bool:
-    """Whether it asks for money in another currency; nothing at all is the same in each."""
+    """True if it charges in another currency; nothing is the same in each."""
     charges = _stated(option)
     return charges is not None and charges != NOTHING and option.currency not in ("", currency)
 
@@ -161,7 +161,7 @@ def _number(amount: Decimal | None) -> float | int | None:
 
 
 def _currency_of(priced: list[CostOption]) -> str:
-    """That of the first price above zero; of a scale that begins at zero, its own."""
+    """Return the currency of the first price above zero; of a scale from zero, its own."""
     stated = [option for option in priced if option.currency and _stated(option) is not None]
     first = next((option for option in stated if _stated(option)[0]), stated[0] if stated else None)  # type: ignore[index]
     return first.currency if first else ""

@@ -1,4 +1,4 @@
-"""From a card to a result, as the API sends it, and to what the templates draw: phrases in place of codes."""
+"""From a card to a result, as in the API, and to what the templates draw: phrases in place of codes."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from resources.presentation.schedules import opening_of, schedule_summary
 from resources.presentation.times import meeting_contexts, opening_line
 from resources.vocabulary import ContentNote, Fit, Kind, MatchReason, PhoneType
 
-INTERNAL_KEYS = ("schedules", "last_modified")  # parts of a card that are told in other words, or not at all
+INTERNAL_KEYS = ("schedules", "last_modified")  # parts of a card that results show otherwise, or not at all
 
 
 def base_result(card: dict[str, Any], now: datetime, meetings: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """A card as a result of no question: what is said of it wherever one asks from."""
+    """Return a card as a result independent of any question."""
     return {
         **{name: value for name, value in card.items() if name not in INTERNAL_KEYS},
         "known_clear": None,
@@ -39,7 +39,7 @@ def base_result(card: dict[str, Any], now: datetime, meetings: Sequence[Mapping[
 def result_context(
     result: Mapping[str, Any], *, now: datetime, place: FoundPlace | None = None, zone: str = ""
 ) -> dict[str, Any]:
-    """`result` for `components/result.html`, from a result; `place` and its `zone` are those asked about."""
+    """Return `result` for `components/result.html`; `place` and its `zone` are those of the question."""
     phrases = phrases_of(result)
     audience = wording.audience_lines(
         phrases["audiences"], made_for=phrases["made_for"], only=bool(result["only_for"])
@@ -83,12 +83,12 @@ def result_context(
 
 
 def phrases_of(result: Mapping[str, Any]) -> dict[str, list[Any]]:
-    """Each fact of a card or a result that is a list of codes or words, by its name, in words."""
+    """Return each fact of a card or a result that is a list of codes or words, by its name, in words."""
     return {fact.name: fact.phrases(result) for fact in FACTS if fact.many and fact.holds is not dict}
 
 
 def row_contexts(result: Mapping[str, Any], more: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
-    """The facts that have a row of their own; `more` holds what is said beside some, by their names."""
+    """Return the facts with a row of their own; `more` holds additional text for some, by their names."""
     more = more or {}
     return [
         {"name": fact.label, "lines": fact.phrases(result), "more": more.get(fact.name, "")} for fact in ROWS
@@ -100,6 +100,7 @@ def _day(text: str | None) -> date | None:
 
 
 def organization_link(organization: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the name and URL of the organization."""
     return {
         "name": organization["name"],
         "operator_stated": organization["operator_stated"],
@@ -108,6 +109,7 @@ def organization_link(organization: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def phone_context(phone: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a phone number for `components/phones.html`."""
     extension = phone["extension"]
     return {
         "display": phone["number"] + (_(", extension %s") % extension if extension else ""),
@@ -118,7 +120,7 @@ def phone_context(phone: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def fit_note(kind: str, fit: str) -> str:
-    """What must be said of help that is not made for loss, before someone travels to it."""
+    """Return what must be known about help that is not made for loss before traveling to it; else ""."""
     if kind == Kind.CLINIC and fit == Fit.GENERAL:
         return _(
             "General low-cost clinic. Fees depend on income. Not a pregnancy-loss service:"
@@ -128,6 +130,7 @@ def fit_note(kind: str, fit: str) -> str:
 
 
 def town_of(location: Mapping[str, Any] | None) -> str:
+    """Return "Dallas, TX"; "" if unknown."""
     return joined(location["city"], location["region"]) if location else ""
 
 
@@ -136,7 +139,7 @@ def _place_line(location: Mapping[str, Any] | None) -> str:
 
 
 def _why(code: str | None, place: FoundPlace | None, areas: Sequence[str]) -> str:
-    """Why it is shown for this place: in the area's own words, where the source used its own."""
+    """Return why the listing is shown for this place: in the service area's own words if there are any."""
     if code is None or place is None:
         return ""
     region, country = region_name(place.country, place.region), wording.country_name(place.country)

@@ -1,4 +1,4 @@
-"""What the schedules of a service say: for its card only the assured ones, and whether it is open."""
+"""What the schedules of a service say: the checked ones for its card, and whether it is open."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from resources.timing.opening import opening_at
 from resources.timing.recurrence import recurrence_facts, recurrence_from
 from resources.vocabulary import Kind
 
-# What meets at times. The schedules of every other kind are hours in which it is open.
+# Kinds that meet. The schedules of all others are opening hours.
 MEETING_KINDS = (Kind.SUPPORT_GROUP, Kind.REMEMBRANCE)
 
 
 def assured_schedules(data: ServiceData, place: ServiceAtLocation | None) -> list[dict[str, Any]]:
-    """What the assured schedules here say, for the card.
+    """Return the checked schedules at a place, for the card.
 
-    `id`, `rule` (see `recurrence_facts`), `notes`, `link`, and `is_here`: True if it is about
-    this place only.
+    Each has `id`, `rule` (see `recurrence_facts`), `notes`, `link` and `is_here`: True if it is about this
+    place only.
     """
     if not data.service.assured_date:
         return []
@@ -35,7 +35,7 @@ def assured_schedules(data: ServiceData, place: ServiceAtLocation | None) -> lis
 
 
 def _schedule_card(schedule: Schedule, *, is_here: bool) -> dict[str, Any] | None:
-    """None for a schedule that claims no dates."""
+    """Return None for a schedule that claims no dates."""
     recurrence = recurrence_or_none(schedule)
     if recurrence is None:
         return None
@@ -49,13 +49,13 @@ def _schedule_card(schedule: Schedule, *, is_here: bool) -> dict[str, Any] | Non
 
 
 def schedule_summary(schedule: Mapping[str, Any]) -> dict[str, Any]:
-    """What an assured schedule says, in one phrase, with its note and the page of its dates."""
+    """Return a checked schedule as one phrase, with its note and the page of its dates."""
     phrase = wording.schedule(recurrence_from(schedule["rule"]))
     return {"phrase": phrase, "notes": schedule["notes"], "link": schedule["link"]}
 
 
 def opening_of(kind: str, schedules: Sequence[Mapping[str, Any]], now: datetime) -> dict[str, Any] | None:
-    """Whether it is open now, by its assured hours; None where that is not known, or it meets at times."""
+    """Return whether it is open now, by its checked hours; None if unknown, or if it has meetings."""
     if kind in MEETING_KINDS or not schedules:
         return None
     opening = opening_at((recurrence_from(schedule["rule"]) for schedule in schedules), now)

@@ -1,4 +1,4 @@
-"""A service and an organization as their pages draw them."""
+"""Services and organizations as their pages draw them."""
 
 from __future__ import annotations
 
@@ -65,9 +65,9 @@ ROUND_THE_CLOCK = re.compile(r"24/7|24 hours|7 days|all hours", re.IGNORECASE)
 def service_context(
     data: ServiceData, meetings: Sequence[Mapping[str, Any]], now: datetime
 ) -> dict[str, Any]:
-    """`service` for `pages/service.html`; `meetings` are its next ones.
+    """Return `service` for `pages/service.html`; `meetings` are its next ones.
 
-    It is drawn as the result of its only place, or of none, with what only the page tells.
+    Drawn as the result of its only place, or of no place, with what only the page shows.
     """
     service = data.service
     only_place = data.places[0] if len(data.places) == 1 else None
@@ -110,7 +110,7 @@ def service_context(
 
 
 def organization_context(organization: Organization) -> dict[str, Any]:
-    """`organization` for `pages/organization.html`."""
+    """Return `organization` for `pages/organization.html`."""
     stated = organization.operator_stated
     return {
         "name": organization.name,
@@ -125,7 +125,7 @@ def organization_context(organization: Organization) -> dict[str, Any]:
 
 
 def credential_context(credential: Credential) -> dict[str, str]:
-    """One thing that says who stands behind a service, such as "Accreditation: BACP, number 123"."""
+    """Return a credential such as "Accreditation: BACP, number 123"."""
     kind = CredentialKind(credential.kind).label
     number = _("number %(number)s") % {"number": credential.number} if credential.number else ""
     facts = joined(credential.name, credential.register, number)
@@ -139,7 +139,7 @@ def credential_context(credential: Credential) -> dict[str, str]:
 
 
 def organization_parts_context(organization: Organization) -> dict[str, Any]:
-    """What it is part of and what is part of it: only those that publish something. Two queries at most."""
+    """Return its parent and its parts, only those that publish something. Two queries at most."""
     published = Organization.objects.filter(pk__in=Listing.objects.values("organization_id"))
     parent_id = organization.parent_organization_id
     parent = published.filter(pk=parent_id).first() if parent_id else None
@@ -156,9 +156,9 @@ def _organization_row(organization: Organization) -> dict[str, str]:
 
 
 def organization_offer_context(results: Sequence[Mapping[str, Any]], *, whole: bool) -> dict[str, Any]:
-    """What these results of one organization say together: where, how and in which languages.
+    """Return where, how and in which languages these results of one organization help.
 
-    Numbers are told only where these are all of its results (`whole`).
+    Counts are shown only if these are all of its results (`whole`).
     """
     towns = Counter(town for result in results if (town := town_of(result["location"])))
     kinds = Counter(Kind(result["kind"]).label for result in results)
@@ -186,7 +186,7 @@ def _unique(phrases: Iterable[Any]) -> list[str]:
 
 
 def price_line(option: CostOption) -> str:
-    """One price, such as "Sliding scale, depends on income: $5 to $20 a session (students)"."""
+    """Return one price, such as "Sliding scale, depends on income: $5 to $20 a session (students)"."""
     phrase = _price(option)
     if names := joined(option.option, bounds_of(option).in_words(option.currency)):
         phrase = f"{phrase} ({names})"
@@ -194,7 +194,7 @@ def price_line(option: CostOption) -> str:
 
 
 def _price(option: CostOption) -> str:
-    """The price itself: of a band what it asks, of any other row its kind too."""
+    """Return the price: of a band what it charges, of any other row also its kind."""
     charge = charge_of(option)
     if option.percent_off is not None:
         return wording.discount(option.percent_off, option.full_fee, option.currency)
@@ -209,14 +209,14 @@ def _price(option: CostOption) -> str:
 
 
 def _by_band(option: CostOption) -> tuple[bool, Decimal, Decimal]:
-    """What holds for everybody first, then bands from the lowest up."""
+    """Sort key: prices for everybody first, then bands from the lowest up."""
     lower = option.guideline_over or option.income_over or option.household_from or 0
     upper = option.guideline_up_to or option.income_up_to or option.household_to or Decimal("Infinity")
     return is_band(option), Decimal(lower), Decimal(upper)
 
 
 def _price_dates(option: CostOption) -> str:
-    """Until when it is valid, and when somebody last checked it."""
+    """Return until when it is valid, and when it was last checked."""
     parts = []
     if option.valid_to:
         parts.append(_("Valid until %(day)s") % {"day": date_format(option.valid_to, "j F Y")})
@@ -226,9 +226,9 @@ def _price_dates(option: CostOption) -> str:
 
 
 def schedule_lines(data: ServiceData) -> list[str]:
-    """When it meets or is open: read, where dates can be claimed, else in the words of the source.
+    """Return when it meets or is open: parsed if dates can be claimed, else in the words of the source.
 
-    Of what nobody has checked no claim is made that it is open all the time.
+    Unchecked text that claims to be open all the time is left out.
     """
     rows = data.schedules_at(*data.places)
     if data.service.assured_date:
@@ -248,7 +248,7 @@ def _checked_line(schedule: Schedule) -> str:
 
 
 def _source_line(schedule: Schedule) -> str:
-    """What the source said; where it said nothing in words, what was recorded of it."""
+    """Return the words of the source, or if there are none, what was recorded."""
     words = schedule.description
     if not words and (recurrence := recurrence_or_none(schedule)):
         words = wording.schedule(recurrence)
@@ -256,12 +256,13 @@ def _source_line(schedule: Schedule) -> str:
 
 
 def _date_links(data: ServiceData) -> list[str]:
-    """Pages where they publish their dates."""
+    """Return the pages where the service publishes its dates."""
     links = (row.schedule_link for row in data.schedules_at(*data.places))
     return list(dict.fromkeys(link for link in links if link))
 
 
 def place_context(place: ServiceAtLocation, service: Service) -> dict[str, Any]:
+    """Return a place for `components/place.html`."""
     location = place.location
     return {
         "id": str(place.pk),
@@ -274,6 +275,7 @@ def place_context(place: ServiceAtLocation, service: Service) -> dict[str, Any]:
 
 
 def address_lines(location: Location) -> list[str]:
+    """Return the postal address, line by line."""
     town = " ".join(part for part in (location.region, location.postal_code) if part)
     lines = (
         location.address_1,
@@ -293,7 +295,7 @@ def _precision_note(location: Location) -> str:
 
 
 def source_context(service: Service) -> dict[str, Any] | None:
-    """Where the listing comes from: the page it was seen on, else the feed."""
+    """Return where the listing comes from: the page it was seen on, else the feed; None if unknown."""
     record = next(iter(service.source_records.all()), None)
     if record is None:
         return None

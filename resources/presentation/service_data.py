@@ -1,6 +1,6 @@
-"""Services with their child rows, gathered for all that is derived from them.
+"""Services with their related rows, loaded for everything that is derived from them.
 
-Rows are fetched table by table and grouped here: prefetching through managers took three times as long.
+Rows are read table by table and grouped here: prefetching through managers took three times as long.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ from resources.vocabulary import PhoneType
 
 @dataclass(frozen=True)
 class ServiceData:
-    """What the listings of one service are made of.
+    """What the listings of one service are built from.
 
-    `phones` and `schedules` hold those of each owner and `access_features` those of each location, by ids.
+    `phones` and `schedules` are grouped by their owner's id, `access_features` by location id.
     """
 
     service: Service
@@ -54,25 +54,26 @@ class ServiceData:
 
     @property
     def organization(self) -> Organization:
+        """The organization that offers it."""
         return self.service.organization
 
     def phones_at(self, *places: ServiceAtLocation | None) -> list[Phone]:
-        """The numbers of it at these places and everywhere; without one to call, its organization's too."""
+        """Return its numbers at these places and everywhere; the organization's too if none can be called."""
         local_ids = (pk for place in places if place for pk in (place.pk, place.location_id))
         owners = (*local_ids, self.service.pk)
         own = [phone for owner in owners for phone in self.phones.get(owner, ())]
         return with_organization_phones(own, self.phones.get(self.service.organization_id, ()))
 
     def schedules_at(self, *places: ServiceAtLocation | None) -> list[Schedule]:
-        """Those of the service wherever it is, and those of it at these places."""
+        """Return the schedules of the service everywhere, and those at these places."""
         owners = (self.service.pk, *(place.pk for place in places if place))
         return [schedule for owner in owners for schedule in self.schedules.get(owner, ())]
 
     @property
     def website(self) -> str:
-        """Its own page, else the address its places share, such as a forum, else its organization's site.
+        """Its own page, else a URL all its places share, such as a forum, else its organization's website.
 
-        Where its places have several addresses and its organization none, the first of them.
+        If its places have several and its organization none, the first of them.
         """
         addresses = list(dict.fromkeys(place.location.url for place in self.places if place.location.url))
         shared = addresses[0] if len(addresses) == 1 else ""
@@ -80,22 +81,23 @@ class ServiceData:
 
     @property
     def email(self) -> str:
+        """Its own e-mail address, else a contact's, else its organization's; "" if unknown."""
         stated = next((contact.email for contact in self.contacts if contact.email), "")
         return self.service.email or stated or self.organization.email
 
 
 def load_published(service_ids: Sequence[UUID], *, at: datetime) -> list[ServiceData]:
-    """The published ones of these services, whole, in a dozen queries; of their prices those valid `at`."""
+    """Return the published ones of these services in a dozen queries, with the prices valid `at`."""
     return load_services(Service.objects.published().filter(pk__in=service_ids), on=visitors_day(at))
 
 
 def visitors_day(at: datetime) -> date:
-    """Visitors' today, also while a curator in another zone saves."""
+    """Return the date for visitors, also while a curator in another time zone saves."""
     return timezone.localdate(at, timezone.get_default_timezone())
 
 
 def load_services(queryset: QuerySet[Service], *, on: date) -> list[ServiceData]:
-    """The same of any services, also of those that visitors are not shown."""
+    """Return the data of any services, also unpublished ones."""
     services = list(queryset.select_related("organization"))
     of_these = {"service__in": [service.pk for service in services]}
     audiences = _by_service(ServiceAudience.objects.filter(**of_these))
@@ -105,7 +107,7 @@ def load_services(queryset: QuerySet[Service], *, on: date) -> list[ServiceData]
     topics = _by_service(
         Service.topics.through.objects.filter(**of_these)
         .select_related("taxonomyterm")
-        .order_by("taxonomyterm")  # the one table here without an order of its own
+        .order_by("taxonomyterm")  # the only table here without a default ordering
     )
     places = _by_service(ServiceAtLocation.objects.filter(**of_these).select_related("location"))
     contacts = _by_service(Contact.objects.filter(**of_these))
@@ -140,7 +142,7 @@ def load_services(queryset: QuerySet[Service], *, on: date) -> list[ServiceData]
 
 
 def data_of(service: Service, *, on: date) -> ServiceData:
-    """The same of one service that comes with everything loaded (`with_related`). Costs no query."""
+    """Return the data of one service that was loaded `with_related`. No query."""
     places = list(service.service_at_locations.all())
     locations = [place.location for place in places]
     owners_of_phones: list[Any] = [service, service.organization, *places, *locations]
@@ -161,7 +163,7 @@ def data_of(service: Service, *, on: date) -> ServiceData:
 
 
 def with_organization_phones(own: Sequence[Phone], organization: Iterable[Phone]) -> list[Phone]:
-    """Numbers to call first. A fax alone is nothing to call: then the organization's stand beside it."""
+    """Return numbers that can be called first. With a fax alone, the organization's numbers are added."""
     reachable = any(phone.type != PhoneType.FAX for phone in own)
     phones = own if reachable else [*own, *organization]
     return sorted(phones, key=lambda phone: PhoneType(phone.type).number)

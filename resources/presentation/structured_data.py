@@ -1,7 +1,7 @@
-"""What machines that read pages are told, as schema.org's JSON-LD: only what is known.
+"""Structured data for search engines (schema.org, JSON-LD): only known facts.
 
-Nothing is said of opening hours, and of coming dates only where somebody has checked them. Prices stay out:
-a sliding scale is no offer.
+It has no opening hours, and upcoming dates only if somebody has checked them. Prices are left out: a sliding
+scale is not an Offer.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from resources.presentation.cards import street_of
 from resources.presentation.service_data import ServiceData
 from resources.vocabulary import Extent, Format, Kind
 
-# So that no text can end the element it stands in.
+# So that no text can close the script element.
 ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 IN_PERSON, ONLINE, MIXED = (
     f"https://schema.org/{name}EventAttendanceMode" for name in ("Offline", "Online", "Mixed")
@@ -28,7 +28,7 @@ IN_PERSON_FORMATS = {Format.IN_PERSON, Format.HOME_VISIT}
 
 
 def as_script(things: Sequence[Mapping[str, Any]]) -> SafeString:
-    """A block of data: browsers do not run it, so the policy needs no nonce for it."""
+    """Return a JSON-LD script element. Browsers do not run it, so the CSP needs no nonce for it."""
     graph = {"@context": "https://schema.org", "@graph": [_without_empty(thing) for thing in things]}
     text = json.dumps(graph, ensure_ascii=False, separators=(",", ":")).translate(ESCAPES)
     return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308  (escaped above)
@@ -37,7 +37,10 @@ def as_script(things: Sequence[Mapping[str, Any]]) -> SafeString:
 def service_script(
     data: ServiceData, details: Mapping[str, Any], meetings: Sequence[Mapping[str, Any]]
 ) -> SafeString:
-    """`view` is what the page draws, `meetings` its next ones: they are known only where checked."""
+    """Return the structured data of a service.
+
+    `details` is what the page draws, `meetings` its next ones.
+    """
     service = data.service
     url = _address("pages:service", service.pk)
     nowhere: list[ServiceAtLocation | None] = [None]
@@ -59,7 +62,7 @@ def service_script(
 
 
 def organization_script(organization: Organization, details: Mapping[str, Any]) -> SafeString:
-    """Nothing where the source names the places and not who runs them."""
+    """Return the structured data of an organization; empty if the source does not state who runs it."""
     if not organization.operator_stated:
         return SafeString("")
     url = _address("pages:organization", organization.pk)
@@ -108,7 +111,7 @@ def _channel(details: Mapping[str, Any], place: ServiceAtLocation | None) -> dic
 
 
 def _place(place: ServiceAtLocation | None) -> dict[str, Any] | None:
-    """An address somebody can go to; a virtual place has none."""
+    """Return a postal address; None for a virtual place."""
     location = place.location if place else None
     if location is None or not location.city:
         return None
@@ -124,7 +127,7 @@ def _place(place: ServiceAtLocation | None) -> dict[str, Any] | None:
 
 
 def _event(data: ServiceData, details: Mapping[str, Any], meeting: Mapping[str, Any]) -> dict[str, Any]:
-    """Of several places none is named: which of them a date belongs to is not told here."""
+    """Return a meeting. With several places none is given: the meeting may be at any of them."""
     service, formats = data.service, set(map(str, data.service.formats))
     place = _place(data.places[0]) if len(data.places) == 1 and formats & IN_PERSON_FORMATS else None
     online = {"@type": "VirtualLocation", "url": details["website"]} if formats - IN_PERSON_FORMATS else None

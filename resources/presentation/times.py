@@ -19,9 +19,9 @@ IN_PERSON_FORMATS = (Format.IN_PERSON, Format.HOME_VISIT)
 def meeting_contexts(
     meetings: Sequence[Mapping[str, Any]], formats: Iterable[str], now: datetime, zone: str = ""
 ) -> list[dict[str, Any]]:
-    """`meetings` for `components/meeting.html`, from those of a result; `zone` is that of who asks, if known.
+    """Return `meetings` for `components/meeting.html`; `zone` is the visitor's, if known.
 
-    `is_remote` says that people join from elsewhere, so that the browser may add their own time.
+    `is_remote` means that people join from elsewhere, so the browser may add their own time.
     """
     is_remote = bool(set(formats) - set(IN_PERSON_FORMATS))
     return [_meeting_context(meeting, is_remote, now, zone) for meeting in meetings]
@@ -39,7 +39,7 @@ def _meeting_context(meeting: Mapping[str, Any], is_remote: bool, now: datetime,
 
 
 def _label(day: date, starts_at: datetime | None, now: datetime, zone: str) -> str:
-    """How soon, by the clock of `zone`; "" where it is later than tomorrow."""
+    """Return how soon it is, by the clock of `zone`; "" if later than tomorrow."""
     if starts_at and starts_at <= now:
         return _("Going on now")
     tz = ZoneInfo(zone)
@@ -51,7 +51,7 @@ def _label(day: date, starts_at: datetime | None, now: datetime, zone: str) -> s
 
 
 def opening_line(opening: Mapping[str, Any] | None, now: datetime) -> str:
-    """Such as "Open now, until 9 pm (New York time)" or "Closed now. Opens Monday, 9 am (New York time)"."""
+    """Return "Open now, until 9 pm (New York time)" or "Closed now. Opens Monday, 9 am (New York time)"."""
     if opening is None:
         return ""
     zone = wording.zone_name(opening["timezone"])
@@ -72,7 +72,7 @@ def opening_line(opening: Mapping[str, Any] | None, now: datetime) -> str:
 
 
 def _time_and_weekday(at: datetime, now: datetime) -> str:
-    """The time of day, and the day of the week where it is not today."""
+    """Return the time of day, with the weekday unless it is today."""
     if at.date() == now.astimezone(at.tzinfo).date():
         return wording.clock(at.time())
     return wording.weekday_and_clock(at)
