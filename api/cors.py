@@ -1,4 +1,4 @@
-"""Programs in a browser on any other site may use the API: it holds nothing of the person who asks."""
+"""CORS: programs in a browser on any site may use the API, which holds nothing about the requester."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
     "Access-Control-Allow-Headers": "*",
-    "Access-Control-Max-Age": "86400",  # seconds: a day, the most that browsers keep it
+    "Access-Control-Max-Age": "86400",  # seconds; a day is the most that browsers allow
 }
 
 
 def cors_headers(get_response: GetResponse) -> GetResponse:
-    """A middleware, so that refusals, redirects and crashes can be read from another site too."""
+    """Middleware that adds CORS headers, so that other sites can also read errors and redirects."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         if not is_api_request(request):

@@ -1,4 +1,4 @@
-"""The OpenAPI document, and the page drawn from it for people who write programs."""
+"""The OpenAPI document, and the documentation page for developers drawn from it."""
 
 from __future__ import annotations
 
@@ -20,22 +20,23 @@ from drf_spectacular.generators import SchemaGenerator
 
 @lru_cache(maxsize=16)
 def openapi_document(language: str) -> dict[str, Any]:
-    """The document in `language` ("" is the site's own), shared between requests: change nothing in it."""
+    """Return the document in `language` ("" is the site's own). Cached and shared: do not change it."""
     with translation.override(language or None):
         generator = SchemaGenerator()  # type: ignore[no-untyped-call]
         document: dict[str, Any] = generator.get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     return document
 
 
-@csrf_exempt  # it changes nothing, and a POST is told so plainly
+@csrf_exempt  # changes nothing; a POST gets 405 instead of a CSRF error
 @require_safe
 def api_docs(request: HttpRequest) -> HttpResponse:
+    """Show the documentation page."""
     api = docs_context(openapi_document(get_language() or ""), root=request.build_absolute_uri("/")[:-1])
     return render(request, "pages/api_docs.html", {"api": api})
 
 
 def docs_context(document: dict[str, Any], *, root: str) -> dict[str, Any]:
-    """What the page shows of an OpenAPI document; `root` is the site's own address, for the lines to try."""
+    """Return `api` for `pages/api_docs.html`; `root` is the site's URL, for the examples."""
     operations = [
         (path, method, operation)
         for path, methods in document["paths"].items()
@@ -69,7 +70,7 @@ def docs_context(document: dict[str, Any], *, root: str) -> dict[str, Any]:
 
 
 def _examples(path: str, operation: dict[str, Any]) -> Iterator[str]:
-    """What follows the site's own address on a line to try."""
+    """Yield example requests, without the site's URL."""
     for address in operation.get("x-examples", ()):
         yield f"{address}'"
     if body := operation.get("x-example-body"):
@@ -89,7 +90,7 @@ def _parameter(parameter: dict[str, Any]) -> dict[str, Any]:
 
 
 def _body_members(operation: dict[str, Any], document: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The members of the object that is sent, described like parameters."""
+    """Yield the members of the request body, described like parameters."""
     for content in operation.get("requestBody", {}).get("content", {}).values():
         shape = document["components"]["schemas"][content["schema"]["$ref"].rpartition("/")[2]]
         for name, schema in shape["properties"].items():

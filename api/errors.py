@@ -1,4 +1,4 @@
-"""Every error as RFC 9457 problem details, with the parameters at fault named one by one."""
+"""Errors as RFC 9457 problem details, with each parameter at fault."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from resources.search.filters import ParameterError
 
 PROBLEM_JSON = "application/problem+json"
 
-# The detail of an error that has nothing more to say. Nothing of the request is repeated in it.
+# Default details. They repeat nothing of the request.
 DETAILS: Mapping[int, Any] = {
     400: _("We cannot read this request."),
     403: _("This is not open to you."),
@@ -30,7 +30,7 @@ DETAILS: Mapping[int, Any] = {
     429: _("That is more than we take in an hour. The Retry-After header says in how many seconds to go on."),
     500: _("Something went wrong on our side. Please try again in a few minutes."),
 }
-# Errors of REST framework whose own sentence does not say what to do instead.
+# REST framework's errors whose own message does not say what to do instead.
 REWORDED = (
     exceptions.MethodNotAllowed,
     exceptions.NotAcceptable,
@@ -40,7 +40,7 @@ REWORDED = (
 
 
 class InvalidParameters(exceptions.APIException):
-    """One or more parameters, or members of a body, cannot be used; answered by 400."""
+    """Parameters, or members of a body, that cannot be used; answered by 400."""
 
     status_code = HTTPStatus.BAD_REQUEST
     default_detail = _("Some of the parameters cannot be used. Each is named under “errors”.")
@@ -51,13 +51,13 @@ class InvalidParameters(exceptions.APIException):
 
 
 class Gone(exceptions.APIException):
-    """There was something here that is withdrawn; answered by 410."""
+    """A record that was withdrawn; answered by 410."""
 
     status_code = HTTPStatus.GONE
 
 
 class BodyTooLarge(exceptions.APIException):
-    """The body has more than `limit` bytes, or does not say how many; answered by 413."""
+    """A body of more than `limit` bytes, or without Content-Length; answered by 413."""
 
     status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     default_detail = _("Send at most %(size)d KB, and say in Content-Length how much it is.")
@@ -67,7 +67,10 @@ class BodyTooLarge(exceptions.APIException):
 
 
 def exception_handler(error: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
-    """REST framework's EXCEPTION_HANDLER. None for a crash: Django logs it and asks handler500."""
+    """Return the response to an exception, for REST framework's EXCEPTION_HANDLER.
+
+    None for a crash: Django logs it and calls handler500.
+    """
     if isinstance(error, Http404):
         return problem_response(HTTPStatus.NOT_FOUND)
     if isinstance(error, PermissionDenied):
@@ -88,13 +91,16 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> HttpRespo
 
 
 def problem_response(status: int, *, detail: Any = "", errors: Iterable[ParameterError] = ()) -> HttpResponse:
-    """A problem as JSON, whatever the Accept header; Django's error handlers answer programs with it too."""
+    """Return a problem as JSON, whatever the Accept header.
+
+    Django's error handlers use it for the API too.
+    """
     body = orjson.dumps(problem_body(status, detail, errors), default=json_default)
     return HttpResponse(body, status=status, content_type=PROBLEM_JSON)
 
 
 def problem_body(status: int, detail: Any = "", errors: Iterable[ParameterError] = ()) -> dict[str, Any]:
-    """The members of a problem. The type is "about:blank": the status says what kind of problem it is."""
+    """Return the members of a problem. The type is "about:blank": the status says what kind it is."""
     return {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
@@ -108,5 +114,5 @@ def problem_body(status: int, detail: Any = "", errors: Iterable[ParameterError]
 
 
 def is_api_request(request: HttpRequest) -> bool:
-    """Whether the address belongs to the API, whose every answer is JSON; its documentation is a page."""
+    """True if the URL belongs to the API, whose every answer is JSON; its documentation is a page."""
     return request.path.startswith("/api/") and not request.path.startswith("/api/docs")

@@ -1,4 +1,4 @@
-"""JSON as the API writes it.
+"""The JSON renderer.
 
 Named in REST_FRAMEWORK, so it imports nothing that needs REST framework's views to be loaded first.
 """
@@ -13,7 +13,7 @@ from rest_framework.renderers import BaseRenderer
 
 
 class OrjsonRenderer(BaseRenderer):
-    """UTF-8, compact. Amounts are numbers, dates are ISO 8601."""
+    """JSON in UTF-8, compact. Amounts are numbers, dates are ISO 8601."""
 
     media_type = "application/json"
     format = "json"
@@ -29,7 +29,7 @@ class OrjsonRenderer(BaseRenderer):
 
 
 def json_default(value: Any) -> Any:
-    """What orjson does not know by itself. TypeError for anything that has no one obvious form in JSON."""
+    """Convert what orjson cannot. Raises TypeError for a type without one obvious form in JSON."""
     if isinstance(value, Promise):
         return str(value)
     if isinstance(value, Decimal):

@@ -1,7 +1,7 @@
-"""How the API is described in OpenAPI 3.1. Named in REST_FRAMEWORK and in SPECTACULAR_SETTINGS.
+"""The OpenAPI 3.1 description. Named in REST_FRAMEWORK and in SPECTACULAR_SETTINGS.
 
-Views describe themselves (`extend_schema`) and serializers the bodies. Added here are the parameters, from
-the filter sets that read them, and the errors that an address may answer with.
+Views (`extend_schema`) and serializers describe themselves. This adds the parameters, from the filter sets
+that parse them, and the errors that an endpoint may return.
 """
 
 from __future__ import annotations
@@ -41,6 +41,8 @@ class ProblemSerializer(serializers.Serializer):
 
 
 class ErrorAwareSchema(AutoSchema):
+    """Describes an endpoint with the parameters it takes and the errors it may return."""
+
     def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
         operation: dict[str, Any] | None = super().get_operation(*args, **kwargs)
         if operation is None:
@@ -54,7 +56,7 @@ class ErrorAwareSchema(AutoSchema):
         return operation
 
     def get_override_parameters(self) -> list[Any]:
-        """Those that the view's filter set reads, described by the fields that read them."""
+        """Return the parameters of the view's filter set, described by its form fields."""
         view: Any = self.view
         filters = view.filterset_class.base_filters if self.method == "GET" and not view.detail else {}
         return [
@@ -68,11 +70,11 @@ class ErrorAwareSchema(AutoSchema):
         ]
 
     def _is_list_view(self, serializer: Any = None) -> bool:
-        """Never: a list is an object with its `results`, for which there is a serializer."""
+        """Always False: a list is an object with its `results`, for which there is a serializer."""
         return False
 
     def _errors(self, operation: dict[str, Any]) -> dict[int, Any]:
-        """What may go wrong, by status."""
+        """Return the possible errors by status."""
         errors = {400: _("A parameter cannot be used. Each is named with the choices there are.")}
         names = [parameter["name"] for parameter in operation.get("parameters", ())]
         if "id" in names:
@@ -88,9 +90,9 @@ class ErrorAwareSchema(AutoSchema):
 
 
 def field_schema(field: forms.Field) -> dict[str, Any]:
-    """What JSON Schema can say of a field; how a distance or a place is written is said in words instead.
+    """Return the JSON Schema of a form field; formats of distances and places are described in words.
 
-    Raises TypeError for a field of a kind that no parameter has had so far.
+    Raises TypeError for a kind of field that no parameter has had so far.
     """
     choices = list(field_choices(field))
     if isinstance(field, forms.MultipleChoiceField):
@@ -101,7 +103,7 @@ def field_schema(field: forms.Field) -> dict[str, Any]:
         return {"type": "array", "items": {"type": "string", "format": "uuid"}}
     if isinstance(field, forms.DateField):
         return {"type": "string", "format": "date"}
-    if isinstance(field, forms.IntegerField):  # a decimal is one too, to Django
+    if isinstance(field, forms.IntegerField):  # DecimalField is a subclass
         kind = "number" if isinstance(field, forms.DecimalField | forms.FloatField) else "integer"
         return {"type": kind, **_limits(minimum=field.min_value, maximum=field.max_value)}
     if isinstance(field, forms.CharField):

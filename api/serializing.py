@@ -1,4 +1,4 @@
-"""From records to the API's JSON. Read only; what is not known is null."""
+"""From records to the API's JSON. Read-only; unknown is null."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from resources.models.codes import CodesField
 from resources.presentation.cards import Fact
 from resources.vocabulary import Vocabulary
 
-# Of what REST framework finds out about a column, the part that shapes what is read.
+# Field options from REST framework that affect reading.
 SHAPE_OPTIONS = ("choices", "max_digits", "decimal_places")
 
 
@@ -31,7 +31,7 @@ class CodesListField(serializers.ListField):
 
 
 def fact_field(fact: Fact) -> serializers.Field:
-    """How a fact of a card is described. It arrives as JSON: nothing is left to do but to say what it is."""
+    """Return a field that describes a fact of a card. Its value is JSON already."""
     options: dict[str, Any] = {} if fact.many else {"help_text": fact.meaning}
     field: serializers.Field
     if issubclass(fact.holds, Vocabulary):
@@ -44,7 +44,7 @@ def fact_field(fact: Fact) -> serializers.Field:
 
 @extend_schema_field(OpenApiTypes.URI)
 class AddressField(serializers.Field):
-    """The full address of a record, at `view_name`. Costs no query."""
+    """The absolute URL of a record, at `view_name`. No query."""
 
     def __init__(self, view_name: str, **kwargs: Any) -> None:
         self.view_name = view_name
@@ -56,7 +56,7 @@ class AddressField(serializers.Field):
 
 
 class EmptyAsNullMixin:
-    """A serializer that writes null for the empty text by which models say that a fact is not known."""
+    """A serializer that writes null for the empty text by which models store an unknown fact."""
 
     fields: Any
 
@@ -69,9 +69,9 @@ class EmptyAsNullMixin:
 
 
 class NullableModelSerializer(EmptyAsNullMixin, serializers.ModelSerializer):
-    """The columns of a record as facts: "" and NULL are both null. `described` says what a fact means.
+    """The columns of a record: "" and NULL are both null. `help_texts` describe them.
 
-    The models' own help texts are for curators, so they are not repeated here.
+    The models' own help texts are for curators, so they are not used here.
     """
 
     help_texts: ClassVar[dict[str, Any]] = {}

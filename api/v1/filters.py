@@ -1,6 +1,6 @@
-"""The parameters of each address: filter sets that read them, name what cannot be used and describe them.
+"""The parameters of each endpoint: filter sets that parse them, report errors and describe them.
 
-What reads a parameter also describes it in OpenAPI, so that the two cannot differ.
+What parses a parameter also describes it in OpenAPI, so that the two cannot differ.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from resources.search.meetings import MEETINGS_KNOWN_FOR
 
 MAX_PREFIX_LENGTH = 200
 MAX_PAGE_SIZE = 100
-# `from` and `as` are no names for attributes, so their filters are added by `get_filters`.
+# `from` and `as` are Python keywords, so `get_filters` adds their filters.
 FROM, TO, AS = "from", "to", "as"
 JSON = "json"
 DEFAULT_DAYS = timedelta(days=30)
@@ -36,7 +36,7 @@ MAX_DAYS = timedelta(days=62)
 
 
 class PageFilter(django_filters.Filter):
-    """Chooses a part of the answer, and leaves nothing out of it."""
+    """Selects a page of the answer without excluding anything from the whole."""
 
     field_class = WholeNumberField
 
@@ -45,7 +45,7 @@ class PageFilter(django_filters.Filter):
 
 
 class RecordFilterSet(StrictFilterSet):
-    """A list of records, of which one page is given at a time."""
+    """The parameters of a list of records: which page."""
 
     page = PageFilter(min_value=1, help_text=gettext_lazy("The first page is 1."))
     page_size = PageFilter(
@@ -56,6 +56,8 @@ class RecordFilterSet(StrictFilterSet):
 
 
 class PlaceFilterSet(StrictFilterSet):
+    """The parameter of place suggestions."""
+
     q = TextFilter(
         required=True,
         max_length=MAX_PREFIX_LENGTH,
@@ -66,6 +68,8 @@ class PlaceFilterSet(StrictFilterSet):
 
 
 class WordFilterSet(StrictFilterSet):
+    """The parameter of word suggestions."""
+
     q = TextFilter(
         required=True,
         max_length=MAX_PREFIX_LENGTH,
@@ -92,7 +96,7 @@ class FileFilterSet(ListingFilterSet):
 
 
 class MeetingFilterSet(ListingFilterSet):
-    """A question about listings, and from which day to which; a month from today on, if not given."""
+    """A question about listings and a range of dates, by default the next month."""
 
     offered = tuple(ListingFilterSet.base_filters)
 
@@ -107,6 +111,7 @@ class MeetingFilterSet(ListingFilterSet):
         return super().get_filters() | OrderedDict({FROM: first, TO: last})
 
     def check(self, form: Any) -> None:
+        """Check the range of dates, and complete it in the cleaned data."""
         super().check(form)
         cleaned = form.cleaned_data
         today = timezone.localdate()
@@ -127,17 +132,17 @@ class MeetingFilterSet(ListingFilterSet):
 
 
 class ParameterFilterBackend(DjangoFilterBackend):
-    """Reads the query by the view's `filterset_class`, and answers 400 unless every parameter can be used.
+    """Parses the query with the view's `filterset_class`; answers 400 unless every parameter can be used.
 
-    A filter set of records narrows the view's queryset; one of listings is asked for its `question()`.
+    A filter set of records filters the view's queryset; one of listings returns its `question()`.
     """
 
     def get_filterset_class(self, view: Any, queryset: Any = None) -> type[Any]:
-        """That of the view; a single record takes no parameter."""
+        """Return the class of the view; a single record takes no parameters."""
         return StrictFilterSet if getattr(view, "detail", False) else view.filterset_class
 
     def get_filterset(self, request: Any, queryset: Any, view: Any) -> Any:
-        """Raises InvalidParameters."""
+        """Return the bound filter set. Raises InvalidParameters."""
         filterset: Any = super().get_filterset(request, queryset, view)
         if errors := filterset.parameter_errors():
             raise InvalidParameters(errors)

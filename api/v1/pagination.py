@@ -1,4 +1,4 @@
-"""Long lists, one page at a time, in the shape that listings have too."""
+"""Pagination of records, in the same shape as listings."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from resources.search.question import MAX_PAGE_SIZE, PAGE_SIZE
 
 
 class PageLinkField(serializers.URLField):
-    """The address of the page `step` further, all parameters kept; None where there is no such page."""
+    """The URL of the page `step` further, with all parameters; None if there is no such page."""
 
     def __init__(self, step: int, **options: Any) -> None:
         self.step = step
@@ -28,7 +28,7 @@ class PageLinkField(serializers.URLField):
 
 
 class PageSerializer(serializers.Serializer):
-    """What every list says of itself. Reads `count`, `page` and `pages`."""
+    """The members common to all lists. Reads `count`, `page` and `pages`."""
 
     count = serializers.IntegerField(help_text=_("How many there are in all."))
     next = PageLinkField(+1, help_text=_("The next page, all parameters kept."))
@@ -38,6 +38,8 @@ class PageSerializer(serializers.Serializer):
 
 
 class RecordPaginator(Paginator):
+    """A paginator whose pages past the end raise PageNotFound."""
+
     def validate_number(self, number: Any) -> int:
         """Raises PageNotFound past the end."""
         try:
@@ -47,9 +49,9 @@ class RecordPaginator(Paginator):
 
 
 class RecordPagination(pagination.PageNumberPagination):
-    """Pages of records: a query to count them, one to read the page, and what the records prefetch.
+    """Pages of records: one query to count them, one for the page, plus what the records prefetch.
 
-    An empty list has one page, with nothing on it. `page` and `page_size` were checked by the filter set.
+    An empty list has one empty page. `page` and `page_size` were checked by the filter set.
     """
 
     django_paginator_class = RecordPaginator
@@ -65,7 +67,7 @@ class RecordPagination(pagination.PageNumberPagination):
 
 
 def address_with(request: Request, *, path: str = "", **changed: str | None) -> str:
-    """The address of the request, or another `path`, with some parameters changed; None leaves one out."""
+    """Return the URL of the request, or of another `path`, with parameters changed; None removes one."""
     query = request.query_params.copy()
     for name, value in changed.items():
         query.pop(name, None)

@@ -1,4 +1,4 @@
-"""How much one network may send, and all together, without keeping anyone's address."""
+"""Rate limits per network and in total, without storing addresses."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from resources.http.throttling import address_of, contribution_limits, contribut
 
 
 class ContributionThrottle(BaseThrottle):
-    """So many suggestions and corrections an hour, those sent with the forms of the site included."""
+    """Limits contributions per hour; those sent through the site's own forms count too."""
 
     def allow_request(self, request: Request, view: Any) -> bool:
         self.seconds = contributions.acquire(address_of(request._request), **contribution_limits())
         return not self.seconds
 
     def wait(self) -> int:
-        """Seconds until one more is taken."""
+        """Return the seconds until the next one is accepted."""
         return self.seconds
 
     def refund(self, request: Request) -> None:
-        """Does not count the last one, which came to nothing."""
+        """Uncount the last one, which failed."""
         contributions.refund(address_of(request._request))

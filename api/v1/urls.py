@@ -8,7 +8,7 @@ from api.v1 import views
 app_name = "api"
 
 router = DefaultRouter(use_regex_path=False)
-router.include_format_suffixes = False  # the format is given by `as`
+router.include_format_suffixes = False  # `as` selects the format
 router.root_view_name = "root"
 router.APIRootView = views.RootView
 router.register("listings", views.ListingViewSet, basename="listing")

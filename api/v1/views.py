@@ -1,4 +1,4 @@
-"""Version 1: each view translates a question, makes one call and translates the answer."""
+"""Version 1: each view translates the request, makes one call and translates the answer."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ from resources.search.filters import ListingFilterSet, StrictFilterSet
 from resources.search.suggest import suggest_words
 
 MAX_BODY_BYTES = 4096
-MAX_CONTRIBUTION_BYTES = 65_536  # everything full, in any alphabet
+MAX_CONTRIBUTION_BYTES = 65_536  # every member full, in any alphabet
 CONTENT_LENGTH = re.compile("[0-9]{1,9}")
 ID = OpenApiParameter(
     "id", OpenApiTypes.UUID, OpenApiParameter.PATH, description=_("The id, as other answers give it.")
@@ -64,49 +64,49 @@ ID = OpenApiParameter(
 
 
 class ReadOnlyMixin:
-    """An address that can only be read, by the parameters that its `filterset_class` reads.
+    """A read-only endpoint with the parameters of its `filterset_class`.
 
-    Its answers are tagged, and not made again for a program that has them already.
+    Its answers carry an ETag and are not rebuilt for clients that have them.
     """
 
     http_method_names: Sequence[str] = ["get", "head", "options"]
     filter_backends: Sequence[Any] = [ParameterFilterBackend]
-    filterset_class: ClassVar[type[StrictFilterSet]] = StrictFilterSet  # which takes no parameter
-    of_catalogue: ClassVar[bool] = True  # whether the catalogue changes the answer
+    filterset_class: ClassVar[type[StrictFilterSet]] = StrictFilterSet  # takes no parameter
+    of_catalogue: ClassVar[bool] = True  # whether the answer depends on the catalog
     renderer_classes: Any
     request: Any
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """304 before anything is read, for a program that has this answer already."""
+        """Answer 304 before anything is read, if the client has this answer already."""
         respond = partial(super().dispatch, request, *args, **kwargs)  # type: ignore[misc]
         accept = request.headers.get("Accept", "") if len(self.renderer_classes) > 1 else ""
         return conditional_response(request, respond, of_catalogue=self.of_catalogue, also=accept)
 
     def read_query(self) -> Any:
-        """The query as `filterset_class` reads it. Raises InvalidParameters."""
+        """Return the bound filter set. Raises InvalidParameters."""
         return ParameterFilterBackend().get_filterset(self.request, None, self)
 
     def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
-        """The methods allowed, in the Allow header."""
+        """Return the allowed methods, in the Allow header."""
         return Response(status=204)
 
 
 class ReadViewSet(ReadOnlyMixin, GenericViewSet):
-    """What is read by viewsets, whose lists are objects with their `results`."""
+    """A read-only viewset, whose lists are objects with their `results`."""
 
 
 # ---- the root and the document
 
 
 class RootPageRenderer(TemplateHTMLRenderer):
-    """The root for browsers: a page of the site, as REST framework's own sets a cookie."""
+    """The root for browsers, as a page of the site: REST framework's own page sets a cookie."""
 
     def get_template_context(self, data: Any, renderer_context: Mapping[str, Any]) -> dict[str, Any]:
         return {"addresses": data}
 
 
 class RootView(ReadOnlyMixin, APIRootView):
-    """The addresses there are, by name."""
+    """The endpoints by name."""
 
     renderer_classes = [OrjsonRenderer, RootPageRenderer]
     template_name = "pages/api_root.html"
@@ -121,7 +121,7 @@ class RootView(ReadOnlyMixin, APIRootView):
 
 
 class OpenApiView(ReadOnlyMixin, APIView):
-    """The document that describes all the others, and not itself."""
+    """The document that describes all other endpoints."""
 
     schema = None
     of_catalogue = False
@@ -135,11 +135,13 @@ class OpenApiView(ReadOnlyMixin, APIView):
 
 
 class ListingViewSet(ReadViewSet):
+    """Listings, as JSON or as a file."""
+
     filterset_class = FileFilterSet
     serializer_class = listings.AnswerSerializer
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
-        """A question that names its format gets that, whatever its Accept header."""
+        """Let `as` override the Accept header."""
         return super().perform_content_negotiation(request, force or bool(request.query_params.get(AS)))
 
     @extend_schema(
@@ -177,7 +179,7 @@ class ListingViewSet(ReadViewSet):
     def file_response(
         self, file_format: Format, about: Mapping[str, Any], results: Iterable[dict[str, Any]]
     ) -> StreamingHttpResponse:
-        """The results as a file, sent while they are read."""
+        """Return the results as a streamed file."""
         serializer = listings.ResultSerializer(context=self.get_serializer_context())
         content = file_format.write(map(serializer.to_representation, results), about)
         response = StreamingHttpResponse(content, content_type=file_format.media_type)
@@ -186,6 +188,8 @@ class ListingViewSet(ReadViewSet):
 
 
 class MeetingViewSet(ReadViewSet):
+    """Meetings of matching listings between two dates."""
+
     filterset_class = MeetingFilterSet
     serializer_class = listings.MeetingsSerializer
 
@@ -211,6 +215,8 @@ class MeetingViewSet(ReadViewSet):
 
 
 class FacetViewSet(ReadViewSet):
+    """Facets, with the number of listings for each value."""
+
     filterset_class = ListingFilterSet
     serializer_class = listings.FacetsSerializer
 
@@ -231,6 +237,8 @@ class FacetViewSet(ReadViewSet):
 
 
 class PlaceViewSet(ReadViewSet):
+    """Places that begin with what was typed."""
+
     filterset_class = PlaceFilterSet
     serializer_class = listings.PlacesSerializer
 
@@ -249,6 +257,8 @@ class PlaceViewSet(ReadViewSet):
 
 
 class WordViewSet(ReadViewSet):
+    """Words that begin with what was typed."""
+
     filterset_class = WordFilterSet
     serializer_class = listings.WordsSerializer
 
@@ -305,6 +315,8 @@ class RecordListViewSet(ListModelMixin, RecordViewSet):
     )
 )
 class ServiceViewSet(RecordViewSet):
+    """Services; a withdrawn one answers 410."""
+
     serializer_class = services.ServiceSerializer
     queryset = services.whole_services()
 
@@ -335,6 +347,8 @@ class ServiceViewSet(RecordViewSet):
     ),
 )
 class OrganizationViewSet(RecordListViewSet):
+    """Organizations that publish a service."""
+
     serializer_class = organizations.WholeOrganizationSerializer
     listed_serializer_class = organizations.OrganizationSerializer
 
@@ -359,6 +373,8 @@ class OrganizationViewSet(RecordListViewSet):
     ),
 )
 class LocationViewSet(RecordListViewSet):
+    """Locations of published services."""
+
     serializer_class = locations.WholeLocationSerializer
     listed_serializer_class = shared.LocationSerializer
 
@@ -366,13 +382,13 @@ class LocationViewSet(RecordListViewSet):
         return locations.published_locations() if self.action == "list" else locations.whole_locations()
 
 
-# ---- what is sent to us
+# ---- request bodies
 
 
 class JSONObjectParser(BaseParser):
-    """A body of JSON in UTF-8, whatever its type says of letters: one object, of a depth that can be read.
+    """Parses a body of JSON in UTF-8, whatever its charset says: one object of limited depth.
 
-    Half a character, which no answer could repeat, is refused here too.
+    Rejects lone surrogates too, which no answer could repeat.
     """
 
     media_type = "application/json"
@@ -388,14 +404,14 @@ class JSONObjectParser(BaseParser):
 
 
 class BodyViewSet(GenericViewSet):
-    """An address that takes a JSON object of at most `max_body_bytes`, and whose answer nobody may keep."""
+    """An endpoint that takes a JSON object of at most `max_body_bytes`; its answers are not cached."""
 
     http_method_names = ["post", "options"]
     parser_classes = [JSONObjectParser]
     max_body_bytes: ClassVar[int] = MAX_BODY_BYTES
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Refuses a body that is too long before anything of it is read."""
+        """Reject a body that is too long before reading it."""
         super().initial(request, *args, **kwargs)
         length = request.META.get("CONTENT_LENGTH") or ""
         if request.method == "POST" and not (
@@ -408,12 +424,12 @@ class BodyViewSet(GenericViewSet):
         return super().finalize_response(request, response, *args, **kwargs)
 
     def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
-        """The methods allowed, in the Allow header."""
+        """Return the allowed methods, in the Allow header."""
         return Response(status=204)
 
 
 class FeeEstimateViewSet(BodyViewSet):
-    """What a household might pay. It is answered and forgotten."""
+    """What a household might pay. Nothing of the request is stored."""
 
     serializer_class = fees.FeeQuestionSerializer
 
@@ -441,13 +457,13 @@ class FeeEstimateViewSet(BodyViewSet):
 
 
 class ContributionViewSet(CreateModelMixin, BodyViewSet):
-    """An address that keeps what it is sent, and counts how often."""
+    """An endpoint that stores what it is sent, with a rate limit."""
 
     max_body_bytes = MAX_CONTRIBUTION_BYTES
     throttle_classes = [ContributionThrottle]
 
     def check_throttles(self, request: Request) -> None:
-        """Does nothing yet: only a body that can be kept is counted, by `perform_create`."""
+        """Do nothing yet: only a valid body counts, in `perform_create`."""
 
     def perform_create(self, serializer: BaseSerializer) -> None:
         super().check_throttles(self.request)
@@ -459,7 +475,7 @@ class ContributionViewSet(CreateModelMixin, BodyViewSet):
             raise
 
     def get_success_headers(self, data: Any) -> dict[str, str]:
-        """None: what was received has no address."""
+        """Return no Location: contributions cannot be read."""
         return {}
 
 
@@ -483,6 +499,8 @@ class ContributionViewSet(CreateModelMixin, BodyViewSet):
     )
 )
 class SuggestionViewSet(ContributionViewSet):
+    """Suggestions of support that is not listed."""
+
     serializer_class = contributions.SuggestionSerializer
 
 
@@ -505,4 +523,6 @@ class SuggestionViewSet(ContributionViewSet):
     )
 )
 class CorrectionViewSet(ContributionViewSet):
+    """Corrections of a listing."""
+
     serializer_class = contributions.CorrectionSerializer

@@ -1,4 +1,4 @@
-"""Bodies that are sent to us: described by serializers, read and checked by the forms that pages use."""
+"""Request bodies: described by serializers, parsed and checked by the forms that pages use."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from resources.search.filters import ParameterError, form_errors
 
 
 class FormSerializer(serializers.Serializer):
-    """A body that `form_class` reads, so that people and programs are held to the same rules.
+    """A body that `form_class` parses, so that people and programs follow the same rules.
 
-    `form` is that form once the body has been read; the validated data are its cleaned values.
+    `form` is the bound form after parsing; the validated data are its cleaned values.
     """
 
     form_class: ClassVar[type[forms.Form]]
 
     def to_internal_value(self, data: dict[str, Any]) -> dict[str, Any]:
-        """Raises InvalidParameters: unknown members first. A member that is null counts as not given."""
+        """Parse a body; null counts as not given. Raises InvalidParameters, unknown members first."""
         self.form: Any = self.form_class(
             {name: _as_typed(value) for name, value in data.items() if value is not None}
         )
@@ -40,18 +40,20 @@ class FormSerializer(serializers.Serializer):
         return cleaned
 
     def mistyped(self, data: dict[str, Any]) -> list[ParameterError]:
-        """Members of a type that the form would not notice."""
+        """Return errors for types that the form would not notice."""
         return []
 
 
 class ServiceIdField(forms.UUIDField):
+    """The id of a published service."""
+
     def __init__(self, **kwargs: Any) -> None:
         wording = {"invalid": _("Write an id as other answers give it.")}
         super().__init__(help_text=_("The id of a published service."), error_messages=wording, **kwargs)
 
 
 def published_service(pk: UUID) -> Service:
-    """The service, loaded whole. Raises InvalidParameters if nothing published has this id."""
+    """Return the service with everything loaded. Raises InvalidParameters if it is not published."""
     service = whole_services().filter(pk=pk).first()
     if service is None:
         raise InvalidParameters([ParameterError("service", _now("Nothing published has this id."))])
@@ -59,6 +61,7 @@ def published_service(pk: UUID) -> Service:
 
 
 def raise_if_invalid(errors: list[ParameterError]) -> None:
+    """Raise InvalidParameters if there are errors."""
     if errors:
         raise InvalidParameters(errors)
 

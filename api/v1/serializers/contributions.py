@@ -1,7 +1,7 @@
-"""What is missing or wrong, sent by a program for a person.
+"""Suggestions and corrections sent by programs.
 
-The answer says that it was received. Nothing of it can be read here, and nothing of it is shown to visitors
-before a curator takes it over.
+The answer only confirms receipt. Nothing of a contribution can be read here, and visitors see nothing of it
+before a curator accepts it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from resources.search.filters import ParameterError
 
 
 class ServiceCorrectionForm(CorrectionForm):
-    """`CorrectionForm`, and which service it is about."""
+    """`CorrectionForm` with the service it is about."""
 
 
 ServiceCorrectionForm.base_fields = {
@@ -39,7 +39,7 @@ ServiceCorrectionForm.base_fields = {
 
 
 class ContributionSerializer(FormSerializer):
-    """The members of the body are described by the fields of the form that reads it."""
+    """The members of the body are described by the fields of the form that parses it."""
 
     def get_fields(self) -> dict[str, serializers.Field]:
         return {name: _member(field) for name, field in self.form_class.base_fields.items()}
@@ -52,17 +52,18 @@ class ContributionSerializer(FormSerializer):
         ]
 
     def create(self, validated_data: dict[str, Any]) -> Contribution:
-        """Raises InvalidParameters where not one thing is said."""
+        """Store the contribution. Raises InvalidParameters if it is empty."""
         try:
             return self.receive(**self.form.received(), stamp=None, at=timezone.now())
         except EmptyContribution as error:
             raise InvalidParameters([ParameterError("note", error.messages[0])]) from error
 
     def receive(self, **received: Any) -> Contribution:
+        """Store the contribution. Overridden by each kind."""
         raise NotImplementedError
 
     def to_representation(self, instance: Contribution) -> dict[str, Any]:
-        """The shape of `ReceivedSerializer`."""
+        """Return the shape of `ReceivedSerializer`."""
         return {"id": instance.pk, "received_at": instance.received_at}
 
 

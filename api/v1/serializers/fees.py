@@ -1,4 +1,4 @@
-"""What a household might pay: the question, and its answer."""
+"""Fee estimates: the question and its answer."""
 
 from __future__ import annotations
 
@@ -17,11 +17,13 @@ from resources.vocabulary import CostUnit, GuidelineRegion, Period
 
 
 class FeeQuestionForm(HouseholdForm):
+    """A household, and the service it asks about."""
+
     service = ServiceIdField()
 
 
 class FeeQuestionSerializer(FormSerializer):
-    """The validated data are the `offer` and the `household` that `estimate` takes."""
+    """The validated data are the `offer` and the `household`, as arguments of `estimate`."""
 
     form_class = FeeQuestionForm
     service = serializers.UUIDField(help_text=_("The id of a published service."))
@@ -52,7 +54,7 @@ class FeeQuestionSerializer(FormSerializer):
 
 
 class NumberField(serializers.FloatField):
-    """A number as it stands: a whole one is written without a point."""
+    """A number written as it is: a whole one without a decimal point."""
 
     def to_representation(self, value: Any) -> Any:
         return value

@@ -1,6 +1,6 @@
-"""An answer to a question, and places to ask about. Results arrive finished, but for their addresses.
+"""Answers to questions, and suggested places. Results arrive complete but for their URLs.
 
-None of them costs a query.
+No serializer here makes a query.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ COUNTRY_HELP = _("ISO 3166-1, two letters.")
 
 
 class NearbyURLField(serializers.URLField):
-    """The listings near a place: the question that was asked, put at that place."""
+    """The URL of the same question at another place."""
 
     def to_representation(self, value: Any) -> str:
         request, listings = self.context["request"], reverse("api:listing-list")
-        left_out = "page" if request.path == listings else "q"  # which elsewhere is the name of a place
+        left_out = "page" if request.path == listings else "q"  # elsewhere q is a place name
         return address_with(request, path=listings, near=value.query, **{left_out: None})
 
 
@@ -166,7 +166,7 @@ class ResultSerializer(serializers.Serializer):
     )
 
     def get_fields(self) -> dict[str, serializers.Field]:
-        """With the facts that each card tells."""
+        """Return the declared fields and one for each fact of a card."""
         plain = {fact.name: fact_field(fact) for fact in FACTS if fact.holds is not dict}
         return {**super().get_fields(), **plain}
 
@@ -305,9 +305,10 @@ class FacetsSerializer(serializers.Serializer):
 
 
 def file_metadata(matches: Matches) -> dict[str, Any]:
-    """What a file says of itself."""
+    """Return what a file of a whole answer says about itself."""
     return {"question": describe_question(matches.question), "count": matches.tally.count}
 
 
 def page_metadata(answer: Answer) -> dict[str, Any]:
+    """Return what a file of one page says about itself."""
     return {"question": answer.summary, "count": answer.count, "page": answer.page, "pages": answer.pages}

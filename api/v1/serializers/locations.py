@@ -15,16 +15,17 @@ from resources.models import Location, Service, ServiceAtLocation
 
 
 def published_places() -> QuerySet[ServiceAtLocation]:
+    """Return where published services are offered."""
     return ServiceAtLocation.objects.filter(service__in=Service.objects.published())
 
 
 def published_locations() -> QuerySet[Location]:
-    """In the order of their ids: no index serves the order of their towns, and programs read them all."""
+    """Return locations by id: no index serves an order by town, and programs read all of them."""
     return Location.objects.filter(pk__in=published_places().values("location_id")).order_by("pk")
 
 
 def whole_locations() -> QuerySet[Location]:
-    """Four queries: the location, its arrangements for access, its phones, the published services there."""
+    """Return locations with accessibility, phones and published services. Four queries."""
     places = published_places().select_related("service").order_by("service__name", "pk")
     return published_locations().prefetch_related(
         "accessibility", "phones", Prefetch("service_at_locations", queryset=places)
@@ -44,7 +45,7 @@ class ServiceThereSerializer(NullableModelSerializer):
 
 
 class WholeLocationSerializer(LocationWithAccessSerializer):
-    """Needs what `whole_locations` loads, and then costs no query."""
+    """A location from `whole_locations`; no further query."""
 
     service_at_locations = ServiceThereSerializer(many=True, read_only=True)
 

@@ -16,12 +16,15 @@ from resources.models import Organization, OrganizationIdentifier, Service
 
 
 def published_organizations() -> QuerySet[Organization]:
-    """Asked as a list of ids: asked row by row (EXISTS), SQLite reads every published service each time."""
+    """Return organizations with a published service.
+
+    Queried by a list of ids: with EXISTS, SQLite reads every published service for each row.
+    """
     return Organization.objects.filter(pk__in=Service.objects.published().values("organization_id"))
 
 
 def whole_organizations() -> QuerySet[Organization]:
-    """Five queries at most: the organization, what it is part of, identifiers, phones, services."""
+    """Return organizations with their parent, identifiers, phones and services. Five queries at most."""
     return published_organizations().prefetch_related(
         Prefetch("parent_organization", queryset=published_organizations()),
         "identifiers",
@@ -53,7 +56,7 @@ class IdentifierSerializer(NullableModelSerializer):
 
 
 class WholeOrganizationSerializer(OrganizationSerializer):
-    """Needs what `whole_organizations` loads, and then costs no query."""
+    """An organization from `whole_organizations`; no further query."""
 
     parent_organization = OrganizationNameSerializer(
         read_only=True, allow_null=True, help_text=_("What it is part of.")

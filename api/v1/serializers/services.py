@@ -1,4 +1,4 @@
-"""The whole service."""
+"""One service with all its published facts."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from resources.presentation.prices import SessionPrice, with_phrase
 
 
 def whole_services() -> QuerySet[Service]:
-    """Published services with all that `ServiceSerializer` says: one query for each kind of child row."""
+    """Return published services with all that `ServiceSerializer` needs: one query per related table."""
     return Service.objects.published().with_related()
 
 

@@ -1,4 +1,4 @@
-"""Parts that several answers have in common."""
+"""Serializers that several answers share."""
 
 from __future__ import annotations
 
