@@ -72,7 +72,7 @@ class ReadOnlyMixin:
     http_method_names: Sequence[str] = ["get", "head", "options"]
     filter_backends: Sequence[Any] = [ParameterFilterBackend]
     filterset_class: ClassVar[type[StrictFilterSet]] = StrictFilterSet  # takes no parameter
-    of_catalogue: ClassVar[bool] = True  # whether the answer depends on the catalog
+    of_catalog: ClassVar[bool] = True  # whether the answer depends on the catalog
     renderer_classes: Any
     request: Any
 
@@ -80,7 +80,7 @@ class ReadOnlyMixin:
         """Answer 304 before anything is read, if the client has this answer already."""
         respond = partial(super().dispatch, request, *args, **kwargs)  # type: ignore[misc]
         accept = request.headers.get("Accept", "") if len(self.renderer_classes) > 1 else ""
-        return conditional_response(request, respond, of_catalogue=self.of_catalogue, also=accept)
+        return conditional_response(request, respond, of_catalog=self.of_catalog, also=accept)
 
     def read_query(self) -> Any:
         """Return the bound filter set. Raises InvalidParameters."""
@@ -110,7 +110,7 @@ class RootView(ReadOnlyMixin, APIRootView):
 
     renderer_classes = [OrjsonRenderer, RootPageRenderer]
     template_name = "pages/api_root.html"
-    of_catalogue = False
+    of_catalog = False
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         self.read_query()
@@ -124,7 +124,7 @@ class OpenApiView(ReadOnlyMixin, APIView):
     """The document that describes all other endpoints."""
 
     schema = None
-    of_catalogue = False
+    of_catalog = False
 
     def get(self, request: Request) -> Response:
         self.read_query()

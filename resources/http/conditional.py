@@ -32,17 +32,17 @@ def conditional_response(
     request: HttpRequest,
     respond: Callable[[], HttpResponseBase],
     *,
-    of_catalogue: bool = True,
+    of_catalog: bool = True,
     also: str = "",
 ) -> HttpResponseBase:
     """Return 304 if the request names the current ETag, else call `respond` and tag a 200.
 
-    `of_catalogue` is False for answers that do not depend on the catalog; `also` is whatever else of the
+    `of_catalog` is False for answers that do not depend on the catalog; `also` is whatever else of the
     request shapes the answer.
     """
     if request.method not in ("GET", "HEAD"):
         return respond()
-    tag = answer_tag(*_catalogue_now(), also) if of_catalogue else answer_tag("", also)
+    tag = answer_tag(*_catalog_now(), also) if of_catalog else answer_tag("", also)
     named = request.headers.get("If-None-Match", "").strip()
     # "*" matches any existing answer, and whether there is one is known only after making it.
     if named and named != "*" and (unchanged := get_conditional_response(request, etag=tag)):
@@ -73,7 +73,7 @@ def answer_tag(*shaping: str) -> str:
     return f'W/"{hashlib.sha256(parts.encode()).hexdigest()[:32]}"'
 
 
-def _catalogue_now() -> tuple[str, str]:
+def _catalog_now() -> tuple[str, str]:
     """Return the catalog version and the current quarter hour."""
     return catalog_version(), str(int(timezone.now().timestamp()) // QUARTER)
 
