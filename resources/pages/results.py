@@ -100,12 +100,12 @@ def place_links(places: Iterable[PlaceName], address: PageURL) -> list[dict[str,
 
 
 def _spellings(answer: Answer, address: PageURL) -> list[dict[str, str]]:
-    meant = [{"name": words, "url": address.with_params(q=words)} for words in answer.spellings]
+    suggestions = [{"name": words, "url": address.with_params(q=words)} for words in answer.spellings]
     if answer.elsewhere:
         words, place = answer.elsewhere
         name = _("%(words)s, near %(place)s") % {"words": words, "place": place.name}
-        meant.insert(0, {"name": name, "url": address.with_params(q=words, near=place.name)})
-    return meant
+        suggestions.insert(0, {"name": name, "url": address.with_params(q=words, near=place.name)})
+    return suggestions
 
 
 def _notices(answer: Answer) -> list[str]:

@@ -221,17 +221,17 @@ class LossFacet(Facet):
         return super().mask(values) | Loss.ANY_LOSS.bit
 
     def filter_q(self, values: Iterable[str]) -> Q:
-        found = super().filter_q(values)
+        condition = super().filter_q(values)
         if set(LOSSES_NEEDING_ALL_OPTIONS).isdisjoint(values):
-            return found
-        return found & ~Q(any_bit("content_notes", ContentNote.OPPOSES_ABORTION.bit))
+            return condition
+        return condition & ~Q(any_bit("content_notes", ContentNote.OPPOSES_ABORTION.bit))
 
     def matches(self, values: Iterable[str]) -> Test:
-        found = super().matches(values)
+        matches_loss = super().matches(values)
         if set(LOSSES_NEEDING_ALL_OPTIONS).isdisjoint(values):
-            return found
+            return matches_loss
         notes = self.columns.index("content_notes")
-        return lambda row: found(row) and not row[notes] & ContentNote.OPPOSES_ABORTION.bit
+        return lambda row: matches_loss(row) and not row[notes] & ContentNote.OPPOSES_ABORTION.bit
 
     def on_request_values(self, values: Iterable[str]) -> Visibility | None:
         return Visibility.LOSS if {Loss.ABORTION, Loss.TFMR} & set(values) else None
@@ -314,9 +314,9 @@ class LanguageFacet(Facet):
         return {code for value in values for code in LANGUAGES if _same_language(code, value)}
 
 
-def _same_language(one: str, other: str) -> bool:
+def _same_language(code: str, other: str) -> bool:
     """ "fr" finds "fr-CA" and "fr-CA" finds "fr", as a child and its parent do."""
-    return one == other or one.startswith(f"{other}-") or other.startswith(f"{one}-")
+    return code == other or code.startswith(f"{other}-") or other.startswith(f"{code}-")
 
 
 class FaithFacet(Facet):

@@ -84,7 +84,7 @@ def results_by_id(ids: Sequence[str], *, now: datetime) -> list[dict[str, Any]]:
     cards = dict(texts)
     meetings = meetings_by_listing(cards, MeetingTimes(), now) if cards else {}
     results = {card["id"]: base_result(card, now, meetings.get(pk, ())) for pk, card in cards.items()}
-    return [results[each] for each in ids if each in results]
+    return [results[pk] for pk in ids if pk in results]
 
 
 def preview_results(service_id: UUID, *, at: datetime, limit: int) -> tuple[list[dict[str, Any]], int]:
