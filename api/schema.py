@@ -20,6 +20,8 @@ from resources.search.filters import IdsField, field_choices
 
 
 class RefusalSerializer(serializers.Serializer):
+    """A parameter that cannot be used."""
+
     parameter = serializers.CharField(help_text=_("The parameter at fault."))
     message = serializers.CharField(help_text=_("What is wrong with it."))
     choices = serializers.ListField(
@@ -119,7 +121,7 @@ def _limits(**limits: Any) -> dict[str, Any]:
 
 
 def write_nullable_as_type(result: Any, generator: Any, request: Any, public: bool) -> Any:
-    """A POSTPROCESSING_HOOK: OpenAPI 3.1 ignores `nullable`, which the libraries still write."""
+    """Postprocessing hook: write `nullable` as a type, as OpenAPI 3.1 requires."""
     for node in _objects(result):
         if node.get("nullable") is True and "type" in node:
             del node["nullable"]
@@ -129,7 +131,7 @@ def write_nullable_as_type(result: Any, generator: Any, request: Any, public: bo
 
 
 def remove_internal_notes(result: Any, generator: Any, request: Any, public: bool) -> Any:
-    """A POSTPROCESSING_HOOK: docstrings of serializers and the generator's marks mean nothing to a reader."""
+    """Postprocessing hook: remove docstrings of serializers and marks of the generator."""
     for shape in result["components"]["schemas"].values():
         shape.pop("description", None)
     for node in _objects(result):
@@ -138,7 +140,7 @@ def remove_internal_notes(result: Any, generator: Any, request: Any, public: boo
 
 
 def _objects(node: Any) -> Iterator[dict[str, Any]]:
-    """Every object in a JSON document, the outer ones first."""
+    """Yield every object in a JSON document, outer ones first."""
     if isinstance(node, dict):
         yield node
     for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():

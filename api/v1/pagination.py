@@ -41,7 +41,7 @@ class RecordPaginator(Paginator):
     """A paginator whose pages past the end raise PageNotFound."""
 
     def validate_number(self, number: Any) -> int:
-        """Raises PageNotFound past the end."""
+        """Return the number. Raises PageNotFound past the end."""
         try:
             return super().validate_number(number)
         except EmptyPage:

@@ -1,4 +1,4 @@
-"""The addresses of version 1."""
+"""URLs of version 1."""
 
 from django.urls import path
 from rest_framework.routers import DefaultRouter

@@ -1,1 +1,1 @@
-"""Distance, cells and geocoding, from offline tables alone: what a visitor types never leaves this server."""
+"""Places, geocoding and distance from offline tables: what a visitor types never leaves this server."""

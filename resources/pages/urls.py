@@ -1,4 +1,4 @@
-"""The visitors' addresses."""
+"""URLs of the visitors' pages."""
 
 from django.urls import path
 

@@ -170,7 +170,7 @@ def with_organization_phones(own: Sequence[Phone], organization: Iterable[Phone]
 
 
 def _features(arrangements: Iterable[Accessibility]) -> list[str]:
-    """What can be searched by."""
+    """Return the accessibility features that can be searched for."""
     return [row.feature for row in arrangements if row.feature]
 
 
@@ -182,7 +182,7 @@ def _by_service(rows: Iterable[Any]) -> dict[UUID, list[Any]]:
 
 
 def _by_owner(model: Any, owners: Mapping[str, Iterable[UUID]]) -> dict[UUID, list[Any]]:
-    """Rows of a table with several foreign keys, of which each row uses one."""
+    """Return the rows of a table with several foreign keys, of which each row uses one, by owner."""
     grouped: dict[UUID, list[Any]] = defaultdict(list)
     for owner, ids in owners.items():
         for row in model._default_manager.filter(**{f"{owner}__in": ids}):

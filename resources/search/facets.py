@@ -52,7 +52,7 @@ def any_bit(column: str, mask: int) -> Any:
 
 
 def _shared_bits(column: str, mask: int) -> Any:
-    """A mask is wider than the integers that a bare number is sent to PostgreSQL as."""
+    """Return the bits of `column` that are in `mask`. A mask does not fit PostgreSQL's default integer."""
     return F(column).bitand(Value(mask, output_field=BigIntegerField()))  # type: ignore[arg-type]
 
 
@@ -315,7 +315,7 @@ class LanguageFacet(Facet):
 
 
 def _same_language(code: str, other: str) -> bool:
-    """ "fr" finds "fr-CA" and "fr-CA" finds "fr", as a child and its parent do."""
+    """True if one is a regional variant of the other: "fr" and "fr-CA"."""
     return code == other or code.startswith(f"{other}-") or other.startswith(f"{code}-")
 
 

@@ -88,9 +88,9 @@ def results_by_id(ids: Sequence[str], *, now: datetime) -> list[dict[str, Any]]:
 
 
 def preview_results(service_id: UUID, *, at: datetime, limit: int) -> tuple[list[dict[str, Any]], int]:
-    """The first `most` results of a service, as a search without a place has them, and how many there are.
+    """Return up to `limit` results of a service, as in a search without a place, and how many there are.
 
-    There is one for each of its places, whether it is published or not. A dozen queries.
+    There is one for each of its places, whether or not it is published. A dozen queries.
     """
     for data in load_services(Service.objects.filter(pk=service_id), on=visitors_day(at)):
         places: list[ServiceAtLocation | None] = [*data.places] or [None]

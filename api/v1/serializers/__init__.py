@@ -1,1 +1,1 @@
-"""The shapes that version 1 promises; tests/api/openapi.json holds them to it."""
+"""The shapes of version 1, checked against tests/api/openapi.json."""

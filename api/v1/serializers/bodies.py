@@ -67,7 +67,7 @@ def raise_if_invalid(errors: list[ParameterError]) -> None:
 
 
 def _as_typed(value: Any) -> str:
-    """Numbers as they would be typed; what is no plain value is left for the form to refuse."""
+    """Return a number as it would be typed. Other types are left for the form to reject."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return str(value)

@@ -85,7 +85,7 @@ class FeeSourceSerializer(EmptyAsNullMixin, serializers.Serializer):
 
 
 class GuidelineSerializer(serializers.Serializer):
-    """The guideline that an estimate was made with; None where there is none."""
+    """The guideline used for an estimate; None if there is none."""
 
     year = serializers.IntegerField(source="guideline.year")
     amount = serializers.IntegerField(
@@ -100,7 +100,7 @@ class GuidelineSerializer(serializers.Serializer):
 
 
 class EstimateSerializer(EmptyAsNullMixin, serializers.Serializer):
-    """About, never a promise."""
+    """An estimate: approximate, never a promise."""
 
     percent_of_guideline = NumberField(
         source="percent",

@@ -47,7 +47,7 @@ class PlaceSerializer(EmptyAsNullMixin, serializers.Serializer):
 
 
 class FoundPlaceSerializer(EmptyAsNullMixin, serializers.Serializer):
-    """What near was taken for."""
+    """The place that `near` was taken to mean."""
 
     name = serializers.CharField()
     country = serializers.CharField(allow_null=True, help_text=COUNTRY_HELP)
@@ -94,7 +94,7 @@ class ResultLocationSerializer(serializers.Serializer):
 
 
 class MeetingSerializer(serializers.Serializer):
-    """One time it meets, by schedules that somebody has checked."""
+    """One meeting of a schedule that somebody has checked."""
 
     date = serializers.DateField(help_text=_("The local day."))
     starts_at = serializers.DateTimeField(
@@ -113,7 +113,7 @@ class SaidScheduleSerializer(serializers.Serializer):
 
 
 class OpeningSerializer(serializers.Serializer):
-    """Whether it is open at the moment, by hours that somebody has checked."""
+    """Whether it is open now, by hours that somebody has checked."""
 
     open_now = serializers.BooleanField()
     until = serializers.DateTimeField(
@@ -126,7 +126,7 @@ class OpeningSerializer(serializers.Serializer):
 
 
 class ResultSerializer(serializers.Serializer):
-    """One service at one place, or one service with no place. What is not known is null, or an empty list."""
+    """One service at one place, or without a place. Unknown is null, or an empty list."""
 
     id = serializers.UUIDField(
         help_text=_("The service at this place; the service itself where it has none.")
@@ -187,7 +187,7 @@ class ResultSerializer(serializers.Serializer):
 
 
 class RelaxedSerializer(EmptyAsNullMixin, serializers.Serializer):
-    """A parameter that was widened because nothing fitted."""
+    """A parameter that was relaxed because nothing matched."""
 
     parameter = serializers.CharField()
     asked = serializers.CharField()
@@ -195,7 +195,7 @@ class RelaxedSerializer(EmptyAsNullMixin, serializers.Serializer):
 
 
 class ElsewhereSerializer(serializers.Serializer):
-    """The place that ends q, and the words without it."""
+    """The place at the end of q, and q without it."""
 
     q = serializers.CharField()
     near = serializers.CharField()

@@ -1,4 +1,4 @@
-"""Places where something published happens."""
+"""Locations of published services."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Organizations that have something published."""
+"""Organizations with published services."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def whole_organizations() -> QuerySet[Organization]:
 
 
 class OrganizationSerializer(OrganizationNameSerializer):
-    """What the row of an organization says."""
+    """The columns of an organization."""
 
     class Meta(OrganizationNameSerializer.Meta):
         fields = (

@@ -72,7 +72,7 @@ class DocumentSerializer(NullableModelSerializer):
 
 
 class CredentialSerializer(NullableModelSerializer):
-    """One thing that says who stands behind the service, and where anyone may look it up."""
+    """Evidence of who stands behind a service, and where to look it up."""
 
     help_texts = {
         "kind": _("What it belongs to, is licensed by or is accredited by."),
@@ -88,7 +88,7 @@ class CredentialSerializer(NullableModelSerializer):
 
 
 class CostOptionSerializer(NullableModelSerializer):
-    """One price, band or discount. Free is zero; an amount nobody stated is null."""
+    """One price, band or discount. Free is zero; an unstated amount is null."""
 
     help_texts = {
         "option": _("For whom or what."),
@@ -134,7 +134,7 @@ class LanguageSerializer(NullableModelSerializer):
 
 
 class ServiceAreaSerializer(NullableModelSerializer):
-    """Where people may live who use the service."""
+    """Where people must live to use the service."""
 
     help_texts = {"area": _("*, US, US-TX, US-TX/dallas (a county) or US:75201 (a postal code).")}
 
@@ -176,7 +176,7 @@ class SourceSerializer(NullableModelSerializer):
 
 
 class ServiceSerializer(ServiceNameSerializer):
-    """Needs what `whole_services` loads, and then costs no query."""
+    """A service from `whole_services`; no further query."""
 
     help_texts = {
         **MEANINGS,

@@ -17,7 +17,7 @@ API, PAGE = _("Its address in this API."), _("Its page for people.")
 
 
 class PhoneSerializer(serializers.Serializer):
-    """A number as it is dialled where it works."""
+    """A phone number as it is dialed where it works."""
 
     number = serializers.CharField()
     extension = serializers.CharField(allow_null=True)
@@ -38,7 +38,7 @@ class JoiningFeeSerializer(serializers.Serializer):
 
 
 class SpanSerializer(serializers.Serializer):
-    """What a session costs in one currency."""
+    """The price of a session in one currency."""
 
     min_price = serializers.FloatField(
         allow_null=True, help_text=_("The lowest stated price of a session, in units of the currency.")
@@ -51,7 +51,7 @@ class SpanSerializer(serializers.Serializer):
 
 
 class CostSerializer(SpanSerializer):
-    """What a session costs, all prices valid today taken together; currencies are not mixed."""
+    """The price of a session from all prices valid today; currencies are not mixed."""
 
     phrase = serializers.CharField(help_text=_("The cost in one line."))
     kinds = serializers.ListField(child=serializers.ChoiceField(choices=Cost.choices))
@@ -122,7 +122,7 @@ class ScheduleSerializer(NullableModelSerializer):
 
 
 class LocationSerializer(NullableModelSerializer):
-    """A place, without what it would take another query to say."""
+    """A place, with only what needs no further query."""
 
     help_texts = {
         "region": _("State, province or region, as an abbreviation."),
@@ -154,7 +154,7 @@ class LocationSerializer(NullableModelSerializer):
 
 
 class LocationWithAccessSerializer(LocationSerializer):
-    """Needs `accessibility` and `phones` to be prefetched."""
+    """A place with `accessibility` and `phones`, which must be prefetched."""
 
     accessibility = AccessibilitySerializer(many=True, read_only=True)
     phones = PhoneSerializer(many=True, read_only=True)

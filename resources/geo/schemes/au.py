@@ -6,5 +6,7 @@ from resources.geo.schemes.base import Scheme
 
 
 class Australia(Scheme):
+    """Postcodes of Australia."""
+
     country = "AU"
     pattern = re.compile(r"([0-9]{4})")

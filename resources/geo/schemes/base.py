@@ -7,8 +7,10 @@ from typing import ClassVar
 
 
 class Scheme:
-    """One country's postal codes. `pattern` matches the whole text, upper case and stripped; its first
-    group is the code as the gazetteer holds it, which is often only the first part of what people write.
+    """The postal codes of one country.
+
+    `pattern` matches the whole text, upper case and stripped. Its first group is the code as in the
+    gazetteer, often only the first part of what people write.
     """
 
     country: ClassVar[str]

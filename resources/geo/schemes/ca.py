@@ -6,6 +6,8 @@ from resources.geo.schemes.base import Scheme
 
 
 class Canada(Scheme):
+    """Forward sortation areas of Canada."""
+
     country = "CA"
     # Without the letters that Canada Post never uses, so that British codes match less often.
     pattern = re.compile(r"([ABCEGHJ-NPRSTVXY][0-9][ABCEGHJ-NPRSTV-Z])(?:[ -]?[0-9][A-Z][0-9])?")

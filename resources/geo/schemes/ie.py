@@ -6,6 +6,8 @@ from resources.geo.schemes.base import Scheme
 
 
 class Ireland(Scheme):
+    """Routing keys of Ireland."""
+
     country = "IE"
     pattern = re.compile(r"([A-Z][0-9]{2}|D6W)(?:[ -]?[0-9A-Z]{4})?")
     _district = re.compile(r"DUBLIN ([0-9]{1,2}|6W)")

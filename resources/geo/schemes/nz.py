@@ -6,5 +6,7 @@ from resources.geo.schemes.base import Scheme
 
 
 class NewZealand(Scheme):
+    """Postcodes of New Zealand."""
+
     country = "NZ"
     pattern = re.compile(r"([0-9]{4})")

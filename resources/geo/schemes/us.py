@@ -6,5 +6,7 @@ from resources.geo.schemes.base import Scheme
 
 
 class UnitedStates(Scheme):
+    """ZIP codes of the United States."""
+
     country = "US"
     pattern = re.compile(r"([0-9]{5})(?:[- ]?[0-9]{4})?")

@@ -68,9 +68,9 @@ class TsvectorIndex:
 
 
 def _vector_of_columns() -> str:
-    """One SELECT for the whole vector, such as `miscarriag:1A support:2A`.
+    """Return a SELECT of the whole vector, such as `miscarriag:1A support:2A`.
 
-    The places of each column begin where no phrase can reach from the one before.
+    The positions of each column start where no phrase can reach from the one before.
     """
     words = " UNION ALL ".join(
         f"SELECT word || ':' || place + {number * MAX_TOKENS} || '{WEIGHTS[column]}' AS said"

@@ -170,7 +170,10 @@ class Draft:
     ambiguity: str = ""  # why text is left over, if known
 
     def __post_init__(self) -> None:
-        """In small letters, of the same length: the few letters that would be two stay as they are."""
+        """Set `unparsed` to the lower-case text.
+
+        Letters whose lower case is two letters stay, to keep its length.
+        """
         small = "".join(low if len(low := letter.lower()) == 1 else letter for letter in self.typed)
         self.unparsed = small.translate(ALIKE)
 
