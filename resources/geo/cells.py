@@ -124,16 +124,6 @@ def cell2_of(point: Point) -> int:
     return CELL2.cell_of(point)
 
 
-def cell_ranges_within(point: Point, km: float) -> list[tuple[int, int]]:
-    """Return the quarter-degree cells within `km`, as (first, last) inclusive."""
-    return CELL.ranges_within(point, km)
-
-
-def cells_within(point: Point, km: float) -> list[int]:
-    """Return the quarter-degree cells within `km`: 12 to 30 of them for 25 miles in mid-latitudes."""
-    return list(Covering(CELL.name, tuple(CELL.ranges_within(point, km))).cells())
-
-
 def covering(point: Point, km: float) -> Covering:
     """Return the cells within `km`: fine ones up to 256, which is about 180 km, coarse ones beyond."""
     fine = Covering(CELL.name, tuple(CELL.ranges_within(point, km)))

@@ -108,11 +108,6 @@ def region_named(text: str, country: str | None = None) -> Region | None:
     return regions[0] if len(regions) == 1 else None
 
 
-def region_from_geonames(country: str, number: str) -> Region | None:
-    """Return the region of a GeoNames code: ("CA", "08") is Ontario."""
-    return next((r for r in all_regions() if (r.country, r.geonames) == (country, number) and number), None)
-
-
 def region_name(country: str, code: str) -> str:
     """Return the name of a region code, or the code itself if unknown."""
     region = _regions_by_code().get((country, code))

@@ -10,11 +10,10 @@ from hypothesis import strategies as st
 from resources.geo.cells import (
     CELL,
     CELL2,
+    Covering,
     Grid,
     cell2_of,
     cell_of,
-    cell_ranges_within,
-    cells_within,
     covering,
 )
 from resources.geo.point import EARTH_RADIUS_KM, Point, distance_km
@@ -62,7 +61,7 @@ def test_the_ranges_ascend_and_no_cell_is_listed_twice(middle: Point, km: float)
 
 @given(middle=st.builds(Point, st.floats(-60, 60), longitudes), km=st.floats(1, 100))
 def test_no_cell_is_listed_that_lies_far_outside(middle: Point, km: float) -> None:
-    for cell in cells_within(middle, km):
+    for cell in Covering(CELL.name, tuple(CELL.ranges_within(middle, km))).cells():
         row, column = divmod(cell, 1440)
         centre = Point(row / 4 - 90 + 0.125, column / 4 - 180 + 0.125)
         assert distance_km(middle, centre) <= km + 25
@@ -80,11 +79,8 @@ def test_180_degrees_east_and_west_are_one_cell_and_the_pole_has_one() -> None:
 
 
 def test_twenty_five_miles_are_a_short_list() -> None:
-    ranges = cell_ranges_within(DALLAS, 25 * KM_PER_MILE)
-    assert len(ranges) == 4
-    assert (
-        len(cells_within(DALLAS, 25 * KM_PER_MILE)) == sum(last - first + 1 for first, last in ranges) == 15
-    )
+    cells = covering(DALLAS, 25 * KM_PER_MILE)
+    assert (cells.grid, len(cells.ranges), len(cells)) == ("cell", 4, 15)
 
 
 def test_far_radii_use_the_coarse_grid() -> None:

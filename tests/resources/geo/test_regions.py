@@ -11,7 +11,6 @@ from resources.geo.regions import (
     country_name,
     country_named,
     parse_regions,
-    region_from_geonames,
     region_name,
     region_named,
     regions_named,
@@ -52,12 +51,12 @@ def test_a_word_that_two_countries_use_is_nobodys_without_one() -> None:
 
 
 def test_geonames_numbers_are_of_one_country() -> None:
-    calgary, hobart = region_from_geonames("CA", "01"), region_from_geonames("AU", "06")
+    calgary, hobart = region_named("01", "CA"), region_named("06", "AU")
     assert calgary is not None
     assert hobart is not None
     assert (calgary.code, hobart.code) == ("AB", "TAS")
-    assert region_from_geonames("CA", "99") is None
-    assert region_from_geonames("US", "") is None
+    assert region_named("99", "CA") is None
+    assert region_named("", "US") is None
 
 
 def test_codes_have_names() -> None:
