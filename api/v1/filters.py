@@ -25,9 +25,9 @@ from resources.search.filters import (
     WholeNumberField,
 )
 from resources.search.meetings import MEETINGS_KNOWN_FOR
+from resources.search.question import MAX_PAGE_SIZE
 
 MAX_PREFIX_LENGTH = 200
-MAX_PAGE_SIZE = 100
 # `from` and `as` are Python keywords, so `get_filters` adds their filters.
 FROM, TO, AS = "from", "to", "as"
 JSON = "json"

@@ -24,7 +24,8 @@ _LETTERS = str.maketrans(
 # Marks within a word: "St. John's" is "st johns".
 _UNWRITTEN = str.maketrans("", "", "'’‘`´ʻ.")
 _BETWEEN_WORDS = re.compile(r"[^a-z0-9]+")
-_WORDS = {"saint": "st", "sainte": "ste", "fort": "ft", "mount": "mt"}
+# Words that keys abbreviate.
+ABBREVIATIONS = {"saint": "st", "sainte": "ste", "fort": "ft", "mount": "mt"}
 _COUNTY_WORDS = re.compile(
     r"^(city and county of|county of|county|co) "
     r"| (county|parish|census area|borough|city and borough|municipality|ca)$"
@@ -41,7 +42,7 @@ def fold(text: str) -> str:
     if not letters.isascii():
         letters = _without_accents(letters)
     words = _BETWEEN_WORDS.sub(" ", letters.translate(_UNWRITTEN)).split()
-    return " ".join(_WORDS.get(word, word) for word in words)
+    return " ".join(ABBREVIATIONS.get(word, word) for word in words)
 
 
 def _without_accents(letters: str) -> str:

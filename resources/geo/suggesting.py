@@ -8,7 +8,7 @@ from difflib import SequenceMatcher, get_close_matches
 
 from django.db.models import Case, Q, Value, When
 
-from resources.geo.names import fold
+from resources.geo.names import ABBREVIATIONS, fold
 from resources.geo.naming import PlaceName, name_of
 from resources.geo.readings import CodeReading, Firmness, TownReading, parse_codes, parse_towns, wider_areas
 from resources.geo.regions import country_named, regions_named
@@ -24,8 +24,6 @@ _MAX_NAMES = 3
 _MAX_SIMILARITY_GAP = 0.15
 # Comparing two spellings takes some microseconds, so at most this many towns are compared, the largest first.
 _MAX_COMPARED = 2000
-# `fold` abbreviates these words, so their beginnings must match the short form.
-_SHORTENED = {"saint": "st", "sainte": "ste", "fort": "ft", "mount": "mt"}
 
 
 def suggest_places(text: str, *, default_country: str, limit: int = 8) -> list[PlaceName]:
@@ -65,11 +63,16 @@ def _towns_beginning(text: str, default_country: str, limit: int) -> list[Place]
 
 
 def _beginnings(key: str) -> list[str]:
+    """Return the prefixes to look up: keys abbreviate some words, so their beginnings find the short form."""
     if len(key) < 2:
         return []
     return [
         key,
-        *(short for word, short in _SHORTENED.items() if word.startswith(key) and not short.startswith(key)),
+        *(
+            short
+            for word, short in ABBREVIATIONS.items()
+            if word.startswith(key) and not short.startswith(key)
+        ),
     ]
 
 

@@ -17,14 +17,14 @@ from django.utils.safestring import SafeString, mark_safe
 from resources.models import Organization, ServiceArea, ServiceAtLocation
 from resources.presentation.cards import street_of
 from resources.presentation.service_data import ServiceData
-from resources.vocabulary import Extent, Format, Kind
+from resources.presentation.times import IN_PERSON_FORMATS
+from resources.vocabulary import Extent, Kind
 
 # So that no text can close the script element.
 ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 IN_PERSON, ONLINE, MIXED = (
     f"https://schema.org/{name}EventAttendanceMode" for name in ("Offline", "Online", "Mixed")
 )
-IN_PERSON_FORMATS = {Format.IN_PERSON, Format.HOME_VISIT}
 
 
 def as_script(things: Sequence[Mapping[str, Any]]) -> SafeString:

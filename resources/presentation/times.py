@@ -13,7 +13,7 @@ from resources import wording
 from resources.vocabulary import Format
 
 EVENING_HOUR = 17  # o'clock
-IN_PERSON_FORMATS = (Format.IN_PERSON, Format.HOME_VISIT)
+IN_PERSON_FORMATS = frozenset((Format.IN_PERSON, Format.HOME_VISIT))
 
 
 def meeting_contexts(
@@ -23,7 +23,7 @@ def meeting_contexts(
 
     `is_remote` means that people join from elsewhere, so the browser may add their own time.
     """
-    is_remote = bool(set(formats) - set(IN_PERSON_FORMATS))
+    is_remote = bool(set(formats) - IN_PERSON_FORMATS)
     return [_meeting_context(meeting, is_remote, now, zone) for meeting in meetings]
 
 
