@@ -19,12 +19,12 @@ from resources.search.synonyms import TABLE, parse_lines
 from resources.search.tokens import STOP_WORDS, fold
 from resources.vocabulary import Format
 from resources.wording import KM_PER_MILE
-from tests.reference.asking import Asked
-from tests.reference.calendar import Meeting, Told
+from tests.reference.asking import ReferenceQuestion
+from tests.reference.calendar import Meeting, MeetingFacts
 from tests.reference.finding import FACETS, OPENED_BY
 from tests.reference.records import Entry
 from tests.reference.sets import all_of, any_of, each_once, members, place_in, set_of, things, tokens
-from tests.reference.words import Wanted, read_words, said_in
+from tests.reference.words import Wanted, parse_words, tokens_in
 
 EARTH_RADIUS_KM = 6371.0088
 RIM_KM = 1e-6  # a millimetre: nearer to the rim of a circle than this, arithmetic may say either
@@ -35,7 +35,7 @@ SECTIONS = ("near_you", "serves_you", "lower_cost_counselling", "general_clinics
 REASONS = ("near_you", "serves_your_area", "serves_your_state", "national", "online", None)
 HERE, AREA, REGION, COUNTRY, WORLD, ELSEWHERE = range(6)
 NAME, TERMS, ORGANIZATION, TEXT = range(4)
-MEETINGS_TOLD = 3
+MAX_MEETINGS = 3
 
 
 class Result(NamedTuple):
@@ -78,7 +78,7 @@ ORDERS = {
 class Expected:
     """What the API must answer to `asked`, which is the question as it was mended and widened."""
 
-    asked: Asked
+    question: ReferenceQuestion
     results: list[Result]
     sections: dict[str, int]
     facets: dict[str, dict[str, int]]
@@ -125,52 +125,56 @@ class Reference:
 
     # ---- answering
 
-    def answer(self, asked: Asked) -> Expected:
+    def answer(self, question: ReferenceQuestion) -> Expected:
         """What fits; where nothing does, what fits it with its words mended, or else asked more widely."""
-        strict = self.strict_answer(asked)
+        strict = self.strict_answer(question)
         if strict.results:
             return strict
-        corrected = self.mended(asked.words)
+        corrected = self.corrected_text(question.words)
         if corrected:
-            asked = replace(asked, words=corrected)
-            strict = replace(self.strict_answer(asked), corrected=corrected)
+            question = replace(question, words=corrected)
+            strict = replace(self.strict_answer(question), corrected=corrected)
         if strict.results:
             return strict
-        for wider, relaxed in wider_questions(asked):
-            found = self.strict_answer(wider)
-            if found.results:
-                return replace(found, relaxed=relaxed, corrected=corrected)
+        for wider, relaxed in relaxed_questions(question):
+            wider_answer = self.strict_answer(wider)
+            if wider_answer.results:
+                return replace(wider_answer, relaxed=relaxed, corrected=corrected)
         return strict
 
-    def strict_answer(self, asked: Asked) -> Expected:
-        reaches = self.reaches(asked)
-        pool = self.allowed(asked, reaches)
-        kept = {facet: self.kept_by(facet, asked.values(facet)) for facet in FACETS}
-        fitting = all_of([pool, self.shown(asked), *kept.values()])
-        clear = all_of([self.everything, *(self.clear[value] for value in asked.values("avoid"))])
-        but_for_avoid = all_of([pool, self.shown(asked), *(kept[name] for name in FACETS if name != "avoid")])
-        results = self.results(asked, fitting, clear, reaches)
+    def strict_answer(self, question: ReferenceQuestion) -> Expected:
+        reaches = self.reaches(question)
+        pool = self.allowed(question, reaches)
+        matching_facets = {facet: self.matching(facet, question.values(facet)) for facet in FACETS}
+        fitting = all_of([pool, self.shown(question), *matching_facets.values()])
+        clear = all_of([self.everything, *(self.clear[value] for value in question.values("avoid"))])
+        but_for_avoid = all_of(
+            [pool, self.shown(question), *(matching_facets[name] for name in FACETS if name != "avoid")]
+        )
+        results = self.results(question, fitting, clear, reaches)
         sections = Counter(SECTIONS[result.section] for result in results)
         return Expected(
-            asked=asked,
+            question=question,
             results=results,
             sections={name: sections[name] for name in SECTIONS if sections[name]},
-            facets={facet: self.counts(asked, facet, pool, kept) for facet in FACETS},
-            hidden=(but_for_avoid & ~kept["avoid"]).bit_count(),
+            facets={facet: self.counts(question, facet, pool, matching_facets) for facet in FACETS},
+            hidden=(but_for_avoid & ~matching_facets["avoid"]).bit_count(),
             not_known=(fitting & ~clear).bit_count(),
         )
 
-    def counts(self, asked: Asked, facet: str, pool: int, kept: Mapping[str, int]) -> dict[str, int]:
+    def counts(
+        self, question: ReferenceQuestion, facet: str, pool: int, matching_facets: Mapping[str, int]
+    ) -> dict[str, int]:
         """For each value how many would fit if it were the one value asked for, all else unchanged."""
-        others = all_of([pool, *(kept[other] for other in FACETS if other != facet)])
+        others = all_of([pool, *(matching_facets[other] for other in FACETS if other != facet)])
         return {
             value: (
-                others & self.kept_by(facet, (value,)) & self.shown(asked.having(facet, (value,)))
+                others & self.matching(facet, (value,)) & self.shown(question.with_values(facet, (value,)))
             ).bit_count()
             for value in FACETS[facet][0]
         }
 
-    def kept_by(self, facet: str, values: Iterable[str]) -> int:
+    def matching(self, facet: str, values: Iterable[str]) -> int:
         values = set(values)
         sets = [self.found_by[facet][value] for value in values]
         if not sets:
@@ -179,52 +183,58 @@ class Reference:
             return any_of(sets) & ~self.opposing
         return all_of(sets) if facet == "avoid" else any_of(sets)
 
-    def shown(self, asked: Asked) -> int:
+    def shown(self, question: ReferenceQuestion) -> int:
         """What is always shown, what was asked for, and what was called by its whole name."""
-        opened = [facet for facet, values in OPENED_BY.items() if not values.isdisjoint(asked.values(facet))]
-        return any_of([self.whole_name(asked), *(self.by_request[facet] for facet in ("", *opened))])
+        opened = [
+            facet for facet, values in OPENED_BY.items() if not values.isdisjoint(question.values(facet))
+        ]
+        return any_of([self.whole_name(question), *(self.by_request[facet] for facet in ("", *opened))])
 
-    def meetings(self, asked: Asked, first: date | None, last: date | None) -> list[tuple[Told, str]]:
+    def meetings(
+        self, question: ReferenceQuestion, first: date | None, last: date | None
+    ) -> list[tuple[MeetingFacts, str]]:
         """What meets between two local days, both included, and the id of its listing: as it begins.
 
         The question is neither mended nor widened. Of what begins together the name decides, then the ids of
         the listing and the schedule.
         """
-        kept = [self.kept_by(facet, asked.values(facet)) for facet in FACETS]
-        fitting = all_of([self.allowed(asked, self.reaches(asked)), self.shown(asked), *kept])
-        found = [
+        matching_facets = [self.matching(facet, question.values(facet)) for facet in FACETS]
+        fitting = all_of(
+            [self.allowed(question, self.reaches(question)), self.shown(question), *matching_facets]
+        )
+        rows = [
             (meeting.starts, entry.name_key, entry.id, meeting.schedule, meeting)
             for entry in map(self.entries.__getitem__, members(fitting))
-            for meeting in asked.meetings(entry)
+            for meeting in question.meetings(entry)
             if (first or meeting.day) <= meeting.day <= (last or meeting.day)
         ]
-        return [(meeting.told(), public_id) for *_order, public_id, _schedule, meeting in sorted(found)]
+        return [(meeting.facts(), public_id) for *_order, public_id, _schedule, meeting in sorted(rows)]
 
     # ---- place
 
-    def reaches(self, asked: Asked) -> list[int]:
+    def reaches(self, question: ReferenceQuestion) -> list[int]:
         """The listings that reach the visitor, by how: here, area, state, country, world, elsewhere.
 
         Who is here in one place is not met again from afar by another. Where no place was given, one's own
         country stands first, then the world, then all others.
         """
-        if asked.place is None:
+        if question.place is None:
             return each_once([0, 0, 0, self.at_home, self.by_area["*"], self.everything])
-        here = self.here(asked)
+        here = self.here(question)
         met_here = set_of(
             other for number in members(here) for other in self.of_service[self.entries[number].service.pk]
         )
         levels = [here, 0, 0, 0, 0, 0]
-        for area, level in areas_around(asked.place):
+        for area, level in areas_around(question.place):
             levels[level] |= self.by_area[area] & ~met_here
         return each_once(levels)
 
-    def here(self, asked: Asked) -> int:
-        assert asked.place
-        radius, away = asked.km, self.kilometres(asked.place)
+    def here(self, question: ReferenceQuestion) -> int:
+        assert question.place
+        radius, away = question.km, self.kilometers(question.place)
         return set_of(number for number, km in enumerate(away) if km <= radius)
 
-    def kilometres(self, place: FoundPlace | None) -> list[float]:
+    def kilometers(self, place: FoundPlace | None) -> list[float]:
         """How far each listing is; infinitely, where it has no point or none was given."""
         if place is None:
             return [NOWHERE] * len(self.entries)
@@ -235,32 +245,32 @@ class Reference:
             ]
         return self.distances[at]
 
-    def is_on_the_rim(self, asked: Asked) -> bool:
+    def is_on_the_rim(self, question: ReferenceQuestion) -> bool:
         """Whether some listing is so near to the edge of the circle that arithmetic alone decides."""
-        radii = {asked.km, 160, 100 * KM_PER_MILE}
-        return any(abs(km - radius) <= RIM_KM for km in self.kilometres(asked.place) for radius in radii)
+        radii = {question.km, 160, 100 * KM_PER_MILE}
+        return any(abs(km - radius) <= RIM_KM for km in self.kilometers(question.place) for radius in radii)
 
     # ---- all that is no facet
 
-    def allowed(self, asked: Asked, reaches: Sequence[int]) -> int:
-        pool = any_of(reaches) & self._met_as_asked(asked, reaches)
-        if asked.max_price is not None:
-            pool &= self.where(lambda entry: is_affordable(entry, asked))
-        if asked.organizations:
-            pool &= self.where(lambda entry: entry.service.organization_id in asked.organizations)
-        if asked.times_said:
-            pool &= self.where(lambda entry: any(asked.meetings(entry)))
-        if asked.since:
-            since = asked.since.toordinal()
+    def allowed(self, question: ReferenceQuestion, reaches: Sequence[int]) -> int:
+        pool = any_of(reaches) & self._reached(question, reaches)
+        if question.max_price is not None:
+            pool &= self.where(lambda entry: is_affordable(entry, question))
+        if question.organizations:
+            pool &= self.where(lambda entry: entry.service.organization_id in question.organizations)
+        if question.time_conditions:
+            pool &= self.where(lambda entry: any(question.meetings(entry)))
+        if question.since:
+            since = question.since.toordinal()
             pool &= self.where(lambda entry: entry.assured >= since)
-        return pool & self.saying(asked.words, range(4))
+        return pool & self.containing(question.words, range(4))
 
-    def _met_as_asked(self, asked: Asked, reaches: Sequence[int]) -> int:
+    def _reached(self, question: ReferenceQuestion, reaches: Sequence[int]) -> int:
         """`local`: here (without a place: on the map). `remote`: serves an area, by more than going there."""
-        if asked.reach == "local":
-            return reaches[HERE] if asked.place else self.on_the_map
-        if asked.reach == "remote":
-            around = areas_around(asked.place) if asked.place else ((area, 0) for area in self.by_area)
+        if question.reach == "local":
+            return reaches[HERE] if question.place else self.on_the_map
+        if question.reach == "remote":
+            around = areas_around(question.place) if question.place else ((area, 0) for area in self.by_area)
             serving = any_of(self.by_area[area] for area, _level in around)
             services = {self.entries[number].service.pk for number in members(serving)}
             of_these = self.where(lambda entry: entry.service.pk in services)
@@ -269,51 +279,53 @@ class Reference:
 
     # ---- words
 
-    def saying(self, text: str, columns: Iterable[int]) -> int:
+    def containing(self, text: str, columns: Iterable[int]) -> int:
         """What says every thing wanted, somewhere in these columns."""
         if not text:
             return self.everything
-        wanted = read_words(text)
-        return all_of(self._saying_one(each, columns) for each in wanted) if wanted else 0
+        wanted = parse_words(text)
+        return all_of(self._containing_term(term, columns) for term in wanted) if wanted else 0
 
-    def _saying_one(self, wanted: Wanted, columns: Iterable[int]) -> int:
+    def _containing_term(self, wanted: Wanted, columns: Iterable[int]) -> int:
         columns = tuple(columns)
-        said = all_of(any_of(self.by_token[at][token] for at in columns) for token in wanted.tokens)
+        matches = all_of(any_of(self.by_token[at][token] for at in columns) for token in wanted.tokens)
         if wanted.is_phrase:
-            said = set_of(number for number in members(said) if self._says_phrase(number, wanted, columns))
-        return said | any_of(self.by_thing[at][thing] for at in columns for thing in wanted.things)
+            matches = set_of(
+                number for number in members(matches) if self._has_phrase(number, wanted, columns)
+            )
+        return matches | any_of(self.by_thing[at][thing] for at in columns for thing in wanted.things)
 
-    def _says_phrase(self, number: int, wanted: Wanted, columns: Iterable[int]) -> bool:
+    def _has_phrase(self, number: int, wanted: Wanted, columns: Iterable[int]) -> bool:
         phrase, texts = f" {' '.join(wanted.tokens)} ", self.entries[number].texts
-        return any(phrase in said_in(text) for at in columns for text in texts[at])
+        return any(phrase in tokens_in(text) for at in columns for text in texts[at])
 
     def word_ranks(self, text: str) -> list[int]:
         """In the name alone; with the terms; with the organization; in the text: each listing once."""
-        return each_once([self.saying(text, range(last + 1)) for last in range(4)])
+        return each_once([self.containing(text, range(last + 1)) for last in range(4)])
 
-    def whole_name(self, asked: Asked) -> int:
-        return self.by_name[fold(asked.words)] if asked.words else 0
+    def whole_name(self, question: ReferenceQuestion) -> int:
+        return self.by_name[fold(question.words)] if question.words else 0
 
-    def mended(self, text: str) -> str:
+    def corrected_text(self, text: str) -> str:
         """The words with each that nobody uses put right by one typo; "" where nothing can be.
 
         Of several right ones it is that which most listings say, else the one with the same first letter.
         """
         unknown = [
-            each.words[0]
-            for each in read_words(text)
-            if not (each.is_phrase or each.things or each.words[0] in STOP_WORDS)
-            and 4 <= len(each.words[0]) <= 40
-            and not self.saying(each.words[0], range(4))
+            term.words[0]
+            for term in parse_words(text)
+            if not (term.is_phrase or term.things or term.words[0] in STOP_WORDS)
+            and 4 <= len(term.words[0]) <= 40
+            and not self.containing(term.words[0], range(4))
         ]
-        right = {word: best for word in unknown if (best := self._meant_by(word))}
-        return " ".join(right.get(fold(word), word) for word in text.split()) if right else ""
+        corrections = {word: best for word in unknown if (best := self._likely_word(word))}
+        return " ".join(corrections.get(fold(word), word) for word in text.split()) if corrections else ""
 
-    def _meant_by(self, word: str) -> str:
+    def _likely_word(self, word: str) -> str:
         near = [other for other in self._vocabulary if is_one_typo(word, other)]
         likely = sorted(near, key=lambda other: (other[0] != word[0], other))
-        said = {other: self.saying(other, range(4)).bit_count() for other in likely}
-        return max(likely, key=lambda other: said[other], default="") if any(said.values()) else ""
+        counts = {other: self.containing(other, range(4)).bit_count() for other in likely}
+        return max(likely, key=lambda other: counts[other], default="") if any(counts.values()) else ""
 
     @cached_property
     def _vocabulary(self) -> set[str]:
@@ -325,23 +337,25 @@ class Reference:
         return listed | {
             word
             for line in lines
-            for said in (*line.same, *line.question_only)
-            for word in fold(said).split()
+            for phrase in (*line.same, *line.question_only)
+            for word in fold(phrase).split()
         }
 
     # ---- order
 
-    def results(self, asked: Asked, fitting: int, clear: int, reaches: Sequence[int]) -> list[Result]:
+    def results(
+        self, question: ReferenceQuestion, fitting: int, clear: int, reaches: Sequence[int]
+    ) -> list[Result]:
         """In the order that SURFACE gives; `avoid` puts what is known to be clear first in every order."""
-        away, reach_of = self.kilometres(asked.place), place_in(reaches)
-        rank_of = place_in(self.word_ranks(asked.words)) if asked.words else {}
-        whole, known = set(members(self.whole_name(asked))), set(members(clear))
-        found = []
+        away, reach_of = self.kilometers(question.place), place_in(reaches)
+        rank_of = place_in(self.word_ranks(question.words)) if question.words else {}
+        whole, known = set(members(self.whole_name(question))), set(members(clear))
+        results = []
         for number in members(fitting):
             entry, reach = self.entries[number], reach_of[number]
             near = entry.section == "serves_you" and reach == HERE
-            meetings = tuple(islice(asked.meetings(entry), MEETINGS_TOLD))
-            found.append(
+            meetings = tuple(islice(question.meetings(entry), MAX_MEETINGS))
+            results.append(
                 Result(
                     id=entry.id,
                     not_whole=number not in whole,
@@ -360,62 +374,65 @@ class Reference:
                     meetings=meetings,
                 )
             )
-        return sorted(found, key=ORDERS[asked.sort])
+        return sorted(results, key=ORDERS[question.sort])
 
 
 Relaxed = tuple[tuple[str, str, str], ...]
 
 
-def wider_questions(asked: Asked) -> Iterator[tuple[Asked, Relaxed]]:
+def relaxed_questions(question: ReferenceQuestion) -> Iterator[tuple[ReferenceQuestion, Relaxed]]:
     """Further; at another time; met otherwise; further at another time; all three; and from afar too.
 
     A time is dropped whole. Never wider in avoid, loss, cost or audience. A way that changes nothing is left
     out of each step, and what is then the same question is asked once.
     """
-    ways = _ways_to_widen(asked)
-    tried = set()
+    ways = _relaxations(question)
+    seen = set()
     for names in (
         *(("further",), ("time",), ("format",), ("further", "time")),
         *(("further", "time", "format"), ("further", "time", "format", "afar")),
     ):
         taken = tuple(name for name in names if name in ways)
-        if taken and taken not in tried:
-            tried.add(taken)
+        if taken and taken not in seen:
+            seen.add(taken)
             changes = {name: value for way in taken for name, value in ways[way][0].items()}
-            yield replace(asked, **changes), tuple(each for way in taken for each in ways[way][1])
+            yield replace(question, **changes), tuple(change for way in taken for change in ways[way][1])
 
 
-def _ways_to_widen(asked: Asked) -> dict[str, tuple[dict[str, Any], Relaxed]]:
+def _relaxations(question: ReferenceQuestion) -> dict[str, tuple[dict[str, Any], Relaxed]]:
     """Each way that changes something: what of the question it changes, and what is said of that."""
     ways: dict[str, tuple[dict[str, Any], Relaxed]] = {}
-    far = (100.0, "mi") if asked.within[1] == "mi" else (160.0, "km")
-    if asked.place and asked.reach != "remote" and asked.km < replace(asked, within=far).km:
-        ways["further"] = {"within": far}, (("within", _said(asked.within), _said(far)),)
-    if asked.times_said:
+    far = (100.0, "mi") if question.within[1] == "mi" else (160.0, "km")
+    if question.place and question.reach != "remote" and question.km < replace(question, within=far).km:
+        ways["further"] = (
+            {"within": far},
+            (("within", _distance_label(question.within), _distance_label(far)),),
+        )
+    if question.time_conditions:
         at_any_time = {"days": (), "after": None, "before": None, "upcoming": None}
-        ways["time"] = at_any_time, tuple((name, words, "") for name, words in asked.times_said)
-    if formats := asked.values("format"):
-        met_anyhow = {"facets": asked.having("format", ()).facets}
+        ways["time"] = at_any_time, tuple((name, words, "") for name, words in question.time_conditions)
+    if formats := question.values("format"):
+        met_anyhow = {"facets": question.with_values("format", ()).facets}
         ways["format"] = met_anyhow, (("format", ",".join(formats), ""),)
-    if asked.reach == "local":
+    if question.reach == "local":
         ways["afar"] = {"reach": "any"}, (("reach", "local", "any"),)
     return ways
 
 
-def _said(distance: tuple[float, str]) -> str:
+def _distance_label(distance: tuple[float, str]) -> str:
     return f"{distance[0]:g}{distance[1]}"
 
 
-def is_affordable(entry: Entry, asked: Asked) -> bool:
+def is_affordable(entry: Entry, question: ReferenceQuestion) -> bool:
     """Zero is met only where nobody has to pay; more by a price that is stated in the currency asked for.
 
     A leading currency of "" is that of prices that ask nothing: they are met in every currency.
     """
-    assert asked.max_price is not None
-    if asked.max_price == 0 or entry.nobody_pays:
+    assert question.max_price is not None
+    if question.max_price == 0 or entry.nobody_pays:
         return entry.nobody_pays
-    currency = asked.currency if entry.currency else ""
-    return currency in entry.prices and entry.prices[currency] <= asked.max_price
+    currency = question.currency if entry.currency else ""
+    return currency in entry.prices and entry.prices[currency] <= question.max_price
 
 
 def areas_around(place: FoundPlace) -> list[tuple[str, int]]:

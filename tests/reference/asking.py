@@ -23,7 +23,7 @@ CURRENCIES = {"US": "USD", "GB": "GBP", "IE": "EUR", "CA": "CAD", "AU": "AUD", "
 
 
 @dataclass(frozen=True)
-class Asked:
+class ReferenceQuestion:
     """A question as SURFACE understands its parameters, asked at the moment `now`."""
 
     now: datetime
@@ -52,15 +52,15 @@ class Asked:
         return self.facets.get(facet, ())
 
     @cached_property
-    def times_said(self) -> tuple[tuple[str, str], ...]:
+    def time_conditions(self) -> tuple[tuple[str, str], ...]:
         """What is asked of a meeting, by its parameters; times as 18:00, however they were typed."""
-        said = {
+        conditions = {
             "day": ",".join(self.days),
             "after": f"{self.after:%H:%M}" if self.after else "",
             "before": f"{self.before:%H:%M}" if self.before else "",
             "upcoming": str(self.upcoming or ""),
         }
-        return tuple((name, words) for name, words in said.items() if words)
+        return tuple((name, text) for name, text in conditions.items() if text)
 
     def meetings(self, entry: Entry) -> Iterator[Meeting]:
         """Those that are not over and fit all that is asked of one meeting, in order."""
@@ -84,8 +84,8 @@ class Asked:
         zone = self.zone or meeting.zone
         return (meeting.starts.astimezone(ZoneInfo(zone)).date() - _today(self.now, zone)).days < days
 
-    def having(self, facet: str, values: tuple[str, ...]) -> Asked:
-        others = {name: each for name, each in self.facets.items() if name != facet}
+    def with_values(self, facet: str, values: tuple[str, ...]) -> ReferenceQuestion:
+        others = {name: chosen for name, chosen in self.facets.items() if name != facet}
         return replace(self, facets={**others, facet: values} if values else others)
 
 
@@ -98,37 +98,37 @@ def _today(now: datetime, zone: str) -> date:
     return now.astimezone(ZoneInfo(zone)).date()
 
 
-def read_question(
-    said: Mapping[str, Any], place: FoundPlace | None, default_country: str, now: datetime
-) -> Asked:
+def parse_question(
+    parameters: Mapping[str, Any], place: FoundPlace | None, default_country: str, now: datetime
+) -> ReferenceQuestion:
     """The parameters as a form sends them; `place` is what `near` was taken for."""
     country = place.country if place and place.country else default_country
     in_miles = country in ("US", "GB")
     within = (25.0, "mi") if in_miles else (40.0, "km")
-    if text := said.get("within"):
+    if text := parameters.get("within"):
         number = text.rstrip("mik")
         within = float(number), text.removeprefix(number) or within[1]
-    return Asked(
+    return ReferenceQuestion(
         now=now,
         place=place,
         within=within,
-        reach=said.get("reach", "any"),
-        words=said.get("q", ""),
-        facets={name: tuple(said[name]) for name in FACETS if name in said},
-        max_price=Decimal(said["max_price"]) if "max_price" in said else None,
-        currency=said.get("currency", CURRENCIES.get(country, "USD")),
-        organizations=frozenset(map(UUID, said.get("organization", ()))),
-        since=date.fromisoformat(said["assured_since"]) if "assured_since" in said else None,
-        days=tuple(said.get("day", ())),
-        after=_read_time(said["after"]) if "after" in said else None,
-        before=_read_time(said["before"]) if "before" in said else None,
-        upcoming=int(said["upcoming"]) if "upcoming" in said else None,
+        reach=parameters.get("reach", "any"),
+        words=parameters.get("q", ""),
+        facets={name: tuple(parameters[name]) for name in FACETS if name in parameters},
+        max_price=Decimal(parameters["max_price"]) if "max_price" in parameters else None,
+        currency=parameters.get("currency", CURRENCIES.get(country, "USD")),
+        organizations=frozenset(map(UUID, parameters.get("organization", ()))),
+        since=date.fromisoformat(parameters["assured_since"]) if "assured_since" in parameters else None,
+        days=tuple(parameters.get("day", ())),
+        after=_parse_time(parameters["after"]) if "after" in parameters else None,
+        before=_parse_time(parameters["before"]) if "before" in parameters else None,
+        upcoming=int(parameters["upcoming"]) if "upcoming" in parameters else None,
         zone=zone_at(place.point, country) if place else "",
-        sort=said.get("sort", "best"),
+        sort=parameters.get("sort", "best"),
     )
 
 
-def _read_time(text: str) -> time:
+def _parse_time(text: str) -> time:
     """ "18:30", "6:30 pm" or "6 pm"."""
     form = "%H:%M" if text[-1].isdigit() else "%I:%M %p" if ":" in text else "%I %p"
     return datetime.strptime(text, form).replace(tzinfo=UTC).time()

@@ -19,7 +19,9 @@ DAY_CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 SAFE_DAYS = range(1, 29)  # of a month: every month has them, from either end
 
 
-Told = tuple[str, str | None, str | None]  # of a meeting: its local date, start and end as the API says them
+MeetingFacts = tuple[
+    str, str | None, str | None
+]  # of a meeting: its local date, start and end as the API says them
 
 
 class Meeting(NamedTuple):
@@ -39,7 +41,7 @@ class Meeting(NamedTuple):
     zone: str
     schedule: UUID
 
-    def told(self) -> Told:
+    def facts(self) -> MeetingFacts:
         zone = ZoneInfo(self.zone)
         starts = None if self.minute is None else self.starts.astimezone(zone).isoformat()
         ends = None if self.ends is None else self.ends.astimezone(zone).isoformat()
@@ -106,7 +108,7 @@ def _is_of_the_rule(schedule: Schedule, day: date) -> bool:
 def _in_its_week(schedule: Schedule, day: date) -> bool:
     """Every so many weeks from that of the first date; a week begins on Monday if nothing else is said."""
     first, begins = schedule.dtstart or day, 0 if schedule.wkst == "SU" else 1
-    weeks = [(each.toordinal() - begins) // 7 for each in (first, day)]
+    weeks = [(date_of_week.toordinal() - begins) // 7 for date_of_week in (first, day)]
     if (weeks[1] - weeks[0]) % (schedule.interval or 1):
         return False
     return DAY_CODES[day.weekday()] in (schedule.byday.split(",") if schedule.byday else _code_of(first))
@@ -118,8 +120,8 @@ def _in_its_month(schedule: Schedule, day: date) -> bool:
     if (12 * (day.year - first.year) + day.month - first.month) % (schedule.interval or 1):
         return False
     if schedule.byday:
-        said = ((int(each[:-2]), each[-2:]) for each in schedule.byday.split(","))
-        return any(code in _code_of(day) and _is_nth_in_its_month(day, nth) for nth, code in said)
+        positions = ((int(item[:-2]), item[-2:]) for item in schedule.byday.split(","))
+        return any(code in _code_of(day) and _is_nth_in_its_month(day, nth) for nth, code in positions)
     if schedule.bymonthday:
         return any(
             day.day == number if number > 0 else (day - number * DAY).day == 1
@@ -170,7 +172,7 @@ def _moment(day: date, at: time, zone: str) -> datetime:
     """The first moment at which the clock there shows this; of what it skips, when it would have shown it."""
     shown = datetime.combine(day, at, UTC)
     moments = [shown - _ahead_of_utc(shown + apart, zone) for apart in (-DAY, DAY)]
-    real = [each for each in moments if each + _ahead_of_utc(each, zone) == shown]
+    real = [candidate for candidate in moments if candidate + _ahead_of_utc(candidate, zone) == shown]
     return min(real, default=moments[0])
 
 

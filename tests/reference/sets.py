@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import compress, count
 
 from tests.reference.records import Entry
-from tests.reference.words import said_in, things_in
+from tests.reference.words import things_in, tokens_in
 
 
 def set_of(numbers: Iterable[int]) -> int:
@@ -48,7 +48,7 @@ def place_in(levels: Sequence[int]) -> dict[int, int]:
 
 
 def tokens(column: int, entry: Entry) -> set[str]:
-    return {token for text in entry.texts[column] for token in said_in(text).split()}
+    return {token for text in entry.texts[column] for token in tokens_in(text).split()}
 
 
 def things(column: int, entry: Entry) -> set[str]:

@@ -20,7 +20,7 @@ class Wanted:
     is_phrase: bool = False
 
 
-def read_words(text: str) -> list[Wanted]:
+def parse_words(text: str) -> list[Wanted]:
     """Phrases in quotation marks as they stand; of the rest the longest known words for a thing, else each.
 
     Words such as "the" count only where there is nothing else.
@@ -29,13 +29,13 @@ def read_words(text: str) -> list[Wanted]:
     quoted = parts[1 : len(parts) - 1 : 2]
     loose = " ".join([*parts[0::2], *(parts[-1:] if len(parts) % 2 == 0 else [])])
     phrases = [
-        Wanted(tuple(fold(each).split()), tuple(tokens_of(each)), is_phrase=True)
-        for each in quoted
-        if fold(each)
+        Wanted(tuple(fold(term).split()), tuple(tokens_of(term)), is_phrase=True)
+        for term in quoted
+        if fold(term)
     ]
     plain = list(_plain_words(fold(loose).split()))
-    telling = [each for each in plain if each.things or each.words[0] not in STOP_WORDS]
-    return [*phrases, *(telling or ([] if phrases else plain))]
+    meaningful = [term for term in plain if term.things or term.words[0] not in STOP_WORDS]
+    return [*phrases, *(meaningful or ([] if phrases else plain))]
 
 
 def _plain_words(words: Sequence[str]) -> Iterator[Wanted]:
@@ -43,8 +43,8 @@ def _plain_words(words: Sequence[str]) -> Iterator[Wanted]:
     while words:
         length = next((n for n in range(len(words), 0, -1) if _things_meant(" ".join(words[:n]))), 1)
         taken, words = words[:length], words[length:]
-        telling = [word for word in taken if word not in STOP_WORDS] or taken
-        yield Wanted(tuple(taken), tuple(tokens_of(" ".join(telling))), _things_meant(" ".join(taken)))
+        meaningful = [word for word in taken if word not in STOP_WORDS] or taken
+        yield Wanted(tuple(taken), tuple(tokens_of(" ".join(meaningful))), _things_meant(" ".join(taken)))
 
 
 @cache
@@ -65,7 +65,7 @@ def _words_in_texts() -> list[tuple[str, str]]:
 
 
 @cache
-def said_in(text: str) -> str:
+def tokens_in(text: str) -> str:
     """A text as its tokens, each between single spaces."""
     return f" {' '.join(tokens_of(text))} "
 
@@ -73,5 +73,5 @@ def said_in(text: str) -> str:
 @cache
 def things_in(text: str) -> frozenset[str]:
     """The things that a text speaks of, by the table of synonyms."""
-    said = said_in(text)
-    return frozenset(thing for phrase, thing in _words_in_texts() if phrase in said)
+    tokens = tokens_in(text)
+    return frozenset(thing for phrase, thing in _words_in_texts() if phrase in tokens)

@@ -34,8 +34,8 @@ from resources.search.version import clear_cached_version
 from resources.vocabulary import Weekday
 from tests.examples import share_of
 from tests.reference.answers import REASONS, SECTIONS, Expected, Reference, Result
-from tests.reference.asking import CURRENCIES, Asked, read_question
-from tests.reference.calendar import Told
+from tests.reference.asking import CURRENCIES, ReferenceQuestion, parse_question
+from tests.reference.calendar import MeetingFacts
 from tests.reference.finding import FACETS
 from tests.reference.records import Entry, read_entries
 
@@ -55,7 +55,7 @@ PAGE_SIZE, LARGE_PAGE = 40, 100
 FOLLOWED = 50  # of every so many questions one is followed for more pages, and past the end
 PAGES_FOLLOWED = 5
 AT_A_TIME = 25  # for after each test Django looks at every row's foreign keys
-SHOWN = 12
+MAX_DIFFERENCES = 12
 SPOTS = 60
 OF_TIME = 0.08  # of the questions: two things about when it meets, and little else
 TOO_NARROW = 0.06  # of the questions: so that they have to be widened
@@ -129,7 +129,7 @@ class Drawn:
     """A question as a form sends it, and what its `near` is taken for."""
 
     number: int
-    said: dict[str, Any]
+    parameters: dict[str, Any]
     place: FoundPlace | None
 
 
@@ -150,40 +150,42 @@ def expected_of(catalogue: Reference) -> ExpectedOf:
     return expected
 
 
-def draw_question(number: int, catalogue: Reference) -> tuple[Drawn, Asked]:
+def draw_question(number: int, catalogue: Reference) -> tuple[Drawn, ReferenceQuestion]:
     """The question of this number; drawn again where a listing lies on the rim of its circle."""
     chance = random.Random(f"{SEED} {number}")
     while True:
-        said = draw_parameters(chance, catalogue.entries)
-        near = said.get("near")
+        parameters = draw_parameters(chance, catalogue.entries)
+        near = parameters.get("near")
         place = find_place(near, default_country=settings.DEFAULT_COUNTRY) if near else None
-        asked = read_question(said, place, settings.DEFAULT_COUNTRY, NOW)
-        if place is None or not catalogue.is_on_the_rim(asked):
-            return Drawn(number, said, place), asked
+        question = parse_question(parameters, place, settings.DEFAULT_COUNTRY, NOW)
+        if place is None or not catalogue.is_on_the_rim(question):
+            return Drawn(number, parameters, place), question
 
 
 def draw_parameters(chance: random.Random, entries: Sequence[Entry]) -> dict[str, Any]:
     """Each parameter now and then, and with each of them any others."""
-    said: dict[str, Any] = {}
+    parameters: dict[str, Any] = {}
     for name, (share, draw) in PARAMETERS.items():
         if chance.random() < share:
-            said[name] = draw(chance, entries)
+            parameters[name] = draw(chance, entries)
     for facet in chance.sample(list(FACETS), chance.choice((0, 0, 1, 1, 1, 2, 2, 3))):
         values = FACETS[facet][0]
-        said[facet] = chance.sample(values, min(chance.choice((1, 1, 2, 3)), len(values)))
+        parameters[facet] = chance.sample(values, min(chance.choice((1, 1, 2, 3)), len(values)))
     if chance.random() < OF_TIME:
-        said = {name: said[name] for name in ("near", "avoid", "format", "sort") if name in said}
-        said |= {name: PARAMETERS[name][1](chance, entries) for name in chance.sample(TIMES, 2)}
+        parameters = {
+            name: parameters[name] for name in ("near", "avoid", "format", "sort") if name in parameters
+        }
+        parameters |= {name: PARAMETERS[name][1](chance, entries) for name in chance.sample(TIMES, 2)}
     if chance.random() < TOO_NARROW:
-        said |= {
+        parameters |= {
             "near": draw_near(chance, entries),
             "within": chance.choice(("1mi", "3km")),
             "reach": "local",
         }
-        said |= {"format": chance.sample(FACETS["format"][0], 1), "fit": ["specialist"]}
-    if said.get("sort") == Sort.DISTANCE and "near" not in said:
-        del said["sort"]
-    return said
+        parameters |= {"format": chance.sample(FACETS["format"][0], 1), "fit": ["specialist"]}
+    if parameters.get("sort") == Sort.DISTANCE and "near" not in parameters:
+        del parameters["sort"]
+    return parameters
 
 
 def draw_near(chance: random.Random, entries: Sequence[Entry]) -> str:
@@ -260,9 +262,9 @@ def test_answers_are_what_brute_force_finds(first: int, expected_of: ExpectedOf)
         drawn, expected = expected_of(number)
         if lines := list(wrong_in(drawn, expected)):
             wrong += [
-                f"question {number}: {drawn.said}",
+                f"question {number}: {drawn.parameters}",
                 f"near {drawn.place}",
-                f"as {expected.asked}",
+                f"as {expected.question}",
                 *lines,
             ]
     if wrong:
@@ -272,18 +274,18 @@ def test_answers_are_what_brute_force_finds(first: int, expected_of: ExpectedOf)
 def wrong_in(drawn: Drawn, expected: Expected) -> Iterator[str]:
     """A line for whatever the search answers otherwise than the reference, in all and page by page."""
     for page, size in pages_to_ask(drawn.number, len(expected.results)):
-        filters = ListingFilterSet({**drawn.said, "page": str(page), "page_size": str(size)})
+        filters = ListingFilterSet({**drawn.parameters, "page": str(page), "page_size": str(size)})
         if refusals := filters.parameter_errors():
             yield f"refused: {refusals}"
             return
-        answer = search_listings(asked_now(filters))
+        answer = search_listings(at_test_time(filters))
         yield from wrong_counts(answer, expected)
         yield from wrong_results(answer, expected.results[(page - 1) * size : page * size])
     if drawn.number % FOLLOWED == 0:
         yield from wrong_end(drawn, expected)
 
 
-def asked_now(filters: ListingFilterSet) -> Question:
+def at_test_time(filters: ListingFilterSet) -> Question:
     return replace(filters.question(), now=NOW)
 
 
@@ -321,7 +323,7 @@ def wrong_results(answer: Answer, wanted: Sequence[Result]) -> Iterator[str]:
         pairs = enumerate(zip_longest(found, ids), start=1)
         different = [f"  {place}: {got}, expected {want}" for place, (got, want) in pairs if got != want]
         too_many, missing = sorted(set(found) - set(ids)), sorted(set(ids) - set(found))
-        yield "\n".join([f"page {answer.page}: {too_many=} {missing=}", *different[:SHOWN]])
+        yield "\n".join([f"page {answer.page}: {too_many=} {missing=}", *different[:MAX_DIFFERENCES]])
     by_id = {result.id: result for result in wanted}
     for result in answer.results:
         if result["id"] in by_id:
@@ -336,11 +338,11 @@ def wrong_result(result: dict[str, Any], wanted: Result, *, is_near: bool) -> It
     km = math.inf if result["distance_km"] is None else result["distance_km"]
     if km != wanted.km and not abs(km - wanted.km) <= ROUNDED_KM:
         yield f"{wanted}: found {km} km away"
-    if (meetings := told(result["next_meetings"])) != [meeting.told() for meeting in wanted.meetings]:
+    if (meetings := told(result["next_meetings"])) != [meeting.facts() for meeting in wanted.meetings]:
         yield f"{wanted}: found meeting {meetings}"
 
 
-def told(meetings: Sequence[dict[str, Any]]) -> list[Told]:
+def told(meetings: Sequence[dict[str, Any]]) -> list[MeetingFacts]:
     return [(meeting["date"], meeting["starts_at"], meeting["ends_at"]) for meeting in meetings]
 
 
@@ -348,7 +350,7 @@ def wrong_end(drawn: Drawn, expected: Expected) -> Iterator[str]:
     """The page after the last is none, and says how many there are."""
     pages = max(1, math.ceil(len(expected.results) / PAGE_SIZE))
     try:
-        search_listings(asked_now(ListingFilterSet({**drawn.said, "page": str(pages + 1)})))
+        search_listings(at_test_time(ListingFilterSet({**drawn.parameters, "page": str(pages + 1)})))
     except PageNotFound as error:
         if error.pages != pages:
             yield f"{error.pages} pages, expected {pages}"
@@ -363,8 +365,8 @@ def wrong_end(drawn: Drawn, expected: Expected) -> Iterator[str]:
 class Window:
     """A question about meetings, of a kind that finds some, and the days between which they are wanted."""
 
-    said: dict[str, Any]
-    asked: Asked
+    parameters: dict[str, Any]
+    question: ReferenceQuestion
     first: date | None
     last: date | None
 
@@ -373,27 +375,31 @@ def draw_window(number: int, catalogue: Reference) -> Window:
     """Both ends, one or none: before today, around it, or past all that is known ahead."""
     chance = random.Random(f"{SEED} meetings {number}")
     drawn, asked = draw_question(MOST_QUESTIONS + number, catalogue)
-    kept = chance.sample(sorted(drawn.said), min(len(drawn.said), chance.choice((0, 1, 2, 2, 3))))
-    said = {name: drawn.said[name] for name in kept if name != "sort"}
-    asked = read_question(said, drawn.place if "near" in said else None, settings.DEFAULT_COUNTRY, NOW)
+    kept = chance.sample(sorted(drawn.parameters), min(len(drawn.parameters), chance.choice((0, 1, 2, 2, 3))))
+    parameters = {name: drawn.parameters[name] for name in kept if name != "sort"}
+    asked = parse_question(
+        parameters, drawn.place if "near" in parameters else None, settings.DEFAULT_COUNTRY, NOW
+    )
     first = NOW.date() + timedelta(days=chance.choice((-5, -1, 0, 1, chance.randint(2, 420))))
     last = first + timedelta(days=chance.choice((0, 1, 6, 30, 61)))
-    return Window(said, asked, *chance.choice(((first, last), (first, last), (first, None), (None, last))))
+    return Window(
+        parameters, asked, *chance.choice(((first, last), (first, last), (first, None), (None, last)))
+    )
 
 
 @pytest.fixture(scope="module")
 def windows(catalogue: Reference) -> list[Window]:
     drawn = [draw_window(number, catalogue) for number in range(QUESTIONS_OF_MEETINGS)]
-    return [window for window in drawn if not catalogue.is_on_the_rim(window.asked)]
+    return [window for window in drawn if not catalogue.is_on_the_rim(window.question)]
 
 
 def test_meetings_are_what_brute_force_finds(windows: Sequence[Window], catalogue: Reference) -> None:
     wrong, counts = [], []
     for window in windows:
-        expected = catalogue.meetings(window.asked, window.first, window.last)
+        expected = catalogue.meetings(window.question, window.first, window.last)
         counts.append(len(expected))
         lines = list(wrong_meetings(window, expected))
-        wrong += [f"{window.said} from {window.first} to {window.last}", *lines] if lines else []
+        wrong += [f"{window.parameters} from {window.first} to {window.last}", *lines] if lines else []
     if wrong:
         pytest.fail("\n".join(wrong), pytrace=False)
     assert sum(counts) > 0
@@ -403,7 +409,7 @@ def test_meetings_are_what_brute_force_finds(windows: Sequence[Window], catalogu
 def test_the_questions_about_meetings_find_many_and_few(
     windows: Sequence[Window], catalogue: Reference
 ) -> None:
-    counts = [len(catalogue.meetings(window.asked, window.first, window.last)) for window in windows]
+    counts = [len(catalogue.meetings(window.question, window.first, window.last)) for window in windows]
     sizes = Counter(bound for count in counts for bound in (1, 40, 400) if count >= bound)
     assert sizes[1] >= 25
     assert sizes[40] >= 15
@@ -413,7 +419,7 @@ def test_the_questions_about_meetings_find_many_and_few(
 def wrong_meetings(window: Window, expected: Sequence[Any]) -> Iterator[str]:
     """The first page and the last, each meeting with its listing; and that there is none after it."""
     pages = max(1, math.ceil(len(expected) / LARGE_PAGE))
-    question = replace(asked_now(ListingFilterSet(window.said)), page_size=LARGE_PAGE)
+    question = replace(at_test_time(ListingFilterSet(window.parameters)), page_size=LARGE_PAGE)
     for page in sorted({1, pages}):
         answer = find_meetings(replace(question, page=page), window.first, window.last)
         wanted = expected[(page - 1) * LARGE_PAGE : page * LARGE_PAGE]
@@ -434,7 +440,7 @@ def wrong_page(answer: MeetingsPage, wanted: Sequence[Any], *, count: int, pages
     found = list(zip(told(answer.results), ids, strict=True))
     pairs = enumerate(zip_longest(found, wanted), start=1)
     different = [f"  {place}: {got}, expected {want}" for place, (got, want) in pairs if got != want]
-    yield from different[:SHOWN]
+    yield from different[:MAX_DIFFERENCES]
 
 
 # ---- whether the questions are worth asking
@@ -447,11 +453,11 @@ def test_every_facet_and_value_is_among_the_questions(expected_of: ExpectedOf) -
     assert {facet.name: [value for value, _ in facet.choices()] for facet in FACETS_OF_THE_SEARCH} == {
         name: list(values) for name, (values, _found_by) in FACETS.items()
     }
-    asked = [expected_of(number)[0].said for number in range(QUESTIONS)]
-    alone = {name for said in asked for name in said}
+    asked = [expected_of(number)[0].parameters for number in range(QUESTIONS)]
+    alone = {name for parameters in asked for name in parameters}
     assert alone == set(ListingFilterSet.base_filters) - {"page", "page_size"}
-    assert {said["sort"] for said in asked if "sort" in said} == set(Sort.values)
-    several = {name for said in asked for name in FACETS if len(said.get(name, ())) > 1}
+    assert {parameters["sort"] for parameters in asked if "sort" in parameters} == set(Sort.values)
+    several = {name for parameters in asked for name in FACETS if len(parameters.get(name, ())) > 1}
     assert several == set(FACETS)
 
 
@@ -481,11 +487,11 @@ def test_enough_questions_of_time_and_of_other_currencies_find_something(
     answers = [expected_of(number)[1] for number in range(QUESTIONS)]
     found = [answer for answer in answers if answer.results and not answer.relaxed]
     for parameter in TIMES:
-        assert sum(parameter in dict(answer.asked.times_said) for answer in found) >= 10, parameter
-    assert sum(len(answer.asked.times_said) > 1 for answer in found) >= 15
-    in_order = [answer for answer in found if answer.asked.sort == Sort.NEXT_MEETING]
+        assert sum(parameter in dict(answer.question.time_conditions) for answer in found) >= 10, parameter
+    assert sum(len(answer.question.time_conditions) > 1 for answer in found) >= 15
+    in_order = [answer for answer in found if answer.question.sort == Sort.NEXT_MEETING]
     assert sum(len({result.next_meeting for result in answer.results}) > 10 for answer in in_order) >= 10
-    priced = [answer.asked for answer in found if answer.asked.max_price]
+    priced = [answer.question for answer in found if answer.question.max_price]
     beside = {
         currency for entry in catalogue.entries for currency in entry.prices if currency != entry.currency
     }
