@@ -1,13 +1,14 @@
 """docs/deploy.md walked on one machine without systemd: nginx and PostgreSQL as they are, https, a backup.
 
-`bin/try-deploy` runs it. The server block is deploy/nginx.conf itself, with this trial's ports, name and
-certificate written into it. Ends with 1 and a sentence where a promise is broken, with 69 where nginx or
-PostgreSQL is missing.
+`bin/try-deploy` runs it and prints a line for each step. The server block is deploy/nginx.conf itself, with
+the trial's ports, name and certificate written into it. At the end, Containerfile's steps are followed.
+Ends with 1 and a sentence where a promise is broken, with 69 where nginx or PostgreSQL is missing.
 """
 
 from __future__ import annotations
 
 import base64
+import gzip
 import hmac
 import http.cookiejar
 import re
@@ -21,22 +22,26 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, HTTPSHandler, Request, build_opener
 
 import psycopg
 
 from tests.trial.certificate import Certificate, make_certificate
+from tests.trial.image import follow_containerfile
 from tests.trial.postgresql import UNAVAILABLE, NotInstalled, throw_away_server
-from tests.trial.product import ROOT, Product, free_port, trusting_all
+from tests.trial.product import ROOT, Failed, Product, free_port, trusting_all
 
 # Words that stand for a visitor: none of them may be found in any file that the run leaves.
 CANARIES = ("canarymiscarriage", "Canaryville", "203.0.113.77")
+# Any address of a network, and any request: servers may write neither down.
+ADDRESS_OR_QUERY = re.compile(r"\b\d{1,3}(\.\d{1,3}){3}\b|[?&]\w+=|(GET|POST) /")
 PASSWORD = secrets.token_urlsafe(18)
 SET_UP_THE_PHONE = """
-from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.auth.models import User
-TOTP.activate(User.objects.get(username="ada"), "{key}")
+from tests.resources.admin.desk import give_phone
+give_phone(User.objects.get(username="ada"), "{key}")
 """
 MAIN = """
 daemon off;
@@ -101,12 +106,11 @@ def nginx(home: Path, product_port: str, port: int, certificate: Certificate) ->
     site = (ROOT / "deploy" / "nginx.conf").read_text()
     replacements = {
         r"listen 80;": f"listen 127.0.0.1:{free_port()};",
-        r"listen \[::\]:\d+( ssl)?;": "",
-        r"listen 443 ssl;": f"listen 127.0.0.1:{port} ssl;",
+        r"listen \[::\]:\d+[^;]*;": "",
+        r"listen 443 ": f"listen 127.0.0.1:{port} ",
         r"/etc/letsencrypt/live/\S+/fullchain.pem": str(certificate.certificate),
         r"/etc/letsencrypt/live/\S+/privkey.pem": str(certificate.key),
         r"server_name [^;]+;": "server_name 127.0.0.1;",
-        r"http2 on;": "",  # older than 1.25.1, nginx has it as a word of `listen`
         r"\$host;": "$http_host;",  # with the port of this trial
         r"127\.0\.0\.1:8000": f"127.0.0.1:{product_port}",
     }
@@ -137,22 +141,53 @@ def walk(home: Path, database: str, empty_database: str) -> None:
         "CONTACT_EMAIL": "help@example.org",
         "CURATOR_PASSWORD": PASSWORD,
     }
-    for words in (("migrate", "--verbosity", "0"), ("load_places",), ("load_starter",)):
-        print(product.manage(*words), end="", flush=True)
-    product.manage("collectstatic", "--noinput", "--verbosity", "0")
+    with step("the first start: tables, places, records, static files"):
+        for words in (("migrate", "--verbosity", "0"), ("load_places",), ("load_starter",)):
+            product.manage(*words)
+        product.manage("collectstatic", "--noinput", "--verbosity", "0")
     product.manage("make_curator", "--username", "ada", "--no-input")
     key = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
     product.manage("shell", "--verbosity", "0", "--command", SET_UP_THE_PHONE.format(key=key))
-    print("jobs:", product.manage("run_jobs").strip().replace("\n", "; "))
+    with step("the jobs after it, none of which makes the listings again"):
+        run_the_jobs(product)
     with product.served("/healthz"), nginx(home, product.environment["PORT"], port, certificate):
         visitor = Visitor(f"https://127.0.0.1:{port}")
-        search(visitor)
-        sign_in(visitor, key)
-    print("backup:", product.manage("backup", str(home / "copy.gz")).strip())
-    other = Product(empty_database, log=home / "restored.log")
-    other.manage("migrate", "--verbosity", "0")
-    print("restore:", other.manage("restore", str(home / "copy.gz")).strip().splitlines()[-1])
-    read_the_logs(home)
+        with step("https through nginx: a search, the API, security.txt, and no cookie"):
+            search(visitor)
+        with step("a sign-in by password and code, its cookies Secure and __Host-"):
+            sign_in(visitor, key)
+        with step("a wrong password, a wrong address, and a request that nginx refuses"):
+            provoke_log_lines(visitor)
+    restored = Product(empty_database, log=home / "restored.log")
+    with step("a backup"):
+        product.manage("backup", str(home / "copy.gz"))
+    with step("its restore on an empty database"):
+        restored.manage("migrate", "--verbosity", "0")
+        restored.manage("restore", str(home / "copy.gz"))
+    with step("the same rows and digests in a backup of what was restored"):
+        restored.manage("backup", str(home / "again.gz"))
+        compare(home / "copy.gz", home / "again.gz")
+
+
+@contextmanager
+def step(what: str) -> Iterator[None]:
+    """One line of the summary, with the seconds it took; nothing where it fails."""
+    start = time.monotonic()
+    yield
+    print(f"  {time.monotonic() - start:5.0f} s  {what}", flush=True)
+
+
+def run_the_jobs(product: Product) -> None:
+    done = product.manage("run_jobs")
+    if "rebuild_listings: ok\n" not in done or "failed" in done:
+        raise Broken(f"after the first start, run_jobs did not find everything in order: {done}")
+
+
+def compare(*backups: Path) -> None:
+    """The last line of a backup names each table with its number of rows and their digest."""
+    figures = [gzip.decompress(path.read_bytes()).splitlines()[-1] for path in backups]
+    if figures[0] != figures[1]:
+        raise Broken("a backup of the restored database differs from the one it was restored from")
 
 
 def search(visitor: Visitor) -> None:
@@ -166,7 +201,6 @@ def search(visitor: Visitor) -> None:
         raise Broken("security.txt does not name the contact")
     if list(visitor.cookies):
         raise Broken("a visitor was given a cookie")
-    print("https, a search, the API: as promised")
 
 
 def sign_in(visitor: Visitor, key: str) -> None:
@@ -177,19 +211,40 @@ def sign_in(visitor: Visitor, key: str) -> None:
         raise Broken("signing in does not lead to Today")
     if not all(cookie.name.startswith("__Host-") and cookie.secure for cookie in visitor.cookies):
         raise Broken("a cookie is not Secure and __Host-")
-    print("sign-in by password and code: as promised")
+
+
+def provoke_log_lines(visitor: Visitor) -> None:
+    """Do what makes servers write to their logs: be refused, ask for a missing page, ask for too much."""
+    login = "/admin/account/login/"
+    stranger = Visitor(visitor.url)
+    stranger.send(login, stranger.get(login), login=CANARIES[0], password=CANARIES[1])
+    expect(404, stranger, f"/services/{CANARIES[0]}/?q={CANARIES[1]}")
+    expect(414, stranger, f"/search/?q={CANARIES[0]}{'x' * 9_000}")
+
+
+def expect(status: int, visitor: Visitor, path: str) -> None:
+    try:
+        visitor.get(path)
+    except HTTPError as error:
+        if error.code == status:
+            return
+        raise Broken(f"{path[:60]} answers {error.code}, not {status}") from None
+    raise Broken(f"{path[:60]} answers well, not with {status}")
 
 
 def read_the_logs(home: Path) -> None:
-    logs = [path for path in home.rglob("*") if path.is_file() and path.suffix == ".log"]
-    for path in logs:
-        text = path.read_text(errors="replace")
-        for canary in (*CANARIES, "near=75201", PASSWORD):
-            if canary in text:
-                raise Broken(f"{path.name} holds {canary!r}")
-    print(
-        "log files read for addresses and searches:", ", ".join(sorted(path.name for path in logs)), "- none"
-    )
+    logs = sorted(path for path in home.rglob("*") if path.is_file() and path.suffix == ".log")
+    lines = [(path.name, line) for path in logs for line in path.read_text(errors="replace").splitlines()]
+    for name, line in lines:
+        for told in (*CANARIES, "near=75201", PASSWORD):
+            if told in line:
+                raise Broken(f"{name} holds {told!r}")
+        if ADDRESS_OR_QUERY.search(line):
+            raise Broken(f"{name} holds an address or a query: {line}")
+    refused = [line for name, line in lines if "event=refused_sign_in" in line]
+    if len(refused) != 1:
+        raise Broken(f"one sign-in was refused, and {len(refused)} lines tell of it")
+    print(f"  {len(lines)} lines in {', '.join(path.name for path in logs)}: no address and no query")
 
 
 def main() -> int:
@@ -207,14 +262,23 @@ def main() -> int:
             walk(home, server.url("directory"), server.url("restored"))
             shutil.copy(server.log, home / "postgresql.log")
             read_the_logs(home)
+            try_the_image(home)
     except NotInstalled as missing:
         print(missing, file=sys.stderr)
         return UNAVAILABLE
-    except Broken as broken:
+    except (Broken, Failed) as broken:
         print(f"BROKEN: {broken}", file=sys.stderr)
         return 1
-    print("Image not built here: no base image can be had. Containerfile and compose.yaml were not run.")
     return 0
+
+
+def try_the_image(home: Path) -> None:
+    if shutil.which("debootstrap") is None:
+        print("  Containerfile was not tried: that takes debootstrap (apt-get install debootstrap)")
+        return
+    with step("every step of Containerfile in a plain Debian, its command started and asked"):
+        follow_containerfile(home)
+    print("  Image not built here: no base image can be had. compose.yaml was not run.")
 
 
 if __name__ == "__main__":

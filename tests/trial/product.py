@@ -27,8 +27,8 @@ class Failed(Exception):
 class Product:
     """On the database at `database_url`, answering at `url` (no final slash) while it is served.
 
-    `log` holds all that the server writes. With a certificate it is served by https, with the settings of a
-    public site.
+    `log` receives the error output of the server and of the commands. With a certificate it is served by
+    https, with the settings of a public site.
     """
 
     def __init__(self, database_url: str, log: Path, certificate: Certificate | None = None) -> None:
@@ -64,6 +64,8 @@ class Product:
         done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True)
         if done.returncode != 0:
             raise Failed(done.stdout + done.stderr)
+        with self.log.open("a") as log:
+            log.write(done.stderr)
         return done.stdout
 
     @contextmanager
