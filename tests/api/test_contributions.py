@@ -43,19 +43,19 @@ def test_a_suggestion_is_received() -> None:
         body = received(
             post(SUGGESTIONS, {"name": "Butterfly room", "where": "Leeds", "contact": "me@example.org"})
         )
-    kept = Suggestion.objects.get()
-    assert (body["id"], body["received_at"]) == (str(kept.pk), "2026-11-28T12:00:00+00:00")
-    assert kept.proposed == {"name": "Butterfly room", "where": "Leeds"}
-    assert kept.stamp is None
-    assert ReplyAddress.objects.get().suggestion == kept
+    stored = Suggestion.objects.get()
+    assert (body["id"], body["received_at"]) == (str(stored.pk), "2026-11-28T12:00:00+00:00")
+    assert stored.proposed == {"name": "Butterfly room", "where": "Leeds"}
+    assert stored.stamp is None
+    assert ReplyAddress.objects.get().suggestion == stored
 
 
 def test_a_correction_is_received_and_changes_nothing() -> None:
     service = build_service("Evening circle", description="Old")
     body = received(post(CORRECTIONS, {"service": str(service.pk), "description": "New", "wrong": None}))
-    kept = Correction.objects.get()
-    assert (body["id"], kept.service, kept.wrong) == (str(kept.pk), service, ProblemType.WRONG)
-    assert kept.decision == Decision.OPEN
+    stored = Correction.objects.get()
+    assert (body["id"], stored.service, stored.wrong) == (str(stored.pk), service, ProblemType.WRONG)
+    assert stored.decision == Decision.OPEN
     assert Service.objects.get().description == "Old"
 
 
@@ -82,11 +82,11 @@ REFUSED: list[tuple[dict[str, Any], str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("body", "parameter", "said"), REFUSED, ids=range(len(REFUSED)))
-def test_what_cannot_be_used_is_named(body: dict[str, Any], parameter: str, said: str) -> None:
+@pytest.mark.parametrize(("body", "parameter", "expected"), REFUSED, ids=range(len(REFUSED)))
+def test_what_cannot_be_used_is_named(body: dict[str, Any], parameter: str, expected: str) -> None:
     problem = problem_in(post(SUGGESTIONS, body), 400)
     errors = {error["parameter"]: error["message"] for error in problem["errors"]}
-    assert said in errors[parameter]
+    assert expected in errors[parameter]
     assert not Suggestion.objects.exists()
 
 
@@ -107,11 +107,11 @@ def test_a_correction_is_about_something_published(service: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", [{}, {"wrong": "wrong"}, {"contact": "me@example.org"}, {"phone": "214-555-0100"}]
+    "body", [{}, {"wrong": "wrong"}, {"contact": "me@example.org"}, {"phone": "214-555-0100"}]
 )
-def test_a_correction_says_at_least_one_thing(said: dict[str, str]) -> None:
+def test_a_correction_says_at_least_one_thing(body: dict[str, str]) -> None:
     service = build_service(phone="214-555-0100")
-    problem = problem_in(post(CORRECTIONS, {"service": str(service.pk), **said}), 400)
+    problem = problem_in(post(CORRECTIONS, {"service": str(service.pk), **body}), 400)
     assert "Please tell us one thing" in problem["errors"][0]["message"]
     assert not Correction.objects.exists()
 
@@ -173,8 +173,8 @@ def test_after_so_many_in_an_hour_it_is_said_when_to_go_on() -> None:
 
 
 def test_other_sites_may_send_it_as_they_may_ask() -> None:
-    asked = {"Origin": "https://other.example", "Access-Control-Request-Method": "POST"}
-    preflight = Client().options(SUGGESTIONS, headers=asked)
+    preflight_headers = {"Origin": "https://other.example", "Access-Control-Request-Method": "POST"}
+    preflight = Client().options(SUGGESTIONS, headers=preflight_headers)
     assert preflight.status_code == 204
     assert "POST" in preflight["Access-Control-Allow-Methods"]
     answer = post(SUGGESTIONS, {"name": "x"}, headers={"Origin": "https://other.example"})

@@ -34,12 +34,12 @@ def test_facets_count_under_the_question_that_is_asked() -> None:
     build_places()
     build_service("Dallas group", at=[DALLAS], cost="free")
     build_service("Line", kind="helpline", areas=["US"], cost="donation")
-    asked = {"near": "75201", "kind": "helpline"}
-    (kind, cost, *_) = get("facets/", asked)["facets"]
+    parameters = {"near": "75201", "kind": "helpline"}
+    (kind, cost, *_) = get("facets/", parameters)["facets"]
     counted = {each["value"]: each["count"] for each in kind["values"] if each["count"]}
     assert counted == {"support_group": 1, "helpline": 1}
     assert {each["value"]: each["count"] for each in cost["values"] if each["count"]} == {"donation": 1}
-    answer = get("listings/", asked)
+    answer = get("listings/", parameters)
     assert answer["facets"]["kind"] == {each["value"]: each["count"] for each in kind["values"]}
 
 

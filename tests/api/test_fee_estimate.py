@@ -32,8 +32,8 @@ def post(body: Any, **headers: Any) -> Any:
     return Client(enforce_csrf_checks=True).post(ADDRESS, text, content_type="application/json", **headers)
 
 
-def ask(service: Service, **told: Any) -> dict[str, Any]:
-    answer = post({"service": str(service.pk), **ONE_PERSON, **told})
+def ask(service: Service, **household: Any) -> dict[str, Any]:
+    answer = post({"service": str(service.pk), **ONE_PERSON, **household})
     assert answer.status_code == 200, answer.content
     assert answer.headers["Cache-Control"] == "no-store"
     assert "ETag" not in answer.headers
@@ -165,13 +165,15 @@ REFUSED: list[tuple[dict[str, Any], str, str]] = [
 
 
 @pytest.mark.parametrize(
-    ("told", "parameter", "words"), REFUSED, ids=[f"{row[1]}-{number}" for number, row in enumerate(REFUSED)]
+    ("household", "parameter", "words"),
+    REFUSED,
+    ids=[f"{row[1]}-{number}" for number, row in enumerate(REFUSED)],
 )
 def test_a_question_that_cannot_be_used_is_refused_by_name(
-    told: dict[str, Any], parameter: str, words: str
+    household: dict[str, Any], parameter: str, words: str
 ) -> None:
     service = build_clinic()
-    problem = problem_in(post({"service": str(service.pk), **ONE_PERSON, **told}), 400)
+    problem = problem_in(post({"service": str(service.pk), **ONE_PERSON, **household}), 400)
     assert [(error["parameter"], words in error["message"]) for error in problem["errors"]] == [
         (parameter, True)
     ]
@@ -219,8 +221,8 @@ def test_a_body_that_cannot_be_read_or_repeated_is_refused_and_is_no_crash(body:
 
 @pytest.mark.parametrize("letters", ["base64", "utf-16", "undefined", "nonsense"])
 def test_a_type_that_names_other_letters_is_read_as_utf_8(letters: str) -> None:
-    asked = json.dumps({"service": str(build_clinic().pk), **ONE_PERSON}).encode()
-    answer = Client().generic("POST", ADDRESS, asked, f"application/json; charset={letters}")
+    request_body = json.dumps({"service": str(build_clinic().pk), **ONE_PERSON}).encode()
+    answer = Client().generic("POST", ADDRESS, request_body, f"application/json; charset={letters}")
     assert answer.status_code == 200
 
 
@@ -240,8 +242,8 @@ def test_several_charges_are_told_from_the_lowest_to_the_highest() -> None:
     add_band(clinic, guideline_up_to=100, amount=25, option="Medical")
     add_band(clinic, guideline_up_to=100, amount=40, option="Dental")
     answer = ask(clinic, income=0)
-    said = {name: answer[name] for name in ("amount", "lowest", "highest", "currency", "unit")}
-    assert said == {"amount": None, "lowest": 25, "highest": 40, "currency": "USD", "unit": "visit"}
+    amounts = {name: answer[name] for name in ("amount", "lowest", "highest", "currency", "unit")}
+    assert amounts == {"amount": None, "lowest": 25, "highest": 40, "currency": "USD", "unit": "visit"}
     assert answer["headline"] == "About $25 a visit (Medical); $40 a visit (Dental)"
 
 

@@ -28,8 +28,8 @@ MEDIA_TYPES = {
 
 
 def file_of(name: str, **question: Any) -> str:
-    asked: dict[str, Any] = {**question, "as": name}
-    answer: Any = Client().get(f"{V1}listings/", asked)
+    query: dict[str, Any] = {**question, "as": name}
+    answer: Any = Client().get(f"{V1}listings/", query)
     assert answer.status_code == 200
     assert answer.streaming
     assert answer.headers["Content-Type"] == MEDIA_TYPES[name]

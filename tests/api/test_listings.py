@@ -154,8 +154,8 @@ def test_a_place_of_two_countries_comes_with_the_other_one() -> None:
     assert place["country"] == "AU"
     (other,) = place["alternatives"]
     assert other["country"] == "NZ"
-    asked = parse_qs(urlsplit(other["url"]).query)
-    assert asked == {"near": [other["query"]], "kind": ["support_group"]}
+    parameters = parse_qs(urlsplit(other["url"]).query)
+    assert parameters == {"near": [other["query"]], "kind": ["support_group"]}
     assert get(other["url"])["place"]["country"] == "NZ"
 
 

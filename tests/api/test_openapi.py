@@ -31,7 +31,7 @@ The promise of the API has changed. If that is meant, and breaks nobody, renew i
 
 
 def without_the_operators_words(document: dict[str, Any]) -> dict[str, Any]:
-    info = {name: said for name, said in document["info"].items() if name not in ("title", "description")}
+    info = {name: value for name, value in document["info"].items() if name not in ("title", "description")}
     return {**document, "info": info}
 
 
@@ -39,25 +39,27 @@ def test_the_document_is_the_one_that_was_promised() -> None:
     served = get("openapi.json")
     if os.environ.get("RENEW_OPENAPI"):
         KEPT.write_text(json.dumps(served, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    kept = json.loads(KEPT.read_text(encoding="utf-8"))
-    broken = list(broken_promises(without_the_operators_words(kept), without_the_operators_words(served)))
+    promised_document = json.loads(KEPT.read_text(encoding="utf-8"))
+    broken = list(
+        broken_promises(without_the_operators_words(promised_document), without_the_operators_words(served))
+    )
     assert broken == [], RENEW
 
 
-def broken_promises(kept: Any, served: Any, at: str = "") -> Iterator[str]:
+def broken_promises(promised_document: Any, served: Any, at: str = "") -> Iterator[str]:
     """Yield what was promised and no longer holds. Additions and other wordings break nothing."""
-    if isinstance(kept, dict) and isinstance(served, dict):
-        for name, promised in kept.items():
+    if isinstance(promised_document, dict) and isinstance(served, dict):
+        for name, promised in promised_document.items():
             if name in WORDING and isinstance(promised, str):
                 continue
             if name in served:
                 yield from broken_promises(promised, served[name], f"{at}/{name}")
             else:
                 yield f"{at}/{name} is gone"
-    elif isinstance(kept, list) and isinstance(served, list):
-        yield from broken_promises(by_name(kept), by_name(served), at)
-    elif kept != served:
-        yield f"{at} was {kept!r}"
+    elif isinstance(promised_document, list) and isinstance(served, list):
+        yield from broken_promises(by_name(promised_document), by_name(served), at)
+    elif promised_document != served:
+        yield f"{at} was {promised_document!r}"
 
 
 def by_name(items: list[Any]) -> dict[str, Any]:
@@ -66,7 +68,7 @@ def by_name(items: list[Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("kept", "served", "broken"),
+    ("promised_document", "served", "broken"),
     [
         ({"a": 1}, {"a": 1, "b": 2}, []),
         ({"a": 1}, {"a": 2}, ["/a was 1"]),
@@ -81,8 +83,10 @@ def by_name(items: list[Any]) -> dict[str, Any]:
         ),
     ],
 )
-def test_a_promise_is_broken_by_a_change_and_not_by_more(kept: Any, served: Any, broken: list[str]) -> None:
-    assert list(broken_promises(kept, served)) == broken
+def test_a_promise_is_broken_by_a_change_and_not_by_more(
+    promised_document: Any, served: Any, broken: list[str]
+) -> None:
+    assert list(broken_promises(promised_document, served)) == broken
 
 
 @pytest.mark.slow("checks the whole document against its schema")

@@ -137,8 +137,8 @@ def test_a_service_says_who_told_us() -> None:
 def test_what_curators_keep_to_themselves_is_told_to_nobody() -> None:
     service = build_whole_service()
     answer = Client().get(f"{V1}services/{service.pk}/").content.decode()
-    for kept in ("A note for curators", "checks@kind.example", "as given"):
-        assert kept not in answer
+    for hidden in ("A note for curators", "checks@kind.example", "as given"):
+        assert hidden not in answer
 
 
 def test_what_is_not_known_is_null_or_an_empty_list() -> None:
@@ -156,8 +156,8 @@ def test_what_is_not_known_is_null_or_an_empty_list() -> None:
 def test_a_service_costs_the_same_queries_whatever_hangs_on_it() -> None:
     one = build_whole_service(1)
     at_one = queries_of(f"services/{one.pk}/")
-    for kept in (SourceRecord, Organization, Taxonomy):
-        kept.objects.all().delete()
+    for hidden in (SourceRecord, Organization, Taxonomy):
+        hidden.objects.all().delete()
     hundred = build_whole_service(100)
     assert queries_of(f"services/{hundred.pk}/") == at_one
     # The service with its organization, then one query for each kind of row that hangs on it.

@@ -22,7 +22,7 @@ def form_states() -> States:
 
 
 def _of_the_question() -> States:
-    empty, asked, wrong = (
+    empty, filled, invalid = (
         ListingFilterSet(QueryDict(query)).form
         for query in (
             "",
@@ -31,9 +31,9 @@ def _of_the_question() -> States:
         )
     )
     numbers = {facet.name: {value: 12 for value, _label in facet.choices()} for facet in FACETS}
-    forms = {"nothing asked": empty, "asked and answered": asked, "not understood": wrong}
+    forms = {"nothing asked": empty, "asked and answered": filled, "not understood": invalid}
     drawn = {
-        state: choices_context(form, numbers, numbers if form is asked else None)
+        state: choices_context(form, numbers, numbers if form is filled else None)
         for state, form in forms.items()
     }
     lists = {"ids": ["1"]}
@@ -56,14 +56,14 @@ def _of_the_question() -> States:
         "one_of": {
             state: {"field": form["kind"], "label": "What kind of support?", "any_label": "Any kind"}
             for state, form in forms.items()
-            if form is not wrong
+            if form is not invalid
         },
-        "error_summary": {"about a question": {"form": wrong}},
+        "error_summary": {"about a question": {"form": invalid}},
         "field": {
             "empty": {"field": empty["near"], **near},
-            "filled in": {"field": asked["near"], **near},
-            "not understood": {"field": wrong["within"], "hint": "For example: 25mi or 40km."},
-            "perhaps another spelling": {"field": wrong["near"], **near, "spellings": places},
+            "filled in": {"field": filled["near"], **near},
+            "not understood": {"field": invalid["within"], "hint": "For example: 25mi or 40km."},
+            "perhaps another spelling": {"field": invalid["near"], **near, "spellings": places},
             "a choice": {"field": empty["sort"], "label": "Order"},
         },
     }
@@ -71,17 +71,17 @@ def _of_the_question() -> States:
 
 def _of_contributions() -> States:
     empty = SuggestionForm(prefix="empty")
-    wrong = SuggestionForm({"wrong-contact": "x" * 300, "wrong-note": "It moved."}, prefix="wrong")
+    invalid = SuggestionForm({"wrong-contact": "x" * 300, "wrong-note": "It moved."}, prefix="wrong")
     chosen = CorrectionForm({"chosen-wrong": "closed"}, prefix="chosen")
     mistaken = CorrectionForm({"mistaken-wrong": "nothing"}, prefix="mistaken")
     return {
         "answering": {
             state: {"note": box_context(form, "note", {}), "contact": box_context(form, "contact", {})}
-            for state, form in (("empty", empty), ("not understood", wrong))
+            for state, form in (("empty", empty), ("not understood", invalid))
         },
         "telling": {
             "not kept": {"notice": "We cannot keep anything just now. Please try again in a few minutes."},
-            "not understood": {"form": wrong},
+            "not understood": {"form": invalid},
         },
         "radios": {
             "nothing chosen": {"field": CorrectionForm(prefix="none")["wrong"]},
@@ -94,10 +94,10 @@ def _of_contributions() -> States:
 
 def _of_fees() -> States:
     typed = {"household_size": "3", "income": "1,200", "period": "month", "region": "contiguous"}
-    wrong = {**typed, "income": "little"}
+    invalid = {**typed, "income": "little"}
     return {
         "fee_estimate": {
-            state: {"fees": {**fees, "form": HouseholdForm(wrong if state == "not understood" else typed)}}
+            state: {"fees": {**fees, "form": HouseholdForm(invalid if state == "not understood" else typed)}}
             for state, fees in FEES.items()
         }
     }

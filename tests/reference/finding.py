@@ -47,10 +47,10 @@ def _languages(entry: Entry) -> set[str]:
     """French finds Canadian French and the other way round; a language not in the list is never found."""
     spoken = entry.languages & set(LANGUAGES)
     return {
-        asked
-        for asked in LANGUAGES
-        for one in spoken
-        if asked == one or asked.startswith(f"{one}-") or one.startswith(f"{asked}-")
+        code
+        for code in LANGUAGES
+        for language in spoken
+        if code == language or code.startswith(f"{language}-") or language.startswith(f"{code}-")
     }
 
 

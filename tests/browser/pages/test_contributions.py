@@ -46,5 +46,5 @@ def test_without_javascript_it_is_written_mended_and_sent(
     assert page.url == f"{live_server.url}/services/{service.pk}/correct/thanks/"
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.context.cookies() == []
-    kept = Correction.objects.get()
-    assert (kept.wrong, kept.proposed) == (ProblemType.CLOSED, {"phone": "214-555-0199"})
+    stored = Correction.objects.get()
+    assert (stored.wrong, stored.proposed) == (ProblemType.CLOSED, {"phone": "214-555-0199"})

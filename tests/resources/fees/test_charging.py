@@ -42,8 +42,8 @@ def with_full_fee(option: CostOption, full_fee: str) -> CostOption:
 def test_louisville_asks_to_the_cent_what_its_class_leaves_of_a_full_fee(
     name: str, full_fee: str, charge: str
 ) -> None:
-    asked = charge_of(with_full_fee(BY_NAME[f"Class {name}"], full_fee))
-    assert (asked.amount, asked.currency) == (Decimal(charge), "USD")
+    charged = charge_of(with_full_fee(BY_NAME[f"Class {name}"], full_fee))
+    assert (charged.amount, charged.currency) == (Decimal(charge), "USD")
 
 
 @pytest.mark.parametrize(("help_", "dollars"), [("medical", 25), ("behavioral health", 25), ("dental", 40)])
@@ -67,25 +67,25 @@ def test_louisville_asks_a_small_fixed_amount_of_class_a_whatever_the_full_fee(
     ],
 )
 def test_without_a_full_fee_the_charge_is_not_known_and_the_discount_is_said(name: str, phrase: str) -> None:
-    asked = charge_of(BY_NAME[f"Class {name}"])
-    assert (asked.lowest, asked.highest, asked.amount) == (None, None, None)
-    assert asked.phrase == phrase
+    charged = charge_of(BY_NAME[f"Class {name}"])
+    assert (charged.lowest, charged.highest, charged.amount) == (None, None, None)
+    assert charged.phrase == phrase
 
 
 # ---- the other centers
 
 
 def test_alabama_asks_at_least_16_dollars_and_does_not_say_how_much_at_most() -> None:
-    [asked] = map(charge_of, alabama())
-    assert (asked.lowest, asked.highest, asked.amount) == (Decimal(16), None, None)
-    assert asked.phrase == "from $16 a visit"
+    [charged] = map(charge_of, alabama())
+    assert (charged.lowest, charged.highest, charged.amount) == (Decimal(16), None, None)
+    assert charged.phrase == "from $16 a visit"
 
 
 def test_iowa_says_who_is_eligible_and_no_amount() -> None:
     [option] = iowa()
     assert option.guideline_up_to == 200
-    asked = charge_of(option)
-    assert (asked.lowest, asked.highest, asked.amount, asked.phrase) == (None, None, None, "")
+    charged = charge_of(option)
+    assert (charged.lowest, charged.highest, charged.amount, charged.phrase) == (None, None, None, "")
 
 
 def test_a_full_fee_says_nothing_of_a_row_without_a_discount() -> None:
@@ -158,10 +158,10 @@ KINDS: list[tuple[CostOption, str | None, str | None, str]] = [
 def test_each_kind_of_cost_says_what_it_asks(
     option: CostOption, lowest: str | None, highest: str | None, phrase: str
 ) -> None:
-    asked = charge_of(option)
-    assert asked.lowest == (None if lowest is None else Decimal(lowest))
-    assert asked.highest == (None if highest is None else Decimal(highest))
-    assert asked.phrase == phrase
+    charged = charge_of(option)
+    assert charged.lowest == (None if lowest is None else Decimal(lowest))
+    assert charged.highest == (None if highest is None else Decimal(highest))
+    assert charged.phrase == phrase
 
 
 def test_every_kind_of_cost_is_in_the_table() -> None:

@@ -46,7 +46,7 @@ def offer_of_rows(*rows: CostOption, fee_rule: str = "", country: str = "US") ->
     )
 
 
-def told(offer: Offer, income: float | Decimal, size: int = 1) -> Estimate:
+def estimate_for(offer: Offer, income: float | Decimal, size: int = 1) -> Estimate:
     return estimate(offer, Household(size=size, income=Decimal(str(income))))
 
 
@@ -77,11 +77,13 @@ MEDICAL_AND_DENTAL = offer_of_rows(
     ],
 )
 def test_two_tables_with_other_limits_are_both_read(percent: float, headline: str) -> None:
-    assert told(MEDICAL_AND_DENTAL, Decimal(str(percent)) * ONE_PERSON / 100).headline == headline
+    assert estimate_for(MEDICAL_AND_DENTAL, Decimal(str(percent)) * ONE_PERSON / 100).headline == headline
 
 
 def test_two_prices_of_one_name_that_hold_at_once_are_both_said_and_asked_about() -> None:
-    found = told(offer_of_rows(row(guideline_up_to=100, amount=20), row(guideline_up_to=200, amount=30)), 0)
+    found = estimate_for(
+        offer_of_rows(row(guideline_up_to=100, amount=20), row(guideline_up_to=200, amount=30)), 0
+    )
     assert found.headline == "About $20 a visit; $30 a visit"
     assert SEVERAL in found.unknown
 
@@ -90,7 +92,11 @@ def test_two_prices_of_one_name_that_hold_at_once_are_both_said_and_asked_about(
 def test_of_bands_that_differ_none_is_chosen_by_its_amount(cheapest_first: bool) -> None:
     rows = [row(income_up_to=30_000, amount=20), row(household_from=3, amount=35)]
     offer = offer_of_rows(*(rows if cheapest_first else reversed(rows)))
-    both, income_alone, household_alone = told(offer, 0, 4), told(offer, 0, 1), told(offer, 50_000, 4)
+    both, income_alone, household_alone = (
+        estimate_for(offer, 0, 4),
+        estimate_for(offer, 0, 1),
+        estimate_for(offer, 50_000, 4),
+    )
     assert {charge.amount for charge in both.step.charges} == {20, 35}
     assert SEVERAL in both.unknown
     assert (income_alone.headline, household_alone.headline) == ("About $20 a visit", "About $35 a visit")
@@ -98,13 +104,15 @@ def test_of_bands_that_differ_none_is_chosen_by_its_amount(cheapest_first: bool)
 
 
 def test_bands_of_one_name_and_one_price_leave_nothing_to_ask() -> None:
-    found = told(offer_of_rows(row(income_up_to=30_000, amount=20), row(household_from=3, amount=20)), 0, 4)
+    found = estimate_for(
+        offer_of_rows(row(income_up_to=30_000, amount=20), row(household_from=3, amount=20)), 0, 4
+    )
     assert found.headline == "About $20 a visit"
     assert SEVERAL not in found.unknown
 
 
 def test_a_free_band_does_not_hide_one_that_costs() -> None:
-    found = told(
+    found = estimate_for(
         offer_of_rows(row(income_up_to=30_000, amount=0), row(household_from=3, amount=20)), 0, size=4
     )
     assert found.headline == "Nothing, or about $20 a visit"
@@ -131,7 +139,7 @@ def test_a_table_nobody_could_read_is_answered_soon_and_names_all_that_may_fit(
     income: float, size: int
 ) -> None:
     assert len(steps_of(UNREADABLE)) < 500
-    found = told(UNREADABLE, income, size)
+    found = estimate_for(UNREADABLE, income, size)
     household = Household(size=size, income=Decimal(income))
     fitting = {
         option.option
@@ -148,14 +156,14 @@ def test_a_table_nobody_could_read_is_answered_soon_and_names_all_that_may_fit(
 
 def test_what_is_free_is_said_beside_a_band() -> None:
     group = row(kind=Cost.FREE, option="the group", amount=0, currency="", unit="")
-    found = told(offer_of_rows(group, row(guideline_up_to=100, amount=20)), 0)
+    found = estimate_for(offer_of_rows(group, row(guideline_up_to=100, amount=20)), 0)
     assert found.headline == "About $20 a visit"
     assert "They say it is free: the group." in found.why
 
 
 def test_where_no_band_holds_the_full_fee_is_said_if_it_is_stated() -> None:
     bands = [row(guideline_up_to=100, percent_off=80, full_fee=150), row(kind=Cost.SLIDING_SCALE)]
-    found = told(offer_of_rows(*bands), 50_000)
+    found = estimate_for(offer_of_rows(*bands), 50_000)
     assert found.headline == "About $150 a visit"
     assert "None of the bands they state fits what you wrote." in found.why
     assert "They state a full fee: $150 a visit." in found.why
@@ -168,10 +176,10 @@ def test_the_day_of_the_price_checked_longest_ago_is_said() -> None:
         row(guideline_up_to=100, amount=30, option="Dental", checked_on=date(2026, 3, 1)),
     ]
     offer = replace(offer_of_rows(*rows), checked_on=None)
-    found = told(offer, 0)
+    found = estimate_for(offer, 0)
     assert "The price was last checked on 1 March 2026." in found.why
     assert "Nobody here has checked the rest of this listing." in found.unknown
-    assert "Nobody here has checked these prices yet." in told(replace(offer, options=()), 0).unknown
+    assert "Nobody here has checked these prices yet." in estimate_for(replace(offer, options=()), 0).unknown
 
 
 # ---- health centers: the rule around the center's own table
@@ -190,14 +198,14 @@ HEALTH_CENTER = FeeRule.HEALTH_CENTER
     ],
 )
 def test_a_center_that_states_nothing_is_told_by_the_rule(income: float, band: str, headline: str) -> None:
-    found = told(offer_of_rows(row(), fee_rule=HEALTH_CENTER), income)
+    found = estimate_for(offer_of_rows(row(), fee_rule=HEALTH_CENTER), income)
     assert (found.step.band, found.headline) == (band, headline)
     assert "A health center may not turn anyone away because they cannot pay." in found.why
 
 
 def test_a_band_wider_than_the_rule_leaves_is_told_with_the_rule() -> None:
     offer = offer_of_rows(row(guideline_up_to=250, amount=30, full_fee=None), fee_rule=HEALTH_CENTER)
-    poor, between, over, far = (told(offer, income) for income in (0, 20_000, 35_000, 90_000))
+    poor, between, over, far = (estimate_for(offer, income) for income in (0, 20_000, 35_000, 90_000))
     assert [found.headline for found in (poor, between, over, far)] == ["About $30 a visit"] * 3 + [
         "Their full fee"
     ]
@@ -211,8 +219,8 @@ def test_over_the_rules_limit_the_stated_full_fee_is_asked() -> None:
     offer = offer_of_rows(
         row(guideline_over=100, guideline_up_to=200, percent_off=40, full_fee=150), fee_rule=HEALTH_CENTER
     )
-    assert told(offer, 40_000).headline == "About $150 a visit"
-    assert told(offer, 20_000).headline == "About $90 a visit"
+    assert estimate_for(offer, 40_000).headline == "About $150 a visit"
+    assert estimate_for(offer, 20_000).headline == "About $90 a visit"
 
 
 def test_a_center_whose_share_cannot_be_worked_out_is_given_no_band() -> None:
@@ -231,17 +239,17 @@ def test_bands_by_income_are_compared_in_their_own_money_and_no_other() -> None:
         row(income_up_to=60_000, amount=45, currency="GBP"),
         country="CA",
     )
-    found = told(offer, 20_000)
+    found = estimate_for(offer, 20_000)
     assert (found.percent, found.headline) == (None, "About CA$25 a visit")
     assert found.step.band == "an income up to CA$30,000 a year"
     assert "We took your income to be in Canadian dollars (CA$)." in found.unknown
     assert "How some of their bands count an income. We could not compare those." in found.unknown
-    assert told(offer, 40_000).step.charges == ()
+    assert estimate_for(offer, 40_000).step.charges == ()
 
 
 def test_prices_in_three_currencies_stand_apart() -> None:
     offer = offer_of_rows(*(row(kind=Cost.FIXED, amount=20, currency=each) for each in ("USD", "GBP", "EUR")))
-    found = told(offer, 0)
+    found = estimate_for(offer, 0)
     assert found.headline == "About $20 a visit; £20 a visit; €20 a visit"
     assert found.percent is None
     assert "Their prices are in several currencies. We do not convert them." in found.unknown
@@ -250,7 +258,7 @@ def test_prices_in_three_currencies_stand_apart() -> None:
 
 def test_an_old_guideline_is_said_to_be_old() -> None:
     offer = replace(offer_of_rows(row()), day=date(2027, 1, 1))
-    assert "We used the guideline of 2026. A newer one may be in force." in told(offer, 0).unknown
+    assert "We used the guideline of 2026. A newer one may be in force." in estimate_for(offer, 0).unknown
 
 
 # ---- every band, every household

@@ -90,22 +90,22 @@ TOWNS = [
 ]
 
 
-@pytest.mark.parametrize(("asked", "country", "name"), CODES)
-def test_a_postal_code_is(asked: str, country: str, name: str) -> None:
-    found = find_place(asked, default_country=country)
+@pytest.mark.parametrize(("typed", "country", "name"), CODES)
+def test_a_postal_code_is(typed: str, country: str, name: str) -> None:
+    found = find_place(typed, default_country=country)
     assert (found.name, found.precision) == (name, "area")
     assert found.postal_code
     assert found.name.endswith(found.postal_code)
 
 
-@pytest.mark.parametrize(("asked", "country", "name"), TOWNS)
-def test_a_town_is(asked: str, country: str, name: str) -> None:
-    found = find_place(asked, default_country=country)
+@pytest.mark.parametrize(("typed", "country", "name"), TOWNS)
+def test_a_town_is(typed: str, country: str, name: str) -> None:
+    found = find_place(typed, default_country=country)
     assert (found.name, found.precision, found.postal_code) == (name, "town", "")
 
 
 @pytest.mark.parametrize(
-    ("asked", "name", "area"),
+    ("typed", "name", "area"),
     [
         ("32.78,-96.80", "32.78, -96.80", "US-TX/dallas"),
         ("32.7841 -96.8039", "32.78, -96.80", "US-TX/dallas"),
@@ -120,14 +120,14 @@ def test_a_town_is(asked: str, country: str, name: str) -> None:
         ("90, 0", "90.00, 0.00", "*"),
     ],
 )
-def test_a_point_is_rounded_and_in_the_country_of_the_nearest_place(asked: str, name: str, area: str) -> None:
-    found = find_place(asked, default_country="US")
+def test_a_point_is_rounded_and_in_the_country_of_the_nearest_place(typed: str, name: str, area: str) -> None:
+    found = find_place(typed, default_country="US")
     assert (found.name, found.precision, found.postal_code) == (name, "point", "")
     assert area_keys(found)[0] == area
 
 
 @pytest.mark.parametrize(
-    ("asked", "country", "name", "others"),
+    ("typed", "country", "name", "others"),
     [
         ("E1W", "US", "London, England E1W", ["E1W, Canada"]),
         ("E1W", "CA", "Caraquet, NB E1W", ["E1W, United Kingdom"]),
@@ -139,9 +139,9 @@ def test_a_point_is_rounded_and_in_the_country_of_the_nearest_place(asked: str, 
     ],
 )
 def test_a_code_of_two_countries_is_at_home_first_then_where_most_people_live(
-    asked: str, country: str, name: str, others: list[str]
+    typed: str, country: str, name: str, others: list[str]
 ) -> None:
-    found = find_place(asked, default_country=country)
+    found = find_place(typed, default_country=country)
     assert found.name == name
     assert [other.query for other in found.alternatives] == others
 
@@ -180,16 +180,16 @@ def test_every_name_offered_leads_to_exactly_that_place() -> None:
 
 
 @pytest.mark.parametrize(
-    "asked", ["Portland", "Springfield", "London", "St Louis", "Hull", "2010", "New York"]
+    "typed", ["Portland", "Springfield", "London", "St Louis", "Hull", "2010", "New York"]
 )
-def test_every_alternative_leads_to_the_place_it_names(asked: str) -> None:
-    for other in find_place(asked, default_country="GB").alternatives:
+def test_every_alternative_leads_to_the_place_it_names(typed: str) -> None:
+    for other in find_place(typed, default_country="GB").alternatives:
         again = find_place(other.query, default_country="GB")
         assert (again.name, again.country, again.region) == (other.name, other.country, other.region)
 
 
 @pytest.mark.parametrize(
-    ("asked", "country", "offered"),
+    ("typed", "country", "offered"),
     [
         ("Manchestre", "GB", "Manchester, England"),
         ("Manchestre", "US", "Manchester, England"),
@@ -204,11 +204,11 @@ def test_every_alternative_leads_to_the_place_it_names(asked: str) -> None:
     ],
 )
 def test_an_unknown_place_is_refused_with_what_may_have_been_meant(
-    asked: str, country: str, offered: str
+    typed: str, country: str, offered: str
 ) -> None:
     with pytest.raises(PlaceNotFound) as refusal:
-        find_place(asked, default_country=country)
-    assert refusal.value.text == asked
+        find_place(typed, default_country=country)
+    assert refusal.value.text == typed
     assert offered in [suggestion.name for suggestion in refusal.value.suggestions]
     assert len(refusal.value.suggestions) <= 5
     for suggestion in refusal.value.suggestions:
@@ -216,7 +216,7 @@ def test_an_unknown_place_is_refused_with_what_may_have_been_meant(
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "typed",
     [
         "",
         "   ",
@@ -233,9 +233,9 @@ def test_an_unknown_place_is_refused_with_what_may_have_been_meant(
         "ZZ9",
     ],
 )
-def test_what_is_no_place_is_refused_and_nothing_is_made_up(asked: str) -> None:
+def test_what_is_no_place_is_refused_and_nothing_is_made_up(typed: str) -> None:
     with pytest.raises(PlaceNotFound) as refusal:
-        find_place(asked, default_country="US")
+        find_place(typed, default_country="US")
     assert refusal.value.suggestions == []
     refusal.value.text.encode("utf-8")
 
@@ -249,7 +249,7 @@ def test_no_text_does_worse_than_be_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "areas"),
+    ("typed", "areas"),
     [
         ("75201", ["US:75201", "US-TX/dallas", "US-TX", "US", "*"]),
         ("Dallas, TX", ["US-TX/dallas", "US-TX", "US", "*"]),
@@ -261,8 +261,8 @@ def test_no_text_does_worse_than_be_refused(text: str) -> None:
         ("0,0", ["*"]),
     ],
 )
-def test_the_service_areas_of_a_place_go_from_narrow_to_wide(asked: str, areas: list[str]) -> None:
-    assert area_keys(find_place(asked, default_country="US")) == areas
+def test_the_service_areas_of_a_place_go_from_narrow_to_wide(typed: str, areas: list[str]) -> None:
+    assert area_keys(find_place(typed, default_country="US")) == areas
 
 
 def test_a_county_is_one_area_however_it_is_written() -> None:
@@ -270,7 +270,7 @@ def test_a_county_is_one_area_however_it_is_written() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "most"),
+    ("typed", "most"),
     [
         ("75201", 1),  # the code
         ("Portland, OR", 1),  # the name
@@ -283,11 +283,11 @@ def test_a_county_is_one_area_however_it_is_written() -> None:
     ],
 )
 def test_a_question_costs_few_queries(
-    asked: str, most: int, django_assert_max_num_queries: DjangoAssertNumQueries
+    typed: str, most: int, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     with django_assert_max_num_queries(most):
         try:
-            find_place(asked, default_country="US")
+            find_place(typed, default_country="US")
         except PlaceNotFound:
             assert most > 2
 

@@ -77,6 +77,6 @@ def test_a_load_that_is_killed_half_way_leaves_the_places_as_they_were(
 
 
 def test_the_command_says_in_one_sentence_that_there_is_nothing_to_do() -> None:
-    said = io.StringIO()
-    call_command("load_places", stdout=said)
-    assert said.getvalue().strip() == "145,495 places are already loaded."
+    output = io.StringIO()
+    call_command("load_places", stdout=output)
+    assert output.getvalue().strip() == "145,495 places are already loaded."

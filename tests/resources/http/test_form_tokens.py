@@ -22,7 +22,7 @@ def test_a_stamp_of_a_usual_age_is_taken_and_known_again(age: timedelta) -> None
 
 
 @pytest.mark.parametrize(
-    ("age", "said"),
+    ("age", "message"),
     [
         (-SECOND, "very quickly"),
         (MIN_AGE - SECOND, "very quickly"),
@@ -30,8 +30,8 @@ def test_a_stamp_of_a_usual_age_is_taken_and_known_again(age: timedelta) -> None
     ],
     ids=["not served yet", "2 s", "1 day and a second"],
 )
-def test_too_quick_and_too_old_are_told_apart(age: timedelta, said: str) -> None:
-    with pytest.raises(InvalidToken, match=said):
+def test_too_quick_and_too_old_are_told_apart(age: timedelta, message: str) -> None:
+    with pytest.raises(InvalidToken, match=message):
         verify_token(new_token("suggest", at=NOW), "suggest", at=NOW + age)
 
 

@@ -46,6 +46,6 @@ def build_bands(service: Service, *bands: dict[str, Any]) -> None:
         )
 
 
-def post(service: Service, **told: str) -> Any:
-    asked = {"household_size": "1", "income": "20,000", "period": "year", "region": "contiguous", **told}
-    return Client(enforce_csrf_checks=True).post(f"/services/{service.pk}/fees/", asked)
+def post(service: Service, **answers: str) -> Any:
+    data = {"household_size": "1", "income": "20,000", "period": "year", "region": "contiguous", **answers}
+    return Client(enforce_csrf_checks=True).post(f"/services/{service.pk}/fees/", data)

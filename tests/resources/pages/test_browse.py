@@ -123,7 +123,7 @@ def test_pages_follow_each_other_and_miss_and_repeat_nothing(visitor: Client) ->
 
 @pytest.mark.slow("builds a hundred services")
 def test_browsing_asks_a_bounded_number_of_queries(visitor: Client) -> None:
-    asked = []
+    query_counts = []
     for rows in (1, 60):
         for number in range(rows):
             for kind in ("clinic", "support_group", "counselling", "directory"):
@@ -132,8 +132,8 @@ def test_browsing_asks_a_bounded_number_of_queries(visitor: Client) -> None:
         engine.listing_counts_by_region()
         with CaptureQueriesContext(connection) as queries:
             page(visitor, "/browse/us/tx/")
-        asked.append(len(queries))
-    assert max(asked) <= MOST_QUERIES
+        query_counts.append(len(queries))
+    assert max(query_counts) <= MOST_QUERIES
 
 
 def test_the_list_of_places_asks_one_query_and_none_once_kept(visitor: Client) -> None:

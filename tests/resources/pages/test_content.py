@@ -75,11 +75,11 @@ def test_a_call_script_is_said_line_by_line_with_room_to_write(visitor: Client) 
 
 
 def test_the_page_about_us_holds_the_policy_word_for_word(visitor: Client) -> None:
-    said = text_of(page(visitor, "/about/"))
+    visible = text_of(page(visitor, "/about/"))
     policy = (ROOT / "docs" / "listing-policy.md").read_text(encoding="utf-8")
     for line in re.sub(r"^(# .*|- )", "", policy, flags=re.MULTILINE).split("\n\n"):
-        assert " ".join(line.split()) in said
-    assert said.index("This part mentions abortion.") < said.index("after an abortion")
+        assert " ".join(line.split()) in visible
+    assert visible.index("This part mentions abortion.") < visible.index("after an abortion")
 
 
 def test_a_policy_is_read_in_its_few_forms() -> None:
@@ -98,7 +98,7 @@ def test_how_to_reach_the_operator_is_said_where_there_is_a_way(visitor: Client,
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "visible"),
     [
         ("angelfire.com", "Angelfire"),
         ("http://www.AngelFire.com/some/page.html", "Angelfire"),
@@ -112,10 +112,10 @@ def test_how_to_reach_the_operator_is_said_where_there_is_a_way(visitor: Client,
         ("://", ""),
     ],
 )
-def test_an_old_address_is_known_however_it_is_written(words: str, said: str) -> None:
+def test_an_old_address_is_known_however_it_is_written(words: str, visible: str) -> None:
     found = old_address_notice(words)
-    assert said in found
-    assert bool(found) is bool(said)
+    assert visible in found
+    assert bool(found) is bool(visible)
 
 
 @pytest.mark.django_db

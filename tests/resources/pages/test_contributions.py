@@ -49,12 +49,12 @@ class Visitor:
     def __init__(self, clock: Any) -> None:
         self.clock, self.client = clock, Client(enforce_csrf_checks=True)
 
-    def send(self, address: str, /, **told: Any) -> Any:
+    def send(self, address: str, /, **values: Any) -> Any:
         """`after` is how long they wrote; `stamp` and `headers` are what form and browser say."""
-        stamp = told.pop("stamp", None) or stamp_in(self.client.get(address))
-        self.clock.shift(told.pop("after", MINUTE))
-        headers = told.pop("headers", {"Sec-Fetch-Site": "same-origin"})
-        answer = self.client.post(address, {"stamp": stamp, "subject": "", **told}, headers=headers)
+        stamp = values.pop("stamp", None) or stamp_in(self.client.get(address))
+        self.clock.shift(values.pop("after", MINUTE))
+        headers = values.pop("headers", {"Sec-Fetch-Site": "same-origin"})
+        answer = self.client.post(address, {"stamp": stamp, "subject": "", **values}, headers=headers)
         assert not answer.cookies
         assert not self.client.cookies
         return answer
@@ -79,7 +79,7 @@ def holds(response: Any, name: str, typed: str) -> bool:
 
 
 def test_a_suggestion_is_kept_and_thanked_for(visitor: Visitor) -> None:
-    told = {
+    values = {
         "name": " Butterfly   room ",
         "kind": "support_group",
         "url": "kind.example.org",
@@ -88,17 +88,17 @@ def test_a_suggestion_is_kept_and_thanked_for(visitor: Visitor) -> None:
         "contact": "me@example.org",
         "note": "Thank you",
     }
-    answer = visitor.send(SUGGEST, **told)
+    answer = visitor.send(SUGGEST, **values)
     assert (answer.status_code, answer["Location"]) == (303, THANKS)
-    kept = Suggestion.objects.get()
-    assert kept.proposed == {
+    stored = Suggestion.objects.get()
+    assert stored.proposed == {
         "name": "Butterfly room",
         "kind": "support_group",
         "url": "https://kind.example.org",
         "where": "Leeds",
         "description": "For parents.\nEvery week.",
     }
-    assert (kept.note, kept.received_at) == ("Thank you", NOW + MINUTE)
+    assert (stored.note, stored.received_at) == ("Thank you", NOW + MINUTE)
     assert ReplyAddress.objects.get().address == "me@example.org"
     thanks = visitor.client.get(answer["Location"])
     assert thanks.status_code == 200
@@ -110,9 +110,9 @@ def test_a_correction_is_kept_and_nothing_is_shown_of_it(visitor: Visitor, clien
     before = client.get(f"/services/{service.pk}/").content
     answer = visitor.send(correct(service), wrong="closed", description="Canary words", phone="214-555-0199")
     assert (answer.status_code, answer["Location"]) == (303, f"{correct(service)}thanks/")
-    kept = Correction.objects.get()
-    assert (kept.service, kept.wrong) == (service, ProblemType.CLOSED)
-    assert kept.proposed == {"description": "Canary words", "phone": "214-555-0199"}
+    stored = Correction.objects.get()
+    assert (stored.service, stored.wrong) == (service, ProblemType.CLOSED)
+    assert stored.proposed == {"description": "Canary words", "phone": "214-555-0199"}
     assert client.get(f"/services/{service.pk}/").content == before
     assert "Canary" not in client.get(f"/api/v1/services/{service.pk}/").content.decode()
     assert "Evening circle" not in text_of(client.get(answer["Location"])).split("Back to the service")[1]
@@ -134,13 +134,13 @@ def test_the_form_of_a_correction_shows_what_it_says_now(client: Client, db: Non
         description="For parents",
         schedules=[{"description": "Every Tuesday 7pm"}],
     )
-    said = text_of(client.get(correct(service)))
+    message = text_of(client.get(correct(service)))
     for words in (
         *("Now: Evening circle", "Now: For parents", "Now: 214-555-0100", "Now: 1 High Street"),
         *("Now: Dallas", "Now: Fixed price: $20 a session", "Now: Every Tuesday 7pm (their source says so"),
     ):
-        assert words in said
-    assert "Get urgent help" in said
+        assert words in message
+    assert "Get urgent help" in message
 
 
 def test_no_address_is_asked_of_what_is_at_several_places(client: Client, db: None) -> None:
@@ -157,9 +157,9 @@ def test_the_pages_lead_there(client: Client, db: None) -> None:
 
 
 def test_the_privacy_page_says_what_is_kept_and_how_long(client: Client) -> None:
-    said = text_of(client.get("/privacy/"))
-    assert "We erase it 180 days after we have decided" in said
-    assert "after 30 days at the latest" in said
+    message = text_of(client.get("/privacy/"))
+    assert "We erase it 180 days after we have decided" in message
+    assert "after 30 days at the latest" in message
 
 
 @pytest.mark.parametrize("page", [SUGGEST, THANKS, "correct", "correct thanks"])
@@ -215,12 +215,12 @@ def assert_nothing_lost(answer: Any, status: int, *sentences: str) -> None:
 
 
 def test_too_quick_or_too_old_is_shown_again_and_taken_then(visitor: Visitor) -> None:
-    for after, said in (
+    for after, message in (
         (timedelta(seconds=2), "That came very quickly."),
         (timedelta(days=1, seconds=1), "open for more than a day"),
     ):
         answer = visitor.send(SUGGEST, after=after, **WRITTEN)
-        assert_nothing_lost(answer, 422, said)
+        assert_nothing_lost(answer, 422, message)
     answer = visitor.send(SUGGEST, stamp=stamp_in(answer), after=timedelta(seconds=3), **WRITTEN)
     assert answer.status_code == 303
 
@@ -329,16 +329,16 @@ MISTAKES: list[tuple[str, str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("name", "typed", "said"), MISTAKES, ids=range(len(MISTAKES)))
+@pytest.mark.parametrize(("name", "typed", "message"), MISTAKES, ids=range(len(MISTAKES)))
 def test_a_mistake_is_said_beside_its_box_and_above(
-    visitor: Visitor, name: str, typed: str, said: str
+    visitor: Visitor, name: str, typed: str, message: str
 ) -> None:
-    told = {"name": "Butterfly room", "cost": "Free, I think", name: typed}
-    answer = visitor.send(SUGGEST, **told)
+    values = {"name": "Butterfly room", "cost": "Free, I think", name: typed}
+    answer = visitor.send(SUGGEST, **values)
     page = html.unescape(answer.content.decode())
     assert answer.status_code == 422
     assert f'id="{name}-error-1">' in page
-    assert page.count(said) == 2
+    assert page.count(message) == 2
     assert f'href="#id_{name}"' in page
     assert "What you wrote is still here." in page
     assert holds(answer, "cost", "Free, I think")

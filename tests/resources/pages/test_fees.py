@@ -38,7 +38,7 @@ class TestWithoutJavaScript:
         assert "31337" not in caplog.text
 
     @pytest.mark.parametrize(
-        ("told", "said"),
+        ("answers", "expected"),
         [
             ({"income": "-5"}, "An income is zero or more."),
             ({"income": "10000001"}, "at most 10,000,000"),
@@ -50,18 +50,18 @@ class TestWithoutJavaScript:
         ],
     )
     def test_a_bad_value_is_explained_at_its_field_and_nothing_is_lost(
-        self, told: dict[str, str], said: str
+        self, answers: dict[str, str], expected: str
     ) -> None:
-        answer = post(build_clinic(), **told)
+        answer = post(build_clinic(), **answers)
         page = answer.content.decode()
         assert answer.status_code == 422
-        assert said in page
-        for typed in told.values():
+        assert expected in page
+        for typed in answers.values():
             assert f'value="{typed}"' in page or typed == "decade"
 
     def test_another_site_may_not_send_the_form(self) -> None:
         address = f"/services/{build_clinic().pk}/fees/"
-        told = {"household_size": "1", "income": "1"}
+        answers = {"household_size": "1", "income": "1"}
         for headers in (
             {"Sec-Fetch-Site": "cross-site"},
             {"Sec-Fetch-Site": "same-site"},
@@ -69,9 +69,9 @@ class TestWithoutJavaScript:
             {"Origin": "null"},
             {"Referer": "https://other.example/x"},
         ):
-            assert Client().post(address, told, headers=headers).status_code == 403, headers
+            assert Client().post(address, answers, headers=headers).status_code == 403, headers
         for headers in ({"Sec-Fetch-Site": "same-origin"}, {"Origin": "http://testserver"}):
-            assert Client().post(address, told, headers=headers).status_code == 200, headers
+            assert Client().post(address, answers, headers=headers).status_code == 200, headers
 
     def test_only_a_short_form_is_read_and_only_here(self) -> None:
         clinic = build_clinic()
@@ -89,8 +89,8 @@ class TestWithoutJavaScript:
 
         monkeypatch.setattr("resources.pages.fees.estimate", crash)
         client = Client(raise_request_exception=False)
-        told = {"household_size": "2", "income": "77123"}
-        answer = client.post(f"/services/{build_clinic().pk}/fees/", told)
+        answers = {"household_size": "2", "income": "77123"}
+        answer = client.post(f"/services/{build_clinic().pk}/fees/", answers)
         assert answer.status_code == 500
         assert "77123" not in answer.content.decode()
         assert "77123" not in "".join(capsys.readouterr())
@@ -137,17 +137,17 @@ def test_of_bands_that_overlap_page_api_and_script_name_each_and_say_so(in_rever
     for income, size, headline, are_several in TOLD:
         page = html.unescape(post(service, income=income, household_size=size).content.decode())
         page = page.split("<template")[0]
-        asked = {"service": str(service.pk), "income": float(income), "household_size": int(size)}
-        answer = Client().post("/api/v1/fee-estimate/", asked, content_type="application/json").json()
+        request_body = {"service": str(service.pk), "income": float(income), "household_size": int(size)}
+        answer = Client().post("/api/v1/fee-estimate/", request_body, content_type="application/json").json()
         step = step_for(steps, income, size)
         assert (answer["headline"], step["headline"]) == (headline, headline)
         assert headline in page
-        said = [
+        expected = [
             SEVERAL in answer["unknown"],
             SEVERAL in step["unknown"],
             SEVERAL in page.split("<template")[0],
         ]
-        assert said == [are_several] * 3, (income, size)
+        assert expected == [are_several] * 3, (income, size)
 
 
 def steps_on_page(pk: object) -> dict[str, Any]:

@@ -54,10 +54,10 @@ def test_a_withdrawn_service_offers_what_is_near_and_of_its_kind_and_says_nothin
     answer = client.get(f"/services/{service.pk}/")
     assert answer.status_code == 410
     page = answer.content.decode()
-    asked = questions(page)
-    assert {"near": ["Dallas, Texas"]} in asked
-    assert {"kind": [Kind.SUPPORT_GROUP], "near": ["Dallas, Texas"]} in asked
-    assert {"kind": ["helpline"], "near": ["Dallas, Texas"]} in asked
+    offered = questions(page)
+    assert {"near": ["Dallas, Texas"]} in offered
+    assert {"kind": [Kind.SUPPORT_GROUP], "near": ["Dallas, Texas"]} in offered
+    assert {"kind": ["helpline"], "near": ["Dallas, Texas"]} in offered
     for word in ("Quiet Room", "In the hall", "Main St", "Unsafe", "214-555-0100", "Kind People"):
         assert word not in page
 
@@ -87,9 +87,9 @@ def test_every_next_step_leads_to_an_answer(client: Client, dallas: Place) -> No
 def test_a_town_that_a_search_would_take_for_another_is_not_offered(client: Client, dallas: Place) -> None:
     service = build_service(at=[build_location(city="Dallas", region="ON", country="CA")])
     withdraw(service)
-    asked = questions(client.get(f"/services/{service.pk}/").content.decode())
-    assert all("near" not in question for question in asked)
-    assert {"kind": [Kind.SUPPORT_GROUP]} in asked
+    offered = questions(client.get(f"/services/{service.pk}/").content.decode())
+    assert all("near" not in question for question in offered)
+    assert {"kind": [Kind.SUPPORT_GROUP]} in offered
 
 
 def test_an_organization_that_lists_nothing_any_more_says_so(client: Client, dallas: Place) -> None:

@@ -90,8 +90,8 @@ def test_picks_are_printed_and_only_they(visitor: Client) -> None:
 
 def test_a_pick_that_is_not_listed_is_said(visitor: Client) -> None:
     gone = build_service("Gone", status="inactive")
-    kept = build_service("Kept", areas=["US"])
-    found = read(visitor, f"/handout/?id={gone.pk}&id={kept.pk}")
+    still_listed = build_service("Kept", areas=["US"])
+    found = read(visitor, f"/handout/?id={gone.pk}&id={still_listed.pk}")
     assert "1 of your picks is not listed now." in found
     assert names_on(found) == ["Kept"]
 

@@ -32,7 +32,7 @@ def test_a_list_is_shown_in_its_own_order_with_what_one_needs_to_call(visitor: C
 
 
 @pytest.mark.parametrize(
-    ("query", "said"),
+    ("query", "notice"),
     [
         ("id=nonsense", "1 listing on this list is not listed now"),
         ("id=%00", "1 listing on this list is not listed now"),
@@ -41,13 +41,13 @@ def test_a_list_is_shown_in_its_own_order_with_what_one_needs_to_call(visitor: C
         ("id=", "There is nothing on this list."),
     ],
 )
-def test_what_is_not_listed_is_said_in_a_sentence(visitor: Client, query: str, said: str) -> None:
-    assert said in page(visitor, f"/shortlist/?{query}")
+def test_what_is_not_listed_is_said_in_a_sentence(visitor: Client, query: str, notice: str) -> None:
+    assert notice in page(visitor, f"/shortlist/?{query}")
 
 
 def test_what_was_withdrawn_is_left_out_and_said(visitor: Client) -> None:
-    kept, gone = build_service("Quiet room"), build_service("Old group", status="inactive")
-    found = page(visitor, f"/shortlist/?id={gone.pk}&id={kept.pk}")
+    still_listed, gone = build_service("Quiet room"), build_service("Old group", status="inactive")
+    found = page(visitor, f"/shortlist/?id={gone.pk}&id={still_listed.pk}")
     assert "Quiet room" in found
     assert "Old group" not in found
     assert "1 listing on this list is not listed now." in found
@@ -62,10 +62,10 @@ def test_a_list_holds_thirty_and_says_when_there_were_more(visitor: Client) -> N
 
 
 def test_taking_off_leads_to_the_shorter_list(visitor: Client) -> None:
-    kept, off = build_service("Quiet room"), build_service("Long line")
-    answer = visitor.get(f"/shortlist/?id={kept.pk}&id={off.pk}&off={off.pk}")
+    still_listed, off = build_service("Quiet room"), build_service("Long line")
+    answer = visitor.get(f"/shortlist/?id={still_listed.pk}&id={off.pk}&off={off.pk}")
     assert answer.status_code == 302
-    assert answer.headers["Location"] == f"/shortlist/?id={kept.pk}"
+    assert answer.headers["Location"] == f"/shortlist/?id={still_listed.pk}"
 
 
 def test_a_search_offers_to_add_and_keeps_its_own_question(visitor: Client) -> None:

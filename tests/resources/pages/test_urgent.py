@@ -93,12 +93,12 @@ def test_a_number_that_was_dialled_is_as_fresh_as_that_day(monkeypatch: pytest.M
 def test_the_operator_is_told_of_old_numbers_and_no_build_is_stopped(
     clock: time_machine.Traveller,
 ) -> None:
-    def told() -> list[checks.CheckMessage]:
+    def warnings() -> list[checks.CheckMessage]:
         return checks.run_checks(tags=["urgent"], include_deployment_checks=True)
 
-    assert told() == []
+    assert warnings() == []
     clock.move_to(datetime(2030, 1, 1, tzinfo=ZoneInfo("UTC")))
-    (message,) = told()
+    (message,) = warnings()
     assert message.id == "directory.I001"
     assert message.level < checks.WARNING
     assert "GB 999" in message.msg

@@ -67,7 +67,7 @@ def test_clinics_are_not_folded_when_they_were_asked_for(visitor: Client, addres
 
 
 @pytest.mark.parametrize(
-    ("address", "said"),
+    ("address", "expected"),
     [
         ("/search/?near=Qqzzyx", "We do not know this place"),
         ("/search/?near=75201&max_price=cheap", "Write an amount"),
@@ -79,10 +79,10 @@ def test_clinics_are_not_folded_when_they_were_asked_for(visitor: Client, addres
     ],
 )
 def test_a_bad_value_is_explained_beside_its_box_and_nothing_typed_is_lost(
-    visitor: Client, address: str, said: str
+    visitor: Client, address: str, expected: str
 ) -> None:
     found = page(visitor, address, status=400)
-    assert said in found
+    assert expected in found
     if "near=75201" in address:
         assert 'value="75201"' in found
 
@@ -110,15 +110,15 @@ def test_a_card_says_how_to_join_for_whom_it_is_and_who_is_asked_not_to_come(vis
     fathers = build_service("Fathers", audiences=["fathers"])
     fathers.audiences.update(rule=AudienceRule.ONLY)
     rebuild_listings(at=timezone.now())
-    said = {
+    expected = {
         service: card_of(page(visitor, f"/search/?organization={service.organization_id}"))
         for service in (open_to_all, fathers)
     }
-    assert "How to join Register or fill in a form first" in said[open_to_all]
-    assert "For whom Made for: Dads and men Also open to: Partners" in said[open_to_all]
-    assert "asked not to come" not in said[open_to_all]
-    assert "For whom Only for: Dads and men. Others are asked not to come." in said[fathers]
-    assert "How to join" not in said[fathers]  # nobody knows
+    assert "How to join Register or fill in a form first" in expected[open_to_all]
+    assert "For whom Made for: Dads and men Also open to: Partners" in expected[open_to_all]
+    assert "asked not to come" not in expected[open_to_all]
+    assert "For whom Only for: Dads and men. Others are asked not to come." in expected[fathers]
+    assert "How to join" not in expected[fathers]  # nobody knows
 
 
 def test_an_area_is_told_in_its_own_words(visitor: Client) -> None:
@@ -250,13 +250,13 @@ QUERIES = {
 @pytest.mark.slow("builds a hundred services")
 @pytest.mark.parametrize("address", QUERIES)
 def test_a_search_asks_the_same_queries_at_1_row_and_at_100(visitor: Client, address: str) -> None:
-    asked = []
+    query_counts = []
     for rows in (1, 99):
         for number in range(rows):
             build_service(f"Group {rows} {number}", at=[DALLAS], areas=["US"], cost="free", refresh=False)
         rebuild_listings(at=timezone.now())
-        asked.append(queries_of(visitor, address))
-    assert asked[0] == asked[1] == QUERIES[address]
+        query_counts.append(queries_of(visitor, address))
+    assert query_counts[0] == query_counts[1] == QUERIES[address]
 
 
 # A service: itself, then one for each kind of child row, its next meetings, and what is like it nearby with

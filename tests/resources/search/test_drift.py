@@ -261,9 +261,9 @@ def test_whatever_is_tampered_with_is_found(what: str) -> None:
 
 def test_listings_are_made_anew_only_where_the_rules_have_changed(monkeypatch: pytest.MonkeyPatch) -> None:
     def rebuild() -> str:
-        said = StringIO()
-        call_command("rebuild_listings", "--if-outdated", stdout=said)
-        return said.getvalue()
+        output = StringIO()
+        call_command("rebuild_listings", "--if-outdated", stdout=output)
+        return output.getvalue()
 
     build_service("Group", areas=["US"])
     assert "1 listings made" in rebuild()

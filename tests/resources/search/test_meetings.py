@@ -105,25 +105,25 @@ TABLE: list[tuple[str, list[str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("asked", "names"), TABLE, ids=[asked for asked, _names in TABLE])
-def test_a_question_about_time_finds(asked: str, names: list[str]) -> None:
+@pytest.mark.parametrize(("querystring", "names"), TABLE, ids=[querystring for querystring, _names in TABLE])
+def test_a_question_about_time_finds(querystring: str, names: list[str]) -> None:
     build_groups()
-    answer = ask(asked)
+    answer = ask(querystring)
     found = [] if answer.relaxed else [result["service"]["name"] for result in answer.results]
-    if "sort=" not in asked:
+    if "sort=" not in querystring:
         found, names = sorted(found), sorted(names)
     assert found == names
 
 
-def ask(asked: str) -> Any:
-    parts = (part.split("=", 1) for part in asked.split("&"))
+def ask(querystring: str) -> Any:
+    parts = (part.split("=", 1) for part in querystring.split("&"))
     return ListingFilterSet(dict(parts)).answer()
 
 
 def test_tonight_near_75201_is_the_same_on_the_page_and_by_the_api(client: Client) -> None:
     build_groups()
-    asked = {"near": "75201", "upcoming": "1", "after": "17:00"}
-    listed = get("listings/", asked)
+    querystring = {"near": "75201", "upcoming": "1", "after": "17:00"}
+    listed = get("listings/", querystring)
     names = [result["service"]["name"] for result in listed["results"]]
     assert names == ["Tonight at seven", "London tonight"]
     assert [result["next_meetings"][0] for result in listed["results"]] == [
@@ -140,12 +140,12 @@ def test_tonight_near_75201_is_the_same_on_the_page_and_by_the_api(client: Clien
             "timezone": "Europe/London",
         },
     ]
-    page = client.get("/search/", asked).content.decode()
+    page = client.get("/search/", querystring).content.decode()
     assert re.findall(r"<h3><a [^>]*>([^<]*)</a></h3>", page) == names
     assert page.count("<strong>Tonight</strong>") == 1
     assert page.count("<strong>Today</strong>") == 1  # evening in London is afternoon in Dallas
     assert "Wednesday 25 November, 7 pm to 8:30 pm (Chicago time)" in page
-    meetings = get("meetings/", asked)
+    meetings = get("meetings/", querystring)
     assert [(each["starts_at"], each["listing"]["service"]["name"]) for each in meetings["results"]][:2] == [
         ("2026-11-25T20:00:00+00:00", "London tonight"),
         ("2026-11-25T19:00:00-06:00", "Tonight at seven"),
@@ -182,11 +182,11 @@ def test_where_nothing_meets_then_another_time_is_offered_and_said() -> None:
 
 
 def test_a_question_about_time_is_said_back() -> None:
-    said = ask("near=75201&day=tuesday&day=friday&after=18:00&before=20:30&upcoming=7").summary
-    assert "meeting on Friday" in said
-    assert "beginning at 6 pm or later" in said
-    assert "beginning before 8:30 pm" in said
-    assert "meeting in the next 7 days" in said
+    sentence = ask("near=75201&day=tuesday&day=friday&after=18:00&before=20:30&upcoming=7").summary
+    assert "meeting on Friday" in sentence
+    assert "beginning at 6 pm or later" in sentence
+    assert "beginning before 8:30 pm" in sentence
+    assert "meeting in the next 7 days" in sentence
 
 
 # ---- hours
@@ -258,10 +258,10 @@ def test_the_calendar_of_a_service_read_back_is_what_the_api_says(client: Client
 
 def test_the_calendar_of_a_search_holds_every_meeting_of_it(client: Client) -> None:
     build_groups()
-    asked = {"near": "75201", "after": "17:00"}
-    answer = client.get("/search/calendar.ics", asked)
+    querystring = {"near": "75201", "after": "17:00"}
+    answer = client.get("/search/calendar.ics", querystring)
     window = {"from": "2026-11-26", "to": "2026-12-24", "page_size": "100"}
-    listed = get("meetings/", {**asked, **window})
+    listed = get("meetings/", {**querystring, **window})
     expected = sorted(datetime.fromisoformat(each["starts_at"]).astimezone(UTC) for each in listed["results"])
     found = [at for at in read_back(answer.content) if expected[0] <= at <= expected[-1]]
     assert found == expected
@@ -269,9 +269,9 @@ def test_the_calendar_of_a_search_holds_every_meeting_of_it(client: Client) -> N
 
 def test_the_calendar_of_a_search_that_finds_nothing_holds_nothing(client: Client) -> None:
     build_groups()
-    asked = {"near": "75201", "day": "sunday"}
-    assert get("listings/", asked)["relaxed"]
-    assert read_back(client.get("/search/calendar.ics", asked).content) == []
+    querystring = {"near": "75201", "day": "sunday"}
+    assert get("listings/", querystring)["relaxed"]
+    assert read_back(client.get("/search/calendar.ics", querystring).content) == []
 
 
 def test_a_calendar_holds_so_many_listings_at_most(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -881,17 +881,17 @@ def named(answer: Answer) -> list[str]:
     return [result["service"]["name"] for result in answer.results]
 
 
-def ask(asked: str) -> Answer:
+def ask(querystring: str) -> Answer:
     """The whole answer to a question as it stands in the address."""
-    return answered({**dict(QueryDict(asked).lists()), "page_size": "100"})
+    return answered({**dict(QueryDict(querystring).lists()), "page_size": "100"})
 
 
 def ask_words(words: str) -> Answer:
     return answered({"q": words, "page_size": "100"})
 
 
-def answered(asked: dict[str, Any]) -> Answer:
-    filters = ListingFilterSet(asked)
+def answered(querystring: dict[str, Any]) -> Answer:
+    filters = ListingFilterSet(querystring)
     assert filters.parameter_errors() == []
     return filters.answer()
 
@@ -899,9 +899,11 @@ def answered(asked: dict[str, Any]) -> Answer:
 @pytest.mark.django_db
 @pytest.mark.usefixtures("fixed_catalogue")
 class TestTheFixedCatalogue:
-    @pytest.mark.parametrize(("asked", "names"), QUESTIONS, ids=[asked for asked, _names in QUESTIONS])
-    def test_a_question_finds_these_in_this_order(self, asked: str, names: list[str]) -> None:
-        answer = ask(asked)
+    @pytest.mark.parametrize(
+        ("querystring", "names"), QUESTIONS, ids=[querystring for querystring, _names in QUESTIONS]
+    )
+    def test_a_question_finds_these_in_this_order(self, querystring: str, names: list[str]) -> None:
+        answer = ask(querystring)
         assert named(answer) == names
         assert (answer.count, answer.relaxed, answer.corrected) == (len(names), (), "")
 
@@ -912,9 +914,9 @@ class TestTheFixedCatalogue:
         assert (answer.count, answer.relaxed, answer.corrected) == (len(names), (), corrected)
 
     def test_every_parameter_that_narrows_or_orders_has_a_row(self) -> None:
-        asked = {parameter for question, _names in QUESTIONS for parameter in QueryDict(question)}
-        assert asked >= {facet.name for facet in FACETS}
-        assert asked >= set(ListingFilterSet.base_filters) - {"page", "page_size"}
+        querystring = {parameter for question, _names in QUESTIONS for parameter in QueryDict(question)}
+        assert querystring >= {facet.name for facet in FACETS}
+        assert querystring >= set(ListingFilterSet.base_filters) - {"page", "page_size"}
 
     def test_a_person_in_dallas_is_told_what_each_result_is_and_why_it_is_shown(self) -> None:
         results = ask("near=75201").results
@@ -955,24 +957,28 @@ class TestTheFixedCatalogue:
         assert {each["why"] for each in results} == {None}
         assert "near_you" not in {each["section"] for each in results}
 
-    @pytest.mark.parametrize(("asked", "widened", "names"), WIDENED, ids=[asked for asked, *_ in WIDENED])
+    @pytest.mark.parametrize(
+        ("querystring", "widened", "names"), WIDENED, ids=[querystring for querystring, *_ in WIDENED]
+    )
     def test_what_fits_nothing_is_asked_wider_and_says_so(
-        self, asked: str, widened: dict[str, str], names: list[str]
+        self, querystring: str, widened: dict[str, str], names: list[str]
     ) -> None:
-        answer = ask(asked)
+        answer = ask(querystring)
         assert {each.parameter: each.used for each in answer.relaxed} == widened
         assert named(answer) == names
 
-    @pytest.mark.parametrize("asked", NEVER_WIDENED)
-    def test_what_matters_most_is_never_given_up_to_find_something(self, asked: str) -> None:
-        answer = ask(asked)
+    @pytest.mark.parametrize("querystring", NEVER_WIDENED)
+    def test_what_matters_most_is_never_given_up_to_find_something(self, querystring: str) -> None:
+        answer = ask(querystring)
         assert (named(answer), answer.count, answer.relaxed) == ([], 0, ())
 
-    @pytest.mark.parametrize(("asked", "hidden", "clear"), CLEAR, ids=[asked for asked, *_ in CLEAR])
+    @pytest.mark.parametrize(
+        ("querystring", "hidden", "clear"), CLEAR, ids=[querystring for querystring, *_ in CLEAR]
+    )
     def test_what_was_left_out_is_counted_and_what_is_known_to_be_clear_stands_first(
-        self, asked: str, hidden: int, clear: list[str]
+        self, querystring: str, hidden: int, clear: list[str]
     ) -> None:
-        answer = ask(asked)
+        answer = ask(querystring)
         known = [each["known_clear"] for each in answer.results]
         assert known == [True] * len(clear) + [False] * (answer.count - len(clear))
         assert named(answer)[: len(clear)] == clear
@@ -984,19 +990,21 @@ class TestTheFixedCatalogue:
         assert (answer.hidden, answer.not_known) == (0, 0)
 
     @pytest.mark.parametrize(
-        ("asked", "facet", "counts"), COUNTS, ids=[f"{facet} of {asked}" for asked, facet, _ in COUNTS]
+        ("querystring", "facet", "counts"),
+        COUNTS,
+        ids=[f"{facet} of {querystring}" for querystring, facet, _ in COUNTS],
     )
     def test_every_value_is_counted_under_the_other_filters(
-        self, asked: str, facet: str, counts: dict[str, int]
+        self, querystring: str, facet: str, counts: dict[str, int]
     ) -> None:
-        found = ask(asked).facets[facet]
+        found = ask(querystring).facets[facet]
         assert {value: number for value, number in found.items() if number} == counts
 
     @pytest.mark.slow("asks one question for every value of every facet")
-    @pytest.mark.parametrize("asked", COUNTED)
-    def test_the_count_of_a_value_is_what_is_found_with_it_alone(self, asked: str) -> None:
+    @pytest.mark.parametrize("querystring", COUNTED)
+    def test_the_count_of_a_value_is_what_is_found_with_it_alone(self, querystring: str) -> None:
         """Of every value that is counted, and of a share of those that would find nothing."""
-        question = dict(QueryDict(asked).lists())
+        question = dict(QueryDict(querystring).lists())
         counts = answered(question).facets
         for facet in FACETS:
             numbers = counts[facet.name]
@@ -1008,9 +1016,11 @@ class TestTheFixedCatalogue:
                 found = 0 if answer.relaxed or answer.corrected else answer.count
                 assert number == found, f"{facet.name}={value}"
 
-    @pytest.mark.parametrize(("asked", "said"), SAID_BACK, ids=[asked for asked, _said in SAID_BACK])
-    def test_the_question_is_said_back_in_one_sentence(self, asked: str, said: str) -> None:
-        assert ask(asked).summary == said
+    @pytest.mark.parametrize(
+        ("querystring", "sentence"), SAID_BACK, ids=[querystring for querystring, _said in SAID_BACK]
+    )
+    def test_the_question_is_said_back_in_one_sentence(self, querystring: str, sentence: str) -> None:
+        assert ask(querystring).summary == sentence
 
     def test_an_organization_that_was_asked_for_is_said_back_by_its_name(self) -> None:
         assert "Stillbirth Friends" in ask(f"organization={STILLBIRTH_FRIENDS}").summary
@@ -1189,12 +1199,12 @@ REFUSED: list[tuple[dict[str, Any], str, str]] = [
 
 
 @pytest.mark.parametrize(
-    ("asked", "parameter", "words"), REFUSED, ids=[str(asked)[:60] for asked, *_ in REFUSED]
+    ("querystring", "parameter", "words"), REFUSED, ids=[str(querystring)[:60] for querystring, *_ in REFUSED]
 )
 def test_what_cannot_be_used_is_named_and_explained(
-    places: None, asked: dict[str, Any], parameter: str, words: str
+    places: None, querystring: dict[str, Any], parameter: str, words: str
 ) -> None:
-    (refusal,) = ListingFilterSet(asked).parameter_errors()
+    (refusal,) = ListingFilterSet(querystring).parameter_errors()
     assert refusal.parameter == parameter
     assert words in refusal.message
 
@@ -1211,12 +1221,12 @@ def test_a_misspelt_place_is_told_the_near_spellings(places: None) -> None:
 
 def test_empty_parameters_count_as_not_given(places: None) -> None:
     build_service("Quiet room", areas=["US"])
-    asked = {"near": "", "kind": [""], "q": "  ", "max_price": "", "sort": "", "page": ""}
-    assert ListingFilterSet(asked).answer().count == 1
+    querystring = {"near": "", "kind": [""], "q": "  ", "max_price": "", "sort": "", "page": ""}
+    assert ListingFilterSet(querystring).answer().count == 1
 
 
-def names(**asked: Any) -> list[str]:
-    return [result["service"]["name"] for result in ListingFilterSet(asked).answer().results]
+def names(**querystring: Any) -> list[str]:
+    return [result["service"]["name"] for result in ListingFilterSet(querystring).answer().results]
 
 
 def test_a_line_with_an_office_near_you_still_reaches_you_from_afar(places: None) -> None:

@@ -607,7 +607,7 @@ def test_any_moment_of_seventy_years_is_that_of_the_walk(data: st.DataObject, zo
 
 
 @pytest.mark.parametrize(
-    ("zone", "local", "told"),
+    ("zone", "local", "expected_local"),
     [
         (CHICAGO, "2026-03-08 01:59", "2026-03-08T01:59:00-06:00"),
         (CHICAGO, "2026-03-08 02:00", "2026-03-08T03:00:00-05:00"),
@@ -626,11 +626,11 @@ def test_any_moment_of_seventy_years_is_that_of_the_walk(data: st.DataObject, zo
     ],
 )
 def test_a_skipped_time_is_later_by_the_jump_and_a_doubled_one_is_the_first(
-    zone: str, local: str, told: str
+    zone: str, local: str, expected_local: str
 ) -> None:
     at = datetime.fromisoformat(local)
-    assert moment(at.date(), at.time(), zone).isoformat() == told
-    assert shown_with_offset(at.date(), at.time(), zone) == told
+    assert moment(at.date(), at.time(), zone).isoformat() == expected_local
+    assert shown_with_offset(at.date(), at.time(), zone) == expected_local
 
 
 @pytest.mark.parametrize(

@@ -162,27 +162,27 @@ RIGHT: dict[str, dict[str, Any]] = {
 }
 
 
-def chicago(**said: Any) -> Recurrence:
+def chicago(**given: Any) -> Recurrence:
     """In Chicago, unless it is said to be elsewhere."""
-    return Recurrence(**{"timezone": "America/Chicago", **said})
+    return Recurrence(**{"timezone": "America/Chicago", **given})
 
 
-@pytest.mark.parametrize(("said", "fields"), WRONG.values(), ids=WRONG)
-def test_it_is_said_at_the_field(said: dict[str, Any], fields: list[str]) -> None:
-    assert [fault.field for fault in faults(chicago(**said))] == fields
+@pytest.mark.parametrize(("given", "fields"), WRONG.values(), ids=WRONG)
+def test_it_is_said_at_the_field(given: dict[str, Any], fields: list[str]) -> None:
+    assert [fault.field for fault in faults(chicago(**given))] == fields
 
 
-@pytest.mark.parametrize("said", [said for said, _fields in WRONG.values()], ids=WRONG)
-def test_it_is_said_in_short_sentences(said: dict[str, Any]) -> None:
-    for fault in faults(chicago(**said)):
+@pytest.mark.parametrize("given", [given for given, _fields in WRONG.values()], ids=WRONG)
+def test_it_is_said_in_short_sentences(given: dict[str, Any]) -> None:
+    for fault in faults(chicago(**given)):
         sentences = re.split(r"[.:?] ?", fault.message)
         assert fault.message.endswith((".", "?"))
         assert max(len(sentence.split()) for sentence in sentences) <= MOST_WORDS
 
 
-@pytest.mark.parametrize("said", RIGHT.values(), ids=RIGHT)
-def test_nothing_is_said_of_what_is_right(said: dict[str, Any]) -> None:
-    assert list(faults(chicago(**said))) == []
+@pytest.mark.parametrize("given", RIGHT.values(), ids=RIGHT)
+def test_nothing_is_said_of_what_is_right(given: dict[str, Any]) -> None:
+    assert list(faults(chicago(**given))) == []
 
 
 @pytest.mark.parametrize("year", [1, FIRST_YEAR - 1, LAST_YEAR + 1, 9999])
@@ -192,12 +192,12 @@ def test_nothing_is_said_of_what_is_right(said: dict[str, Any]) -> None:
 def test_a_year_that_no_schedule_means_is_said_at_its_date(field: str, year: int) -> None:
     day = date(year, 3, 14)
     value = (FIRST, day) if field.endswith("dates") else day
-    said = chicago(freq="WEEKLY", byday=("TU",), **{field: value})
-    assert [fault.field for fault in faults(said)] == [field]
+    given = chicago(freq="WEEKLY", byday=("TU",), **{field: value})
+    assert [fault.field for fault in faults(given)] == [field]
 
 
 def test_all_that_is_wrong_is_said_at_once() -> None:
-    said = Recurrence(
+    given = Recurrence(
         freq="WEEKLY",
         byday=("2TU",),
         interval=2,
@@ -206,7 +206,13 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
         closes_at=time(20),
         timezone="Mars/Olympus",
     )
-    assert {fault.field for fault in faults(said)} == {"timezone", "byday", "dtstart", "valid_to", "opens_at"}
+    assert {fault.field for fault in faults(given)} == {
+        "timezone",
+        "byday",
+        "dtstart",
+        "valid_to",
+        "opens_at",
+    }
 
 
 @pytest.mark.parametrize(

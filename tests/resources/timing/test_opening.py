@@ -60,7 +60,9 @@ TABLE = [
 ]
 
 
-@pytest.mark.parametrize(("recurrences", "now", "said"), TABLE)
-def test_hours_say_whether_it_is_open(recurrences: list[Recurrence], now: str, said: Opening | None) -> None:
+@pytest.mark.parametrize(("recurrences", "now", "expected"), TABLE)
+def test_hours_say_whether_it_is_open(
+    recurrences: list[Recurrence], now: str, expected: Opening | None
+) -> None:
     assert not any(fault for recurrence in recurrences for fault in faults(recurrence))
-    assert opening_at(recurrences, at(now)) == said
+    assert opening_at(recurrences, at(now)) == expected

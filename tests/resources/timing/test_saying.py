@@ -148,7 +148,7 @@ def test_a_schedule_is_said_in_words(phrase: str, facts: dict[str, Any]) -> None
 
 
 @pytest.mark.parametrize(
-    ("at", "said"),
+    ("at", "worded"),
     [
         (time(19), "7 pm"),
         (time(18, 30), "6:30 pm"),
@@ -159,8 +159,8 @@ def test_a_schedule_is_said_in_words(phrase: str, facts: dict[str, Any]) -> None
         (time(9), "9 am"),
     ],
 )
-def test_a_time_is_said_as_the_clock_is_read(at: time, said: str) -> None:
-    assert wording.clock(at) == said
+def test_a_time_is_said_as_the_clock_is_read(at: time, worded: str) -> None:
+    assert wording.clock(at) == worded
 
 
 def test_other_languages_write_times_and_days_their_own_way() -> None:
@@ -172,7 +172,7 @@ def test_other_languages_write_times_and_days_their_own_way() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "worded"),
     [
         ("America/New_York", "New York time"),
         ("America/Argentina/Buenos_Aires", "Buenos Aires time"),
@@ -180,8 +180,8 @@ def test_other_languages_write_times_and_days_their_own_way() -> None:
         ("", ""),
     ],
 )
-def test_a_zone_is_named_by_its_place(name: str, said: str) -> None:
-    assert wording.zone_name(name) == said
+def test_a_zone_is_named_by_its_place(name: str, worded: str) -> None:
+    assert wording.zone_name(name) == worded
 
 
 # ---- what is said can be read back
@@ -266,13 +266,13 @@ def in_one_order(recurrence: Recurrence) -> Recurrence:
 def test_what_is_said_means_what_it_says(recurrence: Recurrence) -> None:
     if any(faults(replace(recurrence, timezone=recurrence.timezone or CHICAGO))):
         return
-    said = wording.schedule(recurrence)
-    reading = parse_words(said, today=TODAY)
+    worded = wording.schedule(recurrence)
+    reading = parse_words(worded, today=TODAY)
     if not _meets_where_it_counts_from(recurrence):
         assert reading.recurrence is None
         return
-    assert reading.recurrence is not None, (said, reading.why)
-    assert in_one_order(reading.recurrence) == in_one_order(recurrence), said
+    assert reading.recurrence is not None, (worded, reading.why)
+    assert in_one_order(reading.recurrence) == in_one_order(recurrence), worded
     assert not reading.rest
     if recurrence.opens_at != time():
         assert reading.is_certain
