@@ -95,6 +95,23 @@ def test_what_a_document_links_to_or_names_exists(document: Path) -> None:
     assert list(broken_links(document, FENCE.sub("", document.read_text(encoding="utf-8")))) == []
 
 
+# A name of Python: `refresh_listings`, `ListingFilterSet`, or the last part of `Service.attribution`.
+IDENTIFIER = re.compile(r"`(?:[A-Za-z]\w*\.)*([A-Za-z]+_\w+|[A-Z][a-z]+[A-Z]\w+|[A-Z]{4,})(?:\(\))?`")
+NAMES_OF_OTHERS = {"pg_dump", "IMMEDIATE"}
+
+
+def test_every_name_in_a_document_is_one_of_the_code() -> None:
+    sources = [text for path, text in our_texts() if path.suffix != ".md" and path.parent.name != "vendored"]
+    code = "".join(sources)
+    unknown = {
+        f"{document.relative_to(ROOT)}: {name}"
+        for document in documents()
+        for name in IDENTIFIER.findall(FENCE.sub("", document.read_text(encoding="utf-8")))
+        if name not in code and name not in NAMES_OF_OTHERS
+    }
+    assert unknown == set()
+
+
 def test_a_broken_link_and_a_wrong_path_are_found() -> None:
     text = "[a](docs/none.md) [b](docs/api.md#no-such-heading) [c](docs/api.md#files) `api/none.py` `api/v1/`"
     assert list(broken_links(ROOT / "README.md", text)) == [
