@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +12,7 @@ from django.db import models, transaction
 
 from resources.events import log_event_on_commit
 from resources.exchange.mapping import (
+    LOCATION_VALUES,
     SERVICE_VALUES,
     RecordRows,
     identifier_rows,
@@ -21,10 +21,12 @@ from resources.exchange.mapping import (
     status_of,
 )
 from resources.exchange.planning import Plan, edited_keys
-from resources.exchange.records import LocationPart, Record
+from resources.exchange.records import Record, TopicPart
 from resources.exchange.sources.base import Feed
+from resources.exchange.undo import save_before
 from resources.history import revisions
 from resources.models import (
+    Accessibility,
     CostOption,
     ImportRun,
     Language,
@@ -62,11 +64,7 @@ CHILDREN: tuple[type[models.Model], ...] = (
 # The columns an import writes. It never overwrites those that only curators set.
 ORGANIZATION_FIELDS = ("name", "website", "operator_stated")
 SERVICE_FIELDS = (*SERVICE_VALUES, "organization", "status", "status_reason", "held", "last_modified")
-LOCATION_FIELDS = (
-    *(part.name for part in fields(LocationPart) if part.name != "key"),
-    "organization",
-    "last_modified",
-)
+LOCATION_FIELDS = (*LOCATION_VALUES, "organization", "last_modified")
 SOURCE_RECORD_FIELDS = (
     "raw",
     "digest",
@@ -101,7 +99,7 @@ def apply_plan(*, plan: Plan, at: datetime, progress: Progress = lambda done, to
         for number, batch in enumerate(batches(records, BATCH)):
             affected |= _write_records(run, plan.feed, batch, at)
             progress(number * BATCH + len(batch), steps)
-        _delete_empty_organizations(before)
+        _delete_empty_organizations(run, before)
         _update_held_source_records(run, plan.feed, held)
         for number, ids in enumerate(batches(sorted(affected), BATCH), start=1):
             refresh_listings(ids, at=at)
@@ -147,6 +145,7 @@ def _write_organizations(
                 del rows[existing.pk]
             else:
                 renamed.append(existing.pk)
+    save_before(run, Organization, renamed)
     _upsert(Organization, list(rows.values()), (*ORGANIZATION_FIELDS, "last_modified"))
     OrganizationIdentifier.objects.bulk_create(identifier_rows(feed, records), ignore_conflicts=True)
     return (
@@ -162,12 +161,17 @@ def _write_records(run: ImportRun, feed: Feed, records: Sequence[Record], at: da
     for record in records:
         rows.add(record)
     ids = [service.pk for service in rows.services]
+    save_before(run, Service, ids)
+    save_before(run, Location, _location_ids(ids, rows))
+    save_before(run, SourceRecord, _source_record_ids(run, records))
     _save_published_revisions({service.pk for service in rows.services if service.status != Status.ACTIVE})
     _delete_children(
         Service.objects.filter(pk__in=ids).values_list("pk", flat=True), {place.pk for place in rows.places}
     )
     _upsert(Service, rows.services, SERVICE_FIELDS)
     _upsert(Location, rows.locations, LOCATION_FIELDS)
+    for service, day in rows.assured_dates.items():
+        Service.objects.filter(pk=service).update(assured_date=day)
     ServiceAtLocation.objects.bulk_create(rows.places, ignore_conflicts=True)
     for model, children in rows.children.items():
         model._default_manager.bulk_create(children)
@@ -175,6 +179,17 @@ def _write_records(run: ImportRun, feed: Feed, records: Sequence[Record], at: da
     withdrawn = _withdraw_missing(run, feed, records, rows.source_records, at)
     _upsert(SourceRecord, rows.source_records, SOURCE_RECORD_FIELDS, unique=("source", "key", "part"))
     return {*ids, *withdrawn}
+
+
+def _location_ids(services: Collection[uuid.UUID], rows: RecordRows) -> set[uuid.UUID]:
+    """Every location that the services were at, or will be."""
+    now = ServiceAtLocation.objects.filter(service__in=services).values_list("location_id", flat=True)
+    return {*now, *(location.pk for location in rows.locations)}
+
+
+def _source_record_ids(run: ImportRun, records: Iterable[Record]) -> list[int]:
+    keys = [record.entry.key for record in records]
+    return list(SourceRecord.objects.filter(source=run.source, key__in=keys).values_list("pk", flat=True))
 
 
 def _save_published_revisions(withdrawn: Collection[uuid.UUID]) -> None:
@@ -193,34 +208,36 @@ def _delete_children(services: Collection[uuid.UUID], unchanged_places: Collecti
     for model in (*CHILDREN, Service.topics.through):
         model._default_manager.filter(service__in=services).delete()
     places = ServiceAtLocation.objects.filter(service__in=services)
+    Schedule.objects.filter(service_at_location__in=places).delete()
+    Accessibility.objects.filter(location__in=places.values("location")).delete()
     gone = [place for place in places if place.pk not in unchanged_places]
     ServiceAtLocation.objects.filter(pk__in=[place.pk for place in gone]).delete()
     Location.objects.filter(pk__in=[place.location_id for place in gone], service_at_locations=None).delete()
 
 
-def _write_topics(topics: dict[uuid.UUID, tuple[tuple[str, str], ...]]) -> None:
-    names = dict(topic for service_topics in topics.values() for topic in service_topics)
-    if not names:
-        return
-    taxonomy, _ = Taxonomy.objects.get_or_create(
-        name=TOPICS, defaults={"pk": permanent_id("directory", "taxonomy", TOPICS)}
-    )
-    terms = {
-        code: TaxonomyTerm.objects.get_or_create(
-            taxonomy=taxonomy,
-            code=code,
-            defaults={"pk": permanent_id("directory", "topic", code), "name": name},
-        )[0]
-        for code, name in names.items()
-    }
+def _write_topics(topics: dict[uuid.UUID, tuple[TopicPart, ...]]) -> None:
+    terms = {topic: _term_of(topic) for topic in {each for parts in topics.values() for each in parts}}
     through = Service.topics.through
     through._default_manager.bulk_create(
         [
-            through(service_id=service, taxonomyterm_id=terms[code].pk)
-            for service, service_topics in topics.items()
-            for code, _ in service_topics
+            through(service_id=service, taxonomyterm_id=terms[topic].pk)
+            for service, parts in topics.items()
+            for topic in parts
         ]
     )
+
+
+def _term_of(topic: TopicPart) -> TaxonomyTerm:
+    taxonomy, _ = Taxonomy.objects.get_or_create(
+        name=topic.taxonomy, defaults={"pk": permanent_id("directory", "taxonomy", topic.taxonomy)}
+    )
+    place = ("topic", topic.code) if topic.taxonomy == TOPICS else ("topic", topic.taxonomy, topic.code)
+    term, _ = TaxonomyTerm.objects.get_or_create(
+        taxonomy=taxonomy,
+        code=topic.code,
+        defaults={"pk": permanent_id("directory", *place), "name": topic.name},
+    )
+    return term
 
 
 def _withdraw_missing(
@@ -238,6 +255,7 @@ def _withdraw_missing(
         row.digest, row.last_run = digests[row.key], run
     SourceRecord.objects.bulk_update(gone, ["digest", "last_run"], batch_size=100)
     services = {row.service_id for row in gone if row.service_id}
+    save_before(run, Service, services)
     _save_published_revisions(services)
     Service.objects.filter(pk__in=services).update(
         status=Status.INACTIVE, status_reason=NO_LONGER_IN_SOURCE, held=True, last_modified=at
@@ -247,6 +265,8 @@ def _withdraw_missing(
 
 def _update_held_source_records(run: ImportRun, feed: Feed, held: Iterable[Record]) -> None:
     """Store the new raw values of held records. `last_run` stays the run that last changed the service."""
+    held = list(held)
+    save_before(run, SourceRecord, _source_record_ids(run, held))
     for record in held:
         SourceRecord.objects.filter(source=run.source, key=record.entry.key).update(
             raw=record.entry.raw,
@@ -265,14 +285,17 @@ def _organizations_of(source: Source, plan: Plan) -> set[uuid.UUID]:
     return organizations
 
 
-def _delete_empty_organizations(organizations: Collection[uuid.UUID]) -> None:
+def _delete_empty_organizations(run: ImportRun, organizations: Collection[uuid.UUID]) -> None:
     """Delete those of these organizations that have no services, locations or parts any more.
 
     An organization that a curator's account is limited to stays: deleting it would lift the limit.
     """
     for ids in batches(sorted(organizations), BATCH):
-        emptied = Organization.objects.filter(pk__in=ids, services=None, locations=None, parts=None)
-        emptied.filter(curators=None).delete()
+        emptied = Organization.objects.filter(
+            pk__in=ids, services=None, locations=None, parts=None, curators=None
+        )
+        save_before(run, Organization, emptied.values_list("pk", flat=True))
+        emptied.delete()
 
 
 def _run_counts(plan: Plan, records: Sequence[Record], held: Sequence[Record]) -> dict[str, Any]:

@@ -7,8 +7,12 @@ a bad cell costs the record that cell and nothing else, and is never dropped sil
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Protocol, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
@@ -17,14 +21,39 @@ from django.core.validators import validate_email
 
 from resources.curation.phones import NO_COUNTRY, NOT_A_NUMBER, parse_phones
 from resources.curation.validators import has_bidi_control, has_markup, mend_text
-from resources.exchange.records import PhonePart, Refusal
-from resources.geo.names import fold
+from resources.exchange.records import AreaPart, AudiencePart, CostPart, PhonePart, Refusal, TopicPart
+from resources.geo.geocoding import county_area
+from resources.geo.names import county_key, fold
+from resources.geo.regions import country_named, region_named
+from resources.geo.schemes import normalize
 from resources.models import Place
-from resources.vocabulary import PhoneType
+from resources.vocabulary import (
+    COUNTRIES,
+    CURRENCIES,
+    LANGUAGES,
+    Audience,
+    AudienceRule,
+    ContentNote,
+    Cost,
+    CostUnit,
+    Extent,
+    PhoneType,
+    Vocabulary,
+)
 from resources.wording import is_language_tag
 
 Value = TypeVar("Value")
 Value_co = TypeVar("Value_co", covariant=True)
+
+
+DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
+FAITHS = {
+    word: word.capitalize()
+    for word in (
+        *("christian", "catholic", "protestant", "orthodox", "quaker", "jewish", "muslim", "hindu"),
+        *("buddhist", "sikh", "interfaith"),
+    )
+}
 
 
 class InvalidCell(Exception):
@@ -54,6 +83,21 @@ class Cells:
         except InvalidCell as refused:
             self.reject(name, str(cell), str(refused))
             return default
+
+    def read_several(self, column: Column[Value], name: str, cell: str | None) -> tuple[Value, ...]:
+        """Return the values of a cell that holds several, between semicolons. One refused costs itself."""
+        parts = [part for part in re.split(r"[;\n]", cell or "") if part.strip()]
+        values: list[Value] = []
+        for part in parts:
+            try:
+                values.append(column.read(part.strip()))
+            except InvalidCell as refused:
+                self.reject(name, part.strip(), str(refused))
+        return unique(values)
+
+    def tell(self, name: str, cell: str, value: str, reason: str) -> None:
+        """Record that another value was taken than the cell holds."""
+        self.refusals.append(Refusal(self.where, name, cell, reason, value))
 
     def reject(self, name: str, cell: str, reason: str) -> None:
         """Record a refusal of a cell: `name` is its column, and `reason` continues from the cell."""
@@ -352,6 +396,254 @@ class TownPointColumn:
         if place is None:
             raise InvalidCell("is not in the gazetteer, so the place is not on the map")
         return place.latitude, place.longitude
+
+
+class ChoiceColumn:
+    """One value of a vocabulary, by its code or its label, whatever the case and the marks between words."""
+
+    def __init__(self, vocabulary: type[Vocabulary], also: Mapping[str, str] | None = None) -> None:
+        self.vocabulary = vocabulary
+        self.values = {fold(member.value): member.value for member in vocabulary}
+        self.values |= {fold(str(member.label)): member.value for member in vocabulary}
+        self.values |= {fold(word): value for word, value in (also or {}).items()}
+
+    def read(self, cell: str) -> str:
+        value = self.values.get(fold(mend_text(cell)))
+        if value is None:
+            choices = ", ".join(self.vocabulary.values[:30])
+            raise InvalidCell(f"is not one of the choices; write one of: {choices}")
+        return str(value)
+
+
+class ContentNoteColumn(ChoiceColumn):
+    """A content note, or one with "not:" before it: (code, whether it is known to be clear of it)."""
+
+    def __init__(self) -> None:
+        super().__init__(ContentNote)
+
+    def read(self, cell: str) -> tuple[str, bool]:  # type: ignore[override]
+        negated = re.match(r"\s*not:\s*", cell, re.IGNORECASE)
+        return super().read(cell[negated.end() :] if negated else cell), bool(negated)
+
+
+class AudienceColumn(ChoiceColumn):
+    """Who is welcome, or whom it is made for, with "designed_for:" before it; else `rule` says how firmly."""
+
+    def __init__(self, rule: str) -> None:
+        super().__init__(Audience)
+        self.rule = rule
+
+    def read(self, cell: str) -> AudiencePart:  # type: ignore[override]
+        made = re.match(r"\s*designed[ _]for:\s*", cell, re.IGNORECASE)
+        code = super().read(cell[made.end() :] if made else cell)
+        return AudiencePart(code, AudienceRule.DESIGNED_FOR if made else self.rule)
+
+
+class FaithColumn:
+    """The faith of whoever runs it, as a term of the taxonomy of faiths."""
+
+    def read(self, cell: str) -> TopicPart:
+        word = fold(mend_text(cell))
+        if word not in FAITHS:
+            raise InvalidCell(f"is not a faith we know; write one of: {', '.join(FAITHS)}")
+        return TopicPart(word, FAITHS[word], "Faiths")
+
+
+class LanguageNameColumn:
+    """A language by its English name or its BCP 47 tag."""
+
+    def read(self, cell: str) -> str:
+        return _languages_by_name().get(fold(cell)) or LanguageColumn().read(cell)
+
+
+@cache
+def _languages_by_name() -> dict[str, str]:
+    return {fold(str(name)): code for code, name in LANGUAGES.items()}
+
+
+class CountryColumn:
+    """A country, by name or code, as its ISO 3166-1 code."""
+
+    def read(self, cell: str) -> str:
+        country = country_named(cell)
+        if country is None:
+            raise InvalidCell("is not a country; write its name or its two letters, such as US")
+        return country.code
+
+
+class RegionColumn:
+    """A state, province or nation of `country`, by name or code, as its code."""
+
+    def __init__(self, country: str) -> None:
+        self.country = country
+
+    def read(self, cell: str) -> str:
+        region = region_named(cell, self.country or None)
+        if region is not None:
+            return region.code
+        if self.country in COUNTRIES or len(cell.strip()) > 10:
+            raise InvalidCell(f"is not a state or region of {self.country or 'one country'}")
+        return cell.strip()
+
+
+class PostalCodeColumn:
+    """A postal code. Puts back what spreadsheets take from a ZIP code: 2134, 2134.0 and 021341234."""
+
+    def __init__(self, country: str) -> None:
+        self.country = country
+
+    def read(self, cell: str) -> str:
+        code = " ".join(unicodedata.normalize("NFKC", cell).upper().translate(DASHES).split())
+        if self.country == "US":
+            digits = re.sub(r"\.0$", "", code)
+            if re.fullmatch(r"\d{3,5}", digits):
+                code = digits.zfill(5)
+            elif re.fullmatch(r"\d{7,9}", digits):
+                code = f"{digits.zfill(9)[:5]}-{digits.zfill(9)[5:]}"
+        elif self.country in ("AU", "NZ"):
+            code = re.sub(r"\.0$", "", code)
+            code = code.zfill(4) if code.isdigit() else code
+        if self.country in COUNTRIES and normalize(self.country, code) is None:
+            raise InvalidCell(f"is not a postal code of {self.country}")
+        return code[:20]
+
+
+class AreaColumn:
+    """An area that is served: the world, a country, a state, or a county with its state."""
+
+    def __init__(self, country: str, counties: dict[str, dict[tuple[str, str], str]]) -> None:
+        self.country = country
+        self.counties = counties  # of each country, filled when first needed
+
+    def read(self, cell: str) -> AreaPart:
+        name = TextColumn().read(cell)
+        if fold(name) in ("world", "the world", "worldwide", "international", "everywhere") or name == "*":
+            return AreaPart(name, Extent.WORLD, "*")
+        if country := country_named(name):
+            # "Georgia" is a state where the row is in the United States.
+            region = region_named(name, self.country) if self.country else None
+            if region is None or country.code == self.country:
+                return AreaPart(name, Extent.COUNTRY, country.code)
+        if region := region_named(name, self.country or None):
+            return AreaPart(name, Extent.REGION, f"{region.country}-{region.code}")
+        if self.country not in self.counties:
+            self.counties[self.country] = _county_areas(self.country)
+        if area := self.counties[self.country].get(_county_of(name, self.country)):
+            return AreaPart(name, Extent.COUNTY, area)
+        raise InvalidCell("is an area we do not know; write a county with its state, a state or a country")
+
+
+def _county_of(name: str, country: str) -> tuple[str, str]:
+    """(region or "", county) as keys: ("TX", "dallas") of "Dallas County, TX"."""
+    county, _comma, state = name.rpartition(",")
+    region = region_named(state, country or None) if county else None
+    return (region.code, county_key(county)) if region else ("", county_key(name))
+
+
+def _county_areas(country: str) -> dict[tuple[str, str], str]:
+    """The service areas of a country's counties, by (region, county); by ("", county) where one has it."""
+    rows = Place.objects.filter(country=country).exclude(county="").order_by()
+    found = {
+        (region, county_key(county)): county_area(country, region, county)
+        for region, county in rows.values_list("region", "county").distinct()
+        if region
+    }
+    names = Counter(county for _region, county in found)
+    alone = {("", county): area for (_region, county), area in found.items() if names[county] == 1}
+    return found | alone
+
+
+CURRENCY_SIGNS = {"£": "GBP", "€": "EUR", "US$": "USD", "A$": "AUD", "C$": "CAD", "CA$": "CAD", "NZ$": "NZD"}
+_MONEY = re.compile(
+    r"(?P<sign>US\$|CA\$|NZ\$|A\$|C\$|[$£€])?\s*(?P<number>\d[\d.,]*)\s*(?P<after>[€]|[A-Za-z]{3}\b)?"
+)
+
+
+class PriceColumn:
+    """An amount and its currency, "" where only the country tells it: "$40", "40,00 €", "20 GBP", "free"."""
+
+    def read(self, cell: str) -> tuple[Decimal, str]:
+        text = " ".join(mend_text(cell).split())
+        if text.lower() == "free":
+            return Decimal(0), ""
+        match = _MONEY.fullmatch(text)
+        after = (match["after"] or "").upper() if match else ""
+        sign = (match["sign"] or "") if match else ""
+        if match is None or (after and after != "€" and after not in CURRENCIES.values()):
+            raise InvalidCell("is not an amount; write a number such as 20 or 7.50, or leave it empty")
+        currency = CURRENCY_SIGNS.get(sign or after) or (after if after in CURRENCIES.values() else "")
+        return AmountColumn().read(_decimal(match["number"])), currency
+
+
+def _decimal(number: str) -> str:
+    """A number with a point: of "1,234.50", "1.234,50" and "40,00" the last mark before two digits is one."""
+    number = number.rstrip(".,")
+    if re.search(r"[.,]\d{1,2}$", number):
+        whole, cents = re.split(r"[.,](?=\d{1,2}$)", number)
+        return f"{re.sub(r'[.,]', '', whole)}.{cents}"
+    return re.sub(r"[.,]", "", number)
+
+
+class CostColumn(ChoiceColumn):
+    """A kind of cost, with the amounts that stand beside it: "sliding_scale", "$40-60 sliding", "Free"."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Cost,
+            {
+                "sliding": Cost.SLIDING_SCALE,
+                "sliding fee": Cost.SLIDING_SCALE,
+                "no charge": Cost.FREE,
+                "no cost": Cost.FREE,
+                "donations": Cost.DONATION,
+                "by donation": Cost.DONATION,
+                "": Cost.FIXED,
+            },
+        )
+
+    def read(self, cell: str) -> CostPart:  # type: ignore[override]
+        text = " ".join(mend_text(cell).split())
+        found = list(_MONEY.finditer(text))
+        words = re.sub(r"\b(?:per|a) (?:session|visit)\b|\bto\b|[-–]", " ", _MONEY.sub(" ", text))
+        if len(found) > 2 or "?" in text or (not found and not words.strip()):
+            raise InvalidCell("is not a cost; write free, donation, sliding_scale, reduced_fee or fixed")
+        kind = super().read(words)
+        prices = [PriceColumn().read(match.group()) for match in found]
+        amounts = sorted(amount for amount, _currency in prices)
+        low, high = (amounts[0], amounts[-1]) if amounts else (None, None)
+        currency = next((currency for _amount, currency in prices if currency), "")
+        unit = CostUnit.SESSION if "session" in text else CostUnit.VISIT if "visit" in text else ""
+        return CostPart(kind, low, high if high != low else None, currency, unit)
+
+
+class DateColumn:
+    """A day that has come: 2026-07-19, or as the United States writes it, 07/19/2026."""
+
+    def __init__(self, today: date) -> None:
+        self.today = today
+
+    def read(self, cell: str) -> date:
+        text = cell.strip()
+        if us := re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", text):
+            text = f"{us[3]}-{int(us[1]):02}-{int(us[2]):02}"
+        try:
+            day = date.fromisoformat(text)
+        except ValueError:
+            raise InvalidCell("is not a date; write it like 2026-07-19") from None
+        if day > self.today:
+            raise InvalidCell("has not come yet; write the day on which it was checked")
+        return day
+
+
+class YearOrDateColumn(DateColumn):
+    """When something was seen: a date, or only its year."""
+
+    def read(self, cell: str) -> date | int:  # type: ignore[override]
+        if not re.fullmatch(r"\d{4}", cell.strip()):
+            return super().read(cell)
+        if not 1950 <= int(cell) <= self.today.year:
+            raise InvalidCell("is not a year in which it can have been seen")
+        return int(cell)
 
 
 def unique(values: Iterable[Value]) -> tuple[Value, ...]:

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime
 from typing import Any
 
 from django.db import models
 
-from resources.exchange.records import LocationPart, OrganizationPart, Record, ServicePart
+from resources.exchange.records import LocationPart, OrganizationPart, Record, ServicePart, TopicPart
 from resources.exchange.sources.base import Feed
 from resources.models import (
+    Accessibility,
     CostOption,
     ImportRun,
     Language,
@@ -45,11 +46,20 @@ SERVICE_VALUES = (
     "losses",
     "led_by",
     "access",
+    "payments",
+    "open_to",
     "content_notes",
+    "content_clear",
     "fees_description",
     "fee_rule",
     "interpretation_services",
     "eligibility_description",
+)
+
+
+# Of a location, what an import writes; the rest of the part hangs on it.
+LOCATION_VALUES = tuple(
+    each.name for each in fields(LocationPart) if each.name not in ("key", "schedules", "accessibility")
 )
 
 
@@ -76,9 +86,8 @@ class RecordRows:
     locations: list[Location] = field(default_factory=list)
     places: list[ServiceAtLocation] = field(default_factory=list)
     children: dict[type[models.Model], list[Any]] = field(default_factory=dict)
-    topics: dict[uuid.UUID, tuple[tuple[str, str], ...]] = field(
-        default_factory=dict
-    )  # (code, name) by service
+    topics: dict[uuid.UUID, tuple[TopicPart, ...]] = field(default_factory=dict)  # by service
+    assured_dates: dict[uuid.UUID, date] = field(default_factory=dict)  # by service
     source_records: list[SourceRecord] = field(default_factory=list)
 
     def add(self, record: Record) -> None:
@@ -89,7 +98,7 @@ class RecordRows:
             self._add_source_record(record, "")
 
     def _add_service(self, record: Record, part: ServicePart) -> None:
-        pk = permanent_id(self.feed.slug, "service", record.entry.key, part.part)
+        pk = service_id(self.feed, record.entry.key, part.part)
         organization = organization_id(self.feed, part.organization)
         status, reason = status_of(self.feed, part)
         self.services.append(
@@ -103,6 +112,8 @@ class RecordRows:
                 **{name: getattr(part, name) for name in SERVICE_VALUES},
             )
         )
+        if part.assured_date:
+            self.assured_dates[pk] = part.assured_date
         self._add_children(pk, part)
         places = [self._add_location(record, part, location, pk, organization) for location in part.locations]
         self._add_source_record(record, part.part, pk, organization, next(iter(places), None))
@@ -111,41 +122,48 @@ class RecordRows:
         self._put(Phone, service, (vars(phone) for phone in part.phones))
         self._put(CostOption, service, (vars(cost) for cost in part.costs))
         self._put(Language, service, ({"code": code} for code in part.languages))
-        self._put(Schedule, service, ({"description": words} for words in part.schedules))
+        self._put(Schedule, service, part.schedules)
         self._put(ServiceArea, service, (vars(area) for area in part.areas))
         audiences = self.children.setdefault(ServiceAudience, [])
         audiences += [ServiceAudience(service_id=service, **vars(audience)) for audience in part.audiences]
-        self.topics[service] = tuple((topic.code, topic.name) for topic in part.topics)
+        self.topics[service] = part.topics
 
-    def _put(self, model: type[models.Model], service: uuid.UUID, values: Iterable[dict[str, Any]]) -> None:
+    def _put(
+        self,
+        model: type[models.Model],
+        owner: uuid.UUID,
+        values: Iterable[dict[str, Any]],
+        *,
+        owner_field: str = "service_id",
+    ) -> None:
         """Add rows whose ids are in the order of the source: phones are read back by type and id."""
         rows = self.children.setdefault(model, [])
         field_values = list(values)
         ids = sorted(
-            permanent_id(self.feed.slug, model.__name__, str(service), str(number))
+            permanent_id(self.feed.slug, model.__name__, str(owner), str(number))
             for number in range(len(field_values))
         )
-        rows += [model(pk=pk, service_id=service, **row) for pk, row in zip(ids, field_values, strict=True)]
+        rows += [
+            model(pk=pk, **{owner_field: owner}, **row) for pk, row in zip(ids, field_values, strict=True)
+        ]
 
     def _add_location(
         self,
         record: Record,
-        service: ServicePart,
+        service_part: ServicePart,
         part: LocationPart,
-        service_id: uuid.UUID,
+        service: uuid.UUID,
         organization: uuid.UUID,
     ) -> uuid.UUID:
-        place = (record.entry.key, service.part, part.key)
+        place = (record.entry.key, service_part.part, part.key)
         pk = permanent_id(self.feed.slug, "location", *place)
-        values = {name: value for name, value in vars(part).items() if name != "key"}
+        values = {name: getattr(part, name) for name in LOCATION_VALUES}
         self.locations.append(Location(pk=pk, organization_id=organization, last_modified=self.at, **values))
-        self.places.append(
-            ServiceAtLocation(
-                pk=permanent_id(self.feed.slug, "service at location", *place),
-                service_id=service_id,
-                location_id=pk,
-            )
-        )
+        there = permanent_id(self.feed.slug, "service at location", *place)
+        self.places.append(ServiceAtLocation(pk=there, service_id=service, location_id=pk))
+        self._put(Schedule, there, part.schedules, owner_field="service_at_location_id")
+        arrangements = ({"feature": feature, "description": words} for feature, words in part.accessibility)
+        self._put(Accessibility, pk, arrangements, owner_field="location_id")
         return pk
 
     def _add_source_record(
@@ -173,6 +191,12 @@ class RecordRows:
                 location_id=location,
             )
         )
+
+
+def service_id(feed: Feed, key: str, part: str) -> uuid.UUID:
+    """Return the id of a service of a record: the key itself, where the feed says that it is an id."""
+    own_id = feed.record_id(key)
+    return own_id or permanent_id(feed.slug, "service", key, part)
 
 
 def organization_id(feed: Feed, part: OrganizationPart) -> uuid.UUID:

@@ -15,6 +15,9 @@ from typing import Any
 
 from resources.vocabulary import AudienceRule, Fit, PhoneType, Status
 
+# The columns of a Schedule that are set. With only a description it is words, and claims no dates.
+ScheduleValues = dict[str, Any]
+
 
 @dataclass(frozen=True)
 class Refusal:
@@ -27,15 +30,17 @@ class Refusal:
     column: str
     cell: str
     reason: str
+    taken: str = ""  # the value that was read all the same, where there is one
 
     def __str__(self) -> str:
         sentence = " ".join(
             part for part in (self.column, f"'{self.cell}'" if self.cell else "", self.reason) if part
         )
-        return f"{self.where}: {sentence}."
+        return f"{self.where}: {sentence}{f'; read as {self.taken}' if self.taken else ''}."
 
     def as_json(self) -> dict[str, str]:
-        return {"where": self.where, "column": self.column, "cell": self.cell, "reason": self.reason}
+        told = {"where": self.where, "column": self.column, "cell": self.cell, "reason": self.reason}
+        return {**told, "taken": self.taken} if self.taken else told
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,8 @@ class LocationPart:
     latitude: float | None = None
     longitude: float | None = None
     precision: str = ""
+    schedules: tuple[ScheduleValues, ...] = ()  # of the service there
+    accessibility: tuple[tuple[str, str], ...] = ()  # (AccessFeature or "", in words)
 
 
 @dataclass(frozen=True)
@@ -97,10 +104,11 @@ class AudiencePart:
 
 @dataclass(frozen=True)
 class TopicPart:
-    """A term of the taxonomy "Topics"."""
+    """A term of a taxonomy."""
 
     code: str
     name: str
+    taxonomy: str = "Topics"
 
 
 @dataclass(frozen=True)
@@ -121,7 +129,11 @@ class ServicePart:
     losses: tuple[str, ...] = ()
     led_by: tuple[str, ...] = ()
     access: tuple[str, ...] = ()
+    payments: tuple[str, ...] = ()
+    open_to: tuple[str, ...] = ()
     content_notes: tuple[str, ...] = ()
+    content_clear: tuple[str, ...] = ()
+    assured_date: date | None = None
     fees_description: str = ""
     fee_rule: str = ""
     interpretation_services: str = ""
@@ -132,7 +144,7 @@ class ServicePart:
     phones: tuple[PhonePart, ...] = ()
     costs: tuple[CostPart, ...] = ()
     languages: tuple[str, ...] = ()
-    schedules: tuple[str, ...] = ()  # the source's text: no dates are derived from it
+    schedules: tuple[ScheduleValues, ...] = ()
     areas: tuple[AreaPart, ...] = ()
 
 

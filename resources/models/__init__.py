@@ -18,7 +18,7 @@ from resources.models.listing import (
 from resources.models.location import Accessibility, Location, ServiceArea, ServiceAtLocation
 from resources.models.organization import Organization, OrganizationIdentifier
 from resources.models.place import Place
-from resources.models.provenance import ImportRun, Source, SourceRecord
+from resources.models.provenance import ImportChange, ImportRun, Source, SourceRecord
 from resources.models.revision import Revision
 from resources.models.schedule import Schedule
 from resources.models.service import Credential, RequiredDocument, Service, ServiceAudience
@@ -35,6 +35,7 @@ __all__ = [
     "CostOption",
     "Credential",
     "Curator",
+    "ImportChange",
     "ImportRun",
     "JobRun",
     "Language",

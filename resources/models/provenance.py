@@ -43,6 +43,7 @@ class ImportRun(models.Model):
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     counts = models.JSONField(_("counts"), default=dict, blank=True)
     refusals = models.JSONField(_("refusals"), default=list, blank=True)
+    undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
 
     class Meta:
         ordering = ("-started_at",)
@@ -51,6 +52,24 @@ class ImportRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source}, {self.started_at:%Y-%m-%d %H:%M}"
+
+
+class ImportChange(models.Model):
+    """One record as it was before a run changed it, with what hangs on it (`history.snapshots`)."""
+
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="changes")
+    model = models.CharField(max_length=60)
+    object_id = models.CharField(max_length=40)
+    before = models.JSONField()
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(fields=("run", "model", "object_id"), name="import_change_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.model} {self.object_id}"
 
 
 class SourceRecord(models.Model):

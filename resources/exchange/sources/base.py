@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from pathlib import Path
+from uuid import UUID
 
 import resources
 from resources.exchange.reading import SourceFile
@@ -25,6 +26,10 @@ class Feed(ABC):
     rules: str = "1"
     # The file that comes with this project, if any.
     shipped: Path | None = None
+
+    def record_id(self, key: str) -> UUID | None:
+        """Return the id of the service that this key means, whatever its source; None for another key."""
+        return None
 
     @abstractmethod
     def find_entries(self, file: SourceFile) -> tuple[list[Entry], list[Refusal]]:

@@ -192,7 +192,9 @@ class _Reader:
                 self.cells.read(LanguageColumn(), "languages", code, "") for code in raw["languages"] or ()
             ),
             schedules=tuple(
-                raw[column] for column in ("hours", "schedule") if raw[column] and part.takes(column)
+                {"description": raw[column]}
+                for column in ("hours", "schedule")
+                if raw[column] and part.takes(column)
             ),
             areas=self._areas_of(part),
         )

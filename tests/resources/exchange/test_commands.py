@@ -47,10 +47,10 @@ def test_import_services_prints_every_refusal(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("source", "content", "sentence"),
     [
-        ("hrsa", b"PK\x03\x04", "sites.csv is a zip or Excel file."),
+        ("hrsa", b"PK\x03\x04", "sites.csv is a damaged zip or Excel file."),
         ("hrsa", b"name,city\nA,Dallas\n", "sites.csv is not a list of health center sites"),
         ("starter", b"name,city\nA,Dallas\n", "sites.csv is not JSON"),
-        ("nobody", b"", "There is no source called nobody. The sources are: starter, hrsa."),
+        ("nobody", b"", "There is no source called nobody. The sources are: starter, hrsa, spreadsheet."),
     ],
 )
 def test_a_bad_file_is_refused_in_a_sentence_and_nothing_is_written(
@@ -63,6 +63,17 @@ def test_a_bad_file_is_refused_in_a_sentence_and_nothing_is_written(
     assert str(refused.value).startswith(sentence)
     assert refused.value.returncode == 1
     assert not ImportRun.objects.exists()
+
+
+def test_an_import_is_undone_by_its_number() -> None:
+    said_by("import_services", "--source", "hrsa", DOWNLOAD, "--commit")
+    run = ImportRun.objects.get()
+    assert said_by("undo_import", run.pk).startswith("Undone: 7 removed, 0 put back, 0 kept")
+    assert not Service.objects.exists()
+    with pytest.raises(CommandError, match="undone already"):
+        said_by("undo_import", run.pk)
+    with pytest.raises(CommandError, match="no import run 999"):
+        said_by("undo_import", 999)
 
 
 def test_load_starter_asks_for_the_gazetteer_first() -> None:

@@ -54,12 +54,9 @@ def test_a_cell_too_long_is_a_problem_of_its_row(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"name\nA\nB\xff\n", "services.csv, line 3: this is not UTF-8 text. Save the file as UTF-8."),
+        (b"name\nA\nB\x81\n", "services.csv, line 3: this is not text. Save the file as UTF-8."),
         (b"name\nA\0\n", "services.csv, line 2: there is a NUL character, so this is not a text file."),
-        (
-            b"PK\x03\x04...",
-            "services.csv is a zip or Excel file. Save the sheet as CSV (UTF-8) and load that.",
-        ),
+        (b"PK\x03\x04...", "services.csv is a damaged zip or Excel file. Save the sheet as CSV."),
         (b"", "services.csv is empty: its first line should name the columns."),
         (b"name,name\nA,B\n", "services.csv names a column twice: name."),
         (b"city\nDallas\n", "services.csv lacks the column name."),

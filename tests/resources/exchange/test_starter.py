@@ -169,7 +169,7 @@ def test_mend_is_three_services_of_texas(records: dict[str, Record]) -> None:
     ]
     assert {area.area for service in found for area in service.areas} == {"US-TX"}
     assert found[1].areas[0].name == "Online; reach not stated"
-    assert [service.schedules for service in found] == [("monthly",), (), ()]
+    assert [service.schedules for service in found] == [({"description": "monthly"},), (), ()]
     assert all(service.costs[0].amount == 0 for service in found)
     assert all(service.content_notes == ("faith_based",) for service in found)
 
