@@ -1,4 +1,4 @@
-"""The curators' interface: one file for each screen. Importing it registers every record."""
+"""The curators' admin: one file per screen. Importing it registers every model."""
 
 from allauth.account.admin import EmailAddress
 from allauth.mfa.admin import Authenticator
@@ -24,9 +24,9 @@ admin.site.site_title = settings.SITE_NAME
 admin.site.site_header = settings.SITE_NAME
 admin.site.index_title = _("What we list")
 
-# allauth would show them to administrators: the keys of phones, which are for nobody's eyes, and e-mail
-# addresses, of which it keeps none here.
+# allauth registers these: the secret keys of phones, which nobody may see, and email addresses, which are not
+# used here.
 admin.site.unregister([Authenticator, EmailAddress])
 
-# Two links at the top of every page reach what curators work on; a list of every table takes their room.
+# The links at the top of every page reach what curators work on; a list of every table only takes space.
 admin.site.enable_nav_sidebar = False

@@ -1,4 +1,7 @@
-"""Accounts: who signs in and what they may. For administrators alone; an account is closed, never removed."""
+"""Accounts: who may sign in and what they may do.
+
+For administrators only; accounts are closed, never removed.
+"""
 
 from __future__ import annotations
 
@@ -21,11 +24,11 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from resources.admin.base import current_user
 from resources.admin.fields import (
-    USUAL_ZONES,
+    COMMON_ZONES,
     DatalistInput,
     UUIDAutocompleteSelectMultiple,
     UUIDModelMultipleChoiceField,
-    check_zone,
+    validate_zone,
 )
 from resources.curation import accounts
 from resources.curation.accounts import listed_regions, reset_mfa
@@ -35,36 +38,38 @@ from resources.models import Curator, Organization
 from resources.vocabulary import COUNTRIES, Role
 
 ROLES = [("", gettext_lazy("No role: may do nothing")), *Role.choices]
-MOST_NAMED = 3  # regions or organizations in one line of the list
+MAX_NAMES = 3  # regions or organizations in one line of the list
 RIGHTS = ("is_active", "role", "regions", "other_regions", "organizations", "edits_wait")
-# What the verb calls it, where the box has another name.
+# Form fields with another name than in `accounts.Rights`.
 FIELDS = {"active": "is_active", "password": "password1"}
 
 admin.site.unregister([User, Group])
 
 
 class RegionCheckboxes(forms.CheckboxSelectMultiple):
-    """Boxes to tick, folded by country."""
+    """Checkboxes grouped by country, each group in a <details>."""
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        groups = self.optgroups(name, [str(one) for one in value or ()], self.build_attrs(self.attrs, attrs))
-        return format_html_join("", "{}", ([_country(label, boxes)] for label, boxes, _index in groups))
+        groups = self.optgroups(
+            name, [str(choice) for choice in value or ()], self.build_attrs(self.attrs, attrs)
+        )
+        return format_html_join("", "{}", ([_country_group(label, boxes)] for label, boxes, _index in groups))
 
 
-def _country(label: Any, boxes: Sequence[dict[str, Any]]) -> SafeString:
-    ticked = sum(bool(box["selected"]) for box in boxes)
-    said = ngettext("%(n)d chosen", "%(n)d chosen", ticked) % {"n": ticked} if ticked else ""
+def _country_group(label: Any, boxes: Sequence[dict[str, Any]]) -> SafeString:
+    number = sum(bool(box["selected"]) for box in boxes)
+    summary = ngettext("%(n)d chosen", "%(n)d chosen", number) % {"n": number} if number else ""
     return format_html(
         '<details class="regions"{}><summary>{} <span>{}</span></summary>'
         '<div class="ticks"><div>{}</div></div></details>',
-        SafeString(" open") if ticked else "",
+        SafeString(" open") if number else "",
         label,
-        said,
-        format_html_join("", "{}", ([_box(box)] for box in boxes)),
+        summary,
+        format_html_join("", "{}", ([_checkbox(box)] for box in boxes)),
     )
 
 
-def _box(box: dict[str, Any]) -> SafeString:
+def _checkbox(box: dict[str, Any]) -> SafeString:
     checked = SafeString(" checked") if box["selected"] else ""
     return format_html(
         '<div><label for="{}"><input type="checkbox" name="{}" value="{}" id="{}"{}> {}</label></div>',
@@ -78,7 +83,7 @@ def _box(box: dict[str, Any]) -> SafeString:
 
 
 class AccountForm(forms.ModelForm):
-    """An account with its role on one page. `by` is who fills it in."""
+    """An account and its role on one page. `by` is the administrator who fills it in."""
 
     by: User
 
@@ -113,7 +118,7 @@ class AccountForm(forms.ModelForm):
         label=gettext_lazy("Time zone"),
         required=False,
         max_length=60,
-        widget=DatalistInput(USUAL_ZONES),
+        widget=DatalistInput(COMMON_ZONES),
         help_text=Curator._meta.get_field("time_zone").help_text,
     )
     password1 = forms.CharField(
@@ -136,15 +141,15 @@ class AccountForm(forms.ModelForm):
         self.rights = accounts.rights_of(self.instance)
         self.initial["time_zone"] = getattr(curator_of(self.instance), "time_zone", "")
         if not self.instance._state.adding:
-            self._show(self.rights)
+            self._show_rights(self.rights)
         self._offer_regions()
         self.fields["organizations"].widget = UUIDAutocompleteSelectMultiple(
             Curator._meta.get_field("organizations"), admin.site, choices=()
         )
         self.fields["organizations"].widget.choices = self.fields["organizations"].choices  # type: ignore[attr-defined]
-        self._dress()
+        self._configure_for_user()
 
-    def _show(self, rights: accounts.Rights) -> None:
+    def _show_rights(self, rights: accounts.Rights) -> None:
         self.initial.update(
             role=rights.role or "",
             regions=sorted(rights.regions),
@@ -153,7 +158,7 @@ class AccountForm(forms.ModelForm):
         )
 
     def _offer_regions(self) -> None:
-        """Those where something is listed, and those of this account."""
+        """Offer the regions where something is listed, and those of this account."""
         keys = dict.fromkeys([*listed_regions(), *sorted(self.rights.regions)])
         countries: dict[str, list[tuple[str, str]]] = {}
         for key in keys:
@@ -163,8 +168,8 @@ class AccountForm(forms.ModelForm):
         choices = [(COUNTRIES[country], boxes) for country, boxes in countries.items()]
         self.fields["regions"].choices = choices  # type: ignore[attr-defined]
 
-    def _dress(self) -> None:
-        """A new account is given a password; of one's own only the names are changed here."""
+    def _configure_for_user(self) -> None:
+        """Require a password for a new account, and allow only names to be changed on one's own."""
         if self.instance._state.adding:
             self.fields["password1"].help_text = password_validators_help_text_html()
             self.fields["password1"].required = self.fields["password2"].required = True
@@ -180,48 +185,48 @@ class AccountForm(forms.ModelForm):
         return name
 
     def clean_time_zone(self) -> str:
-        return check_zone(self.cleaned_data["time_zone"])
+        return validate_zone(self.cleaned_data["time_zone"])
 
     def clean_other_regions(self) -> list[str]:
         return parse_regions(self.cleaned_data["other_regions"])
 
     def clean(self) -> dict[str, Any]:
-        given = super().clean() or self.cleaned_data
-        self._check_password(given)
+        cleaned = super().clean() or self.cleaned_data
+        self._check_password(cleaned)
         if not self.errors:
-            self.rights = self._rights(given)
-            self._check_change(given)
-        return given
+            self.rights = self._rights(cleaned)
+            self._check_change(cleaned)
+        return cleaned
 
-    def _check_password(self, given: dict[str, Any]) -> None:
-        first, second = given.get("password1"), given.get("password2")
-        if first != second and {"password1", "password2"} <= given.keys():
+    def _check_password(self, cleaned: dict[str, Any]) -> None:
+        first, second = cleaned.get("password1"), cleaned.get("password2")
+        if first != second and {"password1", "password2"} <= cleaned.keys():
             self.add_error("password2", _("The two passwords are not the same."))
         elif first:
-            named = User(**{name: given.get(name, "") for name in ("username", "first_name", "last_name")})
+            draft = User(**{name: cleaned.get(name, "") for name in ("username", "first_name", "last_name")})
             try:
-                validate_password(first, named)
+                validate_password(first, draft)
             except ValidationError as error:
                 self.add_error("password1", error)
 
-    def _rights(self, given: dict[str, Any]) -> accounts.Rights:
+    def _rights(self, cleaned: dict[str, Any]) -> accounts.Rights:
         return accounts.Rights(
-            active=given["is_active"],
-            role=Role(given["role"]) if given["role"] else None,
-            regions=frozenset([*given["regions"], *given["other_regions"]]),
-            organizations=frozenset(organization.pk for organization in given["organizations"]),
-            edits_wait=given["edits_wait"],
+            active=cleaned["is_active"],
+            role=Role(cleaned["role"]) if cleaned["role"] else None,
+            regions=frozenset([*cleaned["regions"], *cleaned["other_regions"]]),
+            organizations=frozenset(organization.pk for organization in cleaned["organizations"]),
+            edits_wait=cleaned["edits_wait"],
         )
 
-    def _check_change(self, given: dict[str, Any]) -> None:
-        """What the verb would refuse is said beside its box."""
+    def _check_change(self, cleaned: dict[str, Any]) -> None:
+        """Show errors of `accounts.check_change` beside their fields."""
         try:
             accounts.check_change(
-                user=self.instance, rights=self.rights, by=self.by, password=given["password1"] or ""
+                user=self.instance, rights=self.rights, by=self.by, password=cleaned["password1"] or ""
             )
         except ValidationError as error:
-            for name, sentences in error.message_dict.items():
-                self.add_error(FIELDS.get(name, name), sentences)
+            for name, errors in error.message_dict.items():
+                self.add_error(FIELDS.get(name, name), errors)
 
 
 class RoleFilter(admin.SimpleListFilter):
@@ -232,7 +237,7 @@ class RoleFilter(admin.SimpleListFilter):
         return [(role.value, accounts.role_name(role)) for role in Role] + [("none", _("No role"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """As the list calls it: a superuser is an administrator, whatever else is recorded."""
+        """Filter by the role that the list shows: a superuser is an administrator, whatever the groups."""
         chosen = self.value()
         if chosen == "none":
             return queryset.filter(accounts.with_role_q(None))
@@ -273,8 +278,8 @@ class AccountAdmin(admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         phones = Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)
         users = super().get_queryset(request).annotate(has_two_steps=Exists(phones))
-        found: QuerySet[Any] = users.prefetch_related("groups", "curator__organizations")
-        return found
+        accounts_with_related: QuerySet[Any] = users.prefetch_related("groups", "curator__organizations")
+        return accounts_with_related
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         return super().changelist_view(request, {"title": _("Accounts"), **(extra_context or {})})
@@ -304,11 +309,11 @@ class AccountAdmin(admin.ModelAdmin):
         return form
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """An account is closed, and what was done by it keeps a name."""
+        """Return False: accounts are closed, so that the history keeps their names."""
         return False
 
     def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
-        """Nobody narrows the list by how a password is kept, and so reads it sign by sign."""
+        """Refuse filters by the password's hash, which could be read character by character that way."""
         return not lookup.startswith("password") and super().lookup_allowed(lookup, value, request)
 
     def get_urls(self) -> list[Any]:
@@ -319,7 +324,7 @@ class AccountAdmin(admin.ModelAdmin):
         ]
 
     def reset_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        """The button on the page of an account whose phone is lost. Only a POST does anything."""
+        """Reset two-step sign-in for an account whose phone is lost. Only a POST does anything."""
         account = self.get_object(request, str(object_id))
         if not self.has_change_permission(request, account):
             raise PermissionDenied
@@ -339,7 +344,7 @@ class AccountAdmin(admin.ModelAdmin):
         )
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        form.told = accounts.save_account(
+        form.changes = accounts.save_account(
             user=obj,
             rights=form.rights,
             by=current_user(request),
@@ -350,16 +355,16 @@ class AccountAdmin(admin.ModelAdmin):
     def construct_change_message(
         self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
     ) -> Any:
-        """What was changed, in words; never a password."""
+        """Return what was changed as sentences, never a password."""
         names = [name for name in form.changed_data if name in ("username", "first_name", "last_name")]
-        told = [*form.told, *([_("Another name.")] if names and not add else [])]
+        sentences = [*form.changes, *([_("Another name.")] if names and not add else [])]
         if "time_zone" in form.changed_data:
             zone = form.cleaned_data["time_zone"] or _("the site's own")
-            told.append(_("Time zone: %(zone)s.") % {"zone": zone})
-        return " ".join(told)
+            sentences.append(_("Time zone: %(zone)s.") % {"zone": zone})
+        return " ".join(sentences)
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
-        """What was sent and changed nothing is no part of the history."""
+        """Log a change only if something has changed."""
         return super().log_change(request, obj, message) if message else None
 
     @admin.display(description=gettext_lazy("user name"), ordering="username")
@@ -377,7 +382,7 @@ class AccountAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("limited to"))
     def limits(self, account: User) -> str:
-        curator = _editor(account)
+        curator = _editor_limits(account)
         if curator is None:
             return "-"
         regions = [region_label(key) for key in curator.regions]
@@ -385,7 +390,7 @@ class AccountAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("edits wait"))
     def edits_wait(self, account: User) -> str:
-        curator = _editor(account)
+        curator = _editor_limits(account)
         return _("Yes") if curator and curator.edits_wait else "-"
 
     @admin.display(description=gettext_lazy("may sign in"), ordering="is_active")
@@ -399,13 +404,13 @@ class AccountAdmin(admin.ModelAdmin):
         return _("Set up") if account.has_two_steps else _("Not set up yet")
 
 
-def _editor(account: User) -> Curator | None:
-    """Of an editor, whom the limits are for."""
+def _editor_limits(account: User) -> Curator | None:
+    """Return the limits of an editor; None for other roles."""
     return curator_of(account) if accounts.role_of(account) == Role.EDITOR else None
 
 
 def _first_names(names: Iterable[str]) -> str:
     names = list(names)
-    more = len(names) - MOST_NAMED
-    said = "; ".join(names[:MOST_NAMED]) or _("Nothing: edits everywhere")
-    return _("%(names)s and %(number)d more") % {"names": said, "number": more} if more > 0 else said
+    more = len(names) - MAX_NAMES
+    text = "; ".join(names[:MAX_NAMES]) or _("Nothing: edits everywhere")
+    return _("%(names)s and %(number)d more") % {"names": text, "number": more} if more > 0 else text

@@ -1,4 +1,4 @@
-"""The five things that one finds when one checks a service: from the queue, and from its own page."""
+"""Outcomes of checking a service: the pages that record them, from the queue and from the service's page."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from resources.admin.base import current_user, warn_withdrawn
-from resources.admin.redirects import MOST_TOGETHER, ids_in, redirect_back, safe_next_url
+from resources.admin.redirects import MAX_SELECTED, ids_in, redirect_back, safe_next_url
 from resources.curation import assurance, permissions
 from resources.curation.assurance import next_attempt_date
 from resources.curation.permissions import Action
@@ -32,11 +32,11 @@ from resources.curation.validators import validate_no_bidi_controls, validate_no
 from resources.models import Location, Service, ServiceAtLocation
 from resources.vocabulary import COUNTRIES, Outcome
 
-HIDING = (Outcome.MOVED, Outcome.CLOSED)  # what may take a service away from visitors
+WITHDRAWING_OUTCOMES = (Outcome.MOVED, Outcome.CLOSED)  # outcomes that may withdraw a service
 OutcomeHandler = Callable[[HttpRequest, Service, Outcome, str, datetime], None]
 
 
-def found_urls(page: admin.ModelAdmin) -> list[Any]:
+def outcome_urls(page: admin.ModelAdmin) -> list[Any]:
     view = page.admin_site.admin_view
     return [
         path("found/right/", view(bulk_check_view), name="resources_service_found_right"),
@@ -56,7 +56,7 @@ class NoteForm(forms.Form):
 
 
 class MovedForm(NoteForm):
-    """Which place, where there are several, and the new address, where it is known."""
+    """Which place has moved, if there are several, and the new address, if it is known."""
 
     field_order = ("place", *ADDRESS_FIELDS, "note")
 
@@ -80,10 +80,10 @@ class MovedForm(NoteForm):
         self.order_fields(self.field_order)
 
     def clean(self) -> dict[str, Any]:
-        given = super().clean() or self.cleaned_data
-        if self.is_known and not (given.get("city") or given.get("postal_code")):
+        cleaned = super().clean() or self.cleaned_data
+        if self.is_known and not (cleaned.get("city") or cleaned.get("postal_code")):
             self.add_error("city", _("Write the town or the postal code."))
-        return given
+        return cleaned
 
     def place(self) -> ServiceAtLocation | None:
         return self.places.get(self.cleaned_data.get("place", ""))
@@ -93,59 +93,64 @@ class MovedForm(NoteForm):
 
 
 def _address_field(name: str) -> forms.Field:
-    column: Any = Location._meta.get_field(name)
-    label = column.verbose_name[:1].upper() + column.verbose_name[1:]
+    model_field: Any = Location._meta.get_field(name)
+    label = model_field.verbose_name[:1].upper() + model_field.verbose_name[1:]
     if name == "country":
         return forms.ChoiceField(label=label, choices=list(COUNTRIES.items()))
-    # As on the page of a place: a name such as North Carolina is typed and kept as NC.
-    longest = 60 if name == "region" else column.max_length
+    # As on the page of a location: a name such as North Carolina is typed and stored as NC.
+    max_length = 60 if name == "region" else model_field.max_length
     return forms.CharField(
         label=label,
         required=False,
-        max_length=longest,
+        max_length=max_length,
         validators=[validate_no_markup, validate_no_bidi_controls],
         widget=forms.TextInput(attrs={"class": "vTextField"}),
     )
 
 
-# ---- the pages
+# ---- views
 
 
 def outcome_view(request: HttpRequest, object_id: UUID, outcome: str) -> HttpResponse:
-    """One tap where nothing need be asked; the address by itself offers a note."""
+    """Record one outcome. A POST from the queue records it at once; a GET offers a note first."""
     if outcome not in Outcome.values:
         raise Http404
     service = get_object_or_404(Service, pk=object_id)
     permissions.require_permission(current_user(request), Action.ASSURE, [service])
-    decides = outcome not in HIDING or permissions.can(current_user(request), Action.WITHDRAW, service)
+    decides = outcome not in WITHDRAWING_OUTCOMES or permissions.can(
+        current_user(request), Action.WITHDRAW, service
+    )
     if decides and outcome == Outcome.MOVED:
         return _moved_page(request, service)
     return _note_page(
-        request, service, Outcome(outcome), OUTCOME_HANDLERS[Outcome(outcome)] if decides else _report
+        request,
+        service,
+        Outcome(outcome),
+        OUTCOME_HANDLERS[Outcome(outcome)] if decides else _report_for_review,
     )
 
 
 @require_POST
 def bulk_check_view(request: HttpRequest) -> HttpResponse:
-    """Checked today, still right: for all that are ticked."""
+    """Record that all ticked services were checked today and are still right."""
     ids = ids_in(request.POST.getlist("tick"))
-    if not ids or len(ids) > MOST_TOGETHER:
-        told = _("Tick 1 to %(most)d services.") % {"most": MOST_TOGETHER}
-        messages.error(request, told)
+    if not ids or len(ids) > MAX_SELECTED:
+        message = _("Tick 1 to %(most)d services.") % {"most": MAX_SELECTED}
+        messages.error(request, message)
         return redirect_back(request, reverse("admin:index"), keep_ticks=True)
     services = list(Service.objects.filter(pk__in=ids).order_by("name", "pk"))
-    _say_right(request, services, by=current_user(request), at=timezone.now())
+    report_right(request, services, by=current_user(request), at=timezone.now())
     return redirect_back(request, reverse("admin:index"))
 
 
 def _note_page(
-    request: HttpRequest, service: Service, outcome: Outcome, deed: OutcomeHandler
+    request: HttpRequest, service: Service, outcome: Outcome, handler: OutcomeHandler
 ) -> HttpResponse:
     form = NoteForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
-        return _ask(request, service, outcome, form)
-    deed(request, service, outcome, form.cleaned_data["note"], timezone.now())
-    return redirect_back(request, _page_of(service), done=service.pk)
+        return _outcome_page(request, service, outcome, form)
+    handler(request, service, outcome, form.cleaned_data["note"], timezone.now())
+    return redirect_back(request, _service_url(service), done=service.pk)
 
 
 def _moved_page(request: HttpRequest, service: Service) -> HttpResponse:
@@ -156,7 +161,7 @@ def _moved_page(request: HttpRequest, service: Service) -> HttpResponse:
         is_known="unknown" not in request.POST,
     )
     if not form.is_valid():
-        return _ask(request, service, Outcome.MOVED, form)
+        return _outcome_page(request, service, Outcome.MOVED, form)
     try:
         move = assurance.mark_moved(
             service=service,
@@ -168,16 +173,18 @@ def _moved_page(request: HttpRequest, service: Service) -> HttpResponse:
         )
     except ValidationError as refused:
         form.add_error(None, refused)
-        return _ask(request, service, Outcome.MOVED, form)
+        return _outcome_page(request, service, Outcome.MOVED, form)
     except permissions.NotAllowed as refused:
         form.add_error(None, _("Nothing was saved. %(why)s") % {"why": refused})
-        return _ask(request, service, Outcome.MOVED, form)
-    _tell_moved(request, service, move)
-    return redirect_back(request, _page_of(service), done=service.pk)
+        return _outcome_page(request, service, Outcome.MOVED, form)
+    _report_moved(request, service, move)
+    return redirect_back(request, _service_url(service), done=service.pk)
 
 
-def _ask(request: HttpRequest, service: Service, outcome: Outcome, form: forms.Form) -> HttpResponse:
-    decides = outcome not in HIDING or permissions.can(current_user(request), Action.WITHDRAW, service)
+def _outcome_page(request: HttpRequest, service: Service, outcome: Outcome, form: forms.Form) -> HttpResponse:
+    decides = outcome not in WITHDRAWING_OUTCOMES or permissions.can(
+        current_user(request), Action.WITHDRAW, service
+    )
     return TemplateResponse(
         request,
         "admin/resources/service/found.html",
@@ -190,7 +197,7 @@ def _ask(request: HttpRequest, service: Service, outcome: Outcome, form: forms.F
             "decides": decides,
             "form": form,
             "offers_unknown": outcome == Outcome.MOVED and decides,
-            "cancel": safe_next_url(request) or _page_of(service),
+            "cancel": safe_next_url(request) or _service_url(service),
             "next": safe_next_url(request),
             "to": request.POST.get("to") or request.GET.get("to", ""),
             "opts": Service._meta,
@@ -198,36 +205,39 @@ def _ask(request: HttpRequest, service: Service, outcome: Outcome, form: forms.F
     )
 
 
-# ---- what is done, and what is said of it
+# ---- outcomes and their messages
 
 
 def _right(request: HttpRequest, service: Service, outcome: Outcome, note: str, at: datetime) -> None:
-    _say_right(request, [service], by=current_user(request), at=at, note=note)
+    report_right(request, [service], by=current_user(request), at=at, note=note)
 
 
 def _no_answer(request: HttpRequest, service: Service, outcome: Outcome, note: str, at: datetime) -> None:
     assurance.record_no_answer(services=[service], by=current_user(request), at=at, note=note)
     day = date_format(next_attempt_date(timezone.localdate(at)), "j F Y")
-    told = _("%(name)s: no answer. It comes back into the queue on %(day)s.")
-    _tell(request, told % {"name": service, "day": day}, [service])
+    message = _("%(name)s: no answer. It comes back into the queue on %(day)s.")
+    _report(request, message % {"name": service, "day": day}, [service])
 
 
 def _full(request: HttpRequest, service: Service, outcome: Outcome, note: str, at: datetime) -> None:
-    hidden = assurance.mark_full(services=[service], by=current_user(request), at=at, note=note)
-    told = _("%(name)s: full.") if hidden else _("%(name)s: full. Visitors are told so.")
-    _tell(request, told % {"name": service}, [service])
-    _tell_hidden(request, hidden)
+    unpublished = assurance.mark_full(services=[service], by=current_user(request), at=at, note=note)
+    message = _("%(name)s: full.") if unpublished else _("%(name)s: full. Visitors are told so.")
+    _report(request, message % {"name": service}, [service])
+    _report_unpublished(request, unpublished)
 
 
 def _closed(request: HttpRequest, service: Service, outcome: Outcome, note: str, at: datetime) -> None:
     assurance.mark_closed(service=service, by=current_user(request), at=at, note=note)
-    _tell(request, _("%(name)s: closed. Visitors no longer find it.") % {"name": service}, [service])
+    _report(request, _("%(name)s: closed. Visitors no longer find it.") % {"name": service}, [service])
 
 
-def _report(request: HttpRequest, service: Service, outcome: Outcome, note: str, at: datetime) -> None:
+def _report_for_review(
+    request: HttpRequest, service: Service, outcome: Outcome, note: str, at: datetime
+) -> None:
+    """Add a success message. Its tags are the ids of the services, so that Today can offer to undo it."""
     assurance.report_outcome(service=service, outcome=outcome, by=current_user(request), at=at, note=note)
-    told = _("%(name)s: thank you. A reviewer decides about it; visitors see it until then.")
-    messages.success(request, told % {"name": service})
+    message = _("%(name)s: thank you. A reviewer decides about it; visitors see it until then.")
+    messages.success(request, message % {"name": service})
 
 
 OUTCOME_HANDLERS: dict[Outcome, OutcomeHandler] = {
@@ -238,52 +248,53 @@ OUTCOME_HANDLERS: dict[Outcome, OutcomeHandler] = {
 }
 
 
-def _say_right(
+def report_right(
     request: HttpRequest, services: Sequence[Service], *, by: User, at: datetime, note: str = ""
 ) -> None:
-    hidden = assurance.assure(services=services, by=by, at=at, note=note)
+    """Record that services are still right, and report it to the curator."""
+    unpublished = assurance.assure(services=services, by=by, at=at, note=note)
     if len(services) == 1:
-        told = _("%(name)s: checked today, still right.") % {"name": services[0]}
+        message = _("%(name)s: checked today, still right.") % {"name": services[0]}
     else:
-        told = ngettext(
+        message = ngettext(
             "%(number)d service: checked today, still right.",
             "%(number)d services: checked today, still right.",
             len(services),
         ) % {"number": len(services)}
-    _tell(request, told, services)
-    _tell_hidden(request, hidden)
+    _report(request, message, services)
+    _report_unpublished(request, unpublished)
 
 
-def _tell_moved(request: HttpRequest, service: Service, move: assurance.Move) -> None:
+def _report_moved(request: HttpRequest, service: Service, move: assurance.Move) -> None:
     if move.location is not None:
-        told = _("%(name)s: moved to %(place)s.") % {"name": service, "place": move.location}
+        message = _("%(name)s: moved to %(place)s.") % {"name": service, "place": move.location}
     elif move.withdrawn:
-        told = _("%(name)s: moved, and nobody says where. Visitors no longer find it.") % {"name": service}
+        message = _("%(name)s: moved, and nobody says where. Visitors no longer find it.") % {"name": service}
     else:
-        told = _("%(name)s: this place was taken off.") % {"name": service}
-    _tell(request, told, [service])
+        message = _("%(name)s: this place was taken off.") % {"name": service}
+    _report(request, message, [service])
     if move.location is not None and move.location.latitude is None:
-        lost = _("We could not find the new address: it has no point, and is not found by distance.")
-        messages.warning(request, lost)
+        warning = _("We could not find the new address: it has no point, and is not found by distance.")
+        messages.warning(request, warning)
     if move.location is not None:
         warn_withdrawn(request, move.withdrawn)
 
 
-def _tell(request: HttpRequest, told: str, services: Sequence[Service]) -> None:
-    """The tags name the services, so that the queue can offer to undo it."""
-    messages.success(request, told, extra_tags=" ".join(str(service.pk) for service in services))
+def _report(request: HttpRequest, message: str, services: Sequence[Service]) -> None:
+    """Add a success message. Its tags are the ids of the services, so that Today can offer to undo it."""
+    messages.success(request, message, extra_tags=" ".join(str(service.pk) for service in services))
 
 
-def _tell_hidden(request: HttpRequest, hidden: Sequence[Service]) -> None:
-    if not hidden:
+def _report_unpublished(request: HttpRequest, unpublished: Sequence[Service]) -> None:
+    if not unpublished:
         return
-    told = ngettext(
+    message = ngettext(
         "%(number)d of them stays hidden from visitors: it is not published.",
         "%(number)d of them stay hidden from visitors: they are not published.",
-        len(hidden),
+        len(unpublished),
     )
-    messages.warning(request, told % {"number": len(hidden)})
+    messages.warning(request, message % {"number": len(unpublished)})
 
 
-def _page_of(service: Service) -> str:
+def _service_url(service: Service) -> str:
     return reverse("admin:resources_service_change", args=[service.pk])

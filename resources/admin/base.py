@@ -1,4 +1,4 @@
-"""What the pages of all records share: plain text only, and every save, publish and delete is a verb."""
+"""Shared parts of the admin pages of records: plain text only; saving ends in a function of `curation`."""
 
 from __future__ import annotations
 
@@ -41,24 +41,26 @@ from resources.models import Service
 from resources.models.codes import CodesField
 from resources.wording import join_words
 
-MOST_ROWS = 40  # of one kind on one record
-MOST_SENT = 1000  # rows that a form may say it was made with
-MOST_ROWS_SHOWN_AGAIN = 60  # each is a form to build: a page that claims 99,999 is not read to its end
+MAX_ROWS = 40  # rows of one kind per record
+MAX_SENT_ROWS = 1000  # initial rows that a submitted form may claim
+MAX_REDISPLAYED_ROWS = (
+    60  # rows built again after an error: a request that claims 99,999 must not build as many
+)
 
 
 class CuratedMixin:
-    """For pages of records and for their rows. What misleads is refused, and codes are ticked.
+    """Mixin for pages and inlines of records: refuses misleading text, and shows codes as checkboxes.
 
-    Django's permissions are asked with the record, so that the limits of an editor count.
+    Permissions are checked with the record, so that an editor's limits apply.
     """
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        holds: bool = super().has_change_permission(request, obj)  # type: ignore[misc]
-        return holds and _is_within_limits(request, obj)
+        allowed: bool = super().has_change_permission(request, obj)  # type: ignore[misc]
+        return allowed and _is_within_limits(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        holds: bool = super().has_delete_permission(request, obj)  # type: ignore[misc]
-        return holds and _is_within_limits(request, obj)
+        allowed: bool = super().has_delete_permission(request, obj)  # type: ignore[misc]
+        return allowed and _is_within_limits(request, obj)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if type(db_field) in (models.CharField, models.TextField) and not db_field.choices:
@@ -75,9 +77,9 @@ class CuratedMixin:
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         kwargs.setdefault("form_class", UUIDModelChoiceField)
-        within = permissions.selectable_q(current_user(request), db_field.model, db_field.name)
-        if within:
-            kwargs.setdefault("queryset", db_field.remote_field.model._default_manager.filter(within))
+        selectable = permissions.selectable_q(current_user(request), db_field.model, db_field.name)
+        if selectable:
+            kwargs.setdefault("queryset", db_field.remote_field.model._default_manager.filter(selectable))
         if self._is_searched(db_field, request):
             kwargs.setdefault("widget", UUIDAutocompleteSelect(db_field, self.admin_site))  # type: ignore[attr-defined]
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
@@ -93,7 +95,7 @@ class CuratedMixin:
 
 
 class LimitedInlineFormSet(BaseInlineFormSet):
-    """At most MOST_ROWS rows; a record that an import gave more keeps them, and takes no further."""
+    """At most MAX_ROWS rows. A record with more from an import keeps them, but accepts no further ones."""
 
     default_error_messages = {
         "too_many_forms": ngettext_lazy(
@@ -103,51 +105,54 @@ class LimitedInlineFormSet(BaseInlineFormSet):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        there = len(self.get_queryset())
-        self.max_num = max(self.max_num, there)
-        self.absolute_max = max(self.absolute_max, there + MOST_ROWS_SHOWN_AGAIN - MOST_ROWS)
+        existing = len(self.get_queryset())
+        self.max_num = max(self.max_num, existing)
+        self.absolute_max = max(self.absolute_max, existing + MAX_REDISPLAYED_ROWS - MAX_ROWS)
 
     def get_queryset(self) -> Any:
-        """Of a form that was sent: in the order in which it names them, for Django pairs the two."""
+        """Return the rows in the order of a submitted form: Django pairs rows and forms by position."""
         rows = super().get_queryset()
         if not self.is_bound:
             return rows
         model: Any = self.model
         key = model._meta.pk.name
-        sent = {
+        positions = {
             self.data.get(f"{self.prefix}-{number}-{key}"): number
-            for number in range(min(self.initial_form_count(), MOST_SENT))
+            for number in range(min(self.initial_form_count(), MAX_SENT_ROWS))
         }
-        return sorted(rows, key=lambda row: sent.get(str(row.pk), MOST_SENT))
+        return sorted(rows, key=lambda row: positions.get(str(row.pk), MAX_SENT_ROWS))
 
 
 class Inline(CuratedMixin, admin.StackedInline):
-    """Rows of a record, each with its labels: readable on a telephone, and aloud."""
+    """Rows of a record, each with its labels: readable on a phone and with a screen reader."""
 
     extra = 0
     formset = LimitedInlineFormSet
-    max_num = MOST_ROWS
+    max_num = MAX_ROWS
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        bounds = {"absolute_max": MOST_ROWS_SHOWN_AGAIN, "validate_max": True}
+        bounds = {"absolute_max": MAX_REDISPLAYED_ROWS, "validate_max": True}
         return super().get_formset(request, obj, **{**bounds, **kwargs})
 
 
 class CuratedAdmin(CuratedMixin, admin.ModelAdmin):
-    """A record that listings show. Django saves the form inside one transaction; the verb ends it."""
+    """A record that listings show.
+
+    Django saves the form in one transaction; `publishing.finish_edit` ends it.
+    """
 
     form = CuratedForm
     show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
 
     def owner_of(self, record: Any) -> models.Model:
-        """The record whose history an edit of this one belongs to."""
+        """Return the record whose history an edit of this one belongs to."""
         return record  # type: ignore[no-any-return]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
-        """A box that searches for a record offers only what may be chosen in it."""
+        """Limit the choices of autocomplete fields to those that this curator may select."""
         rows: models.QuerySet[Any] = super().get_queryset(request)
-        return rows.filter(_choosable_q(request))
+        return rows.filter(_selectable_q(request))
 
     def get_urls(self) -> list[Any]:
         return [*history.restore_urls(self), *super().get_urls()]
@@ -164,11 +169,13 @@ class CuratedAdmin(CuratedMixin, admin.ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        djangos = super().changeform_view
+        django_view = super().changeform_view
 
         def view(context: dict[str, Any]) -> HttpResponse:
-            answer: HttpResponse = djangos(request, object_id, form_url, {**context, **(extra_context or {})})
-            return answer
+            response: HttpResponse = django_view(
+                request, object_id, form_url, {**context, **(extra_context or {})}
+            )
+            return response
 
         return edit_conflicts.changeform_view(self, request, object_id, view)
 
@@ -209,7 +216,7 @@ class CuratedAdmin(CuratedMixin, admin.ModelAdmin):
         if request.POST.get("action") != "delete_selected":
             return super().changelist_view(request, extra_context)
         try:
-            # Django notes in its log what it is going to remove, before it does.
+            # One transaction, because Django logs the removal before it removes anything.
             with transaction.atomic():
                 return super().changelist_view(request, extra_context)
         except publishing.CannotRemove as refused:
@@ -225,7 +232,7 @@ class CuratedAdmin(CuratedMixin, admin.ModelAdmin):
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
-    """What loaders write and curators only read."""
+    """A model that imports write and curators only read."""
 
     show_facets = admin.ShowFacets.NEVER
     show_full_result_count = False
@@ -244,8 +251,8 @@ def _is_within_limits(request: HttpRequest, record: Any) -> bool:
     return record is None or permissions.can(current_user(request), Action.EDIT, record)
 
 
-def _choosable_q(request: HttpRequest) -> models.Q:
-    """Q() for every page but the one that boxes ask; what they send is looked at by Django."""
+def _selectable_q(request: HttpRequest) -> models.Q:
+    """Build the filter for an autocomplete request; Q() for other pages, whose forms validate choices."""
     if request.resolver_match is None or request.resolver_match.view_name != "admin:autocomplete":
         return models.Q()
     model = apps.get_model(request.GET.get("app_label", ""), request.GET.get("model_name", ""))
@@ -253,13 +260,14 @@ def _choosable_q(request: HttpRequest) -> models.Q:
 
 
 def current_user(request: HttpRequest) -> User:
-    """Who is signed in; the admin lets nobody else in."""
+    """Return the signed-in user; the admin has no anonymous requests."""
     user: Any = request.user
     return user  # type: ignore[no-any-return]
 
 
 def warn_withdrawn(request: HttpRequest, services: Sequence[Service]) -> None:
+    """Warn the curator about services that had to be withdrawn, once per reason."""
     for reason in dict.fromkeys(service.status_reason for service in services):
         names = join_words([service.name for service in services if service.status_reason == reason])
-        told = _("Withdrawn: %(names)s. %(reason)s") % {"names": names, "reason": reason}
-        messages.warning(request, told)
+        message = _("Withdrawn: %(names)s. %(reason)s") % {"names": names, "reason": reason}
+        messages.warning(request, message)

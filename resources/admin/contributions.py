@@ -1,4 +1,4 @@
-"""What the public told us, on a curator's desk: one row a part, taken over as ticked, or declined."""
+"""Contributions of the public in the admin: one row per part, accepted if ticked, or all declined."""
 
 from __future__ import annotations
 
@@ -38,95 +38,97 @@ from resources.models import Correction, Organization, ReplyAddress, Service, Su
 from resources.vocabulary import Decision, ProblemType, Status
 from resources.wording import join_words
 
-ACCEPT_FIELD, VERSION_FIELD = "take_", "seen_"  # before the names of parts, on the page
+ACCEPT_FIELD, VERSION_FIELD = "take_", "seen_"  # prefixes of field names; the name of the part follows
 ACCEPT, NOTE, DECLINE = "_accept", "_note", "_decline"
-LEADS_TO_WITHDRAWING = (ProblemType.UNSAFE, ProblemType.CLOSED)
+WITHDRAWAL_PROBLEMS = (ProblemType.UNSAFE, ProblemType.CLOSED)
 
 
 class DecisionForm(forms.Form):
-    """What they said, to be edited, with a tick for each part that is taken over.
+    """The proposed values, editable, with a checkbox for each part that may be accepted.
 
-    What is wrong with a part that is not ticked does not matter. A part whose record has changed since the
-    page was opened is shown anew before it is written over.
+    Errors in parts that are not accepted are ignored. A part whose record has changed since the page was
+    opened is shown again before it is overwritten.
     """
 
     def __init__(
         self,
         parts: Sequence[ContributionField],
-        said: Mapping[str, str],
-        today: Mapping[str, str],
+        proposed: Mapping[str, str],
+        current: Mapping[str, str],
         *args: Any,
         ticked: bool = False,
     ) -> None:
         super().__init__(*args)
-        self.parts, self.said, self.today = parts, said, today
+        self.parts, self.proposed, self.current = parts, proposed, current
         for part in parts:
-            for name, box in part.form_fields().items():
-                box.initial = said.get(name) or today.get(name, "")
-                box.required = False
-                _widen(box)
-                self.fields[name] = box
+            for name, form_field in part.form_fields().items():
+                form_field.initial = proposed.get(name) or current.get(name, "")
+                form_field.required = False
+                _style_widget(form_field)
+                self.fields[name] = form_field
             if not part.required_for_service or not ticked:
                 self.fields[ACCEPT_FIELD + part.name] = forms.BooleanField(required=False, initial=ticked)
 
     def clean(self) -> dict[str, Any]:
         for part in self.parts:
-            if not self.takes(part):
+            if not self.is_accepted(part):
                 for name in part.form_fields():
                     self.errors.pop(name, None)
-            elif self.data.get(VERSION_FIELD + part.name, "") != self.seen(part):
+            elif self.data.get(VERSION_FIELD + part.name, "") != self.record_version(part):
                 self.add_error(
                     next(iter(part.form_fields())),
                     _("The record has changed since you opened this page: look at it, then press once more."),
                 )
         return self.cleaned_data
 
-    def takes(self, part: ContributionField) -> bool:
+    def is_accepted(self, part: ContributionField) -> bool:
+        """Return True if the part is to be accepted. Required parts have no checkbox."""
         name = ACCEPT_FIELD + part.name
         return name not in self.fields or bool(self.cleaned_data.get(name))
 
-    def seen(self, part: ContributionField) -> str:
-        """By which a change of the record is noticed."""
-        now = "\0".join(self.today.get(name, "") for name in part.form_fields())
-        return sha256(now.encode()).hexdigest()[:16] if self.today else ""
+    def record_version(self, part: ContributionField) -> str:
+        """Return a digest of the record's current values, to detect changes; "" for a suggestion."""
+        current = "\0".join(self.current.get(name, "") for name in part.form_fields())
+        return sha256(current.encode()).hexdigest()[:16] if self.current else ""
 
     def values(self) -> dict[str, str]:
-        """What is to be taken over, by box. Only for a form without errors."""
+        """Return the values to accept, by form field. Only for a form without errors."""
         return {
             name: self.cleaned_data[name]
             for part in self.parts
-            if self.takes(part)
+            if self.is_accepted(part)
             for name in part.form_fields()
         }
 
-    def refuse(self, error: ValidationError) -> None:
-        for name, sentences in error.message_dict.items():
-            self.add_error(name if name in self.fields else None, sentences)
+    def add_errors(self, error: ValidationError) -> None:
+        """Add the errors of CannotAccept to their fields."""
+        for name, errors in error.message_dict.items():
+            self.add_error(name if name in self.fields else None, errors)
 
     def rows(self, service: Service | None) -> list[dict[str, Any]]:
-        """`rows` for the pages."""
+        """Return `rows` for the templates."""
         at = timezone.now()
         return [
             {
                 "label": part.label,
-                "boxes": [self._box(name, part) for name in part.form_fields()],
-                "take": self[ACCEPT_FIELD + part.name] if ACCEPT_FIELD + part.name in self.fields else None,
-                "seen_name": VERSION_FIELD + part.name,
-                "seen": self.seen(part),
-                "remark": part.remark(self.said, service, at=at),
+                "fields": [self._box(name, part) for name in part.form_fields()],
+                "accept": self[ACCEPT_FIELD + part.name] if ACCEPT_FIELD + part.name in self.fields else None,
+                "version_name": VERSION_FIELD + part.name,
+                "version": self.record_version(part),
+                "remark": part.remark(self.proposed, service, at=at),
             }
             for part in self.parts
         ]
 
     def _box(self, name: str, part: ContributionField) -> dict[str, Any]:
-        bound = self[name]
-        choices = dict(getattr(bound.field, "choices", ()))
-        said = self.said.get(name, "")
+        bound_field = self[name]
+        choices = dict(getattr(bound_field.field, "choices", ()))
+        proposed = self.proposed.get(name, "")
         return {
-            "field": bound,
-            "label": bound.label if len(part.form_fields()) > 1 else "",
-            "now": self.today.get(name, ""),
-            "said": choices.get(said, said),
+            "field": bound_field,
+            "label": bound_field.label if len(part.form_fields()) > 1 else "",
+            "now": self.current.get(name, ""),
+            "proposed": choices.get(proposed, proposed),
         }
 
 
@@ -144,12 +146,12 @@ class SuggestionDecisionForm(DecisionForm):
         self.fields["chosen"].widget.choices = self.fields["chosen"].choices  # type: ignore[attr-defined]
 
     def values(self) -> dict[str, str]:
-        """What is empty says nothing of a service that is made anew."""
+        """Return the filled-in values: empty ones mean nothing for a new service."""
         return {name: text for name, text in super().values().items() if text}
 
 
 class ContributionAdmin(ReadOnlyAdmin):
-    """The page of one is ours: what it says now, what they said, and what becomes of it."""
+    """The page of one contribution: current and proposed values, and the decision."""
 
     list_filter: ClassVar[tuple[str, ...]] = ("decision",)
     template: str
@@ -163,8 +165,8 @@ class ContributionAdmin(ReadOnlyAdmin):
     ) -> HttpResponse:
         contribution = self.get_object(request, object_id)
         if contribution is None:
-            gone: HttpResponse = self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined]
-            return gone
+            redirect: HttpResponse = self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined]
+            return redirect
         if not self.has_view_permission(request, contribution):
             raise PermissionDenied
         if request.method != "POST":
@@ -178,17 +180,18 @@ class ContributionAdmin(ReadOnlyAdmin):
             messages.error(request, error.messages[0])
             contribution.refresh_from_db()
         except CannotAccept as error:
-            form.refuse(error)
-        except NotAllowed as refused:
-            # Only once it is written is it known where it is: outside of this editor's regions.
-            form.add_error(None, str(refused))
+            form.add_errors(error)
+        except NotAllowed as error:
+            # The new place, known only after the change was written, is outside the editor's limits.
+            form.add_error(None, str(error))
         return self._page(request, contribution, form)
 
     def form_of(self, contribution: Any, *data: Any) -> DecisionForm:
+        """Return the form for a contribution."""
         raise NotImplementedError
 
     def accept(self, request: HttpRequest, contribution: Any, form: Any) -> HttpResponse:
-        """Calls the verb, tells what was done, and leads on."""
+        """Accept the ticked parts, report it, and redirect."""
         raise NotImplementedError
 
     def service_of(self, contribution: Any) -> Service | None:
@@ -219,17 +222,19 @@ class ContributionAdmin(ReadOnlyAdmin):
             "form": form,
             "rows": form.rows(service),
             "media": self.media + form.media,
-            "shows_now": bool(form.today),
+            "shows_now": bool(form.current),
             "may_decide": may_decide,
             "decided": "" if is_open else describe_decision(contribution),
-            **self.further(request, contribution),
+            **self.extra_context(request, contribution),
         }
         return TemplateResponse(request, self.template, context)
 
     def title_of(self, contribution: Any) -> str:
+        """Return the page's title."""
         raise NotImplementedError
 
-    def further(self, request: HttpRequest, contribution: Any) -> dict[str, Any]:
+    def extra_context(self, request: HttpRequest, contribution: Any) -> dict[str, Any]:
+        """Return more context for the template."""
         return {}
 
 
@@ -259,15 +264,15 @@ class CorrectionAdmin(ContributionAdmin):
             names = join_words(
                 [str(part.label).lower() for part in fields_with_values(values, IN_CORRECTIONS)]
             )
-            told = _("%(service)s: taken over %(parts)s.")
-            messages.success(request, told % {"service": contribution.service, "parts": names})
+            message = _("%(service)s: taken over %(parts)s.")
+            messages.success(request, message % {"service": contribution.service, "parts": names})
         else:
             messages.success(request, _("Noted. Nothing was changed."))
         return HttpResponseRedirect(reverse("admin:index"))
 
-    def further(self, request: HttpRequest, contribution: Any) -> dict[str, Any]:
+    def extra_context(self, request: HttpRequest, contribution: Any) -> dict[str, Any]:
         service = contribution.service
-        withdrawing = contribution.wrong in LEADS_TO_WITHDRAWING and service.status == Status.ACTIVE
+        withdrawing = contribution.wrong in WITHDRAWAL_PROBLEMS and service.status == Status.ACTIVE
         return {
             "may_withdraw": withdrawing and can(current_user(request), Action.WITHDRAW, service),
             "is_shown": service.status == Status.ACTIVE,
@@ -284,13 +289,13 @@ class SuggestionAdmin(ContributionAdmin):
         return _("Suggestion: %(name)s") % {"name": contribution}
 
     def form_of(self, contribution: Any, *data: Any) -> DecisionForm:
-        said = contribution.proposed
+        proposed = contribution.proposed
         parts = [
             part
             for part in IN_SUGGESTIONS
-            if part.required_for_service or part in fields_with_values(said, IN_SUGGESTIONS)
+            if part.required_for_service or part in fields_with_values(proposed, IN_SUGGESTIONS)
         ]
-        return SuggestionDecisionForm(parts, said, {}, *data, ticked=True, site=self.admin_site)
+        return SuggestionDecisionForm(parts, proposed, {}, *data, ticked=True, site=self.admin_site)
 
     def accept(self, request: HttpRequest, contribution: Any, form: DecisionForm) -> HttpResponse:
         service = accept_suggestion(
@@ -304,10 +309,10 @@ class SuggestionAdmin(ContributionAdmin):
         return HttpResponseRedirect(reverse("admin:resources_service_change", args=[service.pk]))
 
 
-def _widen(box: forms.Field) -> None:
-    """As the other boxes of the desk look."""
-    rows = getattr(box, "rows", 1)
+def _style_widget(form_field: forms.Field) -> None:
+    """Give a field the admin's widgets."""
+    rows = getattr(form_field, "rows", 1)
     if rows > 1:
-        box.widget = forms.Textarea(attrs={"rows": rows})
-    elif not hasattr(box, "choices"):
-        box.widget = forms.TextInput(attrs={"class": "vTextField"})
+        form_field.widget = forms.Textarea(attrs={"rows": rows})
+    elif not hasattr(form_field, "choices"):
+        form_field.widget = forms.TextInput(attrs={"class": "vTextField"})

@@ -1,7 +1,7 @@
-"""Saving with care: two curators on one record, rows that are gone meanwhile, edits that wait for a reviewer.
+"""Edit conflicts and reviews: two curators on one record, rows that are gone, edits that wait for a reviewer.
 
-A form carries the version of the record that it shows. Sent for another version it saves nothing: it comes
-back with all that was typed and with what has changed, and pressing Save again is a decision.
+A form contains the version of the record that it shows. Submitted for another version it saves nothing: it is
+shown again with everything that was typed and with what has changed, and saving it again overwrites that.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ ROW = re.compile(r"(\d+)-(.+)", re.ASCII)
 
 
 class HeldForReview(Exception):
-    """The edit is written and waits for a reviewer: carries it out of the transaction that takes it back."""
+    """Rolls a written edit back and carries it out of the transaction, because it needs a review."""
 
     def __init__(self, record: models.Model, after: Snapshot) -> None:
         self.record, self.after = record, after
@@ -49,24 +49,25 @@ class HeldForReview(Exception):
 class FormConflict:
     """Somebody else has changed the record since the form was shown.
 
-    `meanwhile` is what they changed, None where it was not kept how the record was; `typed` is what saving
-    the form would change today, None where the form cannot be saved as it is.
+    `their_changes`: None if the earlier state of the record is unknown. `your_changes`: what saving the form
+    would change now, None if the form has errors.
     """
 
     refusal: str
-    meanwhile: list[Difference] | None
-    typed: list[Difference] | None
+    their_changes: list[Difference] | None
+    your_changes: list[Difference] | None
 
 
 def changeform_view(page: Any, request: Any, object_id: str | None, view: View) -> HttpResponse:
-    """The page of one record as Django's `view` makes it, unless the edit conflicts, or has to wait.
+    """Show or save the page of one record by Django's `view`, unless the edit conflicts or needs a review.
 
-    `page.owner_of` names the record whose history an edit belongs to. `view` takes what its template needs.
+    `page.owner_of` names the record whose history an edit belongs to. `view` takes extra template context.
     """
-    record = _changeable(page, request, object_id)
+    record = _get_editable(page, request, object_id)
     owner = None if record is None else page.owner_of(record)
     if request.method != "POST":
-        # Before the form reads the record: a change in between is a clash too many, never one missed.
+        # Read the version before the form reads the record: a change in between then causes a false
+        # conflict, never a missed one.
         return view({"version": record_version(owner) if owner else ""})
     with transaction.atomic():
         if owner is None:
@@ -76,18 +77,18 @@ def changeform_view(page: Any, request: Any, object_id: str | None, view: View) 
         conflict = _find_conflict(page, request, record, version)
         if conflict is None:
             return _save(page, request, record, version, view)
-        return _refuse(request, view, conflict.refusal, version=version, clash=conflict)
+        return _refuse(request, view, conflict.refusal, version=version, conflict=conflict)
 
 
 def hold_for_review(record: models.Model, by: User) -> None:
-    """Called when the form is written, ahead of the verb. Raises HeldForReview for an edit that waits."""
+    """Raise HeldForReview if the edit needs a review. Call it after the form is saved."""
     if permissions.needs_review(by, record):
         permissions.require_permission(by, Action.EDIT, [record])
         raise HeldForReview(record, revisions.current_snapshot(record))
 
 
 def waiting_edits(record: models.Model | None, by: User) -> list[dict[str, Any]]:
-    """Edits of this record that wait: one's own with what it changes, of others only that they do."""
+    """Return the open edits of a record: one's own with their changes, those of others without."""
     if record is None or record.pk is None:
         return []
     return [
@@ -100,8 +101,8 @@ def waiting_edits(record: models.Model | None, by: User) -> list[dict[str, Any]]
     ]
 
 
-def _changeable(page: Any, request: Any, object_id: str | None) -> Any:
-    """The record to be changed; None where there is none, or where Django is going to refuse."""
+def _get_editable(page: Any, request: Any, object_id: str | None) -> Any:
+    """Return the record to be changed; None if there is none, or if Django will refuse."""
     record = None if object_id is None else page.get_object(request, unquote(object_id))
     if record is None or not page.has_view_or_change_permission(request, record):
         return None
@@ -112,111 +113,115 @@ def _changeable(page: Any, request: Any, object_id: str | None) -> Any:
 
 def _save(page: Any, request: Any, record: Any, version: str, view: View) -> HttpResponse:
     try:
-        with _messages_taken_back(request):
+        with _discard_messages_on_rollback(request):
             return view({"version": version})
-    except HeldForReview as held:
-        return _submit_for_review(page, request, record, held)
-    except NotAllowed as refused:
-        return _refuse(request, view, _("Nothing was saved. %(why)s") % {"why": refused}, version=version)
+    except HeldForReview as edit:
+        return _submit_for_review(page, request, record, edit)
+    except NotAllowed as error:
+        return _refuse(request, view, _("Nothing was saved. %(why)s") % {"why": error}, version=version)
 
 
 def _refuse(request: Any, view: View, refusal: str, **context: Any) -> HttpResponse:
-    """The page again with all that was typed, and with why it is not saved: `CuratedForm` reads that too."""
+    """Show the page again with everything that was typed and the reason, which `CuratedForm` also reads."""
     request.POST = request.POST.copy()
     request.POST[REFUSAL] = refusal
     return view({"refusal": refusal, **context})
 
 
-def _submit_for_review(page: Any, request: Any, record: Any, held: HeldForReview) -> HttpResponse:
-    """`record` is None for one that was to be added. Under the lock it is still as before."""
-    kept = pending_edits.submit_for_review(
-        record=held.record,
+def _submit_for_review(page: Any, request: Any, record: Any, edit: HeldForReview) -> HttpResponse:
+    """Store the rolled-back edit for review. `record` is None for one to be added."""
+    pending = pending_edits.submit_for_review(
+        record=edit.record,
         before={} if record is None else revisions.current_snapshot(record),
-        after=held.after,
+        after=edit.after,
         by=request.user,
         at=timezone.now(),
     )
-    if kept is None:
+    if pending is None:
         messages.info(request, _("Nothing was changed."))
     else:
-        told = _("Your edit waits for a reviewer. Visitors see the record as it was.")
-        messages.success(request, told)
-    shown = held.record if record is not None else page.owner_of(held.record)
-    address = reverse(f"admin:resources_{shown._meta.model_name}_change", args=[shown.pk])
+        message = _("Your edit waits for a reviewer. Visitors see the record as it was.")
+        messages.success(request, message)
+    target = edit.record if record is not None else page.owner_of(edit.record)
+    address = reverse(f"admin:resources_{target._meta.model_name}_change", args=[target.pk])
     is_popup = IS_POPUP_VAR in request.POST
     return HttpResponseRedirect(f"{address}?{IS_POPUP_VAR}=1" if is_popup else address)
 
 
 @contextmanager
-def _messages_taken_back(request: Any) -> Iterator[None]:
-    """Takes back what was told the curator of a deed that was taken back."""
-    told: Any = messages.get_messages(request)
-    before = list(told._queued_messages)  # Django has no word for it
+def _discard_messages_on_rollback(request: Any) -> Iterator[None]:
+    """Remove messages about changes that were rolled back."""
+    storage: Any = messages.get_messages(request)
+    before = list(storage._queued_messages)  # there is no public API for it
     try:
         yield
     except (HeldForReview, NotAllowed):
-        told._queued_messages[:] = before
+        storage._queued_messages[:] = before
         raise
 
 
-# ---- two curators on one record
+# ---- conflicts
 
 
 def _find_conflict(page: Any, request: Any, record: Any, version: str) -> FormConflict | None:
-    """None where the form shows the record as it is. Rows that are gone are put right in what was sent."""
-    sent = request.POST.get(VERSION, "")
-    if sent == version:
+    """Return the conflict; None if the form shows the current record. Fixes submitted rows that are gone."""
+    submitted = request.POST.get(VERSION, "")
+    if submitted == version:
         return None
     owner = page.owner_of(record)
-    today = revisions.current_snapshot(record)
-    base = _submitted_base(record, owner, sent)
-    if base is not None and is_same(base, today):
+    current = revisions.current_snapshot(record)
+    base = _submitted_base(record, owner, submitted)
+    if base is not None and is_same(base, current):
         return None
-    _keep_rows_that_are_gone(page, request, record, base)
+    _rebuild_formsets(page, request, record, base)
     return FormConflict(
-        refusal=_clash_in_words(request, owner),
-        meanwhile=None if base is None else differences(base, today),
-        typed=_typed_changes(page, request, record, today),
+        refusal=_conflict_message(request, owner),
+        their_changes=None if base is None else differences(base, current),
+        your_changes=_your_changes(page, request, record, current),
     )
 
 
-def _typed_changes(page: Any, request: Any, record: Any, today: Snapshot) -> list[Difference] | None:
-    """What saving the form would change: tried, and taken back."""
+def _your_changes(page: Any, request: Any, record: Any, current: Snapshot) -> list[Difference] | None:
+    """Return what saving the form would change: saved and rolled back. None if the form has errors."""
     typed = TypedForms(page, request, page.get_object(request, str(record.pk)), request.POST)
-    return differences(today, typed.look(revisions.current_snapshot)) if typed.is_valid() else None
+    return differences(current, typed.preview(revisions.current_snapshot)) if typed.is_valid() else None
 
 
-def _keep_rows_that_are_gone(page: Any, request: Any, record: Any, base: Snapshot | None) -> None:
-    """What was typed into a row that somebody has taken away stands as a new row; untouched ones go."""
+def _rebuild_formsets(page: Any, request: Any, record: Any, base: Snapshot | None) -> None:
+    """Handle rows that were deleted since the form was loaded.
+
+    Rows the user edited become new rows; untouched rows are dropped.
+    """
     data = request.POST.copy()
     prefixes: dict[str, int] = {}
     for formset, _inline in page.get_formsets_with_inlines(request, record):
         prefix = formset.get_default_prefix()
         prefixes[prefix] = number = prefixes.get(prefix, 0) + 1
         prefix = prefix if number == 1 else f"{prefix}-{number}"
-        _SubmittedFormset(formset, prefix, data, record, base).tidy()
+        _SubmittedFormset(formset, prefix, data, record, base).rebuild()
     request.POST = data
 
 
 class _SubmittedFormset:
-    """The rows of one kind as they were sent, of which some may be gone."""
+    """The submitted rows of one kind, some of which may be gone."""
 
     def __init__(self, formset: Any, prefix: str, data: Any, record: Any, base: Snapshot | None) -> None:
         self.formset, self.prefix, self.data, self.record = formset, prefix, data, record
         self.base = None if base is None else base.get(formset.model._meta.label_lower, {})
 
-    def tidy(self) -> None:
+    def rebuild(self) -> None:
+        """Turn edited rows that are gone into new rows, and drop untouched ones."""
         counts = [self.data.get(f"{self.prefix}-{name}_FORMS", "") for name in ("TOTAL", "INITIAL")]
         if not all(count.isascii() and count.isdigit() and len(count) < 4 for count in counts):
-            return  # Django says what is wrong with it
+            return  # Django reports the bad count
         total, initial = map(int, counts)
-        sent = {number: self._id(number) for number in range(min(initial, total))}
-        gone = [number for number, pk in sent.items() if pk and pk not in self._there()]
+        ids = {number: self._id(number) for number in range(min(initial, total))}
+        gone = [number for number, pk in ids.items() if pk and pk not in self._there()]
         if not gone:
             return
-        kept = [number for number in gone if self._is_typed_into(number, sent[number])]
-        stay = [number for number in range(total) if number not in gone]
-        self._renumber([*stay, *kept], initial=initial - len(gone))
+        edited = [number for number in gone if self._is_edited(number, ids[number])]
+        remaining = [number for number in range(total) if number not in gone]
+        self._renumber([*remaining, *edited], initial=initial - len(gone))
 
     def _id(self, number: int) -> str:
         return str(self.data.get(f"{self.prefix}-{number}-{self._pk}", ""))
@@ -229,24 +234,24 @@ class _SubmittedFormset:
         rows = self.formset.model._default_manager.filter(**{self.formset.fk.name: self.record})
         return {str(pk) for pk in rows.values_list("pk", flat=True)}
 
-    def _is_typed_into(self, number: int, pk: str) -> bool:
+    def _is_edited(self, number: int, pk: str) -> bool:
         if self.data.get(f"{self.prefix}-{number}-DELETE"):
             return False
         if self.base is None:
             return True
         if pk not in self.base:
             return True
-        was = row_of(self.formset.model, pk, self.base[pk])
-        form = self.formset.form(self.data, prefix=f"{self.prefix}-{number}", instance=was)
+        row = row_of(self.formset.model, pk, self.base[pk])
+        form = self.formset.form(self.data, prefix=f"{self.prefix}-{number}", instance=row)
         return bool(form.has_changed())
 
     def _renumber(self, order: list[int], *, initial: int) -> None:
-        """The rows in this order; those from the number `initial` on are new ones."""
+        """Put the rows in this order; those from `initial` on become new rows."""
         rows: dict[int, dict[str, list[str]]] = {}
         for name in list(self.data):
-            found = ROW.fullmatch(name.removeprefix(f"{self.prefix}-"))
-            if found:
-                rows.setdefault(int(found[1]), {})[found[2]] = self.data.pop(name)
+            match = ROW.fullmatch(name.removeprefix(f"{self.prefix}-"))
+            if match:
+                rows.setdefault(int(match[1]), {})[match[2]] = self.data.pop(name)
         for place, number in enumerate(order):
             for name, values in rows.get(number, {}).items():
                 new = place >= initial and name == self._pk
@@ -256,19 +261,19 @@ class _SubmittedFormset:
 
 
 def record_version(owner: models.Model) -> str:
-    """Which version of the record stands in the database: by its `last_modified`, or its last revision."""
+    """Return the version of a record in the database: its `last_modified`, or its last revision."""
     at = getattr(owner, "last_modified", None)
     if at is None:
         last = revisions.last_revision(owner)
         return f"revision {last.pk}" if last else "revision 0"
-    now: datetime | None = (
+    current: datetime | None = (
         type(owner)._default_manager.filter(pk=owner.pk).values_list("last_modified", flat=True).first()
     )
-    return now.isoformat() if now else ""
+    return current.isoformat() if current else ""
 
 
 def _submitted_base(record: models.Model, owner: models.Model, version: str) -> Snapshot | None:
-    """The record as the form that was sent showed it; None where that was not kept."""
+    """Return the record as the submitted form showed it; None if that state is unknown."""
     if not hasattr(owner, "last_modified"):
         return _base_by_revision(owner, version)
     try:
@@ -282,13 +287,17 @@ def _base_by_revision(owner: models.Model, version: str) -> Snapshot | None:
     number = version.removeprefix("revision ")
     if not (number.isascii() and number.isdigit() and len(number) < 18):
         return None
-    past = revisions.revisions_of(owner)
-    # None was kept when the form was shown: the first one tells what was before the next edit.
-    revision = past.filter(pk=int(number)).first() if int(number) else past.order_by("pk").first()
+    record_revisions = revisions.revisions_of(owner)
+    # There was no revision when the form was shown: the first one has the state before the next edit.
+    revision = (
+        record_revisions.filter(pk=int(number)).first()
+        if int(number)
+        else record_revisions.order_by("pk").first()
+    )
     return None if revision is None else revision.snapshot
 
 
-def _clash_in_words(request: Any, owner: models.Model) -> str:
+def _conflict_message(request: Any, owner: models.Model) -> str:
     if not request.POST.get(VERSION):
         return _(
             "Nothing was saved: this form does not say which version of the record it was made from. "

@@ -1,4 +1,4 @@
-"""What curators type, and what is refused with a sentence beside the field."""
+"""Widgets and form fields of the admin, and validators of typed values."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from resources.models.codes import CodesField
 from resources.timing.checking import known_zones
 from resources.vocabulary import COUNTRIES
 
-USUAL_ZONES = (
+COMMON_ZONES = (
     "America/New_York",
     "America/Chicago",
     "America/Denver",
@@ -59,7 +59,7 @@ class PlainTextField(forms.CharField):
 
 
 class CheckboxGroup(forms.CheckboxSelectMultiple):
-    """Boxes to tick, set in columns and read aloud as one group."""
+    """Checkboxes in columns, labeled as one group."""
 
     def __init__(self, label: Any = "", **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -70,34 +70,34 @@ class CheckboxGroup(forms.CheckboxSelectMultiple):
         return format_html('<div class="ticks" role="group" aria-label="{}">{}</div>', self.label, boxes)
 
 
-def with_codes_in_words(fieldsets: Any, model: type[models.Model]) -> list[tuple[Any, dict[str, Any]]]:
-    """The same fieldsets for whoever may only read them: a column of codes says their names, or a dash."""
-    words = {
-        field.name: _codes_in_words(field)
+def with_code_labels(fieldsets: Any, model: type[models.Model]) -> list[tuple[Any, dict[str, Any]]]:
+    """Replace fields of codes in fieldsets by their labels, for a reader without edit permission."""
+    displays = {
+        field.name: _code_labels(field)
         for field in model._meta.concrete_fields
         if isinstance(field, CodesField)
     }
 
-    def put(line: Any) -> Any:
-        return tuple(map(put, line)) if isinstance(line, list | tuple) else words.get(line, line)
+    def replace(line: Any) -> Any:
+        return tuple(map(replace, line)) if isinstance(line, list | tuple) else displays.get(line, line)
 
     return [
-        (title, {**options, "fields": [put(line) for line in options["fields"]]})
+        (title, {**options, "fields": [replace(line) for line in options["fields"]]})
         for title, options in fieldsets
     ]
 
 
-def _codes_in_words(field: CodesField) -> Callable[[models.Model], str]:
+def _code_labels(field: CodesField) -> Callable[[models.Model], str]:
     @admin.display(description=field.verbose_name)
     def labels(record: models.Model) -> str:
         return ", ".join(str(code.label) for code in field.value_from_object(record)) or "-"
 
-    labels.__name__ = field.name  # by which the page marks the line
+    labels.__name__ = field.name  # the page uses it as the field's CSS class
     return labels
 
 
 class DatalistInput(forms.TextInput):
-    """A box to type in that suggests the usual values and takes others. Needs no script."""
+    """A text input that suggests common values and accepts others. Needs no script."""
 
     def __init__(self, choices: Mapping[str, Any] | Iterable[str] = (), **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -105,25 +105,30 @@ class DatalistInput(forms.TextInput):
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         list_id = f"{(attrs or {}).get('id', name)}_list"
-        box = super().render(name, value, {**(attrs or {}), "list": list_id, "autocomplete": "off"}, renderer)
+        text_input = super().render(
+            name, value, {**(attrs or {}), "list": list_id, "autocomplete": "off"}, renderer
+        )
         options = format_html_join("", '<option value="{}">{}</option>', self.suggestions.items())
-        return format_html('{}<datalist id="{}">{}</datalist>', box, list_id, options)
+        return format_html('{}<datalist id="{}">{}</datalist>', text_input, list_id, options)
 
 
 def normalize_rrule_list(value: str) -> str:
-    """ "2tu 4tu" as RFC 5545 lists it: "2TU,4TU". What it may hold is said by `resources.timing.checking`."""
+    """Return "2tu 4tu" in the format of RFC 5545, "2TU,4TU". `timing.checking` validates the parts."""
     return ",".join(part for part in re.split(r"[,\s]+", value.upper()) if part)
 
 
-def check_zone(value: str) -> str:
-    """An IANA time zone, or "". Raises ValidationError for anything else."""
+def validate_zone(value: str) -> str:
+    """Return an IANA time zone, or "". Raises ValidationError for anything else."""
     if value and value not in known_zones():
         raise ValidationError(_("Choose a time zone by its place, such as America/Chicago."))
     return value
 
 
-def check_country(value: str) -> str:
-    """One of the countries a listing may name, in capitals, or "". Raises ValidationError otherwise."""
+def validate_country(value: str) -> str:
+    """Return the code of a country that listings may have, in capitals, or "".
+
+    Raises ValidationError otherwise.
+    """
     code = value.upper()
     if code and code not in COUNTRIES:
         raise ValidationError(
@@ -132,18 +137,18 @@ def check_country(value: str) -> str:
     return code
 
 
-def check_degrees(value: float | None, *, limit: int) -> float | None:
-    """A latitude (limit 90) or longitude (180). Raises ValidationError for what is not on the globe."""
+def validate_degrees(value: float | None, *, limit: int) -> float | None:
+    """Return a latitude (limit 90) or longitude (180). Raises ValidationError if it is out of range."""
     if value is not None and not -limit <= value <= limit:
         raise ValidationError(_("Write degrees between -%(limit)d and %(limit)d.") % {"limit": limit})
     return value
 
 
-NOT_AN_ID = gettext_lazy("This is none of our records. Choose one from the list.")
+INVALID_ID = gettext_lazy("This is none of our records. Choose one from the list.")
 
 
 def is_valid_pk(model: Any, value: Any) -> bool:
-    """Whether a record of `model` could have this id; "" is none."""
+    """Return True if `value` has the form of an id of `model`; "" is valid too."""
     try:
         model._meta.pk.to_python(value)
     except ValidationError:
@@ -152,26 +157,37 @@ def is_valid_pk(model: Any, value: Any) -> bool:
 
 
 class UUIDAutocompleteSelect(AutocompleteSelect):
+    """An autocomplete select that ignores malformed ids.
+
+    Django's autocomplete widgets query with whatever was posted and raise on a malformed UUID.
+    """
+
     def optgroups(self, name: str, value: Sequence[Any], attr: Any = None) -> Any:
         return super().optgroups(name, _ids(self, value), attr)
 
 
 class UUIDAutocompleteSelectMultiple(AutocompleteSelectMultiple):
+    """As UUIDAutocompleteSelect, for several records."""
+
     def optgroups(self, name: str, value: Sequence[Any], attr: Any = None) -> Any:
         return super().optgroups(name, _ids(self, value), attr)
 
 
 class UUIDModelChoiceField(forms.ModelChoiceField):
+    """A choice of a record that reports a malformed id as an invalid choice."""
+
     def to_python(self, value: Any) -> Any:
         if isinstance(value, str) and value and not is_valid_pk(_model(self), value):
-            raise ValidationError(NOT_AN_ID, code="invalid_choice")
+            raise ValidationError(INVALID_ID, code="invalid_choice")
         return super().to_python(value)
 
 
 class UUIDModelMultipleChoiceField(forms.ModelMultipleChoiceField):
+    """As UUIDModelChoiceField, for several records."""
+
     def clean(self, value: Any) -> Any:
-        if not all(is_valid_pk(_model(self), one) for one in value or ()):
-            raise ValidationError(NOT_AN_ID, code="invalid_choice")
+        if not all(is_valid_pk(_model(self), pk) for pk in value or ()):
+            raise ValidationError(INVALID_ID, code="invalid_choice")
         return super().clean(value)
 
 
@@ -179,5 +195,5 @@ def _model(field: Any) -> Any:
     return field.queryset.model
 
 
-def _ids(box: Any, value: Sequence[Any]) -> list[Any]:
-    return [one for one in value if is_valid_pk(box.field.remote_field.model, one)]
+def _ids(widget: Any, value: Sequence[Any]) -> list[Any]:
+    return [pk for pk in value if is_valid_pk(widget.field.remote_field.model, pk)]

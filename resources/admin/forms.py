@@ -1,4 +1,4 @@
-"""The forms of the records. Which fields they hold is said by the pages and inlines that use them."""
+"""Forms of records. The pages and inlines that use them choose their fields."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from resources.admin.fields import DatalistInput, check_country, check_degrees
+from resources.admin.fields import DatalistInput, validate_country, validate_degrees
 from resources.curation.phones import NO_COUNTRY, parse_phone
 from resources.curation.placing import AddressNotFound, geocode_address
 from resources.curation.validators import (
@@ -32,53 +32,53 @@ from resources.vocabulary import (
     Status,
 )
 
-ADDRESS = ("city", "region", "postal_code", "country")
-# Of a price: what is money, and what limits a band.
-PRICES = ("amount", "amount_max", "full_fee")
+GEOCODED_FIELDS = ("city", "region", "postal_code", "country")
+# Fields of a price: amounts of money, and limits of a band.
+PRICE_FIELDS = ("amount", "amount_max", "full_fee")
 BAND_FIELDS = (("guideline_over", "guideline_up_to"), ("income_over", "income_up_to"))
 LIMIT_FIELDS = tuple(name for band in BAND_FIELDS for name in band)
 HOUSEHOLD_FIELDS = ("household_from", "household_to")
-MOST_PEOPLE = 99
-REFUSAL = "_refusal"  # beside what was sent: why it is not saved
+MAX_PEOPLE = 99
+REFUSAL = "_refusal"  # added to the submitted data: why it is not saved
 
 
 def validate_not_future(day: date | None) -> date | None:
-    """When somebody checked is today or before."""
+    """Return the date. Raises ValidationError if it is after today."""
     if day and day > timezone.localdate():
         raise ValidationError(_("This date has not come yet."))
     return day
 
 
 class CuratedForm(forms.ModelForm):
-    """The form of a record, which is not saved where what was sent comes with a `REFUSAL`."""
+    """The form of a record. It has an error if the submitted data contains a `REFUSAL`."""
 
     def clean(self) -> dict[str, Any]:
-        given = super().clean() or self.cleaned_data
+        cleaned = super().clean() or self.cleaned_data
         if self.data.get(REFUSAL):
             self.add_error(None, self.data[REFUSAL])
-        return given
+        return cleaned
 
 
 class ServiceForm(CuratedForm):
     def clean(self) -> dict[str, Any]:
-        given = super().clean()
-        both = set(given.get("content_notes") or ()) & set(given.get("content_clear") or ())
+        cleaned = super().clean()
+        both = set(cleaned.get("content_notes") or ()) & set(cleaned.get("content_clear") or ())
         if both:
             names = ", ".join(str(ContentNote(code).label) for code in sorted(both))
             self.add_error(
                 "content_clear", _("Ticked both as mentioned and as clear: %(names)s.") % {"names": names}
             )
-        youngest, oldest = given.get("minimum_age"), given.get("maximum_age")
+        youngest, oldest = cleaned.get("minimum_age"), cleaned.get("maximum_age")
         if youngest is not None and oldest is not None and youngest > oldest:
             self.add_error("maximum_age", _("The oldest age is below the youngest."))
-        return given
+        return cleaned
 
     def clean_assured_date(self) -> Any:
         return validate_not_future(self.cleaned_data["assured_date"])
 
 
 class CostForm(forms.ModelForm):
-    """What the database would refuse of a price is said beside its field, here or by the record itself."""
+    """A price. Reports beside its field what the database would refuse."""
 
     class Meta:
         widgets = {
@@ -93,44 +93,42 @@ class CostForm(forms.ModelForm):
         return validate_not_future(self.cleaned_data["checked_on"])
 
     def clean(self) -> dict[str, Any]:
-        """What the record does not look at by itself; it says the rest."""
-        given = super().clean() or self.cleaned_data
-        self._refuse_below_zero(given)
-        self._refuse_crowds(given)
-        self._refuse_empty_bands(given)
-        if given.get("currency") == "" and _is_money_of_no_amount(given):
+        """Check what `CostOption.clean` does not."""
+        cleaned = super().clean() or self.cleaned_data
+        self._validate_not_negative(cleaned)
+        self._validate_household_size(cleaned)
+        self._validate_bands(cleaned)
+        if cleaned.get("currency") == "" and _has_zero_amount(cleaned):
             self.add_error("currency", _("Say which currency."))
-        return given
+        return cleaned
 
-    def _refuse_below_zero(self, given: dict[str, Any]) -> None:
-        for name in (*PRICES, *LIMIT_FIELDS):
-            if (given.get(name) or 0) < 0:
+    def _validate_not_negative(self, cleaned: dict[str, Any]) -> None:
+        for name in (*PRICE_FIELDS, *LIMIT_FIELDS):
+            if (cleaned.get(name) or 0) < 0:
                 self.add_error(
-                    name, _("A price is zero or more.") if name in PRICES else _("Write zero or more.")
+                    name, _("A price is zero or more.") if name in PRICE_FIELDS else _("Write zero or more.")
                 )
 
-    def _refuse_crowds(self, given: dict[str, Any]) -> None:
+    def _validate_household_size(self, cleaned: dict[str, Any]) -> None:
         for name in HOUSEHOLD_FIELDS:
-            if given.get(name) is not None and not 1 <= given[name] <= MOST_PEOPLE:
-                self.add_error(
-                    name, _("Write a number of people from 1 to %(most)d.") % {"most": MOST_PEOPLE}
-                )
+            if cleaned.get(name) is not None and not 1 <= cleaned[name] <= MAX_PEOPLE:
+                self.add_error(name, _("Write a number of people from 1 to %(most)d.") % {"most": MAX_PEOPLE})
 
-    def _refuse_empty_bands(self, given: dict[str, Any]) -> None:
+    def _validate_bands(self, cleaned: dict[str, Any]) -> None:
         for over, up_to in BAND_FIELDS:
-            last = given.get(up_to)
+            last = cleaned.get(up_to)
             if last == 0:
                 self.add_error(up_to, _("Write more than zero."))
-            elif last is not None and last == given.get(over):
+            elif last is not None and last == cleaned.get(over):
                 self.add_error(
                     up_to, _("Nobody is over a limit and up to the same. Write more than the lower one.")
                 )
 
 
-def _is_money_of_no_amount(given: dict[str, Any]) -> bool:
-    """A full fee of zero, or a range that begins at zero: the record asks no currency of either."""
-    begins_at_zero = bool(given.get("amount_max")) and given.get("amount") == 0
-    return given.get("full_fee") == 0 or begins_at_zero
+def _has_zero_amount(cleaned: dict[str, Any]) -> bool:
+    """Return True for a full fee of zero or a range from zero: the model requires no currency for these."""
+    begins_at_zero = bool(cleaned.get("amount_max")) and cleaned.get("amount") == 0
+    return cleaned.get("full_fee") == 0 or begins_at_zero
 
 
 class CredentialForm(forms.ModelForm):
@@ -139,7 +137,7 @@ class CredentialForm(forms.ModelForm):
 
 
 class PhoneForm(forms.ModelForm):
-    """Keeps what is dialled and works out its international form; a number nobody touched is left alone."""
+    """Computes the international form of a changed number; an unchanged number stays as it is."""
 
     country = forms.ChoiceField(
         label=gettext_lazy("Country"), choices=[("", "---------"), *COUNTRIES.items()], required=False
@@ -147,29 +145,29 @@ class PhoneForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        recorded = self.instance.country
-        if recorded and recorded not in COUNTRIES:
-            self.fields["country"].choices += [(recorded, recorded)]  # type: ignore[attr-defined]
+        current = self.instance.country
+        if current and current not in COUNTRIES:
+            self.fields["country"].choices += [(current, current)]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        given = super().clean() or self.cleaned_data
-        if given.get("number") and "country" in given and {"number", "country"} & set(self.changed_data):
-            self._read_number(given)
-        return given
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("number") and "country" in cleaned and {"number", "country"} & set(self.changed_data):
+            self._parse_number(cleaned)
+        return cleaned
 
-    def _read_number(self, given: dict[str, Any]) -> None:
+    def _parse_number(self, cleaned: dict[str, Any]) -> None:
         try:
-            texts = given.get("type") == PhoneType.SMS
-            dialled = parse_phone(given["number"], given["country"], texts=texts)
+            texts = cleaned.get("type") == PhoneType.SMS
+            parsed = parse_phone(cleaned["number"], cleaned["country"], texts=texts)
         except ValidationError as error:
             self.add_error("country" if error.code == NO_COUNTRY else "number", error)
             return
-        given.update(number=dialled.number, country=dialled.country)
-        given["extension"] = given.get("extension") or dialled.extension
-        given["description"] = given.get("description") or dialled.note
-        if dialled.type and given.get("type") == PhoneType.VOICE:
-            given["type"] = dialled.type
-        self.instance.international = dialled.international
+        cleaned.update(number=parsed.number, country=parsed.country)
+        cleaned["extension"] = cleaned.get("extension") or parsed.extension
+        cleaned["description"] = cleaned.get("description") or parsed.note
+        if parsed.type and cleaned.get("type") == PhoneType.VOICE:
+            cleaned["type"] = parsed.type
+        self.instance.international = parsed.international
 
 
 class LanguageForm(forms.ModelForm):
@@ -178,22 +176,29 @@ class LanguageForm(forms.ModelForm):
 
 
 class PlaceOfServiceForm(CuratedForm):
-    """A service is at a place once. The service is not on these forms, so Django does not look."""
+    """A place of a service, which may have each location once.
+
+    Django does not check that: `service` is no field.
+    """
 
     def clean_location(self) -> Any:
-        location, here = self.cleaned_data["location"], self.instance
-        same = ServiceAtLocation.objects.filter(service=here.service_id, location=location)
-        if "location" in self.changed_data and same.exclude(pk=here.pk).exists():
+        location, place = self.cleaned_data["location"], self.instance
+        duplicates = ServiceAtLocation.objects.filter(service=place.service_id, location=location)
+        if "location" in self.changed_data and duplicates.exclude(pk=place.pk).exists():
             raise ValidationError(_("The service is at this place already."))
         return location
 
 
 class LocationForm(CuratedForm):
-    """Finds the point of a town or postal code where none was typed; `found` is what it was taken for."""
+    """Finds the point of a town or postal code if none is given.
 
-    found: FoundPlace | None = None
-    lost: bool = False
-    # Longer than the column: a name such as North Carolina is typed here and kept as NC.
+    `found_place` is the place it was taken from; `not_found` is True if the gazetteer does not know the
+    address.
+    """
+
+    found_place: FoundPlace | None = None
+    not_found: bool = False
+    # Longer than the column: a name such as North Carolina is typed here and stored as NC.
     region = forms.CharField(
         label=gettext_lazy("State or region"),
         required=False,
@@ -205,52 +210,54 @@ class LocationForm(CuratedForm):
         widgets = {"country": DatalistInput(COUNTRIES, attrs={"size": 4})}
 
     def clean_latitude(self) -> float | None:
-        return check_degrees(self.cleaned_data["latitude"], limit=90)
+        return validate_degrees(self.cleaned_data["latitude"], limit=90)
 
     def clean_longitude(self) -> float | None:
-        return check_degrees(self.cleaned_data["longitude"], limit=180)
+        return validate_degrees(self.cleaned_data["longitude"], limit=180)
 
     def clean_country(self) -> str:
         country = str(self.cleaned_data["country"])
-        return check_country(country) if "country" in self.changed_data else country
+        return validate_country(country) if "country" in self.changed_data else country
 
     def clean(self) -> dict[str, Any]:
-        given = super().clean()
-        self._name_region(given)
-        if given.get("country") == "" and (given.get("city") or given.get("postal_code")):
+        cleaned = super().clean()
+        self._use_region_code(cleaned)
+        if cleaned.get("country") == "" and (cleaned.get("city") or cleaned.get("postal_code")):
             self.add_error("country", _("Say in which country this address is."))
         if (
             not self.errors
-            and given.get("location_type") == LocationType.PHYSICAL
-            and self._wants_point(given)
+            and cleaned.get("location_type") == LocationType.PHYSICAL
+            and self._wants_point(cleaned)
         ):
-            self._find_point(given)
-        return given
+            self._find_point(cleaned)
+        return cleaned
 
-    def _name_region(self, given: dict[str, Any]) -> None:
-        """Texas becomes TX; a country whose regions are not known keeps what was typed."""
-        region = region_named(given.get("region") or "", given.get("country") or None)
+    def _use_region_code(self, cleaned: dict[str, Any]) -> None:
+        """Replace a region's name by its code ("Texas" by "TX"); unknown regions stay as typed."""
+        region = region_named(cleaned.get("region") or "", cleaned.get("country") or None)
         if region:
-            given["region"] = region.code
+            cleaned["region"] = region.code
 
-    def _wants_point(self, given: dict[str, Any]) -> bool:
-        """Whether there is an address and no point of its own, or the one that an older address gave."""
-        if not (given["city"] or given["postal_code"]):
+    def _wants_point(self, cleaned: dict[str, Any]) -> bool:
+        """Return True if there is an address, and no point or one computed from a previous address."""
+        if not (cleaned["city"] or cleaned["postal_code"]):
             return False
-        moved = bool(set(ADDRESS) & set(self.changed_data))
-        typed = {"latitude", "longitude", "precision"} & set(self.changed_data)
-        guessed = self.instance.precision in (Precision.TOWN, Precision.AREA)
-        return (given["latitude"] is None and given["longitude"] is None) or (moved and guessed and not typed)
+        address_changed = bool(set(GEOCODED_FIELDS) & set(self.changed_data))
+        point_typed = {"latitude", "longitude", "precision"} & set(self.changed_data)
+        was_computed = self.instance.precision in (Precision.TOWN, Precision.AREA)
+        return (cleaned["latitude"] is None and cleaned["longitude"] is None) or (
+            address_changed and was_computed and not point_typed
+        )
 
-    def _find_point(self, given: dict[str, Any]) -> None:
+    def _find_point(self, cleaned: dict[str, Any]) -> None:
         try:
-            self.found, precision = geocode_address(**{name: given[name] for name in ADDRESS})
+            self.found_place, precision = geocode_address(**{name: cleaned[name] for name in GEOCODED_FIELDS})
         except AddressNotFound:
-            self.lost = True
-            given.update(latitude=None, longitude=None, precision="")
+            self.not_found = True
+            cleaned.update(latitude=None, longitude=None, precision="")
             return
-        point = self.found.point
-        given.update(latitude=point.latitude, longitude=point.longitude, precision=precision)
+        point = self.found_place.point
+        cleaned.update(latitude=point.latitude, longitude=point.longitude, precision=precision)
 
 
 class WithdrawForm(forms.Form):

@@ -27,7 +27,7 @@ class LocationAdmin(CuratedAdmin):
     form = LocationForm
     inlines = (AccessibilityInline,)
     autocomplete_fields = ("organization",)
-    readonly_fields = ("last_modified", "point_drawn")
+    readonly_fields = ("last_modified", "point_map")
     fieldsets = (
         (None, {"fields": ("name", "location_type", "organization", "url", "description", "transportation")}),
         (
@@ -40,7 +40,7 @@ class LocationAdmin(CuratedAdmin):
                 "description": gettext_lazy(
                     "Leave it empty to have the postal code or the town looked up when you save."
                 ),
-                "fields": (("latitude", "longitude", "precision"), "point_drawn", "last_modified"),
+                "fields": (("latitude", "longitude", "precision"), "point_map", "last_modified"),
             },
         ),
     )
@@ -53,19 +53,21 @@ class LocationAdmin(CuratedAdmin):
         css = {"all": ("admin-look/record.css",)}
 
     @admin.display(description=gettext_lazy("drawn"))
-    def point_drawn(self, location: Location) -> str:
+    def point_map(self, location: Location) -> str:
         return editable_map(location)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        if form.found:
-            told = _("The point is that of %(place)s (%(precision)s).")
+        if form.found_place:
+            message = _("The point is that of %(place)s (%(precision)s).")
             name = ", ".join(
-                part for part in (form.found.name, form.found.region, form.found.country) if part
+                part
+                for part in (form.found_place.name, form.found_place.region, form.found_place.country)
+                if part
             )
             precision = Precision(obj.precision).label
-            messages.info(request, told % {"place": name, "precision": str(precision).lower()})
-        elif form.lost:
+            messages.info(request, message % {"place": name, "precision": str(precision).lower()})
+        elif form.not_found:
             messages.warning(
                 request,
                 _(

@@ -1,4 +1,4 @@
-"""The page of an organization, with the services it gives."""
+"""The page of an organization, with its services."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from resources.admin.base import CuratedAdmin, Inline
 from resources.admin.service.admin import ContactInline, PhoneInline
 from resources.models import Organization, OrganizationIdentifier, Service
 
-MOST_SERVICES = 100  # shown on the page itself; the list of services shows the rest
+MAX_SERVICES = 100  # on the page itself; the list of services shows all
 
 
 class IdentifierInline(Inline):
@@ -40,7 +40,7 @@ class OrganizationAdmin(CuratedAdmin):
     )
     list_display = ("name", "website", "operator_stated", "number_of_services", "last_modified")
     list_filter = ("operator_stated",)
-    ordering = ("name", "id")  # said here, because what is counted forgets the model's own
+    ordering = ("name", "id")  # the annotation drops the model's ordering
     search_fields = ("name", "alternate_name", "website")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -67,7 +67,7 @@ class OrganizationAdmin(CuratedAdmin):
             Service.objects.filter(organization=organization) if organization else Service.objects.none()
         )
         context = {
-            "services": services[:MOST_SERVICES],
+            "services": services[:MAX_SERVICES],
             "number_of_services": services.count(),
             "may_add_service": request.user.has_perm("resources.add_service"),
         }

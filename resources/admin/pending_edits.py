@@ -1,4 +1,4 @@
-"""Edits that wait for a second pair of eyes: who wrote what, in words, and the decision about it."""
+"""Pending edits in the admin: what each changes, and the decision about it."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ from resources.vocabulary import Decision
 
 @admin.register(PendingEdit)
 class PendingEditAdmin(ReadOnlyAdmin):
+    """The page of one pending edit, and the list of them."""
+
     list_display = ("name", "made_by", "received_at", "decision", "decided_by")
     list_filter = ("decision",)
     list_select_related = ("made_by", "decided_by")
@@ -43,7 +45,7 @@ class PendingEditAdmin(ReadOnlyAdmin):
         if not self.has_view_permission(request, edit):
             raise PermissionDenied
         if request.method == "POST" and self._decide(request, edit):
-            return HttpResponseRedirect(self._after(edit))
+            return HttpResponseRedirect(self._next_url(edit))
         return self._show(request, edit, extra_context or {})
 
     def _show(self, request: Any, edit: PendingEdit, extra_context: dict[str, Any]) -> HttpResponse:
@@ -58,8 +60,8 @@ class PendingEditAdmin(ReadOnlyAdmin):
             "record_url": _record_url(edit),
             "changes": pending_edits.changes_of(edit),
             "conflicts": [
-                {"value": "|".join(conflict), "says": says}
-                for conflict, says in (pending_edits.conflicts_of(edit) if is_open else [])
+                {"value": "|".join(conflict), "changes": changes}
+                for conflict, changes in (pending_edits.conflicts_of(edit) if is_open else [])
             ],
             "is_open": is_open,
             "is_own": edit.made_by_id == request.user.pk,
@@ -68,30 +70,30 @@ class PendingEditAdmin(ReadOnlyAdmin):
         return TemplateResponse(request, "admin/resources/pendingedit/change_form.html", context)
 
     def _decide(self, request: Any, edit: PendingEdit) -> bool:
-        deeds: dict[str, Callable[..., None]] = {
+        actions: dict[str, Callable[..., None]] = {
             "approve": self._approve,
             "decline": self._decline,
-            "take_back": self._take_back,
+            "withdraw": self._withdraw,
         }
-        deed = deeds.get(request.POST.get("deed", ""))
-        if deed is None:
+        action = actions.get(request.POST.get("decision", ""))
+        if action is None:
             return False
         try:
-            deed(request, edit)
-        except CannotDecide as refused:
-            messages.error(request, refused.message)
+            action(request, edit)
+        except CannotDecide as error:
+            messages.error(request, error.message)
             edit.refresh_from_db()
             return False
         return True
 
     def _approve(self, request: Any, edit: PendingEdit) -> None:
-        overwrite = request.POST.getlist("conflict") if "over" in request.POST else []
+        conflicts = request.POST.getlist("conflict") if "over" in request.POST else []
         withdrawn = pending_edits.approve(
             edit=edit,
             by=request.user,
             at=timezone.now(),
-            overwrite=[conflict for conflict in map(_conflict, overwrite) if conflict],
-            read_at=_moment(request.POST.get("read_at", "")),
+            overwrite=[conflict for conflict in map(_conflict, conflicts) if conflict],
+            read_at=_parse_read_at(request.POST.get("read_at", "")),
         )
         messages.success(request, _("Approved: visitors see the edit now."))
         warn_withdrawn(request, withdrawn)
@@ -100,16 +102,16 @@ class PendingEditAdmin(ReadOnlyAdmin):
         pending_edits.decline(edit=edit, by=request.user, at=timezone.now())
         messages.success(request, _("Declined: the record stays as it was."))
 
-    def _take_back(self, request: Any, edit: PendingEdit) -> None:
+    def _withdraw(self, request: Any, edit: PendingEdit) -> None:
         pending_edits.withdraw_edit(edit=edit, by=request.user, at=timezone.now())
         messages.success(request, _("Taken back: the record stays as it was."))
 
-    def _after(self, edit: PendingEdit) -> str:
+    def _next_url(self, edit: PendingEdit) -> str:
         return _record_url(edit) or reverse("admin:resources_pendingedit_changelist")
 
 
 def _record_url(edit: PendingEdit) -> str:
-    """The page of the record, or of the service it belongs to; "" where it is gone."""
+    """Return the URL of the record, or of the service it belongs to; "" if it is gone."""
     try:
         record = pending_edits.record_of(edit) or pending_edits.owner_of(edit)
     except CannotDecide:
@@ -122,8 +124,8 @@ def _conflict(value: str) -> Conflict | None:
     return (parts[0], parts[1], parts[2]) if len(parts) == 3 else None
 
 
-def _moment(value: str) -> datetime:
-    """When the edit that was read was received; what is no moment is none that was read."""
+def _parse_read_at(value: str) -> datetime:
+    """Parse when the edit that the reviewer read was received. Raises CannotDecide."""
     try:
         return datetime.fromisoformat(value)
     except ValueError:

@@ -1,4 +1,4 @@
-"""What loaders write and curators only read: where records came from, and the gazetteer."""
+"""Read-only pages: sources, import runs, source records and the gazetteer."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ class SourceRecordAdmin(ReadOnlyAdmin):
 
 @admin.register(Place)
 class PlaceAdmin(ReadOnlyAdmin):
-    """The gazetteer, to look up what a visitor's words are taken for."""
+    """The gazetteer, to look up how a visitor's place is understood."""
 
     list_display = ("name", "kind", "code", "region", "country", "population", "latitude", "longitude")
     list_filter = ("kind",)
@@ -44,7 +44,7 @@ class PlaceAdmin(ReadOnlyAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """From the indexes, as visitors' questions are answered, not by reading 150,000 rows."""
+        """Search by the indexes that visitors' searches use, instead of reading 150,000 rows."""
         if not (key := fold(search_term)):
             return queryset, False
         towns = Place.objects.name_starting(key).order_by()

@@ -1,4 +1,4 @@
-"""The words curators choose for themselves."""
+"""Taxonomies and their terms."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class TaxonomyTermAdmin(CuratedAdmin):
     autocomplete_fields = ("parent",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """A code never changes once others may have written it down."""
+        """Make the code of an existing term read-only: others may have stored it."""
         return ("code",) if obj else ()
 
 

@@ -1,4 +1,4 @@
-"""The first page after sign-in: what there is to do, the most harmful first, and how the catalogue stands."""
+"""Today, the first page after sign-in: the work queue, most harmful first, and statistics of the catalog."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from resources.admin.base import current_user
 from resources.admin.edit_conflicts import VERSION
-from resources.admin.history import undo_address
-from resources.admin.redirects import MOST_TOGETHER, ids_in, redirect_back
+from resources.admin.history import undo_url
+from resources.admin.redirects import MAX_SELECTED, ids_in, redirect_back
 from resources.admin.service.filters import held_services_url
 from resources.curation import permissions
 from resources.curation.claims import ClaimedByAnother, claim, release
@@ -55,22 +55,23 @@ SCOPE_NAMES = {
     REGION: gettext_lazy("My region"),
     ALL: gettext_lazy("Everything"),
 }
-MOST_HELD_REASONS = 50
-PHONES_SHOWN = 2
-# One tap each; the other two lead to a short page.
-AT_ONCE = ((Outcome.RIGHT, "r"), (Outcome.NO_ANSWER, "n"), (Outcome.FULL, "f"))
-ON_A_PAGE = (Outcome.MOVED, Outcome.CLOSED)
+MAX_HOLD_REASONS = 50
+MAX_PHONES = 2
+# Outcomes recorded with one tap; the other two lead to a short page.
+BUTTON_OUTCOMES = ((Outcome.RIGHT, "r"), (Outcome.NO_ANSWER, "n"), (Outcome.FULL, "f"))
+PAGE_OUTCOMES = (Outcome.MOVED, Outcome.CLOSED)
 
 
 @dataclass(frozen=True)
 class TodayQuery:
-    """What of the queue is looked at; every part of the address that makes no sense is its plain form."""
+    """The part of the queue to show. Invalid parameters of the URL get their default."""
 
     scope: str
     reason: Reason | None
     page: int
 
     def address(self, **changed: Any) -> str:
+        """Return the URL of this page with some parameters changed."""
         parts = {"scope": self.scope, "reason": self.reason and self.reason.code, "page": self.page}
         query = urlencode({name: part for name, part in {**parts, **changed}.items() if part})
         return f"{reverse('admin:index')}?{query}"
@@ -78,16 +79,17 @@ class TodayQuery:
 
 @require_safe
 def today(request: HttpRequest) -> HttpResponse:
+    """Show the page."""
     by, at = current_user(request), timezone.now()
     context = {**admin.site.each_context(request), "title": _("Today"), "subtitle": None}
     if not permissions.can(by, Action.VIEW):
         return TemplateResponse(request, "admin/today.html", {**context, "may_view": False})
-    asked = _asked(request)
-    asker = QueueScope(by, at, asked.scope)
-    counts = count_reasons(asker)
-    asked, pages = _within_pages(asked, counts)
-    items = queue_page(asker, counts, page=asked.page, reason=asked.reason)
-    held = _held_links(items)
+    query = _parse_query(request)
+    queue_scope = QueueScope(by, at, query.scope)
+    counts = count_reasons(queue_scope)
+    query, pages = _clamp_page(query, counts)
+    items = queue_page(queue_scope, counts, page=query.page, reason=query.reason)
+    hold_reasons = _hold_reasons(items)
     ticked = {str(pk) for pk in ids_in(request.GET.getlist("tick"))}
     return TemplateResponse(
         request,
@@ -96,20 +98,20 @@ def today(request: HttpRequest) -> HttpResponse:
             **context,
             "may_view": True,
             "may_claim": permissions.can(by, Action.CLAIM),
-            "here": asked.address(),
-            "scope": asked.scope,
-            "scopes": _scope_links(asked, asker),
-            "reasons": _reason_links(asked, counts),
-            "reason": asked.reason,
+            "here": query.address(),
+            "scope": query.scope,
+            "scopes": _scope_links(query, queue_scope),
+            "reasons": _reason_links(query, counts),
+            "reason": query.reason,
             "total": sum(counts.values()),
-            "items": item_views(items, asked, by=by, ticked=ticked, held=held),
-            "most_together": MOST_TOGETHER,
+            "items": item_contexts(items, query, by=by, ticked=ticked, hold_reasons=hold_reasons),
+            "max_selected": MAX_SELECTED,
             "pages": pages,
-            "page": asked.page,
-            "earlier": asked.address(page=asked.page - 1) if asked.page > 1 else "",
-            "later": asked.address(page=asked.page + 1) if asked.page < pages else "",
-            "held": list(held.values()),
-            "notes": notes_of(request),
+            "page": query.page,
+            "earlier": query.address(page=query.page - 1) if query.page > 1 else "",
+            "later": query.address(page=query.page + 1) if query.page < pages else "",
+            "held": list(hold_reasons.values()),
+            "notes": message_contexts(request),
             "version_name": VERSION,
             **_charts(timezone.localdate(at)),
         },
@@ -121,23 +123,25 @@ def today(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def claim_view(request: HttpRequest, what: str, subject: UUID) -> HttpResponse:
+    """Claim an entry of the queue."""
     record = _claimable(what, subject)
     try:
         claim(subject=record, by=current_user(request), at=timezone.now())
-    except ClaimedByAnother as refused:
-        messages.error(request, refused.message)
+    except ClaimedByAnother as error:
+        messages.error(request, error.message)
     return redirect_back(request, reverse("admin:index"), keep_ticks=True)
 
 
 @require_POST
 def release_view(request: HttpRequest, what: str, subject: UUID) -> HttpResponse:
+    """Release an entry of the queue."""
     release(subject=_claimable(what, subject), by=current_user(request))
     return redirect_back(request, reverse("admin:index"), keep_ticks=True)
 
 
 @require_POST
 def claim_next_view(request: HttpRequest) -> HttpResponse:
-    """Claims the first thing that is free, and opens it."""
+    """Claim the first free entry and open it."""
     by, at = current_user(request), timezone.now()
     permissions.require_permission(by, Action.CLAIM)
     scope = request.POST.get("scope")
@@ -145,13 +149,13 @@ def claim_next_view(request: HttpRequest) -> HttpResponse:
     if entry is None:
         messages.info(request, _("Nothing is waiting here that nobody else is at work on."))
         return redirect_back(request, reverse("admin:index"))
-    what = str(entry.reason.model._meta.model_name)
+    model_name = str(entry.reason.model._meta.model_name)
     try:
-        claim(subject=_claimable(what, entry.subject), by=by, at=at)
-    except ClaimedByAnother as refused:
-        messages.error(request, refused.message)
+        claim(subject=_claimable(model_name, entry.subject), by=by, at=at)
+    except ClaimedByAnother as error:
+        messages.error(request, error.message)
         return redirect_back(request, reverse("admin:index"))
-    return HttpResponseRedirect(page_of(what, entry.subject))
+    return HttpResponseRedirect(record_url(model_name, entry.subject))
 
 
 def _claimable(what: str, subject: UUID) -> Any:
@@ -162,7 +166,7 @@ def _claimable(what: str, subject: UUID) -> Any:
 
 
 def today_urls() -> list[Any]:
-    """In front of Django's own, whose index moves behind "Everything else"."""
+    """Return the URLs of this page, before Django's own, whose index moves to "everything/"."""
     view = admin.site.admin_view
     return [
         path("", view(today), name="index"),
@@ -173,10 +177,10 @@ def today_urls() -> list[Any]:
     ]
 
 
-# ---- what the page shows
+# ---- context of the page
 
 
-def _asked(request: HttpRequest) -> TodayQuery:
+def _parse_query(request: HttpRequest) -> TodayQuery:
     scope, page = request.GET.get("scope", ""), request.GET.get("page", "")
     if scope not in SCOPES:
         scope = REGION if _has_region(request) else ALL
@@ -189,55 +193,62 @@ def _has_region(request: HttpRequest) -> bool:
     return permissions.is_limited(current_user(request)) or (curator is not None and bool(curator.regions))
 
 
-def _within_pages(asked: TodayQuery, counts: dict[str, int]) -> tuple[TodayQuery, int]:
-    """A page past the end is the last one: the queue grows shorter while one works."""
-    number = counts[asked.reason.code] if asked.reason else sum(counts.values())
+def _clamp_page(query: TodayQuery, counts: dict[str, int]) -> tuple[TodayQuery, int]:
+    """Use the last page instead of one past the end: the queue shrinks while one works."""
+    number = counts[query.reason.code] if query.reason else sum(counts.values())
     pages = max(1, ceil(number / PAGE_SIZE))
-    return TodayQuery(asked.scope, asked.reason, min(max(asked.page, 1), pages)), pages
+    return TodayQuery(query.scope, query.reason, min(max(query.page, 1), pages)), pages
 
 
-def _scope_links(asked: TodayQuery, asker: QueueScope) -> list[dict[str, Any]]:
-    offered = [scope for scope in SCOPES if scope != REGION or asker.has_home]
+def _scope_links(query: TodayQuery, queue_scope: QueueScope) -> list[dict[str, Any]]:
+    offered = [extent for extent in SCOPES if extent != REGION or queue_scope.has_home]
     return [
         {
-            "name": SCOPE_NAMES[scope],
-            "url": asked.address(scope=scope, page=None),
-            "is_current": scope == asked.scope,
+            "name": SCOPE_NAMES[extent],
+            "url": query.address(scope=extent, page=None),
+            "is_current": extent == query.scope,
         }
-        for scope in offered
+        for extent in offered
     ]
 
 
-def _reason_links(asked: TodayQuery, counts: dict[str, int]) -> list[dict[str, Any]]:
+def _reason_links(query: TodayQuery, counts: dict[str, int]) -> list[dict[str, Any]]:
     return [
         {
             "name": reason.label,
             "count": counts[reason.code],
-            "url": asked.address(reason=reason.code, page=None),
-            "is_current": reason is asked.reason,
+            "url": query.address(reason=reason.code, page=None),
+            "is_current": reason is query.reason,
         }
         for reason in REASONS
     ]
 
 
-def item_views(
-    items: Sequence[QueueItem], asked: TodayQuery, *, by: Any, ticked: set[str], held: dict[str | None, Any]
+def item_contexts(
+    items: Sequence[QueueItem],
+    query: TodayQuery,
+    *,
+    by: Any,
+    ticked: set[str],
+    hold_reasons: dict[str | None, Any],
 ) -> list[dict[str, Any]]:
     return [
         {
-            **_item_view(item, after, asked, by=by),
+            **_item_context(item, following, query, by=by),
             "is_ticked": str(item.subject) in ticked,
-            "group": held.get(_why_held(item)),
+            "group": hold_reasons.get(_hold_reason(item)),
         }
-        for item, after in zip_longest(items, items[1:])
+        for item, following in zip_longest(items, items[1:])
     ]
 
 
-def _why_held(item: QueueItem) -> str | None:
+def _hold_reason(item: QueueItem) -> str | None:
     return item.service.status_reason if item.reason.code == "held" and item.service else None
 
 
-def _item_view(item: QueueItem, after: QueueItem | None, asked: TodayQuery, *, by: Any) -> dict[str, Any]:
+def _item_context(
+    item: QueueItem, following: QueueItem | None, query: TodayQuery, *, by: Any
+) -> dict[str, Any]:
     is_service = item.model_name == "service"
     return {
         "id": str(item.subject),
@@ -246,38 +257,39 @@ def _item_view(item: QueueItem, after: QueueItem | None, asked: TodayQuery, *, b
         "why": item.why,
         "since": item.since,
         "about": _about(item),
-        "phones": item.phones[:PHONES_SHOWN],
+        "phones": item.phones[:MAX_PHONES],
         "website": item.website,
-        "url": page_of(item.model_name, item.subject),
+        "url": record_url(item.model_name, item.subject),
         "is_actionable": item.is_actionable,
         "claim": item.claim,
         "is_mine": item.claim is not None and item.claim.by_id == by.pk,
-        "claim_url": _claim_address(item, "take"),
-        "release_url": _claim_address(item, "release"),
-        "next": str(after.subject) if after else "",
+        "claim_url": _claim_url(item, "take"),
+        "release_url": _claim_url(item, "release"),
+        "next": str(following.subject) if following else "",
         "may_check": is_service and item.is_actionable,
-        **_actions(item, after, asked, by=by),
+        **_actions(item, following, query, by=by),
     }
 
 
-def _actions(item: QueueItem, after: QueueItem | None, asked: TodayQuery, *, by: Any) -> dict[str, Any]:
-    """`at_once` are buttons, `on_a_page` leads to a page that asks something."""
+def _actions(item: QueueItem, following: QueueItem | None, query: TodayQuery, *, by: Any) -> dict[str, Any]:
+    """Return `buttons`, which act at once, and `links` to pages that ask for more."""
     if item.service is None or not item.is_actionable or item.model_name != "service":
-        return {"at_once": (), "on_a_page": ()}
+        return {"buttons": (), "links": ()}
     if item.reason.code == "held" and permissions.can(by, Action.PUBLISH):
         publish, withdraw = (
-            reverse(f"admin:resources_service_{deed}", args=[item.subject])
-            for deed in ("publish", "withdraw")
+            reverse(f"admin:resources_service_{action}", args=[item.subject])
+            for action in ("publish", "withdraw")
         )
         no_answer = _outcomes(item, [(Outcome.NO_ANSWER, "n")])
         return {
-            "at_once": [{"name": _("Publish"), "key": "p", "url": publish}, *no_answer],
-            "on_a_page": [_link_with_return(_("Keep hidden"), withdraw, after, asked)],
+            "buttons": [{"name": _("Publish"), "key": "p", "url": publish}, *no_answer],
+            "links": [_link_with_return(_("Keep hidden"), withdraw, following, query)],
         }
     pages = [
-        _link_with_return(outcome.label, _found_address(item, outcome), after, asked) for outcome in ON_A_PAGE
+        _link_with_return(outcome.label, _outcome_url(item, outcome), following, query)
+        for outcome in PAGE_OUTCOMES
     ]
-    return {"at_once": _outcomes(item, AT_ONCE), "on_a_page": pages}
+    return {"buttons": _outcomes(item, BUTTON_OUTCOMES), "links": pages}
 
 
 def _about(item: QueueItem) -> str:
@@ -287,44 +299,44 @@ def _about(item: QueueItem) -> str:
 
 def _outcomes(item: QueueItem, outcomes: Sequence[tuple[Outcome, str]]) -> list[dict[str, Any]]:
     return [
-        {"name": outcome.label, "key": key, "url": _found_address(item, outcome)} for outcome, key in outcomes
+        {"name": outcome.label, "key": key, "url": _outcome_url(item, outcome)} for outcome, key in outcomes
     ]
 
 
-def _link_with_return(name: Any, address: str, after: QueueItem | None, asked: TodayQuery) -> dict[str, Any]:
-    """To a page that comes back here, to the thing after."""
-    way_back = urlencode({"next": asked.address(), "to": str(after.subject) if after else ""})
-    return {"name": name, "url": f"{address}?{way_back}"}
+def _link_with_return(name: Any, url: str, following: QueueItem | None, query: TodayQuery) -> dict[str, Any]:
+    """Return a link to a page that returns here, to the item after this one."""
+    return_query = urlencode({"next": query.address(), "to": str(following.subject) if following else ""})
+    return {"name": name, "url": f"{url}?{return_query}"}
 
 
-def _found_address(item: QueueItem, outcome: Outcome) -> str:
+def _outcome_url(item: QueueItem, outcome: Outcome) -> str:
     return reverse("admin:resources_service_found", args=[item.subject, outcome.value])
 
 
-def _claim_address(item: QueueItem, deed: str) -> str:
-    return reverse(f"admin:resources_claim_{deed}", args=[item.model_name, item.subject])
+def _claim_url(item: QueueItem, action: str) -> str:
+    return reverse(f"admin:resources_claim_{action}", args=[item.model_name, item.subject])
 
 
-def page_of(what: str, subject: UUID) -> str:
-    """The page of a thing of the queue."""
+def record_url(what: str, subject: UUID) -> str:
+    """Return the URL of a record in the queue."""
     return reverse(f"admin:resources_{what}_change", args=[subject])
 
 
-def _held_links(items: Sequence[QueueItem]) -> dict[str | None, Any]:
-    """By the reason: why services are held, with how many, where the page shows some of them."""
+def _hold_reasons(items: Sequence[QueueItem]) -> dict[str | None, Any]:
+    """Return the reasons why services are held, with numbers, if the page shows some of them."""
     if not any(item.reason.code == "held" for item in items):
         return {}
     return {
         reason: {"name": reason or _("no reason given"), "count": number, "url": held_services_url(reason)}
-        for reason, number in held_by_reason(MOST_HELD_REASONS)
+        for reason, number in held_by_reason(MAX_HOLD_REASONS)
     }
 
 
-def notes_of(request: HttpRequest) -> list[dict[str, Any]]:
-    """What was done just now, with a way to undo it for each service that the message names."""
-    told = list(messages.get_messages(request))
-    named = [ids_in((note.extra_tags or "").split()) for note in told]
-    services = Service.objects.in_bulk({pk for ids in named for pk in ids})
+def message_contexts(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return messages, each with the services it names and a way to undo it."""
+    notes = list(messages.get_messages(request))
+    service_ids = [ids_in((note.extra_tags or "").split()) for note in notes]
+    services = Service.objects.in_bulk({pk for ids in service_ids for pk in ids})
     may_undo = (
         permissions.allowed_ids(current_user(request), Action.RESTORE, services.values())
         if services
@@ -334,37 +346,37 @@ def notes_of(request: HttpRequest) -> list[dict[str, Any]]:
         {
             "text": note.message,
             "level": note.level_tag,
-            "services": [_undo_view(services[pk], pk in may_undo) for pk in ids if pk in services],
+            "services": [_undo_context(services[pk], pk in may_undo) for pk in ids if pk in services],
         }
-        for note, ids in zip(told, named, strict=True)
+        for note, ids in zip(notes, service_ids, strict=True)
     ]
 
 
-def _undo_view(service: Service, may_undo: bool) -> dict[str, str]:
-    """Only what was just done is undone: the button names the version, as `careful.version_of` writes it."""
+def _undo_context(service: Service, may_undo: bool) -> dict[str, str]:
+    """Return what the button submits: only the version that the message is about is undone."""
     return {
         "name": service.name,
-        "undo_url": undo_address(service) if may_undo else "",
+        "undo_url": undo_url(service) if may_undo else "",
         "version": service.last_modified.isoformat(),
         "history_url": reverse("admin:resources_service_history", args=[service.pk]),
     }
 
 
-# ---- bars, in hundredths of the width, beside the numbers themselves
+# ---- charts: bars in hundredths of the width, beside their numbers
 
 
 def _charts(day: Any) -> dict[str, Any]:
-    standing = catalog_statistics(day, settings.DEFAULT_COUNTRY)
+    statistics = catalog_statistics(day, settings.DEFAULT_COUNTRY)
     return {
-        "freshness": freshness_rows(standing.freshness),
-        "countries": coverage_rows(standing.countries, unnamed=_("Not stated, or everywhere")),
-        "regions": coverage_rows(standing.regions, unnamed=_("Region not stated")),
-        "country": the_country(standing.country),
+        "freshness": freshness_rows(statistics.freshness),
+        "countries": coverage_rows(statistics.countries, unnamed=_("Not stated, or everywhere")),
+        "regions": coverage_rows(statistics.regions, unnamed=_("Region not stated")),
+        "country": the_country(statistics.country),
     }
 
 
 def freshness_rows(rows: Sequence[Freshness]) -> list[dict[str, Any]]:
-    """Each bar is the whole of its kind, parted into checked, overdue and never checked."""
+    """Return a bar for each kind, divided into checked, overdue and never checked."""
     return [
         {
             "label": row.label,
@@ -378,20 +390,20 @@ def freshness_rows(rows: Sequence[Freshness]) -> list[dict[str, Any]]:
 
 
 def coverage_rows(rows: Sequence[Coverage], *, unnamed: str) -> list[dict[str, Any]]:
-    """Each bar is measured by the longest."""
-    most = max((row.number for row in rows), default=0)
+    """Return bars relative to the longest one."""
+    longest = max((row.number for row in rows), default=0)
     return [
         {
             "label": row.label or unnamed,
             "number": row.number,
-            "parts": _parts((("within", row.number),), most),
+            "parts": _parts((("within", row.number),), longest),
         }
         for row in rows
     ]
 
 
 def _parts(numbers: Sequence[tuple[str, int]], total: int) -> list[dict[str, str]]:
-    """`x` and `width` as text, with a point in every language."""
+    """Return the parts of a bar. `x` and `width` are text, with a point in every language."""
     parts, start = [], 0.0
     for name, number in numbers:
         width = 100 * number / total if total else 0.0

@@ -7,7 +7,7 @@ const WAYS = ["input", "change", "click", "keyup", "formset:added", "formset:rem
 function start(beside) {
   const form = document.getElementById("service_form");
   const card = shownIn(beside.querySelector(".visitors-card"));
-  const said = beside.querySelector("[role=status]");
+  const status = beside.querySelector("[role=status]");
   leadElsewhere(card);
   if (!beside.dataset.card || !form) return;
 
@@ -39,13 +39,13 @@ function start(beside) {
     } catch (error) {
       if (error.name === "AbortError") return;
       last = "";
-      show({ card: null, said: beside.dataset.trouble });
+      show({ card: null, message: beside.dataset.trouble });
     }
   }
 
   function show(drawn) {
     if (drawn.card !== null) card.innerHTML = drawn.card;
-    said.textContent = drawn.said;
+    status.textContent = drawn.message;
     beside.classList.toggle("beside-waits", drawn.card === null);
     leadElsewhere(card);
   }

@@ -15,18 +15,18 @@ let timer = 0;
 
 function later(event) {
   const row = event.target.closest?.(".inline-related");
-  const told = row?.querySelector("output.next-dates");
-  if (!told) return;
+  const output = row?.querySelector("output.next-dates");
+  if (!output) return;
   clearTimeout(timer);
-  timer = setTimeout(() => preview(row, told), 300);
+  timer = setTimeout(() => preview(row, output), 300);
 }
 
-async function preview(row, told) {
+async function preview(row, output) {
   const typed = new URLSearchParams();
   for (const [name, box] of boxes(row)) typed.set(name, box.value);
   typed.set("service", location.pathname.match(/service\/([0-9a-f-]{36})\//)?.[1] ?? "");
-  const answer = await fetch(`${told.dataset.preview}?${typed}`, { headers: { Accept: "application/json" } });
-  if (answer.ok) show(row, told, await answer.json());
+  const answer = await fetch(`${output.dataset.preview}?${typed}`, { headers: { Accept: "application/json" } });
+  if (answer.ok) show(row, output, await answer.json());
 }
 
 function* boxes(row) {
@@ -36,19 +36,19 @@ function* boxes(row) {
   }
 }
 
-function show(row, told, { said, dates, remarks, errors, fields }) {
+function show(row, output, { phrase, dates, remarks, errors, fields }) {
   const wrong = Object.entries(errors).flatMap(([, messages]) => messages);
-  const lines = [said, ...dates, ...remarks, ...wrong].filter(Boolean);
-  told.replaceChildren(...lines.map((line) => Object.assign(document.createElement("p"), { textContent: line })));
+  const lines = [phrase, ...dates, ...remarks, ...wrong].filter(Boolean);
+  output.replaceChildren(...lines.map((line) => Object.assign(document.createElement("p"), { textContent: line })));
   const filled = Object.entries(fields).filter(([, value]) => value);
   if (!filled.length) return;
   const button = Object.assign(document.createElement("button"), { type: "button", className: "button" });
-  button.textContent = told.dataset.use;
+  button.textContent = output.dataset.use;
   button.addEventListener("click", () => {
     for (const [name, box] of boxes(row)) if (name in fields) box.value = fields[name];
-    preview(row, told);
+    preview(row, output);
   });
-  told.append(button);
+  output.append(button);
 }
 
 start();

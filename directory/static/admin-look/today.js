@@ -1,4 +1,4 @@
-/* Keys for the list of Today. They act only while something in the list has the focus; every deed is a button
+/* Keys for the list of Today. They act only while something in the list has the focus; every action is a button
    or a link that is there without this script too. */
 
 const items = [...document.querySelectorAll(".queue .item")];
@@ -28,5 +28,5 @@ document.querySelector(".to-list")?.addEventListener("click", (event) => {
   items[0]?.focus();
 });
 
-// Back from a deed, the page is at the next thing: so are the keys.
+// Back from an action, the page is at the next thing: so are the keys.
 if (location.hash.startsWith("#i-")) document.getElementById(location.hash.slice(1))?.focus();

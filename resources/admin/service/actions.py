@@ -1,6 +1,6 @@
-"""What is done to many services at once: from ticks in the list, or to all that match its filters.
+"""Bulk actions on services: for those ticked in the list, or for all that match its filters.
 
-All or none: where one of them is outside what a person may change, nothing happens, and the list says which.
+All or none: if the curator may not change one of them nothing happens, and a message names it.
 """
 
 from __future__ import annotations
@@ -30,43 +30,45 @@ from resources.exchange.curator_export import export_services
 from resources.models import Service, TaxonomyTerm
 from resources.vocabulary import Status
 
-MOST = 6000  # services at once: what they were and are is written down, while SQLite lets nobody else write
-SHOWN = 20  # of them on the page that asks
+MAX_SERVICES = 6000  # per action: their revisions are written while SQLite blocks all other writers
+MAX_LISTED = 20  # services listed on a page that asks for more
 
 
 class RetagForm(forms.Form):
-    """Two boxes a vocabulary, `add_losses` and `remove_losses`; topics are found by name."""
+    """Two fields per vocabulary, such as `add_losses` and `remove_losses`; topics are found by name."""
 
     def __init__(self, *args: Any, site: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in (publishing.TOPICS, *publishing.TAG_CODES):
-            column: Any = Service._meta.get_field(name)
-            for deed, label in (("add", _("Add")), ("remove", _("Take away"))):
-                self.fields[f"{deed}_{name}"] = (
-                    _terms(column, label, site) if name == publishing.TOPICS else _codes(column, label)
+            model_field: Any = Service._meta.get_field(name)
+            for action, label in (("add", _("Add")), ("remove", _("Take away"))):
+                self.fields[f"{action}_{name}"] = (
+                    _terms(model_field, label, site)
+                    if name == publishing.TOPICS
+                    else _codes(model_field, label)
                 )
 
     def clean(self) -> dict[str, Any]:
-        given = super().clean() or self.cleaned_data
+        cleaned = super().clean() or self.cleaned_data
         if not self.errors and self.data.get("tagged") and not any(self.tags("add") | self.tags("remove")):
             raise ValidationError(_("Tick something to add or to take away."))
-        return given
+        return cleaned
 
-    def tags(self, deed: str) -> dict[str, list[Any]]:
+    def tags(self, action: str) -> dict[str, list[Any]]:
         names = (publishing.TOPICS, *publishing.TAG_CODES)
-        chosen = {name: list(self.cleaned_data[f"{deed}_{name}"]) for name in names}
-        return {name: words for name, words in chosen.items() if words}
+        selected = {name: list(self.cleaned_data[f"{action}_{name}"]) for name in names}
+        return {name: tags for name, tags in selected.items() if tags}
 
     @property
     def parts(self) -> list[dict[str, Any]]:
-        """For the page: each part of the record with its two boxes."""
+        """Each field of the service with its two form fields, for the page."""
         return [
             {
                 "label": capfirst(Service._meta.get_field(name).verbose_name),  # type: ignore[union-attr]
                 "add": self[f"add_{name}"],
                 "remove": self[f"remove_{name}"],
                 "is_open": name == publishing.TOPICS
-                or any(self[f"{deed}_{name}"].value() for deed in ("add", "remove")),
+                or any(self[f"{action}_{name}"].value() for action in ("add", "remove")),
             }
             for name in (publishing.TOPICS, *publishing.TAG_CODES)
         ]
@@ -89,13 +91,13 @@ def _terms(column: Any, label: str, site: Any) -> forms.Field:
 @admin.action(description=gettext_lazy("Checked today, still right"), permissions=["assure"])
 def assure_selected(page: Any, request: HttpRequest, queryset: QuerySet[Service]) -> None:
     if services := _selected(request, queryset):
-        _do(request, lambda: _assure(request, services))
+        _run(request, lambda: _assure(request, services))
 
 
 @admin.action(description=gettext_lazy("Publish"), permissions=["publish"])
 def publish_selected(page: Any, request: HttpRequest, queryset: QuerySet[Service]) -> None:
     if services := _selected(request, queryset):
-        _do(request, lambda: publish(request, services))
+        _run(request, lambda: publish(request, services))
 
 
 @admin.action(description=gettext_lazy("Withdraw"), permissions=["withdraw"])
@@ -105,7 +107,7 @@ def withdraw_selected(page: Any, request: HttpRequest, queryset: QuerySet[Servic
     asked = "reason" in request.POST
     form = WithdrawForm(request.POST if asked else None)
     if asked and form.is_valid():
-        _do(request, lambda: withdraw(request, services, form.cleaned_data))
+        _run(request, lambda: withdraw(request, services, form.cleaned_data))
         return None
     return ask_why(page, request, form, services, action="withdraw_selected")
 
@@ -141,113 +143,123 @@ def export_selected(page: Any, request: HttpRequest, queryset: QuerySet[Service]
 ACTIONS = (assure_selected, publish_selected, withdraw_selected, retag_selected, export_selected)
 
 
-# ---- what is done to one service or to many; each says whether it was done, and tells the curator
+# ---- actions on services. Each reports to the curator, and returns whether it was done
 
 
 def publish(request: HttpRequest, services: Sequence[Service]) -> bool:
     try:
         number = publishing.publish(services=services, by=current_user(request), at=timezone.now())
-    except publishing.CannotPublish as refused:
-        messages.error(request, refused.message)
+    except publishing.CannotPublish as error:
+        messages.error(request, error.message)
         return False
-    many = ngettext("%(n)d service was published.", "%(n)d services were published.", number)
-    _tell(request, services, number, _("%(name)s: published. Visitors find it now."), many)
+    message = ngettext("%(n)d service was published.", "%(n)d services were published.", number)
+    _report_result(request, services, number, _("%(name)s: published. Visitors find it now."), message)
     return True
 
 
-def withdraw(request: HttpRequest, services: Sequence[Service], answer: dict[str, Any]) -> bool:
-    """`answer` is what a valid `WithdrawForm` holds."""
-    reason, status = answer["reason"], Status(answer["status"])
+def withdraw(request: HttpRequest, services: Sequence[Service], cleaned: dict[str, Any]) -> bool:
+    """Withdraw services. `answer` is the cleaned data of a `WithdrawForm`."""
+    reason, status = cleaned["reason"], Status(cleaned["status"])
     number = publishing.withdraw(
         services=services, reason=reason, status=status, by=current_user(request), at=timezone.now()
     )
-    many = ngettext("%(n)d service was withdrawn.", "%(n)d services were withdrawn.", number)
-    _tell(request, services, number, _("%(name)s: withdrawn. Visitors do not find it."), many)
+    message = ngettext("%(n)d service was withdrawn.", "%(n)d services were withdrawn.", number)
+    _report_result(request, services, number, _("%(name)s: withdrawn. Visitors do not find it."), message)
     return True
 
 
 def _assure(request: HttpRequest, services: Sequence[Service]) -> bool:
-    hidden = assurance.assure(services=services, by=current_user(request), at=timezone.now())
-    one = _("%(name)s: checked today, still right.")
-    many = ngettext(
+    unpublished = assurance.assure(services=services, by=current_user(request), at=timezone.now())
+    message_for_one = _("%(name)s: checked today, still right.")
+    message = ngettext(
         "%(n)d service was marked as checked today.",
         "%(n)d services were marked as checked today.",
         len(services),
     )
-    further = ngettext(
+    note = ngettext(
         "%(n)d of them is not shown to visitors.",
         "%(n)d of them are not shown to visitors.",
-        len(hidden),
-    ) % {"n": len(hidden)}
-    _tell(request, services, len(services), one, many, further if hidden else "")
+        len(unpublished),
+    ) % {"n": len(unpublished)}
+    _report_result(request, services, len(services), message_for_one, message, note if unpublished else "")
     return True
 
 
 def _retag(request: HttpRequest, form: RetagForm, services: Sequence[Service]) -> bool:
-    """Whether the page need not ask again: also where it is not allowed."""
+    """Retag services. Returns False if the page has to be shown again."""
     add, remove = form.tags("add"), form.tags("remove")
     try:
         number = publishing.retag(
             services=services, add=add, remove=remove, by=current_user(request), at=timezone.now()
         )
-    except publishing.NoTagsSelected as refused:
-        form.add_error(None, refused)
+    except publishing.NoTagsSelected as error:
+        form.add_error(None, error)
         return False
-    many = ngettext("%(n)d service was retagged.", "%(n)d services were retagged.", number)
-    _tell(request, services, number, _("%(name)s: retagged.") if number else many, many)
+    message = ngettext("%(n)d service was retagged.", "%(n)d services were retagged.", number)
+    _report_result(request, services, number, _("%(name)s: retagged.") if number else message, message)
     return True
 
 
-def _do(request: HttpRequest, deed: Callable[[], Any]) -> bool:
-    """Whether it was done; where it was refused, the list says why."""
+def _run(request: HttpRequest, action: Callable[[], Any]) -> bool:
+    """Run an action and return whether it was done. Reports why if it is not allowed."""
     try:
-        return bool(deed())
-    except NotAllowed as refused:
-        messages.error(request, _("Nothing was done. %(why)s") % {"why": refused})
+        return bool(action())
+    except NotAllowed as error:
+        messages.error(request, _("Nothing was done. %(why)s") % {"why": error})
         return False
 
 
-def _selected(request: HttpRequest, queryset: QuerySet[Service], deed: Action | None = None) -> list[Service]:
-    """As much of each as the verbs need; none where that was refused, with a message.
+def _selected(
+    request: HttpRequest, queryset: QuerySet[Service], action: Action | None = None
+) -> list[Service]:
+    """Load the selected services with the columns that the actions need. Empty if refused, with a message.
 
-    With a `deed`, what is not allowed is said before anything is asked.
+    If `action` is given, permission is checked before anything is asked.
     """
     if _is_too_many(request, queryset):
         return []
     rows = queryset.select_related(None).only("name", "status", "last_modified")
     services = list({service.pk: service for service in rows}.values())
-    if deed is None or _do(request, lambda: _may_all(request, deed, services)):
+    if action is None or _run(request, lambda: _require_for_all(request, action, services)):
         return services
     return []
 
 
-def _may_all(request: HttpRequest, deed: Action, services: Sequence[Service]) -> bool:
-    permissions.require_permission(current_user(request), deed, services)
+def _require_for_all(request: HttpRequest, action: Action, services: Sequence[Service]) -> bool:
+    permissions.require_permission(current_user(request), action, services)
     return True
 
 
 def _is_too_many(request: HttpRequest, queryset: QuerySet[Service]) -> bool:
     number = queryset.count()
-    if number > MOST:
+    if number > MAX_SERVICES:
         messages.error(
             request,
             _("Nothing was done. %(number)d services are too many at once: choose %(most)d at most.")
-            % {"number": number, "most": MOST},
+            % {"number": number, "most": MAX_SERVICES},
         )
-    return number > MOST
+    return number > MAX_SERVICES
 
 
-def _tell(
-    request: HttpRequest, services: Sequence[Service], number: int, one: str, many: str, further: str = ""
+def _report_result(
+    request: HttpRequest,
+    services: Sequence[Service],
+    number: int,
+    message_for_one: str,
+    message: str,
+    note: str = "",
 ) -> None:
-    """`number` is how many changed. Of one alone the tags say which, so that Today can offer Undo."""
-    words = {"n": number, "name": services[0]}
+    """Report an action.
+
+    `number` services changed. For a single service the tags name it, so that Today can undo it.
+    """
+    params = {"n": number, "name": services[0]}
     if len(services) == 1:
-        told, tags = [one % words, further], str(services[0].pk) if number else ""
+        sentences, tags = [message_for_one % params, note], str(services[0].pk) if number else ""
     else:
-        take_back = _("To take one back, open its history.") if number else ""
-        told, tags = [many % words, further, take_back], ""
-    messages.success(request, " ".join(filter(None, told)), extra_tags=tags)
+        hint = _("To take one back, open its history.") if number else ""
+        sentences, tags = [message % params, note, hint], ""
+    messages.success(request, " ".join(filter(None, sentences)), extra_tags=tags)
 
 
 def ask_why(
@@ -259,7 +271,7 @@ def ask_why(
     cancel: str = "",
     action: str = "",
 ) -> HttpResponse:
-    """The page that asks why services are withdrawn; `action` is "" where it is asked about one service."""
+    """Show the page that asks why services are withdrawn. `action` is "" for one service."""
     template = "admin/resources/service/withdraw.html"
     return _ask(page, request, template, _("Withdraw"), form, services, cancel=cancel, action=action)
 
@@ -275,18 +287,18 @@ def _ask(
     cancel: str = "",
     action: str = "",
 ) -> HttpResponse:
-    """What was selected is sent along with the answer."""
+    """Show a page that asks for more before an action. It submits the selection again."""
     across = request.POST.get("select_across", "0")
-    named = services[:1] if across == "1" else services
+    selected = services[:1] if across == "1" else services
     context = {
         **page.admin_site.each_context(request),
         "title": title,
         "opts": page.opts,
         "form": form,
         "media": form.media,
-        "services": services[:SHOWN],
+        "services": services[:MAX_LISTED],
         "number": len(services),
-        "selected": [service.pk for service in named] if action else [],
+        "selected": [service.pk for service in selected] if action else [],
         "cancel": cancel or reverse("admin:resources_service_changelist"),
         "action": action,
         "select_across": across,

@@ -1,4 +1,4 @@
-"""The page of a service, with everything that hangs on it."""
+"""The page of a service, with all its rows."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from resources.admin.assurance import found_urls
+from resources.admin.assurance import outcome_urls
 from resources.admin.base import CuratedAdmin, Inline, current_user
-from resources.admin.fields import with_codes_in_words
+from resources.admin.fields import with_code_labels
 from resources.admin.forms import (
     CostForm,
     CredentialForm,
@@ -37,9 +37,9 @@ from resources.admin.service.filters import (
     SourceFilter,
     WithinLimitsFilter,
 )
-from resources.admin.service.preview import may_write
-from resources.admin.service.schedule import ScheduleInline, preview_of_row, tell_what_was_read
-from resources.admin.service.sidebar import organization_behind
+from resources.admin.service.preview import can_edit
+from resources.admin.service.schedule import ScheduleInline, preview_json, report_parsed_schedules
+from resources.admin.service.sidebar import organization_link
 from resources.curation import permissions
 from resources.curation.permissions import Action
 from resources.models import (
@@ -66,14 +66,14 @@ class PhoneInline(Inline):
 
 
 class PlaceInline(Inline):
-    """Where it happens. A new one is added beside the box; its own numbers and times are behind "Change"."""
+    """Places of the service. "Change" leads to a place's own phones and schedules."""
 
     model = ServiceAtLocation
     form = PlaceOfServiceForm
     verbose_name = gettext_lazy("place")
     verbose_name_plural = gettext_lazy("places")
-    fields = ("location", "description", "point_drawn")
-    readonly_fields = ("point_drawn",)
+    fields = ("location", "description", "point_map")
+    readonly_fields = ("point_map",)
     autocomplete_fields = ("location",)
     show_change_link = True
 
@@ -84,17 +84,17 @@ class PlaceInline(Inline):
         return super().get_queryset(request).select_related("service", "location")
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        self.service = obj  # Django makes an inline for each request
+        self.service = obj  # safe: Django creates an inline for each request
         return super().get_formset(request, obj, **kwargs)
 
     @admin.display(description=gettext_lazy("point"))
-    def point_drawn(self, place: ServiceAtLocation) -> str:
-        """The point of the place, drawn small; two queries for all places of the service."""
+    def point_map(self, place: ServiceAtLocation) -> str:
+        """Show the point on a small map. Two queries for all places of the service."""
         if place._state.adding:
             return "-"
         if self.drawings is None:
             places = ServiceAtLocation.objects.filter(service=self.service).select_related("location")
-            self.drawings = thumbnail_maps([each.location for each in places])
+            self.drawings = thumbnail_maps([row.location for row in places])
         drawing = self.drawings.get(place.location_id)
         if drawing is None:
             return _("No point.")
@@ -103,7 +103,7 @@ class PlaceInline(Inline):
 
 
 class CostInline(Inline):
-    """One price, band or discount a row: what it is, what is taken off, for whom, and when it holds."""
+    """One price, band or discount per row."""
 
     model = CostOption
     form = CostForm
@@ -190,7 +190,7 @@ class ServiceAdmin(CuratedAdmin):
         "status_with_reason",
         "last_modified",
         "provenance",
-        organization_behind,
+        organization_link,
     )
     fieldsets: ClassVar[Any] = (
         (
@@ -211,7 +211,7 @@ class ServiceAdmin(CuratedAdmin):
         ),
         (
             gettext_lazy("Who stands behind it"),
-            {"fields": ("led_by", "accreditations", "all_options", organization_behind)},
+            {"fields": ("led_by", "accreditations", "all_options", organization_link)},
         ),
         (
             gettext_lazy("Paying"),
@@ -268,17 +268,17 @@ class ServiceAdmin(CuratedAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        tell_what_was_read(request, formsets, form.instance)
+        report_parsed_schedules(request, formsets, form.instance)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Whoever may only read the record reads codes by their names, as those who edit it tick them."""
+        """Show labels instead of codes to readers without edit permission."""
         fieldsets = super().get_fieldsets(request, obj)
-        return fieldsets if may_write(self, request, obj) else with_codes_in_words(fieldsets, self.model)
+        return fieldsets if can_edit(self, request, obj) else with_code_labels(fieldsets, self.model)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """With what may be done from here, within the limits that the page has asked."""
+        """Add what the curator may do, and the sidebar."""
         context["may_publish"] = self.has_publish_permission(request)
         context["may_withdraw"] = self.has_withdraw_permission(request)
         sidebar.add_context(self, request, context, kwargs["obj"])
@@ -287,11 +287,11 @@ class ServiceAdmin(CuratedAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """A number is found however it is punctuated."""
-        digits = "".join(sign for sign in search_term if sign.isdigit())
-        if len(digits) >= 3 and not any(sign.isalpha() for sign in search_term):
-            spoken = Q(international__contains=digits) | Q(number__icontains=search_term.strip())
-            phones = Phone.objects.filter(spoken, service=OuterRef("pk"))
+        """Find phone numbers however they are punctuated."""
+        digits = "".join(character for character in search_term if character.isdigit())
+        if len(digits) >= 3 and not any(character.isalpha() for character in search_term):
+            number_matches = Q(international__contains=digits) | Q(number__icontains=search_term.strip())
+            phones = Phone.objects.filter(number_matches, service=OuterRef("pk"))
             return queryset.filter(Q(Exists(phones)) | Q(name__contains=search_term.strip())), False
         return super().get_search_results(request, queryset, search_term)
 
@@ -311,11 +311,11 @@ class ServiceAdmin(CuratedAdmin):
         return permissions.can(current_user(request), Action.EXPORT)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A service is withdrawn, and its record and address stay."""
+        """Return False: services are withdrawn, and their record and URL stay."""
         return False
 
     def get_view_on_site_url(self, obj: Any = None) -> str | None:
-        """Only what is published has a page to be seen."""
+        """Return the public URL of a published service; None for others."""
         if obj is None or obj.status != Status.ACTIVE:
             return None
         return reverse("pages:service", args=[obj.pk])
@@ -337,36 +337,36 @@ class ServiceAdmin(CuratedAdmin):
                 self.admin_site.admin_view(self.schedule_view),
                 name="resources_service_schedule",
             ),
-            *found_urls(self),
+            *outcome_urls(self),
             *preview.urls(self),
             *super().get_urls(),
         ]
 
     def publish_view(self, request: HttpRequest, object_id: Any) -> HttpResponse:
-        """The button on the page of one service. Only a POST does anything."""
-        service = self._changeable(request, object_id)
+        """Publish one service. Only a POST does anything."""
+        service = self._get_editable(request, object_id)
         if request.method == "POST" and service:
             actions.publish(request, [service])
-        return redirect_back(request, self._address_of(object_id), done=object_id)
+        return redirect_back(request, self._service_url(object_id), done=object_id)
 
     def schedule_view(self, request: HttpRequest) -> HttpResponse:
-        """What a schedule would say and mean, while it is being written; nothing is kept."""
+        """Preview a schedule while it is edited. Nothing is saved."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        return JsonResponse(preview_of_row(request.GET, at=timezone.now()))
+        return JsonResponse(preview_json(request.GET, at=timezone.now()))
 
     def withdraw_view(self, request: HttpRequest, object_id: Any) -> HttpResponse:
-        """Asks why, then withdraws one service."""
-        service = self._changeable(request, object_id)
+        """Ask why, then withdraw one service."""
+        service = self._get_editable(request, object_id)
         if service is None:
-            return self._back_to(object_id)
+            return self._redirect_to_service(object_id)
         permissions.require_permission(current_user(request), Action.WITHDRAW, [service])
-        typed = request.POST if request.method == "POST" else None
-        form = WithdrawForm(typed, initial={"reason": service.status_reason})
+        data = request.POST if request.method == "POST" else None
+        form = WithdrawForm(data, initial={"reason": service.status_reason})
         if form.is_valid():
             actions.withdraw(request, [service], form.cleaned_data)
-            return redirect_back(request, self._address_of(object_id), done=object_id)
-        cancel = safe_next_url(request) or self._address_of(object_id)
+            return redirect_back(request, self._service_url(object_id), done=object_id)
+        cancel = safe_next_url(request) or self._service_url(object_id)
         return actions.ask_why(self, request, form, [service], cancel=cancel)
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
@@ -380,23 +380,23 @@ class ServiceAdmin(CuratedAdmin):
         return super().response_change(request, obj)
 
     def _save_and_publish(self, request: HttpRequest, service: Service) -> HttpResponse:
-        """What was typed is saved even where it cannot be shown yet."""
+        """Publish after saving. What was typed stays saved even if it cannot be published."""
         if not actions.publish(request, [service]):
             messages.info(request, _("What you wrote was saved."))
-        return self._back_to(service.pk)
+        return self._redirect_to_service(service.pk)
 
-    def _changeable(self, request: HttpRequest, object_id: Any) -> Service | None:
-        """The service, if it is there; PermissionDenied (403) for those who may not change it."""
+    def _get_editable(self, request: HttpRequest, object_id: Any) -> Service | None:
+        """Return the service, or None. Raises PermissionDenied (403) for those who may not change it."""
         service: Service | None = self.get_object(request, str(object_id))
         if not self.has_change_permission(request, service):
             raise PermissionDenied
         return service
 
-    def _back_to(self, object_id: Any) -> HttpResponseRedirect:
-        """To the page of the service; where there is none, Django says so there."""
-        return HttpResponseRedirect(self._address_of(object_id))
+    def _redirect_to_service(self, object_id: Any) -> HttpResponseRedirect:
+        """Redirect to the page of the service; if there is none, Django reports that."""
+        return HttpResponseRedirect(self._service_url(object_id))
 
-    def _address_of(self, object_id: Any) -> str:
+    def _service_url(self, object_id: Any) -> str:
         return reverse("admin:resources_service_change", args=[object_id])
 
 
@@ -406,7 +406,7 @@ class PlacePhoneInline(PhoneInline):
 
 @admin.register(ServiceAtLocation)
 class ServiceAtLocationAdmin(CuratedAdmin):
-    """What differs at one place: reached from the page of the service, and left off the index."""
+    """A place of a service: linked from the page of the service, and not in the index."""
 
     form = PlaceOfServiceForm
     inlines = (PlacePhoneInline, ScheduleInline)
@@ -415,16 +415,16 @@ class ServiceAtLocationAdmin(CuratedAdmin):
     autocomplete_fields = ("service", "location")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """Its id is that of a result, which others have written down: it never becomes another service's."""
+        """Make the service of an existing place read-only: others may have stored the place's id."""
         return ("service",) if obj else ()
 
     def get_model_perms(self, request: HttpRequest) -> dict[str, bool]:
         return {}
 
     def owner_of(self, record: Any) -> Service:
-        """It has no history of its own: it is kept with its service."""
+        """Return the service: a place has no history of its own."""
         return record.service  # type: ignore[no-any-return]
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        tell_what_was_read(request, formsets, form.instance.service)
+        report_parsed_schedules(request, formsets, form.instance.service)

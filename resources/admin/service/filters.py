@@ -1,4 +1,4 @@
-"""How a curator finds what there is to do in the list of services."""
+"""Filters of the list of services."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from resources.curation.queue import held_by_reason
 from resources.models import ServiceArea, ServiceAtLocation, Source, SourceRecord
 from resources.vocabulary import COUNTRIES
 
-MOST_REASONS = 12
-SHORT = 60  # signs of a reason in the margin
+MAX_REASONS = 12
+MAX_REASON_LENGTH = 60  # characters of a reason in the filter
 
 
 class CountryFilter(admin.SimpleListFilter):
-    """By the country of a place, or of the area served."""
+    """By the country of a place or of a service area."""
 
     title = gettext_lazy("country")
     parameter_name = "country"
@@ -43,19 +43,19 @@ class CountryFilter(admin.SimpleListFilter):
 
 
 class HeldFilter(admin.SimpleListFilter):
-    """What an import did not publish, by its reason; the commonest reasons with their numbers."""
+    """Services that an import did not publish, by reason; the most frequent reasons with their numbers."""
 
     title = gettext_lazy("held at loading")
     parameter_name = "held"
     ANY, NO_REASON = "any", "none"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        reasons = held_by_reason(MOST_REASONS)
-        named = [
-            (reason or self.NO_REASON, f"{_short(reason) or _('no reason given')} ({number})")
+        reasons = held_by_reason(MAX_REASONS)
+        choices = [
+            (reason or self.NO_REASON, f"{_shorten(reason) or _('no reason given')} ({number})")
             for reason, number in reasons
         ]
-        return [(self.ANY, _("All that is held")), *named] if reasons else []
+        return [(self.ANY, _("All that is held")), *choices] if reasons else []
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         reason = self.value()
@@ -68,7 +68,7 @@ class HeldFilter(admin.SimpleListFilter):
 
 
 class CheckedFilter(admin.SimpleListFilter):
-    """By the days after which each kind is to be checked again."""
+    """By whether the last check is up to date for the service's kind."""
 
     title = gettext_lazy("checked")
     parameter_name = "checked"
@@ -86,7 +86,7 @@ class CheckedFilter(admin.SimpleListFilter):
 
 
 class WithinLimitsFilter(admin.SimpleListFilter):
-    """For an editor with limits: what is within them."""
+    """For an editor with limits: services within them."""
 
     title = gettext_lazy("mine to edit")
     parameter_name = "mine"
@@ -101,26 +101,26 @@ class WithinLimitsFilter(admin.SimpleListFilter):
 class SourceFilter(admin.SimpleListFilter):
     title = gettext_lazy("source")
     parameter_name = "source"
-    HERE = "here"
+    LOCAL = "here"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         sources = list(Source.objects.values_list("slug", "name"))
-        return [*sources, (self.HERE, _("Written here"))] if sources else []
+        return [*sources, (self.LOCAL, _("Written here"))] if sources else []
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if not self.value():
             return queryset
-        if self.value() == self.HERE:
+        if self.value() == self.LOCAL:
             return queryset.filter(source_records=None)
-        told = SourceRecord.objects.filter(source__slug=self.value()).exclude(service=None)
-        return queryset.filter(pk__in=told.values("service"))
+        records = SourceRecord.objects.filter(source__slug=self.value()).exclude(service=None)
+        return queryset.filter(pk__in=records.values("service"))
 
 
 def held_services_url(reason: str) -> str:
-    """The list of services, narrowed to those that are held for this reason; "" is none given."""
+    """Return the URL of the list of services held for this reason; "" means no reason given."""
     query = urlencode({HeldFilter.parameter_name: reason or HeldFilter.NO_REASON})
     return f"{reverse('admin:resources_service_changelist')}?{query}"
 
 
-def _short(reason: str) -> str:
-    return reason if len(reason) <= SHORT else f"{reason[: SHORT - 1]}…"
+def _shorten(reason: str) -> str:
+    return reason if len(reason) <= MAX_REASON_LENGTH else f"{reason[: MAX_REASON_LENGTH - 1]}…"

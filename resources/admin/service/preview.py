@@ -1,8 +1,8 @@
-"""The visitor's card beside the form of a service: of the record, and of what is typed, before it is saved.
+"""Preview of a service as visitors see it in results: of the saved record, and of the unsaved form.
 
-What is typed is saved inside a transaction that is always taken back: so the card is made by the same code
-from the same records as the one that visitors will read. No verb runs: nothing is told, kept in the history
-or written to the listings.
+The form is saved inside a transaction that is always rolled back, so that the same code makes the preview
+from the same records as for visitors. No function of `curation` runs: nothing is reported, stored in the
+history or written to the listings.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ from resources.presentation.results import result_context
 from resources.search.results import preview_results
 from resources.vocabulary import Kind
 
-MOST_CARDS = 3  # of a service that is at more places; the rest are counted
+MAX_CARDS = 3  # for a service with more places; the rest are counted
 
 
 def urls(page: Any) -> list[Any]:
-    """For the admin `page` of services: the address that answers what is typed with its card."""
+    """Return the URLs that answer an unsaved form with its preview, for the admin `page` of services."""
     view = page.admin_site.admin_view(partial(card_view, page))
     return [
         path("card/", view, name="resources_service_card_of_new"),
@@ -40,78 +40,79 @@ def urls(page: Any) -> list[Any]:
 
 
 def card_context(page: Any, request: HttpRequest, service: Service | None) -> dict[str, Any]:
-    """`card` for the template: what stands there at first, and where to ask for the card of what is typed."""
-    address = _address(service) if may_write(page, request, service) else ""
+    """Return `card` for the template: the preview of the saved record, and the URL for unsaved previews."""
+    address = _url(service) if can_edit(page, request, service) else ""
     if service is None:
-        return {"html": "", "address": address, "said": _nothing_yet()}
-    return {"html": card_of(service.pk, at=timezone.now()), "address": address, "said": ""}
+        return {"html": "", "address": address, "message": _empty_message()}
+    return {"html": render_card(service.pk, at=timezone.now()), "address": address, "message": ""}
 
 
-def may_write(page: Any, request: HttpRequest, service: Service | None) -> bool:
+def can_edit(page: Any, request: HttpRequest, service: Service | None) -> bool:
+    """Return True if the request may add or change the service."""
     if service is None:
         return bool(page.has_add_permission(request))
     return bool(page.has_change_permission(request, service))
 
 
 def card_view(page: Any, request: HttpRequest, object_id: Any = None) -> HttpResponse:
-    """`card` as HTML, or null while there is none to show; `errors`, how many there are; `said` why."""
+    """Answer with JSON: `card` as HTML or null, number of `errors`, and `message`, why there is no card."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     service = None if object_id is None else page.get_object(request, str(object_id))
     if object_id is not None and service is None:
         raise Http404
-    if not may_write(page, request, service):
+    if not can_edit(page, request, service):
         raise PermissionDenied
-    return JsonResponse(_card_of_typed(page, request, service))
+    return JsonResponse(_preview_typed(page, request, service))
 
 
-def _address(service: Service | None) -> str:
+def _url(service: Service | None) -> str:
     if service is None:
         return reverse("admin:resources_service_card_of_new")
     return reverse("admin:resources_service_card", args=[service.pk])
 
 
-def _card_of_typed(page: Any, request: HttpRequest, service: Service | None) -> dict[str, Any]:
-    """A new service needs a kind to be drawn at all."""
-    kind_is_open = service is None and not request.POST.get("kind")
+def _preview_typed(page: Any, request: HttpRequest, service: Service | None) -> dict[str, Any]:
+    """Render the preview of the submitted form. A new service needs a kind to be rendered at all."""
+    kind_missing = service is None and not request.POST.get("kind")
     data = request.POST.copy()
-    if kind_is_open:
+    if kind_missing:
         data["kind"] = Kind.INFORMATION
     typed = TypedForms(page, request, service, data)
     if typed.is_valid():
         at = timezone.now()
-        card = typed.look(lambda written: card_of(written.pk, at=at, kind_is_open=kind_is_open))
-        return {"card": card, "errors": int(kind_is_open), "said": ""}
+        card = typed.preview(lambda saved: render_card(saved.pk, at=at, kind_missing=kind_missing))
+        return {"card": card, "errors": int(kind_missing), "message": ""}
     given, errors = typed.form.cleaned_data, typed.number_of_errors()
     if service is None and not (given.get("name") and given.get("organization")):
-        return {"card": None, "errors": errors, "said": _nothing_yet()}
-    said = ngettext(
+        return {"card": None, "errors": errors, "message": _empty_message()}
+    message = ngettext(
         "The card waits: %(n)d box needs another look.",
         "The card waits: %(n)d boxes need another look.",
         errors,
     )
-    return {"card": None, "errors": errors, "said": said % {"n": errors}}
+    return {"card": None, "errors": errors, "message": message % {"n": errors}}
 
 
-def card_of(service_id: UUID, *, at: datetime, kind_is_open: bool = False) -> str:
-    """What a visitor sees of this service among what a search finds, as HTML; marked where none does."""
+def render_card(service_id: UUID, *, at: datetime, kind_missing: bool = False) -> str:
+    """Render this service as visitors see it among results, as HTML; marked if it is not published."""
     with timezone.override(None):  # in the zone of the site, not of the curator
-        return _card_of(service_id, at=at, kind_is_open=kind_is_open)
+        return _render_card(service_id, at=at, kind_missing=kind_missing)
 
 
-def _card_of(service_id: UUID, *, at: datetime, kind_is_open: bool) -> str:
-    results, number = preview_results(service_id, at=at, limit=MOST_CARDS)
-    views = [result_context(result, now=at) for result in results]
-    if kind_is_open:
-        views = [{**view, "kind_label": _("Kind not chosen yet"), "fit_note": ""} for view in views]
-    listed = Service.objects.published().filter(has_contact_q()).exclude(not_all_options_q())
+def _render_card(service_id: UUID, *, at: datetime, kind_missing: bool) -> str:
+    results, number = preview_results(service_id, at=at, limit=MAX_CARDS)
+    contexts = [result_context(result, now=at) for result in results]
+    if kind_missing:
+        contexts = [{**card, "kind_label": _("Kind not chosen yet"), "fit_note": ""} for card in contexts]
+    published = Service.objects.published().filter(has_contact_q()).exclude(not_all_options_q())
     context = {
-        "results": views,
-        "more": number - len(views),
-        "is_shown": listed.filter(pk=service_id).exists(),
+        "results": contexts,
+        "more": number - len(contexts),
+        "is_shown": published.filter(pk=service_id).exists(),
     }
     return render_to_string("admin/resources/service/card.html", context)
 
 
-def _nothing_yet() -> str:
+def _empty_message() -> str:
     return _("The card appears here once there is a name and an organization.")

@@ -1,4 +1,4 @@
-"""A schedule while a curator writes it: words are read into dates, and dates are told back."""
+"""Schedules while a curator edits them: text is parsed into dates, and dates are shown in words."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from resources.admin.base import Inline
-from resources.admin.fields import USUAL_ZONES, DatalistInput, check_zone, normalize_rrule_list
+from resources.admin.fields import COMMON_ZONES, DatalistInput, normalize_rrule_list, validate_zone
 from resources.models import Schedule, Service
 from resources.models.dates import dates_as_text
 from resources.timing.checking import recurrence_or_none, schedule_faults
@@ -36,13 +36,13 @@ SCHEDULE_FIELDS = frozenset(field.name for field in Schedule._meta.concrete_fiel
 
 
 class ScheduleForm(forms.ModelForm):
-    """`read` is what its words were taken for, where they were read."""
+    """A schedule. `preview` is how its description was understood, if it was parsed."""
 
-    read: Preview | None = None
+    preview: Preview | None = None
 
     class Meta:
         widgets = {
-            "timezone": DatalistInput(USUAL_ZONES),
+            "timezone": DatalistInput(COMMON_ZONES),
             "description": forms.Textarea(attrs={"rows": 2, "cols": 60}),
             "notes": forms.Textarea(attrs={"rows": 2, "cols": 60}),
         }
@@ -57,7 +57,7 @@ class ScheduleForm(forms.ModelForm):
         return normalize_rrule_list(self.cleaned_data["bymonth"])
 
     def clean_timezone(self) -> str:
-        return check_zone(self.cleaned_data["timezone"])
+        return validate_zone(self.cleaned_data["timezone"])
 
     def clean_count(self) -> int | None:
         count: int | None = self.cleaned_data["count"]
@@ -66,38 +66,40 @@ class ScheduleForm(forms.ModelForm):
         return count
 
     def clean(self) -> dict[str, Any]:
-        """Words alone are read into the fields where that is certain; what was read is told back."""
-        given = super().clean() or self.cleaned_data
+        """Parse a description without a rule into the fields, if that is certain."""
+        cleaned = super().clean() or self.cleaned_data
         if self.errors:
-            return given
-        written = Schedule(**{name: given[name] for name in self.fields if name in SCHEDULE_FIELDS})
-        if not has_rule(given):
-            self._read_words(given, written)
-            return given
-        written.timezone = given["timezone"] = given.get("timezone") or self._zone()
-        for fault in schedule_faults(written):
+            return cleaned
+        schedule = Schedule(**{name: cleaned[name] for name in self.fields if name in SCHEDULE_FIELDS})
+        if not has_rule(cleaned):
+            self._parse_description(cleaned, schedule)
+            return cleaned
+        schedule.timezone = cleaned["timezone"] = cleaned.get("timezone") or self._zone()
+        for fault in schedule_faults(schedule):
             self.add_error(fault.field if fault.field in self.fields else None, fault.message)
-        return given
+        return cleaned
 
-    def _read_words(self, given: dict[str, Any], written: Schedule) -> None:
-        if not given.get("description") or "description" not in self.changed_data:
+    def _parse_description(self, cleaned: dict[str, Any], schedule: Schedule) -> None:
+        if not cleaned.get("description") or "description" not in self.changed_data:
             return
-        zone = given.get("timezone") or self._zone()
-        read = fill_from_words(written, zone=zone, at=timezone.now())
-        if read.is_certain:
-            given |= {name: getattr(written, name) for name in (*RULE_FIELDS, "timezone") if name in given}
-        self.read = read
+        zone = cleaned.get("timezone") or self._zone()
+        preview = fill_from_words(schedule, zone=zone, at=timezone.now())
+        if preview.is_certain:
+            cleaned |= {
+                name: getattr(schedule, name) for name in (*RULE_FIELDS, "timezone") if name in cleaned
+            }
+        self.preview = preview
 
     def _zone(self) -> str:
-        """That of the place, where the form does not say one."""
-        here = self.instance.service_at_location if self.instance.service_at_location_id else None
-        if here:
-            return zone_of_location(here.location)
+        """Return the time zone of the place, for a form that does not name one."""
+        place = self.instance.service_at_location if self.instance.service_at_location_id else None
+        if place:
+            return zone_of_location(place.location)
         return zone_of_service(self.instance.service if self.instance.service_id else None)
 
 
-class ScheduleRow(ScheduleForm):
-    """One schedule by itself, read while it is being written."""
+class SingleScheduleForm(ScheduleForm):
+    """One schedule without its service, for the preview while it is edited."""
 
     class Meta(ScheduleForm.Meta):
         model = Schedule
@@ -127,43 +129,48 @@ class ScheduleInline(Inline):
 
     @admin.display(description=gettext_lazy("says"))
     def next_dates(self, schedule: Schedule) -> str:
-        """The rule in words with its next dates. The page's script says it anew while one writes."""
-        shown = preview_schedule(schedule, at=timezone.now())
-        said = _("Nothing yet: the words are shown as a note, and no dates are claimed.")
-        if shown:
-            said = "; ".join((shown.phrase, *shown.dates, *shown.remarks))
+        """Show the rule in words with its next dates. The page's script updates it while one types."""
+        preview = preview_schedule(schedule, at=timezone.now())
+        text = _("Nothing yet: the words are shown as a note, and no dates are claimed.")
+        if preview:
+            text = "; ".join((preview.phrase, *preview.dates, *preview.remarks))
         address = reverse("admin:resources_service_schedule")
-        use = _("Use these dates")
+        button_label = _("Use these dates")
         return format_html(
-            '<output class="next-dates" data-preview="{}" data-use="{}">{}</output>', address, use, said
+            '<output class="next-dates" data-preview="{}" data-use="{}">{}</output>',
+            address,
+            button_label,
+            text,
         )
 
 
-def preview_of_row(typed: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
-    """What the fields of one schedule say, as JSON: `said`, `dates`, `remarks`, and `errors` by field.
+def preview_json(data: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+    """Preview the fields of one schedule, as JSON: `phrase`, `dates`, `remarks`, `errors` and `fields` by
+    field.
 
-    Words alone are read, and `fields` proposes what to fill in for them. `service` is an id, for its zone.
+    A description without a rule is parsed, and `fields` has the values to fill in. `service` is an id, for
+    its time zone.
     """
-    form = ScheduleRow(typed)
-    zone = zone_of_service(_service_named(typed.get("service", "")))
+    form = SingleScheduleForm(data)
+    zone = zone_of_service(_service_by_id(data.get("service", "")))
     if not form.is_valid():
-        return {"said": "", "dates": [], "remarks": [], "errors": form.errors, "fields": {}}
-    written = Schedule(**form.cleaned_data)
+        return {"phrase": "", "dates": [], "remarks": [], "errors": form.errors, "fields": {}}
+    schedule = Schedule(**form.cleaned_data)
     if has_rule(form.cleaned_data):
-        written.timezone = written.timezone or zone
-        errors = {fault.field: [fault.message] for fault in schedule_faults(written)}
-        shown = preview_schedule(written, at=at) or Preview("", ())
-        return {**_as_json(shown), "errors": errors, "fields": {}}
-    if not written.description:
-        return {"said": "", "dates": [], "remarks": [], "errors": {}, "fields": {}}
-    shown = fill_from_words(written, zone=zone, at=at)
-    names = (*RULE_FIELDS, "timezone") if has_rule(vars(written)) else ()
-    fields = {name: _as_typed(getattr(written, name)) for name in names}
-    return {**_as_json(shown), "errors": {}, "fields": fields}
+        schedule.timezone = schedule.timezone or zone
+        errors = {fault.field: [fault.message] for fault in schedule_faults(schedule)}
+        preview = preview_schedule(schedule, at=at) or Preview("", ())
+        return {**_as_json(preview), "errors": errors, "fields": {}}
+    if not schedule.description:
+        return {"phrase": "", "dates": [], "remarks": [], "errors": {}, "fields": {}}
+    preview = fill_from_words(schedule, zone=zone, at=at)
+    names = (*RULE_FIELDS, "timezone") if has_rule(vars(schedule)) else ()
+    fields = {name: _input_text(getattr(schedule, name)) for name in names}
+    return {**_as_json(preview), "errors": {}, "fields": fields}
 
 
-def _as_typed(value: Any) -> str:
-    """A column as one would type it into its box."""
+def _input_text(value: Any) -> str:
+    """Return a column as text for its input."""
     if isinstance(value, tuple):
         return dates_as_text(value, ", ")
     if isinstance(value, time):
@@ -171,32 +178,34 @@ def _as_typed(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _as_json(shown: Preview) -> dict[str, Any]:
-    return {"said": shown.phrase, "dates": list(shown.dates), "remarks": list(shown.remarks)}
+def _as_json(preview: Preview) -> dict[str, Any]:
+    return {"phrase": preview.phrase, "dates": list(preview.dates), "remarks": list(preview.remarks)}
 
 
-def _service_named(pk: str) -> Service | None:
+def _service_by_id(pk: str) -> Service | None:
     try:
         return Service.objects.filter(pk=UUID(pk)).first()
     except ValueError:
         return None
 
 
-def tell_what_was_read(request: HttpRequest, formsets: Any, service: Service) -> None:
-    """Words that were read into dates, with the dates; why others stay a note; and who is shown the dates."""
+def report_parsed_schedules(request: HttpRequest, formsets: Any, service: Service) -> None:
+    """Report how descriptions were parsed, why others stay notes, and when dates are not published."""
     rows = [form for formset in formsets if formset.model is Schedule for form in formset.forms]
     for row in rows:
-        if row.read:
-            _tell_reading(request, row.cleaned_data["description"], row.read)
+        if row.preview:
+            _report_parsed(request, row.cleaned_data["description"], row.preview)
     changed = [row.instance for row in rows if row.has_changed() and row.instance.pk]
     if service.assured_date is None and any(map(recurrence_or_none, changed)):
         messages.info(request, _("Visitors are shown no dates before “Last checked on” is filled in."))
 
 
-def _tell_reading(request: HttpRequest, words: str, read: Preview) -> None:
-    if read.is_certain:
-        told = _("“%(words)s” was read as: %(dates)s. Correct it if that is wrong.")
-        messages.info(request, told % {"words": words, "dates": "; ".join((read.phrase, *read.dates))})
+def _report_parsed(request: HttpRequest, text: str, preview: Preview) -> None:
+    if preview.is_certain:
+        message = _("“%(words)s” was read as: %(dates)s. Correct it if that is wrong.")
+        messages.info(
+            request, message % {"words": text, "dates": "; ".join((preview.phrase, *preview.dates))}
+        )
     else:
-        told = _("“%(words)s” is kept as a note, and claims no dates. %(remarks)s")
-        messages.warning(request, told % {"words": words, "remarks": " ".join(read.remarks)})
+        message = _("“%(words)s” is kept as a note, and claims no dates. %(remarks)s")
+        messages.warning(request, message % {"words": text, "remarks": " ".join(preview.remarks)})

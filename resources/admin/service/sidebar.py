@@ -1,7 +1,6 @@
-"""What stands around the form of a service: the card beside it, what the listing policy asks, who said each
-part and how long ago, and what has become of it so far.
+"""The sidebar of a service's page: its preview, the listing policy, attributions and recent activity.
 
-Its queries are the same in number whatever hangs on the record.
+The number of queries does not depend on the record.
 """
 
 from __future__ import annotations
@@ -28,37 +27,41 @@ from resources.history import revisions
 from resources.models import Assurance, Correction, Organization, Service
 from resources.vocabulary import Decision
 
-MOST_TOLD = 5  # of each kind of thing that became of a record
-ANSWERED = {"yes": gettext_lazy("Answered"), "no": gettext_lazy("No"), "unknown": gettext_lazy("Not known")}
+MAX_ACTIVITY = 5  # entries of each kind of activity
+ANSWER_LABELS = {
+    "yes": gettext_lazy("Answered"),
+    "no": gettext_lazy("No"),
+    "unknown": gettext_lazy("Not known"),
+}
 
 
 def add_context(page: Any, request: HttpRequest, context: dict[str, Any], service: Service | None) -> None:
-    """Gives the template what stands around the form, and writes who said what beside its fields."""
+    """Add the sidebar to the template context, and attributions to the form's fields."""
     context["card"] = card_context(page, request, service)
     if service is None:
         return
-    record = whole_record(service)
+    record = load_record(service)
     context["policy"] = [policy_line(answer, record) for answer in policy_answers(record)]
     context["past"] = recent_activity(record)
     add_attribution(record, context)
 
 
 @admin.display(description=gettext_lazy("its organization"))
-def organization_behind(service: Service) -> str:
-    """What it is part of, and the numbers others know it by. They are changed on its own page."""
+def organization_link(service: Service) -> str:
+    """Link to the organization, with its parent and identifiers, which are edited on its own page."""
     organization = _organization_of(service)
     if organization is None:
         return "-"
     parent = organization.parent_organization
     facts = [_("Part of %(name)s") % {"name": parent.name}] if parent else []
     facts += [_identifier(row) for row in organization.identifiers.all()]
-    said = "; ".join(facts) or _("Nothing is recorded of what it is part of, or of its numbers.")
-    address = reverse("admin:resources_organization_change", args=[organization.pk])
-    return format_html('<a href="{}">{}</a>. {}', address, organization.name, said)
+    text = "; ".join(facts) or _("Nothing is recorded of what it is part of, or of its numbers.")
+    url = reverse("admin:resources_organization_change", args=[organization.pk])
+    return format_html('<a href="{}">{}</a>. {}', url, organization.name, text)
 
 
-def whole_record(service: Service) -> Service:
-    """As the database has it, whatever a refused form has written on `service`."""
+def load_record(service: Service) -> Service:
+    """Load the service from the database: a form with errors has changed the fields of `service`."""
     loaded: QuerySet[Service] = Service.objects.select_related("organization").prefetch_related(
         "credentials", "cost_options", "topics", "source_records__source"
     )
@@ -75,89 +78,89 @@ def _identifier(row: Any) -> str:
     return f"{row.identifier_type} {row.identifier}{scheme}"
 
 
-# ---- what the listing policy asks
+# ---- the listing policy
 
 
 def policy_line(answer: PolicyAnswer, service: Service) -> dict[str, Any]:
-    """One question for the page, with the address of where it is filled in."""
+    """Return one question for the page, with a link to where it is filled in."""
     return {
         "question": answer.question,
         "answered": answer.answered.value,
-        "says": ANSWERED[answer.answered.value],
-        "address": _where(answer.where, service),
+        "says": ANSWER_LABELS[answer.answered.value],
+        "address": _field_url(answer.where, service),
     }
 
 
-def _where(where: str, service: Service) -> str:
-    if where == "organization":
+def _field_url(field_name: str, service: Service) -> str:
+    if field_name == "organization":
         page = reverse("admin:resources_organization_change", args=[service.organization_id])
         return f"{page}#id_operator_stated"
-    is_rows = Service._meta.get_field(where).is_relation
-    return f"#{where}-group" if is_rows else f"#id_{where}"
+    is_rows = Service._meta.get_field(field_name).is_relation
+    return f"#{field_name}-group" if is_rows else f"#id_{field_name}"
 
 
-# ---- who said it, and how long ago
+# ---- attributions
 
 
 def add_attribution(service: Service, context: dict[str, Any]) -> None:
-    """Writes a small line beside each field that says something, and beside each kind of rows."""
-    telling = AttributionLines(service, timezone.localdate())
+    """Add an attribution to the help text of each field with a value, and to each kind of row."""
+    lines = AttributionLines(service, timezone.localdate())
     form = context["adminform"].form
     for name, field in form.fields.items():
-        line = telling.line(name) if has_value(service, name) else ""
+        line = lines.line(name) if has_value(service, name) else ""
         if line:
             field.help_text = format_html("{} {}", field.help_text, line) if field.help_text else line
-            form[name].help_text = field.help_text  # a refused form has made its boxes already
-    for rows in context["inline_admin_formsets"]:
-        if rows.formset.initial_form_count():
-            rows.said = telling.line(rows.formset.model._meta.model_name)
+            form[name].help_text = field.help_text  # the bound field of a form with errors has its own copy
+    for inline_formset in context["inline_admin_formsets"]:
+        if inline_formset.formset.initial_form_count():
+            inline_formset.attribution = lines.line(inline_formset.formset.model._meta.model_name)
 
 
 def has_value(service: Service, name: str) -> bool:
-    """Whether somebody has said something there: of an empty field there is nobody to name."""
+    """Return True if the field has a value: nobody is named for an empty one."""
     if name == "topics":
         return bool(service.topics.all())
     return getattr(service, name, None) not in ("", None, ())
 
 
 class AttributionLines:
-    """Who said each part of one service, in a small line each."""
+    """Attributions of the parts of one service, as small lines of HTML."""
 
     def __init__(self, service: Service, today: date) -> None:
         self.service, self.today = service, today
         source = next(iter(service.source_records.all()), None)
         self.source = str(source.source.name) if source else ""
-        self.written_on = None if source else _written_on(service)
+        self.first_revision_date = None if source else _first_revision_date(service)
 
     def line(self, part: str) -> str:
-        """Such as "Curator, 3 months ago", marked in words where a check is due; "" where nobody knows."""
+        """Return a line such as "Curator, 3 months ago", marked if a check is due; "" if unknown."""
         who, day = get_attribution(self.service, part)
-        day = day or self.written_on
-        said = self._said_by(who, day)
+        day = day or self.first_revision_date
+        text = self._describe_source(who, day)
         last = max(filter(None, (day, self.service.assured_date)), default=None)
-        if not said or not is_overdue(self.service.kind, last, self.today):
-            return format_html('<span class="said">{}</span>', said) if said else ""
+        if not text or not is_overdue(self.service.kind, last, self.today):
+            return format_html('<span class="said">{}</span>', text) if text else ""
         due = _("Due for a check.")
-        return format_html('<span class="said">{}.</span> <strong class="said due">{}</strong>', said, due)
+        return format_html('<span class="said">{}.</span> <strong class="said due">{}</strong>', text, due)
 
-    def _said_by(self, who: str, day: date | None) -> str:
+    def _describe_source(self, who: str, day: date | None) -> str:
         if who == IMPORT:
             if day is None:
                 return self.source
-            seen = {"source": self.source, "day": date_format(day, "j F Y")}
-            return _("%(source)s, seen %(day)s") % seen
+            params = {"source": self.source, "day": date_format(day, "j F Y")}
+            return _("%(source)s, seen %(day)s") % params
         name = _("A visitor") if who == PUBLIC else _("Curator")
         return f"{name}, {ago(day, self.today)}" if day else ""
 
 
-def _written_on(service: Service) -> date | None:
-    """When the history begins, for what was written here."""
+def _first_revision_date(service: Service) -> date | None:
+    """Return the date of the first revision, for services without a source."""
     first = revisions.revisions_of(service).order_by("pk").first()
     return timezone.localdate(first.made_at) if first else None
 
 
 def ago(day: date, today: date) -> str:
-    """How long ago a day is, in its largest unit."""
+    """Return how long ago a day is, in its largest unit."""
     days = (today - day).days
     if days < 1:
         return _("today")
@@ -166,26 +169,26 @@ def ago(day: date, today: date) -> str:
     return _("%(time)s ago") % {"time": timesince(day, today, depth=1)}
 
 
-# ---- what became of it
+# ---- recent activity
 
 
 def recent_activity(service: Service) -> dict[str, Any]:
-    """The last few of each: changes, words of visitors that wait, and checks. Three queries."""
+    """Return the last changes, open corrections and checks. Three queries."""
     corrections = Correction.objects.filter(service=service, decision=Decision.OPEN).order_by("received_at")
     checks = Assurance.objects.filter(service=service).select_related("by").order_by("-made_at")
     return {
         "revisions": [
-            {"at": each.made_at, "who": revisions.revision_author(each), "comment": each.comment}
-            for each in revisions.revisions_of(service).defer("snapshot")[:MOST_TOLD]
+            {"at": row.made_at, "who": revisions.revision_author(row), "comment": row.comment}
+            for row in revisions.revisions_of(service).defer("snapshot")[:MAX_ACTIVITY]
         ],
         "all": reverse("admin:resources_service_history", args=[service.pk]),
         "corrections": [
             {
-                "at": each.received_at,
-                "says": each.get_wrong_display(),
-                "address": reverse("admin:resources_correction_change", args=[each.pk]),
+                "at": row.received_at,
+                "says": row.get_wrong_display(),
+                "address": reverse("admin:resources_correction_change", args=[row.pk]),
             }
-            for each in corrections[:MOST_TOLD]
+            for row in corrections[:MAX_ACTIVITY]
         ],
-        "checks": list(checks[:MOST_TOLD]),
+        "checks": list(checks[:MAX_ACTIVITY]),
     }

@@ -1,5 +1,4 @@
-"""How curators come in: user name and password, then a code from their phone.
+"""Sign-in of curators: user name and password, then a code from their phone.
 
-django-allauth does the work. What stands here closes what we do not offer, limits guessing and ends
-sessions.
+django-allauth does the work. This package disables what is not offered, limits guessing and ends sessions.
 """

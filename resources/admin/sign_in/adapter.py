@@ -1,4 +1,4 @@
-"""What django-allauth asks us: who may sign in, from where, and in what words it answers."""
+"""Adapters of django-allauth: who may sign in, from where, and its messages."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ from qrcode.image.svg import SvgPathImage
 from resources.admin.sign_in import sessions
 from resources.http.throttling import client_of, peer_of, read_address
 
-TOO_MANY = _("Too many tries. Wait a few minutes, then try again.")
+RATE_LIMITED_MESSAGE = _("Too many tries. Wait a few minutes, then try again.")
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Accounts are made by administrators; only those of curators open the door."""
+    """Administrators create accounts; only accounts of curators may sign in."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
         "username_password_mismatch": _("The user name or the password is not right."),
         "incorrect_password": _("The password is not right."),
         "enter_current_password": _("That is not your password now."),
-        "too_many_login_attempts": TOO_MANY,
-        "rate_limited": TOO_MANY,
+        "too_many_login_attempts": RATE_LIMITED_MESSAGE,
+        "rate_limited": RATE_LIMITED_MESSAGE,
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
-        """Any other account is answered like a wrong password, which tells nobody that there is one."""
+        """Answer other accounts as if the password were wrong, so that nobody learns that they exist."""
         user = super().authenticate(request, **credentials)
         return user if user and user.is_active and user.is_staff else None
 
@@ -45,11 +45,11 @@ class AccountAdapter(DefaultAccountAdapter):
         sessions.begin(request, at=timezone.now())
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """Whom our own proxies name; without one, who is at the other end."""
+        """Return the client that our own proxies name, else the peer."""
         return str(read_address(client_of(request)) or peer_of(request))
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """Not to set up the second step, which is done just after signing in."""
+        """Do not ask again for setting up the second step, which follows the sign-in."""
         enabled = is_mfa_enabled(self.request.user)
         return bool(enabled and super().is_reauthentication_required(app=app, **kwargs))
 
@@ -61,10 +61,12 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class MFAAdapter(DefaultMFAAdapter):
+    """Messages and the QR code of two-step sign-in."""
+
     error_messages = DefaultMFAAdapter.error_messages | {
         "incorrect_code": _("That code is not right. Codes change every 30 seconds: use the newest."),
     }
 
     def build_totp_svg(self, url: str) -> str:
-        """To stand in the page itself: no `data:` address and no `style`, which the policy refuses."""
+        """Return SVG for the page itself: the content security policy forbids `data:` URLs and `style`."""
         return str(make_qr_code(url, image_factory=SvgPathImage).to_string(encoding="unicode"))

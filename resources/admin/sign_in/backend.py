@@ -1,4 +1,4 @@
-"""Who somebody is, and which of Django's permissions they hold."""
+"""Authentication backend: loads curators, and checks their permissions within their limits."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from resources.curation import permissions
 
 
 class CuratorBackend(AuthenticationBackend):
-    """The permissions of the groups of an account, within its limits where a record is asked about.
+    """Permissions come from an account's groups, within its limits if a record is given.
 
-    A permission given to an account alone counts for nothing: no page shows or changes it.
+    A permission granted to an account directly is ignored: no page shows or changes it.
     """
 
     def get_user(self, user_id: Any) -> User | None:
-        """The account with its limits, which every page asks about: one query."""
+        """Load the account with its limits, which every page needs, in one query."""
         user = User.objects.select_related("curator").filter(pk=user_id).first()
         return user if user and self.user_can_authenticate(user) else None
 
@@ -27,9 +27,9 @@ class CuratorBackend(AuthenticationBackend):
     def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
         if not user_obj.is_staff:
             return set()
-        held: set[str] = super().get_all_permissions(user_obj)
-        return held - permissions.UNREVIEWED_ACTIONS if permissions.edits_wait(user_obj) else held
+        granted: set[str] = super().get_all_permissions(user_obj)
+        return granted - permissions.UNREVIEWED_ACTIONS if permissions.edits_wait(user_obj) else granted
 
     def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
-        holds = super().has_perm(user_obj, perm)
-        return holds and (obj is None or not permissions.refused(user_obj, perm, [obj]))
+        allowed = super().has_perm(user_obj, perm)
+        return allowed and (obj is None or not permissions.refused(user_obj, perm, [obj]))

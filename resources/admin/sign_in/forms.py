@@ -1,4 +1,4 @@
-"""The forms of signing in: our words, a limit on guessed codes, and each code once."""
+"""Sign-in forms: our labels, a limit on guessed codes, and each code only once."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-LONGEST_CODE = 20
+MAX_CODE_LENGTH = 20
 # What every authenticator app assumes, and allauth's own defaults.
 CODE_SECONDS = 30
 CODE_DIGITS = 6
@@ -54,13 +54,14 @@ class NewPasswordForm(ChangePasswordForm):
 class SetUpForm(ActivateTOTPForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        name_code(self, _("Code that the app shows"))
+        configure_code_field(self, _("Code that the app shows"))
 
 
-class CodeForm:
-    """Six digits are soon tried through by whoever has the password: few tries for each account.
+class CodeFormMixin:
+    """Limits guesses of a code per account, because six digits are quickly tried by somebody with the
+    password.
 
-    Nobody without the password can use them up and so shut out the right person.
+    Nobody without the password can use the guesses up and so lock the right person out.
     """
 
     fields: dict[str, forms.Field]
@@ -70,7 +71,7 @@ class CodeForm:
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        name_code(self, _("Code"))
+        configure_code_field(self, _("Code"))
 
     def clean_code(self) -> str:
         limit: dict[str, Any] = {"action": "second_step", "key": f"second-step-{self.user.pk}"}
@@ -85,31 +86,31 @@ class CodeForm:
         return code
 
 
-class SecondStepForm(CodeForm, AuthenticateForm):
+class SecondStepForm(CodeFormMixin, AuthenticateForm):
     pass
 
 
-class SecondStepAgainForm(CodeForm, ReauthenticateForm):
+class SecondStepAgainForm(CodeFormMixin, ReauthenticateForm):
     pass
 
 
 @transaction.atomic
 def mark_code_used(authenticator: Authenticator, code: str) -> bool:
-    """Marks this code and all before it as used; False where it already was.
+    """Mark this code and all earlier ones as used. Returns False if it already was.
 
-    allauth notes used codes in the cache, which each process of the server has to itself.
+    allauth stores used codes in the cache, which every server process has for itself.
     """
-    kept = Authenticator.objects.select_for_update().get(pk=authenticator.pk)
-    secret = decrypt(kept.data["secret"])
+    locked = Authenticator.objects.select_for_update().get(pk=authenticator.pk)
+    secret = decrypt(locked.data["secret"])
     typed = re.sub(r"[\W_]", "", code)
     now, tolerance = step_at(time.time()), settings.MFA_TOTP_TOLERANCE
     steps = [
         step for step in range(now - tolerance, now + tolerance + 1) if code_of_step(secret, step) == typed
     ]
-    if not steps or max(steps) <= kept.data.get("last_step", 0):
+    if not steps or max(steps) <= locked.data.get("last_step", 0):
         return False
-    kept.data["last_step"] = max(steps)
-    kept.save(update_fields=["data"])
+    locked.data["last_step"] = max(steps)
+    locked.save(update_fields=["data"])
     return True
 
 
@@ -127,14 +128,15 @@ def code_of_step(secret: str, step: int) -> str:
 
 
 def set_labels(form: Any, **labels: Any) -> None:
-    """Labels that stay in sight, in place of words inside the box."""
+    """Set visible labels, and remove placeholders."""
     for name, label in labels.items():
         form.fields[name].label = label
         form.fields[name].widget.attrs.pop("placeholder", None)
 
 
-def name_code(form: Any, label: Any) -> None:
+def configure_code_field(form: Any, label: Any) -> None:
+    """Label the code's field, and set its length and keyboard."""
     set_labels(form, code=label)
-    field = forms.CharField(label=label, max_length=LONGEST_CODE, widget=form.fields["code"].widget)
+    field = forms.CharField(label=label, max_length=MAX_CODE_LENGTH, widget=form.fields["code"].widget)
     field.widget.attrs |= {"inputmode": "numeric", "autocomplete": "one-time-code"}
     form.fields["code"] = field

@@ -1,4 +1,4 @@
-"""Who may go where behind /admin/. Nothing here reads the session of anyone who is elsewhere."""
+"""Middleware of /admin/: sessions and the second step. Does not read sessions elsewhere."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from resources.admin.sign_in import sessions
 from resources.curation.permissions import curator_of
 
 ADMIN_PREFIX = "/admin/"
-# Open to whoever is signed in by one step only, or is not: the way in, the way out and the second step.
+# Views for people who are not signed in, or with one step only.
 PUBLIC_VIEWS = {"account_login", "admin_login", "account_logout", "admin_logout", "account_signed_out"}
 SET_UP = "mfa_activate_totp"
-READING = ("GET", "HEAD")
+SAFE_METHODS = ("GET", "HEAD")
 
 
 class CuratorSessionMiddleware:
-    """Ends sessions that are idle, old or no longer a curator's, and asks every other for the second step."""
+    """Ends sessions that are idle, old or no longer a curator's, and requires the second step."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -38,29 +38,31 @@ class CuratorSessionMiddleware:
         end_stale_session(request)
         if not request.user.is_authenticated:
             return None
-        return self.hold_to_time(request) or self.ask_for_second_step(request)
+        return self.enforce_timeout(request) or self.require_second_step(request)
 
-    def hold_to_time(self, request: HttpRequest) -> HttpResponseBase | None:
+    def enforce_timeout(self, request: HttpRequest) -> HttpResponseBase | None:
+        """Sign out and redirect if the session is idle or old; None otherwise."""
         now = timezone.now()
-        if sessions.is_over(request, at=now):
+        if sessions.is_expired(request, at=now):
             logout(request)
-            return send_to("account_login", request, why="time")
-        sessions.note_use(request, at=now)
+            return redirect_to("account_login", request, why="time")
+        sessions.record_use(request, at=now)
         return None
 
-    def ask_for_second_step(self, request: HttpRequest) -> HttpResponseBase | None:
-        if not request.user.is_authenticated or is_entrance(request) or sessions.has_proved(request):
+    def require_second_step(self, request: HttpRequest) -> HttpResponseBase | None:
+        """Redirect to the second step, or to its set-up, if the session has given no code; None otherwise."""
+        if not request.user.is_authenticated or is_public_view(request) or sessions.is_verified(request):
             return None
         if not sessions.has_second_step(request):
-            return None if view_name(request) == SET_UP else send_to(SET_UP, request)
-        # Came in by the password alone, before the account had a second step, or with a phone it has no more.
+            return None if view_name(request) == SET_UP else redirect_to(SET_UP, request)
+        # Signed in before the account had a second step, or with a phone that was replaced.
         logout(request)
-        return send_to("account_login", request)
+        return redirect_to("account_login", request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
-        """allauth would keep what was sent, and where it came from, while it asks for the password again.
+        """Redirect to reauthentication without storing the request, as allauth would do.
 
-        Here one presses the button once more.
+        The curator presses the button once more afterwards.
         """
         if not isinstance(exception, ReauthenticationRequired):
             return None
@@ -71,7 +73,7 @@ class CuratorSessionMiddleware:
 def curators_time_zone(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Behind /admin/ the day and the hour are those of whoever is signed in."""
+    """Use the time zone of the signed-in curator under /admin/."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         if not request.path.startswith(ADMIN_PREFIX):
@@ -84,7 +86,7 @@ def curators_time_zone(
 
 
 def end_stale_session(request: HttpRequest) -> None:
-    """A session must not come to life again when an account that was closed is opened."""
+    """End the session of a closed account, so that it is not revived when the account is opened again."""
     if request.user.is_authenticated:
         if not request.user.is_staff:
             logout(request)
@@ -92,17 +94,20 @@ def end_stale_session(request: HttpRequest) -> None:
         request.session.flush()
 
 
-def send_to(page: str, request: HttpRequest, **query: str) -> HttpResponseBase | None:
-    """To the page that comes first. What was to be changed is refused: it cannot be carried along."""
-    if is_entrance(request):
+def redirect_to(page: str, request: HttpRequest, **query: str) -> HttpResponseBase | None:
+    """Redirect to a page of signing in; None on public views.
+
+    Raises PermissionDenied for a POST, which would be lost.
+    """
+    if is_public_view(request):
         return None
-    if request.method not in READING:
+    if request.method not in SAFE_METHODS:
         raise PermissionDenied
     query["next"] = request.get_full_path()
     return HttpResponseRedirect(f"{reverse(page)}?{urlencode(query)}")
 
 
-def is_entrance(request: HttpRequest) -> bool:
+def is_public_view(request: HttpRequest) -> bool:
     return view_name(request) in PUBLIC_VIEWS
 
 

@@ -1,4 +1,4 @@
-"""What a curator's session has to show: that both steps were taken, and that it is neither idle nor old."""
+"""Sessions of curators: both steps of signing in, idle time and age."""
 
 from __future__ import annotations
 
@@ -12,26 +12,28 @@ from django.http import HttpRequest
 
 SIGNED_IN_AT = "signed_in_at"
 SEEN_AT = "seen_at"
-# Not with every page: each time is a write to the database.
-SECONDS_BETWEEN_NOTES = 60
+# Not with every request: each update writes to the database.
+SECONDS_BETWEEN_UPDATES = 60
 
 
 def begin(request: HttpRequest, *, at: datetime) -> None:
+    """Start the clocks of a new session."""
     request.session[SIGNED_IN_AT] = request.session[SEEN_AT] = at.timestamp()
 
 
-def is_over(request: HttpRequest, *, at: datetime) -> bool:
-    """Whether nobody has touched it for too long, or it has lasted its longest."""
+def is_expired(request: HttpRequest, *, at: datetime) -> bool:
+    """Return True if the session was idle for too long, or has reached its maximum age."""
     now = at.timestamp()
     idle = now - request.session.get(SEEN_AT, now)
     age = now - request.session.get(SIGNED_IN_AT, now)
     return bool(idle >= settings.SESSION_IDLE_SECONDS or age >= settings.SESSION_COOKIE_AGE)
 
 
-def note_use(request: HttpRequest, *, at: datetime) -> None:
+def record_use(request: HttpRequest, *, at: datetime) -> None:
+    """Record that the session was used, at most every SECONDS_BETWEEN_UPDATES."""
     if SIGNED_IN_AT not in request.session:
         begin(request, at=at)
-    elif at.timestamp() - request.session[SEEN_AT] >= SECONDS_BETWEEN_NOTES:
+    elif at.timestamp() - request.session[SEEN_AT] >= SECONDS_BETWEEN_UPDATES:
         request.session[SEEN_AT] = at.timestamp()
 
 
@@ -39,13 +41,17 @@ def has_second_step(request: HttpRequest) -> bool:
     return bool(second_steps(request).exists())
 
 
-def has_proved(request: HttpRequest) -> bool:
-    """Whether this very session gave a code, since the account's second step was set up.
+def is_verified(request: HttpRequest) -> bool:
+    """Return True if this session gave a code since the account's second step was set up.
 
-    Asked of the session and not of the account alone: whoever came in by the password before the second step
-    was there has shown no code. A new phone asks every older session for one again.
+    It checks the session and not only the account: somebody who signed in by the password before the second
+    step existed has given no code. A new phone requires a code of every older session.
     """
-    codes = [one["at"] for one in get_authentication_records(request, request.user) if one["method"] == "mfa"]
+    codes = [
+        record["at"]
+        for record in get_authentication_records(request, request.user)
+        if record["method"] == "mfa"
+    ]
     if not codes:
         return False
     given_at = datetime.fromtimestamp(max(codes), UTC)

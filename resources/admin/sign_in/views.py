@@ -1,4 +1,4 @@
-"""The pages of signing in: django-allauth's views in the frame of the desk."""
+"""Sign-in views: django-allauth's views in the admin's layout."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from resources.admin.sign_in import forms
-from resources.admin.sign_in.sessions import has_proved
+from resources.admin.sign_in.sessions import is_verified
 from resources.events import log_event
 
-LIMITED = {"too_many_login_attempts", "rate_limited"}
+RATE_LIMIT_CODES = {"too_many_login_attempts", "rate_limited"}
 # Why somebody was not let in, by the code of the form's error, as the log says it.
-REFUSALS = {
+REJECTION_REASONS = {
     "username_password_mismatch": "password",
     "incorrect_password": "password",
     "incorrect_code": "code",
-    **dict.fromkeys(LIMITED, "limit"),
+    **dict.fromkeys(RATE_LIMIT_CODES, "limit"),
 }
 
 
 class SignInPageMixin:
-    """In the frame of the desk, and never kept by the browser: some of these pages show secrets."""
+    """Mixin for pages in the admin's layout. Browsers may not store them: some show secrets."""
 
     title: Any = ""
     request: HttpRequest
@@ -50,17 +50,17 @@ class SignInPageMixin:
             **admin.site.each_context(self.request),
             **super().get_context_data(**kwargs),  # type: ignore[misc]
             "title": self.title,
-            "has_permission": has_proved(self.request),
+            "has_permission": is_verified(self.request),
             "onward": get_next_redirect_url(self.request) or reverse("admin:index"),
         }
 
     def form_invalid(self, form: Any) -> HttpResponse:
-        """The page again, with what was typed; where trying was too much, with the number for it."""
+        """Show the page again; with status 429 if there were too many attempts."""
         response: HttpResponse = super().form_invalid(form)  # type: ignore[misc]
-        said = {error.code for sentences in form.errors.as_data().values() for error in sentences}
-        for reason in sorted({REFUSALS[code] for code in said & REFUSALS.keys()}):
+        error_codes = {error.code for sentences in form.errors.as_data().values() for error in sentences}
+        for reason in sorted({REJECTION_REASONS[code] for code in error_codes & REJECTION_REASONS.keys()}):
             log_event("refused_sign_in", reason=reason)
-        if said & LIMITED:
+        if error_codes & RATE_LIMIT_CODES:
             response.status_code = HTTPStatus.TOO_MANY_REQUESTS
         return response
 
@@ -70,15 +70,15 @@ class SignInView(SignInPageMixin, account.LoginView):
     form_class = forms.SignInForm
 
 
-class SignOut(SignInPageMixin, account.LogoutView):
+class SignOutView(SignInPageMixin, account.LogoutView):
     title = _("Sign out")
 
     def logout(self) -> None:
-        """Without a message: it would give a new session to somebody who has just left."""
+        """Sign out without a message, which would start a new session."""
         logout(self.request)
 
 
-class SignedOut(SignInPageMixin, TemplateView):
+class SignedOutView(SignInPageMixin, TemplateView):
     title = _("You have signed out")
     template_name = "account/signed_out.html"
 
@@ -89,7 +89,7 @@ class SignedOut(SignInPageMixin, TemplateView):
 
 
 class SignUpClosedView(SignInPageMixin, TemplateView):
-    """What is done by an administrator, and not by e-mail or by oneself."""
+    """What only an administrator can do, such as creating an account."""
 
     title = _("Ask an administrator")
     template_name = "account/closed.html"
@@ -100,36 +100,36 @@ class SignUpClosedView(SignInPageMixin, TemplateView):
     post = get
 
 
-class ChangePassword(SignInPageMixin, account.PasswordChangeView):
+class ChangePasswordView(SignInPageMixin, account.PasswordChangeView):
     title = _("Change your password")
     form_class = forms.NewPasswordForm
 
 
-class PasswordAgain(SignInPageMixin, account.ReauthenticateView):
+class ReauthenticateView(SignInPageMixin, account.ReauthenticateView):
     title = _("Your password again")
     form_class = forms.PasswordAgainForm
 
 
-class SecondStep(SignInPageMixin, codes.AuthenticateView):
+class SecondStepView(SignInPageMixin, codes.AuthenticateView):
     title = _("Your code")
     form_class = forms.SecondStepForm
 
 
-class SecondStepAgain(SignInPageMixin, codes.ReauthenticateView):
+class SecondStepAgainView(SignInPageMixin, codes.ReauthenticateView):
     title = _("Your code again")
     form_class = forms.SecondStepAgainForm
 
 
-class SecondStepOverview(SignInPageMixin, codes.IndexView):
+class SecondStepOverviewView(SignInPageMixin, codes.IndexView):
     title = _("Two-step sign-in")
 
 
-class SetUp(SignInPageMixin, totp.ActivateTOTPView):
+class SetUpView(SignInPageMixin, totp.ActivateTOTPView):
     title = _("Set up two-step sign-in")
     form_class = forms.SetUpForm
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """The code just typed is this session's second step, and is not good for another."""
+        """Use the code just typed as this session's second step, and mark it as used."""
         response: HttpResponse = super().form_valid(form)
         second_step = Authenticator.objects.get(user_id=self.request.user.pk, type=Authenticator.Type.TOTP)
         forms.mark_code_used(second_step, form.cleaned_data["code"])
@@ -150,20 +150,21 @@ class ReplacePhoneView(SignInPageMixin, totp.DeactivateTOTPView):
     success_url = reverse_lazy("mfa_activate_totp")
 
 
-class RecoveryCodes(SignInPageMixin, recovery.ViewRecoveryCodesView):
+class RecoveryCodesView(SignInPageMixin, recovery.ViewRecoveryCodesView):
     title = _("Recovery codes")
 
 
-class NewRecoveryCodes(SignInPageMixin, recovery.GenerateRecoveryCodesView):
+class NewRecoveryCodesView(SignInPageMixin, recovery.GenerateRecoveryCodesView):
     title = _("Make new recovery codes")
 
 
-def to_sign_in(request: HttpRequest) -> HttpResponse:
-    """In place of Django's own sign-in, which asks for no code. Keeps where one wanted to go."""
+def redirect_to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Redirect Django's own sign-in, which requires no code, to ours. Keeps the query."""
     return HttpResponseRedirect(f"{reverse('account_login')}?{request.GET.urlencode()}")
 
 
-def to_new_password(request: HttpRequest) -> HttpResponse:
+def redirect_to_change_password(request: HttpRequest) -> HttpResponse:
+    """Redirect Django's own password form to ours."""
     return HttpResponseRedirect(reverse("account_change_password"))
 
 

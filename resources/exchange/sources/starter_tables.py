@@ -203,8 +203,10 @@ GAZETTEER_NAMES = {"New York": "New York City"}
 
 @dataclass(frozen=True)
 class Part:
-    """One service of a record. The first has the record's own name; `suffix` names the others, and `name`
-    a first one whose record's name promises what another part gives.
+    """One service of a record.
+
+    The first has the record's own name; `suffix` names the others, and `name` a first one whose record's name
+    promises what another part gives.
 
     `formats` and `led_by` are None where the record's are this service's own. `without` names what the record
     gives for another of its services: phones, email, cost, hours, schedule.

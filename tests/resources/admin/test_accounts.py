@@ -29,7 +29,7 @@ ADD = reverse("admin:auth_user_add")
 PASSWORD = "correct horse battery staple"
 
 
-def page_of(user: User) -> str:
+def record_url(user: User) -> str:
     return reverse("admin:auth_user_change", args=[user.pk])
 
 
@@ -45,7 +45,7 @@ def office(mary: User) -> Client:
 
 
 def change(office: Client, user: User, **changed: Any) -> Any:
-    return office.post(page_of(user), {**read_form(office, page_of(user)), **changed}, follow=True)
+    return office.post(record_url(user), {**read_form(office, record_url(user)), **changed}, follow=True)
 
 
 def make(office: Client, **given: Any) -> Any:
@@ -128,7 +128,7 @@ def test_a_role_is_changed_and_the_history_says_so_in_words(office: Client, mary
     assert accounts.role_of(ada) == Role.REVIEWER
     entry = LogEntry.objects.get(object_id=str(ada.pk))
     assert (entry.user, entry.get_change_message()) == (mary, "Role: Editor, now Reviewer.")
-    assert "Role: Editor, now Reviewer." in office.get(f"{page_of(ada)[:-7]}history/").content.decode()
+    assert "Role: Editor, now Reviewer." in office.get(f"{record_url(ada)[:-7]}history/").content.decode()
 
 
 def test_limits_are_told_by_their_names(office: Client) -> None:
@@ -258,7 +258,7 @@ def test_no_account_is_ever_deleted(office: Client) -> None:
 
 def test_flags_groups_and_permissions_of_django_are_neither_shown_nor_taken(office: Client) -> None:
     ada = build_curator("ada")
-    page = office.get(page_of(ada)).content.decode()
+    page = office.get(record_url(ada)).content.decode()
     for name in ("is_superuser", "is_staff", "groups", "user_permissions"):
         assert f'name="{name}"' not in page
     change(office, ada, is_superuser="on", is_staff="", user_permissions=["1"], groups=["1"])
@@ -274,13 +274,13 @@ def test_a_lost_phone_is_forgotten_and_the_account_signed_out(office: Client, ma
     ada = build_curator("ada")
     desk = sign_in(Client(), ada)
     reset = reverse("admin:auth_user_reset_two_step", args=[ada.pk])
-    assert reset in office.get(page_of(ada)).content.decode()
+    assert reset in office.get(record_url(ada)).content.decode()
     assert office.get(reset).status_code == 302
     assert Authenticator.objects.filter(user=ada).exists()
     assert "sets up a phone" in said(office.post(reset, follow=True))
     assert not Authenticator.objects.filter(user=ada).exists()
     assert desk.get(reverse("admin:index")).status_code == 302
-    assert "Not set up yet" in office.get(page_of(ada)).content.decode()
+    assert "Not set up yet" in office.get(record_url(ada)).content.decode()
     assert LogEntry.objects.get(object_id=str(ada.pk)).user == mary
 
 

@@ -87,7 +87,7 @@ def test_many_are_published_or_none(desk: Client) -> None:
 def test_many_are_withdrawn_with_one_reason(desk: Client) -> None:
     services = build_services(f"Group {number}" for number in range(30))
     page = select(desk, "withdraw_selected", *services)
-    assert (page.context["number"], len(page.context["services"])) == (30, actions.SHOWN)
+    assert (page.context["number"], len(page.context["services"])) == (30, actions.MAX_LISTED)
     answer = select(desk, "withdraw_selected", *services, reason="The line closed", status="defunct")
     assert "30 services were withdrawn" in said(answer)
     assert set(Service.objects.values_list("status", "status_reason")) == {("defunct", "The line closed")}
@@ -193,7 +193,7 @@ def test_the_page_that_asks_sends_on_that_all_are_meant(desk: Client) -> None:
 def test_too_many_at_once_are_refused_in_words(
     desk: Client, action: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(actions, "MOST", 2)
+    monkeypatch.setattr(actions, "MAX_SERVICES", 2)
     for _ in range(3):
         build_service(status=Status.INACTIVE)
     told = said(select_all(desk, action, reason="Closed", status="defunct", tagged="1", add_losses=["molar"]))

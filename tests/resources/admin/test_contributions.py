@@ -41,7 +41,7 @@ def read_page(client: Client, contribution: Any) -> dict[str, str]:
     assert response.status_code == 200
     form = response.context["form"]
     data = {bound.html_name: bound.value() for bound in form}
-    seen = {row["seen_name"]: row["seen"] for row in response.context["rows"]}
+    seen = {row["version_name"]: row["version"] for row in response.context["rows"]}
     ticked = {name: "on" for name, value in data.items() if value is True}
     return {**{name: text for name, text in data.items() if isinstance(text, str)}, **ticked, **seen}
 
@@ -138,7 +138,7 @@ def test_a_part_that_changed_meanwhile_is_shown_before_it_is_written_over(desk: 
     assert "The record has changed since you opened this page" in text_of(answer)
     assert "Words of another curator" in text_of(answer)
     assert Service.objects.get().description == "Words of another curator"
-    again = {**sent, **{row["seen_name"]: row["seen"] for row in answer.context["rows"]}}
+    again = {**sent, **{row["version_name"]: row["version"] for row in answer.context["rows"]}}
     assert desk.post(address(correction), again).status_code == 302
     assert Service.objects.get().description == "New words"
 

@@ -36,7 +36,7 @@ def entries(client: Client, record: Any, page: int = 1) -> list[Any]:
     return found
 
 
-def undo_address(record: Any) -> str:
+def undo_url(record: Any) -> str:
     return reverse("admin:resources_undo", args=[record._meta.model_name, record.pk])
 
 
@@ -182,7 +182,7 @@ def test_a_revision_of_another_record_is_not_there(desk: Client) -> None:
 def test_undoing_goes_back_to_where_the_button_was(desk: Client) -> None:
     service = build_service("Before")
     send(desk, address(service), name="After")
-    answer = desk.post(undo_address(service), {"next": reverse("admin:index"), **seen(service)})
+    answer = desk.post(undo_url(service), {"next": reverse("admin:index"), **seen(service)})
     assert answer.headers["Location"] == reverse("admin:index")
     service.refresh_from_db()
     assert service.name == "Before"
@@ -194,7 +194,7 @@ def test_undoing_goes_back_to_where_the_button_was(desk: Client) -> None:
 def test_undoing_leads_to_no_other_site(desk: Client, next_page: str) -> None:
     service = build_service("Before")
     edit(service, None, name="After")
-    answer = desk.post(undo_address(service), {"next": next_page, **seen(service)})
+    answer = desk.post(undo_url(service), {"next": next_page, **seen(service)})
     assert answer.headers["Location"] == address(service)
 
 
@@ -213,13 +213,13 @@ def test_the_button_on_a_page_undoes_only_what_the_page_showed(desk: Client) -> 
 
 def test_undoing_nothing_is_said(desk: Client) -> None:
     service = build_service()
-    answer = desk.post(undo_address(service), seen(service), follow=True)
+    answer = desk.post(undo_url(service), seen(service), follow=True)
     assert "There is nothing to undo" in said(answer)
 
 
 def test_undoing_needs_a_post_and_a_record_that_is_there(desk: Client) -> None:
     service = build_service()
-    assert desk.get(undo_address(service)).status_code == 405
+    assert desk.get(undo_url(service)).status_code == 405
     gone = reverse("admin:resources_undo", args=["phone", service.pk])
     assert desk.post(gone).status_code == 404
 
@@ -234,7 +234,7 @@ def test_whoever_only_reads_sees_the_history_and_puts_nothing_back() -> None:
     then = revisions.revisions_of(service)[1]
     assert client.get(restore_address(service, then)).status_code == 403
     assert client.post(restore_address(service, then)).status_code == 403
-    assert client.post(undo_address(service), seen(service)).status_code == 403
+    assert client.post(undo_url(service), seen(service)).status_code == 403
     service.refresh_from_db()
     assert service.name == "After"
 
@@ -242,7 +242,7 @@ def test_whoever_only_reads_sees_the_history_and_puts_nothing_back() -> None:
 def test_an_organization_is_undone_and_its_services_are_shown_by_its_old_name(desk: Client) -> None:
     service = build_service(organization=build_organization("Old name"))
     send(desk, address(service.organization), name="New name")
-    desk.post(undo_address(service.organization), seen(service.organization))
+    desk.post(undo_url(service.organization), seen(service.organization))
     assert Organization.objects.get().name == "Old name"
 
 
@@ -274,6 +274,6 @@ def test_an_editor_has_no_page_of_what_was_removed(desk: Client) -> None:
 def test_undoing_asks_which_version_was_seen(desk: Client) -> None:
     service = build_service("Before")
     edit(service, None, name="After")
-    assert "Nothing was changed" in said(desk.post(undo_address(service), follow=True))
+    assert "Nothing was changed" in said(desk.post(undo_url(service), follow=True))
     service.refresh_from_db()
     assert service.name == "After"

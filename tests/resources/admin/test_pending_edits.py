@@ -52,10 +52,10 @@ def follow(client: Client, page: str, data: dict[str, Any]) -> Any:
     return client.post(page, data, follow=True)
 
 
-def decide(client: Client, deed: str, edit: PendingEdit | None = None, **more: Any) -> Any:
+def decide(client: Client, decision: str, edit: PendingEdit | None = None, **more: Any) -> Any:
     edit = edit or PendingEdit.objects.get()
     shown = client.get(address(edit)).context["read_at"]
-    return client.post(address(edit), {"deed": deed, "read_at": shown, **more}, follow=True)
+    return client.post(address(edit), {"decision": decision, "read_at": shown, **more}, follow=True)
 
 
 def test_what_is_saved_waits_and_visitors_see_the_record_as_it_was(
@@ -119,9 +119,9 @@ def test_an_edit_is_approved_by_a_reviewer(new_desk: Client, chief: Client) -> N
 
 def test_an_edit_is_declined_or_taken_back(new_desk: Client, chief: Client) -> None:
     service = build_service("Before")
-    for client, deed in ((chief, "decline"), (new_desk, "take_back")):
+    for client, decision in ((chief, "decline"), (new_desk, "withdraw")):
         send(new_desk, address(service), name="After")
-        decide(client, deed, PendingEdit.objects.get(decision=Decision.OPEN))
+        decide(client, decision, PendingEdit.objects.get(decision=Decision.OPEN))
     assert [edit.decision for edit in PendingEdit.objects.all()] == [Decision.DECLINED, Decision.DECLINED]
     service.refresh_from_db()
     assert service.name == "Before"
@@ -134,7 +134,7 @@ def test_a_conflict_is_shown_and_needs_a_tick(new_desk: Client, desk: Client, ch
     edit = PendingEdit.objects.get()
     page = chief.get(address(edit))
     (conflict,) = page.context["conflicts"]
-    assert [str(one) for one in conflict["says"]] == ["Name: from “Before” to “Meanwhile”"]
+    assert [str(one) for one in conflict["changes"]] == ["Name: from “Before” to “Meanwhile”"]
     assert "have been changed since" in said(decide(chief, "approve", conflict=conflict["value"]))
     service.refresh_from_db()
     assert service.name == "Meanwhile"
@@ -148,22 +148,22 @@ def test_what_was_not_read_is_not_approved(new_desk: Client, chief: Client, read
     service = build_service("Before")
     send(new_desk, address(service), name="After")
     edit = PendingEdit.objects.get()
-    answer = chief.post(address(edit), {"deed": "approve", "read_at": read_at})
+    answer = chief.post(address(edit), {"decision": "approve", "read_at": read_at})
     assert answer.status_code == 200
     assert "Look at" in said(answer)
     service.refresh_from_db()
     assert service.name == "Before"
 
 
-@pytest.mark.parametrize("deed", ["approve", "decline"])
-def test_only_reviewers_decide(new_desk: Client, desk: Client, deed: str) -> None:
+@pytest.mark.parametrize("decision", ["approve", "decline"])
+def test_only_reviewers_decide(new_desk: Client, desk: Client, decision: str) -> None:
     service = build_service("Before")
     send(new_desk, address(service), name="After")
     edit = PendingEdit.objects.get()
     for client in (new_desk, desk, sign_in(Client(), build_curator("vic", Role.VIEWER))):
         page = client.get(address(edit))
         assert not page.context["may_decide"]
-        data = {"deed": deed, "read_at": page.context["read_at"]}
+        data = {"decision": decision, "read_at": page.context["read_at"]}
         assert client.post(address(edit), data).status_code == 403
     edit.refresh_from_db()
     assert edit.decision == Decision.OPEN
@@ -172,12 +172,12 @@ def test_only_reviewers_decide(new_desk: Client, desk: Client, deed: str) -> Non
 def test_nobody_takes_back_anothers(new_desk: Client, desk: Client) -> None:
     send(new_desk, address(build_service("Before")), name="After")
     edit = PendingEdit.objects.get()
-    assert desk.post(address(edit), {"deed": "take_back"}).status_code == 403
+    assert desk.post(address(edit), {"decision": "withdraw"}).status_code == 403
 
 
 def test_a_deed_that_is_none_does_nothing(chief: Client, new_desk: Client) -> None:
     send(new_desk, address(build_service("Before")), name="After")
-    assert chief.post(address(PendingEdit.objects.get()), {"deed": "x"}).status_code == 200
+    assert chief.post(address(PendingEdit.objects.get()), {"decision": "x"}).status_code == 200
 
 
 def test_the_list_tells_what_is_open(new_desk: Client, chief: Client) -> None:

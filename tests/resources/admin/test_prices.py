@@ -12,7 +12,7 @@ import time_machine
 from django.conf import settings
 from django.test import Client
 
-from resources.admin.base import MOST_ROWS
+from resources.admin.base import MAX_ROWS
 from resources.models import CostOption, Service
 from resources.vocabulary import Cost, CostUnit, FeeRule, ProofOfIncome
 from tests.build import build_cost, build_service
@@ -187,8 +187,8 @@ REFUSED: list[tuple[dict[str, str], dict[str, str], str, str]] = [
 def test_what_the_database_would_refuse_is_explained_at_its_field(desk: Client) -> None:
     service = build_service()
     untouched = read_form(desk, address(service))
-    for first in range(0, len(REFUSED), MOST_ROWS):
-        rows = REFUSED[first : first + MOST_ROWS]
+    for first in range(0, len(REFUSED), MAX_ROWS):
+        rows = REFUSED[first : first + MAX_ROWS]
         answer = post_prices(desk, service, untouched, [{**plain, **typed} for plain, typed, *_ in rows])
         errors = errors_of(answer)
         for number, (_plain, typed, field, sentence) in enumerate(rows):
@@ -261,7 +261,7 @@ def test_a_price_that_is_over_leaves_the_listing_and_stays_on_the_desk(desk: Cli
 
 def test_as_many_prices_as_a_record_may_have_fit_into_one_form(desk: Client) -> None:
     service = build_service()
-    for amount in range(1, MOST_ROWS + 1):
+    for amount in range(1, MAX_ROWS + 1):
         build_cost(service, Cost.FIXED, amount)
     page = desk.get(address(service)).context
     rows = [form for inline in page["inline_admin_formsets"] for form in inline.formset.forms]

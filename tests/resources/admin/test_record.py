@@ -162,7 +162,7 @@ def test_the_card_of_what_is_typed_is_the_one_that_a_search_shows_once_it_is_sav
         "service_at_locations__1__DELETE": "on",
     }
     answer = preview(desk, service, **typed)
-    assert (answer["errors"], answer["said"]) == (0, "")
+    assert (answer["errors"], answer["message"]) == (0, "")
     assert cards_of_search(service) == before
     assert errors_of(send(desk, address(service), **typed)) == {}
     (found,) = cards_of_search(service)
@@ -205,7 +205,7 @@ def test_the_card_waits_for_what_is_wrong_and_says_how_much(
     service = build_full_service()
     answer = preview(desk, service, **{name.replace("-", "__"): value})
     assert (answer["card"], answer["errors"]) == (None, errors)
-    assert said in answer["said"]
+    assert said in answer["message"]
 
 
 @pytest.mark.parametrize("missing", ["phones-TOTAL_FORMS", "phones-0-id", "csrfmiddlewaretoken"])
@@ -251,7 +251,7 @@ def test_a_new_service_has_a_card_once_it_has_a_name_and_an_organization(desk: C
     for given in ({"name": "Morning group"}, {"organization": str(organization.pk)}):
         answer = desk.post(card_page(), {**typed, **given}).json()
         assert answer["card"] is None
-        assert "once there is a name and an organization" in answer["said"]
+        assert "once there is a name and an organization" in answer["message"]
     both = {**typed, "name": "Morning group", "organization": str(organization.pk)}
     card = desk.post(card_page(), both).json()["card"]
     assert "Kind not chosen yet" in card

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from resources.admin.organization import MOST_SERVICES
+from resources.admin.organization import MAX_SERVICES
 from resources.exchange.planning import edited_keys
 from resources.models import (
     Listing,
@@ -52,13 +52,13 @@ def test_an_organization_of_many_services_shows_the_first_and_leads_to_all(desk:
     organization = build_organization()
     Service.objects.bulk_create(
         Service(name=f"Group {number}", organization=organization, kind="support_group")
-        for number in range(MOST_SERVICES + 1)
+        for number in range(MAX_SERVICES + 1)
     )
     page = desk.get(address(organization))
-    assert len(page.context["services"]) == MOST_SERVICES
+    assert len(page.context["services"]) == MAX_SERVICES
     everything = reverse("admin:resources_service_changelist") + f"?organization__id__exact={organization.pk}"
     assert everything in page.content.decode()
-    assert desk.get(everything).context["cl"].result_count == MOST_SERVICES + 1
+    assert desk.get(everything).context["cl"].result_count == MAX_SERVICES + 1
 
 
 def test_an_organization_renamed_on_its_page_is_renamed_for_visitors(desk: Client, client: Client) -> None:

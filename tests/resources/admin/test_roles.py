@@ -324,7 +324,7 @@ def decides(which: str, **typed: Any) -> Asked:
 
 def reviews(deed: str) -> Asked:
     def ask(world: World, client: Client, person: Person) -> Any:
-        sent = {"deed": deed, "read_at": world.edit.received_at.isoformat(), "over": "1"}
+        sent = {"decision": deed, "read_at": world.edit.received_at.isoformat(), "over": "1"}
         return client.post(address(world.edit), sent)
 
     return ask
@@ -877,7 +877,7 @@ SENT: dict[str, Any] = {
     "role": "administrator",
     "reason": "Changed",
     "status": "defunct",
-    "deed": "approve",
+    "decision": "approve",
     "unknown": "1",
     "country": "US",
     "_accept": "1",

@@ -157,7 +157,7 @@ def test_a_note_needs_no_rule(desk: Client) -> None:
 
 def test_while_one_writes_the_rule_is_said_with_its_next_dates(desk: Client) -> None:
     told = preview(desk, freq="WEEKLY", byday="WE", opens_at="19:00", timezone="Europe/London")
-    assert told["said"] == "Every Wednesday, 7 pm (London time)"
+    assert told["phrase"] == "Every Wednesday, 7 pm (London time)"
     assert told["dates"][0] == "Wednesday 25 November, 7 pm (London time)"
     assert (len(told["dates"]), told["errors"], told["fields"]) == (5, {}, {})
 
@@ -168,7 +168,8 @@ def test_while_one_writes_words_are_read_and_the_fields_proposed(desk: Client) -
         desk, description="2nd and 4th Wednesday 6:30-8pm, not in December", service=str(service.pk)
     )
     assert (
-        told["said"] == "2nd and 4th Wednesday of the month, 6:30 pm to 8 pm (Toronto time), not in December"
+        told["phrase"]
+        == "2nd and 4th Wednesday of the month, 6:30 pm to 8 pm (Toronto time), not in December"
     )
     assert told["fields"]["byday"] == "2WE,4WE"
     assert told["fields"]["timezone"] == "America/Toronto"
@@ -180,7 +181,7 @@ def test_while_one_writes_nonsense_is_said_at_once(desk: Client) -> None:
     assert "exception_dates" in preview(desk, freq="WEEKLY", exception_dates="soon")["errors"]
     assert preview(desk, description="see page")["remarks"]
     assert preview(desk, service="nonsense", description="x" * 9000)["remarks"]
-    assert preview(desk) == {"said": "", "dates": [], "remarks": [], "errors": {}, "fields": {}}
+    assert preview(desk) == {"phrase": "", "dates": [], "remarks": [], "errors": {}, "fields": {}}
 
 
 def test_only_curators_are_told(client: Client) -> None:

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from resources.admin.base import MOST_ROWS, MOST_ROWS_SHOWN_AGAIN
+from resources.admin.base import MAX_REDISPLAYED_ROWS, MAX_ROWS
 from resources.models import Listing, Phone, Service, ServiceAtLocation
 from resources.vocabulary import Cost, Format, Status
 from tests.build import build_cost, build_location, build_organization, build_service
@@ -385,9 +385,9 @@ def test_a_page_that_claims_99999_rows_is_refused_at_once(desk: Client, rows: st
     formset = next(
         one.formset for one in answer.context["inline_admin_formsets"] if one.formset.prefix == rows
     )
-    assert formset.non_form_errors() == [f"Keep {MOST_ROWS} rows here at most."]
+    assert formset.non_form_errors() == [f"Keep {MAX_ROWS} rows here at most."]
     assert "rows here at most" in answer.content.decode()
-    assert len(formset.forms) <= MOST_ROWS_SHOWN_AGAIN + 1
+    assert len(formset.forms) <= MAX_REDISPLAYED_ROWS + 1
 
 
 @pytest.mark.parametrize("claimed", ["-1", "zzz", "", "9" * 40])
@@ -400,11 +400,11 @@ def test_a_page_that_miscounts_its_rows_is_no_error_of_ours(desk: Client, count:
 
 
 def test_a_service_that_an_import_gave_many_places_can_still_be_edited(desk: Client) -> None:
-    service = build_service(at=[build_location() for _ in range(MOST_ROWS_SHOWN_AGAIN + 5)])
+    service = build_service(at=[build_location() for _ in range(MAX_REDISPLAYED_ROWS + 5)])
     assert errors_of(send(desk, address(service), name="Many rooms")) == {}
     service.refresh_from_db()
     assert service.name == "Many rooms"
-    assert service.service_at_locations.count() == MOST_ROWS_SHOWN_AGAIN + 5
+    assert service.service_at_locations.count() == MAX_REDISPLAYED_ROWS + 5
 
 
 def test_free_with_an_amount_is_explained_at_the_amount(desk: Client) -> None:

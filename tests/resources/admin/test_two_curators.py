@@ -48,9 +48,9 @@ def test_the_second_is_shown_the_difference_and_keeps_what_was_typed(desk: Clien
     answer = desk.post(address(service), {**mine, "description": "By ada"})
     assert answer.status_code == 200
     assert "grace changed this record while you were writing" in top_of(answer)
-    clash = answer.context["clash"]
-    assert words(clash.meanwhile) == ["Name: from “Before” to “By grace”"]
-    assert words(clash.typed) == [
+    conflict = answer.context["conflict"]
+    assert words(conflict.their_changes) == ["Name: from “Before” to “By grace”"]
+    assert words(conflict.your_changes) == [
         "Name: from “By grace” to “Before”",
         "Description: from “Old” to “By ada”",
     ]
@@ -97,7 +97,7 @@ def test_an_import_meanwhile_is_the_same_case(desk: Client) -> None:
     Service.objects.filter(pk=service.pk).update(name="Imported", last_modified=datetime.now(UTC))
     answer = desk.post(address(service), {**mine, "description": "By ada"})
     assert "An import" in top_of(answer)
-    assert answer.context["clash"].meanwhile is None, "how it was before was not kept"
+    assert answer.context["conflict"].their_changes is None, "how it was before was not kept"
     assert "was not kept" in answer.content.decode()
     service.refresh_from_db()
     assert (service.name, service.description) == ("Imported", "")
@@ -145,7 +145,7 @@ def test_a_word_is_guarded_by_its_last_revision(chief: Client) -> None:
     publishing.finish_edit(records=[term], by=None, at=datetime.now(UTC))
     answer = chief.post(address(term), {**mine, "name": "Running"})
     assert "The operator changed this record" in top_of(answer)
-    assert words(answer.context["clash"].meanwhile) == ["Name: from “Walking” to “Hiking”"]
+    assert words(answer.context["conflict"].their_changes) == ["Name: from “Walking” to “Hiking”"]
     assert TaxonomyTerm.objects.get().name == "Hiking"
 
 
@@ -168,7 +168,7 @@ def test_a_form_that_is_wrong_says_what_is_wrong_and_what_differs(desk: Client, 
     send(chief, address(service), name="By grace")
     answer = desk.post(address(service), {**mine, "url": "no address"})
     assert {"__all__", "url"} <= set(errors_of(answer))
-    assert answer.context["clash"].typed is None
+    assert answer.context["conflict"].your_changes is None
 
 
 # ---- rows that are gone
@@ -213,7 +213,7 @@ def test_what_was_typed_into_a_row_that_is_gone_stands_as_a_new_row(
         ("214-555-0102", "evenings"),
         ("214-555-0103", ""),
     }
-    assert words(answer.context["clash"].meanwhile)[0].startswith("Phone number 214-555-0102: removed")
+    assert words(answer.context["conflict"].their_changes)[0].startswith("Phone number 214-555-0102: removed")
     again = form_on(answer)
     assert errors_of(desk.post(address(service), again)) == {}
     assert service.phones.get(number="214-555-0102").description == "evenings"
@@ -243,7 +243,7 @@ def test_a_row_that_came_meanwhile_is_told_and_stays(desk: Client, chief: Client
         == {}
     )
     answer = desk.post(address(service), mine)
-    assert words(answer.context["clash"].meanwhile)[0].startswith("Phone number 988: added")
+    assert words(answer.context["conflict"].their_changes)[0].startswith("Phone number 988: added")
     again = form_on(answer)
     assert errors_of(desk.post(address(service), again)) == {}
     assert service.phones.filter(number="988").exists()
