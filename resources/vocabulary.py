@@ -1,7 +1,7 @@
-"""Words with fixed meanings. Codes are permanent: they stand in addresses, in the API and in the database.
+"""Fixed vocabularies. Codes are permanent: they are in URLs, in the API and in the database.
 
-The order of a facet's values is permanent too, because a value's bit in a mask is its place in the list:
-append only. Labels may be bettered. A label is what a visitor reads; `definitions` says what it means.
+The order of a facet's values is permanent too, because a value's position is its bit in a mask: only append.
+Labels may be improved. A label is for visitors; `DEFINITIONS` explains what it means.
 """
 
 from __future__ import annotations
@@ -22,16 +22,17 @@ class Vocabulary(TextChoices):
 
     @property
     def number(self) -> int:
-        """Its place in the list, from 0."""
+        """The position in the list, from 0."""
         return _numbers(type(self))[self]
 
     @property
     def bit(self) -> int:
+        """The value's bit in a mask."""
         return 1 << self.number
 
     @classmethod
     def mask(cls, values: Iterable[Any]) -> int:
-        """The sum of the bits of these values; ValueError for a word that is not in the list."""
+        """Return the mask of these values. Raises ValueError for one that is not in the list."""
         mask = 0
         for value in values:
             mask |= cls(value).bit
@@ -39,19 +40,22 @@ class Vocabulary(TextChoices):
 
     @classmethod
     def unmask(cls, mask: int) -> tuple[Any, ...]:
+        """Return the values in a mask, in the order of the list."""
         if not mask:
             return ()
         return tuple(value for value, number in _numbers(cls).items() if mask >> number & 1)
 
     @classmethod
     def everything(cls) -> int:
+        """Return the mask of all values."""
         return (1 << len(cls)) - 1
 
 
 class PhraseVocabulary(Vocabulary):
-    """A vocabulary whose labels stand in sentences too, and are written as they stand there.
+    """A vocabulary whose labels also occur inside sentences.
 
-    `phrase` is "free" or "Black women and families"; `label` begins with a capital: "Free".
+    `phrase` is written as inside a sentence: "free" or "Black women and families"; `label` begins with a
+    capital: "Free".
     """
 
     @property
@@ -114,7 +118,7 @@ class CostUnit(Vocabulary):
 
 
 class FeeRule(Vocabulary):
-    """A rule that binds a whole kind of service in what it may charge."""
+    """A rule that limits what a whole kind of service may charge."""
 
     HEALTH_CENTER = "health_center", _("US health center: sliding fee by law")
 
@@ -126,7 +130,7 @@ class ProofOfIncome(Vocabulary):
 
 
 class Period(Vocabulary):
-    """What an income is stated for."""
+    """The period of an income."""
 
     YEAR = "year", _("a year")
     MONTH = "month", _("a month")
@@ -214,7 +218,7 @@ class Audience(PhraseVocabulary):
 
 
 class AudienceRule(Vocabulary):
-    """How firm "for" is."""
+    """How strictly a service is for an audience."""
 
     OPEN = "open", _("Open to them")
     DESIGNED_FOR = "designed_for", _("Made for them")
@@ -242,7 +246,7 @@ class Access(PhraseVocabulary):
 
 
 class OpenTo(PhraseVocabulary):
-    """Who may come."""
+    """Who may use the service."""
 
     ANYONE = "anyone", _("anyone may come")
     OWN_PATIENTS = "own_patients", _("families cared for there")
@@ -266,7 +270,7 @@ class Payment(PhraseVocabulary):
 
 
 class Fit(PhraseVocabulary):
-    """How close to pregnancy loss. It ranks and never hides."""
+    """How close a service is to pregnancy loss. It affects the order, and never hides anything."""
 
     SPECIALIST = "specialist", _("made for pregnancy loss")
     PERINATAL_OR_GRIEF = "perinatal_or_grief", _("for pregnancy, birth or any bereavement")
@@ -274,7 +278,7 @@ class Fit(PhraseVocabulary):
 
 
 class ContentNote(PhraseVocabulary):
-    """Shown before a link. Three-valued: mentioned, known not to be, not known."""
+    """Notes shown before a link. Three-valued: mentioned, known not to be, unknown."""
 
     MENTIONS_ABORTION = "mentions_abortion", _("mentions abortion")
     MENTIONS_PREGNANCY = "mentions_pregnancy", _("mentions pregnancy")
@@ -286,7 +290,7 @@ class ContentNote(PhraseVocabulary):
 
 
 class AccessFeature(PhraseVocabulary):
-    """What a place is arranged for; HSDS `accessibility` says the same in words."""
+    """Accessibility features of a place; HSDS `accessibility` describes them in words."""
 
     STEP_FREE = "step_free", _("step-free, for wheelchairs")
     ACCESSIBLE_TOILET = "accessible_toilet", _("accessible toilet")
@@ -298,7 +302,7 @@ class AccessFeature(PhraseVocabulary):
 
 
 class Visibility(Vocabulary):
-    """What a visitor must ask for, beside its whole name, before a listing is shown."""
+    """What a visitor must ask for before a listing is shown, unless its whole name is searched for."""
 
     NOTHING = "nothing", _("Always shown")
     KIND = "kind", _("Its kind")
@@ -315,7 +319,7 @@ class LocationType(Vocabulary):
 
 
 class Precision(Vocabulary):
-    """How exactly a point is known."""
+    """How exact a point is."""
 
     EXACT = "exact", _("The address")
     TOWN = "town", _("The town only")
@@ -340,7 +344,7 @@ class PhoneType(Vocabulary):
 
 
 class Role(Vocabulary):
-    """What a curator may do; each may what the one before may, and more. See `curation.permissions`."""
+    """Roles of curators; each has the rights of the one before it. See `curation.permissions`."""
 
     VIEWER = "viewer", _("Viewer: reads")
     EDITOR = "editor", _("Editor: writes and checks")
@@ -349,7 +353,7 @@ class Role(Vocabulary):
 
 
 class Outcome(Vocabulary):
-    """What was found when somebody checked a service."""
+    """The outcome of checking a service."""
 
     RIGHT = "right", _("Still right")
     NO_ANSWER = "no_answer", _("No answer")
@@ -359,7 +363,7 @@ class Outcome(Vocabulary):
 
 
 class ProblemType(Vocabulary):
-    """What a visitor says is wrong, the most harmful first."""
+    """What a visitor reports as wrong, the most harmful first."""
 
     UNSAFE = "unsafe", _("I was treated badly, or it does not feel safe")
     CLOSED = "closed", _("It has closed")
@@ -369,7 +373,7 @@ class ProblemType(Vocabulary):
 
 
 class Decision(Vocabulary):
-    """What a curator decided about what somebody else wrote."""
+    """A curator's decision about somebody else's contribution or edit."""
 
     OPEN = "open", _("Not decided yet")
     ACCEPTED = "accepted", _("Accepted")
@@ -391,7 +395,7 @@ class PregnancyOptionsPolicy(Vocabulary):
 
 
 class Section(Vocabulary):
-    """The parts of a page of results, in their order."""
+    """The sections of a page of results, in their order."""
 
     NEAR_YOU = "near_you", _("Near you")
     SERVES_YOU = "serves_you", _("Support that reaches you")
@@ -401,7 +405,7 @@ class Section(Vocabulary):
 
 
 class MatchReason(Vocabulary):
-    """Why a result is shown for a place, nearest first."""
+    """Why a result matches a place, nearest first."""
 
     NEAR_YOU = "near_you", _("Near you")
     SERVES_YOUR_AREA = "serves_your_area", _("Serves your area")
@@ -413,11 +417,11 @@ class MatchReason(Vocabulary):
 NOBODY_PAYS = (Cost.FREE, Cost.DONATION)
 # Health care, as against help for grief.
 CLINICS = (Kind.CLINIC, Kind.SPECIALIST_CLINIC, Kind.MENTAL_HEALTH_CLINIC)
-# A service whose site teaches against abortion is never shown to whoever asks for one of these.
+# A service whose site teaches against abortion is never shown in a search for one of these.
 LOSSES_NEEDING_ALL_OPTIONS = (Loss.TFMR, Loss.ABORTION, Loss.ECTOPIC)
 
-# A child value is matched by a search for its parent, and a search for the child finds what says only
-# the parent ("miscarriage, time not stated" may well be the early one asked for).
+# A search for a parent value also matches its children, and a search for a child also matches services that
+# state only the parent ("miscarriage, time not stated" may be an early one).
 PARENTS: dict[str, str] = {
     Loss.EARLY_MISCARRIAGE: Loss.MISCARRIAGE,
     Loss.LATER_MISCARRIAGE: Loss.MISCARRIAGE,
@@ -429,8 +433,8 @@ PARENTS: dict[str, str] = {
     Audience.FATHERS: Audience.PARTNER,
 }
 
-# BCP 47 codes, in the order in which they are offered. A language that is not here can be recorded and shown
-# by its code, but not searched for.
+# BCP 47 codes, in the order in which they are offered. Other languages can be recorded and are shown by their
+# code, but cannot be searched for.
 LANGUAGES: dict[str, Any] = {
     "en": _("English"),
     "es": _("Spanish"),
@@ -496,7 +500,7 @@ LANGUAGES: dict[str, Any] = {
     "sq": _("Albanian"),
 }
 
-# Countries a listing may name, with permanent bits in this order; the gazetteer's towns reach further.
+# Countries of listings, with permanent bits in this order; the gazetteer has towns of more countries.
 COUNTRIES: dict[str, Any] = {
     "US": _("United States"),
     "GB": _("United Kingdom"),
@@ -506,7 +510,7 @@ COUNTRIES: dict[str, Any] = {
     "NZ": _("New Zealand"),
 }
 
-# The money of each of them, ISO 4217.
+# The currency of each country, ISO 4217.
 CURRENCIES = {"US": "USD", "GB": "GBP", "IE": "EUR", "CA": "CAD", "AU": "AUD", "NZ": "NZD"}
 
 DEFINITIONS: dict[str, Any] = {
@@ -533,7 +537,7 @@ DEFINITIONS: dict[str, Any] = {
 }
 
 
-# What one may want to know before one goes for the first time. Questions, because we cannot say.
+# What people may want to know before the first visit. Questions, because the answers are unknown.
 FIRST_TIME: dict[str, Any] = {
     Kind.SUPPORT_GROUP: _("You can ask them first who comes, and whether you may just listen."),
     Kind.FORUM: _("You can ask whether you may read along before you write."),
@@ -555,13 +559,13 @@ FIRST_TIME: dict[str, Any] = {
 
 
 def country_bit(code: str) -> int:
-    """The bit of a country, or 0 for one that cannot be searched for."""
+    """Return the bit of a country, or 0 if it cannot be searched for."""
     return 1 << tuple(COUNTRIES).index(code) if code in COUNTRIES else 0
 
 
 def with_related_values(values: Iterable[Any]) -> set[str]:
-    """These values with their parents and children, which a search for them matches too."""
-    wanted = {str(value) for value in values}
-    parents = {PARENTS[value] for value in wanted if value in PARENTS}
-    children = {child for child, parent in PARENTS.items() if parent in wanted}
-    return {*wanted, *map(str, parents), *map(str, children)}
+    """Return these values with their parents and children, which a search for them matches too."""
+    requested = {str(value) for value in values}
+    parents = {PARENTS[value] for value in requested if value in PARENTS}
+    children = {child for child, parent in PARENTS.items() if parent in requested}
+    return {*requested, *map(str, parents), *map(str, children)}

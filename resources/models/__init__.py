@@ -1,4 +1,4 @@
-"""The nouns of the Human Services Data Specification (HSDS), and the projection over them."""
+"""Models named after the Human Services Data Specification (HSDS), and the listings projected from them."""
 
 from resources.models.assurance import Assurance
 from resources.models.contact import Contact, Language, Phone

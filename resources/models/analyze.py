@@ -1,4 +1,4 @@
-"""What the database knows of its own tables, by which it chooses among its indexes."""
+"""Statistics that the database keeps about its tables to choose among indexes."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from django.db import connection
 
 
 def analyze_tables() -> None:
-    """Has every table of ours counted anew: due after a load, before anybody asks.
+    """Run ANALYZE on every table of this app. Needed after a load, before the first search.
 
-    Table by table, for PostgreSQL would otherwise count what all its databases share, and make them wait.
+    Table by table, because on PostgreSQL a plain ANALYZE would also read, and wait for, tables that are not
+    ours.
     """
     with connection.cursor() as cursor:
         for model in apps.get_app_config("resources").get_models(include_auto_created=True):

@@ -1,4 +1,4 @@
-"""Every time somebody checked a service, and what they found."""
+"""Checks of services: when somebody checked, and the outcome."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from resources.vocabulary import Outcome
 
 
 class Assurance(models.Model):
+    """One check of a service. `by` is None for the operator."""
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="assurances")
     outcome = models.CharField(_("what was found"), max_length=20, choices=Outcome.choices)

@@ -1,4 +1,4 @@
-"""Many records, some at a time: no query asks for too many, and memory holds few."""
+"""Process many records in batches, to limit memory and the parameters of a query."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Item = TypeVar("Item")
 
 
 def batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
-    """Lists of `size`, the last one shorter; as `itertools.batched`, which Python 3.11 lacks."""
-    waiting = iter(items)
-    while batch := list(islice(waiting, size)):
+    """Yield lists of `size` items, the last one shorter: `itertools.batched`, which Python 3.11 lacks."""
+    iterator = iter(items)
+    while batch := list(islice(iterator, size)):
         yield batch

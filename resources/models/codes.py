@@ -1,4 +1,4 @@
-"""A column of several values of one vocabulary as a bitmask: narrow, portable, checked by the database."""
+"""A model field for several values of one vocabulary, stored as a bitmask that the database checks."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from resources.vocabulary import Vocabulary
 
 
 class CodesField(models.Field):
-    """Codes of `vocabulary` in its own order: a tuple of members in Python, an integer in the database.
+    """Several codes of `vocabulary`, in its order: a tuple of members in Python, an integer in the database.
 
-    No IntegerField, though stored as one: what shows or checks numbers would take the tuple for a number.
-    Empty means that nothing is known. The model beside it adds `codes_check` so that the database
-    refuses bits that stand for nothing.
+    It is no IntegerField, although it is stored as one: code that shows or checks numbers would take the
+    tuple for a number. Empty means unknown. The model adds `codes_check`, so that the database refuses
+    undefined bits.
     """
 
     empty_strings_allowed = False
@@ -67,7 +67,7 @@ class CodesField(models.Field):
         return ",".join(self.value_from_object(obj))
 
     def validate(self, value: Any, model_instance: models.Model | None) -> None:
-        """`to_python` has refused every word that is not in the vocabulary."""
+        """Do nothing: `to_python` has already refused values outside the vocabulary."""
 
     def formfield(self, **kwargs: Any) -> Any:
         return forms.MultipleChoiceField(
@@ -79,12 +79,12 @@ class CodesField(models.Field):
         )
 
 
-# The bits that two of them share are a number.
+# The bitwise AND of two such fields is a number.
 register_combinable_fields(CodesField, Combinable.BITAND, CodesField, models.BigIntegerField)
 
 
 def codes_check(field: str, vocabulary: type[Vocabulary], *, name: str) -> models.CheckConstraint:
-    """The database's own rule that a mask holds only bits of `vocabulary`."""
+    """Return a constraint: a mask has only bits of `vocabulary`."""
     limit = vocabulary.everything()
     return models.CheckConstraint(
         name=name, condition=models.Q(**{f"{field}__gte": 0, f"{field}__lte": limit})
@@ -94,6 +94,6 @@ def codes_check(field: str, vocabulary: type[Vocabulary], *, name: str) -> model
 def choice_check(
     field: str, vocabulary: type[Vocabulary], *, name: str, blank: bool = False
 ) -> models.CheckConstraint:
-    """The database's own rule that a column holds one word of `vocabulary` (or "", where `blank`)."""
+    """Return a constraint: a column has a value of `vocabulary`, or "" if `blank`."""
     allowed = [*vocabulary.values, *([""] if blank else [])]
     return models.CheckConstraint(name=name, condition=models.Q(**{f"{field}__in": allowed}))

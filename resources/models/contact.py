@@ -1,4 +1,4 @@
-"""How to reach someone."""
+"""Contacts, phones and languages."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from resources.wording import is_language_tag
 
 
 def one_owner_q(*owners: str) -> Q:
-    """Exactly one of these foreign keys is set."""
+    """Build a filter: exactly one of these foreign keys is set."""
     rule = Q()
-    for chosen in owners:
-        rule |= Q(**{f"{owner}__isnull": owner != chosen for owner in owners})
+    for owner in owners:
+        rule |= Q(**{f"{other}__isnull": other != owner for other in owners})
     return rule
 
 
 class Contact(models.Model):
-    """HSDS `contact`: a role one may ask for. A person's name only where their organization publishes it."""
+    """HSDS `contact`: a role to ask for. A person's name only if their organization publishes it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organization = models.ForeignKey(
@@ -56,9 +56,9 @@ class Contact(models.Model):
 
 
 class Phone(models.Model):
-    """HSDS `phone`: what is dialled, as it is dialled. Short numbers such as 988 or 116 123 stay short.
+    """HSDS `phone`: the number as dialed. Short numbers such as 988 or 116 123 stay short.
 
-    `country` is where the number works; `international` is the E.164 form, "" where there is none.
+    `country` is where the number works; `international` is the E.164 form, "" if there is none.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -101,7 +101,10 @@ class Phone(models.Model):
 
 
 class Language(models.Model):
-    """HSDS `language`: a language help is given in, as a BCP 47 tag. Interpreters are written elsewhere."""
+    """HSDS `language`: a language in which help is given, as a BCP 47 tag.
+
+    Interpreters are recorded elsewhere.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="languages")

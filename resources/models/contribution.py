@@ -1,4 +1,4 @@
-"""What the public told us, and what editors wrote that waits for a second pair of eyes."""
+"""Contributions of the public, and edits that wait for a reviewer."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from resources.models.service import Service
 from resources.vocabulary import Decision, ProblemType
 
 
-class Decided(models.Model):
-    """Something that waits for a curator's decision. `decided_by` is None for what no curator decided."""
+class DecidedModel(models.Model):
+    """Something that waits for a curator's decision. `decided_by` is None for the operator."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     received_at = models.DateTimeField(_("received"))
@@ -32,11 +32,11 @@ class Decided(models.Model):
         abstract = True
 
 
-class Contribution(Decided):
-    """What a member of the public wrote, by field: {name of the field: text}. Nothing says who it was.
+class Contribution(DecidedModel):
+    """What a member of the public proposed, by form field: {field name: text}. Anonymous.
 
-    `accepted` are the fields that a curator took over. `stamp` is the digest of the stamp of the form it came
-    by, so that no form counts twice; None where it came through the API.
+    `accepted` are the parts that a curator accepted. `stamp` is the digest of the form's stamp, so that no
+    form counts twice; None for contributions through the API.
     """
 
     proposed = models.JSONField(_("what they said"), default=dict)
@@ -49,7 +49,7 @@ class Contribution(Decided):
 
 
 class Suggestion(Contribution):
-    """Something we do not list yet; `service` is what it became."""
+    """A service that is not listed yet. `service` is the service it became."""
 
     service = models.ForeignKey(Service, null=True, on_delete=models.SET_NULL, related_name="suggestions")
 
@@ -64,7 +64,7 @@ class Suggestion(Contribution):
 
 
 class Correction(Contribution):
-    """What somebody says is wrong with a service that we list."""
+    """A correction of a listed service."""
 
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="corrections")
     wrong = models.CharField(
@@ -86,9 +86,9 @@ class Correction(Contribution):
 
 
 class ReplyAddress(models.Model):
-    """How to answer a contribution, where its writer wished for an answer.
+    """How to answer a contribution, if its writer wants an answer.
 
-    A table of its own, so that it can be left out of every copy. It goes with the decision, or after
+    It has a table of its own, so that it can be left out of every copy. Deleted with the decision, or after
     `CONTACT_RETENTION_DAYS`.
     """
 
@@ -112,11 +112,11 @@ class ReplyAddress(models.Model):
         return "reply address"
 
 
-class PendingEdit(Decided):
-    """An edit to a record that visitors see, which waits for a reviewer.
+class PendingEdit(DecidedModel):
+    """An edit of a published record that waits for a reviewer.
 
-    `before` and `after` are snapshots (`curation.snapshots`) of the record `model`, `object_id`, with what
-    hangs on it, as its editor met and left it.
+    `before` and `after` are snapshots (`history.snapshots`) of the record `model`, `object_id` with its
+    related rows, before and after the edit.
     """
 
     model = models.CharField(max_length=60)

@@ -1,4 +1,4 @@
-"""What a person would pay."""
+"""Prices of services."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from resources.models.codes import choice_check
 from resources.models.service import Service
 from resources.vocabulary import Cost, CostUnit
 
-# What a band may be for: each over the first and up to the last.
+# Pairs of fields that limit a band: over the first, up to the second.
 BOUNDS = (
     ("guideline_over", "guideline_up_to"),
     ("income_over", "income_up_to"),
@@ -26,18 +26,18 @@ BOUNDS = (
 
 class CostOptionQuerySet(models.QuerySet["CostOption"]):
     def valid_on(self, day: date) -> CostOptionQuerySet:
-        """Without prices that are over, or have not begun."""
+        """Prices that are valid on this day: begun, and not over."""
         begun = Q(valid_from__isnull=True) | Q(valid_from__lte=day)
         return self.filter(begun, Q(valid_to__isnull=True) | Q(valid_to__gte=day))
 
     def changing_between(self, earlier: date, later: date) -> CostOptionQuerySet:
-        """What is valid on one of these days and not on the other."""
+        """Prices that are valid on one of these days and not on the other."""
         begins = Q(valid_from__gt=earlier, valid_from__lte=later)
         return self.filter(begins | Q(valid_to__gte=earlier, valid_to__lt=later))
 
 
-def _in_order(first: str, last: str, *, name: str) -> models.CheckConstraint:
-    """Where both are stated, the first is not above the last."""
+def _order_check(first: str, last: str, *, name: str) -> models.CheckConstraint:
+    """Return a constraint: if both fields are set, the first is not above the last."""
     unstated = Q(**{f"{first}__isnull": True}) | Q(**{f"{last}__isnull": True})
     return models.CheckConstraint(name=name, condition=unstated | Q(**{f"{first}__lte": F(last)}))
 
@@ -45,13 +45,13 @@ def _in_order(first: str, last: str, *, name: str) -> models.CheckConstraint:
 class CostOption(models.Model):
     """HSDS `cost_option`: one price, band or discount. Free is zero; an unstated amount is null, never zero.
 
-    `amount` is the lowest stated price in `currency` (ISO 4217) for one `unit`, `amount_max` the highest.
-    A joining fee is paid once, beside the price of the help itself.
+    `amount` is the lowest stated price in `currency` (ISO 4217) for one `unit`, `amount_max` the highest. A
+    joining fee is paid once, in addition to the price of the help itself.
 
-    A band of a sliding scale says for whom it is: a yearly income in `currency`, a number of people in the
-    household, or a share of the US poverty guideline in percent. Each is *over* its lower limit and *up to*
-    its upper one; a limit that is null is not stated. A discount is `percent_off` a full fee, which may
-    itself be stated (`full_fee`) or not. `resources.fees` reads all of this.
+    A band of a sliding scale is limited by a yearly income in `currency`, a number of people in the
+    household, or a percentage of the US poverty guideline. Each is *over* its lower limit and *up to* its
+    upper one; a null limit is not stated. A discount is `percent_off` a full fee, which may be stated
+    (`full_fee`) or not. `resources.fees` reads all of this.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -99,7 +99,7 @@ class CostOption(models.Model):
     objects = CostOptionQuerySet.as_manager()
 
     class Meta:
-        # Said outright: by itself one database puts amounts that are not stated first, and the other last.
+        # Explicit, because the two databases sort null amounts differently.
         ordering = ("is_joining_fee", F("amount").asc(nulls_last=True), "id")
         verbose_name = _("price")
         verbose_name_plural = _("prices")
@@ -127,10 +127,10 @@ class CostOption(models.Model):
             models.CheckConstraint(
                 name="cost_unknown_has_no_amount", condition=~Q(kind=Cost.UNKNOWN) | Q(amount__isnull=True)
             ),
-            _in_order("valid_from", "valid_to", name="cost_validity_in_order"),
-            _in_order("guideline_over", "guideline_up_to", name="cost_guideline_in_order"),
-            _in_order("income_over", "income_up_to", name="cost_income_in_order"),
-            _in_order("household_from", "household_to", name="cost_household_in_order"),
+            _order_check("valid_from", "valid_to", name="cost_validity_in_order"),
+            _order_check("guideline_over", "guideline_up_to", name="cost_guideline_in_order"),
+            _order_check("income_over", "income_up_to", name="cost_income_in_order"),
+            _order_check("household_from", "household_to", name="cost_household_in_order"),
             models.CheckConstraint(
                 name="cost_percent_off",
                 condition=Q(percent_off__isnull=True) | Q(percent_off__gte=0, percent_off__lte=100),
@@ -145,9 +145,11 @@ class CostOption(models.Model):
         return self.option or str(Cost(self.kind).label)
 
     def is_valid_on(self, day: date) -> bool:
+        """Return True if the price is valid on this day."""
         return (self.valid_from or day) <= day <= (self.valid_to or day)
 
     def clean(self) -> None:
+        """Set the amount of a free price to zero, and check amounts, dates and bands."""
         if self.kind == Cost.FREE and self.amount is None:
             self.amount = Decimal(0)
         if self.kind == Cost.FREE and (self.amount or self.amount_max):

@@ -1,4 +1,4 @@
-"""Who curates: the limits of the people who sign in, and what they are at work on."""
+"""Curators: limits of accounts, and claims on work."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from resources.models.organization import Organization
 
 
 class Curator(models.Model):
-    """What the group of an account cannot say: the limits of an editor.
+    """Limits of an editor, which the group of the account cannot express.
 
-    `regions` are keys as of a service area: "US", "US-TX". With neither regions nor organizations an editor
-    may edit everywhere. `edits_wait` holds what an editor changes on a published record for a reviewer.
-    `time_zone` is an IANA name, or "" for that of the site.
+    `regions` are keys like those of service areas: "US", "US-TX". With neither regions nor organizations an
+    editor may edit everywhere. If `edits_wait`, the editor's changes to published records need a review.
+    `time_zone` is an IANA name, or "" for the site's.
     """
 
     user = models.OneToOneField(
@@ -48,7 +48,7 @@ class Curator(models.Model):
 
 
 class Claim(models.Model):
-    """A curator is at work on one thing of the queue: a service, a contribution or an edit, by its id."""
+    """A curator is working on one entry of the queue: a service, a contribution or an edit, by its id."""
 
     subject = models.UUIDField(primary_key=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="claims")

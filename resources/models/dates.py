@@ -1,4 +1,4 @@
-"""A column of several days, in order: narrow, portable, readable where it stands."""
+"""A model field for several dates, stored as readable text."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
-MOST = 200  # days in one column: a list of more is a rule nobody wrote down
+MAX_DAYS = 200  # dates per field: a longer list should be a recurrence rule
 
 
 class DatesField(models.TextField):
-    """Days as a tuple of dates in Python, as "2026-12-25,2027-01-01" in the database. Empty means none."""
+    """Dates as a sorted tuple in Python, as "2026-12-25,2027-01-01" in the database. Empty means none."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("default", ())
@@ -26,12 +26,12 @@ class DatesField(models.TextField):
         return tuple(date.fromisoformat(day) for day in (value or "").split(",") if day)
 
     def to_python(self, value: Any) -> tuple[date, ...]:
-        """Raises ValidationError naming what is no day."""
+        """Parse dates. Raises ValidationError, which names what is no date."""
         if isinstance(value, str):
             value = value.replace(",", " ").replace(";", " ").split()
-        days = tuple(sorted({_day_of(day) for day in value or ()}))
-        if len(days) > MOST:
-            raise ValidationError(_("Write %(most)d days at most.") % {"most": MOST})
+        days = tuple(sorted({_parse_day(day) for day in value or ()}))
+        if len(days) > MAX_DAYS:
+            raise ValidationError(_("Write %(most)d days at most.") % {"most": MAX_DAYS})
         return days
 
     def get_prep_value(self, value: Any) -> str:
@@ -45,7 +45,7 @@ class DatesField(models.TextField):
 
 
 class DatesFormField(forms.Field):
-    """Days written 2026-12-25, with commas or spaces between."""
+    """Dates written as 2026-12-25, separated by commas or spaces."""
 
     def to_python(self, value: Any) -> tuple[date, ...]:
         return DatesField().to_python(value or "")
@@ -61,10 +61,11 @@ class DatesFormField(forms.Field):
 
 
 def dates_as_text(days: Iterable[date], between: str = ",") -> str:
+    """Return dates as ISO text, joined by `between`."""
     return between.join(day.isoformat() for day in days)
 
 
-def _day_of(value: Any) -> date:
+def _parse_day(value: Any) -> date:
     if isinstance(value, date):
         return value
     try:

@@ -1,4 +1,4 @@
-"""The last run of each repeated job."""
+"""The last run of each periodic job."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class JobRun(models.Model):
-    """When a job of `resources.management.jobs` last began and ended, and how.
+    """When a job of `resources.management.jobs` last started and finished, and its outcome.
 
-    `outcome` is "" while it runs. A process that was killed leaves it so; the job runs again when it is due
-    next.
+    `outcome` is "" while it runs, and stays so if the process is killed; the job runs again when it is next
+    due.
     """
 
     OK, FAILED = "ok", "failed"

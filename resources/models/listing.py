@@ -1,6 +1,6 @@
-"""The projection: one row for each service at each place, as a visitor meets it.
+"""Listings: one row for each service at each place, as visitors search them.
 
-Only `resources.search.projection` writes these tables. A row exists exactly for what is published.
+Only `resources.search.projection` writes these tables. Rows exist for published services only.
 """
 
 from __future__ import annotations
@@ -12,17 +12,16 @@ from django.db import models
 from resources.models.location import ServiceAtLocation
 from resources.models.service import Service
 
-NO_CELL = -1  # no point on the globe: nothing is ever near it
+NO_CELL = -1  # no point: never near anything
 
 
 class Listing(models.Model):
-    """One published service at one place, or one published service with no place.
+    """One published service at one place, or one published service without a place.
 
     Facets are bitmasks in the order of `resources.vocabulary`; `kind`, `fit`, `section` and `on_request` are
-    numbers in that order. `languages` holds codes, each between spaces: " en es ". `cell` is the 0.25 degree
-    grid and `x, y, z` the unit vector of the point (see `resources.geo`). `min_price` is the lowest stated
-    price of a session, in hundredths of `currency`. `rank` orders a question about nothing in particular: low
-    first.
+    numbers in that order. `languages` has codes between spaces: " en es ". `cell` is the cell of the 0.25
+    degree grid and `x, y, z` the unit vector of the point (see `resources.geo`). `min_price` is the lowest
+    stated price of a session, in hundredths of `currency`. `rank` is the default order, lowest first.
     """
 
     public_id = models.UUIDField(unique=True)
@@ -57,7 +56,7 @@ class Listing(models.Model):
     x = models.FloatField(null=True)
     y = models.FloatField(null=True)
     z = models.FloatField(null=True)
-    assured_on = models.IntegerField(default=0)  # the day's ordinal; 0 is never
+    assured_on = models.IntegerField(default=0)  # ordinal of the date; 0 if never
     name_key = models.CharField(max_length=255)
     rank = models.IntegerField()
 
@@ -75,7 +74,7 @@ class Listing(models.Model):
 
 
 class ListingArea(models.Model):
-    """One area that a listing serves, by the key of `ServiceArea.area`: "*", "US", "US-TX", "US:75201"."""
+    """One area that a listing serves, as a key of `ServiceArea.area`: "*", "US", "US-TX", "US:75201"."""
 
     listing = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="areas")
     area = models.CharField(max_length=120)
@@ -88,11 +87,11 @@ class ListingArea(models.Model):
 
 
 class ListingMeeting(models.Model):
-    """One coming occurrence of what a listing's assured schedules say: see `resources.search.meetings`.
+    """One coming occurrence of a listing's assured schedules: see `resources.search.meetings`.
 
-    `day` is its local date as an ordinal, `weekday` 0 for Monday, and `minute` the local time it begins at in
-    minutes of the day: null where only the day is known. Then `starts_at` is the midnight it begins with.
-    `over_at` is the moment from which it is past; `ends_at` is null where the end is not stated.
+    `day` is its local date as an ordinal, `weekday` 0 for Monday, and `minute` the local start in minutes of
+    the day. `minute` is null if only the day is known: then `starts_at` is its first midnight. `over_at` is
+    the moment from which it is past; `ends_at` is null if the end is not stated.
     """
 
     listing = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="meetings")
@@ -130,10 +129,10 @@ class ListingPrice(models.Model):
 
 
 class ListingText(models.Model):
-    """The long part of a listing: its finished card for the API, and its words as `search.words` writes them.
+    """The long part of a listing: its card for the API, and its words as `search.tokens` writes them.
 
-    `card` holds only what is timeless and untranslated; distance, phrases and reasons are added when
-    answering. `name_exact` and `organization_exact` are folded, for a question that is a whole name.
+    `card` has only what is independent of time and language; distance, phrases and reasons are added when
+    answering. `name_exact` and `organization_exact` are folded, for searches for a full name.
     """
 
     listing = models.OneToOneField(Listing, primary_key=True, on_delete=models.CASCADE, related_name="text")
@@ -150,7 +149,7 @@ class ListingText(models.Model):
 
 
 class CatalogueWord(models.Model):
-    """A word that some listing holds or held, folded: what a misspelt one may have been meant to be."""
+    """A folded word that a listing contains or contained: a candidate for correcting a misspelled one."""
 
     word = models.CharField(max_length=40, primary_key=True)
 
@@ -159,15 +158,15 @@ class CatalogueWord(models.Model):
 
 
 class CatalogueChange(models.Model):
-    """One change to what visitors may be shown, written in the transaction that made it.
+    """One change to what is published, written in the transaction that made it.
 
     Rows are only added, so that two writers never wait for each other; `search.version` reads them as one
-    version. `token` belongs to this change alone, where a database gives the row number of a change that was
-    rolled back to the next one. `listing_ids` are the public ids of the listings that were written or
-    removed, and null where that is every listing.
+    version. `token` is unique to the change, because a database may reuse the row number of a change that was
+    rolled back. `listing_ids` are the public ids of the listings that were written or removed, null if all
+    were.
 
-    A rebuild starts the log anew with one row, and sets `projection_digest`, of the code by which every
-    listing was made, and `made_date`, the day from which its dates were counted and its prices were valid.
+    A rebuild starts the log again with one row. It sets `projection_digest`, of the code that made every
+    listing, and `made_date`, the day from which dates were counted and on which prices were valid.
     """
 
     token = models.UUIDField(default=uuid4, unique=True)

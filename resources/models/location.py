@@ -1,4 +1,4 @@
-"""Where help happens."""
+"""Locations, places of services, and service areas."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class Location(models.Model):
 class Accessibility(models.Model):
     """HSDS `accessibility`: one arrangement for people with a disability.
 
-    `feature` is what it can be searched by; "" where none of the known ones says it.
+    `feature` makes it searchable; "" if none of the known features fits.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -114,7 +114,7 @@ class Accessibility(models.Model):
 
 
 class ServiceAtLocation(models.Model):
-    """HSDS `service_at_location`: the service there. Its id is the id of a result."""
+    """HSDS `service_at_location`: a service at a location. Its id is the id of a result."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="service_at_locations")
@@ -135,11 +135,11 @@ class ServiceAtLocation(models.Model):
         return f"{self.service} / {self.location}"
 
 
-def _contains_any(*marks: str) -> Q:
-    found = Q()
-    for mark in marks:
-        found |= Q(area__contains=mark)
-    return found
+def _contains_any(*characters: str) -> Q:
+    condition = Q()
+    for character in characters:
+        condition |= Q(area__contains=character)
+    return condition
 
 
 AREA_SHAPES = {
@@ -152,10 +152,10 @@ AREA_SHAPES = {
 
 
 class ServiceArea(models.Model):
-    """HSDS `service_area`: where people may live who use the service. No row means not known, never national.
+    """HSDS `service_area`: where people who use the service may live. No row means unknown, never national.
 
-    `area` is the key that a place is matched by: "*" (the world), "US", "US-TX", "US-TX/dallas" (a county)
-    or "US:75201" (a postal code); `extent` says which of these it is.
+    `area` is the key that a place is matched by: "*" (the world), "US", "US-TX", "US-TX/dallas" (a county) or
+    "US:75201" (a postal code); `extent` says which of these it is.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

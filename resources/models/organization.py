@@ -1,4 +1,4 @@
-"""Who gives help."""
+"""Organizations and their identifiers."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from resources.models.web import WebField
 
 
 class Organization(models.Model):
-    """HSDS `organization`: whoever stands behind one or more services.
+    """HSDS `organization`: who runs one or more services.
 
-    `operator_stated` is false where the source named a site and not who runs it; the organization is
-    then named by its website or its site, and says so wherever it is shown.
+    `operator_stated` is False if the source names a site and not who runs it. The organization is then named
+    after its website or site, and pages say so.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -58,7 +58,7 @@ class Organization(models.Model):
 
 
 class OrganizationIdentifier(models.Model):
-    """HSDS `organization_identifier`: a number someone else knows the organization by."""
+    """HSDS `organization_identifier`: the organization's number in another register."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="identifiers")

@@ -1,4 +1,4 @@
-"""The gazetteer: the names and postal codes a person may type to say where they are."""
+"""The gazetteer: names and postal codes of places."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class PlaceKind(models.TextChoices):
 
 
 class PlaceQuerySet(models.QuerySet["Place"]):
-    """Every word answers from an index. Keys are made by `resources.geo.names.fold`."""
+    """Every method uses an index. Keys are made by `resources.geo.names.fold`."""
 
     def postal_codes(self) -> Self:
         return self.filter(kind=PlaceKind.POSTAL_CODE)
@@ -26,10 +26,10 @@ class PlaceQuerySet(models.QuerySet["Place"]):
 
     def with_code(self, codes: Iterable[tuple[str, str]]) -> Self:
         """Postal codes, each given as (country, code)."""
-        wanted = Q(pk__in=())
+        condition = Q(pk__in=())
         for country, code in codes:
-            wanted |= Q(country=country, code=code)
-        return self.postal_codes().filter(wanted)
+            condition |= Q(country=country, code=code)
+        return self.postal_codes().filter(condition)
 
     def named(self, keys: Iterable[str]) -> Self:
         """Places whose folded name is one of `keys`: towns first, then by population."""
@@ -46,23 +46,23 @@ class PlaceQuerySet(models.QuerySet["Place"]):
 
 
 def in_box_q(south: float, north: float, west: float, east: float) -> Q:
-    """Places between two latitudes, and eastward from `west` to `east`, which may pass 180 degrees."""
+    """Build a filter between two latitudes, and eastward from `west` to `east`, also across 180 degrees."""
     across = Q(longitude__gte=west) | Q(longitude__lte=east)
     between = Q(longitude__gte=west, longitude__lte=east)
     return (across if west > east else between) & Q(latitude__gte=south, latitude__lte=north)
 
 
 def begins_q(field: str, prefix: str) -> Q:
-    """A prefix as a range: an index serves it on both databases, while SQLite's LIKE reads the whole table.
+    """Build a prefix filter as a range, which uses an index on both databases; SQLite's LIKE scans the table.
 
-    Right for values of ASCII letters, digits and spaces, which is what keys and codes hold.
+    Correct for values of ASCII letters, digits and spaces, as in keys and codes.
     """
     tail = "Z" * 8 if prefix.isupper() or prefix.isdigit() else "z" * 8
     return Q(**{f"{field}__gte": prefix, f"{field}__lte": prefix + tail})
 
 
 class Place(models.Model):
-    """A town, or the middle of a postal code's area, with a WGS 84 point. Loaded whole by `load_places`.
+    """A town, or the center of a postal code's area, with a WGS 84 point. Loaded as a whole by `load_places`.
 
     Source: GeoNames (CC BY 4.0); see `resources/data/places/README.md`.
     """

@@ -34,7 +34,7 @@ class Source(models.Model):
 
 
 class ImportRun(models.Model):
-    """One file applied in one transaction: what it was, and what it changed."""
+    """One file applied in one transaction, with counts of what changed."""
 
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="runs")
     file_name = models.CharField(_("file"), max_length=255)
@@ -73,10 +73,10 @@ class ImportChange(models.Model):
 
 
 class SourceRecord(models.Model):
-    """What a source said, word for word (`raw`), and the service it became.
+    """A record of a source, unchanged (`raw`), and the service it became.
 
-    `digest` is the SHA-256 of the raw record and of the rules that read it: the same digest means that
-    there is nothing new to say. `part` tells apart the several services that one record may become.
+    `digest` is the SHA-256 of the raw record and the version of the rules that read it: the same digest means
+    that nothing is new. `part` distinguishes the services that one record may become.
     """
 
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="records")

@@ -1,4 +1,4 @@
-"""What every record was, and who changed it when."""
+"""Revisions: what every record was, and who changed it when."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from django.db import models
 
 
 class Revision(models.Model):
-    """One record, with all that hangs on it, as somebody left it (`history.snapshots`).
+    """The state of a record with its related rows after a change (`history.snapshots`).
 
-    `made_by` is None for the operator, and for what was there before anybody edited it. `modified_at` is what
-    the record then said of its own last change, None for a record that does not say. `was_published` is of a
-    service: visitors were shown it.
+    `made_by` is None for the operator and for imports. `modified_at` is the record's `last_modified` at the
+    time, None for records without one. `was_published` is set for published services.
     """
 
     model = models.CharField(max_length=60)  # as "resources.service"
@@ -37,9 +36,10 @@ class Revision(models.Model):
 
     @property
     def record_model(self) -> Any:
+        """The model class of the record."""
         return apps.get_model(self.model)
 
     @property
     def kind(self) -> str:
-        """What kind of record it is of, in words."""
+        """The verbose name of the record's model."""
         return str(self.record_model._meta.verbose_name)

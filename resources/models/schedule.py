@@ -1,4 +1,4 @@
-"""When it meets, or is open."""
+"""Schedules: when a service meets or is open."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from resources.models.web import WebField
 
 
 class Frequency(models.TextChoices):
-    """The two that HSDS allows; daily is WEEKLY on every day."""
+    """The two frequencies of HSDS. Daily is WEEKLY on every day."""
 
     WEEKLY = "WEEKLY", _("Weekly")
     MONTHLY = "MONTHLY", _("Monthly")
@@ -26,12 +26,12 @@ class Frequency(models.TextChoices):
 class Schedule(models.Model):
     """HSDS `schedule`: RFC 5545 fields, in the local time of `timezone` (an IANA name).
 
-    What HSDS lacks stands beside them: the months it keeps to (`bymonth`), days on which it does not meet
-    (`exception_dates`) and days on which it meets besides (`added_dates`). Opening hours are the same:
-    00:00 to 00:00 is the whole day, and hours that end before they begin end on the next day.
+    Fields that HSDS lacks: the months in which it meets (`bymonth`), dates without it (`exception_dates`) and
+    extra dates (`added_dates`). Opening hours use the same fields: 00:00 to 00:00 is the whole day, and hours
+    that end before they begin end on the next day.
 
-    `description` holds what the source said, word for word. A row with only a description claims no dates;
-    `resources.timing` says which rows claim any.
+    `description` is the source's own text. A row with only a description claims no dates; `resources.timing`
+    decides which rows claim any.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

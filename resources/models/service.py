@@ -1,4 +1,4 @@
-"""One kind of help that one organization gives."""
+"""Services and the rows that belong to them."""
 
 from __future__ import annotations
 
@@ -35,10 +35,11 @@ from resources.vocabulary import (
 
 class ServiceQuerySet(models.QuerySet["Service"]):
     def published(self) -> ServiceQuerySet:
+        """Services that visitors may see."""
         return self.filter(status=Status.ACTIVE)
 
     def with_related(self) -> ServiceQuerySet:
-        """Loads the service whole: a query for itself and its organization, one for each kind of child."""
+        """Load all related rows: a query for service and organization, and one per kind of row."""
         return self.select_related("organization").prefetch_related(
             "audiences",
             "cost_options",
@@ -60,14 +61,14 @@ class ServiceQuerySet(models.QuerySet["Service"]):
 
 
 class Service(models.Model):
-    """HSDS `service`, with one `kind`: an organization with a line and a group has two services.
+    """HSDS `service`, with one `kind`: an organization with a helpline and a group has two services.
 
     Every fact but name, kind and status may be unknown: "" or (), never a guess.
 
-    `held` is true while a service that an import did not publish waits for a curator. `unanswered_count` is
-    the number of tries since somebody last answered. `attribution` holds who last stated each part of the
-    record, and when: {field or kind of row: ["curator" | "public", ISO date]}. What is not in it comes from
-    the import that brought the service, or from whoever created it here.
+    `held`: an import created the service unpublished and no curator has decided yet. `unanswered_count`:
+    failed contact attempts since the last answer. `attribution`: who last set each part, and when, as {field
+    or kind of row: ["curator" | "public", ISO date]}. Parts without an entry come from the import that
+    created the service, or from the curator who did.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -222,7 +223,7 @@ class ServiceAudience(models.Model):
 
 
 class RequiredDocument(models.Model):
-    """HSDS `required_document`: a paper to bring."""
+    """HSDS `required_document`: a document to bring."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="required_documents")
@@ -239,7 +240,7 @@ class RequiredDocument(models.Model):
 
 
 class Credential(models.Model):
-    """One thing that says who stands behind a service, with the register in which anyone may look it up."""
+    """A credential of the provider, with the register in which anyone may look it up."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="credentials")

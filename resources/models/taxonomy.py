@@ -1,4 +1,4 @@
-"""Words the curators choose for themselves, beside the fixed vocabularies."""
+"""Terms that curators choose, in addition to the fixed vocabularies."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Taxonomy(models.Model):
 
 
 class TaxonomyTerm(models.Model):
-    """HSDS `taxonomy_term`: one word of a taxonomy; `code` never changes, `name` may."""
+    """HSDS `taxonomy_term`: one term of a taxonomy. `code` never changes, `name` may."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     taxonomy = models.ForeignKey(Taxonomy, on_delete=models.CASCADE, related_name="terms")

@@ -1,4 +1,4 @@
-"""A web address, typed with or without its scheme."""
+"""A model field for a URL, typed with or without its scheme."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.db import models
 
 
 class WebField(models.URLField):
-    """Django's own, with https for an address typed without a scheme (the default of Django 6)."""
+    """Django's URLField, with https for a URL typed without a scheme (the default of Django 6)."""
 
     def formfield(self, **kwargs: Any) -> Any:
         return super().formfield(**{"assume_scheme": "https", **kwargs})
