@@ -1,6 +1,7 @@
-"""What has to happen again and again, and when each last happened: `manage.py run_jobs`.
+"""Periodic jobs and their last runs: `manage.py run_jobs`.
 
-One process a job: two that look at the same moment are told apart by the row they both try to change.
+Each job is run by one process: of two that start it at the same moment, only one succeeds in updating its
+row.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from resources.search.projection import is_outdated, rebuild_listings
 
 @dataclass(frozen=True)
 class Job:
-    """`run` takes the time and returns counts of what it did, for the log. `every` is from start to start."""
+    """A periodic job. `run` takes the time and returns counts for the log. `every` is from start to start."""
 
     name: str
     every: timedelta
@@ -46,15 +47,15 @@ JOBS = (
 
 
 def run_due_jobs(*, at: datetime) -> list[JobRun]:
-    """Runs each job whose time has come, one after the other, and returns their rows.
+    """Run each job that is due, one after the other. Return their rows.
 
-    Costs one query for each job that is not due.
+    One query for each job that is not due.
     """
     return [_run(job, run) for job in JOBS if (run := _claim(job, at))]
 
 
 def _claim(job: Job, at: datetime) -> JobRun | None:
-    """The job's row, started now by this process; None where it is not due or another process has it."""
+    """Mark the job as started by this process. None if it is not due or another process has started it."""
     run = JobRun.objects.filter(pk=job.name).first()
     if run is None:
         try:
@@ -64,14 +65,14 @@ def _claim(job: Job, at: datetime) -> JobRun | None:
             return None
     if at - run.started_at < job.every:
         return None
-    seen = JobRun.objects.filter(pk=job.name, started_at=run.started_at)
-    if not seen.update(started_at=at, finished_at=None, outcome="", detail=""):
+    unchanged = JobRun.objects.filter(pk=job.name, started_at=run.started_at)
+    if not unchanged.update(started_at=at, finished_at=None, outcome="", detail=""):
         return None
     return JobRun.objects.get(pk=job.name)
 
 
 def _run(job: Job, run: JobRun) -> JobRun:
-    """A job that fails is logged and tried again when it is due next; the others go on."""
+    """Run a job. A failure is logged and does not stop the other jobs; the job is retried when next due."""
     counts: Mapping[str, int] = {}
     try:
         counts = job.run(run.started_at)

@@ -1,4 +1,4 @@
-"""How a command shows that it goes on: a bar on a terminal, and nothing in a log."""
+"""Progress of commands: a bar on a terminal, nothing in a log."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 @contextmanager
 def progress_bar(out: Any, label: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar called `label`; what it gives is told (steps done, steps in all)."""
+    """Show a progress bar called `label`. Yields a function to call with (steps done, total steps)."""
     console = Console(file=out)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:

@@ -1,4 +1,4 @@
-"""Commands beside a program that writes to the same SQLite file, such as `make run` while it loads."""
+"""Let commands wait for programs that write to the same SQLite file, such as `make run` while it loads."""
 
 from __future__ import annotations
 
@@ -15,26 +15,28 @@ MAX_SECONDS = 600
 T = TypeVar("T")
 
 
-def wait_for_other_writers(write: Callable[[], T], *, say: Callable[[str], object]) -> T:
-    """What `write` returns, tried again for ten minutes while another program writes to the database.
+def wait_for_other_writers(write: Callable[[], T], *, report: Callable[[str], object]) -> T:
+    """Return what `write` returns, retrying for ten minutes while another program writes to the database.
 
-    `write` is one transaction. `say` is told once that there is something to wait for; how long one try takes
-    is the setting `timeout` of the database. Raises CommandError where the other program never ends.
+    `write` is one transaction. `report` is called once, with a message, before the first wait. The setting
+    `timeout` of the database limits each attempt. Raises CommandError if the other program does not finish.
     """
-    given_up_at, waiting = time.monotonic() + MAX_SECONDS, False
+    deadline, waiting = time.monotonic() + MAX_SECONDS, False
     while True:
         try:
             return write()
-        except OperationalError as fault:
-            if not is_locked(fault):
+        except OperationalError as error:
+            if not is_locked(error):
                 raise
-        if time.monotonic() >= given_up_at:
+        if time.monotonic() >= deadline:
             raise CommandError(_("Another program is still writing to the database. Try again later."))
         if not waiting:
             waiting = True
-            say(_("Another program is writing to the database, and may be loading records. Waiting for it."))
+            report(
+                _("Another program is writing to the database, and may be loading records. Waiting for it.")
+            )
 
 
-def is_locked(fault: OperationalError) -> bool:
-    """Whether it is only that another program writes to an SQLite database."""
-    return "database is locked" in str(fault)
+def is_locked(error: OperationalError) -> bool:
+    """Return True if the only problem is that another program writes to an SQLite database."""
+    return "database is locked" in str(error)

@@ -1,4 +1,4 @@
-"""Writes the whole database to one file, without contact details, sessions and sign-in secrets."""
+"""Back up the database to one file, without contact details, sessions and sign-in secrets."""
 
 from __future__ import annotations
 

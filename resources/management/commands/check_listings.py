@@ -1,4 +1,4 @@
-"""Says whether visitors find what the records say."""
+"""Check that listings match their records."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from resources.search.drift import find_drift
 
-NAMED = 20
+MAX_NAMES = 20
 
 
 class Command(BaseCommand):
@@ -23,7 +23,7 @@ class Command(BaseCommand):
         drifted = 0
         for drift in find_drift(timezone.now()):
             drifted += 1
-            if drifted <= NAMED:
+            if drifted <= MAX_NAMES:
                 self.stdout.write(f"{drift.service}: {', '.join(drift.differences)}")
         if drifted:
             raise CommandError(

@@ -1,4 +1,4 @@
-"""Brings a source's file in: first the plan, then, when asked, the deed."""
+"""Import the file of a source: show the plan and, with --commit, apply it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Loads the gazetteer that ships: postal codes and towns."""
+"""Load the gazetteer that ships: postal codes and towns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Loads the records that ship: the starter catalogue and the health centers."""
+"""Load the records that ship: the starter catalog and the health centers."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ class Command(BaseCommand):
             raise CommandError(
                 _("The gazetteer is empty, and places are put on the map by it. Run load_places first.")
             )
-        gc.disable()  # a hundred thousand rows live to the end: looking for garbage among them costs a fifth
+        gc.disable()  # 100,000 rows live until the end: garbage collection would take a fifth of the time
         try:
             for feed, shipped in due:
-                self._say(feed, self._load(feed, shipped))
+                self._report(feed, self._load(feed, shipped))
         finally:
             gc.enable()
         if due:
@@ -50,7 +50,7 @@ class Command(BaseCommand):
         with progress_bar(self.stdout, feed.name) as progress:
             return apply_plan(plan=plan, at=timezone.now(), progress=progress)
 
-    def _say(self, feed: Feed, run: ImportRun) -> None:
+    def _report(self, feed: Feed, run: ImportRun) -> None:
         counts = run.counts
         self.stdout.write(
             _("%(name)s: %(new)s new, %(changed)s changed, %(refused)s cells refused.")
@@ -63,7 +63,9 @@ class Command(BaseCommand):
 
 
 def _is_loaded(feed: Feed, shipped: Path) -> bool:
-    """Whether the shipped file was applied by today's rules, or the operator has since brought another."""
+    """Return True if the shipped file was applied with the current rules, or the operator has since loaded
+    another.
+    """
     runs = ImportRun.objects.filter(source__slug=feed.slug, finished_at__isnull=False)
     latest = runs.first()
     digest = file_digest(shipped)

@@ -1,4 +1,4 @@
-"""Makes an administrator of the desk: the first account, which makes the others."""
+"""Create the first administrator, who creates the other accounts."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ class Command(BaseCommand):
         parser.add_argument("--no-input", action="store_false", dest="interactive", help="ask nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        username, password = self.read_both(options["username"], asks=options["interactive"])
+        username, password = self.read_credentials(options["username"], interactive=options["interactive"])
         if not username or not password:
             raise CommandError(_("Nobody was made: give --username, and the password in CURATOR_PASSWORD."))
         try:
             user = wait_for_other_writers(
                 lambda: make_administrator(username=username, password=password, by=None),
-                say=self.stdout.write,
+                report=self.stdout.write,
             )
         except ValidationError as error:
             raise CommandError(_("Nobody was made. %(why)s") % {"why": " ".join(error.messages)}) from None
@@ -43,8 +43,8 @@ class Command(BaseCommand):
             % {"name": user.get_username()}
         )
 
-    def read_both(self, username: str | None, *, asks: bool) -> tuple[str, str]:
-        if not asks:
+    def read_credentials(self, username: str | None, *, interactive: bool) -> tuple[str, str]:
+        if not interactive:
             return username or "", os.environ.get(PASSWORD, "")
         try:
             return username or input(_("User name: ")).strip(), self.ask_password()

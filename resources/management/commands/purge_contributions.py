@@ -1,4 +1,4 @@
-"""Forgets what the public told us once it is not needed any more."""
+"""Delete contributions and contact details whose retention time is over."""
 
 from __future__ import annotations
 

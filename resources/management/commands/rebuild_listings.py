@@ -1,4 +1,4 @@
-"""Makes every listing anew from its records."""
+"""Rebuild every listing from its records."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lets somebody in again who has lost the phone and the recovery codes."""
+"""Reset two-step sign-in for somebody who has lost the phone and the recovery codes."""
 
 from __future__ import annotations
 

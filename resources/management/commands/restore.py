@@ -1,4 +1,4 @@
-"""Fills an empty database from a backup, and proves that it holds the same rows."""
+"""Restore a backup into an empty database, and verify that it has the same rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs every repeated job that is due."""
+"""Run every periodic job that is due."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{job.name}: every {job.every}; last run: {last}{detail}")
 
     def _loop(self) -> None:
-        """A database that is away is tried again with the next look."""
+        """Run due jobs every minute until stopped. If the database is away, try again the next time."""
         stopped = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stopped.set())
