@@ -1,4 +1,4 @@
-"""The same application for an ASGI server. WSGI is faster here: see the search design's figures."""
+"""The ASGI application. WSGI is faster here: see docs on performance."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Misconfiguration, said at start-up in the operator's words."""
+"""System checks: configuration errors, reported at start-up with hints for the operator."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,6 +14,7 @@ from resources.pages.urgent import STALE_AFTER_DAYS, old_numbers
 
 @register(Tags.security)
 def check_trusted_proxies(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Require a trusted proxy for an https site."""
     if not settings.IS_HTTPS or settings.TRUSTED_PROXIES:
         return []
     return [
@@ -27,7 +28,10 @@ def check_trusted_proxies(app_configs: Any, **kwargs: Any) -> list[CheckMessage]
 
 @register("urgent", deploy=True)
 def check_urgent_numbers_age(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """For information only, and only where a deployment is checked: time passing must stop no build."""
+    """Name urgent numbers whose source was not checked for a long time.
+
+    Information only, and only in `check --deploy`: the passing of time must not break a build.
+    """
     old = old_numbers(timezone.localdate())
     if not old:
         return []
@@ -41,10 +45,13 @@ def check_urgent_numbers_age(app_configs: Any, **kwargs: Any) -> list[CheckMessa
 
 
 @register(Tags.database)
-def check_database_is_of_this_version(
+def check_database_version(
     app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """Asked by `migrate`, which every start runs first. A query for each database."""
+    """Refuse a database from before the first release.
+
+    `migrate` runs it at every start; a query per database.
+    """
     return [
         Error(
             "This database was made before the first release, and this version cannot read it.",

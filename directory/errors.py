@@ -1,6 +1,6 @@
-"""What is said when nothing else could be: JSON to programs, a page of ours to people.
+"""Error pages: JSON for programs, an HTML page for people.
 
-Pages are rendered without context processors, so that none of them can need the database or the session.
+Pages are rendered without context processors, so that none of them needs the database or the session.
 """
 
 from http import HTTPStatus
@@ -13,33 +13,37 @@ from directory.context import site
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer 400."""
     return _render_error(request, HTTPStatus.BAD_REQUEST)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponse:
-    """For handler403 and, with its `reason`, for CSRF_FAILURE_VIEW."""
+    """Answer 403: for handler403 and, with a `reason`, for CSRF_FAILURE_VIEW."""
     return _render_error(request, HTTPStatus.FORBIDDEN)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer 404."""
     return _render_error(request, HTTPStatus.NOT_FOUND)
 
 
 def payload_too_large(request: HttpRequest) -> HttpResponse:
-    """More was sent than its form takes; nothing of it was read."""
+    """Answer 413: the body is larger than its form allows. Nothing of it was read."""
     return _render_error(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
 
 def too_many_requests(request: HttpRequest) -> HttpResponse:
+    """Answer 429."""
     return _render_error(request, HTTPStatus.TOO_MANY_REQUESTS)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer 500."""
     return _render_error(request, HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
-    """The database does not answer: not a fault of the question, and not for long."""
+    """Answer 503: the database does not respond. Retry after 30 seconds."""
     response = _render_error(request, HTTPStatus.SERVICE_UNAVAILABLE)
     response.headers["Retry-After"] = "30"
     return response

@@ -1,4 +1,4 @@
-"""What every answer of the site carries."""
+"""Middleware for every response of the site."""
 
 import re
 from collections.abc import Callable
@@ -16,7 +16,7 @@ FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED
 
 
 def trust_only_known_proxies(get_response: GetResponse) -> GetResponse:
-    """Forgets what anyone but a proxy in TRUSTED_PROXIES says about the original request."""
+    """Drop forwarding headers of everyone but the proxies in TRUSTED_PROXIES."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         if request.META.get("REMOTE_ADDR") not in settings.TRUSTED_PROXIES:
@@ -28,7 +28,7 @@ def trust_only_known_proxies(get_response: GetResponse) -> GetResponse:
 
 
 def privacy_headers(get_response: GetResponse) -> GetResponse:
-    """Browsers may keep a page for the person who asked, and nobody in between may."""
+    """Let browsers cache pages for the person who asked, and nobody in between."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
@@ -42,7 +42,7 @@ def privacy_headers(get_response: GetResponse) -> GetResponse:
 
 
 def content_security_policy(get_response: GetResponse) -> GetResponse:
-    """Sends SECURE_CSP; its shape is that of Django 6, whose own middleware can take this place."""
+    """Send SECURE_CSP, which has the format of Django 6, so that its own middleware can replace this one."""
     policy = "; ".join(f"{name} {' '.join(values)}" for name, values in settings.SECURE_CSP.items())
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
@@ -53,23 +53,23 @@ def content_security_policy(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
-# Doors that take more than questions; each checks for itself who may send what.
+# Prefixes of paths that accept request bodies; each checks for itself who may send what.
 WRITABLE_PREFIXES = ("/admin/", "/api/")
-READING = ("GET", "HEAD")
+SAFE_METHODS = ("GET", "HEAD")
 
 
 def read_only_for_visitors(get_response: GetResponse) -> GetResponse:
-    """Refuses a body nobody asked for before anyone waits for it: slow senders would fill every thread.
+    """Refuse unexpected request bodies before reading them: slow senders would block every thread.
 
-    Forms of visitors are short and say how long they are: `same_origin.visitor_form` limits each.
+    Forms of visitors are short and state their length: `same_origin.visitor_form` limits each.
     """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        if request.method in READING or request.path.startswith(WRITABLE_PREFIXES):
+        if request.method in SAFE_METHODS or request.path.startswith(WRITABLE_PREFIXES):
             return get_response(request)
         max_bytes = _max_form_bytes(request)
         if not max_bytes:
-            return HttpResponseNotAllowed(READING)
+            return HttpResponseNotAllowed(SAFE_METHODS)
         length = request.META.get("CONTENT_LENGTH") or ""
         if not re.fullmatch("[0-9]{1,9}", length) or int(length) > max_bytes:
             return errors.payload_too_large(request)
@@ -79,7 +79,7 @@ def read_only_for_visitors(get_response: GetResponse) -> GetResponse:
 
 
 def _max_form_bytes(request: HttpRequest) -> int:
-    """How many bytes the form at this address may have; 0 for what is no form."""
+    """Return the maximum size of the form at this path in bytes; 0 if there is no form."""
     if request.method != "POST":
         return 0
     try:
@@ -90,7 +90,7 @@ def _max_form_bytes(request: HttpRequest) -> int:
 
 
 class DatabaseUnavailableMiddleware:
-    """503 and when to come back, in place of a crash: pages that need no database go on answering."""
+    """Answer 503 instead of crashing while the database is away. Pages that need no database keep working."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

@@ -1,4 +1,5 @@
-"""Settings, read from the environment. The defaults run at home: SQLite under var/, http on loopback.
+"""Settings, read from the environment. The defaults suit a computer at home: SQLite under var/, http on
+loopback.
 
 An https SITE_URL turns on what a public site needs: Secure and __Host- cookies, HSTS and the redirect.
 """
@@ -18,10 +19,10 @@ SECRET_KEY = env.read_secret_key(home=BASE_DIR / "var" / "secret_key")
 SITE_URL = env.read_origin("SITE_URL", default="http://127.0.0.1:8000")
 SITE_NAME = env.read_str("SITE_NAME", default="Pregnancy Loss Directory")
 DEFAULT_COUNTRY = env.read_str("DEFAULT_COUNTRY", default="US", choices=("US", "GB", "IE", "CA", "AU", "NZ"))
-# Where "Leave this site" goes: somewhere that anybody might be looking at.
+# Where "Leave this site" goes: a page that anybody might be looking at.
 LEAVE_URL = env.read_address("LEAVE_URL", default="https://www.bbc.co.uk/weather")
 TRUSTED_PROXIES = env.read_networks("TRUSTED_PROXIES")
-# Shown to visitors: how to reach whoever runs the site, and which clinician read the health pages, and when.
+# Shown to visitors: how to reach the operator, and which clinician reviewed the health pages, and when.
 CONTACT_EMAIL = env.read_email("CONTACT_EMAIL")
 CLINICAL_REVIEW = env.read_review("CLINICAL_REVIEWER", "CLINICAL_REVIEWED_ON")
 
@@ -58,13 +59,13 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.common.CommonMiddleware",
-    # The next seven stay asleep for visitors: none of them sets a cookie until someone signs in to the admin.
+    # The next seven do nothing for visitors: none of them sets a cookie until somebody signs in to the admin.
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    # After allauth's own, so that it is asked first about what a view refuses.
+    # After allauth's own, so that its process_exception runs before allauth's.
     "resources.admin.sign_in.middleware.CuratorSessionMiddleware",
     "resources.admin.sign_in.middleware.curators_time_zone",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -93,8 +94,8 @@ TEMPLATES = [
 
 DATABASE = env.read_database("DATABASE_URL", default="sqlite:///var/directory.sqlite3")
 SQLITE: dict[str, Any] = {
-    # Each thread keeps its connection. Without the rest a reader beside a writer waits or fails; figures in
-    # the search design note.
+    # Each thread keeps its connection. Without the other options a reader waits or fails while another
+    # connection writes.
     "CONN_MAX_AGE": None,
     "OPTIONS": {
         "transaction_mode": "IMMEDIATE",
@@ -104,17 +105,17 @@ SQLITE: dict[str, Any] = {
     },
 }
 POSTGRESQL: dict[str, Any] = {
-    # One pool a process. It asks a connection whether it still lives before lending it, so that a server
-    # started anew is not noticed. One that stays away is 503 after `timeout` seconds, and is looked for again
-    # with the next question, which is what so short a `reconnect_timeout` is for.
+    # One pool per process. It checks connections before it lends them, so that a restart of the server goes
+    # unnoticed. If the server stays away, requests get 503 after `timeout` seconds, and the next request
+    # tries to connect again because `reconnect_timeout` is short.
     "CONN_MAX_AGE": 0,
     "CONN_HEALTH_CHECKS": True,
     "OPTIONS": {
         "connect_timeout": 2,
         "tcp_user_timeout": 5000,
         "pool": {"min_size": 1, "max_size": 4, "timeout": 2, "reconnect_timeout": 2},
-        # What a visitor typed travels beside the statement and not in it, so that the server's own log of a
-        # statement that failed or was cut off does not hold it.
+        # Typed text is sent as parameters, not inside the statement, so that the server's log of a failed or
+        # canceled statement does not contain it.
         "server_side_binding": True,
     },
 }
@@ -138,7 +139,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/admin/"
 
-# Nobody signs up, nothing is sent by e-mail, no browser is trusted for longer than its session.
+# No sign-up, no email, and no browser is trusted for longer than its session.
 ACCOUNT_ADAPTER = "resources.admin.sign_in.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -148,26 +149,26 @@ ACCOUNT_REAUTHENTICATION_METHODS = ("password", "mfa")
 MFA_ADAPTER = "resources.admin.sign_in.adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = SITE_NAME
-# A code stays good for half a minute after it is gone, for clocks that differ and people who type.
+# A code is valid for another half minute, for clocks that differ and people who type slowly.
 MFA_TOTP_TOLERANCE = 1
 ACCOUNT_RATE_LIMITS = {
-    # A count of every failure is kept before the password is looked at, so this one adds nothing.
+    # Failures are counted before the password is checked, so this limit adds nothing.
     "login": None,
-    # Few from one address; for one account many, because a limit that anyone can reach shuts out the right
-    # person. Each process of the server counts for itself.
+    # Few per address, but many per account, because a limit that anyone can reach locks the right person out.
+    # Each server process counts for itself.
     "login_failed": "10/5m/ip,60/h/key",
-    # Codes, which only those with the password can try: no stranger reaches this one.
+    # Codes: only somebody with the password can reach this limit.
     "second_step": "10/h/key",
 }
 CACHES = {
-    # The counts of failures stand under plain addresses: in this process's memory, gone with it, and nowhere
-    # else. Room for many, because whoever fills it makes it forget.
+    # Counts of failures are keyed by address, in this process's memory only. Space for many entries, because
+    # filling the cache resets the counts.
     "default": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "OPTIONS": {"MAX_ENTRIES": 20_000},
     }
 }
-# From the last click, and from signing in.
+# Seconds since the last request, and since signing in.
 SESSION_IDLE_SECONDS = 60 * 60
 SESSION_COOKIE_AGE = 60 * 60 * 12
 SESSION_COOKIE_NAME = "__Host-session" if IS_HTTPS else "session"
@@ -177,12 +178,12 @@ CSRF_COOKIE_NAME = "__Host-csrf" if IS_HTTPS else "csrf"
 CSRF_COOKIE_SECURE = IS_HTTPS
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "directory.errors.forbidden"
-# A service with the most prices and schedules that one may have is a form of so many fields.
+# The form of a service with the maximum number of prices and schedules has nearly that many fields.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
-# What the public tells us: how often in an hour, from one address and from all together (each process of the
-# server counts for itself), and how many days it is kept: a way to answer, and a contribution once decided.
+# Contributions of the public: the maximum per hour, from one address and in total (each server process counts
+# for itself), and the retention in days of contact details, and of contributions after the decision.
 CONTRIBUTIONS_PER_HOUR = 5
 CONTRIBUTIONS_PER_HOUR_TOTAL = 300
 CONTACT_RETENTION_DAYS = 30
@@ -191,18 +192,18 @@ CONTRIBUTION_RETENTION_DAYS = 180
 SECURE_SSL_REDIRECT = IS_HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 63_072_000 if IS_HTTPS else 0
-# A hospital has other subdomains: what binds those too is for whoever owns the whole domain to turn on.
+# The owner of the domain may have other subdomains, and must turn on what also applies to those.
 SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS and env.read_bool("HSTS_INCLUDE_SUBDOMAINS", default=False)
 SECURE_HSTS_PRELOAD = IS_HTTPS and env.read_bool("HSTS_PRELOAD", default=False)
-SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # ask for the two above to be on
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # they require the two settings above
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS and TRUSTED_PROXIES else None
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
-# Django 6's name for the policy, so that moving there is a change of middleware only.
-# No nonce and nothing inline: a 304 would pair a new nonce with an old body.
+# The name of the setting in Django 6, so that an upgrade only changes the middleware.
+# No nonce and nothing inline: a 304 would combine a new nonce with an old body.
 SECURE_CSP = {
     "default-src": ["'none'"],
     "script-src": ["'self'"],
@@ -216,7 +217,7 @@ SECURE_CSP = {
 }
 PERMISSIONS_POLICY = "geolocation=(), camera=(), microphone=(), interest-cohort=(), browsing-topics=()"
 
-# The desk. After how many days a service is to be checked again, by its kind; those not named: "default".
+# The admin. Days after which a service must be checked again, by kind; "default" for all other kinds.
 CHECK_INTERVAL_DAYS = {
     "default": 180,
     "helpline": 90,
@@ -225,15 +226,15 @@ CHECK_INTERVAL_DAYS = {
     "specialist_clinic": 365,
     "mental_health_clinic": 365,
 }
-# What was tried without an answer comes back into the queue after so many days.
+# Days after which a service that did not answer is back in the queue.
 RETRY_AFTER_DAYS = 7
-# A claim on a thing of the queue ends by itself.
+# Hours after which a claim on an entry of the queue expires.
 CLAIM_HOURS = 4
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "resources" / "locale"]
-# Whose today it is for visitors, and for curators who have chosen no zone of their own.
+# The time zone for visitors, and for curators who have not chosen their own.
 TIME_ZONE = env.read_zone("TIME_ZONE", default="UTC")
 USE_TZ = True
 
@@ -283,9 +284,9 @@ LOGGING = {
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         # One structured line for each event; see `resources.events`.
         "directory": {"handlers": ["console"], "level": "INFO", "propagate": False},
-        # Every scanner that knocks under a wrong name would write a line.
+        # Every scanner that uses a wrong host name would write a line.
         "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
-        # 404s and bad questions are visitors' business; crashes are ours.
+        # Log crashes, but not 404s and bad requests.
         "django.request": {"level": "ERROR"},
     },
 }

@@ -6,19 +6,23 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 
-# Search results are endless and hold what people typed; lists and sheets hold what somebody chose. The pages
-# that they lead to may be indexed.
-CLOSED = ("/search/", "/shortlist/", "/handout/", "/admin/")
+# Search results are endless and contain what people typed; shortlists and hand-outs contain what somebody
+# chose. The pages that they link to may be indexed.
+DISALLOWED_PATHS = ("/search/", "/shortlist/", "/handout/", "/admin/")
 
 
 def robots(request: HttpRequest) -> HttpResponse:
-    closed = "".join(f"Disallow: {path}\n" for path in CLOSED)
-    said = f"User-agent: *\n{closed}\nSitemap: {settings.SITE_URL}/sitemap.xml\n"
-    return HttpResponse(said, content_type="text/plain; charset=utf-8")
+    """Answer robots.txt."""
+    disallowed = "".join(f"Disallow: {path}\n" for path in DISALLOWED_PATHS)
+    text = f"User-agent: *\n{disallowed}\nSitemap: {settings.SITE_URL}/sitemap.xml\n"
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
 
 def security(request: HttpRequest) -> HttpResponse:
-    """RFC 9116: whom to tell of a weakness. 404 until the operator gives CONTACT_EMAIL."""
+    """Answer security.txt (RFC 9116): where to report a vulnerability.
+
+    404 until the operator sets CONTACT_EMAIL.
+    """
     if not settings.CONTACT_EMAIL:
         raise Http404
     expires = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=180)
@@ -32,5 +36,5 @@ def security(request: HttpRequest) -> HttpResponse:
 
 
 def gpc(request: HttpRequest) -> JsonResponse:
-    """Global Privacy Control is honoured: nothing is sold or shared, with or without the signal."""
+    """Answer that Global Privacy Control is honored: nothing is sold or shared in any case."""
     return JsonResponse({"gpc": True, "lastUpdate": "2026-11-23"})

@@ -1,4 +1,4 @@
-"""The application that the server runs."""
+"""The WSGI application that the server runs."""
 
 import os
 from collections.abc import Callable, Iterable
@@ -13,12 +13,13 @@ django = get_wsgi_application()
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """Django, spared the one header it cannot refuse: a malformed Content-Type would crash before any of our
-    code, and the server would log its text.
+    """Run Django without a malformed Content-Type header.
+
+    Such a header would crash before any of our code, and the server would log its text.
     """
     try:
         parse_header_parameters(environ.get("CONTENT_TYPE", ""))
     except (ValueError, LookupError):
         environ["CONTENT_TYPE"] = ""
-    answer: Iterable[bytes] = django(environ, start_response)
-    return answer
+    response: Iterable[bytes] = django(environ, start_response)
+    return response

@@ -13,7 +13,7 @@ from django.test import Client, RequestFactory
 from django.urls import path, reverse
 
 from directory import urls as site
-from directory.checks import check_database_is_of_this_version
+from directory.checks import check_database_version
 from directory.logs import PrivateFormatter
 from directory.middleware import trust_only_known_proxies
 from directory.wsgi import application
@@ -228,9 +228,9 @@ def test_a_database_that_is_down_is_said_and_urgent_help_goes_on(
 
 @pytest.mark.django_db
 def test_a_database_of_before_the_first_release_is_refused_with_what_to_do() -> None:
-    assert check_database_is_of_this_version(None, databases=["default"]) == []
+    assert check_database_version(None, databases=["default"]) == []
     MigrationRecorder(connection).record_applied("resources", "0001_initial")
-    (refusal,) = check_database_is_of_this_version(None, databases=["default"])
+    (refusal,) = check_database_version(None, databases=["default"])
     assert "cannot read it" in refusal.msg
     assert "DATABASE_URL" in (refusal.hint or "")
 
