@@ -273,7 +273,7 @@ class AccountAdmin(admin.ModelAdmin):
     )
 
     class Media:
-        css = {"all": ("admin-look/accounts.css",)}
+        css = {"all": ("admin-theme/accounts.css",)}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         phones = Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)

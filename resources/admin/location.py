@@ -49,8 +49,8 @@ class LocationAdmin(CuratedAdmin):
     search_fields = ("name", "address_1", "city", "postal_code", "url")
 
     class Media:
-        js = (Script("admin-look/point.js", type="module"),)
-        css = {"all": ("admin-look/record.css",)}
+        js = (Script("admin-theme/point.js", type="module"),)
+        css = {"all": ("admin-theme/record.css",)}
 
     @admin.display(description=gettext_lazy("drawn"))
     def point_map(self, location: Location) -> str:

@@ -241,8 +241,8 @@ class ServiceAdmin(CuratedAdmin):
     actions = actions.ACTIONS
 
     class Media:
-        js = (Script("admin-look/card.js", type="module"),)
-        css = {"all": ("admin-look/record.css",)}
+        js = (Script("admin-theme/card.js", type="module"),)
+        css = {"all": ("admin-theme/record.css",)}
 
     @admin.display(description=gettext_lazy("status"), ordering="status")
     def status_with_reason(self, service: Service) -> str:

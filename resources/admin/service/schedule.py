@@ -125,7 +125,7 @@ class ScheduleInline(Inline):
     readonly_fields = ("next_dates",)
 
     class Media:
-        js = ("admin-look/schedules.js",)
+        js = ("admin-theme/schedules.js",)
 
     @admin.display(description=gettext_lazy("says"))
     def next_dates(self, schedule: Schedule) -> str:
