@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import getpass
 import os
-from typing import Any
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django.contrib.auth.password_validation import password_validators_help_texts
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import OperationalError
 from django.utils.translation import gettext as _
 
 from resources.curation.accounts import make_administrator
-from resources.management.waiting import wait_for_other_writers
 
 PASSWORD = "CURATOR_PASSWORD"  # noqa: S105  (where it is read from)
+MAX_SECONDS = 600
+
+T = TypeVar("T")
 
 
 class Command(BaseCommand):
@@ -58,3 +63,30 @@ class Command(BaseCommand):
         if getpass.getpass(_("The same again: ")) != password:
             raise CommandError(_("Nobody was made. The two passwords are not the same."))
         return password
+
+
+def wait_for_other_writers(write: Callable[[], T], *, report: Callable[[str], object]) -> T:
+    """Return what `write` returns, retrying for ten minutes while another program writes to the database.
+
+    `write` is one transaction. `report` is called once, with a message, before the first wait. The setting
+    `timeout` of the database limits each attempt. Raises CommandError if the other program does not finish.
+    """
+    deadline, waiting = time.monotonic() + MAX_SECONDS, False
+    while True:
+        try:
+            return write()
+        except OperationalError as error:
+            if not is_locked(error):
+                raise
+        if time.monotonic() >= deadline:
+            raise CommandError(_("Another program is still writing to the database. Try again later."))
+        if not waiting:
+            waiting = True
+            report(
+                _("Another program is writing to the database, and may be loading records. Waiting for it.")
+            )
+
+
+def is_locked(error: OperationalError) -> bool:
+    """Return True if the only problem is that another program writes to an SQLite database."""
+    return "database is locked" in str(error)
