@@ -5,7 +5,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from api.docs import api_docs
-from directory import health, wellknown
+from directory import views
 from resources.admin.history import undo_urls
 from resources.admin.today import today_urls
 
@@ -16,11 +16,11 @@ urlpatterns = [
     path("admin/", include("resources.admin.sign_in.urls")),
     path("admin/accounts/", RedirectView.as_view(pattern_name="admin:auth_user_changelist"), name="accounts"),
     path("admin/", ([*today_urls(), *undo_urls(), *admin.site.get_urls()], "admin", admin.site.name)),
-    path("healthz", health.healthz),
-    path("readyz", health.readyz),
-    path("robots.txt", wellknown.robots),
-    path(".well-known/gpc.json", wellknown.gpc),
-    path(".well-known/security.txt", wellknown.security),
+    path("healthz", views.healthz),
+    path("readyz", views.readyz),
+    path("robots.txt", views.robots),
+    path(".well-known/gpc.json", views.gpc),
+    path(".well-known/security.txt", views.security),
 ]
 
 handler400 = "directory.errors.bad_request"
