@@ -282,7 +282,8 @@ def _report_moved(request: HttpRequest, service: Service, move: assurance.Move) 
 
 def _report(request: HttpRequest, message: str, services: Sequence[Service]) -> None:
     """Add a success message. Its tags are the ids of the services, so that Today can offer to undo it."""
-    messages.success(request, message, extra_tags=" ".join(str(service.pk) for service in services))
+    tags = " ".join(str(service.pk) for service in services) if len(services) <= MAX_SELECTED else ""
+    messages.success(request, message, extra_tags=tags)
 
 
 def _report_unpublished(request: HttpRequest, unpublished: Sequence[Service]) -> None:

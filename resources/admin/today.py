@@ -251,17 +251,12 @@ def _item_context(
 ) -> dict[str, Any]:
     is_service = item.model_name == "service"
     return {
+        **vars(item),
         "id": str(item.subject),
         "reason": item.reason.label,
-        "name": item.name,
-        "why": item.why,
-        "since": item.since,
         "about": _about(item),
         "phones": item.phones[:MAX_PHONES],
-        "website": item.website,
         "url": record_url(item.model_name, item.subject),
-        "is_actionable": item.is_actionable,
-        "claim": item.claim,
         "is_mine": item.claim is not None and item.claim.by_id == by.pk,
         "claim_url": _claim_url(item, "take"),
         "release_url": _claim_url(item, "release"),

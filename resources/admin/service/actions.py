@@ -21,10 +21,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from resources.admin.assurance import report_right
 from resources.admin.base import current_user
 from resources.admin.fields import CheckboxGroup, UUIDAutocompleteSelectMultiple, UUIDModelMultipleChoiceField
 from resources.admin.forms import WithdrawForm
-from resources.curation import assurance, permissions, publishing
+from resources.curation import permissions, publishing
 from resources.curation.permissions import Action, NotAllowed
 from resources.exchange.curator_export import export_services
 from resources.models import Service, TaxonomyTerm
@@ -91,7 +92,8 @@ def _terms(column: Any, label: str, site: Any) -> forms.Field:
 @admin.action(description=gettext_lazy("Checked today, still right"), permissions=["assure"])
 def assure_selected(page: Any, request: HttpRequest, queryset: QuerySet[Service]) -> None:
     if services := _selected(request, queryset):
-        _run(request, lambda: _assure(request, services))
+        by, at = current_user(request), timezone.now()
+        _run(request, lambda: report_right(request, services, by=by, at=at))
 
 
 @admin.action(description=gettext_lazy("Publish"), permissions=["publish"])
@@ -104,9 +106,9 @@ def publish_selected(page: Any, request: HttpRequest, queryset: QuerySet[Service
 def withdraw_selected(page: Any, request: HttpRequest, queryset: QuerySet[Service]) -> HttpResponse | None:
     if not (services := _selected(request, queryset, Action.WITHDRAW)):
         return None
-    asked = "reason" in request.POST
-    form = WithdrawForm(request.POST if asked else None)
-    if asked and form.is_valid():
+    submitted = "reason" in request.POST
+    form = WithdrawForm(request.POST if submitted else None)
+    if submitted and form.is_valid():
         _run(request, lambda: withdraw(request, services, form.cleaned_data))
         return None
     return ask_why(page, request, form, services, action="withdraw_selected")
@@ -116,9 +118,9 @@ def withdraw_selected(page: Any, request: HttpRequest, queryset: QuerySet[Servic
 def retag_selected(page: Any, request: HttpRequest, queryset: QuerySet[Service]) -> HttpResponse | None:
     if not (services := _selected(request, queryset, Action.TAG)):
         return None
-    asked = "tagged" in request.POST
-    form = RetagForm(request.POST if asked else None, site=page.admin_site)
-    if asked and form.is_valid() and _retag(request, form, services):
+    submitted = "tagged" in request.POST
+    form = RetagForm(request.POST if submitted else None, site=page.admin_site)
+    if submitted and form.is_valid() and _retag(request, form, services):
         return None
     template = "admin/resources/service/retag.html"
     return _ask(page, request, template, _("Retag"), form, services, action="retag_selected")
@@ -168,23 +170,6 @@ def withdraw(request: HttpRequest, services: Sequence[Service], cleaned: dict[st
     return True
 
 
-def _assure(request: HttpRequest, services: Sequence[Service]) -> bool:
-    unpublished = assurance.assure(services=services, by=current_user(request), at=timezone.now())
-    message_for_one = _("%(name)s: checked today, still right.")
-    message = ngettext(
-        "%(n)d service was marked as checked today.",
-        "%(n)d services were marked as checked today.",
-        len(services),
-    )
-    note = ngettext(
-        "%(n)d of them is not shown to visitors.",
-        "%(n)d of them are not shown to visitors.",
-        len(unpublished),
-    ) % {"n": len(unpublished)}
-    _report_result(request, services, len(services), message_for_one, message, note if unpublished else "")
-    return True
-
-
 def _retag(request: HttpRequest, form: RetagForm, services: Sequence[Service]) -> bool:
     """Retag services. Returns False if the page has to be shown again."""
     add, remove = form.tags("add"), form.tags("remove")
@@ -214,7 +199,7 @@ def _selected(
 ) -> list[Service]:
     """Load the selected services with the columns that the actions need. Empty if refused, with a message.
 
-    If `action` is given, permission is checked before anything is asked.
+    If `action` is given, permission is checked before a form is shown.
     """
     if _is_too_many(request, queryset):
         return []
@@ -247,7 +232,6 @@ def _report_result(
     number: int,
     message_for_one: str,
     message: str,
-    note: str = "",
 ) -> None:
     """Report an action.
 
@@ -255,11 +239,11 @@ def _report_result(
     """
     params = {"n": number, "name": services[0]}
     if len(services) == 1:
-        sentences, tags = [message_for_one % params, note], str(services[0].pk) if number else ""
+        text, tags = message_for_one % params, str(services[0].pk) if number else ""
     else:
         hint = _("To take one back, open its history.") if number else ""
-        sentences, tags = [message % params, note, hint], ""
-    messages.success(request, " ".join(filter(None, sentences)), extra_tags=tags)
+        text, tags = f"{message % params} {hint}".strip(), ""
+    messages.success(request, text, extra_tags=tags)
 
 
 def ask_why(

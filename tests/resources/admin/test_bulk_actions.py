@@ -66,8 +66,7 @@ def test_many_are_marked_as_checked_today(desk: Client, curator: User) -> None:
     shown, hidden = build_service(), build_service(status=Status.INACTIVE)
     told = said(select(desk, "assure_selected", shown, hidden))
     assert told == (
-        "2 services were marked as checked today. 1 of them is not shown to visitors. "
-        "To take one back, open its history."
+        "2 services: checked today, still right. 1 of them stays hidden from visitors: it is not published."
     )
     assert {service.assured_date for service in Service.objects.all()} == {timezone.now().date()}
     assert set(Assurance.objects.values_list("by", "outcome")) == {(curator.pk, "right")}
@@ -381,7 +380,7 @@ def test_what_is_held_for_no_reason_is_found_too(desk: Client) -> None:
 def test_of_one_alone_it_is_said_which(desk: Client) -> None:
     service = build_service("Circle", status=Status.INACTIVE)
     assert said(select(desk, "assure_selected", service)) == (
-        "Circle: checked today, still right. 1 of them is not shown to visitors."
+        "Circle: checked today, still right. 1 of them stays hidden from visitors: it is not published."
     )
     assert said(select(desk, "publish_selected", service)) == "Circle: published. Visitors find it now."
     tagged: dict[str, Any] = {"tagged": "1", "add_losses": ["molar"]}
