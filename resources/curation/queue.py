@@ -77,7 +77,7 @@ class QueueScope:
     def home_q(self, among: Any = None) -> Q:
         """Build a filter over `Service` for the curator's regions and organizations.
 
-        Everything without any.
+        It matches all services if the curator has neither.
         """
         return Q() if self._home is None else permissions.services_q(self._home, among)
 
@@ -94,10 +94,7 @@ class QueueEntry:
 
 @dataclass(frozen=True)
 class QueueItem:
-    """A described entry of the queue: the record of `model_name` with the id `subject`.
-
-    Pages make its URL.
-    """
+    """A described entry of the queue: the record of `model_name` with the id `subject`."""
 
     reason: Reason
     model_name: str

@@ -308,8 +308,8 @@ def test_what_protects_the_account_is_changed_only_after_the_password_once_more(
     for answer in (client.get(address), client.post(address)):
         assert answer["Location"].startswith("/admin/account/reauthenticate/?next=")
     assert Authenticator.objects.filter(user=ada, type="totp").exists()
-    kept = str([session.get_decoded() for session in Session.objects.all()])
-    assert "127.0.0.1" not in kept
+    session_data = str([session.get_decoded() for session in Session.objects.all()])
+    assert "127.0.0.1" not in session_data
     assert client.post("/admin/account/reauthenticate/", {"password": "not that one"}).status_code == 200
     assert client.get(address).status_code == 302
     client.post("/admin/account/reauthenticate/", {"password": PASSWORD})
@@ -464,7 +464,7 @@ def test_a_new_password_ends_every_other_session(client: Client, ada: User) -> N
 
 
 @pytest.mark.parametrize(
-    ("sent", "said"),
+    ("sent", "message"),
     [
         ({"oldpassword": "not that one"}, "That is not your password now."),
         ({"password2": "something else here"}, "You must type the same password each time."),
@@ -473,12 +473,12 @@ def test_a_new_password_ends_every_other_session(client: Client, ada: User) -> N
     ids=["wrong now", "not the same", "short"],
 )
 def test_a_password_that_will_not_do_is_refused_in_words(
-    client: Client, ada: User, sent: dict[str, str], said: str
+    client: Client, ada: User, sent: dict[str, str], message: str
 ) -> None:
     sign_in(client, ada)
     new = "quite another long word"
     data = {"oldpassword": PASSWORD, "password1": new, "password2": new} | sent
-    assert said in text_of(client.post("/admin/account/password/change/", data))
+    assert message in text_of(client.post("/admin/account/password/change/", data))
     ada.refresh_from_db()
     assert ada.check_password(PASSWORD)
 
@@ -613,7 +613,7 @@ def test_make_curator_without_asking_reads_the_password_from_the_environment(
 
 
 @pytest.mark.parametrize(
-    ("name", "password", "said"),
+    ("name", "password", "message"),
     [
         ("grace", "", "give --username, and the password in CURATOR_PASSWORD"),
         ("", PASSWORD, "give --username, and the password in CURATOR_PASSWORD"),
@@ -625,10 +625,10 @@ def test_make_curator_without_asking_reads_the_password_from_the_environment(
     ids=["no password", "no name", "short", "no name one can have", "taken", "long"],
 )
 def test_make_curator_refuses_in_words(
-    ada: User, monkeypatch: pytest.MonkeyPatch, name: str, password: str, said: str
+    ada: User, monkeypatch: pytest.MonkeyPatch, name: str, password: str, message: str
 ) -> None:
     monkeypatch.setenv("CURATOR_PASSWORD", password)
-    with pytest.raises(CommandError, match=re.escape(said)):
+    with pytest.raises(CommandError, match=re.escape(message)):
         call_command("make_curator", "--username", name, "--no-input")
     assert list(User.objects.all()) == [ada]
 

@@ -43,8 +43,8 @@ def test_every_page_carries_the_strict_policy(client: Client, addresses: list[st
         assert answer.headers["X-Content-Type-Options"] == "nosniff", address
         assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin", address
         assert answer.headers["Permissions-Policy"].startswith("geolocation=()"), address
-        kept = "no-store" if address.endswith(FORMS) else "private"
-        assert answer.headers["Cache-Control"].startswith(kept), address
+        cache_control = "no-store" if address.endswith(FORMS) else "private"
+        assert answer.headers["Cache-Control"].startswith(cache_control), address
         assert "Set-Cookie" not in answer.headers, address
 
 
@@ -99,8 +99,10 @@ def test_a_wrong_host_is_refused(client: Client) -> None:
     assert client.get("/urgent/", headers={"host": "evil.example"}).status_code == 400
 
 
-@pytest.mark.parametrize(("proxies", "kept"), [([], False), (["127.0.0.1"], True), (["10.0.0.1"], False)])
-def test_only_a_known_proxy_is_believed(settings: Any, proxies: list[str], kept: bool) -> None:
+@pytest.mark.parametrize(
+    ("proxies", "is_believed"), [([], False), (["127.0.0.1"], True), (["10.0.0.1"], False)]
+)
+def test_only_a_known_proxy_is_believed(settings: Any, proxies: list[str], is_believed: bool) -> None:
     settings.TRUSTED_PROXIES = proxies
     seen: dict[str, Any] = {}
 
@@ -111,7 +113,7 @@ def test_only_a_known_proxy_is_believed(settings: Any, proxies: list[str], kept:
         "/", headers={"x-forwarded-proto": "https", "x-forwarded-for": "203.0.113.9"}
     )
     trust_only_known_proxies(view)(request)
-    assert ("HTTP_X_FORWARDED_PROTO" in seen) is kept
+    assert ("HTTP_X_FORWARDED_PROTO" in seen) is is_believed
 
 
 CANARY = "canarymiscarriage"

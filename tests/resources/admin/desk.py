@@ -125,6 +125,6 @@ def errors_of(response: Any) -> dict[str, list[str]]:
     return found
 
 
-def said(response: Any) -> str:
-    """What the site told the curator after the deed."""
+def messages_of(response: Any) -> str:
+    """Return all messages to the curator on a page, as one text."""
     return " ".join(str(message) for message in response.context["messages"])

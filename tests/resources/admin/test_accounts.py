@@ -20,7 +20,7 @@ from resources.curation.permissions import NotAllowed
 from resources.models import Curator
 from resources.vocabulary import Role
 from tests.build import build_location, build_organization, build_service
-from tests.resources.admin.desk import build_curator, errors_of, read_form, said, sign_in
+from tests.resources.admin.desk import build_curator, errors_of, messages_of, read_form, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -49,8 +49,8 @@ def change(office: Client, user: User, **changed: Any) -> Any:
 
 
 def make(office: Client, **given: Any) -> Any:
-    told = {"username": "wil", "role": "editor", "password1": PASSWORD, "password2": PASSWORD}
-    return office.post(ADD, {**read_form(office, ADD), **told, **given})
+    defaults = {"username": "wil", "role": "editor", "password1": PASSWORD, "password2": PASSWORD}
+    return office.post(ADD, {**read_form(office, ADD), **defaults, **given})
 
 
 # ---- a new account
@@ -134,8 +134,8 @@ def test_a_role_is_changed_and_the_history_says_so_in_words(office: Client, mary
 def test_limits_are_told_by_their_names(office: Client) -> None:
     ada = build_curator("ada")
     change(office, ada, other_regions="US-TX", organizations=[str(build_organization("Ours").pk)])
-    told = LogEntry.objects.get(object_id=str(ada.pk)).get_change_message()
-    assert told == "Regions: Texas, United States. Organizations: Ours."
+    message = LogEntry.objects.get(object_id=str(ada.pk)).get_change_message()
+    assert message == "Regions: Texas, United States. Organizations: Ours."
 
 
 def test_a_new_password_is_set_and_is_in_no_history(office: Client) -> None:
@@ -277,7 +277,7 @@ def test_a_lost_phone_is_forgotten_and_the_account_signed_out(office: Client, ma
     assert reset in office.get(record_url(ada)).content.decode()
     assert office.get(reset).status_code == 302
     assert Authenticator.objects.filter(user=ada).exists()
-    assert "sets up a phone" in said(office.post(reset, follow=True))
+    assert "sets up a phone" in messages_of(office.post(reset, follow=True))
     assert not Authenticator.objects.filter(user=ada).exists()
     assert desk.get(reverse("admin:index")).status_code == 302
     assert "Not set up yet" in office.get(record_url(ada)).content.decode()
@@ -306,15 +306,15 @@ def test_the_list_asks_the_database_as_often_for_1_account_as_for_40(
 
 
 @pytest.mark.parametrize(
-    ("asked", "found"),
+    ("role", "expected"),
     [("editor", ["ada"]), ("administrator", ["mary"]), ("none", ["new"]), ("x", ["ada", "mary", "new"])],
     ids=["editor", "administrator", "none", "nonsense"],
 )
-def test_accounts_are_narrowed_by_role(office: Client, asked: str, found: list[str]) -> None:
+def test_accounts_are_narrowed_by_role(office: Client, role: str, expected: list[str]) -> None:
     build_curator("ada")
     User.objects.create_user("new", password="a long enough word", is_staff=True)
-    page = office.get(LIST, {"role": asked})
-    assert [user.username for user in page.context["cl"].queryset] == found
+    page = office.get(LIST, {"role": role})
+    assert [user.username for user in page.context["cl"].queryset] == expected
 
 
 # ---- regions
@@ -326,19 +326,19 @@ def test_the_page_offers_the_regions_of_the_catalogue_by_country() -> None:
     assert accounts.listed_regions() == ["US", "US-NY", "US-TX", "GB", "GB-ENG", "IE"]
 
 
-@pytest.mark.parametrize("asked", ["password", "password__startswith", "password__regex"])
-def test_no_list_is_narrowed_by_how_a_password_is_kept(office: Client, mary: User, asked: str) -> None:
-    assert office.get(LIST, {asked: mary.password}).status_code == 400
+@pytest.mark.parametrize("parameter", ["password", "password__startswith", "password__regex"])
+def test_no_list_is_narrowed_by_how_a_password_is_kept(office: Client, mary: User, parameter: str) -> None:
+    assert office.get(LIST, {parameter: mary.password}).status_code == 400
 
 
 @pytest.mark.parametrize(
-    ("asked", "found"), [("administrator", ["mary", "root", "rose"]), ("editor", ["ada"]), ("none", [])]
+    ("role", "expected"), [("administrator", ["mary", "root", "rose"]), ("editor", ["ada"]), ("none", [])]
 )
 def test_a_superuser_is_found_as_the_administrator_that_the_list_calls_them(
-    office: Client, asked: str, found: list[str]
+    office: Client, role: str, expected: list[str]
 ) -> None:
     build_curator("ada")
     User.objects.create_superuser("root", password=PASSWORD)
     User.objects.filter(pk=build_curator("rose").pk).update(is_superuser=True)
-    page = office.get(LIST, {"role": asked})
-    assert [user.username for user in page.context["cl"].queryset] == found
+    page = office.get(LIST, {"role": role})
+    assert [user.username for user in page.context["cl"].queryset] == expected

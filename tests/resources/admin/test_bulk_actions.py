@@ -27,7 +27,7 @@ from tests.build import (
     build_source_record,
     build_term,
 )
-from tests.resources.admin.desk import build_curator, errors_of, read_form, said, sign_in
+from tests.resources.admin.desk import build_curator, errors_of, messages_of, read_form, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -55,8 +55,8 @@ def select_all(client: Client, action: str, where: str = LIST, **more: Any) -> A
     return select(client, action, *first, where=where, select_across="1", **more)
 
 
-def names(client: Client, **asked: str) -> set[str]:
-    return {service.name for service in client.get(LIST, asked).context["cl"].queryset}
+def names(client: Client, **filters: str) -> set[str]:
+    return {service.name for service in client.get(LIST, filters).context["cl"].queryset}
 
 
 # ---- the deeds
@@ -64,8 +64,8 @@ def names(client: Client, **asked: str) -> set[str]:
 
 def test_many_are_marked_as_checked_today(desk: Client, curator: User) -> None:
     shown, hidden = build_service(), build_service(status=Status.INACTIVE)
-    told = said(select(desk, "assure_selected", shown, hidden))
-    assert told == (
+    text = messages_of(select(desk, "assure_selected", shown, hidden))
+    assert text == (
         "2 services: checked today, still right. 1 of them stays hidden from visitors: it is not published."
     )
     assert {service.assured_date for service in Service.objects.all()} == {timezone.now().date()}
@@ -77,9 +77,9 @@ def test_many_are_marked_as_checked_today(desk: Client, curator: User) -> None:
 def test_many_are_published_or_none(desk: Client) -> None:
     ready = [build_service(status=Status.INACTIVE) for _ in range(3)]
     mute = build_service("Mute", status=Status.INACTIVE, phone="")
-    assert "Nothing was published" in said(select(desk, "publish_selected", *ready, mute))
+    assert "Nothing was published" in messages_of(select(desk, "publish_selected", *ready, mute))
     assert not Listing.objects.exists()
-    assert "3 services were published" in said(select(desk, "publish_selected", *ready))
+    assert "3 services were published" in messages_of(select(desk, "publish_selected", *ready))
     assert Listing.objects.count() == 3
 
 
@@ -88,7 +88,7 @@ def test_many_are_withdrawn_with_one_reason(desk: Client) -> None:
     page = select(desk, "withdraw_selected", *services)
     assert (page.context["number"], len(page.context["services"])) == (30, actions.MAX_LISTED)
     answer = select(desk, "withdraw_selected", *services, reason="The line closed", status="defunct")
-    assert "30 services were withdrawn" in said(answer)
+    assert "30 services were withdrawn" in messages_of(answer)
     assert set(Service.objects.values_list("status", "status_reason")) == {("defunct", "The line closed")}
 
 
@@ -108,7 +108,7 @@ def test_many_are_retagged_on_a_page_of_its_own(desk: Client) -> None:
         add_losses=["ectopic"],
         remove_losses=["molar"],
     )
-    assert "2 services were retagged" in said(answer)
+    assert "2 services were retagged" in messages_of(answer)
     assert {service.losses for service in Service.objects.all()} == {(Loss.ECTOPIC,)}
     assert grief.services.count() == 2
 
@@ -195,8 +195,10 @@ def test_too_many_at_once_are_refused_in_words(
     monkeypatch.setattr(actions, "MAX_SERVICES", 2)
     for _ in range(3):
         build_service(status=Status.INACTIVE)
-    told = said(select_all(desk, action, reason="Closed", status="defunct", tagged="1", add_losses=["molar"]))
-    assert told == "Nothing was done. 3 services are too many at once: choose 2 at most."
+    text = messages_of(
+        select_all(desk, action, reason="Closed", status="defunct", tagged="1", add_losses=["molar"])
+    )
+    assert text == "Nothing was done. 3 services are too many at once: choose 2 at most."
     assert not Service.objects.exclude(status=Status.INACTIVE, status_reason="", losses=0).exists()
 
 
@@ -220,10 +222,10 @@ def test_one_outside_a_region_refuses_all_and_is_named(
 ) -> None:
     inside = build_service("Inside", at=[build_location()], status=Status.INACTIVE)
     outside = build_service("Outside", areas=["GB"], status=Status.INACTIVE)
-    told = said(select(texan, action, inside, outside, **more))
-    assert told == "Nothing was done. Your account may not do this to Outside."
+    text = messages_of(select(texan, action, inside, outside, **more))
+    assert text == "Nothing was done. Your account may not do this to Outside."
     assert not Service.objects.exclude(status="inactive", losses=0, assured_date=None).exists()
-    assert "Nothing was done" not in said(select(texan, action, inside, **more))
+    assert "Nothing was done" not in messages_of(select(texan, action, inside, **more))
 
 
 @pytest.mark.parametrize(
@@ -254,10 +256,10 @@ def test_buttons_on_the_page_of_one_service_are_those_that_one_may_press() -> No
         assert ('name="_publish"' in page) is offered
 
 
-def asked_for(client: Client, model: str, field: str) -> set[str]:
+def autocomplete_results(client: Client, model: str, field: str) -> set[str]:
     """What a box that searches offers."""
-    asked = {"app_label": "resources", "model_name": model, "field_name": field, "term": ""}
-    return {row["text"] for row in client.get(AUTOCOMPLETE, asked).json()["results"]}
+    query = {"app_label": "resources", "model_name": model, "field_name": field, "term": ""}
+    return {row["text"] for row in client.get(AUTOCOMPLETE, query).json()["results"]}
 
 
 def test_an_editor_of_an_organization_is_offered_no_other_and_cannot_add_to_it() -> None:
@@ -267,8 +269,8 @@ def test_an_editor_of_an_organization_is_offered_no_other_and_cannot_add_to_it()
     olga = build_curator("olga")
     olga.curator.organizations.add(ours)
     client = sign_in(Client(), olga)
-    assert asked_for(client, "service", "organization") == {"Ours"}
-    assert asked_for(client, "serviceatlocation", "service") == {"Of ours"}
+    assert autocomplete_results(client, "service", "organization") == {"Ours"}
+    assert autocomplete_results(client, "serviceatlocation", "service") == {"Of ours"}
     page = reverse("admin:resources_service_add")
     typed = {**read_form(client, page), "name": "New", "kind": "forum", "fit": "general"}
     assert "organization" in errors_of(client.post(page, {**typed, "organization": str(theirs.pk)}))
@@ -279,8 +281,8 @@ def test_an_editor_of_an_organization_is_offered_no_other_and_cannot_add_to_it()
 def test_an_editor_of_a_region_is_offered_its_services_and_every_organization(texan: Client) -> None:
     build_service("Here", at=[build_location()], organization=build_organization("Ours"))
     build_service("Afar", areas=["GB"], organization=build_organization("Theirs"))
-    assert asked_for(texan, "service", "organization") == {"Ours", "Theirs"}
-    assert asked_for(texan, "serviceatlocation", "service") == {"Here"}
+    assert autocomplete_results(texan, "service", "organization") == {"Ours", "Theirs"}
+    assert autocomplete_results(texan, "serviceatlocation", "service") == {"Here"}
     assert names(texan) == {"Here", "Afar"}
 
 
@@ -364,8 +366,8 @@ def test_what_services_need_is_not_removed_and_the_page_says_why(chief: Client, 
     again = chief.post(listed, ticks, follow=True)
     assert again.status_code in (200, 403)
     if which == "location":
-        assert "Nothing was removed: services need this record." in said(answer)
-        assert "Nothing was removed: services need this record." in said(again)
+        assert "Nothing was removed: services need this record." in messages_of(answer)
+        assert "Nothing was removed: services need this record." in messages_of(again)
     needed.refresh_from_db()
     assert not LogEntry.objects.exists()
 
@@ -379,10 +381,12 @@ def test_what_is_held_for_no_reason_is_found_too(desk: Client) -> None:
 
 def test_of_one_alone_it_is_said_which(desk: Client) -> None:
     service = build_service("Circle", status=Status.INACTIVE)
-    assert said(select(desk, "assure_selected", service)) == (
+    assert messages_of(select(desk, "assure_selected", service)) == (
         "Circle: checked today, still right. 1 of them stays hidden from visitors: it is not published."
     )
-    assert said(select(desk, "publish_selected", service)) == "Circle: published. Visitors find it now."
+    assert (
+        messages_of(select(desk, "publish_selected", service)) == "Circle: published. Visitors find it now."
+    )
     tagged: dict[str, Any] = {"tagged": "1", "add_losses": ["molar"]}
-    assert said(select(desk, "retag_selected", service, **tagged)) == "Circle: retagged."
-    assert said(select(desk, "retag_selected", service, **tagged)) == "0 services were retagged."
+    assert messages_of(select(desk, "retag_selected", service, **tagged)) == "Circle: retagged."
+    assert messages_of(select(desk, "retag_selected", service, **tagged)) == "0 services were retagged."

@@ -16,7 +16,7 @@ from resources.models import Correction, Organization, ReplyAddress, Service, Su
 from resources.vocabulary import Decision, ProblemType, Role, Status
 from tests.build import DALLAS, build_organization, build_service
 from tests.reading import text_of
-from tests.resources.admin.desk import address, build_curator, said, sign_in
+from tests.resources.admin.desk import address, build_curator, messages_of, sign_in
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
@@ -24,15 +24,15 @@ TOLD = {"phone": "214-555-0199", "description": "New words", "cost": "Free"}
 SUGGESTED = {"name": "Butterfly room", "kind": "forum", "organization": "Kind charity", "cost": "Free"}
 
 
-def tell(service: Service | None = None, **told: Any) -> Correction:
+def correct(service: Service | None = None, **values: Any) -> Correction:
     plain: dict[str, Any] = {"wrong": "", "proposed": TOLD, "note": "Thank you", "address": "me@example.org"}
     service = service or build_service("Evening circle", description="Old words", areas=["US-TX"])
-    return receive_correction(service=service, **{**plain, "stamp": None, "at": NOW, **told})
+    return receive_correction(service=service, **{**plain, "stamp": None, "at": NOW, **values})
 
 
-def suggest(**told: Any) -> Suggestion:
+def suggest(**values: Any) -> Suggestion:
     plain: dict[str, Any] = {"proposed": SUGGESTED, "note": "", "address": "me@example.org"}
-    return receive_suggestion(**{**plain, "stamp": None, "at": NOW, **told})
+    return receive_suggestion(**{**plain, "stamp": None, "at": NOW, **values})
 
 
 def read_page(client: Client, contribution: Any) -> dict[str, str]:
@@ -58,7 +58,7 @@ def press(client: Client, contribution: Any, button: str = "_accept", *take: str
 
 
 def test_the_page_shows_what_it_says_now_beside_what_they_said(desk: Client) -> None:
-    correction = tell(wrong=ProblemType.UNREACHABLE)
+    correction = correct(wrong=ProblemType.UNREACHABLE)
     response = desk.get(address(correction))
     page = text_of(response)
     for words in (
@@ -73,7 +73,7 @@ def test_the_page_shows_what_it_says_now_beside_what_they_said(desk: Client) -> 
 
 
 def test_only_what_is_ticked_is_taken_over_as_it_was_edited(desk: Client, curator: User) -> None:
-    correction = tell()
+    correction = correct()
     answer = press(desk, correction, "_accept", "phone", phone="214-555-0188", description="Not ticked")
     assert answer["Location"] == reverse("admin:index")
     service = Service.objects.get()
@@ -82,11 +82,11 @@ def test_only_what_is_ticked_is_taken_over_as_it_was_edited(desk: Client, curato
     correction.refresh_from_db()
     assert (correction.accepted, correction.decided_by) == (["phone"], curator)
     assert not ReplyAddress.objects.exists()
-    assert "Evening circle: taken over phone number." in said(desk.get(address(service)))
+    assert "Evening circle: taken over phone number." in messages_of(desk.get(address(service)))
 
 
 def test_with_nothing_ticked_it_asks_and_can_be_noted(desk: Client) -> None:
-    correction = tell()
+    correction = correct()
     answer = press(desk, correction)
     assert answer.status_code == 200
     assert "Tick what to take over, or press “Noted”." in text_of(answer)
@@ -97,7 +97,7 @@ def test_with_nothing_ticked_it_asks_and_can_be_noted(desk: Client) -> None:
 
 
 def test_it_can_be_declined(desk: Client) -> None:
-    correction = tell()
+    correction = correct()
     assert press(desk, correction, "_decline", "phone").status_code == 302
     correction.refresh_from_db()
     assert correction.decision == Decision.DECLINED
@@ -109,7 +109,7 @@ def test_it_can_be_declined(desk: Client) -> None:
 
 
 def test_what_cannot_be_written_is_said_beside_its_box_and_nothing_is_lost(desk: Client) -> None:
-    correction = tell()
+    correction = correct()
     answer = press(
         desk, correction, "_accept", "phone", "description", "cost", phone="call us", cost="<b>Free</b>"
     )
@@ -124,14 +124,14 @@ def test_what_cannot_be_written_is_said_beside_its_box_and_nothing_is_lost(desk:
 
 
 def test_what_is_wrong_with_a_part_that_is_not_ticked_hinders_nobody(desk: Client) -> None:
-    correction = tell()
+    correction = correct()
     answer = press(desk, correction, "_accept", "cost", description="<b>x</b>")
     assert answer.status_code == 302
     assert Service.objects.get().fees_description == "Free"
 
 
 def test_a_part_that_changed_meanwhile_is_shown_before_it_is_written_over(desk: Client) -> None:
-    correction = tell()
+    correction = correct()
     sent = {**read_page(desk, correction), "take_description": "on", "_accept": "Press"}
     Service.objects.update(description="Words of another curator")
     answer = desk.post(address(correction), sent)
@@ -144,7 +144,7 @@ def test_a_part_that_changed_meanwhile_is_shown_before_it_is_written_over(desk: 
 
 
 def test_the_second_of_two_curators_is_told_and_keeps_what_they_wrote(desk: Client, chief: Client) -> None:
-    correction = tell()
+    correction = correct()
     sent = {**read_page(desk, correction), "take_cost": "on", "cost": "My own words", "_accept": "Press"}
     assert press(chief, correction, "_accept", "phone").status_code == 302
     answer = desk.post(address(correction), sent)
@@ -156,7 +156,7 @@ def test_the_second_of_two_curators_is_told_and_keeps_what_they_wrote(desk: Clie
 
 @pytest.mark.parametrize("wrong", [ProblemType.CLOSED, ProblemType.UNSAFE, ProblemType.FULL], ids=str)
 def test_what_closed_or_is_unsafe_leads_to_withdrawing(desk: Client, wrong: ProblemType) -> None:
-    correction = tell(wrong=wrong, proposed={})
+    correction = correct(wrong=wrong, proposed={})
     page = desk.get(address(correction)).content.decode()
     assert (address(correction.service, "withdraw") in page) == (wrong != ProblemType.FULL)
     assert "Take over what is ticked" not in page
@@ -166,22 +166,22 @@ def test_what_closed_or_is_unsafe_leads_to_withdrawing(desk: Client, wrong: Prob
 
 def test_words_about_times_are_told_as_they_are_read(desk: Client) -> None:
     service = build_service(at=[DALLAS])
-    page = text_of(desk.get(address(tell(service, proposed={"times": "Every Tuesday, 7 pm"}))))
+    page = text_of(desk.get(address(correct(service, proposed={"times": "Every Tuesday, 7 pm"}))))
     assert "It is read as: Every Tuesday, 7 pm (Chicago time)" in page
-    page = text_of(desk.get(address(tell(service, proposed={"times": "at full moon"}))))
+    page = text_of(desk.get(address(correct(service, proposed={"times": "at full moon"}))))
     assert "It stays a note, and claims no dates." in page
 
 
 def test_an_address_nobody_knows_is_told_before_it_is_taken_over(desk: Client) -> None:
-    page = text_of(desk.get(address(tell(build_service(at=[DALLAS]), proposed={"city": "Nowhere"}))))
+    page = text_of(desk.get(address(correct(build_service(at=[DALLAS]), proposed={"city": "Nowhere"}))))
     assert "We do not know this town or code" in page
 
 
 def test_what_leaves_no_way_to_make_contact_is_told(desk: Client) -> None:
     service = build_service("Silent group", phone="", url="https://kind.example.org")
-    correction = tell(service, proposed={"url": "https://gone.example.org"})
+    correction = correct(service, proposed={"url": "https://gone.example.org"})
     press(desk, correction, "_accept", "url", url="")
-    assert "No way to make contact was left after an edit." in said(desk.get(address(service)))
+    assert "No way to make contact was left after an edit." in messages_of(desk.get(address(service)))
 
 
 # ---- a suggestion
@@ -194,7 +194,7 @@ def test_a_suggestion_becomes_a_service_and_leads_to_its_page(desk: Client) -> N
     assert answer["Location"] == address(service)
     assert (service.status, service.fees_description) == (Status.INACTIVE, "Free")
     assert service.organization.name == "Kind charity"
-    assert "It is not shown yet" in said(desk.get(answer["Location"]))
+    assert "It is not shown yet" in messages_of(desk.get(answer["Location"]))
     assert address(service) in desk.get(address(suggestion)).content.decode()
 
 
@@ -238,7 +238,7 @@ def test_a_suggestion_of_no_kind_asks_for_one(desk: Client) -> None:
 @pytest.mark.parametrize("button", ["_accept", "_note", "_decline"])
 def test_who_may_not_decide_sees_it_and_changes_nothing(role: str, fields: Any, button: str) -> None:
     client = sign_in(Client(), build_curator("eve", role, **fields))
-    correction = tell()
+    correction = correct()
     page = client.get(address(correction))
     assert page.status_code == 200
     assert "214-555-0199" in text_of(page)
@@ -250,7 +250,7 @@ def test_who_may_not_decide_sees_it_and_changes_nothing(role: str, fields: Any, 
 
 
 def test_who_is_nobody_here_sees_nothing(client: Client) -> None:
-    correction = tell()
+    correction = correct()
     assert client.get(address(correction)).status_code == 302
     nobody = User.objects.create_user("nobody", password="a long enough word", is_staff=True)
     assert sign_in(client, nobody).get(address(correction)).status_code == 403
@@ -258,9 +258,9 @@ def test_who_is_nobody_here_sees_nothing(client: Client) -> None:
 
 @pytest.mark.parametrize("model", ["suggestion", "correction"])
 def test_the_lists_are_filtered_by_decision_and_nothing_is_added_or_removed(desk: Client, model: str) -> None:
-    waiting = tell() if model == "correction" else suggest()
+    waiting = correct() if model == "correction" else suggest()
     settled = (
-        tell(build_service("Settled")) if model == "correction" else suggest(proposed={"name": "Settled"})
+        correct(build_service("Settled")) if model == "correction" else suggest(proposed={"name": "Settled"})
     )
     decline(contribution=settled, by=None, at=NOW)
     listed = reverse(f"admin:resources_{model}_changelist")

@@ -16,7 +16,7 @@ from resources.history import revisions
 from resources.models import ImportRun, Organization, Service, Source, SourceRecord
 from resources.vocabulary import Role, Status
 from tests.build import build_location, build_organization, build_service, build_term
-from tests.resources.admin.desk import address, build_curator, said, send, sign_in
+from tests.resources.admin.desk import address, build_curator, messages_of, send, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -84,10 +84,10 @@ def test_imports_are_in_the_list(desk: Client) -> None:
         source=source, key="1", raw={}, digest="x", first_run=runs[0], last_run=runs[1], service=service
     )
     edit(service, None, NOW + timedelta(days=1), name="Edited")
-    told = [(entry.who, entry.comment) for entry in entries(desk, service)]
-    assert told[0] == ("An import: HRSA", "From the file 2.csv.")
-    assert told[1] == ("The operator", "Edited.")
-    assert ("An import: HRSA", "From the file 0.csv.") in told[2:]
+    lines = [(entry.who, entry.comment) for entry in entries(desk, service)]
+    assert lines[0] == ("An import: HRSA", "From the file 2.csv.")
+    assert lines[1] == ("The operator", "Edited.")
+    assert ("An import: HRSA", "From the file 0.csv.") in lines[2:]
 
 
 def test_what_changed_since_without_a_curator_is_told_first(desk: Client) -> None:
@@ -133,9 +133,9 @@ def test_a_long_history_is_read_by_pages_with_as_many_queries(
         Service.objects.filter(pk=service.pk).update(name=f"Name {number}")
         revisions.save_revision([service], by=None, at=NOW, comment="Edited.")
         if number in (2, 45):
-            with django_assert_max_num_queries(most) as asked:
+            with django_assert_max_num_queries(most) as queries:
                 entries(desk, service)
-            most = len(asked)
+            most = len(queries)
     assert len(entries(desk, service, page=3)) == 7
     last_of_first = entries(desk, service)[-1]
     assert [str(one) for one in last_of_first.changes] == ["Name: from “Name 25” to “Name 26”"]
@@ -153,7 +153,7 @@ def test_putting_back_shows_first_what_it_changes_today(desk: Client) -> None:
     service.refresh_from_db()
     assert service.name == "After"
     answer = desk.post(restore_address(service, then), {"_version": page.context["version"]}, follow=True)
-    assert "is as it was then" in said(answer)
+    assert "is as it was then" in messages_of(answer)
     service.refresh_from_db()
     assert service.name == "Before"
     assert entries(desk, service)[0].who == "ada"
@@ -166,7 +166,7 @@ def test_what_changed_since_it_was_shown_is_not_overwritten(desk: Client) -> Non
     version = desk.get(restore_address(service, then)).context["version"]
     edit(service, None, NOW + timedelta(hours=1), name="Meanwhile")
     answer = desk.post(restore_address(service, then), {"_version": version})
-    assert "Nothing was changed" in said(answer)
+    assert "Nothing was changed" in messages_of(answer)
     service.refresh_from_db()
     assert service.name == "Meanwhile"
 
@@ -206,7 +206,7 @@ def test_the_button_on_a_page_undoes_only_what_the_page_showed(desk: Client) -> 
     shown = {"_version": page.context["version"], "next": address(service)}
     edit(service, None, datetime.now(UTC), name="Meanwhile")
     answer = desk.post(page.context["undo_url"], shown, follow=True)
-    assert "Nothing was changed" in said(answer)
+    assert "Nothing was changed" in messages_of(answer)
     service.refresh_from_db()
     assert service.name == "Meanwhile"
 
@@ -214,7 +214,7 @@ def test_the_button_on_a_page_undoes_only_what_the_page_showed(desk: Client) -> 
 def test_undoing_nothing_is_said(desk: Client) -> None:
     service = build_service()
     answer = desk.post(undo_url(service), seen(service), follow=True)
-    assert "There is nothing to undo" in said(answer)
+    assert "There is nothing to undo" in messages_of(answer)
 
 
 def test_undoing_needs_a_post_and_a_record_that_is_there(desk: Client) -> None:
@@ -257,7 +257,7 @@ def test_what_was_removed_is_listed_and_put_back(chief: Client) -> None:
     assert "Kind People" in page.content.decode()
     (revision,) = page.context["page"]
     answer = chief.post(reverse("admin:resources_removed"), {"version": revision.pk}, follow=True)
-    assert "Kind People is back." in said(answer)
+    assert "Kind People is back." in messages_of(answer)
     assert Organization.objects.get().name == "Kind People"
 
 
@@ -274,6 +274,6 @@ def test_an_editor_has_no_page_of_what_was_removed(desk: Client) -> None:
 def test_undoing_asks_which_version_was_seen(desk: Client) -> None:
     service = build_service("Before")
     edit(service, None, name="After")
-    assert "Nothing was changed" in said(desk.post(undo_url(service), follow=True))
+    assert "Nothing was changed" in messages_of(desk.post(undo_url(service), follow=True))
     service.refresh_from_db()
     assert service.name == "After"

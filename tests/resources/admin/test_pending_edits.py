@@ -26,8 +26,8 @@ from tests.resources.admin.desk import (
     address,
     build_curator,
     errors_of,
+    messages_of,
     read_form,
-    said,
     send,
     sign_in,
 )
@@ -63,7 +63,7 @@ def test_what_is_saved_waits_and_visitors_see_the_record_as_it_was(
 ) -> None:
     service = build_service("Before")
     answer = follow(new_desk, address(service), {**read_form(new_desk, address(service)), "name": "After"})
-    assert said(answer) == "Your edit waits for a reviewer. Visitors see the record as it was."
+    assert messages_of(answer) == "Your edit waits for a reviewer. Visitors see the record as it was."
     service.refresh_from_db()
     assert service.name == "Before"
     assert "Before" in client.get(reverse("pages:service", args=[service.pk])).content.decode()
@@ -84,7 +84,7 @@ def test_the_page_opens_with_what_is_approved_and_tells_what_waits(new_desk: Cli
 def test_a_save_that_changes_nothing_keeps_nothing(new_desk: Client) -> None:
     service = build_service("Before")
     answer = follow(new_desk, address(service), read_form(new_desk, address(service)))
-    assert said(answer) == "Nothing was changed."
+    assert messages_of(answer) == "Nothing was changed."
     assert not PendingEdit.objects.exists()
 
 
@@ -109,7 +109,7 @@ def test_an_edit_is_approved_by_a_reviewer(new_desk: Client, chief: Client) -> N
     page = chief.get(address(PendingEdit.objects.get()))
     assert [str(one).partition(":")[0] for one in page.context["changes"]] == ["Name", "Phone number 988"]
     answer = decide(chief, "approve")
-    assert "Approved" in said(answer)
+    assert "Approved" in messages_of(answer)
     service.refresh_from_db()
     assert service.name == "After"
     assert Phone.objects.filter(service=service, number="988", international="").exists()
@@ -135,7 +135,7 @@ def test_a_conflict_is_shown_and_needs_a_tick(new_desk: Client, desk: Client, ch
     page = chief.get(address(edit))
     (conflict,) = page.context["conflicts"]
     assert [str(one) for one in conflict["changes"]] == ["Name: from “Before” to “Meanwhile”"]
-    assert "have been changed since" in said(decide(chief, "approve", conflict=conflict["value"]))
+    assert "have been changed since" in messages_of(decide(chief, "approve", conflict=conflict["value"]))
     service.refresh_from_db()
     assert service.name == "Meanwhile"
     decide(chief, "approve", conflict=conflict["value"], over="yes")
@@ -150,7 +150,7 @@ def test_what_was_not_read_is_not_approved(new_desk: Client, chief: Client, read
     edit = PendingEdit.objects.get()
     answer = chief.post(address(edit), {"decision": "approve", "read_at": read_at})
     assert answer.status_code == 200
-    assert "Look at" in said(answer)
+    assert "Look at" in messages_of(answer)
     service.refresh_from_db()
     assert service.name == "Before"
 
@@ -229,7 +229,7 @@ def test_a_new_place_of_a_shown_service_waits_too(new_desk: Client, chief: Clien
     page = add_address(ServiceAtLocation)
     data = {**read_form(new_desk, page), "service": str(service.pk), "location": str(location.pk)}
     answer = follow(new_desk, page, data)
-    assert "Your edit waits" in said(answer)
+    assert "Your edit waits" in messages_of(answer)
     assert not ServiceAtLocation.objects.exists()
     decide(chief, "approve")
     assert service.service_at_locations.get().location == location

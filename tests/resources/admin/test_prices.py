@@ -193,10 +193,10 @@ def test_what_the_database_would_refuse_is_explained_at_its_field(desk: Client) 
         errors = errors_of(answer)
         for number, (_plain, typed, field, sentence) in enumerate(rows):
             assert sentence in " ".join(errors[f"cost_options-{number}-{field}"]), (typed, errors)
-        for name, told in errors.items():
+        for name, messages in errors.items():
             assert "__all__" not in name
-            assert not any("onstraint" in said for said in told), (name, told)
-            assert len(told) == len(set(told)), (name, told)
+            assert not any("onstraint" in message for message in messages), (name, messages)
+            assert len(messages) == len(set(messages)), (name, messages)
         assert not service.cost_options.exists()
 
 

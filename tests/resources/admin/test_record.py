@@ -190,7 +190,7 @@ def test_a_preview_takes_its_transaction_back_and_not_the_one_around_it(desk: Cl
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "errors", "said"),
+    ("name", "value", "errors", "message"),
     [
         ("name", "", 1, "1 box needs"),
         ("url", "nowhere", 1, "1 box needs"),
@@ -200,12 +200,12 @@ def test_a_preview_takes_its_transaction_back_and_not_the_one_around_it(desk: Cl
     ],
 )
 def test_the_card_waits_for_what_is_wrong_and_says_how_much(
-    desk: Client, name: str, value: str, errors: int, said: str
+    desk: Client, name: str, value: str, errors: int, message: str
 ) -> None:
     service = build_full_service()
     answer = preview(desk, service, **{name.replace("-", "__"): value})
     assert (answer["card"], answer["errors"]) == (None, errors)
-    assert said in answer["message"]
+    assert message in answer["message"]
 
 
 @pytest.mark.parametrize("missing", ["phones-TOTAL_FORMS", "phones-0-id", "csrfmiddlewaretoken"])
@@ -270,8 +270,8 @@ def test_a_viewer_sees_the_card_of_the_record_and_asks_for_no_other(client: Clie
     shown = page_of(client, service)
     assert len(cards_in(shown)) == 1
     assert "data-card" not in shown
-    asked = card_page(service if which == "of a service" else None)
-    assert client.post(asked, {"name": "Another"}).status_code == 403
+    url = card_page(service if which == "of a service" else None)
+    assert client.post(url, {"name": "Another"}).status_code == 403
 
 
 def test_an_editor_asks_for_no_card_outside_their_regions(client: Client) -> None:
@@ -359,8 +359,8 @@ def test_a_bad_credential_is_explained_at_its_field(desk: Client) -> None:
         data = add_row(data, "credentials", **{**good, field: value})
     errors = errors_of(desk.post(address(service), data))
     for number, (field, value, sentence) in enumerate(BAD_CREDENTIALS):
-        (said,) = errors.pop(f"credentials-{number}-{field}")
-        assert sentence in said, value
+        (message,) = errors.pop(f"credentials-{number}-{field}")
+        assert sentence in message, value
     assert errors == {}
     assert not Credential.objects.exists()
 
@@ -381,8 +381,8 @@ def test_the_page_says_what_the_organization_is_part_of_and_its_numbers(desk: Cl
 def test_the_page_says_what_the_listing_policy_asks_and_leads_to_where_it_is_filled_in(desk: Client) -> None:
     service = build_service(kind=Kind.CLINIC, cost=Cost.FREE)
     page = page_of(desk, service)
-    asked = page.split('id="policy-heading"')[1].split("</section>")[0]
-    assert [plain(line) for line in re.findall(r"<li.*?</li>", asked, re.DOTALL)] == [
+    policy_html = page.split('id="policy-heading"')[1].split("</section>")[0]
+    assert [plain(line) for line in re.findall(r"<li.*?</li>", policy_html, re.DOTALL)] == [
         "[#phones-group] A working way to make contact Answered",
         f"[{address(service.organization)}#id_operator_stated] Who runs it Answered",
         "[#id_led_by] With what qualification Not known",
@@ -390,7 +390,7 @@ def test_the_page_says_what_the_listing_policy_asks_and_leads_to_where_it_is_fil
         "[#id_content_notes] On what faith basis Not known",
         "[#id_all_options] If it advises on pregnancy: does it offer or refer for all options? Not known",
     ]
-    for anchor in re.findall(r'href="#([^"]+)"', asked):
+    for anchor in re.findall(r'href="#([^"]+)"', policy_html):
         assert f'id="{anchor}"' in page, anchor
     assert 'id="id_operator_stated"' in page_of(desk, service.organization)
 
@@ -554,18 +554,18 @@ MOST_QUERIES = 70  # of the page: about 30 for the form and its rows, a dozen fo
 def test_what_stands_around_the_form_asks_the_same_queries_however_much_hangs_on_the_record(
     desk: Client,
 ) -> None:
-    asked = []
+    queries = []
     for rows in (2, 12):
         service = build_heavy_service(rows)
         desk.get(address(service))
-        asked.append(queries_of(desk, lambda service=service: desk.get(address(service))))
-    few, many = map(tables_of, asked)
+        queries.append(queries_of(desk, lambda service=service: desk.get(address(service))))
+    few, many = map(tables_of, queries)
     # Boxes of suggestions look up what they show, one by one: those of the places, and nothing else.
     boxes = {"resources_location"}
     assert {table: number for table, number in many.items() if table not in boxes} == {
         table: number for table, number in few.items() if table not in boxes
     }
-    assert len(asked[0]) <= MOST_QUERIES
+    assert len(queries[0]) <= MOST_QUERIES
 
 
 def tables_of(queries: list[str]) -> dict[str, int]:

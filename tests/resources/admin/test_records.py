@@ -28,8 +28,8 @@ from tests.resources.admin.desk import (
     add_row,
     address,
     errors_of,
+    messages_of,
     read_form,
-    said,
     send,
     sign_in,
 )
@@ -124,7 +124,7 @@ def test_a_place_without_a_point_is_given_that_of_its_postal_code_or_town(
     desk: Client, typed: dict[str, str], precision: Precision
 ) -> None:
     answer = new_place(desk, **typed)
-    assert "The point is that of Austin" in said(answer)
+    assert "The point is that of Austin" in messages_of(answer)
     place = Location.objects.get()
     assert (place.latitude, place.longitude, place.precision) == (30.267, -97.743, precision)
     assert place.region in ("", "TX")
@@ -140,16 +140,16 @@ def test_a_point_that_was_typed_is_kept(desk: Client) -> None:
 @pytest.mark.usefixtures("gazetteer")
 def test_a_place_the_gazetteer_does_not_know_is_saved_and_the_page_says_what_is_missing(desk: Client) -> None:
     answer = new_place(desk, city="Nowhere at all", country="US")
-    assert "could not find this address" in said(answer)
+    assert "could not find this address" in messages_of(answer)
     assert Location.objects.get().latitude is None
 
 
 @pytest.mark.parametrize(
-    ("typed", "kept"), [("North Carolina", "NC"), ("nc", "NC"), ("Wonderland", "Wonderland")]
+    ("typed", "code"), [("North Carolina", "NC"), ("nc", "NC"), ("Wonderland", "Wonderland")]
 )
-def test_a_state_is_kept_by_its_abbreviation_however_it_is_typed(desk: Client, typed: str, kept: str) -> None:
+def test_a_state_is_kept_by_its_abbreviation_however_it_is_typed(desk: Client, typed: str, code: str) -> None:
     new_place(desk, region=typed, country="US")
-    assert Location.objects.get().region == kept
+    assert Location.objects.get().region == code
 
 
 @pytest.mark.usefixtures("gazetteer")

@@ -827,7 +827,7 @@ ADDRESSES = sorted(
 
 def records_by_model(world: World) -> dict[str, models.Model]:
     record = build_source_record(world.service)
-    kept: list[models.Model] = [
+    records: list[models.Model] = [
         record.source,
         record.first_run,
         record,
@@ -836,9 +836,9 @@ def records_by_model(world: World) -> dict[str, models.Model]:
         world.ours,
         world.place,
     ]
-    kept += [world.place.location, world.term, world.term.taxonomy, world.correction, world.suggestion]
-    kept += [world.edit, world.account]
-    return {str(one._meta.model_name): one for one in kept}
+    records += [world.place.location, world.term, world.term.taxonomy, world.correction, world.suggestion]
+    records += [world.edit, world.account]
+    return {str(record._meta.model_name): record for record in records}
 
 
 def filled(way: str, records: dict[str, models.Model]) -> list[str]:

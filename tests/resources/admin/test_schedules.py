@@ -34,8 +34,8 @@ def add_schedule(desk: Client, service: Service, **typed: str) -> Any:
 def preview(desk: Client, **typed: str) -> dict[str, Any]:
     answer = desk.get(reverse("admin:resources_service_schedule"), typed)
     assert answer.status_code == 200
-    told: dict[str, Any] = json.loads(answer.content)
-    return told
+    data: dict[str, Any] = json.loads(answer.content)
+    return data
 
 
 def test_words_that_are_certain_are_read_and_told_back_with_their_dates(desk: Client) -> None:
@@ -56,7 +56,7 @@ def test_words_that_are_certain_are_read_and_told_back_with_their_dates(desk: Cl
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "reason"),
     [
         ("recurring; see chapter page for dates", "names no day"),
         ("every 2 weeks on Tuesday", "date to count from"),
@@ -65,14 +65,14 @@ def test_words_that_are_certain_are_read_and_told_back_with_their_dates(desk: Cl
     ],
 )
 def test_words_that_are_not_certain_stay_a_note_and_the_curator_is_told_why(
-    desk: Client, words: str, said: str
+    desk: Client, words: str, reason: str
 ) -> None:
     service = build_service("Circle", at=[DALLAS], assured_date=date(2026, 11, 1))
     answer = add_schedule(desk, service, description=words)
     schedule = Schedule.objects.get(service=service)
     assert (schedule.description, schedule.freq, schedule.byday) == (words, "", "")
     assert "is kept as a note, and claims no dates" in answer.content.decode()
-    assert said in answer.content.decode()
+    assert reason in answer.content.decode()
     assert card_of(service)["schedules"] == []
 
 
@@ -119,9 +119,9 @@ def test_nonsense_is_explained_at_its_field_and_nothing_typed_is_lost(desk: Clie
         form = add_row(form, "schedules", **{"description": "As typed", **typed})
     answer = desk.post(address(service), form)
     errors = errors_of(answer)
-    for number, (typed, field, said) in enumerate(REFUSED):
-        told = errors.get(f"schedules-{number}-{field}", [])
-        assert any(said in one for one in told), (typed, told)
+    for number, (typed, field, expected) in enumerate(REFUSED):
+        messages = errors.get(f"schedules-{number}-{field}", [])
+        assert any(expected in message for message in messages), (typed, messages)
     assert not Schedule.objects.exists()
     assert answer.content.decode().count("As typed") == len(REFUSED)
 
@@ -129,13 +129,13 @@ def test_nonsense_is_explained_at_its_field_and_nothing_typed_is_lost(desk: Clie
 NOT_YET = "Visitors are shown no dates before “Last checked on” is filled in."
 
 
-@pytest.mark.parametrize(("checked", "told"), [(None, True), (date(2026, 11, 1), False)])
+@pytest.mark.parametrize(("checked", "is_told"), [(None, True), (date(2026, 11, 1), False)])
 def test_a_curator_is_told_when_dates_are_not_shown_yet(
-    desk: Client, checked: date | None, told: bool
+    desk: Client, checked: date | None, is_told: bool
 ) -> None:
     service = build_service("Circle", at=[DALLAS], assured_date=checked)
     answer = add_schedule(desk, service, freq="WEEKLY", byday="TU")
-    assert (NOT_YET in answer.content.decode()) == told
+    assert (NOT_YET in answer.content.decode()) == is_told
     assert NOT_YET not in add_schedule(desk, build_service(at=[DALLAS]), description="Ask").content.decode()
 
 
@@ -156,24 +156,24 @@ def test_a_note_needs_no_rule(desk: Client) -> None:
 
 
 def test_while_one_writes_the_rule_is_said_with_its_next_dates(desk: Client) -> None:
-    told = preview(desk, freq="WEEKLY", byday="WE", opens_at="19:00", timezone="Europe/London")
-    assert told["phrase"] == "Every Wednesday, 7 pm (London time)"
-    assert told["dates"][0] == "Wednesday 25 November, 7 pm (London time)"
-    assert (len(told["dates"]), told["errors"], told["fields"]) == (5, {}, {})
+    data = preview(desk, freq="WEEKLY", byday="WE", opens_at="19:00", timezone="Europe/London")
+    assert data["phrase"] == "Every Wednesday, 7 pm (London time)"
+    assert data["dates"][0] == "Wednesday 25 November, 7 pm (London time)"
+    assert (len(data["dates"]), data["errors"], data["fields"]) == (5, {}, {})
 
 
 def test_while_one_writes_words_are_read_and_the_fields_proposed(desk: Client) -> None:
     service = build_service("Circle", at=[build_location((43.70643, -79.39864), country="CA", region="ON")])
-    told = preview(
+    data = preview(
         desk, description="2nd and 4th Wednesday 6:30-8pm, not in December", service=str(service.pk)
     )
     assert (
-        told["phrase"]
+        data["phrase"]
         == "2nd and 4th Wednesday of the month, 6:30 pm to 8 pm (Toronto time), not in December"
     )
-    assert told["fields"]["byday"] == "2WE,4WE"
-    assert told["fields"]["timezone"] == "America/Toronto"
-    assert len(told["dates"]) == 5
+    assert data["fields"]["byday"] == "2WE,4WE"
+    assert data["fields"]["timezone"] == "America/Toronto"
+    assert len(data["dates"]) == 5
 
 
 def test_while_one_writes_nonsense_is_said_at_once(desk: Client) -> None:

@@ -21,8 +21,8 @@ from tests.resources.admin.desk import (
     address,
     build_curator,
     errors_of,
+    messages_of,
     read_form,
-    said,
     send,
     sign_in,
 )
@@ -177,7 +177,7 @@ def test_removing_the_last_number_withdraws_the_service_and_the_page_says_so(des
     service = build_service("Quiet now")
     data = {**read_form(desk, address(service)), "phones-0-DELETE": "on"}
     answer = desk.post(address(service), data, follow=True)
-    assert "Withdrawn: Quiet now. No way to make contact was left" in said(answer)
+    assert "Withdrawn: Quiet now. No way to make contact was left" in messages_of(answer)
     assert not Listing.objects.filter(service=service).exists()
 
 
@@ -188,7 +188,7 @@ def test_the_publish_button_lists_the_service(desk: Client) -> None:
     service = build_service("Circle", status=Status.INACTIVE, status_reason="To be checked")
     answer = desk.post(address(service, "publish"), follow=True)
     assert answer.redirect_chain[-1][0] == address(service)
-    assert said(answer) == "Circle: published. Visitors find it now."
+    assert messages_of(answer) == "Circle: published. Visitors find it now."
     assert Listing.objects.filter(service=service).exists()
 
 
@@ -208,18 +208,18 @@ def test_a_button_pressed_from_another_site_is_refused(curator: User) -> None:
 def test_the_publish_button_says_what_is_missing(desk: Client) -> None:
     service = build_service("Silent group", status=Status.INACTIVE, phone="")
     answer = desk.post(address(service, "publish"), follow=True)
-    assert "no way to make contact with Silent group" in said(answer)
+    assert "no way to make contact with Silent group" in messages_of(answer)
 
 
 def test_withdrawing_asks_why_and_then_takes_the_service_off(desk: Client, client: Client) -> None:
     service = build_service("Evening circle")
-    asked = desk.post(address(service, "withdraw"), {"reason": " ", "status": "defunct"})
-    assert asked.status_code == 200
-    assert asked.context["form"].errors["reason"]
+    form_page = desk.post(address(service, "withdraw"), {"reason": " ", "status": "defunct"})
+    assert form_page.status_code == 200
+    assert form_page.context["form"].errors["reason"]
     answer = desk.post(
         address(service, "withdraw"), {"reason": "It has closed", "status": "defunct"}, follow=True
     )
-    assert said(answer) == "Evening circle: withdrawn. Visitors do not find it."
+    assert messages_of(answer) == "Evening circle: withdrawn. Visitors do not find it."
     service.refresh_from_db()
     assert (service.status, service.status_reason) == (Status.DEFUNCT, "It has closed")
     assert client.get("/api/v1/listings/", {"q": "Evening circle"}).json()["count"] == 0
@@ -235,7 +235,7 @@ def test_selected_services_are_published_together(desk: Client) -> None:
     services = [build_service(status=Status.INACTIVE) for _ in range(3)]
     chosen = {"action": "publish_selected", "_selected_action": [str(service.pk) for service in services[:2]]}
     answer = desk.post(LIST, chosen, follow=True)
-    assert "2 services were published." in said(answer)
+    assert "2 services were published." in messages_of(answer)
     assert set(Listing.objects.values_list("service", flat=True)) == {service.pk for service in services[:2]}
 
 
@@ -247,11 +247,11 @@ def test_selected_services_are_withdrawn_after_the_reason_is_asked(desk: Client,
         "select_across": across,
         "_selected_action": [str(service.pk) for service in services[:2]],
     }
-    asked = desk.post(LIST, chosen)
-    assert "Visitors will no longer find" in asked.content.decode()
+    form_page = desk.post(LIST, chosen)
+    assert "Visitors will no longer find" in form_page.content.decode()
     assert Listing.objects.count() == 3
     answer = desk.post(LIST, {**chosen, "reason": "Doubled", "status": "inactive"}, follow=True)
-    assert "withdrawn" in said(answer)
+    assert "withdrawn" in messages_of(answer)
     assert Listing.objects.count() == (0 if across == "1" else 1)
 
 
@@ -263,7 +263,7 @@ def test_a_new_service_is_written_and_published_in_one_go(desk: Client) -> None:
     data |= {"name": "Morning group", "kind": "support_group", "fit": "specialist", "_publish": "yes"}
     data = add_row(data, "phones", number="988", type="voice", country="US")
     answer = desk.post(page, data, follow=True)
-    assert "Morning group: published." in said(answer)
+    assert "Morning group: published." in messages_of(answer)
     assert card_of(Service.objects.get(name="Morning group"))["phones"][0]["number"] == "988"
 
 
@@ -285,8 +285,8 @@ def test_what_cannot_be_published_yet_is_saved_all_the_same(desk: Client) -> Non
         {**read_form(desk, address(service)), "name": "Silent circle", "_publish": "yes"},
         follow=True,
     )
-    assert "Nothing was published" in said(answer)
-    assert "saved" in said(answer)
+    assert "Nothing was published" in messages_of(answer)
+    assert "saved" in messages_of(answer)
     service.refresh_from_db()
     assert (service.name, service.status) == ("Silent circle", Status.INACTIVE)
 
@@ -365,9 +365,9 @@ def test_a_name_may_be_in_any_script(desk: Client, name: str) -> None:
     assert errors_of(send(desk, address(build_service()), name=name)) == {}
 
 
-@pytest.mark.parametrize("asked", ["organization=zzz", "topics=zzz,yyy", "organization=%00"])
-def test_an_address_that_names_no_record_opens_an_empty_form(desk: Client, asked: str) -> None:
-    assert desk.get(f"{add_address(Service)}?{asked}").status_code == 200
+@pytest.mark.parametrize("query", ["organization=zzz", "topics=zzz,yyy", "organization=%00"])
+def test_an_address_that_names_no_record_opens_an_empty_form(desk: Client, query: str) -> None:
+    assert desk.get(f"{add_address(Service)}?{query}").status_code == 200
 
 
 def test_a_chosen_record_is_shown_again_after_a_mistake_elsewhere(desk: Client) -> None:
@@ -432,7 +432,7 @@ def test_ages_are_in_order(desk: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "country", "kept", "international", "extension"),
+    ("typed", "country", "number", "international", "extension"),
     [
         ("(214) 555-0100", "US", "(214) 555-0100", "+12145550100", ""),
         ("214-555-0100 x123", "US", "214-555-0100", "+12145550100", "123"),
@@ -443,14 +443,14 @@ def test_ages_are_in_order(desk: Client) -> None:
     ],
 )
 def test_a_number_is_kept_as_it_is_dialled_with_its_international_form(
-    desk: Client, typed: str, country: str, kept: str, international: str, extension: str
+    desk: Client, typed: str, country: str, number: str, international: str, extension: str
 ) -> None:
     service = build_service(phone="", url="https://kind.example.org")
     page = address(service)
     data = add_row(read_form(desk, page), "phones", number=typed, type="voice", country=country)
     assert errors_of(desk.post(page, data)) == {}
     phone = Phone.objects.get(service=service)
-    assert (phone.number, phone.international, phone.extension) == (kept, international, extension)
+    assert (phone.number, phone.international, phone.extension) == (number, international, extension)
     assert phone.country == (country or "GB")
 
 

@@ -16,7 +16,15 @@ from django.utils import timezone
 from resources.models import CostOption, Service
 from resources.vocabulary import Role
 from tests.build import build_service
-from tests.resources.admin.desk import address, build_curator, errors_of, read_form, said, send, sign_in
+from tests.resources.admin.desk import (
+    address,
+    build_curator,
+    errors_of,
+    messages_of,
+    read_form,
+    send,
+    sign_in,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -65,12 +73,12 @@ def test_what_is_found_is_dated_with_the_day_there(there: tuple[Client, date], o
 def test_a_call_in_vain_comes_back_a_week_from_the_day_there(there: tuple[Client, date]) -> None:
     curator, day = there
     service = build_service()
-    told = said(
+    text = messages_of(
         curator.post(reverse("admin:resources_service_found", args=[service.pk, "no_answer"]), follow=True)
     )
     service.refresh_from_db()
     assert service.last_unanswered_date == day
-    assert f"on {(day + timedelta(days=7)).day} December 2026" in told
+    assert f"on {(day + timedelta(days=7)).day} December 2026" in text
 
 
 def test_the_hour_of_a_change_is_that_of_its_reader(there: tuple[Client, date]) -> None:

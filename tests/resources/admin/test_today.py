@@ -212,18 +212,18 @@ def test_still_right_comes_back_to_the_next_thing_with_a_message_and_an_undo(des
 
 
 @pytest.mark.parametrize(
-    ("name", "outcome", "said"),
+    ("name", "outcome", "message"),
     [
         ("Still right", Outcome.RIGHT, "checked today, still right."),
         ("No answer", Outcome.NO_ANSWER, "no answer. It comes back into the queue on 10 March 2026."),
         ("Full", Outcome.FULL, "full. Visitors are told so."),
     ],
 )
-def test_each_button_does_what_it_says(desk: Client, name: str, outcome: str, said: str) -> None:
+def test_each_button_does_what_it_says(desk: Client, name: str, outcome: str, message: str) -> None:
     service = build_service("Circle")
     answer = press(desk, service, name)
     assert Assurance.objects.get().outcome == outcome
-    assert notes(answer) == f"Circle: {said}"
+    assert notes(answer) == f"Circle: {message}"
     assert names(answer) == []
 
 
@@ -266,8 +266,8 @@ def test_what_was_held_is_kept_hidden_for_the_reason_it_was_held_for(desk: Clien
     second = build_service("B", status=Status.INACTIVE, held=True, status_reason="A school")
     held = f"{TODAY}?reason=held"
     way = Buttons(desk.get(held).content.decode(), first.pk).found["Keep hidden"][0].replace("&amp;", "&")
-    asked = desk.get(way)
-    assert asked.context["form"].initial["reason"] == "A school"
+    form_page = desk.get(way)
+    assert form_page.context["form"].initial["reason"] == "A school"
     answer = desk.post(way, {"reason": "A school", "status": "inactive"}, follow=True)
     assert urlsplit(answer.redirect_chain[-1][0]).fragment == f"i-{second.pk}"
     assert names(answer) == ["B"]
@@ -313,9 +313,9 @@ def test_none_or_too_many_at_once_are_refused_in_words(desk: Client, number: int
 def test_closed_asks_for_no_more_than_a_press(desk: Client) -> None:
     service, _next = build_service("A"), build_service("B")
     page = Buttons(desk.get(f"{TODAY}?scope=all").content.decode(), service.pk).found["Closed"][0]
-    asked = desk.get(page)
-    assert "Visitors will no longer find it" in asked.content.decode()
-    sent = {"next": asked.context["next"], "to": asked.context["to"], "note": ""}
+    form_page = desk.get(page)
+    assert "Visitors will no longer find it" in form_page.content.decode()
+    sent = {"next": form_page.context["next"], "to": form_page.context["to"], "note": ""}
     answer = desk.post(urlsplit(page).path, sent, follow=True)
     service.refresh_from_db()
     assert (service.status, service.status_reason) == (Status.DEFUNCT, "Closed.")
@@ -326,8 +326,8 @@ def test_closed_asks_for_no_more_than_a_press(desk: Client) -> None:
 def test_moved_asks_for_the_new_address_and_looks_it_up(desk: Client) -> None:
     build_places()
     service = build_service("Circle", at=[build_location()])
-    asked = desk.get(found(service, "moved"))
-    assert list(asked.context["form"].fields) == [
+    form_page = desk.get(found(service, "moved"))
+    assert list(form_page.context["form"].fields) == [
         *("address_1", "city", "region", "postal_code", "country", "note")
     ]
     sent = {"city": "Houston", "region": "Texas", "country": "US", "next": f"{TODAY}?scope=all"}
@@ -432,7 +432,7 @@ def test_where_nothing_is_free_it_says_so(desk: Client) -> None:
 # ---- who may
 
 
-def buttons(service: Service) -> list[tuple[str, dict[str, str]]]:
+def requests_about(service: Service) -> list[tuple[str, dict[str, str]]]:
     return [
         *((found(service, outcome), {"country": "US", "unknown": "1"}) for outcome in Outcome.values),
         (reverse("admin:resources_service_found_right"), {"tick": str(service.pk)}),
@@ -443,7 +443,7 @@ def buttons(service: Service) -> list[tuple[str, dict[str, str]]]:
 def test_a_viewer_and_an_editor_of_elsewhere_are_refused_at_every_button(viewer: Client, tex: Client) -> None:
     oregon = build_service("Oregon", at=[build_location(region="OR")])
     for someone in (viewer, tex):
-        for where, sent in buttons(oregon):
+        for where, sent in requests_about(oregon):
             assert someone.post(where, sent).status_code == 403, where
     assert viewer.post(reverse("admin:resources_claim_next")).status_code == 403
     assert viewer.post(claim_of(oregon, "release")).status_code == 403
@@ -461,7 +461,7 @@ def test_the_pages_that_ask_are_for_those_who_may_answer(viewer: Client, tex: Cl
 
 def test_looking_at_an_address_does_nothing(desk: Client) -> None:
     service = build_service("Circle")
-    for where, _sent in buttons(service):
+    for where, _sent in requests_about(service):
         assert desk.get(where).status_code in (200, 405), where
     assert desk.get(reverse("admin:resources_claim_next")).status_code == 405
     assert not Assurance.objects.exists()
@@ -470,7 +470,7 @@ def test_looking_at_an_address_does_nothing(desk: Client) -> None:
 
 def test_whoever_is_signed_out_is_sent_to_sign_in(client: Client) -> None:
     service = build_service("Circle")
-    for where, sent in [(TODAY, {}), *buttons(service)]:
+    for where, sent in [(TODAY, {}), *requests_about(service)]:
         answer = client.post(where, sent) if sent else client.get(where)
         assert answer.status_code == 302
         assert "login" in answer["Location"]

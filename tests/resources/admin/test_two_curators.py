@@ -23,8 +23,8 @@ from tests.resources.admin.desk import (
     build_curator,
     errors_of,
     form_on,
+    messages_of,
     read_form,
-    said,
     send,
     sign_in,
 )
@@ -80,7 +80,7 @@ def test_a_trial_of_what_was_typed_leaves_no_message_and_no_row(desk: Client, ch
     answer = desk.post(
         address(location), {**mine, "city": "Austin", "precision": "", "latitude": "", "longitude": ""}
     )
-    assert said(answer) == ""
+    assert messages_of(answer) == ""
     assert Location.objects.get().city == "Dallas"
 
 

@@ -147,17 +147,17 @@ def test_visitors_and_programs_are_told_what_was_found_until_somebody_finds_it_r
     service = build_service("Evening circle")
     pages = (f"/services/{service.pk}/", "/search/?q=Evening+circle")
 
-    def told() -> list[Any]:
+    def shown() -> list[Any]:
         result = client.get("/api/v1/listings/?q=Evening+circle").json()["results"][0]
         whole = client.get(f"/api/v1/services/{service.pk}/").json()
         shown = [sentence in client.get(page).content.decode() for page in pages]
         return [*shown, result[field], whole[field]]
 
-    assert told() == [False, False, None, None]
+    assert shown() == [False, False, None, None]
     verb(services=[service], by=ada, at=NOW)
-    assert told() == [True, True, "2026-03-03", "2026-03-03"]
+    assert shown() == [True, True, "2026-03-03", "2026-03-03"]
     assurance.assure(services=[service], by=ada, at=NOW)
-    assert told() == [False, False, None, None]
+    assert shown() == [False, False, None, None]
 
 
 # ---- closed
@@ -365,7 +365,7 @@ def test_the_page_of_a_move_says_why_not_and_keeps_what_was_typed(
     answer = desk.post(page, {**typed, "note": "By telephone."})
     assert answer.status_code == 200
     assert answer.context["form"].errors == {field: [sentence]}
-    for said in (sentence, typed["city"], "By telephone."):
-        assert said in answer.content.decode()
+    for text in (sentence, typed["city"], "By telephone."):
+        assert text in answer.content.decode()
     assert service.service_at_locations.get().location.city == "Dallas"
     assert not Assurance.objects.exists()

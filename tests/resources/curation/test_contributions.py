@@ -56,7 +56,7 @@ NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 CONTACT = "somebody@example.org"
 
 
-def tell(service: Service, **told: Any) -> Correction:
+def correct(service: Service, **values: Any) -> Correction:
     plain: dict[str, Any] = {
         "wrong": "",
         "proposed": {},
@@ -65,18 +65,18 @@ def tell(service: Service, **told: Any) -> Correction:
         "stamp": None,
         "at": NOW,
     }
-    return receive_correction(service=service, **{**plain, **told})
+    return receive_correction(service=service, **{**plain, **values})
 
 
-def suggest(**told: Any) -> Suggestion:
+def suggest(**values: Any) -> Suggestion:
     plain: dict[str, Any] = {"proposed": {"name": "Butterfly room"}, "note": "", "address": CONTACT}
-    return receive_suggestion(**{**plain, "stamp": None, "at": NOW, **told})
+    return receive_suggestion(**{**plain, "stamp": None, "at": NOW, **values})
 
 
 def take_over(service: Service, **values: Any) -> Any:
     """Accepts a correction that says just that; `by` is who does it."""
     by = values.pop("by", None)
-    return accept_correction(correction=tell(service, proposed=values), values=values, by=by, at=NOW)
+    return accept_correction(correction=correct(service, proposed=values), values=values, by=by, at=NOW)
 
 
 def anew(record: Any) -> Any:
@@ -89,7 +89,9 @@ def anew(record: Any) -> Any:
 def test_what_is_received_is_kept_and_changes_nothing() -> None:
     service = build_service("Evening circle", description="Old words")
     before = Listing.objects.values().get()
-    correction = tell(service, proposed={"description": "New words", "phone": "214-555-0100"}, note="Thanks")
+    correction = correct(
+        service, proposed={"description": "New words", "phone": "214-555-0100"}, note="Thanks"
+    )
     assert (correction.proposed, correction.note) == ({"description": "New words"}, "Thanks")
     assert (correction.wrong, correction.decision) == (ProblemType.WRONG, Decision.OPEN)
     assert ReplyAddress.objects.get().address == CONTACT
@@ -106,14 +108,14 @@ def test_nothing_says_who_it_was() -> None:
     "wrong", [ProblemType.UNSAFE, ProblemType.CLOSED, ProblemType.UNREACHABLE, ProblemType.FULL], ids=str
 )
 def test_what_is_wrong_is_enough_to_say(wrong: ProblemType) -> None:
-    assert tell(build_service(), wrong=wrong).wrong == wrong
+    assert correct(build_service(), wrong=wrong).wrong == wrong
 
 
-@pytest.mark.parametrize("said", [{}, {"phone": "214-555-0100"}], ids=["nothing", "what it says already"])
-def test_at_least_one_thing_is_to_be_said(said: dict[str, str]) -> None:
+@pytest.mark.parametrize("proposed", [{}, {"phone": "214-555-0100"}], ids=["nothing", "what it says already"])
+def test_at_least_one_thing_is_to_be_said(proposed: dict[str, str]) -> None:
     service = build_service(phone="214-555-0100")
     with pytest.raises(EmptyContribution):
-        tell(service, proposed=said)
+        correct(service, proposed=proposed)
     with pytest.raises(EmptyContribution):
         suggest(proposed={})
     assert not Correction.objects.exists()
@@ -123,10 +125,10 @@ def test_at_least_one_thing_is_to_be_said(said: dict[str, str]) -> None:
 def test_the_same_form_is_received_once() -> None:
     stamp = "a" * 64
     service = build_service()
-    tell(service, note="Once", stamp=stamp)
+    correct(service, note="Once", stamp=stamp)
     suggest(stamp=stamp)
     with pytest.raises(AlreadyReceived):
-        tell(service, note="Twice", stamp=stamp)
+        correct(service, note="Twice", stamp=stamp)
     with pytest.raises(AlreadyReceived):
         suggest(stamp=stamp)
     assert (Correction.objects.count(), Suggestion.objects.count()) == (1, 1)
@@ -167,7 +169,7 @@ def test_every_part_has_a_box_on_its_form() -> None:
 def test_a_column_is_written_and_its_history_kept(box: str, column: str, value: str) -> None:
     service = build_service("Evening circle", areas=["US"])
     curator = build_curator()
-    correction = tell(service, proposed={box: value})
+    correction = correct(service, proposed={box: value})
     withdrawn = accept_correction(correction=correction, values={box: value}, by=curator, at=NOW)
     service = anew(service)
     assert list(withdrawn) == []
@@ -186,7 +188,7 @@ def test_a_column_is_written_and_its_history_kept(box: str, column: str, value: 
 
 def test_the_curator_takes_over_some_of_it_as_they_leave_it() -> None:
     service = build_service("Evening circle", description="Old")
-    correction = tell(service, proposed={"name": "evning circel", "description": "New"})
+    correction = correct(service, proposed={"name": "evning circel", "description": "New"})
     accept_correction(correction=correction, values={"name": "Evening Circle"}, by=None, at=NOW)
     assert (anew(service).name, anew(service).description) == ("Evening Circle", "Old")
     assert anew(correction).accepted == ["name"]
@@ -195,7 +197,7 @@ def test_the_curator_takes_over_some_of_it_as_they_leave_it() -> None:
 
 def test_none_of_it_is_noted_and_leaves_the_record_alone() -> None:
     service = build_service()
-    correction = tell(service, wrong=ProblemType.FULL)
+    correction = correct(service, wrong=ProblemType.FULL)
     assert list(accept_correction(correction=correction, values={}, by=None, at=NOW)) == []
     assert anew(correction).decision == Decision.ACCEPTED
     assert anew(service).last_modified == service.last_modified
@@ -228,7 +230,7 @@ def test_the_number_of_a_place_that_others_share_is_left_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("values", "box", "said"),
+    ("values", "field", "message"),
     [
         ({"phone": "call us"}, "phone", "not a phone number"),
         ({"phone": "12"}, "phone", "cannot be dialled"),
@@ -247,14 +249,14 @@ def test_the_number_of_a_place_that_others_share_is_left_alone() -> None:
     ids=range(13),
 )
 def test_what_cannot_be_written_is_said_by_box_and_nothing_is_written(
-    values: dict[str, str], box: str, said: str
+    values: dict[str, str], field: str, message: str
 ) -> None:
     service = build_service("Evening circle", description="Old")
-    correction = tell(service, note="See", proposed={"cost": "Free"})
+    correction = correct(service, note="See", proposed={"cost": "Free"})
     both = {"cost": "Free", **values}
     with pytest.raises(CannotAccept) as refused:
         accept_correction(correction=correction, values=both, by=None, at=NOW)
-    assert said in refused.value.message_dict[box][0]
+    assert message in refused.value.message_dict[field][0]
     assert anew(service).fees_description == ""
     assert anew(correction).decision == Decision.OPEN
     assert ReplyAddress.objects.exists()
@@ -416,8 +418,8 @@ def test_what_cannot_become_a_service_is_said_by_box(values: dict[str, str], box
 def decide_all(by: User | None) -> list[Any]:
     service = build_service()
     values = {"name": "Butterfly room", "kind": "forum"}
-    corrected, suggested = tell(service, note="a"), suggest()
-    declined: list[Any] = [tell(service, note="b"), suggest(proposed={"name": "b"})]
+    corrected, suggested = correct(service, note="a"), suggest()
+    declined: list[Any] = [correct(service, note="b"), suggest(proposed={"name": "b"})]
     accept_correction(correction=corrected, values={}, by=by, at=NOW)
     accept_suggestion(suggestion=suggested, organization=None, values=values, by=by, at=NOW)
     for each in declined:
@@ -427,13 +429,16 @@ def decide_all(by: User | None) -> list[Any]:
 
 def test_a_way_to_answer_and_a_claim_go_with_the_decision() -> None:
     curator = build_curator()
-    kept = tell(build_service(), note="undecided")
+    undecided = correct(build_service(), note="undecided")
     waiting = suggest(proposed={"name": "z"})
-    for each in (kept, waiting):
-        Claim.objects.create(subject=each.pk, by=curator, claimed_at=NOW)
+    for contribution in (undecided, waiting):
+        Claim.objects.create(subject=contribution.pk, by=curator, claimed_at=NOW)
     decide_all(curator)
-    assert {each.correction or each.suggestion for each in ReplyAddress.objects.all()} == {kept, waiting}
-    decline(contribution=kept, by=curator, at=NOW)
+    assert {reply.correction or reply.suggestion for reply in ReplyAddress.objects.all()} == {
+        undecided,
+        waiting,
+    }
+    decline(contribution=undecided, by=curator, at=NOW)
     assert [claim.subject for claim in Claim.objects.all()] == [waiting.pk]
     assert Suggestion.objects.get(pk=waiting.pk).decision == Decision.OPEN
 
@@ -448,9 +453,9 @@ def test_it_is_decided_once_and_said_by_whom() -> None:
         *(partial(decline, contribution=each, **by) for each in declined),
     ]
     number = Service.objects.count()
-    for deed, said in zip(again, ("Accepted", "Accepted", "Declined", "Declined"), strict=True):
-        with pytest.raises(AlreadyDecided, match=f"{said} by ada on 2026-11-28."):
-            deed()
+    for decide, decision in zip(again, ("Accepted", "Accepted", "Declined", "Declined"), strict=True):
+        with pytest.raises(AlreadyDecided, match=f"{decision} by ada on 2026-11-28."):
+            decide()
     assert Service.objects.count() == number
     assert not Service.objects.filter(name="New").exists()
 
@@ -459,7 +464,7 @@ def test_it_is_decided_once_and_said_by_whom() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_of_two_curators_at_the_same_moment_one_decides_and_the_other_is_told() -> None:
     service = build_service("Evening circle", description="Old")
-    correction = tell(service, proposed={"description": "New"})
+    correction = correct(service, proposed={"description": "New"})
     start = Barrier(2)
     ends: list[str] = []
 
@@ -493,7 +498,7 @@ def test_of_two_curators_at_the_same_moment_one_decides_and_the_other_is_told() 
 )
 def test_who_may_not_decide_is_refused(role: str, fields: dict[str, Any]) -> None:
     curator = build_curator(role=role, **fields)
-    correction = tell(build_service(areas=["US-TX"], description="Old"), proposed={"description": "New"})
+    correction = correct(build_service(areas=["US-TX"], description="Old"), proposed={"description": "New"})
     for deed in (
         lambda: accept_correction(correction=correction, values={"description": "New"}, by=curator, at=NOW),
         lambda: decline(contribution=correction, by=curator, at=NOW),
@@ -540,14 +545,14 @@ def test_what_was_decided_goes_whole_half_a_year_later_and_what_waits_stays() ->
 def test_the_command_forgets_by_the_clock_and_says_what_it_did() -> None:
     suggest(at=NOW)
     decline(contribution=suggest(proposed={"name": "b"}), by=None, at=NOW)
-    said = StringIO()
+    output = StringIO()
     with time_machine.travel(NOW + 29 * DAY, tick=False):
-        call_command("purge_contributions", stdout=said)
-    assert said.getvalue() == "0 ways to answer were erased.\n0 decided contributions were erased.\n"
-    said = StringIO()
+        call_command("purge_contributions", stdout=output)
+    assert output.getvalue() == "0 ways to answer were erased.\n0 decided contributions were erased.\n"
+    output = StringIO()
     with time_machine.travel(NOW + 180 * DAY, tick=False):
-        call_command("purge_contributions", stdout=said)
-    assert said.getvalue() == "1 way to answer was erased.\n1 decided contribution was erased.\n"
+        call_command("purge_contributions", stdout=output)
+    assert output.getvalue() == "1 way to answer was erased.\n1 decided contribution was erased.\n"
 
 
 # ---- places and times that a correction touches
@@ -574,9 +579,9 @@ def test_a_place_that_is_left_with_a_new_number_is_kept_in_the_history_too() -> 
     Phone.objects.create(location=old, number="214-555-0111", country="US")
     service = build_service(phone="", at=[old])
     take_over(service, phone="214-555-0142", city="Houston", region="TX")
-    told = "A correction was taken over: phone number and address."
-    assert comments(old) == [told, revisions.INITIAL_COMMENT]
-    assert comments(service.service_at_locations.get().location) == [told]
+    comment = "A correction was taken over: phone number and address."
+    assert comments(old) == [comment, revisions.INITIAL_COMMENT]
+    assert comments(service.service_at_locations.get().location) == [comment]
 
 
 def test_a_first_place_is_its_organization_s_and_a_place_that_was_left_alone_is_not_told_of() -> None:

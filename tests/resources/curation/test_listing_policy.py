@@ -21,7 +21,7 @@ from resources.vocabulary import (
     PregnancyOptionsPolicy,
 )
 from tests.build import build_cost, build_organization, build_service
-from tests.resources.admin.desk import address, build_curator, read_form, said, sign_in
+from tests.resources.admin.desk import address, build_curator, messages_of, read_form, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -148,6 +148,6 @@ def test_the_page_names_the_policy_where_an_edit_makes_it_what_is_not_listed(cli
     service = build_service("One way", kind=Kind.CLINIC)
     typed = {**read_form(desk, address(service)), "all_options": PregnancyOptionsPolicy.NO}
     answer = desk.post(address(service), typed, follow=True)
-    assert "Withdrawn: One way. It does not offer or refer for all options." in said(answer)
-    assert "contact" not in said(answer)
+    assert "Withdrawn: One way. It does not offer or refer for all options." in messages_of(answer)
+    assert "contact" not in messages_of(answer)
     assert not Listing.objects.exists()

@@ -41,9 +41,9 @@ def wait(record: Any, by: User, change: Callable[[], Any]) -> PendingEdit:
         change()
         after = revisions.current_snapshot(record)
         transaction.set_rollback(True)
-    kept = pending_edits.submit_for_review(record=record, before=before, after=after, by=by, at=NOW)
-    assert kept is not None
-    return kept
+    edit = pending_edits.submit_for_review(record=record, before=before, after=after, by=by, at=NOW)
+    assert edit is not None
+    return edit
 
 
 def rename(service: Service, name: str = "After") -> Callable[[], Any]:

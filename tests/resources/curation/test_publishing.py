@@ -369,6 +369,6 @@ def test_each_that_an_edit_withdraws_has_its_own_reason() -> None:
         "No way to make contact was left after an edit.",
         "It does not offer or refer for all options.",
     )
-    said = {service.name: service.status_reason for service in withdrawn}
-    assert said == {"A": no_way, "B": one_way, "C": no_way}
-    assert dict(Service.objects.values_list("name", "status_reason")) == said
+    reasons = {service.name: service.status_reason for service in withdrawn}
+    assert reasons == {"A": no_way, "B": one_way, "C": no_way}
+    assert dict(Service.objects.values_list("name", "status_reason")) == reasons

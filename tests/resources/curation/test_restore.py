@@ -33,7 +33,7 @@ from resources.search.drift import find_drift
 from resources.vocabulary import Audience, Cost, Kind, PregnancyOptionsPolicy, Role, Status
 from tests.build import build_cost, build_location, build_organization, build_service, build_term
 from tests.reading import card_of
-from tests.resources.admin.desk import address, build_curator, read_form, said, sign_in
+from tests.resources.admin.desk import address, build_curator, messages_of, read_form, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -179,13 +179,13 @@ def test_a_record_beside_a_service_is_put_back_and_so_are_the_listings(what: str
     service = build_service(at=[build_location()], topics=[build_term("Walking")])
     find, change = BESIDE[what]
     record = find(service)
-    before, said = revisions.current_snapshot(record), card_of(service)
-    del said["last_modified"]
+    before, card = revisions.current_snapshot(record), card_of(service)
+    del card["last_modified"]
     revisions.save_missing_revision([record])
     change(record)
     restore.undo(record=record, by=None, at=hours(1))
     assert is_same(revisions.current_snapshot(record), before)
-    assert {**card_of(service), **said} == card_of(service)
+    assert {**card_of(service), **card} == card_of(service)
     assert list(find_drift(NOW)) == []
 
 
@@ -372,5 +372,7 @@ def test_the_page_says_why_what_was_put_back_is_not_shown(client: Client) -> Non
     edit(service, status=Status.INACTIVE, name="Other")
     undo = reverse("admin:resources_undo", args=["service", service.pk])
     answer = desk.post(undo, {VERSION: read_form(desk, address(service))[VERSION]}, follow=True)
-    assert "Group is not shown to visitors. It does not offer or refer for all options." in said(answer)
-    assert "no way to make contact" not in said(answer).lower()
+    assert "Group is not shown to visitors. It does not offer or refer for all options." in messages_of(
+        answer
+    )
+    assert "no way to make contact" not in messages_of(answer).lower()

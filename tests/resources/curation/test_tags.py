@@ -140,7 +140,7 @@ def test_queries_grow_with_the_batches_and_not_with_the_services() -> None:
     counted = []
     for number in (2, 60):
         services = [build_service(at=[build_location()], last_modified=NOW) for _ in range(number)]
-        with CaptureQueriesContext(connection) as asked:
+        with CaptureQueriesContext(connection) as queries:
             retag(services=services, add={"losses": ["molar"]}, remove={}, by=None, at=NOW)
-        counted.append(len(asked))
+        counted.append(len(queries))
     assert counted[1] <= counted[0] + 4  # rows are written some hundred at a time

@@ -89,11 +89,11 @@ def test_numbers_are_read_back_in_the_order_of_the_record() -> None:
     assert [phone.description for phone in psi.phones.all()] == ["English", "Spanish", "4PPD"]
     for record in read_all(STARTER, shipped_file(STARTER)).values():
         for part in record.services:
-            said = sorted(part.phones, key=lambda phone: phone.type)
+            expected = sorted(part.phones, key=lambda phone: phone.type)
             stored = Service.objects.get(
                 source_records__key=record.entry.key, source_records__part=part.part
             ).phones.all()
-            assert [phone.number for phone in stored] == [phone.number for phone in said]
+            assert [phone.number for phone in stored] == [phone.number for phone in expected]
 
 
 def test_what_is_no_service_keeps_its_words_and_its_refusal() -> None:
@@ -323,7 +323,7 @@ def test_an_organization_that_an_account_is_limited_to_stays_when_its_services_h
 
 
 def test_progress_is_told_to_the_end() -> None:
-    told: list[tuple[int, int]] = []
+    calls: list[tuple[int, int]] = []
     plan = plan_import(HRSA, some_rows(HRSA, in_adak))
-    applying.apply_plan(plan=plan, at=FIRST, progress=lambda done, total: told.append((done, total)))
-    assert told == [(2, 4), (4, 4)]
+    applying.apply_plan(plan=plan, at=FIRST, progress=lambda done, total: calls.append((done, total)))
+    assert calls == [(2, 4), (4, 4)]

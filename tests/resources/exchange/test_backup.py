@@ -56,13 +56,13 @@ def filled() -> Service:
     )
     Authenticator.objects.create(user=user, type="totp", data={"secret": "canary-secret"})
     Session.objects.create(session_key="canarysession", session_data="x", expire_date=NOW)
-    told: dict[str, Any] = {
+    values: dict[str, Any] = {
         "wrong": "",
         "proposed": {"phone": "214-555-0199"},
         "note": "",
         "address": CONTACT,
     }
-    receive_correction(service=service, stamp=None, at=NOW, **told)
+    receive_correction(service=service, stamp=None, at=NOW, **values)
     return service
 
 

@@ -229,8 +229,8 @@ def test_a_refusal_names_line_column_cell_and_reason_and_the_rest_is_read() -> N
     assert cells.read(AmountColumn(), "cost", "cheap", None) is None
     assert cells.read(AmountColumn(), "cost", "20", None) == 20
     assert cells.read(AmountColumn(), "cost", "  ", None) is None
-    said = "Line 17: cost 'cheap' is not an amount; write a number such as 20 or 7.50."
-    assert [str(refusal) for refusal in cells.refusals] == [said]
+    sentence = "Line 17: cost 'cheap' is not an amount; write a number such as 20 or 7.50."
+    assert [str(refusal) for refusal in cells.refusals] == [sentence]
 
 
 @pytest.mark.parametrize(

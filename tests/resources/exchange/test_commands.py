@@ -16,32 +16,32 @@ pytestmark = pytest.mark.django_db
 DOWNLOAD = Path(__file__).parent / "data" / "hrsa_download.csv"
 
 
-def said_by(command: str, *words: object) -> str:
+def output_of(command: str, *words: object) -> str:
     out = StringIO()
     call_command(command, *words, stdout=out)
     return out.getvalue()
 
 
 def test_import_services_shows_the_plan_and_changes_nothing() -> None:
-    said = said_by("import_services", "--source", "hrsa", DOWNLOAD)
-    assert "7 new, 0 changed, 0 refused." in said
-    assert "Nothing was changed. Add --commit to apply this plan." in said
+    output = output_of("import_services", "--source", "hrsa", DOWNLOAD)
+    assert "7 new, 0 changed, 0 refused." in output
+    assert "Nothing was changed. Add --commit to apply this plan." in output
     assert not Service.objects.exists()
 
 
 def test_import_services_commits_when_asked_and_then_has_nothing_to_do() -> None:
-    assert "Applied, as import run" in said_by("import_services", "--source", "hrsa", DOWNLOAD, "--commit")
+    assert "Applied, as import run" in output_of("import_services", "--source", "hrsa", DOWNLOAD, "--commit")
     assert Service.objects.count() == 7
-    said = said_by("import_services", "--source", "hrsa", DOWNLOAD)
-    assert "0 new, 0 changed, 0 refused, 7 unchanged." in said
+    output = output_of("import_services", "--source", "hrsa", DOWNLOAD)
+    assert "0 new, 0 changed, 0 refused, 7 unchanged." in output
 
 
 def test_import_services_prints_every_refusal(tmp_path: Path) -> None:
     bad = ("999-999-9999", "606-000-0000")
     file = tmp_path / "sites.csv"
     file.write_text(some_rows(HealthCenters(), lambda row: row["phone"] in bad).text)
-    said = said_by("import_services", "--source", "hrsa", file)
-    assert said.count("is not a number that can be dialled in US; check its digits.") == 8
+    output = output_of("import_services", "--source", "hrsa", file)
+    assert output.count("is not a number that can be dialled in US; check its digits.") == 8
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_a_bad_file_is_refused_in_a_sentence_and_nothing_is_written(
     file = tmp_path / "sites.csv"
     file.write_bytes(content)
     with pytest.raises(CommandError) as refused:
-        said_by("import_services", "--source", source, file, "--commit")
+        output_of("import_services", "--source", source, file, "--commit")
     assert str(refused.value).startswith(sentence)
     assert refused.value.returncode == 1
     assert not ImportRun.objects.exists()
@@ -78,7 +78,7 @@ def test_an_import_is_undone_by_its_number() -> None:
 
 def test_load_starter_asks_for_the_gazetteer_first() -> None:
     with pytest.raises(CommandError, match="Run load_places first"):
-        said_by("load_starter")
+        output_of("load_starter")
 
 
 @pytest.mark.slow("loads all the shipped data")
@@ -90,15 +90,15 @@ def test_load_starter_loads_once_prints_the_counts_and_respects_a_newer_file(
     shipped = tmp_path / "sites.csv"
     shipped.write_text(some_rows(HealthCenters(), lambda row: row["city"] == "Adak").text)
     monkeypatch.setattr(HealthCenters, "shipped", shipped)
-    said = said_by("load_starter")
-    assert "Starter catalogue of this project: 104 new, 0 changed" in said
-    assert "HRSA health center service delivery sites: 1 new, 0 changed, 0 cells refused." in said
-    assert "30    no way to make contact" in said
-    assert said_by("load_starter") == "The starter catalogue and the clinics are already loaded.\n"
-    said_by("import_services", "--source", "hrsa", DOWNLOAD, "--commit")
+    output = output_of("load_starter")
+    assert "Starter catalogue of this project: 104 new, 0 changed" in output
+    assert "HRSA health center service delivery sites: 1 new, 0 changed, 0 cells refused." in output
+    assert "30    no way to make contact" in output
+    assert output_of("load_starter") == "The starter catalogue and the clinics are already loaded.\n"
+    output_of("import_services", "--source", "hrsa", DOWNLOAD, "--commit")
     runs = ImportRun.objects.count()
     monkeypatch.setattr(HealthCenters, "rules", "later")
-    said_by("load_starter")
+    output_of("load_starter")
     assert ImportRun.objects.count() == runs
 
 

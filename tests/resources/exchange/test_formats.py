@@ -51,7 +51,7 @@ def results(db: None) -> list[dict[str, Any]]:
     return found
 
 
-def result(**said: Any) -> dict[str, Any]:
+def result(**values: Any) -> dict[str, Any]:
     """A result that says little: `said` is what matters. "later" is a key that no column names."""
     unknown = ("section", "why", "distance_km", "email", "website", "assured_date", "summary")
     return {
@@ -67,7 +67,7 @@ def result(**said: Any) -> dict[str, Any]:
         "schedules": [],
         "next_meetings": [],
         "later": {"x": 1},
-        **said,
+        **values,
     }
 
 
@@ -184,12 +184,12 @@ def test_what_no_column_names_is_data_to_json_and_nothing_to_csv() -> None:
 
 
 def test_our_own_reader_gives_back_what_was_written(tmp_path: Path) -> None:
-    told = [text for text in ODD if text and "\0" not in text]  # our reader refuses a file with a NUL
+    texts = [text for text in ODD if text and "\0" not in text]  # our reader refuses a file with a NUL
     path = tmp_path / "listings.csv"
-    path.write_bytes(written("csv", [result(summary=text) for text in told]).encode())
+    path.write_bytes(written("csv", [result(summary=text) for text in texts]).encode())
     rows = list(read_rows(open_file(path), required=list(COLUMNS)))
-    assert [row.problem for row in rows] == [""] * len(told)
-    assert [unescape_formula(row.cells["summary"]) for row in rows] == told
+    assert [row.problem for row in rows] == [""] * len(texts)
+    assert [unescape_formula(row.cells["summary"]) for row in rows] == texts
 
 
 @pytest.mark.parametrize("text", ODD)
@@ -221,10 +221,10 @@ def test_every_cell_comes_back_as_it_was(text: str) -> None:
 
 
 @given(st.lists(st.tuples(odd_text, odd_text), max_size=4))
-def test_any_text_survives_every_format(told: list[tuple[str, str]]) -> None:
-    results = [result(summary=summary, areas=[area]) for summary, area in told]
+def test_any_text_survives_every_format(texts: list[tuple[str, str]]) -> None:
+    results = [result(summary=summary, areas=[area]) for summary, area in texts]
     rows = csv_rows(results)
-    assert [(unescape_formula(row["summary"]), unescape_formula(row["areas"])) for row in rows] == told
+    assert [(unescape_formula(row["summary"]), unescape_formula(row["areas"])) for row in rows] == texts
     assert not any(cell.startswith(FORMULA_SIGNS) for row in rows for cell in row.values())
     features = json.loads(written("geojson", results))["features"]
     assert [feature["properties"] for feature in features] == results

@@ -136,10 +136,10 @@ def test_what_is_no_service_is_kept_with_a_reason_and_lists_nothing(
 
 
 def test_the_interpreters_of_australia_stand_with_its_open_helplines(records: dict[str, Record]) -> None:
-    said = {
+    with_interpreter = {
         key for key, service in services(records) if service.interpretation_services and key.startswith("au")
     }
-    assert said == {"au-rednose", "au-bears", "au-panda", "au-pbb"}
+    assert with_interpreter == {"au-rednose", "au-bears", "au-panda", "au-pbb"}
     assert "131 450" in first(records, "au-panda").interpretation_services
 
 

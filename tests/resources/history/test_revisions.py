@@ -47,9 +47,9 @@ def test_what_an_import_left_meanwhile_is_kept_ahead_of_the_next_deed() -> None:
     stale = service  # whoever asks may hold an older copy
     publishing.withdraw(services=[stale], reason="Closed", by=None, at=LATER + timedelta(hours=1))
     assert comments(service)[:2] == ["Withdrawn: Closed", revisions.INITIAL_COMMENT]
-    kept = revisions.snapshot_at(service, LATER)
-    assert kept is not None
-    assert kept["resources.service"][str(service.pk)]["name"] == "By an import"
+    snapshot = revisions.snapshot_at(service, LATER)
+    assert snapshot is not None
+    assert snapshot["resources.service"][str(service.pk)]["name"] == "By an import"
 
 
 def test_a_version_is_found_by_the_moment_it_states() -> None:
@@ -104,9 +104,9 @@ def test_keeping_a_service_asks_as_often_whatever_hangs_on_it(django_assert_max_
         large.service_at_locations.create(location=build_location())
     most = 60
     for service in (small, large):
-        with django_assert_max_num_queries(most) as asked:
+        with django_assert_max_num_queries(most) as queries:
             revisions.save_revision([service], by=None, at=NOW, comment="Edited.")
-        most = len(asked)
+        most = len(queries)
 
 
 @pytest.mark.parametrize("number", [1, 5])

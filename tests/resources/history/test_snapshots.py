@@ -73,10 +73,10 @@ def test_a_revision_says_what_the_record_said() -> None:
     revisions.save_revision([service], by=None, at=NOW, comment="Written.")
     revision = revisions.last_revision(service)
     assert revision is not None
-    kept = revision.snapshot
-    assert kept == today(service)
-    assert snapshot_model(kept) == "resources.service"
-    assert len(kept["resources.phone"]) == 3
+    snapshot = revision.snapshot
+    assert snapshot == today(service)
+    assert snapshot_model(snapshot) == "resources.service"
+    assert len(snapshot["resources.phone"]) == 3
 
 
 def test_of_records_kept_together_each_gets_its_own_and_no_other() -> None:
@@ -191,19 +191,19 @@ def test_a_topic_that_is_gone_is_left_out_as_it_was_when_it_went() -> None:
 def test_a_parent_that_is_gone_is_left_out_and_an_owner_that_is_gone_refuses() -> None:
     parent = build_organization("Parent")
     part = build_organization("Part", parent_organization=parent)
-    said = today(part)
+    snapshot = today(part)
     Organization.objects.filter(pk=part.pk).update(parent_organization=None, name="Changed")
     parent.delete()
-    apply_changes(today(part), said)
+    apply_changes(today(part), snapshot)
     part.refresh_from_db()
     assert (part.name, part.parent_organization) == ("Part", None)
 
     service, other = build_service(organization=part), build_organization("Other")
-    said = today(service)
+    snapshot = today(service)
     Service.objects.filter(pk=service.pk).update(organization=other)
     part.delete()
     with pytest.raises(SnapshotConflict) as refused:
-        apply_changes(today(service), said)
+        apply_changes(today(service), snapshot)
     assert refused.value.missing == "organization"
 
 
