@@ -66,14 +66,14 @@ def test_a_bad_file_is_refused_in_a_sentence_and_nothing_is_written(
 
 
 def test_an_import_is_undone_by_its_number() -> None:
-    said_by("import_services", "--source", "hrsa", DOWNLOAD, "--commit")
+    output_of("import_services", "--source", "hrsa", DOWNLOAD, "--commit")
     run = ImportRun.objects.get()
-    assert said_by("undo_import", run.pk).startswith("Undone: 7 removed, 0 put back, 0 kept")
+    assert output_of("undo_import", run.pk).startswith("Undone: 7 removed, 0 put back, 0 kept")
     assert not Service.objects.exists()
     with pytest.raises(CommandError, match="undone already"):
-        said_by("undo_import", run.pk)
+        output_of("undo_import", run.pk)
     with pytest.raises(CommandError, match="no import run 999"):
-        said_by("undo_import", 999)
+        output_of("undo_import", 999)
 
 
 def test_load_starter_asks_for_the_gazetteer_first() -> None:
