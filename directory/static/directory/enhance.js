@@ -1,61 +1,60 @@
-// What a browser can do beside the page, which works without it.
+// Progressive enhancement. Every page works without this file.
 
-// Leaving at once: by the link, or by Shift pressed three times with nothing between. What is on the screen is
-// covered before the other page comes, and the address of this page is replaced by the other's. The history
-// before it stays as it was.
-const way = document.querySelector(".leave");
-if (way) {
-  const said = document.querySelector(".leave-said");
+// Quick exit: by the link, or by pressing Shift three times in a row. The screen is covered before the other
+// page loads, and this page's entry in the history is replaced. Earlier entries stay.
+const exitLink = document.querySelector(".leave");
+if (exitLink) {
+  const status = document.querySelector(".leave-said");
   const pause = 5000; // milliseconds between two presses
   let presses = 0;
   let alone = false;
   let timer = 0;
 
-  const forget = (words = "") => {
+  const reset = (message = "") => {
     clearTimeout(timer);
     presses = 0;
-    said.textContent = words;
+    status.textContent = message;
   };
   const leave = () => {
     document.documentElement.classList.add("left");
-    document.title = way.hostname;
-    window.location.replace(way.href);
+    document.title = exitLink.hostname;
+    window.location.replace(exitLink.href);
   };
-  way.addEventListener("click", (event) => {
+  exitLink.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     leave();
   });
   document.addEventListener("keydown", (event) => {
     alone = event.key === "Shift" && !event.ctrlKey && !event.altKey && !event.metaKey;
-    if (!alone && presses) forget();
+    if (!alone && presses) reset();
   });
   document.addEventListener("keyup", (event) => {
     if (event.key !== "Shift" || !alone) return;
     alone = false;
     presses += 1;
     if (presses === 3) return leave();
-    said.textContent = said.getAttribute(`data-more-${3 - presses}`);
+    status.textContent = status.getAttribute(`data-more-${3 - presses}`);
     clearTimeout(timer);
-    timer = setTimeout(() => forget(said.dataset.over), pause);
+    timer = setTimeout(() => reset(status.dataset.over), pause);
   });
-  document.addEventListener("pointerdown", () => presses && forget());
-  // A browser may keep a page as it was left and show it again.
+  document.addEventListener("pointerdown", () => presses && reset());
+  // A browser may cache the page as it was left (bfcache) and show it again.
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) document.documentElement.classList.remove("left");
   });
 }
 
-// What one joins from elsewhere is told in one's own time too, where that is another.
-tellOwnTime(document);
+// Remote meetings are also shown in the visitor's own time zone, if it differs.
+showLocalTimes(document);
 
-function tellOwnTime(part) {
-  for (const told of part.querySelectorAll("time[data-yours]")) {
-    const moment = new Date(told.dateTime);
-    if (told.dateTime.slice(0, 16) === localIso(moment)) continue;
+function showLocalTimes(part) {
+  for (const element of part.querySelectorAll("time[data-yours]")) {
+    const moment = new Date(element.dateTime);
+    if (element.dateTime.slice(0, 16) === localIso(moment)) continue;
     const parts = { weekday: "long", hour: "numeric", minute: "2-digit" };
-    const own = new Intl.DateTimeFormat(document.documentElement.lang, parts).format(moment);
-    told.after(` · ${own} (${told.dataset.yours})`);
+    const local = new Intl.DateTimeFormat(document.documentElement.lang, parts).format(moment);
+    element.after(` · ${local} (${element.dataset.yours})`);
   }
 }
 
@@ -64,14 +63,14 @@ function localIso(moment) {
   return shifted.toISOString().slice(0, 16);
 }
 
-// Type-ahead: a box with data-suggest is offered what our own server knows to begin like that.
+// Type-ahead: an input with data-suggest gets suggestions from our own server.
 for (const box of document.querySelectorAll("input[data-suggest]")) {
   const list = document.createElement("datalist");
   list.id = `${box.id}-suggestions`;
   box.after(list);
   box.setAttribute("list", list.id);
   let timer = 0;
-  let asked = "";
+  let lastText = "";
   box.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(suggest, 200);
@@ -79,21 +78,21 @@ for (const box of document.querySelectorAll("input[data-suggest]")) {
 
   async function suggest() {
     const text = box.value.trim();
-    if (text.length < 2 || text === asked) return;
-    asked = text;
+    if (text.length < 2 || text === lastText) return;
+    lastText = text;
     try {
       const answer = await fetch(`${box.dataset.suggest}?${new URLSearchParams({ q: text })}`, { credentials: "omit" });
       if (!answer.ok || box.value.trim() !== text) return;
       const { results } = await answer.json();
-      list.replaceChildren(...results.map((found) => new Option("", found.query ?? found)));
+      list.replaceChildren(...results.map((result) => new Option("", result.query ?? result)));
     } catch {
-      // Without an answer the box is a plain box.
+      // Without an answer it is a plain input.
     }
   }
 }
 
-// The question, asked again as soon as something of it is chosen. What the page says has the same ids in both
-// answers; the form stays as it is, so nobody loses their place in it.
+// Refining: the search runs again whenever the form changes. The parts that change have the same ids in both
+// pages; the form itself stays, so that nobody loses their place in it.
 for (const form of document.querySelectorAll("form[data-refine]")) {
   const places = ["answer-asked", "answer-count", "answer-about", "answer-notes", "answer-listings"];
   if (!places.every((id) => document.getElementById(id))) continue;
@@ -104,11 +103,11 @@ for (const form of document.querySelectorAll("form[data-refine]")) {
     event.preventDefault();
     if (!(await refine())) return form.submit();
     form.closest("details").open = false;
-    const found = document.getElementById("answer-count");
-    found.tabIndex = -1;
-    found.focus();
+    const count = document.getElementById("answer-count");
+    count.tabIndex = -1;
+    count.focus();
   });
-  // A link within the page comes here too, and changes no question.
+  // Fragment links fire this event too, without changing the query.
   window.addEventListener("popstate", () => window.location.search !== shown && window.location.reload());
 
   async function refine() {
@@ -118,7 +117,7 @@ for (const form of document.querySelectorAll("form[data-refine]")) {
     const address = `${form.action}?${new URLSearchParams(typed)}`;
     try {
       const answer = await fetch(address, { credentials: "omit", signal: asking.signal });
-      // A value that could not be read is explained by the whole page, once it is sent.
+      // An invalid value is explained by the full page, once the form is submitted.
       if (!answer.ok) return false;
       show(new DOMParser().parseFromString(await answer.text(), "text/html"));
       if (address !== window.location.href) window.history.pushState(null, "", address);
@@ -134,7 +133,7 @@ for (const form of document.querySelectorAll("form[data-refine]")) {
       const now = answer.getElementById(id);
       if (now) document.getElementById(id).replaceChildren(...now.childNodes);
     }
-    tellOwnTime(document.getElementById("answer-listings"));
+    showLocalTimes(document.getElementById("answer-listings"));
     for (const label of form.querySelectorAll("label[for]")) {
       const now = answer.querySelector(`label[for="${CSS.escape(label.htmlFor)}"]`);
       if (now) label.replaceChildren(...now.childNodes);
@@ -142,32 +141,32 @@ for (const form of document.querySelectorAll("form[data-refine]")) {
   }
 }
 
-// "Use my location" opens this page anew, where alone the browser may be asked. Two decimals are about a
-// kilometre: nothing more exact leaves the browser.
+// "Use my location" reloads the page, since only that response allows geolocation. Two decimals are about a
+// kilometer: nothing more exact leaves the browser.
 for (const part of document.querySelectorAll(".locate")) {
   part.hidden = !("geolocation" in navigator);
   if (part.hidden) continue;
   const form = part.closest("form");
   const box = form.elements.near;
-  const said = part.querySelector("[role=status]");
+  const status = part.querySelector("[role=status]");
   part.querySelector("a").addEventListener("click", (event) => {
     event.preventDefault();
     const typed = [...new FormData(form)].filter(([name, value]) => value !== "" && name !== "near");
     window.location.assign(`?${new URLSearchParams([...typed, ["here", "1"]])}`);
   });
   if (!("now" in part.dataset)) continue;
-  said.textContent = said.dataset.asking;
+  status.textContent = status.dataset.asking;
   box.focus();
   navigator.geolocation.getCurrentPosition(
     ({ coords }) => {
       box.value = `${coords.latitude.toFixed(2)},${coords.longitude.toFixed(2)}`;
-      said.textContent = said.dataset.found;
+      status.textContent = status.dataset.found;
     },
-    () => (said.textContent = said.dataset.lost),
+    () => (status.textContent = status.dataset.lost),
   );
 }
 
-// Buttons that only a script can answer come out of hiding where it runs.
+// Buttons that need JavaScript are hidden until it runs.
 for (const button of document.querySelectorAll("button[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => print());
@@ -176,7 +175,7 @@ for (const button of navigator.clipboard ? document.querySelectorAll("button[dat
   button.hidden = false;
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(button.dataset.copy);
-    const said = document.querySelector("[data-copied]");
-    said.textContent = said.dataset.copied;
+    const status = document.querySelector("[data-copied]");
+    status.textContent = status.dataset.copied;
   });
 }

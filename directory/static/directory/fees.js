@@ -1,9 +1,9 @@
-// "What might I pay?", worked out here so that nothing is sent. The page carries the server's own steps
-// (resources/fees/estimating.py) and its rules of reading (resources/fees/forms.py); this only compares numbers,
+// "What might I pay?", calculated here so that nothing is sent. The page carries the server's steps
+// (resources/fees/estimating.py) and its parsing rules (resources/fees/forms.py); this only compares numbers,
 // in cents and tenths of a percent as the server does.
 
 const form = document.querySelector("form[data-fees]");
-const told = document.querySelector("[data-answer]");
+const answerPart = document.querySelector("[data-answer]");
 const shape = document.querySelector("[data-answer-shape]");
 const known = JSON.parse(document.getElementById("fee-steps")?.textContent ?? "null");
 
@@ -13,9 +13,9 @@ if (form && known) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const data = new FormData(form);
-    const size = readSize(data.get("household_size").trim());
-    const income = readIncome(data.get("income").trim());
-    explain({ household_size: size.wrong, income: income.wrong });
+    const size = parseSize(data.get("household_size").trim());
+    const income = parseIncome(data.get("income").trim());
+    showErrors({ household_size: size.wrong, income: income.wrong });
     if (size.wrong || income.wrong) return;
     const period = data.get("period") || "year";
     const region = data.get("region") || known.region;
@@ -23,29 +23,29 @@ if (form && known) {
   });
 }
 
-function readSize(text) {
+function parseSize(text) {
   const { reading } = known;
   if (!text) return { wrong: reading.no_people };
   const people = /^[0-9]{1,9}$/.test(text) ? Number(text) : 0;
   return people >= 1 && people <= reading.most_people ? { people } : { wrong: reading.wrong_people };
 }
 
-function readIncome(text) {
+function parseIncome(text) {
   const { reading } = known;
   if (!text) return { wrong: reading.no_income };
   if (new RegExp(`^(?:${reading.below_zero})$`).test(text)) return { wrong: reading.negative };
-  const found = text.match(new RegExp(`^(?:${reading.income})$`))?.groups;
-  if (!found) return { wrong: reading.no_number };
-  const cents = Number(found.whole.replace(/[^0-9]/g, "")) * 100 + Number((found.cents ?? "").padEnd(2, "0"));
+  const match = text.match(new RegExp(`^(?:${reading.income})$`))?.groups;
+  if (!match) return { wrong: reading.no_number };
+  const cents = Number(match.whole.replace(/[^0-9]/g, "")) * 100 + Number((match.cents ?? "").padEnd(2, "0"));
   if (cents > reading.most_cents) return { wrong: reading.too_large };
-  if (found.money && reading.signs && !reading.signs.includes(found.money)) return { wrong: reading.wrong_money };
+  if (match.money && reading.signs && !reading.signs.includes(match.money)) return { wrong: reading.wrong_money };
   return { cents };
 }
 
-// What is wrong is said at its box, as the server would; the first of them is gone to.
-function explain(wrong) {
+// Show each error at its field, as the server would, and focus the first one.
+function showErrors(errors) {
   form.parentElement.querySelectorAll(".wrong-words, [data-mistakes]").forEach((words) => words.remove());
-  for (const [name, words] of Object.entries(wrong)) {
+  for (const [name, words] of Object.entries(errors)) {
     const box = form.elements[name];
     const hint = document.getElementById(`${name}-hint`);
     box.closest(".question").classList.toggle("wrong", Boolean(words));
@@ -58,9 +58,9 @@ function explain(wrong) {
     if (described) box.setAttribute("aria-describedby", described);
     else box.removeAttribute("aria-describedby");
   }
-  const first = Object.keys(wrong).find((name) => wrong[name]);
+  const first = Object.keys(errors).find((name) => errors[name]);
   if (!first) return;
-  told.replaceChildren();
+  answerPart.replaceChildren();
   form.elements[first].focus();
 }
 
@@ -82,7 +82,7 @@ function show({ size, cents, period, region }) {
   if (!step.source) part("source").remove();
   else if (step.source.url) Object.assign(part("source").lastElementChild, { href: step.source.url, textContent: step.source.name });
   else part("source").lastElementChild.replaceWith(step.source.name);
-  told.replaceChildren(answer);
+  answerPart.replaceChildren(answer);
 }
 
 function holds(bounds, size, cents, guideline) {
