@@ -25,7 +25,10 @@ from tests.canary import ADDRESSES, AGENT, FORWARDED, FORWARDED_6, PEER, assert_
 
 __all__ = ["log", "visitor"]
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.slow("sends forms through a crash and a dead database"),
+]
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 CONTACT = "canary-contact@example.org"
 WORD = "canaryword"  # what a refused form held

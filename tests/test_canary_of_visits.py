@@ -19,7 +19,7 @@ from tests.world import build_places
 
 __all__ = ["log", "visitor"]
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow("asks every address, five ways")]
 WORD, PLACE, POINT, INCOME = "canaryword", "Canaryville", "32.91,-96.63", "7654321"
 ASKED = {"q": WORD, "near": PLACE}
 WORDS = (*ADDRESSES, AGENT, WORD, PLACE, POINT, "32.91", INCOME)

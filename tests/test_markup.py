@@ -18,6 +18,7 @@ from tests.addresses import OTHERS, PUBLIC, STATES, build_public
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.sqlite("what is written on a page is the same on both"),
+    pytest.mark.slow("starts the HTML checker"),
 ]
 
 HOUSEHOLD = {"household_size": "1", "income": "20,000", "period": "year", "region": "contiguous"}

@@ -33,6 +33,7 @@ def our_texts() -> Iterator[tuple[Path, str]]:
                 yield path, path.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow("reads every file")
 def test_no_file_names_a_folder_of_the_machine_or_a_package_index() -> None:
     told = [
         f"{path.relative_to(ROOT)}:{number}: {line.strip()[:80]}"

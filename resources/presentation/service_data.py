@@ -9,10 +9,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from resources.models import (
@@ -183,8 +185,8 @@ def _by_service(rows: Iterable[Any]) -> dict[UUID, list[Any]]:
 
 def _by_owner(model: Any, owners: Mapping[str, Iterable[UUID]]) -> dict[UUID, list[Any]]:
     """Return the rows of a table with several foreign keys, of which each row uses one, by owner."""
+    of_these = reduce(or_, (Q(**{f"{owner}__in": ids}) for owner, ids in owners.items()))
     grouped: dict[UUID, list[Any]] = defaultdict(list)
-    for owner, ids in owners.items():
-        for row in model._default_manager.filter(**{f"{owner}__in": ids}):
-            grouped[getattr(row, owner)].append(row)
+    for row in model._default_manager.filter(of_these):
+        grouped[next(pk for owner in owners if (pk := getattr(row, owner)))].append(row)
     return grouped

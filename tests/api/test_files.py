@@ -13,7 +13,7 @@ from django.test import Client
 from tests.api.asking import V1, get, problem_in
 from tests.build import build_service, build_services
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow("writes files of many listings")]
 
 READERS: dict[str, Any] = {
     "csv": lambda text: [row["id"] for row in csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))],

@@ -28,7 +28,7 @@ from tests.build import build_service
 from tests.reading import text_of
 from tests.resources.admin.desk import PHONE_KEY, build_curator, code_of, give_phone, sign_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow("draws every page of sign-in")]
 
 DESK = "/admin/"
 LIST = "/admin/resources/service/"

@@ -8,14 +8,13 @@ from resources.vocabulary import Role
 from tests.resources.admin.desk import build_curator, sign_in
 
 HERE = Path(__file__).parent
-QUICK = ("test_accounts.py",)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks all but a quick file as slow: the page of a service alone takes half a second to draw."""
+    """Mark all of these files as slow: the page of a service alone takes half a second to draw."""
     for item in items:
-        if item.path.parent == HERE and item.path.name not in QUICK:
+        if item.path.parent == HERE:
             item.add_marker(pytest.mark.slow("draws pages of the admin"))
 
 

@@ -166,6 +166,7 @@ def test_every_part_has_a_box_on_its_form() -> None:
     ],
     ids=["name", "description", "url", "email", "cost"],
 )
+@pytest.mark.slow("accepts every field")
 def test_a_column_is_written_and_its_history_kept(box: str, column: str, value: str) -> None:
     service = build_service("Evening circle", areas=["US"])
     curator = build_curator()
@@ -248,6 +249,7 @@ def test_the_number_of_a_place_that_others_share_is_left_alone() -> None:
     ],
     ids=range(13),
 )
+@pytest.mark.slow("tries every field")
 def test_what_cannot_be_written_is_said_by_box_and_nothing_is_written(
     values: dict[str, str], field: str, message: str
 ) -> None:

@@ -81,6 +81,7 @@ def test_a_closed_account_may_nothing(closed: str, is_superuser: bool) -> None:
     assert not any(permissions.can(user, deed) for deed in Action)
 
 
+@pytest.mark.slow("tries every action")
 def test_a_superuser_without_a_role_and_the_operator_may_all() -> None:
     chief = User.objects.create_superuser("root", password="a long enough word")
     assert all(permissions.can(chief, deed, build_service()) for deed in Action)

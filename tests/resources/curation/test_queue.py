@@ -323,6 +323,7 @@ DONE: dict[str, Callable[[Service], Any]] = {
 
 
 @pytest.mark.parametrize("done", DONE)
+@pytest.mark.slow("works through the queue")
 def test_a_claim_ends_with_the_deed(ada: User, done: str) -> None:
     service = build_service()
     claims.claim(subject=service, by=ada, at=NOW)

@@ -35,7 +35,7 @@ from tests.build import build_cost, build_location, build_organization, build_se
 from tests.reading import card_of
 from tests.resources.admin.desk import address, build_curator, messages_of, read_form, sign_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow("compares records with their history")]
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

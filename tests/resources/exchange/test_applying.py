@@ -30,7 +30,7 @@ from resources.vocabulary import Kind, Status
 from tests.resources.admin.desk import build_curator
 from tests.resources.exchange.feeds import FIRST, LATER, bring, everything, read_all, shipped_file, some_rows
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow("imports whole files")]
 HRSA = HealthCenters()
 STARTER = StarterCatalogue()
 ALL = (

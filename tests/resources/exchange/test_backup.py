@@ -162,6 +162,7 @@ def change_version(lines: list[str]) -> list[str]:
 
 
 @pytest.mark.parametrize("damage", [cut, change_one_fact, change_format, change_version])
+@pytest.mark.slow("restores several times")
 def test_a_damaged_backup_leaves_the_database_empty(filled: Service, tmp_path: Path, damage: Any) -> None:
     path = tmp_path / "copy"
     write_backup(path, at=NOW)

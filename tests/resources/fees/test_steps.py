@@ -135,6 +135,7 @@ UNREADABLE = offer_of_rows(
 
 @pytest.mark.parametrize("size", [1, 5, 20])
 @pytest.mark.parametrize("income", [200, 50_000, 100_020])
+@pytest.mark.slow("compares hundreds of bands")
 def test_a_table_nobody_could_read_is_answered_soon_and_names_all_that_may_fit(
     income: float, size: int
 ) -> None:

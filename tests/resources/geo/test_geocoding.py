@@ -14,7 +14,7 @@ from resources.geo.point import Point
 from resources.models.place import Place
 from tests.examples import examples
 
-pytestmark = pytest.mark.usefixtures("gazetteer")
+pytestmark = [pytest.mark.usefixtures("gazetteer"), pytest.mark.slow("loads every place that ships")]
 
 CODES = [
     ("75201", "US", "Dallas, TX 75201"),

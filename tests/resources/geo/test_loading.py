@@ -12,7 +12,7 @@ from resources.geo.loading import SOURCE_SLUG, load_gazetteer
 from resources.models.place import Place
 from resources.models.provenance import ImportRun
 
-pytestmark = pytest.mark.usefixtures("gazetteer")
+pytestmark = [pytest.mark.usefixtures("gazetteer"), pytest.mark.slow("loads every place that ships")]
 
 
 def test_every_code_and_town_that_ships_is_there() -> None:

@@ -17,6 +17,8 @@ from resources.geo.regions import (
 )
 from resources.models.place import Place
 
+pytestmark = pytest.mark.slow("loads every place that ships")
+
 
 @pytest.mark.parametrize(
     ("text", "country", "code"),

@@ -111,6 +111,7 @@ CHANGES: dict[str, tuple[Callable[[Service], Any], list[str]]] = {
 
 
 @pytest.mark.parametrize("what", CHANGES)
+@pytest.mark.slow("saves a record for every kind of change")
 def test_each_change_is_said_in_words(what: str) -> None:
     service = build_known_service()
     before = revisions.current_snapshot(service)

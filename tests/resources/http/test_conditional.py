@@ -14,7 +14,7 @@ from resources.models import Service
 from resources.search import version
 from tests.build import build_organization, build_service
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow("changes the catalog and asks again")]
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 

@@ -135,6 +135,7 @@ def test_two_processes_know_one_address_by_different_keys(clock: Clock) -> None:
     assert Limiter(clock=clock)._key(CANARY) != Limiter(clock=clock)._key(CANARY)
 
 
+@pytest.mark.slow("runs many threads")
 def test_many_threads_together_never_get_more_than_the_limit(limiter: Limiter) -> None:
     answers: list[int] = []
     start = Barrier(8)

@@ -49,6 +49,7 @@ def column_of(order: str) -> str:
     return order.lstrip("-").split("__")[-1]
 
 
+@pytest.mark.slow("looks at every order there is")
 def test_no_order_leaves_it_to_the_database_where_nulls_stand() -> None:
     unsaid = [
         f"{path.relative_to(settings.BASE_DIR)}:{line} {order}"

@@ -56,6 +56,7 @@ def test_what_speaks_of_a_new_pregnancy_says_so_before_its_title(visitor: Client
 @pytest.mark.parametrize(
     "link", SEARCHES, ids=[f"{number} {each['name']}" for number, each in enumerate(SEARCHES)]
 )
+@pytest.mark.slow("asks every search that our pages fill in")
 def test_a_search_that_is_filled_in_is_understood_whole(visitor: Client, link: dict[str, Any]) -> None:
     query = QueryDict(mutable=True)
     for name, values in link["query"].items():

@@ -289,6 +289,7 @@ def test_after_so_many_in_an_hour_it_is_said_when_to_come_back(visitor: Visitor)
     assert visitor.send(SUGGEST, **WRITTEN).status_code == 303
 
 
+@pytest.mark.slow("sends many forms")
 def test_a_form_with_mistakes_does_not_count(visitor: Visitor, settings: Any) -> None:
     settings.CONTRIBUTIONS_PER_HOUR = 1
     for _ in range(3):

@@ -49,6 +49,7 @@ class TestWithoutJavaScript:
             ({"period": "decade"}, "decade"),
         ],
     )
+    @pytest.mark.slow("sends the form for every mistake")
     def test_a_bad_value_is_explained_at_its_field_and_nothing_is_lost(
         self, answers: dict[str, str], expected: str
     ) -> None:

@@ -63,6 +63,7 @@ def test_a_withdrawn_service_offers_what_is_near_and_of_its_kind_and_says_nothin
 
 
 @pytest.mark.parametrize("status", [status for status in Status if status != Status.ACTIVE])
+@pytest.mark.slow("opens many pages")
 def test_a_service_that_visitors_were_never_shown_is_not_there(
     client: Client, dallas: Place, status: Status
 ) -> None:
@@ -74,6 +75,7 @@ def test_a_service_that_visitors_were_never_shown_is_not_there(
         assert b"Quiet Room" not in answer.content
 
 
+@pytest.mark.slow("opens many pages")
 def test_every_next_step_leads_to_an_answer(client: Client, dallas: Place) -> None:
     service = build_service(at=[build_location()])
     withdraw(service)

@@ -59,6 +59,7 @@ WEBSITES = [
 
 
 @pytest.mark.parametrize(("own", "places", "site", "named"), WEBSITES)
+@pytest.mark.slow("opens many pages")
 def test_a_card_and_its_page_name_the_same_website(
     own: str, places: list[str], site: str, named: str | None
 ) -> None:

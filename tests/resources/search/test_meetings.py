@@ -24,7 +24,7 @@ from tests.api.asking import V1, get, problem_in
 from tests.build import DALLAS, build_location, build_service
 from tests.world import build_places
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow("writes out the meetings of a year")]
 
 NOW = datetime(2026, 11, 25, 18, tzinfo=UTC)
 CHECKED = date(2026, 11, 1)
