@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.core.management import get_commands
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -138,3 +139,36 @@ def test_every_package_and_no_other_has_its_reason() -> None:
     )
     named = {name.strip() for row in rows for name in row.split(",")} - {"package"}
     assert named == {re.split(r"[\[<>=~! ]", requirement)[0] for requirement in declared}
+
+
+def test_the_readme_names_every_setting_and_no_other() -> None:
+    settings = (ROOT / "directory" / "settings.py").read_text(encoding="utf-8")
+    read = re.findall(r'env\.read_\w+\("([A-Z_]+)"(?:, "([A-Z_]+)")?', settings)
+    # The key is read by a function of its own, and the two that the server needs by `bin/serve`.
+    known = {name for names in read for name in names if name} | {
+        "SECRET_KEY",
+        "SECRET_KEY_FILE",
+        "BIND",
+        "PORT",
+    }
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    table = readme.partition("## Settings")[2].partition("\n## ")[0]
+    named = {
+        name
+        for row in re.findall(r"^\| (`.*?) \|", table, re.MULTILINE)
+        for name in re.findall(r"`(\w+)`", row)
+    }
+    assert named == known
+
+
+def test_every_command_in_a_document_exists() -> None:
+    named = {
+        (str(document.relative_to(ROOT)), command)
+        for document in documents()
+        for command in re.findall(
+            r"\bmanage(?:\.py)? ([a-z]+(?:_[a-z]+)+|backup|restore|migrate)\b",
+            document.read_text(encoding="utf-8"),
+        )
+    }
+    assert {command for _document, command in named} - set(get_commands()) == set()
+    assert ("docs/operating.md", "run_jobs") in named
