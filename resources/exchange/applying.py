@@ -17,14 +17,17 @@ from resources.exchange.mapping import (
     RecordRows,
     identifier_rows,
     organization_rows,
-    permanent_id,
+    service_id,
     status_of,
+    term_of,
 )
-from resources.exchange.planning import Plan, edited_keys
+from resources.exchange.planning import Plan, edited_keys, is_protected
 from resources.exchange.records import Record, TopicPart
 from resources.exchange.sources.base import Feed
 from resources.exchange.undo import save_before
+from resources.exchange.updating import update_service
 from resources.history import revisions
+from resources.history.snapshots import Snapshot, is_same, load_records, snapshots_of
 from resources.models import (
     Accessibility,
     CostOption,
@@ -34,6 +37,7 @@ from resources.models import (
     Location,
     Organization,
     OrganizationIdentifier,
+    PendingEdit,
     Phone,
     Schedule,
     Service,
@@ -42,15 +46,12 @@ from resources.models import (
     ServiceAudience,
     Source,
     SourceRecord,
-    Taxonomy,
-    TaxonomyTerm,
 )
 from resources.models.batches import batches
 from resources.search.projection import record_made_listings, refresh_listings
-from resources.vocabulary import Status
+from resources.vocabulary import Decision, Status
 
 BATCH = 2000  # records at a time: the number held in memory, and between two reports of progress
-TOPICS = "Topics"
 NOT_A_SERVICE = "not a service"
 NO_LONGER_IN_SOURCE = "the source's record no longer gives this service"
 CHILDREN: tuple[type[models.Model], ...] = (
@@ -91,14 +92,19 @@ def apply_plan(*, plan: Plan, at: datetime, progress: Progress = lambda done, to
         run = _open_run(plan, at)
         is_first_load = not Listing.objects.exists()
         edited = edited_keys(plan.feed.slug)  # again: somebody may have saved since the plan was made
-        held = [record for record in (*plan.changed, *plan.held) if record.entry.key in edited]
-        records = [record for record in (*plan.records, *plan.held) if record.entry.key not in edited]
+        held = [record for record in (*plan.changed, *plan.held) if _is_held(record, edited)]
+        records = [record for record in (*plan.records, *plan.held) if not _is_held(record, edited)]
         steps = 2 * len(records)
+        updates = [record for record in records if record.entry.changes is not None]
+        loads = [record for record in records if record.entry.changes is None]
         before = _organizations_of(run.source, plan)
-        affected = _write_organizations(run, plan.feed, records, at)
-        for number, batch in enumerate(batches(records, BATCH)):
+        affected = _write_organizations(run, plan.feed, loads, at)
+        for number, batch in enumerate(batches(loads, BATCH)):
             affected |= _write_records(run, plan.feed, batch, at)
             progress(number * BATCH + len(batch), steps)
+        for record in updates:
+            affected |= update_service(run, plan.feed, record, at)
+        _propose_edits(run, plan.feed, held, at)
         _delete_empty_organizations(run, before)
         _update_held_source_records(run, plan.feed, held)
         for number, ids in enumerate(batches(sorted(affected), BATCH), start=1):
@@ -113,6 +119,11 @@ def apply_plan(*, plan: Plan, at: datetime, progress: Progress = lambda done, to
         numbers = {name: run.counts[name] for name in ("new", "changed", "held", "refused")}
         log_event_on_commit("import", source=plan.feed.slug, run=run.pk, **numbers)
     return run
+
+
+def _is_held(record: Record, edited: Collection[str]) -> bool:
+    """Whether a curator has worked on what the record would change."""
+    return is_protected(record.entry) if record.entry.changes is not None else record.entry.key in edited
 
 
 def _open_run(plan: Plan, at: datetime) -> ImportRun:
@@ -216,7 +227,7 @@ def _delete_children(services: Collection[uuid.UUID], unchanged_places: Collecti
 
 
 def _write_topics(topics: dict[uuid.UUID, tuple[TopicPart, ...]]) -> None:
-    terms = {topic: _term_of(topic) for topic in {each for parts in topics.values() for each in parts}}
+    terms = {topic: term_of(topic) for topic in {each for parts in topics.values() for each in parts}}
     through = Service.topics.through
     through._default_manager.bulk_create(
         [
@@ -225,19 +236,6 @@ def _write_topics(topics: dict[uuid.UUID, tuple[TopicPart, ...]]) -> None:
             for topic in parts
         ]
     )
-
-
-def _term_of(topic: TopicPart) -> TaxonomyTerm:
-    taxonomy, _ = Taxonomy.objects.get_or_create(
-        name=topic.taxonomy, defaults={"pk": permanent_id("directory", "taxonomy", topic.taxonomy)}
-    )
-    place = ("topic", topic.code) if topic.taxonomy == TOPICS else ("topic", topic.taxonomy, topic.code)
-    term, _ = TaxonomyTerm.objects.get_or_create(
-        taxonomy=taxonomy,
-        code=topic.code,
-        defaults={"pk": permanent_id("directory", *place), "name": topic.name},
-    )
-    return term
 
 
 def _withdraw_missing(
@@ -268,11 +266,58 @@ def _update_held_source_records(run: ImportRun, feed: Feed, held: Iterable[Recor
     held = list(held)
     save_before(run, SourceRecord, _source_record_ids(run, held))
     for record in held:
+        if record.entry.changes is not None:
+            continue
         SourceRecord.objects.filter(source=run.source, key=record.entry.key).update(
             raw=record.entry.raw,
             digest=record.entry.digest(feed.rules),
             refusals=[refusal.as_json() for refusal in record.refusals],
         )
+
+
+def _propose_edits(run: ImportRun, feed: Feed, held: Sequence[Record], at: datetime) -> None:
+    """Put into the queue, as an edit that waits, what each held record would change of its service."""
+    for record in held:
+        ids = [service_id(feed, record.entry.key, part.part) for part in record.services]
+        before = snapshots_of(load_records(Service, ids))
+        after = _snapshots_if_written(run, feed, record, ids, at)
+        for pk in before.keys() & after.keys():
+            if is_same(before[pk], after[pk]):
+                continue
+            PendingEdit.objects.update_or_create(
+                model=Service._meta.label_lower,
+                object_id=pk,
+                made_by=None,
+                decision=Decision.OPEN,
+                defaults={
+                    "name": record.services[0].name[:255],
+                    "before": before[pk],
+                    "after": after[pk],
+                    "received_at": at,
+                },
+            )
+
+
+class _RolledBack(Exception):
+    """Ends a trial."""
+
+
+def _snapshots_if_written(
+    run: ImportRun, feed: Feed, record: Record, ids: Sequence[uuid.UUID], at: datetime
+) -> dict[Any, Snapshot]:
+    """The services as the record would leave them. Nothing is written."""
+    after: dict[Any, Snapshot] = {}
+    try:
+        with transaction.atomic():
+            if record.entry.changes is None:
+                _write_organizations(run, feed, [record], at)
+                _write_records(run, feed, [record], at)
+            else:
+                update_service(run, feed, record, at)
+            after = snapshots_of(load_records(Service, ids))
+            raise _RolledBack
+    except _RolledBack:
+        return after
 
 
 def _organizations_of(source: Source, plan: Plan) -> set[uuid.UUID]:

@@ -15,7 +15,7 @@ from typing import Any
 from resources.exchange import columns as kinds
 from resources.exchange.records import TopicPart
 from resources.geo.names import fold
-from resources.models import CostOption, Location, Phone, Schedule, Service, ServiceAtLocation, SourceRecord
+from resources.models import CostOption, Location, Phone, Schedule, ServiceAtLocation, SourceRecord
 from resources.presentation.schedules import MEETING_KINDS
 from resources.presentation.service_data import ServiceData
 from resources.vocabulary import (
@@ -679,6 +679,42 @@ def area_cell(area: Any) -> str:
     return str(area.name)
 
 
+# The field or relation of a service that a column is about, where it has another name.
+FIELDS = {
+    "service": "name",
+    "website": "url",
+    "how": "formats",
+    "phone": "phones",
+    "text_number": "phones",
+    "phone_note": "phones",
+    "serves": "service_areas",
+    "when": "schedules",
+    "hours": "schedules",
+    "payment": "payments",
+    "for": "audiences",
+    "only_for": "audiences",
+    "checked_on": "assured_date",
+    "interpreters": "interpretation_services",
+    "eligibility": "eligibility_description",
+    "faith": "topics",
+    **dict.fromkeys(
+        ("cost", "price_min", "price_max", "currency", "per", "cost_note", "joining_fee"), "cost_options"
+    ),
+    **dict.fromkeys(
+        (
+            *("place", "address", "city", "region", "postal_code", "country", "latitude", "longitude"),
+            "accessibility",
+        ),
+        "service_at_locations",
+    ),
+}
+
+
+def field_of_column(name: str) -> str:
+    """The field or relation of a service that a column is about."""
+    return FIELDS.get(name, name)
+
+
 def column_named(heading: str) -> SheetColumn | None:
     """The column of a heading, whatever its case, spaces, underscores and dashes."""
     return _by_heading().get(fold(heading.replace("_", " ")).replace(" ", ""))
@@ -689,11 +725,6 @@ def _by_heading() -> Mapping[str, SheetColumn]:
 
 
 _HEADINGS = {name.replace("_", ""): column for name, column in BY_NAME.items()}
-
-
-def row_of(service: Service, data: ServiceData, place: ServiceAtLocation | None) -> list[str]:
-    """The cells of one row, in the order of COLUMNS."""
-    return [column.cell(data, place) for column in COLUMNS]
 
 
 def known_headings(cells: Iterable[str]) -> int:

@@ -31,9 +31,12 @@ from resources.models import (
     ServiceAtLocation,
     ServiceAudience,
     SourceRecord,
+    Taxonomy,
+    TaxonomyTerm,
 )
 from resources.vocabulary import Status
 
+TOPICS = "Topics"  # the taxonomy whose terms had their ids first
 NAMESPACE = uuid.UUID("3d0c3f2e-6f0b-4c1d-9a53-6b1f6e0b7c55")  # of every id made here: never change it
 SERVICE_VALUES = (
     "name",
@@ -191,6 +194,20 @@ class RecordRows:
                 location_id=location,
             )
         )
+
+
+def term_of(topic: TopicPart) -> TaxonomyTerm:
+    """Return the term of a topic, made where there is none."""
+    taxonomy, _ = Taxonomy.objects.get_or_create(
+        name=topic.taxonomy, defaults={"pk": permanent_id("directory", "taxonomy", topic.taxonomy)}
+    )
+    place = ("topic", topic.code) if topic.taxonomy == TOPICS else ("topic", topic.taxonomy, topic.code)
+    term, _ = TaxonomyTerm.objects.get_or_create(
+        taxonomy=taxonomy,
+        code=topic.code,
+        defaults={"pk": permanent_id("directory", *place), "name": topic.name},
+    )
+    return term
 
 
 def service_id(feed: Feed, key: str, part: str) -> uuid.UUID:

@@ -8,10 +8,11 @@ from itertools import chain
 
 from django.db.models import F
 
+from resources.exchange.layout import field_of_column
 from resources.exchange.reading import SourceFile
 from resources.exchange.records import Entry, Record, Refusal
 from resources.exchange.sources.base import Feed
-from resources.models import SourceRecord
+from resources.models import Service, SourceRecord
 
 MAX_PRINTED_ERRORS = 3  # refusals in `str(plan)`; all of them are in `Plan.refusals`
 
@@ -94,7 +95,12 @@ def plan_import(feed: Feed, file: SourceFile) -> Plan:
     held: list[Record] = []
     unchanged = 0
     for entry in entries:
-        if entry.key not in known:
+        if entry.changes is not None:
+            if entry.changes:
+                (held if is_protected(entry) else changed).append(feed.read(entry))
+            else:
+                unchanged += 1
+        elif entry.key not in known:
             new.append(feed.read(entry))
         elif known[entry.key] == {entry.digest(feed.rules)}:
             unchanged += 1
@@ -111,6 +117,13 @@ def plan_import(feed: Feed, file: SourceFile) -> Plan:
         missing=len(known.keys() - {entry.key for entry in entries}),
         not_records=(*not_records, *repeated),
     )
+
+
+def is_protected(entry: Entry) -> bool:
+    """Whether a curator set a field that the entry, which names a record by its id, would change."""
+    attribution = Service.objects.filter(pk=entry.key).values_list("attribution", flat=True).first() or {}
+    by_curators = {name for name, (who, *_when) in attribution.items() if who == "curator"}
+    return not by_curators.isdisjoint(field_of_column(name) for name in entry.changes or ())
 
 
 def edited_keys(slug: str) -> set[str]:

@@ -160,6 +160,7 @@ class Entry:
     where: str
     raw: dict[str, Any]
     context: dict[str, Any] = field(default_factory=dict)
+    changes: frozenset[str] | None = None  # of a record given by its id here: the columns that differ
 
     def digest(self, rules: str) -> str:
         """Return the SHA-256 of the raw values and of the version of the rules that read them."""

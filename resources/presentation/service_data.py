@@ -108,7 +108,7 @@ def load_services(queryset: QuerySet[Service], *, on: date) -> list[ServiceData]
     areas = _by_service(ServiceArea.objects.filter(**of_these))
     topics = _by_service(
         Service.topics.through.objects.filter(**of_these)
-        .select_related("taxonomyterm")
+        .select_related("taxonomyterm__taxonomy")
         .order_by("taxonomyterm")  # the only table here without a default ordering
     )
     places = _by_service(ServiceAtLocation.objects.filter(**of_these).select_related("location"))

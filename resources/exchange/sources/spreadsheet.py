@@ -12,13 +12,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Max, Min
 from django.utils import timezone
 
 from resources.exchange import columns as kinds
+from resources.exchange import sheets
 from resources.exchange.columns import Cells, InvalidCell
 from resources.exchange.formats.csv import unescape_formula
 from resources.exchange.layout import (
@@ -49,6 +52,7 @@ from resources.geo.names import fold
 from resources.geo.point import Point, distance_km
 from resources.geo.zones import zone_at
 from resources.models import Place, Schedule, SourceRecord
+from resources.models.batches import batches
 from resources.timing.preview import RULE_FIELDS, fill_from_words
 from resources.vocabulary import (
     CURRENCIES,
@@ -150,12 +154,15 @@ class Spreadsheet(Feed):
     def _entries(self, by_id: Mapping[str, list[_Line]], refusals: list[Refusal]) -> list[Entry]:
         before = self._raw_before()
         grouped: dict[str, dict[str, list[_Line]]] = {}
+        entries = self._here_already(by_id, refusals)
+        here = {entry.key for entry in entries}
         for row_id, lines in by_id.items():
+            if row_id in here:
+                continue
             if conflicts := _conflicts(lines):
                 refusals += conflicts
                 continue
             grouped.setdefault(self.split_id(row_id)[0], {})[row_id] = lines
-        entries = []
         for key, by_row_id in grouped.items():
             known: dict[str, list[Cell]] = {}
             for row in before.get(key, ()):
@@ -164,6 +171,22 @@ class Spreadsheet(Feed):
                 known[row_id] = _merge(row_id, known.get(row_id, []), [line.cells for line in lines])
             where = next(iter(by_row_id.values()))[0].where
             entries.append(Entry(key, where, _raw([row for rows in known.values() for row in rows])))
+        return entries
+
+    def record_id(self, key: str) -> UUID | None:
+        return uuid_of(key)
+
+    def _here_already(self, by_id: Mapping[str, list[_Line]], refusals: list[Refusal]) -> list[Entry]:
+        """The rows that name a record of this directory by its id, as what they would change of it."""
+        lines_by_pk = {pk: lines for row_id, lines in by_id.items() if (pk := uuid_of(row_id)) is not None}
+        entries = []
+        for batch in batches(list(lines_by_pk), 500):
+            for pk, data in sheets.load_for_rows(batch, today=timezone.localdate()).items():
+                lines = lines_by_pk[pk]
+                if conflicts := _conflicts(lines):
+                    refusals += conflicts
+                else:
+                    entries.append(_entry_of_change(str(pk), sheets.rows_of(data), lines, refusals))
         return entries
 
     def _raw_before(self) -> dict[str, list[dict[str, str]]]:
@@ -261,6 +284,48 @@ def _merge(row_id: str, before: Sequence[Cell], now: Sequence[Cell]) -> list[Cel
     service = {name: cell for name, cell in service.items() if cell != CLEAR}
     first, *others = rows or [{}]
     return [{**service, **first, "id": row_id}, *({**row, "id": row_id} for row in others)]
+
+
+def uuid_of(text: str) -> UUID | None:
+    """The UUID that the text is, written as exports write it."""
+    try:
+        pk = UUID(text)
+    except ValueError:
+        return None
+    return pk if str(pk) == text else None
+
+
+def _entry_of_change(
+    key: str, exported: Sequence[Sequence[str]], lines: Sequence[_Line], refusals: list[Refusal]
+) -> Entry:
+    """What the rows would change of a record, whose rows an export now writes as `exported`.
+
+    What a row cannot hold is left as it is, also where the file writes something there.
+    """
+    names = [column.name for column in COLUMNS]
+    rows = [dict(zip(names, cells, strict=True)) for cells in exported]
+    kept = {name for row in rows for name, cell in row.items() if cell == KEPT}
+    before = [{name: cell for name, cell in row.items() if cell and cell != KEPT} for row in rows]
+    now = []
+    for line in lines:
+        if refused := kept & line.cells.keys():
+            refusals += [
+                Refusal(
+                    line.where, name, line.cells[name], "is more than a cell can hold; change it in the admin"
+                )
+                for name in sorted(refused)
+            ]
+        now.append({name: cell for name, cell in line.cells.items() if name not in kept})
+    merged = _merge(key, before, now)
+    nothing: Cell = {}
+    changes = {
+        name
+        for old, new in zip_longest(before, merged, fillvalue=nothing)
+        for name in {*old, *new}
+        if old.get(name, "") != new.get(name, "")
+        and not (name not in PLACE_COLUMNS and old is not before[0])  # other rows need not repeat them
+    }
+    return Entry(key, lines[0].where, _raw(merged), changes=frozenset(changes))
 
 
 def _place_cells(row: Cell) -> dict[str, str]:
