@@ -37,6 +37,7 @@ OutcomeHandler = Callable[[HttpRequest, Service, Outcome, str, datetime], None]
 
 
 def outcome_urls(page: admin.ModelAdmin) -> list[Any]:
+    """Return the URLs that record outcomes, for the admin `page` of services."""
     view = page.admin_site.admin_view
     return [
         path("found/right/", view(bulk_check_view), name="resources_service_found_right"),

@@ -232,6 +232,7 @@ def item_contexts(
     ticked: set[str],
     hold_reasons: dict[str | None, Any],
 ) -> list[dict[str, Any]]:
+    """Return the items of the page as dictionaries for the template, each with its buttons and links."""
     return [
         {
             **_item_context(item, following, query, by=by),

@@ -91,6 +91,7 @@ def _terms(column: Any, label: str, site: Any) -> forms.Field:
 
 @admin.action(description=gettext_lazy("Checked today, still right"), permissions=["assure"])
 def assure_selected(page: Any, request: HttpRequest, queryset: QuerySet[Service]) -> None:
+    """Record that the selected services are still right."""
     if services := _selected(request, queryset):
         by, at = current_user(request), timezone.now()
         _run(request, lambda: report_right(request, services, by=by, at=at))
@@ -98,12 +99,14 @@ def assure_selected(page: Any, request: HttpRequest, queryset: QuerySet[Service]
 
 @admin.action(description=gettext_lazy("Publish"), permissions=["publish"])
 def publish_selected(page: Any, request: HttpRequest, queryset: QuerySet[Service]) -> None:
+    """Publish the selected services, or none of them."""
     if services := _selected(request, queryset):
         _run(request, lambda: publish(request, services))
 
 
 @admin.action(description=gettext_lazy("Withdraw"), permissions=["withdraw"])
 def withdraw_selected(page: Any, request: HttpRequest, queryset: QuerySet[Service]) -> HttpResponse | None:
+    """Ask why, then withdraw the selected services."""
     if not (services := _selected(request, queryset, Action.WITHDRAW)):
         return None
     submitted = "reason" in request.POST
@@ -116,6 +119,7 @@ def withdraw_selected(page: Any, request: HttpRequest, queryset: QuerySet[Servic
 
 @admin.action(description=gettext_lazy("Retag"), permissions=["tag"])
 def retag_selected(page: Any, request: HttpRequest, queryset: QuerySet[Service]) -> HttpResponse | None:
+    """Ask for tags, then add and remove them on the selected services."""
     if not (services := _selected(request, queryset, Action.TAG)):
         return None
     submitted = "tagged" in request.POST
@@ -128,6 +132,7 @@ def retag_selected(page: Any, request: HttpRequest, queryset: QuerySet[Service])
 
 @admin.action(description=gettext_lazy("Export as CSV"), permissions=["export"])
 def export_selected(page: Any, request: HttpRequest, queryset: QuerySet[Service]) -> Any:
+    """Download the selected services as CSV."""
     if _is_too_many(request, queryset):
         return None
     today = timezone.localdate()
@@ -149,6 +154,7 @@ ACTIONS = (assure_selected, publish_selected, withdraw_selected, retag_selected,
 
 
 def publish(request: HttpRequest, services: Sequence[Service]) -> bool:
+    """Publish services, and report it. Returns False if they cannot be published."""
     try:
         number = publishing.publish(services=services, by=current_user(request), at=timezone.now())
     except publishing.CannotPublish as error:

@@ -108,8 +108,10 @@ def redirect_to(page: str, request: HttpRequest, **query: str) -> HttpResponseBa
 
 
 def is_public_view(request: HttpRequest) -> bool:
+    """Return True if the request is for a view without sign-in."""
     return view_name(request) in PUBLIC_VIEWS
 
 
 def view_name(request: HttpRequest) -> str:
+    """Return the name of the request's view, "" if there is none."""
     return request.resolver_match.view_name if request.resolver_match else ""

@@ -38,6 +38,7 @@ def record_use(request: HttpRequest, *, at: datetime) -> None:
 
 
 def has_second_step(request: HttpRequest) -> bool:
+    """Return True if the account has set up its second step. One query."""
     return bool(second_steps(request).exists())
 
 
@@ -59,4 +60,5 @@ def is_verified(request: HttpRequest) -> bool:
 
 
 def second_steps(request: HttpRequest) -> Any:
+    """Return the authenticator apps of the signed-in account."""
     return Authenticator.objects.filter(user_id=request.user.pk, type=Authenticator.Type.TOTP)

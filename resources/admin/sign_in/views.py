@@ -169,4 +169,5 @@ def redirect_to_change_password(request: HttpRequest) -> HttpResponse:
 
 
 def raise_404(request: HttpRequest) -> HttpResponse:
+    """Answer 404."""
     raise Http404
