@@ -59,7 +59,7 @@ def names(client: Client, **filters: str) -> set[str]:
     return {service.name for service in client.get(LIST, filters).context["cl"].queryset}
 
 
-# ---- the deeds
+# ---- the actions
 
 
 def test_many_are_marked_as_checked_today(desk: Client, curator: User) -> None:

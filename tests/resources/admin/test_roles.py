@@ -1,4 +1,4 @@
-"""Who may do what: every role by every deed, by the page that does it and by the verb behind it.
+"""Who may do what: every role by every action, by the page that does it and by the verb behind it.
 
 "yes" did it, "no" was refused and changed nothing in any table, "later" is kept for a reviewer to decide.
 """
@@ -262,7 +262,7 @@ def by_hand(person: User | None) -> Any:
     return User.objects.get(pk=person.pk)
 
 
-# ---- the deeds: how the page is asked, how the verb is called, and how one sees that it was done
+# ---- the actions: how the page is asked, how the verb is called, and how one sees that it was done
 
 Person = Any
 Asked = Callable[[World, Client, Person], Any]
@@ -322,9 +322,9 @@ def decides(which: str, **typed: Any) -> Asked:
     return ask
 
 
-def reviews(deed: str) -> Asked:
+def reviews(action: str) -> Asked:
     def ask(world: World, client: Client, person: Person) -> Any:
-        sent = {"decision": deed, "read_at": world.edit.received_at.isoformat(), "over": "1"}
+        sent = {"decision": action, "read_at": world.edit.received_at.isoformat(), "over": "1"}
         return client.post(address(world.edit), sent)
 
     return ask
@@ -455,7 +455,7 @@ def is_reported(world: World, answer: Any) -> bool:
 
 
 def is_done(world: World, answer: Any) -> bool:
-    """For deeds that only show something: that they were not refused is enough."""
+    """For actions that only show something: that they were not refused is enough."""
     return True
 
 
@@ -714,23 +714,23 @@ def test_the_table_is_whole() -> None:
     assert {len(cells) for cells in EXPECTED.values()} == {len(WHO)}
 
 
-@pytest.mark.parametrize("deed", ROWS)
-def test_by_the_page(world: World, deed: str) -> None:
+@pytest.mark.parametrize("action", ROWS)
+def test_by_the_page(world: World, action: str) -> None:
     got = []
-    for who, cell in zip(WHO, EXPECTED[deed], strict=True):
+    for who, cell in zip(WHO, EXPECTED[action], strict=True):
         with undone():
-            got.append(cell_by_page(world, ROWS[deed], who, cell))
-    assert dict(zip(WHO, got, strict=True)) == dict(zip(WHO, EXPECTED[deed], strict=True))
+            got.append(cell_by_page(world, ROWS[action], who, cell))
+    assert dict(zip(WHO, got, strict=True)) == dict(zip(WHO, EXPECTED[action], strict=True))
 
 
-@pytest.mark.parametrize("deed", ROWS)
-def test_by_the_verb(world: World, deed: str) -> None:
+@pytest.mark.parametrize("action", ROWS)
+def test_by_the_verb(world: World, action: str) -> None:
     """What a page would keep for a reviewer, its verb refuses."""
-    wanted = ["no" if cell == "later" else cell for cell in EXPECTED[deed]]
+    wanted = ["no" if cell == "later" else cell for cell in EXPECTED[action]]
     got = []
     for who, cell in zip(WHO, wanted, strict=True):
         with undone():
-            got.append(cell_by_verb(world, ROWS[deed], who, cell))
+            got.append(cell_by_verb(world, ROWS[action], who, cell))
     assert dict(zip(WHO, got, strict=True)) == dict(zip(WHO, wanted, strict=True))
 
 

@@ -43,11 +43,11 @@ def test_only_staff_come_in(client: Client, page: str) -> None:
     assert response["Location"].startswith(reverse("admin:login"))
 
 
-@pytest.mark.parametrize("deed", ["publish", "withdraw"])
-def test_staff_who_may_only_look_cannot_publish_or_withdraw(client: Client, deed: str) -> None:
-    service = build_service(status=Status.INACTIVE if deed == "publish" else Status.ACTIVE)
+@pytest.mark.parametrize("action", ["publish", "withdraw"])
+def test_staff_who_may_only_look_cannot_publish_or_withdraw(client: Client, action: str) -> None:
+    service = build_service(status=Status.INACTIVE if action == "publish" else Status.ACTIVE)
     sign_in(client, User.objects.create_user("helper", password="a long enough word", is_staff=True))
-    assert client.post(address(service, deed), {"reason": "Closed", "status": "defunct"}).status_code == 403
+    assert client.post(address(service, action), {"reason": "Closed", "status": "defunct"}).status_code == 403
     before = service.status
     service.refresh_from_db()
     assert service.status == before
@@ -225,10 +225,10 @@ def test_withdrawing_asks_why_and_then_takes_the_service_off(desk: Client, clien
     assert client.get("/api/v1/listings/", {"q": "Evening circle"}).json()["count"] == 0
 
 
-@pytest.mark.parametrize("deed", ["publish", "withdraw"])
-def test_a_service_that_is_not_there_is_told_and_is_no_error(desk: Client, deed: str) -> None:
+@pytest.mark.parametrize("action", ["publish", "withdraw"])
+def test_a_service_that_is_not_there_is_told_and_is_no_error(desk: Client, action: str) -> None:
     gone = Service(pk="00000000-0000-4000-8000-000000000000")
-    assert desk.post(address(gone, deed), follow=True).status_code == 200
+    assert desk.post(address(gone, action), follow=True).status_code == 200
 
 
 def test_selected_services_are_published_together(desk: Client) -> None:

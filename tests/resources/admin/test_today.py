@@ -49,8 +49,8 @@ def found(service: Service, outcome: str) -> str:
     return reverse("admin:resources_service_found", args=[service.pk, outcome])
 
 
-def claim_of(record: Any, deed: str = "take") -> str:
-    return reverse(f"admin:resources_claim_{deed}", args=[record._meta.model_name, record.pk])
+def claim_of(record: Any, action: str = "take") -> str:
+    return reverse(f"admin:resources_claim_{action}", args=[record._meta.model_name, record.pk])
 
 
 def names(response: Any) -> list[str]:
@@ -484,8 +484,8 @@ def test_an_outcome_that_there_is_not_is_not_found(desk: Client, outcome: str) -
 
 def test_what_is_not_there_cannot_be_claimed_or_checked(desk: Client) -> None:
     for what in ("service", "correction", "user", "claim"):
-        for deed in ("take", "release"):
-            where = reverse(f"admin:resources_claim_{deed}", args=[what, uuid4()])
+        for action in ("take", "release"):
+            where = reverse(f"admin:resources_claim_{action}", args=[what, uuid4()])
             assert desk.post(where).status_code == 404
     assert desk.post(reverse("admin:resources_service_found", args=[uuid4(), "right"])).status_code == 404
 

@@ -501,12 +501,12 @@ def test_of_two_curators_at_the_same_moment_one_decides_and_the_other_is_told() 
 def test_who_may_not_decide_is_refused(role: str, fields: dict[str, Any]) -> None:
     curator = build_curator(role=role, **fields)
     correction = correct(build_service(areas=["US-TX"], description="Old"), proposed={"description": "New"})
-    for deed in (
+    for action in (
         lambda: accept_correction(correction=correction, values={"description": "New"}, by=curator, at=NOW),
         lambda: decline(contribution=correction, by=curator, at=NOW),
     ):
         with pytest.raises(NotAllowed):
-            deed()
+            action()
     assert Service.objects.get().description == "Old"
     assert anew(correction).decision == Decision.OPEN
     assert ReplyAddress.objects.exists()

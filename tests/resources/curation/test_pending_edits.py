@@ -95,17 +95,17 @@ def test_a_declined_edit_changes_nothing_and_is_decided_once(ada: User, grace: U
     assert edit.decision == Decision.DECLINED
     assert listed_name(service) == "Before"
     assert not Claim.objects.exists()
-    for deed in (pending_edits.approve, pending_edits.decline):
+    for action in (pending_edits.approve, pending_edits.decline):
         with pytest.raises(pending_edits.CannotDecide, match="decided already"):
-            deed(edit=edit, by=grace, at=LATER)
+            action(edit=edit, by=grace, at=LATER)
 
 
 def test_nobody_decides_about_their_own(grace: User) -> None:
     service = build_service("Before")
     edit = wait(service, grace, rename(service))
-    for deed in (pending_edits.approve, pending_edits.decline):
+    for action in (pending_edits.approve, pending_edits.decline):
         with pytest.raises(permissions.NotAllowed):
-            deed(edit=edit, by=grace, at=LATER)
+            action(edit=edit, by=grace, at=LATER)
     edit.refresh_from_db()
     assert edit.decision == Decision.OPEN
 

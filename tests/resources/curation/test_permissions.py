@@ -52,24 +52,24 @@ MINIMUM_ROLE = {
 
 
 @pytest.mark.parametrize("role", Role.values)
-@pytest.mark.parametrize("deed", list(Action))
-def test_each_role_may_what_the_one_before_may_and_more(role: str, deed: Action) -> None:
-    least = MINIMUM_ROLE[deed]
-    assert permissions.can(build_curator("ada", role), deed) is (Role(role).number >= least.number)
+@pytest.mark.parametrize("action", list(Action))
+def test_each_role_may_what_the_one_before_may_and_more(role: str, action: Action) -> None:
+    least = MINIMUM_ROLE[action]
+    assert permissions.can(build_curator("ada", role), action) is (Role(role).number >= least.number)
 
 
-@pytest.mark.parametrize("deed", list(Action))
-def test_an_account_without_a_role_may_nothing(deed: Action) -> None:
+@pytest.mark.parametrize("action", list(Action))
+def test_an_account_without_a_role_may_nothing(action: Action) -> None:
     account = User.objects.create_user("new", password="a long enough word", is_staff=True)
-    assert not permissions.can(account, deed)
+    assert not permissions.can(account, action)
     with pytest.raises(NotAllowed):
-        permissions.require_permission(account, deed)
+        permissions.require_permission(account, action)
 
 
-@pytest.mark.parametrize("deed", list(Action))
-def test_whoever_is_not_signed_in_may_nothing(deed: Action) -> None:
+@pytest.mark.parametrize("action", list(Action))
+def test_whoever_is_not_signed_in_may_nothing(action: Action) -> None:
     nobody: Any = AnonymousUser()
-    assert not permissions.can(nobody, deed)
+    assert not permissions.can(nobody, action)
 
 
 @pytest.mark.parametrize("closed", ["is_active", "is_staff"])
@@ -78,14 +78,14 @@ def test_a_closed_account_may_nothing(closed: str, is_superuser: bool) -> None:
     user = build_curator("ada", Role.ADMINISTRATOR)
     user.is_superuser = is_superuser
     setattr(user, closed, False)
-    assert not any(permissions.can(user, deed) for deed in Action)
+    assert not any(permissions.can(user, action) for action in Action)
 
 
 @pytest.mark.slow("tries every action")
 def test_a_superuser_without_a_role_and_the_operator_may_all() -> None:
     chief = User.objects.create_superuser("root", password="a long enough word")
-    assert all(permissions.can(chief, deed, build_service()) for deed in Action)
-    assert all(permissions.can(None, deed, build_service()) for deed in Action)
+    assert all(permissions.can(chief, action, build_service()) for action in Action)
+    assert all(permissions.can(None, action, build_service()) for action in Action)
 
 
 def test_a_permission_that_no_group_gives_opens_nothing() -> None:
@@ -248,9 +248,9 @@ def test_a_place_of_a_service_and_a_correction_go_by_their_service() -> None:
     there = ServiceAtLocation.objects.get(service=service)
     correction = Correction.objects.create(service=service, received_at=NOW)
     texan, briton = build_curator("tex", regions=["US-TX"]), build_curator("eng", regions=["GB"])
-    for record, deed in ((there, Action.EDIT), (correction, Action.DECIDE)):
-        assert permissions.can(texan, deed, record)
-        assert not permissions.can(briton, deed, record)
+    for record, action in ((there, Action.EDIT), (correction, Action.DECIDE)):
+        assert permissions.can(texan, action, record)
+        assert not permissions.can(briton, action, record)
 
 
 @pytest.mark.parametrize(
@@ -278,10 +278,10 @@ def test_nobody_approves_what_they_wrote_themselves() -> None:
 # ---- edits that wait
 
 
-@pytest.mark.parametrize("deed", sorted(UNREVIEWED_ACTIONS))
-def test_whose_edits_wait_changes_nothing_that_visitors_read_at_once(deed: Action) -> None:
-    assert not permissions.can(build_curator("wil", edits_wait=True), deed)
-    assert permissions.can(build_curator("grace", Role.REVIEWER, edits_wait=True), deed)
+@pytest.mark.parametrize("action", sorted(UNREVIEWED_ACTIONS))
+def test_whose_edits_wait_changes_nothing_that_visitors_read_at_once(action: Action) -> None:
+    assert not permissions.can(build_curator("wil", edits_wait=True), action)
+    assert permissions.can(build_curator("grace", Role.REVIEWER, edits_wait=True), action)
 
 
 def test_an_edit_waits_where_visitors_see_the_record() -> None:
@@ -368,11 +368,11 @@ def test_an_account_without_a_role_is_asked_about_once(
 ) -> None:
     account = again(User.objects.create_user("new", password="a long enough word", is_staff=True))
     with django_assert_num_queries(1):
-        for deed in Action:
-            permissions.can(account, deed)
+        for action in Action:
+            permissions.can(account, action)
 
 
-def test_every_deed_has_its_least_role() -> None:
+def test_every_action_has_its_least_role() -> None:
     assert set(MINIMUM_ROLE) == set(Action)
 
 

@@ -45,7 +45,7 @@ def hours(number: int) -> datetime:
 
 
 def edit(service: Service, at: datetime = NOW, **fields: Any) -> None:
-    """As a door does it."""
+    """As an interface does it."""
     revisions.save_missing_revision([service])
     Service.objects.filter(pk=service.pk).update(**fields)
     publishing.finish_edit(records=[service], by=None, at=at)
@@ -289,7 +289,7 @@ def check(service: Service, chance: random.Random, at: datetime) -> None:
     )
 
 
-DEEDS: tuple[Callable[[Service, random.Random, datetime], None], ...] = (
+ACTIONS: tuple[Callable[[Service, random.Random, datetime], None], ...] = (
     *(rename, change_rows, change_places, change_topics, withdraw, publish, check),
 )
 
@@ -308,9 +308,9 @@ def test_after_undoing_the_record_is_what_it_was_and_the_listings_are_true(seed:
             assert is_same(revisions.current_snapshot(service), states[-2]), done
             states.append(states[-2])
         else:
-            deed = chance.choice(DEEDS)
-            deed(service, chance, hours(step))
-            done.append(deed.__name__)
+            action = chance.choice(ACTIONS)
+            action(service, chance, hours(step))
+            done.append(action.__name__)
             if not is_same(revisions.current_snapshot(service), states[-1]):
                 states.append(revisions.current_snapshot(service))
         assert list(find_drift(NOW)) == [], done

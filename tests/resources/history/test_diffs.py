@@ -115,8 +115,8 @@ CHANGES: dict[str, tuple[Callable[[Service], Any], list[str]]] = {
 def test_each_change_is_said_in_words(what: str) -> None:
     service = build_known_service()
     before = revisions.current_snapshot(service)
-    deed, expected = CHANGES[what]
-    deed(service)
+    action, expected = CHANGES[what]
+    action(service)
     found = [str(one) for one in differences(before, revisions.current_snapshot(service))]
     assert len(found) == len(expected)
     for sentence, start in zip(found, expected, strict=True):
