@@ -14,7 +14,7 @@ from resources.geo.point import Point
 from resources.geo.zones import zone_at
 from resources.models import Location, Schedule, Service
 from resources.timing.checking import known_zones, recurrence_or_none
-from resources.timing.parsing import Reading, parse_words
+from resources.timing.parsing import ParsedSchedule, parse_schedule
 from resources.timing.recurrence import Recurrence, next_occurrences
 
 MAX_DATES = 5
@@ -56,9 +56,9 @@ def fill_from_words(schedule: Schedule, *, zone: str, at: datetime) -> Preview:
 
     If not, the fields stay empty, the remarks say why, and the description stays a note.
     """
-    reading = parse_words(schedule.description, today=timezone.localdate(at))
+    reading = parse_schedule(schedule.description, today=timezone.localdate(at))
     if reading.recurrence is None:
-        return Preview("", (), (reading.why,))
+        return Preview("", (), (reading.reason,))
     for name, value in _columns(reading.recurrence).items():
         setattr(schedule, name, value)
     schedule.timezone = reading.recurrence.timezone or schedule.timezone or zone
@@ -102,9 +102,13 @@ def _preview(recurrence: Recurrence, at: datetime) -> Preview:
     return Preview(wording.schedule(recurrence), dates, () if dates else (_("No date is left to come."),))
 
 
-def _remarks(reading: Reading) -> tuple[str, ...]:
-    rest = (_("Not understood: “%s”. Check the dates, or write it as a note.") % reading.rest,)
-    return (*reading.assumed, *((reading.why,) if reading.why else ()), *(rest if reading.rest else ()))
+def _remarks(reading: ParsedSchedule) -> tuple[str, ...]:
+    rest = (_("Not understood: “%s”. Check the dates, or write it as a note.") % reading.remainder,)
+    return (
+        *reading.assumed,
+        *((reading.reason,) if reading.reason else ()),
+        *(rest if reading.remainder else ()),
+    )
 
 
 def _missing(schedule: Schedule) -> tuple[str, ...]:

@@ -50,42 +50,42 @@ RULES = (
 
 
 @dataclass(frozen=True)
-class Reading:
+class ParsedSchedule:
     """The result of parsing a text.
 
-    `recurrence` is None if it claims no dates: the text is then a note, `rest` is all of it, and `why` says
-    what is missing. `rest` is what was not understood, as typed; `assumed` are sentences about assumptions
-    made. `in_doubt` is True if those go beyond am or pm.
+    `recurrence` is None if it claims no dates: the text is then a note, `remainder` is all of it, and
+    `reason` says what is missing. `remainder` is what was not understood, as typed; `assumed` are sentences
+    about assumptions. `is_ambiguous` is True if those go beyond am or pm.
     """
 
     recurrence: Recurrence | None
-    rest: str
+    remainder: str
     assumed: tuple[str, ...]
-    why: str
-    in_doubt: bool = False
+    reason: str
+    is_ambiguous: bool = False
 
     @property
     def is_certain(self) -> bool:
         """True if an importer may accept it without a person."""
-        return self.recurrence is not None and not self.rest and not self.in_doubt
+        return self.recurrence is not None and not self.remainder and not self.is_ambiguous
 
 
-def parse_words(text: str, *, today: date) -> Reading:
+def parse_schedule(text: str, *, today: date) -> ParsedSchedule:
     """Parse what `text` says about days and times. Never raises.
 
     `today` resolves years that are not stated.
     """
     note = text.strip()
     if len(note) > MAX_LENGTH:
-        return Reading(None, note, (), _("It is too long to read. Write only the days and the times."))
+        return ParsedSchedule(None, note, (), _("It is too long to read. Write only the days and the times."))
     draft = Draft(normalize_whitespace(note), today)
     try:
         recurrence = _recurrence(draft)
     except AmbiguousText as error:
-        return Reading(None, note, (), str(error))
+        return ParsedSchedule(None, note, (), str(error))
     rest = draft.remainder()
     assumed = tuple(dict.fromkeys(draft.assumed))
-    return Reading(recurrence, rest, assumed, draft.ambiguity if rest else "", draft.is_ambiguous)
+    return ParsedSchedule(recurrence, rest, assumed, draft.ambiguity if rest else "", draft.is_ambiguous)
 
 
 def normalize_whitespace(text: str) -> str:

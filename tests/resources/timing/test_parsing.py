@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resources.timing.checking import faults
-from resources.timing.parsing import MAX_LENGTH, Reading, parse_words
+from resources.timing.parsing import MAX_LENGTH, ParsedSchedule, parse_schedule
 from resources.timing.recurrence import Occurrence, next_occurrences
 from tests.calls import calls_of
 from tests.examples import examples
@@ -542,11 +542,11 @@ NOTES: list[tuple[str, str]] = [
     ids=[row[0] for row in [*REAL, *STARTER, *READ]],
 )
 def test_words_are_read_to_their_next_dates(text: str, days: str, hours: str, rest: str) -> None:
-    reading = parse_words(text, today=TODAY)
-    assert reading.recurrence is not None, reading.why
+    reading = parse_schedule(text, today=TODAY)
+    assert reading.recurrence is not None, reading.reason
     assert ", ".join(day_said(each.day) for each in next_five(reading)) == days
     assert hours_said(reading) == hours
-    assert reading.rest == rest
+    assert reading.remainder == rest
 
 
 @pytest.mark.parametrize(
@@ -555,9 +555,9 @@ def test_words_are_read_to_their_next_dates(text: str, days: str, hours: str, re
     ids=[row[0] for row in [*REAL_NOTES, *STARTER_NOTES, *NOTES]],
 )
 def test_words_that_claim_no_dates_are_a_note_that_says_what_is_missing(text: str, why: str) -> None:
-    reading = parse_words(text, today=TODAY)
-    assert (reading.recurrence, reading.why) == (None, why)
-    assert (reading.rest, reading.assumed, reading.is_certain) == (text, (), False)
+    reading = parse_schedule(text, today=TODAY)
+    assert (reading.recurrence, reading.reason) == (None, why)
+    assert (reading.remainder, reading.assumed, reading.is_certain) == (text, (), False)
 
 
 def test_whatever_the_shipped_catalogue_says_of_times_is_in_these_tables() -> None:
@@ -598,14 +598,14 @@ def test_whatever_the_shipped_catalogue_says_of_times_is_in_these_tables() -> No
 def test_what_was_taken_without_being_said_is_told(
     text: str, assumed: tuple[str, ...], is_certain: bool
 ) -> None:
-    reading = parse_words(text, today=TODAY)
+    reading = parse_schedule(text, today=TODAY)
     assert reading.recurrence is not None
     assert (reading.assumed, reading.is_certain) == (assumed, is_certain)
 
 
 def test_of_two_years_as_near_the_coming_one_is_taken() -> None:
     half_way = date(2023, 8, 31)  # 183 days from 1 March 2023, and from 1 March 2024
-    recurrence = parse_words("weekly from 1 March", today=half_way).recurrence
+    recurrence = parse_schedule("weekly from 1 March", today=half_way).recurrence
     assert recurrence is not None
     assert recurrence.dtstart == date(2024, 3, 1)
 
@@ -624,9 +624,9 @@ def test_of_two_years_as_near_the_coming_one_is_taken() -> None:
     ],
 )
 def test_what_is_left_over_says_why_where_that_is_known(text: str, rest: str, why: str) -> None:
-    reading = parse_words(text, today=TODAY)
+    reading = parse_schedule(text, today=TODAY)
     assert reading.recurrence is not None
-    assert (reading.rest, reading.why) == (rest, why)
+    assert (reading.remainder, reading.reason) == (rest, why)
 
 
 @pytest.mark.parametrize(
@@ -659,7 +659,7 @@ def test_what_is_left_over_says_why_where_that_is_known(text: str, rest: str, wh
     ],
 )
 def test_a_zone_is_read_where_it_means_one(words: str, zone: str) -> None:
-    recurrence = parse_words(f"2nd Tuesday 7pm {words}", today=TODAY).recurrence
+    recurrence = parse_schedule(f"2nd Tuesday 7pm {words}", today=TODAY).recurrence
     assert recurrence is not None
     assert recurrence.opens_at == time(19)
     assert recurrence.timezone == zone
@@ -668,8 +668,8 @@ def test_a_zone_is_read_where_it_means_one(words: str, zone: str) -> None:
 def test_a_long_text_is_a_note() -> None:
     text = "2nd Tuesday 7pm. " + "We are kind people. " * 60
     assert len(text) > MAX_LENGTH
-    reading = parse_words(text, today=TODAY)
-    assert reading == Reading(
+    reading = parse_schedule(text, today=TODAY)
+    assert reading == ParsedSchedule(
         None, text.strip(), (), "It is too long to read. Write only the days and the times."
     )
 
@@ -686,14 +686,14 @@ DAYS_TO_READ_ON = st.dates(date(1990, 1, 1), date(2095, 12, 31))
 @examples(500)
 @given(st.one_of(st.text(max_size=200), MIXED), DAYS_TO_READ_ON)
 def test_nothing_that_is_typed_raises_and_what_is_read_has_no_fault(text: str, today: date) -> None:
-    reading = parse_words(text, today=today)
+    reading = parse_schedule(text, today=today)
     if reading.recurrence is None:
-        assert reading.why
-        assert reading.rest == text.strip()
+        assert reading.reason
+        assert reading.remainder == text.strip()
         return
     zone = reading.recurrence.timezone or CHICAGO
     assert not list(faults(replace(reading.recurrence, timezone=zone)))
-    assert all(piece in " ".join(text.split()) for piece in re.split("; |\n", reading.rest))
+    assert all(piece in " ".join(text.split()) for piece in re.split("; |\n", reading.remainder))
 
 
 @pytest.mark.parametrize(
@@ -706,7 +706,7 @@ def test_nothing_that_is_typed_raises_and_what_is_read_has_no_fault(text: str, t
 @pytest.mark.parametrize("length", [MAX_LENGTH, 8_000])
 def test_reading_takes_few_steps(unit: str, length: int) -> None:
     text = (unit * length)[:length]
-    assert calls_of(lambda: parse_words(text, today=TODAY)) < MOST_CALLS
+    assert calls_of(lambda: parse_schedule(text, today=TODAY)) < MOST_CALLS
 
 
 def test_every_sentence_for_curators_is_short() -> None:
@@ -717,7 +717,7 @@ def test_every_sentence_for_curators_is_short() -> None:
 # ---- how a row of the table is written
 
 
-def next_five(reading: Reading) -> list[Occurrence]:
+def next_five(reading: ParsedSchedule) -> list[Occurrence]:
     assert reading.recurrence is not None
     recurrence = replace(reading.recurrence, timezone=reading.recurrence.timezone or CHICAGO)
     now = datetime(TODAY.year, TODAY.month, TODAY.day, tzinfo=ZoneInfo(recurrence.timezone))
@@ -728,7 +728,7 @@ def day_said(day: date) -> str:
     return f"{day.day} {day:%b}" + (f" {day.year}" if day.year > 2027 else "")
 
 
-def hours_said(reading: Reading) -> str:
+def hours_said(reading: ParsedSchedule) -> str:
     """ "18:30-20:00 America/Chicago"; "" where no time is stated."""
     recurrence = reading.recurrence
     if recurrence is None or recurrence.opens_at is None:

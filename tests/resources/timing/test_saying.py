@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from resources import wording
 from resources.timing.checking import faults
-from resources.timing.parsing import parse_words
+from resources.timing.parsing import parse_schedule
 from resources.timing.recurrence import Recurrence, days_between
 from resources.vocabulary import DAY_CODES
 from tests.examples import examples
@@ -267,13 +267,13 @@ def test_what_is_said_means_what_it_says(recurrence: Recurrence) -> None:
     if any(faults(replace(recurrence, timezone=recurrence.timezone or CHICAGO))):
         return
     worded = wording.schedule(recurrence)
-    reading = parse_words(worded, today=TODAY)
+    reading = parse_schedule(worded, today=TODAY)
     if not _meets_where_it_counts_from(recurrence):
         assert reading.recurrence is None
         return
-    assert reading.recurrence is not None, (worded, reading.why)
+    assert reading.recurrence is not None, (worded, reading.reason)
     assert in_one_order(reading.recurrence) == in_one_order(recurrence), worded
-    assert not reading.rest
+    assert not reading.remainder
     if recurrence.opens_at != time():
         assert reading.is_certain
 
