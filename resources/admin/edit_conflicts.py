@@ -216,7 +216,8 @@ class _SubmittedFormset:
             return  # Django reports the bad count
         total, initial = map(int, counts)
         ids = {number: self._id(number) for number in range(min(initial, total))}
-        gone = [number for number, pk in ids.items() if pk and pk not in self._there()]
+        existing = self._existing_ids()
+        gone = [number for number, pk in ids.items() if pk and pk not in existing]
         if not gone:
             return
         edited = [number for number in gone if self._is_edited(number, ids[number])]
@@ -230,16 +231,15 @@ class _SubmittedFormset:
     def _pk(self) -> str:
         return str(self.formset.model._meta.pk.name)
 
-    def _there(self) -> set[str]:
+    def _existing_ids(self) -> set[str]:
         rows = self.formset.model._default_manager.filter(**{self.formset.fk.name: self.record})
         return {str(pk) for pk in rows.values_list("pk", flat=True)}
 
     def _is_edited(self, number: int, pk: str) -> bool:
+        """Return True if the submitted row differs from its earlier state, or that state is unknown."""
         if self.data.get(f"{self.prefix}-{number}-DELETE"):
             return False
-        if self.base is None:
-            return True
-        if pk not in self.base:
+        if self.base is None or pk not in self.base:
             return True
         row = row_of(self.formset.model, pk, self.base[pk])
         form = self.formset.form(self.data, prefix=f"{self.prefix}-{number}", instance=row)
