@@ -5,7 +5,7 @@ For administrators only; accounts are closed, never removed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -16,11 +16,11 @@ from django.contrib.auth.password_validation import password_validators_help_tex
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
 from django.urls import path, reverse
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from resources.admin.base import current_user
 from resources.admin.fields import (
@@ -50,36 +50,12 @@ class RegionCheckboxes(forms.CheckboxSelectMultiple):
     """Checkboxes grouped by country, each group in a <details>."""
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        groups = self.optgroups(
-            name, [str(choice) for choice in value or ()], self.build_attrs(self.attrs, attrs)
-        )
-        return format_html_join("", "{}", ([_country_group(label, boxes)] for label, boxes, _index in groups))
-
-
-def _country_group(label: Any, boxes: Sequence[dict[str, Any]]) -> SafeString:
-    number = sum(bool(box["selected"]) for box in boxes)
-    summary = ngettext("%(n)d chosen", "%(n)d chosen", number) % {"n": number} if number else ""
-    return format_html(
-        '<details class="regions"{}><summary>{} <span>{}</span></summary>'
-        '<div class="ticks"><div>{}</div></div></details>',
-        SafeString(" open") if number else "",
-        label,
-        summary,
-        format_html_join("", "{}", ([_checkbox(box)] for box in boxes)),
-    )
-
-
-def _checkbox(box: dict[str, Any]) -> SafeString:
-    checked = SafeString(" checked") if box["selected"] else ""
-    return format_html(
-        '<div><label for="{}"><input type="checkbox" name="{}" value="{}" id="{}"{}> {}</label></div>',
-        box["attrs"]["id"],
-        box["name"],
-        box["value"],
-        box["attrs"]["id"],
-        checked,
-        box["label"],
-    )
+        chosen = [str(choice) for choice in value or ()]
+        groups = [
+            (label, boxes, sum(bool(box["selected"]) for box in boxes))
+            for label, boxes, _index in self.optgroups(name, chosen, self.build_attrs(self.attrs, attrs))
+        ]
+        return render_to_string("admin/region_checkboxes.html", {"groups": groups})
 
 
 class AccountForm(forms.ModelForm):
