@@ -172,7 +172,7 @@ def _readings(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _join_words(*words: str) -> str:
-    return ", ".join(filter(None, (" ".join(each.split()).strip(" ,;:-()") for each in words)))
+    return ", ".join(filter(None, (" ".join(part.split()).strip(" ,;:-()") for part in words)))
 
 
 def _as_digits(spelled: str) -> str:

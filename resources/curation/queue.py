@@ -196,7 +196,7 @@ class HarmReports(CorrectionReason):
 class OtherCorrections(CorrectionReason):
     code = "corrections"
     label = gettext_lazy("Other corrections")
-    wrong = tuple(each for each in ProblemType if each not in HarmReports.wrong)
+    wrong = tuple(problem for problem in ProblemType if problem not in HarmReports.wrong)
 
 
 class Suggestions(ContributionReason):

@@ -6,6 +6,7 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from django.db import models, transaction
@@ -227,7 +228,7 @@ def _delete_children(services: Collection[uuid.UUID], unchanged_places: Collecti
 
 
 def _write_topics(topics: dict[uuid.UUID, tuple[TopicPart, ...]]) -> None:
-    terms = {topic: term_of(topic) for topic in {each for parts in topics.values() for each in parts}}
+    terms = {topic: term_of(topic) for topic in set(chain.from_iterable(topics.values()))}
     through = Service.topics.through
     through._default_manager.bulk_create(
         [

@@ -219,7 +219,7 @@ def _names_what_migrate_makes(model: type[models.Model]) -> bool:
     """True if a row refers to a table of MADE_BY_MIGRATE. Other references are keys: a name costs a query."""
     relations = [*model._meta.fields, *model._meta.many_to_many]
     related = {relation.related_model for relation in relations if relation.is_relation}
-    return any(each._meta.label in MADE_BY_MIGRATE for each in related if isinstance(each, type))
+    return any(target._meta.label in MADE_BY_MIGRATE for target in related if isinstance(target, type))
 
 
 def _table(model: type[models.Model]) -> Table:

@@ -60,9 +60,9 @@ SERVICE_VALUES = (
 )
 
 
-# Of a location, what an import writes; the rest of the part hangs on it.
+# The columns of a location that an import writes; the rest of the part becomes related rows.
 LOCATION_VALUES = tuple(
-    each.name for each in fields(LocationPart) if each.name not in ("key", "schedules", "accessibility")
+    column.name for column in fields(LocationPart) if column.name not in ("key", "schedules", "accessibility")
 )
 
 
@@ -162,9 +162,9 @@ class RecordRows:
         pk = permanent_id(self.feed.slug, "location", *place)
         values = {name: getattr(part, name) for name in LOCATION_VALUES}
         self.locations.append(Location(pk=pk, organization_id=organization, last_modified=self.at, **values))
-        there = permanent_id(self.feed.slug, "service at location", *place)
-        self.places.append(ServiceAtLocation(pk=there, service_id=service, location_id=pk))
-        self._put(Schedule, there, part.schedules, owner_field="service_at_location_id")
+        place_id = permanent_id(self.feed.slug, "service at location", *place)
+        self.places.append(ServiceAtLocation(pk=place_id, service_id=service, location_id=pk))
+        self._put(Schedule, place_id, part.schedules, owner_field="service_at_location_id")
         arrangements = ({"feature": feature, "description": words} for feature, words in part.accessibility)
         self._put(Accessibility, pk, arrangements, owner_field="location_id")
         return pk

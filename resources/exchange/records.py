@@ -39,8 +39,8 @@ class Refusal:
         return f"{self.where}: {sentence}{f'; read as {self.taken}' if self.taken else ''}."
 
     def as_json(self) -> dict[str, str]:
-        told = {"where": self.where, "column": self.column, "cell": self.cell, "reason": self.reason}
-        return {**told, "taken": self.taken} if self.taken else told
+        values = {"where": self.where, "column": self.column, "cell": self.cell, "reason": self.reason}
+        return {**values, "taken": self.taken} if self.taken else values
 
 
 @dataclass(frozen=True)

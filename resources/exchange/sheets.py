@@ -32,23 +32,23 @@ GENERAL_HELP = (
 def service_rows(ids: Iterable[UUID], *, today: date) -> Iterator[list[str]]:
     """Yield the rows of these services, in this order: one for each place, or one without."""
     for batch in batches(ids, BATCH):
-        found = load_for_rows(batch, today=today)
+        loaded = load_for_rows(batch, today=today)
         for pk in batch:
-            if pk in found:
-                yield from rows_of(found[pk])
+            if pk in loaded:
+                yield from rows_of(loaded[pk])
 
 
 def load_for_rows(ids: Sequence[UUID], *, today: date) -> dict[UUID, ServiceData]:
-    """Load what the rows of these services are made of, by id. A dozen queries."""
+    """Load the data of these services' rows, by id. A dozen queries."""
     services = Service.objects.filter(pk__in=ids).prefetch_related("source_records__source")
-    found = {data.service.pk: data for data in load_services(services, on=today)}
-    locations = [place.location for data in found.values() for place in data.places]
+    loaded = {data.service.pk: data for data in load_services(services, on=today)}
+    locations = [place.location for data in loaded.values() for place in data.places]
     prefetch_related_objects(locations, "accessibility")
-    return found
+    return loaded
 
 
 def rows_of(data: ServiceData) -> list[list[str]]:
-    """The rows of one service."""
+    """Return the rows of one service."""
     places: Sequence[ServiceAtLocation | None] = data.places or [None]
     return [[column.cell(data, place) for column in COLUMNS] for place in places]
 
@@ -68,12 +68,12 @@ def write_xlsx(rows: Iterable[Sequence[str]]) -> bytes:
 
 
 def template_rows() -> list[list[str]]:
-    """The two example rows of the template."""
+    """Return the two example rows of the template."""
     return [[column.examples[number] for column in COLUMNS] for number in (0, 1)]
 
 
 def help_rows() -> list[list[str]]:
-    """What each column holds, as its class says it."""
+    """Return the help sheet: what each column contains."""
     rows = [["column", "what it holds", "needed", "several", "choices"]]
     for column in COLUMNS:
         kind = column.kind(RowContext())

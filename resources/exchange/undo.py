@@ -1,7 +1,7 @@
-"""Undo an import: put back what it changed, and remove what it brought.
+"""Undo an import: restore what it changed, and remove what it created.
 
-While a run is applied, `save_before` keeps each existing row that it is about to write. Rows that it brings
-need no copy: the source records say which run first held them.
+While a run is applied, `save_before` stores each existing row before the run writes it. Rows that the run
+creates need no copy: the source records name the run that first had them.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.apps import apps
 from django.core import serializers
 from django.db import models, transaction
 
@@ -33,9 +34,10 @@ class CannotUndo(Exception):
 
 @dataclass(frozen=True)
 class Undone:
-    """How many services a run had brought and were removed, had changed and were put back, and were kept.
+    """Counts of services: created by the run and removed, changed by it and restored, and kept.
 
-    `kept` are those that somebody has edited or checked since: nobody's work is undone with an import.
+    `kept` counts services that somebody has edited or checked since: undoing an import discards nobody's
+    work.
     """
 
     removed: int
@@ -44,12 +46,12 @@ class Undone:
 
 
 def save_before(run: ImportRun, model: type[models.Model], ids: Collection[Any]) -> None:
-    """Keep the rows of `ids` as they are, with what hangs on them, where the run has not kept them yet."""
+    """Store the current rows of `ids` with their related rows, unless the run has stored them already."""
     label = model._meta.label_lower
     for batch in batches(list(ids), BATCH):
-        kept = ImportChange.objects.filter(run=run, model=label, object_id__in=[str(pk) for pk in batch])
-        done = set(kept.values_list("object_id", flat=True))
-        records = load_records(model, [pk for pk in batch if str(pk) not in done])
+        stored = ImportChange.objects.filter(run=run, model=label, object_id__in=[str(pk) for pk in batch])
+        stored_ids = set(stored.values_list("object_id", flat=True))
+        records = load_records(model, [pk for pk in batch if str(pk) not in stored_ids])
         ImportChange.objects.bulk_create(
             ImportChange(run=run, model=label, object_id=str(pk), before=before)
             for pk, before in _snapshots(records).items()
@@ -65,9 +67,9 @@ def _snapshots(records: Sequence[models.Model]) -> dict[Any, Snapshot]:
 
 @transaction.atomic
 def undo_import(*, run: ImportRun, at: datetime) -> Undone:
-    """Return the catalog to what it was before the run. Raises CannotUndo.
+    """Return the catalog to its state before the run. Raises CannotUndo.
 
-    Only the last run of a source that is not undone can be: an earlier one is under what came after it.
+    Only the last run of a source that is not undone yet can be undone: later runs build on earlier ones.
     """
     run = ImportRun.objects.select_for_update().select_related("source").get(pk=run.pk)
     if run.finished_at is None or run.undone_at is not None:
@@ -76,25 +78,25 @@ def undo_import(*, run: ImportRun, at: datetime) -> Undone:
     if (last := later.order_by("-pk").first()) is not None:
         raise CannotUndo(f"A later import of this source came after it. Undo run {last.pk} first.")
     changes = list(run.changes.all())
-    changed = {UUID(each.object_id) for each in changes if each.model == Service._meta.label_lower}
-    brought = set(
+    changed = {UUID(change.object_id) for change in changes if change.model == Service._meta.label_lower}
+    created = set(
         SourceRecord.objects.filter(first_run=run, service__isnull=False).values_list("service", flat=True)
     )
-    kept = _edited_since(run, changed | brought)
-    removed = brought - changed - kept
+    edited = _edited_since(run, changed | created)
+    removed = created - changed - edited
     _remove_services(removed, at)
-    _restore(changes, kept)
+    _restore(changes, edited)
     SourceRecord.objects.filter(first_run=run, service=None).delete()
     _remove_new_organizations(run)
-    refresh_listings(sorted(changed - kept), at=at)
+    refresh_listings(sorted(changed - edited), at=at)
     run.undone_at = at
     run.save(update_fields=["undone_at"])
     log_event_on_commit("undo_import", source=run.source.slug, run=run.pk, removed=len(removed))
-    return Undone(len(removed), len(changed - kept), len(kept))
+    return Undone(len(removed), len(changed - edited), len(edited))
 
 
 def _edited_since(run: ImportRun, services: Collection[UUID]) -> set[UUID]:
-    """Services whose last change is later than the run's."""
+    """Return the services that were changed after the run."""
     edited: set[UUID] = set()
     for batch in batches(list(services), BATCH):
         later = Service.objects.filter(pk__in=batch, last_modified__gt=run.started_at)
@@ -103,7 +105,10 @@ def _edited_since(run: ImportRun, services: Collection[UUID]) -> set[UUID]:
 
 
 def _remove_services(ids: Collection[UUID], at: datetime) -> None:
-    """Their old addresses answer that they are gone. Places that no other service is at go with them."""
+    """Delete services, and locations that no other service uses.
+
+    Their old addresses answer that they are gone.
+    """
     for batch in batches(sorted(ids), BATCH):
         services = Service.objects.filter(pk__in=batch)
         revisions.save_missing_revision(list(services.filter(status=Status.ACTIVE)))
@@ -116,31 +121,29 @@ def _remove_services(ids: Collection[UUID], at: datetime) -> None:
         Location.objects.filter(pk__in=locations, service_at_locations=None).delete()
 
 
-def _restore(changes: Iterable[ImportChange], kept: Collection[UUID]) -> None:
-    """Write the rows as they were, owners first, and delete those that were not there."""
+def _restore(changes: Iterable[ImportChange], edited: Collection[UUID]) -> None:
+    """Write the rows as they were, owners first, and delete rows that did not exist."""
     order = (Organization, Location, Service, SourceRecord)
     labels = [model._meta.label_lower for model in order]
-    skipped = {str(pk) for pk in kept}
-    kept_places = set(
-        map(str, Location.objects.filter(service_at_locations__service__in=kept).values_list("pk", flat=True))
-    )
-    for change in sorted(changes, key=lambda each: labels.index(each.model)):
-        is_kept = change.object_id in skipped or change.object_id in kept_places
-        belongs_to_kept = any(
+    skipped = {str(pk) for pk in edited}
+    locations = Location.objects.filter(service_at_locations__service__in=edited)
+    skipped_locations = set(map(str, locations.values_list("pk", flat=True)))
+    for change in sorted(changes, key=lambda change: labels.index(change.model)):
+        is_skipped = change.object_id in skipped or change.object_id in skipped_locations
+        belongs_to_skipped = any(
             str(row.get("service")) in skipped for row in change.before.get(change.model, {}).values()
         )
-        if not is_kept and not belongs_to_kept:
+        if not is_skipped and not belongs_to_skipped:
             _restore_rows(change, order[labels.index(change.model)])
 
 
 def _restore_rows(change: ImportChange, model: type[models.Model]) -> None:
     records = load_records(model, [change.object_id])
-    today: Snapshot = next(iter(_snapshots(records).values()), {})
+    current: Snapshot = next(iter(_snapshots(records).values()), {})
     for label in reversed([*RESTORE_ORDER, SourceRecord._meta.label_lower]):
-        gone = today.get(label, {}).keys() - change.before.get(label, {}).keys()
+        gone = current.get(label, {}).keys() - change.before.get(label, {}).keys()
         if gone:
-            row_model: Any = next(each for each in _models() if each._meta.label_lower == label)
-            row_model._default_manager.filter(pk__in=gone).delete()
+            apps.get_model(label)._default_manager.filter(pk__in=gone).delete()
     rows = [
         {"model": label, "pk": pk, "fields": fields}
         for label in (*RESTORE_ORDER, SourceRecord._meta.label_lower)
@@ -150,12 +153,8 @@ def _restore_rows(change: ImportChange, model: type[models.Model]) -> None:
         row.save()
 
 
-def _models() -> Iterable[type[models.Model]]:
-    return Service._meta.apps.get_models()
-
-
 def _remove_new_organizations(run: ImportRun) -> None:
-    """Organizations that the run brought and that nothing belongs to any more."""
+    """Delete organizations that the run created and nothing belongs to any more."""
     empty = Organization.objects.filter(
         last_modified=run.started_at, services=None, locations=None, parts=None, curators=None
     )

@@ -1,4 +1,4 @@
-"""Update a record that a row names by its id here: only the fields whose cells differ are written."""
+"""Update records that rows name by their id here: writes only the fields whose cells differ."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ ROWS: dict[str, type[models.Model]] = {
     "audiences": ServiceAudience,
     "schedules": Schedule,
 }
-# Fields that other columns than their own decide too.
+# Fields that depend on other columns than their own.
 TOGETHER = {"content_notes": ("content_notes", "content_clear"), "cost_options": ("fees_description",)}
 
 
@@ -73,8 +73,8 @@ def update_service(run: ImportRun, feed: Feed, record: Record, at: datetime) -> 
 
 
 def _source_record_ids(run: ImportRun, record: Record) -> list[int]:
-    found = SourceRecord.objects.filter(source=run.source, key=record.entry.key)
-    return list(found.values_list("pk", flat=True))
+    records = SourceRecord.objects.filter(source=run.source, key=record.entry.key)
+    return list(records.values_list("pk", flat=True))
 
 
 def _own_source_record(row: SourceRecord, service: Service) -> SourceRecord:
@@ -83,10 +83,10 @@ def _own_source_record(row: SourceRecord, service: Service) -> SourceRecord:
 
 
 def _set_fields(service: Service, feed: Feed, part: ServicePart, fields: Iterable[str], at: datetime) -> None:
-    wanted = {name for field in fields for name in (field, *TOGETHER.get(field, ()))}
-    for name in wanted & {*SERVICE_VALUES, "assured_date"}:
+    changed = {name for field in fields for name in (field, *TOGETHER.get(field, ()))}
+    for name in changed & {*SERVICE_VALUES, "assured_date"}:
         setattr(service, name, getattr(part, name))
-    if wanted & {"status", "status_reason"}:
+    if changed & {"status", "status_reason"}:
         service.status, service.status_reason = status_of(feed, part)
         service.held = service.status == "inactive"
     service.last_modified = at
@@ -100,36 +100,41 @@ def _replace(model: type[models.Model], owner: dict[str, Any], rows: Sequence[An
 
 
 def _update_places(rows: RecordRows, places: Sequence[ServiceAtLocation], fields: Iterable[str]) -> None:
-    """The first rows are the places there are, in their order; the others are new ones."""
-    for number, (made, location) in enumerate(zip(rows.places, rows.locations, strict=True)):
+    """Update existing places from the first rows, in their order, and create the others."""
+    for number, (new_place, location) in enumerate(zip(rows.places, rows.locations, strict=True)):
         if number < len(places):
-            there = places[number]
+            place = places[number]
             if "service_at_locations" in fields:
                 values = {name: getattr(location, name) for name in (*LOCATION_VALUES, "last_modified")}
-                Location.objects.filter(pk=there.location_id).update(**values)
-                _move(Accessibility, rows, "location_id", location.pk, there.location_id)
+                Location.objects.filter(pk=place.location_id).update(**values)
+                _move(Accessibility, rows, "location_id", location.pk, place.location_id)
         else:
-            there = made
+            place = new_place
             location.save(force_insert=True)
-            made.save(force_insert=True)
+            new_place.save(force_insert=True)
             _move(Accessibility, rows, "location_id", location.pk, location.pk)
-        if "schedules" in fields or there is made:
-            _move(Schedule, rows, "service_at_location_id", made.pk, there.pk)
+        if "schedules" in fields or place is new_place:
+            _move(Schedule, rows, "service_at_location_id", new_place.pk, place.pk)
 
 
-def _move(model: type[models.Model], rows: RecordRows, field: str, made: uuid.UUID, there: uuid.UUID) -> None:
-    """Replace the rows of the owner that is there by those that were made for it."""
-    model._default_manager.filter(**{field: there}).delete()
-    mine = [row for row in rows.children.get(model, []) if getattr(row, field) == made]
-    for row in mine:
-        setattr(row, field, there)
-    model._default_manager.bulk_create(mine)
+def _move(
+    model: type[models.Model], rows: RecordRows, field: str, old_owner: uuid.UUID, new_owner: uuid.UUID
+) -> None:
+    """Replace the rows of an existing owner by those that were made for its new copy."""
+    model._default_manager.filter(**{field: new_owner}).delete()
+    moved = [row for row in rows.children.get(model, []) if getattr(row, field) == old_owner]
+    for row in moved:
+        setattr(row, field, new_owner)
+    model._default_manager.bulk_create(moved)
 
 
 def _update_organization(
     service: Service, part: ServicePart, fields: Iterable[str], at: datetime
 ) -> set[uuid.UUID]:
-    """Rename the service's organization, or change its website; its other services tell it too."""
+    """Rename the service's organization, or change its website.
+
+    Return its services: their listings show both.
+    """
     if not {"organization", "organization_website"} & set(fields):
         return set()
     organization = service.organization

@@ -83,8 +83,8 @@ def _preview_typed(page: Any, request: HttpRequest, service: Service | None) -> 
         at = timezone.now()
         card = typed.preview(lambda saved: render_card(saved.pk, at=at, kind_missing=kind_missing))
         return {"card": card, "errors": int(kind_missing), "message": ""}
-    given, errors = typed.form.cleaned_data, typed.number_of_errors()
-    if service is None and not (given.get("name") and given.get("organization")):
+    cleaned, errors = typed.form.cleaned_data, typed.number_of_errors()
+    if service is None and not (cleaned.get("name") and cleaned.get("organization")):
         return {"card": None, "errors": errors, "message": _empty_message()}
     message = ngettext(
         "The card waits: %(n)d box needs another look.",

@@ -140,8 +140,8 @@ class SetUpView(SignInPageMixin, totp.ActivateTOTPView):
         return response
 
     def get_success_url(self) -> str:
-        wanted = get_next_redirect_url(self.request)
-        query = f"?{urlencode({'next': wanted})}" if wanted else ""
+        next_url = get_next_redirect_url(self.request)
+        query = f"?{urlencode({'next': next_url})}" if next_url else ""
         return f"{super().get_success_url()}{query}"
 
 
