@@ -314,10 +314,10 @@ def decides(which: str, **typed: Any) -> Asked:
     def ask(world: World, client: Client, person: Person) -> Any:
         page = address(getattr(world, which))
         shown = world.chief.get(page).context["form"]
-        seen = {f"seen_{part.name}": shown.seen(part) for part in shown.parts}
+        versions = {f"seen_{part.name}": shown.record_version(part) for part in shown.parts}
         boxes = {name: shown[name].value() or "" for name in shown.fields if not name.startswith("take_")}
         takes = {name: "on" for name in shown.fields if name.startswith("take_")}
-        return client.post(page, {**boxes, **takes, **seen, **typed})
+        return client.post(page, {**boxes, **takes, **versions, **typed})
 
     return ask
 
