@@ -9,18 +9,18 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
-from urllib.error import URLError
 from urllib.request import urlopen
 
 from tests.trial.product import ROOT, Failed, free_port
 
 PACKAGES = "python3,python3-venv,ca-certificates"
-SECONDS_TO_START = 60
+SECONDS_TO_START = 120
 
 
 class DebianRoot:
@@ -81,11 +81,14 @@ class DebianRoot:
         }
         self._run("bin/prepare", **settings)
         command = [word.strip(' "') for word in words.strip("[]").split(",")]
-        server = subprocess.Popen(self._chroot(shlex.join(command)), env=self.environment | settings)
+        # In a session of its own: what is started is a shell, and the server below it must end, too.
+        server = subprocess.Popen(
+            self._chroot(shlex.join(command)), env=self.environment | settings, start_new_session=True
+        )
         try:
             _wait_for(f"http://127.0.0.1:{port}/search/?near=75201", server)
         finally:
-            server.terminate()
+            os.killpg(server.pid, signal.SIGTERM)
             server.wait(timeout=20)
 
     def _run(self, words: str, **settings: str) -> str:
@@ -148,9 +151,9 @@ def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + SECONDS_TO_START
     while True:
         try:
-            with urlopen(url, timeout=10):  # noqa: S310  (our own server)
+            with urlopen(url, timeout=30):  # noqa: S310  (our own server)
                 return
-        except URLError as error:
+        except OSError as error:  # refused, reset or too slow
             if server.poll() is not None or time.monotonic() > deadline:
                 raise Failed(f"{url} is not answered: {error}") from None
             time.sleep(0.5)
