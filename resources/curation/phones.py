@@ -136,7 +136,7 @@ def _without_extension(text: str) -> tuple[str, str]:
 
 
 def _plain_words(lead: str) -> str:
-    """The words before a number without those that only say what to do with it, such as "Ring" or "TTY"."""
+    """Return the words before a number, without those that only say what to do with it ("Ring", "TTY")."""
     for pattern, _type in _TYPES:
         lead = pattern.sub(" ", lead)
     return " ".join(_VERBS.sub(" ", lead).split()).strip(" ,:-()")
@@ -180,7 +180,7 @@ def _as_digits(spelled: str) -> str:
 
 
 def _dial(number: str, country: str, *, texts: bool) -> str | None:
-    """The E.164 form, "" for a short number that works in `country`, None for what nobody can dial."""
+    """Return the E.164 form, "" for a short number that works in `country`, None if nobody can dial it."""
     if not number or len(number) > MAX_NUMBER:
         return None
     try:

@@ -42,12 +42,12 @@ def mend_text(text: str) -> str:
 
 
 def has_markup(text: str) -> bool:
-    """Whether the text holds an HTML tag, which would be shown to visitors as it was typed."""
+    """Return True if the text contains an HTML tag, which visitors would see as it was typed."""
     return MARKUP.search(text) is not None
 
 
 def has_bidi_control(text: str) -> bool:
-    """Whether a hidden character reorders the text, so that it is not read as it was typed."""
+    """Return True if a hidden character reorders the text, so that it is not read as it was typed."""
     return BIDI_CONTROLS.search(text) is not None
 
 

@@ -123,7 +123,7 @@ def apply_plan(*, plan: Plan, at: datetime, progress: Progress = lambda done, to
 
 
 def _is_held(record: Record, edited: Collection[str]) -> bool:
-    """Whether a curator has worked on what the record would change."""
+    """Return True if a curator has worked on what the record would change."""
     return is_protected(record.entry) if record.entry.changes is not None else record.entry.key in edited
 
 
@@ -194,7 +194,7 @@ def _write_records(run: ImportRun, feed: Feed, records: Sequence[Record], at: da
 
 
 def _location_ids(services: Collection[uuid.UUID], rows: RecordRows) -> set[uuid.UUID]:
-    """Every location that the services were at, or will be."""
+    """Return every location that the services were at or will be at."""
     now = ServiceAtLocation.objects.filter(service__in=services).values_list("location_id", flat=True)
     return {*now, *(location.pk for location in rows.locations)}
 
@@ -306,7 +306,7 @@ class _RolledBack(Exception):
 def _snapshots_if_written(
     run: ImportRun, feed: Feed, record: Record, ids: Sequence[uuid.UUID], at: datetime
 ) -> dict[Any, Snapshot]:
-    """The services as the record would leave them. Nothing is written."""
+    """Return the snapshots of the services as the record would leave them. Writes nothing."""
     after: dict[Any, Snapshot] = {}
     try:
         with transaction.atomic():

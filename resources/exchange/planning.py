@@ -120,7 +120,7 @@ def plan_import(feed: Feed, file: SourceFile) -> Plan:
 
 
 def is_protected(entry: Entry) -> bool:
-    """Whether a curator set a field that the entry, which names a record by its id, would change."""
+    """Return True if a curator set a field that the entry, which names a record by its id, would change."""
     attribution = Service.objects.filter(pk=entry.key).values_list("attribution", flat=True).first() or {}
     by_curators = {name for name, (who, *_when) in attribution.items() if who == "curator"}
     return not by_curators.isdisjoint(field_of_column(name) for name in entry.changes or ())

@@ -83,7 +83,7 @@ def open_file(path: Path) -> SourceFile:
 
 
 def source_file(name: str, packed: bytes) -> SourceFile:
-    """The same of bytes that are at hand, such as an upload."""
+    """Return the source file of bytes in memory, such as an upload."""
     if len(packed) > MAX_BYTES:
         raise FileRefused(f"{name} is larger than {MAX_BYTES // 1024**2} MB. Split it and load the parts.")
     digest = hashlib.sha256(packed).hexdigest()
@@ -121,7 +121,7 @@ def read_rows(
 
 
 def _table(file: SourceFile) -> Iterator[tuple[int, list[str]]]:
-    """(number of its first line, cells) of each row, the header among them."""
+    """Yield (number of its first line, cells) of each row, including the header."""
     if file.workbook:
         try:
             yield from read_sheet(file.name, file.workbook, max_columns=MAX_COLUMNS)
@@ -143,7 +143,7 @@ def _table(file: SourceFile) -> Iterator[tuple[int, list[str]]]:
 
 
 def _delimiter_of(text: str) -> str:
-    """The delimiter that occurs most often, outside quotes, in the first line that holds one."""
+    """Return the delimiter that occurs most often, outside quotes, in the first line that contains one."""
     for line in text[:20_000].splitlines()[:MAX_LINES_BEFORE_HEADER]:
         bare = re.sub(r'"[^"]*"', "", line)
         counts = {delimiter: bare.count(delimiter) for delimiter in DELIMITERS}
@@ -161,7 +161,7 @@ def read_json(file: SourceFile) -> Any:
 
 
 def _decode(name: str, plain: bytes) -> str:
-    """Text in UTF-8, UTF-16 or, as Western Excel saves CSV, Windows-1252; without its byte order mark."""
+    """Decode UTF-8, UTF-16 or, as Western Excel saves CSV, Windows-1252. Drops the byte order mark."""
     text = ""
     try:
         text = plain.decode(UTF_16.get(plain[:2], "utf-8-sig"))

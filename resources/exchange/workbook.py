@@ -95,7 +95,7 @@ def _check_parts(name: str, data: bytes) -> None:
 
 
 def _text_of(value: Any) -> str:
-    """A cell as it would stand in a CSV file: a whole number without its point, a date as 2026-07-19."""
+    """Return a cell as in a CSV file: a whole number without its point, a date as 2026-07-19."""
     if value is None:
         return ""
     if isinstance(value, bool):
