@@ -62,11 +62,11 @@ format: ## write code and templates in the house's form
 	$(VENV)/bin/ruff check --fix .
 	find templates -name '*.html' -exec $(VENV)/bin/djade --target-version 5.2 {} +
 
-bench: ## measure how soon questions are answered, on both databases (benchmarks/)
+bench: ## run the search benchmarks on SQLite and PostgreSQL
 	@bin/setup test
 	$(VENV)/bin/python -m benchmarks
 
-lock: ## pin every package anew, by hash, from pyproject.toml
+lock: ## regenerate the requirements files (with hashes) from pyproject.toml
 	bin/lock
 
 clean: ## remove what the tools made; var/, with the database, stays

@@ -21,13 +21,13 @@ PROBLEM_JSON = "application/problem+json"
 
 # Default details. They repeat nothing of the request.
 DETAILS: Mapping[int, Any] = {
-    400: _("We cannot read this request."),
-    403: _("This is not open to you."),
-    404: _("There is nothing at this address."),
-    405: _("This address does not take this method. The Allow header names those it takes."),
-    406: _("This address answers in application/json only."),
-    415: _("Send the question as application/json."),
-    429: _("That is more than we take in an hour. The Retry-After header says in how many seconds to go on."),
+    400: _("The request could not be parsed."),
+    403: _("You do not have permission to do this."),
+    404: _("Not found."),
+    405: _("Method not allowed. See the Allow header."),
+    406: _("Only application/json responses are available."),
+    415: _("Send the request body as application/json."),
+    429: _("Too many requests. See the Retry-After header (in seconds)."),
     500: _("Something went wrong on our side. Please try again in a few minutes."),
 }
 # REST framework's errors whose own message does not say what to do instead.
@@ -43,7 +43,7 @@ class InvalidParameters(exceptions.APIException):
     """Parameters, or members of a body, that cannot be used; answered by 400."""
 
     status_code = HTTPStatus.BAD_REQUEST
-    default_detail = _("Some of the parameters cannot be used. Each is named under “errors”.")
+    default_detail = _("Some parameters are invalid. See “errors”.")
 
     def __init__(self, errors: Iterable[ParameterError]) -> None:
         super().__init__()
@@ -60,7 +60,7 @@ class BodyTooLarge(exceptions.APIException):
     """A body of more than `limit` bytes, or without Content-Length; answered by 413."""
 
     status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    default_detail = _("Send at most %(size)d KB, and say in Content-Length how much it is.")
+    default_detail = _("Send at most %(size)d KB, with a Content-Length header.")
 
     def __init__(self, limit: int) -> None:
         super().__init__(self.default_detail % {"size": limit // 1024})
@@ -76,7 +76,7 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> HttpRespo
     if isinstance(error, PermissionDenied):
         return problem_response(HTTPStatus.FORBIDDEN)
     if isinstance(error, PageNotFound):
-        last = _now("There is no such page. The last page is %(pages)d.") % {"pages": error.pages}
+        last = _now("Page out of range. The last page is %(pages)d.") % {"pages": error.pages}
         return problem_response(HTTPStatus.NOT_FOUND, detail=last)
     if not isinstance(error, exceptions.APIException):
         return None

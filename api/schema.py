@@ -22,11 +22,11 @@ from resources.search.filters import IdsField, field_choices
 class RefusalSerializer(serializers.Serializer):
     """A parameter that cannot be used."""
 
-    parameter = serializers.CharField(help_text=_("The parameter at fault."))
+    parameter = serializers.CharField(help_text=_("Name of the invalid parameter."))
     message = serializers.CharField(help_text=_("What is wrong with it."))
     choices = serializers.ListField(
         child=serializers.CharField(),
-        help_text=_("Values, names or spellings that would do. Empty where there are too many to list."),
+        help_text=_("Valid values or suggested spellings. Empty if there are too many to list."),
     )
 
 
@@ -50,7 +50,7 @@ class ErrorAwareSchema(AutoSchema):
         if operation is None:
             return None
         for response in operation["responses"].values():
-            response["description"] = response["description"] or _("The answer.")
+            response["description"] = response["description"] or _("Success.")
         problem = self.resolve_serializer(ProblemSerializer(), "response").ref
         for status, description in self._errors(operation).items():
             content = {PROBLEM_JSON: {"schema": problem}}
@@ -80,11 +80,11 @@ class ErrorAwareSchema(AutoSchema):
         errors = {400: _("A parameter cannot be used. Each is named with the choices there are.")}
         names = [parameter["name"] for parameter in operation.get("parameters", ())]
         if "id" in names:
-            errors[404] = _("Nothing published has this id.")
+            errors[404] = _("No published record has this id.")
         elif "page" in names:
             errors[404] = _("The page is past the end.")
         if "requestBody" in operation:
-            errors[413] = _("The body is too long, or does not say how long it is.")
+            errors[413] = _("The body is too long, or has no Content-Length header.")
             errors[415] = _("The body is not application/json.")
         if self.view.throttle_classes:
             errors[429] = _("More than one address may send in an hour. Retry-After says when to go on.")

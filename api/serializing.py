@@ -79,7 +79,7 @@ class NullableModelSerializer(EmptyAsNullMixin, serializers.ModelSerializer):
     def build_standard_field(self, field_name: str, model_field: Any) -> Any:
         help_text = self.help_texts.get(field_name)
         if isinstance(model_field, CodesField):
-            help_text = help_text or _("Empty where not stated.")
+            help_text = help_text or _("Empty if not stated.")
             return CodesListField, {"vocabulary": model_field.vocabulary, "help_text": help_text}
         field_class, found_options = super().build_standard_field(field_name, model_field)
         options: dict[str, Any] = {

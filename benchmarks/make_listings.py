@@ -30,13 +30,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except MakingRefused as refused:
         sys.exit(str(refused))
     analyze_tables()
-    print(f"Made up {made.listings:,} listings of {made.services:,} services, from seed {options.seed}.")
+    print(f"Generated {made.listings:,} listings for {made.services:,} services (seed {options.seed}).")
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.make_listings", description=__doc__)
     parser.add_argument("number", type=int, metavar="N", help="how many listings")
-    parser.add_argument("--seed", type=int, default=1, metavar="S", help="what chance begins with")
+    parser.add_argument("--seed", type=int, default=1, metavar="S", help="random seed")
     return parser
 
 

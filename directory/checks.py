@@ -19,8 +19,13 @@ def check_trusted_proxies(app_configs: Any, **kwargs: Any) -> list[CheckMessage]
         return []
     return [
         Error(
-            "SITE_URL is https, and no proxy is trusted to say that a request came by https.",
-            hint="Set TRUSTED_PROXIES to the addresses of the proxy that ends TLS, such as 127.0.0.1.",
+            (
+                "SITE_URL uses https, but TRUSTED_PROXIES is empty, so Django cannot tell which requests"
+                " are secure."
+            ),
+            hint=(
+                "Set TRUSTED_PROXIES to the IP addresses of the proxy that terminates TLS, such as 127.0.0.1."
+            ),
             id="directory.E001",
         )
     ]

@@ -204,13 +204,15 @@ def read_database(name: str, *, default: str) -> dict[str, Any]:
     scheme = url.partition("://")[0]
     if scheme not in DATABASE_SCHEMES:
         known = ", ".join(f"{known}://" for known in DATABASE_SCHEMES)
-        raise _error(name, "names no kind of database we know", f"begin it with one of {known}")
+        raise _error(name, "is not a supported database URL", f"begin it with one of {known}")
     return _sqlite_settings(name, url) if scheme == "sqlite" else _postgresql_settings(name, url)
 
 
 def _sqlite_settings(name: str, url: str) -> dict[str, Any]:
     if not url.startswith("sqlite:///") and url not in ("sqlite://", "sqlite://:memory:"):
-        raise _error(name, "names a server, and SQLite has none", "write three slashes: sqlite:///var/file")
+        raise _error(
+            name, "has a host, but SQLite does not use one", "write three slashes: sqlite:///var/file"
+        )
     database: dict[str, Any] = Env.db_url_config(url)
     if database["NAME"] != ":memory:":
         database["NAME"] = str(ROOT / database["NAME"])

@@ -85,7 +85,7 @@ class Kind(PhraseVocabulary):
     SUPPORT_GROUP = "support_group", _("support group")
     FORUM = "forum", _("online community")
     PEER_MENTOR = "peer_mentor", _("one-to-one peer support")
-    COUNSELLING = "counselling", _("counselling")
+    COUNSELLING = "counselling", _("counseling")
     HELPLINE = "helpline", _("helpline or text line")
     CRISIS_LINE = "crisis_line", _("crisis line")
     BEREAVEMENT_CARE = "bereavement_care", _("hospital or community bereavement team")
@@ -93,7 +93,7 @@ class Kind(PhraseVocabulary):
     PRACTICAL_HELP = "practical_help", _("practical help")
     FINANCIAL_HELP = "financial_help", _("help with costs")
     REMEMBRANCE = "remembrance", _("remembrance")
-    DIRECTORY = "directory", _("where to look further")
+    DIRECTORY = "directory", _("more places to look")
     INFORMATION = "information", _("information")
     SPECIALIST_CLINIC = "specialist_clinic", _("specialist clinic")
     MENTAL_HEALTH_CLINIC = "mental_health_clinic", _("community mental health clinic")
@@ -101,12 +101,12 @@ class Kind(PhraseVocabulary):
 
 class Cost(PhraseVocabulary):
     FREE = "free", _("free")
-    DONATION = "donation", _("free, donation welcome")
+    DONATION = "donation", _("free, donations welcome")
     SLIDING_SCALE = "sliding_scale", _("sliding scale")
     REDUCED_FEE = "reduced_fee", _("reduced fee")
     FIXED = "fixed", _("fixed price")
     INSURANCE = "insurance", _("insurance accepted")
-    UNKNOWN = "unknown", _("cost not stated")
+    UNKNOWN = "unknown", _("cost not listed")
 
 
 class CostUnit(Vocabulary):
@@ -125,7 +125,7 @@ class FeeRule(Vocabulary):
 
 class ProofOfIncome(Vocabulary):
     NOT_ASKED = "not_asked", _("No proof of income needed")
-    OWN_WORD = "own_word", _("Your own word is enough")
+    OWN_WORD = "own_word", _("You can state your income without proof")
     NEEDED = "needed", _("Proof of income needed")
 
 
@@ -168,46 +168,46 @@ class Format(PhraseVocabulary):
     TEXT_CHAT = "text_chat", _("text or web chat")
     SMS = "sms", _("text message")
     WEB_CHAT = "web_chat", _("web chat")
-    EMAIL = "email", _("e-mail")
+    EMAIL = "email", _("email")
     FORUM = "forum", _("message board")
-    SOCIAL_MEDIA = "social_media", _("needs a social-media account")
+    SOCIAL_MEDIA = "social_media", _("social media account needed")
     APP = "app", _("app")
-    ONLINE = "online", _("online, way not stated")
+    ONLINE = "online", _("online (no details given)")
 
 
 class Loss(PhraseVocabulary):
     ANY_LOSS = "any_loss", _("any loss")
-    MISCARRIAGE = "miscarriage", _("miscarriage, time not stated")
+    MISCARRIAGE = "miscarriage", _("miscarriage")
     EARLY_MISCARRIAGE = "early_miscarriage", _("early miscarriage")
     LATER_MISCARRIAGE = "later_miscarriage", _("later miscarriage")
     RECURRENT = "recurrent", _("more than one loss")
     ECTOPIC = "ectopic", _("ectopic pregnancy")
     MOLAR = "molar", _("molar pregnancy")
-    TFMR = "tfmr", _("ending a pregnancy for medical reasons")
-    ABORTION = "abortion", _("abortion for any other reason")
+    TFMR = "tfmr", _("ending a pregnancy for medical reasons (TFMR)")
+    ABORTION = "abortion", _("after an abortion")
     STILLBIRTH = "stillbirth", _("stillbirth")
     NEONATAL = "neonatal", _("newborn death")
     INFANT = "infant", _("infant death, including SIDS")
     MULTIPLES = "multiples", _("loss in a twin or multiple pregnancy")
     FERTILITY_TREATMENT = "fertility_treatment", _("loss after IVF or other treatment")
-    LIFE_LIMITING = "life_limiting", _("continuing after a serious diagnosis")
+    LIFE_LIMITING = "life_limiting", _("continuing a pregnancy after a serious diagnosis")
     CHILD_ANY_AGE = "child_any_age", _("death of a child at any age")
 
 
 class Audience(PhraseVocabulary):
-    BIRTHING_PARENT = "birthing_parent", _("the person who was pregnant")
+    BIRTHING_PARENT = "birthing_parent", _("people who were pregnant")
     PARTNER = "partner", _("partners")
     FATHERS = "fathers", _("dads and men")
     COUPLE = "couple", _("couples together")
     GRANDPARENTS = "grandparents", _("grandparents")
-    CHILDREN = "children", _("children and siblings")
+    CHILDREN = "children", _("children and siblings under 18")
     FAMILY = "family", _("other family and friends")
-    YOUNG_PEOPLE = "young_people", _("young people who had a loss")
-    SINGLE_PARENT = "single_parent", _("single parents and people alone")
+    YOUNG_PEOPLE = "young_people", _("teens and young adults")
+    SINGLE_PARENT = "single_parent", _("single parents and people on their own")
     LGBTQ = "lgbtq", _("LGBTQ+ people")
     BLACK = "black", _("Black women and families")
     INDIGENOUS = "indigenous", _("Indigenous people")
-    PEOPLE_OF_COLOUR = "people_of_colour", _("people of colour")
+    PEOPLE_OF_COLOUR = "people_of_colour", _("people of color")
     MIGRANTS = "migrants", _("migrants and refugees")
     DISABLED = "disabled", _("disabled people")
     MILITARY = "military", _("military families")
@@ -220,29 +220,29 @@ class Audience(PhraseVocabulary):
 class AudienceRule(Vocabulary):
     """How strictly a service is for an audience."""
 
-    OPEN = "open", _("Open to them")
+    OPEN = "open", _("Open to them too")
     DESIGNED_FOR = "designed_for", _("Made for them")
-    ONLY = "only", _("Others are asked not to come")
+    ONLY = "only", _("For them only")
 
 
 class LedBy(PhraseVocabulary):
-    PEER = "peer", _("led by people with a similar loss")
+    PEER = "peer", _("led by people who have had a similar loss")
     TRAINED_VOLUNTEER = "trained_volunteer", _("led by a trained volunteer")
     PROFESSIONAL = "professional", _("led by a professional")
-    SUPERVISED_TRAINEE = "supervised_trainee", _("student under supervision")
-    BOTH = "both", _("peer and professional together")
+    SUPERVISED_TRAINEE = "supervised_trainee", _("led by a supervised trainee")
+    BOTH = "both", _("led by a peer and a professional")
 
 
 class Access(PhraseVocabulary):
     SELF = "self", _("contact them yourself")
-    DROP_IN = "drop_in", _("just turn up")
+    DROP_IN = "drop_in", _("just show up (drop-in)")
     REGISTER = "register", _("register or fill in a form first")
-    APPLICATION = "application", _("apply, may have rounds or a waiting list")
+    APPLICATION = "application", _("apply (there may be rounds or a waiting list)")
     GP_REFERRAL = "gp_referral", _("referral by your GP or family doctor")
     HOSPITAL_REFERRAL = "hospital_referral", _("referral by the hospital that cared for you")
     PROFESSIONAL_REFERRAL = "professional_referral", _("referral by any health or social worker")
-    INSURER = "insurer", _("through your insurer or employer programme")
-    MEMBERSHIP = "membership", _("join first")
+    INSURER = "insurer", _("through your insurer or employer program")
+    MEMBERSHIP = "membership", _("membership required")
 
 
 class OpenTo(PhraseVocabulary):
@@ -260,13 +260,13 @@ class Payment(PhraseVocabulary):
     PRIVATE_INSURANCE = "private_insurance", _("private insurance")
     MILITARY_INSURANCE = "military_insurance", _("TRICARE or VA")
     IHS = "ihs", _("Indian Health Service")
-    EAP = "eap", _("employer assistance programme")
+    EAP = "eap", _("employee assistance program (EAP)")
     NHS = "nhs", _("NHS-funded (UK)")
     HSE = "hse", _("HSE-funded (Ireland)")
     PROVINCIAL = "provincial", _("provincial plan (Canada)")
     ACC_TE_WHATU_ORA = "acc_te_whatu_ora", _("public funding (New Zealand)")
     VOUCHER = "voucher", _("accepts vouchers or grants")
-    SELF_PAY = "self_pay", _("pay yourself")
+    SELF_PAY = "self_pay", _("self-pay (uninsured welcome)")
 
 
 class Fit(PhraseVocabulary):
@@ -285,17 +285,17 @@ class ContentNote(PhraseVocabulary):
     MENTIONS_LIVING_CHILDREN = "mentions_living_children", _("mentions living children")
     PHOTOGRAPHS = "photographs", _("shows photographs")
     FAITH_BASED = "faith_based", _("faith-based")
-    COMMERCIAL = "commercial", _("sells something")
+    COMMERCIAL = "commercial", _("commercial")
     OPPOSES_ABORTION = "opposes_abortion", _("its site teaches against abortion")
 
 
 class AccessFeature(PhraseVocabulary):
     """Accessibility features of a place; HSDS `accessibility` describes them in words."""
 
-    STEP_FREE = "step_free", _("step-free, for wheelchairs")
+    STEP_FREE = "step_free", _("step-free (wheelchair accessible)")
     ACCESSIBLE_TOILET = "accessible_toilet", _("accessible toilet")
     ACCESSIBLE_PARKING = "accessible_parking", _("accessible parking")
-    LIFT = "lift", _("lift")
+    LIFT = "lift", _("elevator")
     HEARING_LOOP = "hearing_loop", _("hearing loop")
     CAPTIONS = "captions", _("live captions")
     QUIET_SPACE = "quiet_space", _("quiet space")
@@ -305,9 +305,9 @@ class Visibility(Vocabulary):
     """What a visitor must ask for before a listing is shown, unless its whole name is searched for."""
 
     NOTHING = "nothing", _("Always shown")
-    KIND = "kind", _("Its kind")
-    LOSS = "loss", _("Its loss")
-    AUDIENCE = "audience", _("Its audience")
+    KIND = "kind", _("By kind only")
+    LOSS = "loss", _("By type of loss only")
+    AUDIENCE = "audience", _("By audience only")
 
 
 class LocationType(Vocabulary):
@@ -346,18 +346,18 @@ class PhoneType(Vocabulary):
 class Role(Vocabulary):
     """Roles of curators; each has the rights of the one before it. See `curation.permissions`."""
 
-    VIEWER = "viewer", _("Viewer: reads")
-    EDITOR = "editor", _("Editor: writes and checks")
-    REVIEWER = "reviewer", _("Reviewer: also approves what others wrote")
-    ADMINISTRATOR = "administrator", _("Administrator: also says who may do what")
+    VIEWER = "viewer", _("Viewer: can read everything")
+    EDITOR = "editor", _("Editor: can edit and check listings")
+    REVIEWER = "reviewer", _("Reviewer: can also approve other people’s edits")
+    ADMINISTRATOR = "administrator", _("Administrator: can also manage accounts")
 
 
 class Outcome(Vocabulary):
     """The outcome of checking a service."""
 
-    RIGHT = "right", _("Still right")
+    RIGHT = "right", _("Still correct")
     NO_ANSWER = "no_answer", _("No answer")
-    FULL = "full", _("Full")
+    FULL = "full", _("Full (no new people)")
     MOVED = "moved", _("Moved")
     CLOSED = "closed", _("Closed")
 
@@ -367,22 +367,22 @@ class ProblemType(Vocabulary):
 
     UNSAFE = "unsafe", _("I was treated badly, or it does not feel safe")
     CLOSED = "closed", _("It has closed")
-    UNREACHABLE = "unreachable", _("Nobody answers")
+    UNREACHABLE = "unreachable", _("Nobody answers the phone or email")
     FULL = "full", _("It is full")
-    WRONG = "wrong", _("Something here is wrong")
+    WRONG = "wrong", _("Something else is wrong")
 
 
 class Decision(Vocabulary):
     """A curator's decision about somebody else's contribution or edit."""
 
-    OPEN = "open", _("Not decided yet")
+    OPEN = "open", _("Open")
     ACCEPTED = "accepted", _("Accepted")
     DECLINED = "declined", _("Declined")
 
 
 class CredentialKind(Vocabulary):
     AFFILIATION = "affiliation", _("Belongs to")
-    LICENCE = "licence", _("Licence or registration")
+    LICENCE = "licence", _("License or registration")
     ACCREDITATION = "accreditation", _("Accreditation")
 
 
@@ -398,10 +398,10 @@ class Section(Vocabulary):
     """The sections of a page of results, in their order."""
 
     NEAR_YOU = "near_you", _("Near you")
-    SERVES_YOU = "serves_you", _("Support that reaches you")
-    LOWER_COST_COUNSELLING = "lower_cost_counselling", _("Lower-cost counselling")
+    SERVES_YOU = "serves_you", _("Support for people in your area")
+    LOWER_COST_COUNSELLING = "lower_cost_counselling", _("Lower-cost counseling")
     GENERAL_CLINICS = "general_clinics", _("General low-cost clinics")
-    LOOK_FURTHER = "look_further", _("Where to look further")
+    LOOK_FURTHER = "look_further", _("More places to look")
 
 
 class MatchReason(Vocabulary):
@@ -411,7 +411,7 @@ class MatchReason(Vocabulary):
     SERVES_YOUR_AREA = "serves_your_area", _("Serves your area")
     SERVES_YOUR_STATE = "serves_your_state", _("Serves your whole state or region")
     NATIONAL = "national", _("Serves the whole country")
-    ONLINE = "online", _("Reaches you anywhere")
+    ONLINE = "online", _("Online, wherever you are")
 
 
 NOBODY_PAYS = (Cost.FREE, Cost.DONATION)
@@ -420,8 +420,8 @@ CLINICS = (Kind.CLINIC, Kind.SPECIALIST_CLINIC, Kind.MENTAL_HEALTH_CLINIC)
 # A service whose site teaches against abortion is never shown in a search for one of these.
 LOSSES_NEEDING_ALL_OPTIONS = (Loss.TFMR, Loss.ABORTION, Loss.ECTOPIC)
 
-# A search for a parent value also matches its children, and a search for a child also matches services that
-# state only the parent ("miscarriage, time not stated" may be an early one).
+# A child value is matched by a search for its parent, and a search for the child finds what says only
+# the parent ("miscarriage" may well be the early one asked for).
 PARENTS: dict[str, str] = {
     Loss.EARLY_MISCARRIAGE: Loss.MISCARRIAGE,
     Loss.LATER_MISCARRIAGE: Loss.MISCARRIAGE,
@@ -517,43 +517,63 @@ DEFINITIONS: dict[str, Any] = {
     Kind.SUPPORT_GROUP: _("People who have been through a loss meet together, live, in person or online."),
     Kind.FORUM: _("Read and write messages at any time, on a board or in a closed group."),
     Kind.PEER_MENTOR: _("A trained volunteer with a similar loss talks with you, usually more than once."),
-    Kind.COUNSELLING: _("Sessions with a qualified, or supervised training, counsellor or therapist."),
-    Kind.HELPLINE: _("Call, text or chat without appointment. Not for emergencies."),
-    Kind.CRISIS_LINE: _("Immediate help when someone may harm themselves or others."),
+    Kind.COUNSELLING: _("Sessions with a counselor or therapist who is qualified or in supervised training."),
+    Kind.HELPLINE: _("Call, text or chat without an appointment. Not for emergencies."),
+    Kind.CRISIS_LINE: _("Immediate help if someone may harm themselves or others."),
     Kind.BEREAVEMENT_CARE: _("Midwives, nurses or family workers who follow up after a loss."),
-    Kind.CLINIC: _("Health care at free or income-based charges."),
+    Kind.CLINIC: _("Health care that is free or priced by income."),
     Kind.PRACTICAL_HELP: _("Help with registration, funerals, work and paperwork."),
     Kind.FINANCIAL_HELP: _("Grants or vouchers for therapy, a funeral or care."),
-    Kind.REMEMBRANCE: _("Memory boxes, photographs, ceremonies. Some people find these upsetting."),
-    Kind.DIRECTORY: _("A finder run by someone else. It leads to help and is not help itself."),
-    Kind.INFORMATION: _("Pages, leaflets, apps and one-way message programmes."),
+    Kind.REMEMBRANCE: _("Memory boxes, photographs and ceremonies. These can bring up strong feelings."),
+    Kind.DIRECTORY: _("A directory or search tool run by someone else."),
+    Kind.INFORMATION: _("Web pages, leaflets, apps and one-way message programs."),
     Kind.SPECIALIST_CLINIC: _(
         "Hospital clinic for early pregnancy, repeated loss, molar pregnancy or pregnancy after loss."
     ),
     Kind.MENTAL_HEALTH_CLINIC: _(
-        "Outpatient therapy and psychiatry, fees by income. Many mainly treat long-term mental illness or"
-        " addiction: ask whether they see adults for grief, and how long the wait is."
+        "Outpatient therapy and psychiatry, with fees by income. Many mainly treat long-term mental"
+        " illness or addiction. Ask whether they see adults for grief."
     ),
 }
 
 
-# What people may want to know before the first visit. Questions, because the answers are unknown.
-FIRST_TIME: dict[str, Any] = {
-    Kind.SUPPORT_GROUP: _("You can ask them first who comes, and whether you may just listen."),
-    Kind.FORUM: _("You can ask whether you may read along before you write."),
-    Kind.PEER_MENTOR: _("You can ask who will talk with you, and when."),
-    Kind.COUNSELLING: _("You can ask what the first session costs, and whether you may stop after it."),
-    Kind.HELPLINE: _("You can ask who answers, and whether they write anything down."),
-    Kind.BEREAVEMENT_CARE: _("You can ask who will see you, and whether someone may come with you."),
-    Kind.CLINIC: _("You can ask what the first visit costs, and whether you may wait somewhere quiet."),
-    Kind.PRACTICAL_HELP: _("You can ask which papers to bring."),
-    Kind.FINANCIAL_HELP: _("You can ask which papers they need, and how long it takes."),
-    Kind.REMEMBRANCE: _("You can ask who comes, and what will happen there."),
-    Kind.SPECIALIST_CLINIC: _(
-        "You can ask how to be referred, and whether you may wait away from pregnant people."
+_BEFORE_VISIT, _BEFORE_CALL = _("Before your first visit"), _("Before you call")
+_BEFORE_JOINING, _BEFORE_APPLYING = _("Before you join"), _("Before you apply")
+
+# What a newcomer can ask, as (heading, sentence): we do not know the answers.
+FIRST_TIME: dict[str, tuple[Any, Any]] = {
+    Kind.SUPPORT_GROUP: (
+        _BEFORE_JOINING,
+        _("You can ask beforehand who comes, and whether you can just listen."),
     ),
-    Kind.MENTAL_HEALTH_CLINIC: _(
-        "You can ask whether they see adults for grief, what the first visit costs, and how long the wait is."
+    Kind.FORUM: (_BEFORE_JOINING, _("You can ask whether you may read without posting at first.")),
+    Kind.PEER_MENTOR: (_BEFORE_JOINING, _("You can ask who will talk with you, and when.")),
+    Kind.COUNSELLING: (
+        _BEFORE_VISIT,
+        _("You can ask what the first session costs, and whether you may stop after it."),
+    ),
+    Kind.HELPLINE: (_BEFORE_CALL, _("You can ask who answers, and whether they keep notes.")),
+    Kind.BEREAVEMENT_CARE: (
+        _BEFORE_VISIT,
+        _("You can ask who will see you, and whether someone may come with you."),
+    ),
+    Kind.CLINIC: (
+        _BEFORE_VISIT,
+        _("You can ask what the first visit costs, and whether you may wait somewhere quiet."),
+    ),
+    Kind.PRACTICAL_HELP: (_BEFORE_APPLYING, _("You can ask what documents to bring.")),
+    Kind.FINANCIAL_HELP: (
+        _BEFORE_APPLYING,
+        _("You can ask what documents they need, and how long it takes."),
+    ),
+    Kind.REMEMBRANCE: (_BEFORE_VISIT, _("You can ask who comes, and what will happen there.")),
+    Kind.SPECIALIST_CLINIC: (
+        _BEFORE_VISIT,
+        _("You can ask how to be referred, and whether you may wait away from pregnant people."),
+    ),
+    Kind.MENTAL_HEALTH_CLINIC: (
+        _BEFORE_VISIT,
+        _("You can ask whether they see adults for grief, and what the first visit costs."),
     ),
 }
 

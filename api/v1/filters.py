@@ -51,7 +51,7 @@ class RecordFilterSet(StrictFilterSet):
     page_size = PageFilter(
         min_value=1,
         max_value=MAX_PAGE_SIZE,
-        help_text=gettext_lazy("How many on a page, from 1 to 100; 40 if not given."),
+        help_text=gettext_lazy("Results per page, from 1 to 100. Default: 40."),
     )
 
 
@@ -61,9 +61,7 @@ class PlaceFilterSet(StrictFilterSet):
     q = TextFilter(
         required=True,
         max_length=MAX_PREFIX_LENGTH,
-        help_text=gettext_lazy(
-            "The beginning of a postal code or of a town's name, from 1 to 200 characters."
-        ),
+        help_text=gettext_lazy("The start of a postal code or town name, 1 to 200 characters."),
     )
 
 
@@ -87,8 +85,8 @@ class FileFilterSet(ListingFilterSet):
         file_format = django_filters.ChoiceFilter(
             choices=[(JSON, "JSON"), *((file_format.name, file_format.label) for file_format in FORMATS)],
             help_text=gettext_lazy(
-                "How the answer is written: json, one page at a time, if not given. The others hold all of"
-                " it, unless page or page_size asks for one page."
+                "Response format. Default: json, one page at a time. Other formats return everything"
+                " unless page or page_size is given."
             ),
             error_messages={"invalid_choice": gettext_lazy("“%(value)s” is not one of the choices.")},
         )
@@ -102,9 +100,7 @@ class MeetingFilterSet(ListingFilterSet):
 
     @classmethod
     def get_filters(cls) -> OrderedDict[str, django_filters.Filter]:
-        first = DayFilter(
-            help_text=gettext_lazy("The first local day, written 2026-01-31; today if not given.")
-        )
+        first = DayFilter(help_text=gettext_lazy("First local date, such as 2026-01-31. Default: today."))
         last = DayFilter(
             help_text=gettext_lazy("The last local day, at most 62 days after; a month after if not given.")
         )

@@ -58,9 +58,7 @@ from resources.search.suggest import suggest_words
 MAX_BODY_BYTES = 4096
 MAX_CONTRIBUTION_BYTES = 65_536  # every member full, in any alphabet
 CONTENT_LENGTH = re.compile("[0-9]{1,9}")
-ID = OpenApiParameter(
-    "id", OpenApiTypes.UUID, OpenApiParameter.PATH, description=_("The id, as other answers give it.")
-)
+ID = OpenApiParameter("id", OpenApiTypes.UUID, OpenApiParameter.PATH, description=_("UUID of the record."))
 
 
 class ReadOnlyMixin:
@@ -148,9 +146,9 @@ class ListingViewSet(ReadViewSet):
         operation_id="list_listings",
         summary=_("Find support"),
         description=_(
-            "Services as people meet them, each at one place or at none. Without a parameter it lists"
-            " everything. Give a parameter several times for any of its values. Prices are in units of the"
-            " currency."
+            "One result per service and location (or per service with no location). Without"
+            " parameters, returns everything. Repeat a parameter to match any of several values."
+            " Prices are in whole currency units."
         ),
         responses={
             200: listings.AnswerSerializer,
@@ -195,10 +193,10 @@ class MeetingViewSet(ReadViewSet):
 
     @extend_schema(
         operation_id="list_meetings",
-        summary=_("What meets when"),
+        summary=_("Upcoming meetings"),
         description=_(
-            "Coming meetings, in the order of their start, of groups whose dates somebody has checked."
-            " It takes the parameters of listings. What is over is left out."
+            "Upcoming meetings, by start time, for groups whose dates have been checked. Accepts the"
+            " same parameters as listings. Past meetings are left out."
         ),
         extensions={
             "x-examples": [
@@ -222,7 +220,7 @@ class FacetViewSet(ReadViewSet):
 
     @extend_schema(
         operation_id="list_facets",
-        summary=_("What a question can be narrowed by"),
+        summary=_("Filters and counts"),
         description=_(
             "Every facet with its values, what they mean, and how many each would find."
             " It takes the parameters of listings, and counts under them."
@@ -245,9 +243,7 @@ class PlaceViewSet(ReadViewSet):
     @extend_schema(
         operation_id="suggest_places",
         summary=_("Suggest places"),
-        description=_(
-            "At most eight towns and postal codes that begin with what was typed, the likeliest first."
-        ),
+        description=_("Up to eight towns and postal codes that start with the text, most likely first."),
         extensions={"x-examples": ["/api/v1/places/?q=Portl"]},
     )
     def list(self, request: Request) -> Response:
@@ -265,7 +261,7 @@ class WordViewSet(ReadViewSet):
     @extend_schema(
         operation_id="suggest_words",
         summary=_("Suggest words"),
-        description=_("At most eight things to look for that begin with what was typed."),
+        description=_("Up to eight search terms that start with the text."),
         extensions={"x-examples": ["/api/v1/words/?q=misc"]},
     )
     def list(self, request: Request) -> Response:
@@ -286,7 +282,7 @@ class RecordViewSet(RetrieveModelMixin, ReadViewSet):
         try:
             return super().get_object()
         except Http404:
-            raise NotFound(_("Nothing published has this id.")) from None
+            raise NotFound(_("No published record has this id.")) from None
 
 
 class RecordListViewSet(ListModelMixin, RecordViewSet):
@@ -303,7 +299,7 @@ class RecordListViewSet(ListModelMixin, RecordViewSet):
 @extend_schema_view(
     retrieve=extend_schema(
         operation_id="read_service",
-        summary=_("One service, whole"),
+        summary=_("Get a service"),
         description=_("All published facts of a service. What is not known is null, or an empty list."),
         parameters=[ID],
         responses={
@@ -341,7 +337,7 @@ class ServiceViewSet(RecordViewSet):
     ),
     retrieve=extend_schema(
         operation_id="read_organization",
-        summary=_("One organization"),
+        summary=_("Get an organization"),
         description=_("An organization with its published services."),
         parameters=[ID],
     ),
@@ -435,10 +431,10 @@ class FeeEstimateViewSet(BodyViewSet):
 
     @extend_schema(
         operation_id="estimate_fee",
-        summary=_("What might a household pay?"),
+        summary=_("Estimate a household’s fee"),
         description=_(
-            "What a service states for such a household, or what a rule says of it. Nothing of the question"
-            " is kept. It is about right at best, and never a promise."
+            "What the service’s stated prices, or a legal fee rule, say for this household. Nothing"
+            " is stored. This is an estimate, not a quote."
         ),
         responses={200: fees.EstimateSerializer},
         extensions={
@@ -484,8 +480,8 @@ class ContributionViewSet(CreateModelMixin, BodyViewSet):
         operation_id="suggest_service",
         summary=_("Suggest support that is not listed"),
         description=_(
-            "A curator reads it before anything is shown. Only a name is needed. `contact` is erased once it"
-            " is decided. No address of whoever sends it is kept."
+            "A curator reviews every suggestion before it is shown. Only `name` is required."
+            " `contact` is deleted after the decision. The sender’s IP address is not stored."
         ),
         responses={201: contributions.ReceivedSerializer},
         extensions={
@@ -507,10 +503,11 @@ class SuggestionViewSet(ContributionViewSet):
 @extend_schema_view(
     create=extend_schema(
         operation_id="correct_service",
-        summary=_("Say what is wrong with a listing"),
+        summary=_("Report a problem with a listing"),
         description=_(
-            "A curator reads it before anything is changed. Send only what differs; `wrong` is what it is"
-            " about. `contact` is erased once it is decided. No address of whoever sends it is kept."
+            "A curator reviews every report before anything changes. Send only the fields that"
+            " differ. `wrong` is the kind of problem. `contact` is deleted after the decision. The"
+            " sender’s IP address is not stored."
         ),
         responses={201: contributions.ReceivedSerializer},
         extensions={

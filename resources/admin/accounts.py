@@ -37,7 +37,7 @@ from resources.geo.regions import parse_regions, region_label, region_name
 from resources.models import Curator, Organization
 from resources.vocabulary import COUNTRIES, Role
 
-ROLES = [("", gettext_lazy("No role: may do nothing")), *Role.choices]
+ROLES = [("", gettext_lazy("No role (no access)")), *Role.choices]
 MAX_NAMES = 3  # regions or organizations in one line of the list
 RIGHTS = ("is_active", "role", "regions", "other_regions", "organizations", "edits_wait")
 # Form fields with another name than in `accounts.Rights`.
@@ -79,14 +79,14 @@ class AccountForm(forms.ModelForm):
         max_length=500,
         widget=forms.TextInput(attrs={"class": "vTextField"}),
         help_text=gettext_lazy(
-            "Where we list nothing yet: keys or names, with commas between, such as US-TX, England."
+            "Where we list nothing yet: codes or names, separated by commas, such as US-TX, England."
         ),
     )
     organizations = UUIDModelMultipleChoiceField(
         label=gettext_lazy("Organizations"), queryset=Organization.objects.all(), required=False
     )
     edits_wait = forms.BooleanField(
-        label=gettext_lazy("Edits wait for a reviewer"),
+        label=gettext_lazy("Edits need a reviewer"),
         required=False,
         help_text=Curator._meta.get_field("edits_wait").help_text,
     )
@@ -105,7 +105,7 @@ class AccountForm(forms.ModelForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     password2 = forms.CharField(
-        label=gettext_lazy("The same password again"),
+        label=gettext_lazy("Confirm password"),
         required=False,
         strip=False,
         max_length=4096,
@@ -234,7 +234,7 @@ class AccountAdmin(admin.ModelAdmin):
     readonly_fields = ("two_step", "last_login", "date_joined")
     fieldsets = (
         (None, {"fields": ("username", ("first_name", "last_name"), "time_zone", "is_active")}),
-        (gettext_lazy("What it may do"), {"fields": ("role",)}),
+        (gettext_lazy("Permissions"), {"fields": ("role",)}),
         (
             gettext_lazy("Limits of an editor"),
             {
@@ -278,9 +278,9 @@ class AccountAdmin(admin.ModelAdmin):
         if "username" in form.base_fields:
             form.base_fields["username"].label = _("User name")
             form.base_fields["username"].help_text = _("Letters, digits and @ . + - _ only.")
-            form.base_fields["is_active"].label = _("May sign in")
+            form.base_fields["is_active"].label = _("Active")
             form.base_fields["is_active"].help_text = _(
-                "Take the tick away to close the account. What was done by it stays in the history."
+                "Clear this box to close the account. Its actions stay in the history."
             )
         return form
 
@@ -333,7 +333,7 @@ class AccountAdmin(admin.ModelAdmin):
     ) -> Any:
         """Return what was changed as sentences, never a password."""
         names = [name for name in form.changed_data if name in ("username", "first_name", "last_name")]
-        sentences = [*form.changes, *([_("Another name.")] if names and not add else [])]
+        sentences = [*form.changes, *([_("Name changed.")] if names and not add else [])]
         if "time_zone" in form.changed_data:
             zone = form.cleaned_data["time_zone"] or _("the site's own")
             sentences.append(_("Time zone: %(zone)s.") % {"zone": zone})
@@ -364,7 +364,7 @@ class AccountAdmin(admin.ModelAdmin):
         regions = [region_label(key) for key in curator.regions]
         return _first_names([*regions, *(organization.name for organization in curator.organizations.all())])
 
-    @admin.display(description=gettext_lazy("edits wait"))
+    @admin.display(description=gettext_lazy("edits need review"))
     def edits_wait(self, account: User) -> str:
         curator = _editor_limits(account)
         return _("Yes") if curator and curator.edits_wait else "-"
@@ -388,5 +388,5 @@ def _editor_limits(account: User) -> Curator | None:
 def _first_names(names: Iterable[str]) -> str:
     names = list(names)
     more = len(names) - MAX_NAMES
-    text = "; ".join(names[:MAX_NAMES]) or _("Nothing: edits everywhere")
+    text = "; ".join(names[:MAX_NAMES]) or _("No limits")
     return _("%(names)s and %(number)d more") % {"names": text, "number": more} if more > 0 else text

@@ -52,7 +52,7 @@ class NoteForm(forms.Form):
         max_length=assurance.NOTE_MAX_LENGTH,
         validators=[validate_no_markup, validate_no_bidi_controls],
         widget=forms.TextInput(attrs={"class": "vTextField"}),
-        help_text=gettext_lazy("Only if there is something to add. Curators see it, visitors do not."),
+        help_text=gettext_lazy("Optional. Visible to curators only."),
     )
 
 
@@ -83,7 +83,7 @@ class MovedForm(NoteForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if self.is_known and not (cleaned.get("city") or cleaned.get("postal_code")):
-            self.add_error("city", _("Write the town or the postal code."))
+            self.add_error("city", _("Enter the town or the postal code."))
         return cleaned
 
     def place(self) -> ServiceAtLocation | None:
@@ -136,7 +136,7 @@ def bulk_check_view(request: HttpRequest) -> HttpResponse:
     """Record that all ticked services were checked today and are still right."""
     ids = ids_in(request.POST.getlist("tick"))
     if not ids or len(ids) > MAX_SELECTED:
-        message = _("Tick 1 to %(most)d services.") % {"most": MAX_SELECTED}
+        message = _("Select 1 to %(most)d services.") % {"most": MAX_SELECTED}
         messages.error(request, message)
         return redirect_back(request, reverse("admin:index"), keep_ticks=True)
     services = list(Service.objects.filter(pk__in=ids).order_by("name", "pk"))
@@ -216,20 +216,22 @@ def _right(request: HttpRequest, service: Service, outcome: Outcome, note: str, 
 def _no_answer(request: HttpRequest, service: Service, outcome: Outcome, note: str, at: datetime) -> None:
     assurance.record_no_answer(services=[service], by=current_user(request), at=at, note=note)
     day = date_format(next_attempt_date(timezone.localdate(at)), "j F Y")
-    message = _("%(name)s: no answer. It comes back into the queue on %(day)s.")
+    message = _("%(name)s: no answer. It will return to the queue on %(day)s.")
     _report(request, message % {"name": service, "day": day}, [service])
 
 
 def _full(request: HttpRequest, service: Service, outcome: Outcome, note: str, at: datetime) -> None:
     unpublished = assurance.mark_full(services=[service], by=current_user(request), at=at, note=note)
-    message = _("%(name)s: full.") if unpublished else _("%(name)s: full. Visitors are told so.")
+    message = _("%(name)s: full.") if unpublished else _("%(name)s: marked as full. Visitors will see this.")
     _report(request, message % {"name": service}, [service])
     _report_unpublished(request, unpublished)
 
 
 def _closed(request: HttpRequest, service: Service, outcome: Outcome, note: str, at: datetime) -> None:
     assurance.mark_closed(service=service, by=current_user(request), at=at, note=note)
-    _report(request, _("%(name)s: closed. Visitors no longer find it.") % {"name": service}, [service])
+    _report(
+        request, _("%(name)s: closed. It is no longer visible to visitors.") % {"name": service}, [service]
+    )
 
 
 def _report_for_review(
@@ -237,7 +239,7 @@ def _report_for_review(
 ) -> None:
     """Add a success message. Its tags are the ids of the services, so that Today can offer to undo it."""
     assurance.report_outcome(service=service, outcome=outcome, by=current_user(request), at=at, note=note)
-    message = _("%(name)s: thank you. A reviewer decides about it; visitors see it until then.")
+    message = _("Thank you. A reviewer will decide about %(name)s. It stays visible until then.")
     messages.success(request, message % {"name": service})
 
 
@@ -255,11 +257,11 @@ def report_right(
     """Record that services are still right, and report it to the curator."""
     unpublished = assurance.assure(services=services, by=by, at=at, note=note)
     if len(services) == 1:
-        message = _("%(name)s: checked today, still right.") % {"name": services[0]}
+        message = _("%(name)s: checked today, still correct.") % {"name": services[0]}
     else:
         message = ngettext(
-            "%(number)d service: checked today, still right.",
-            "%(number)d services: checked today, still right.",
+            "%(number)d service: checked today, still correct.",
+            "%(number)d services: checked today, still correct.",
             len(services),
         ) % {"number": len(services)}
     _report(request, message, services)
@@ -270,12 +272,16 @@ def _report_moved(request: HttpRequest, service: Service, move: assurance.Move) 
     if move.location is not None:
         message = _("%(name)s: moved to %(place)s.") % {"name": service, "place": move.location}
     elif move.withdrawn:
-        message = _("%(name)s: moved, and nobody says where. Visitors no longer find it.") % {"name": service}
+        message = _("%(name)s: moved, new address unknown. It is no longer visible to visitors.") % {
+            "name": service
+        }
     else:
-        message = _("%(name)s: this place was taken off.") % {"name": service}
+        message = _("%(name)s: this place was removed.") % {"name": service}
     _report(request, message, [service])
     if move.location is not None and move.location.latitude is None:
-        warning = _("We could not find the new address: it has no point, and is not found by distance.")
+        warning = _(
+            "We could not find the new address on the map, so it will not appear in searches by distance."
+        )
         messages.warning(request, warning)
     if move.location is not None:
         warn_withdrawn(request, move.withdrawn)

@@ -77,7 +77,10 @@ class DecisionForm(forms.Form):
             elif self.data.get(VERSION_FIELD + part.name, "") != self.record_version(part):
                 self.add_error(
                     next(iter(part.form_fields())),
-                    _("The record has changed since you opened this page: look at it, then press once more."),
+                    _(
+                        "The record changed after you opened this page. Review it, then press the button"
+                        " again."
+                    ),
                 )
         return self.cleaned_data
 
@@ -137,7 +140,7 @@ class SuggestionDecisionForm(DecisionForm):
         queryset=Organization.objects.all(),
         required=False,
         label=gettext_lazy("One that we know"),
-        help_text=gettext_lazy("Left empty, one is made of the name above, else of the service's own name."),
+        help_text=gettext_lazy("If empty, we create one from the name above, or from the service’s name."),
     )
 
     def __init__(self, *args: Any, site: admin.AdminSite, **kwargs: Any) -> None:
@@ -256,7 +259,7 @@ class CorrectionAdmin(ContributionAdmin):
     def accept(self, request: HttpRequest, contribution: Any, form: DecisionForm) -> HttpResponse:
         values = {} if NOTE in request.POST else form.values()
         if not values and NOTE not in request.POST:
-            form.add_error(None, _("Tick what to take over, or press “Noted”."))
+            form.add_error(None, _("Select what to accept, or press “No change needed”."))
             return self._page(request, contribution, form)
         by, at = current_user(request), timezone.now()
         warn_withdrawn(request, accept_correction(correction=contribution, values=values, by=by, at=at))
@@ -264,7 +267,7 @@ class CorrectionAdmin(ContributionAdmin):
             names = join_words(
                 [str(part.label).lower() for part in fields_with_values(values, IN_CORRECTIONS)]
             )
-            message = _("%(service)s: taken over %(parts)s.")
+            message = _("%(service)s: accepted %(parts)s.")
             messages.success(request, message % {"service": contribution.service, "parts": names})
         else:
             messages.success(request, _("Noted. Nothing was changed."))
@@ -305,7 +308,7 @@ class SuggestionAdmin(ContributionAdmin):
             by=current_user(request),
             at=timezone.now(),
         )
-        messages.success(request, _("The service was made. It is not shown yet: check it, then publish."))
+        messages.success(request, _("Service created, not published yet. Check it, then publish."))
         return HttpResponseRedirect(reverse("admin:resources_service_change", args=[service.pk]))
 
 

@@ -140,7 +140,7 @@ def _submit_for_review(page: Any, request: Any, record: Any, edit: HeldForReview
     if pending is None:
         messages.info(request, _("Nothing was changed."))
     else:
-        message = _("Your edit waits for a reviewer. Visitors see the record as it was.")
+        message = _("Your edit is awaiting review. Visitors still see the current version.")
         messages.success(request, message)
     target = edit.record if record is not None else page.owner_of(edit.record)
     address = reverse(f"admin:resources_{target._meta.model_name}_change", args=[target.pk])
@@ -300,20 +300,20 @@ def _base_by_revision(owner: models.Model, version: str) -> Snapshot | None:
 def _conflict_message(request: Any, owner: models.Model) -> str:
     if not request.POST.get(VERSION):
         return _(
-            "Nothing was saved: this form does not say which version of the record it was made from. "
-            "Look at it again, and save it from here."
+            "Nothing was saved, because we cannot tell which version you edited. Review it below and"
+            " save again."
         )
     who = _who_changed(owner, request.user)
     return _(
-        "%(who)s changed this record while you were writing. Nothing of yours is saved yet, and all of it is "
-        "still here. Look at what differs, and save again if yours should stand."
+        "%(who)s changed this record while you were editing. Your changes are not saved yet, but they"
+        " are still here. Review the differences, then save again to keep your version."
     ) % {"who": who}
 
 
 def _who_changed(owner: models.Model, by: User) -> str:
     last = revisions.last_revision(owner)
     if last is None or not is_same(last.snapshot, revisions.current_snapshot(owner)):
-        return _("An import, or an edit of something that belongs to it,")
+        return _("An import, or an edit to a related record,")
     if last.made_by_id == by.pk:
-        return _("You yourself, in another window,")
+        return _("You, in another window,")
     return revisions.revision_author(last) or _("An import")

@@ -140,11 +140,11 @@ def validate_country(value: str) -> str:
 def validate_degrees(value: float | None, *, limit: int) -> float | None:
     """Return a latitude (limit 90) or longitude (180). Raises ValidationError if it is out of range."""
     if value is not None and not -limit <= value <= limit:
-        raise ValidationError(_("Write degrees between -%(limit)d and %(limit)d.") % {"limit": limit})
+        raise ValidationError(_("Enter degrees between -%(limit)d and %(limit)d.") % {"limit": limit})
     return value
 
 
-INVALID_ID = gettext_lazy("This is none of our records. Choose one from the list.")
+INVALID_ID = gettext_lazy("Select a valid record from the list.")
 
 
 def is_valid_pk(model: Any, value: Any) -> bool:

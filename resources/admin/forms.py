@@ -45,7 +45,7 @@ REFUSAL = "_refusal"  # added to the submitted data: why it is not saved
 def validate_not_future(day: date | None) -> date | None:
     """Return the date. Raises ValidationError if it is after today."""
     if day and day > timezone.localdate():
-        raise ValidationError(_("This date has not come yet."))
+        raise ValidationError(_("This date is in the future."))
     return day
 
 
@@ -66,7 +66,8 @@ class ServiceForm(CuratedForm):
         if both:
             names = ", ".join(str(ContentNote(code).label) for code in sorted(both))
             self.add_error(
-                "content_clear", _("Ticked both as mentioned and as clear: %(names)s.") % {"names": names}
+                "content_clear",
+                _("Marked both as mentioned and as not mentioned: %(names)s.") % {"names": names},
             )
         youngest, oldest = cleaned.get("minimum_age"), cleaned.get("maximum_age")
         if youngest is not None and oldest is not None and youngest > oldest:
@@ -99,30 +100,29 @@ class CostForm(forms.ModelForm):
         self._validate_household_size(cleaned)
         self._validate_bands(cleaned)
         if cleaned.get("currency") == "" and _has_zero_amount(cleaned):
-            self.add_error("currency", _("Say which currency."))
+            self.add_error("currency", _("Choose a currency."))
         return cleaned
 
     def _validate_not_negative(self, cleaned: dict[str, Any]) -> None:
         for name in (*PRICE_FIELDS, *LIMIT_FIELDS):
             if (cleaned.get(name) or 0) < 0:
                 self.add_error(
-                    name, _("A price is zero or more.") if name in PRICE_FIELDS else _("Write zero or more.")
+                    name,
+                    _("The price cannot be negative.") if name in PRICE_FIELDS else _("Enter zero or more."),
                 )
 
     def _validate_household_size(self, cleaned: dict[str, Any]) -> None:
         for name in HOUSEHOLD_FIELDS:
             if cleaned.get(name) is not None and not 1 <= cleaned[name] <= MAX_PEOPLE:
-                self.add_error(name, _("Write a number of people from 1 to %(most)d.") % {"most": MAX_PEOPLE})
+                self.add_error(name, _("Enter a number of people from 1 to %(most)d.") % {"most": MAX_PEOPLE})
 
     def _validate_bands(self, cleaned: dict[str, Any]) -> None:
         for over, up_to in BAND_FIELDS:
             last = cleaned.get(up_to)
             if last == 0:
-                self.add_error(up_to, _("Write more than zero."))
+                self.add_error(up_to, _("Enter more than zero."))
             elif last is not None and last == cleaned.get(over):
-                self.add_error(
-                    up_to, _("Nobody is over a limit and up to the same. Write more than the lower one.")
-                )
+                self.add_error(up_to, _("The upper limit must be higher than the lower limit."))
 
 
 def _has_zero_amount(cleaned: dict[str, Any]) -> bool:
@@ -223,7 +223,7 @@ class LocationForm(CuratedForm):
         cleaned = super().clean()
         self._use_region_code(cleaned)
         if cleaned.get("country") == "" and (cleaned.get("city") or cleaned.get("postal_code")):
-            self.add_error("country", _("Say in which country this address is."))
+            self.add_error("country", _("Choose the country of this address."))
         if (
             not self.errors
             and cleaned.get("location_type") == LocationType.PHYSICAL

@@ -123,7 +123,7 @@ def restore_view(page: Any, request: HttpRequest, object_id: UUID, revision_id: 
         return HttpResponseRedirect(_url(record, "change"))
     context = {
         **page.admin_site.each_context(request),
-        "title": _("Put back: %(name)s") % {"name": record},
+        "title": _("Restored: %(name)s") % {"name": record},
         "opts": page.opts,
         "object": record,
         "revision": revision,
@@ -145,7 +145,7 @@ def _restore(request: Any, record: models.Model, revision: Revision) -> bool:
     except restore.CannotRestore as error:
         messages.error(request, error.message)
         return False
-    messages.success(request, _("%(name)s is as it was then.") % {"name": record})
+    messages.success(request, _("%(name)s was restored to that version.") % {"name": record})
     report_withdrawn_again(request, withdrawn)
     return True
 
@@ -198,7 +198,7 @@ def removed_view(request: Any) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:resources_removed"))
     context = {
         **admin.site.each_context(request),
-        "title": _("Removed for good"),
+        "title": _("Deleted records"),
         "page": Paginator(removed, PAGE_SIZE).get_page(request.GET.get("p")),
     }
     return TemplateResponse(request, "admin/removed.html", context)
@@ -217,7 +217,7 @@ def _undo(request: Any, record: models.Model) -> None:
     except (restore.NothingToUndo, restore.CannotRestore) as error:
         messages.error(request, error.message)
         return
-    messages.success(request, _("Undone: %(name)s is as it was before.") % {"name": record})
+    messages.success(request, _("Undone: %(name)s was restored.") % {"name": record})
     report_withdrawn_again(request, withdrawn)
 
 
@@ -235,7 +235,13 @@ def _is_current_version(request: HttpRequest, record: models.Model) -> bool:
     """Return True if the submitted page showed the current record; report it to the curator if not."""
     if request.POST.get(VERSION) == record_version(record):
         return True
-    messages.error(request, _("Nothing was changed: somebody changed this record meanwhile. Look again."))
+    messages.error(
+        request,
+        _(
+            "Nothing was changed, because someone else changed this record in the meantime. Please look"
+            " again."
+        ),
+    )
     return False
 
 
@@ -315,9 +321,9 @@ def _revision_entry(history: RecordHistory, revision: Revision) -> HistoryEntry:
         at=revision.made_at,
         who=revisions.revision_author(revision)
         or (
-            _("An import, or an edit of something that belongs to it")
+            _("An import, or an edit to a related record")
             if revision.pk in history.changes
-            else _("Before we kept history")
+            else _("Before history was kept")
         ),
         comment=_(revision.comment) if revision.comment else "",
         changes=history.changes.get(revision.pk),
@@ -333,8 +339,8 @@ def _external_changes_entry(history: RecordHistory) -> HistoryEntry | None:
         return None
     return HistoryEntry(
         at=getattr(history.record, "last_modified", None),
-        who=_("An import, or an edit of something that belongs to it"),
-        comment=_("Changed since it was last kept here."),
+        who=_("An import, or an edit to a related record"),
+        comment=_("Changed outside this history."),
         changes=differences(last, history.today),
         is_now=True,
     )

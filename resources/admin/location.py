@@ -71,7 +71,7 @@ class LocationAdmin(CuratedAdmin):
             messages.warning(
                 request,
                 _(
-                    "We could not find this address: the place has no point, and is not found by distance. "
-                    "Check the town and postal code, or type a latitude and longitude."
+                    "We could not find this address on the map, so it will not appear in searches by"
+                    " distance. Check the town and postal code, or enter a latitude and longitude."
                 ),
             )

@@ -61,7 +61,7 @@ def editable_map(location: Location) -> str:
     """Render the map on the page of a location. Two queries at most."""
     point = point_of(location)
     if point is None:
-        return _("No point yet. One is looked up from the address when you save.")
+        return _("No map point yet. We will look it up from the address when you save.")
     frame, towns = LARGE, _towns([point], LARGE)[point]
     if len(towns) < MIN_TOWNS:
         frame, towns = WIDER, _towns([point], WIDER)[point]

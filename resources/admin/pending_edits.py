@@ -53,7 +53,7 @@ class PendingEditAdmin(ReadOnlyAdmin):
         context = {
             **self.admin_site.each_context(request),
             **extra_context,
-            "title": _("Edit that waits: %(name)s") % {"name": edit},
+            "title": _("Pending edit: %(name)s") % {"name": edit},
             "opts": self.opts,
             "edit": edit,
             "read_at": edit.received_at.isoformat(),
@@ -104,7 +104,7 @@ class PendingEditAdmin(ReadOnlyAdmin):
 
     def _withdraw(self, request: Any, edit: PendingEdit) -> None:
         pending_edits.withdraw_edit(edit=edit, by=request.user, at=timezone.now())
-        messages.success(request, _("Taken back: the record stays as it was."))
+        messages.success(request, _("Edit withdrawn. The record has not changed."))
 
     def _next_url(self, edit: PendingEdit) -> str:
         return _record_url(edit) or reverse("admin:resources_pendingedit_changelist")

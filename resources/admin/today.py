@@ -147,7 +147,7 @@ def claim_next_view(request: HttpRequest) -> HttpResponse:
     scope = request.POST.get("scope")
     entry = next_entry(QueueScope(by, at, scope if scope in SCOPES else ALL))
     if entry is None:
-        messages.info(request, _("Nothing is waiting here that nobody else is at work on."))
+        messages.info(request, _("Every task here is claimed by someone else."))
         return redirect_back(request, reverse("admin:index"))
     model_name = str(entry.reason.model._meta.model_name)
     try:
@@ -365,7 +365,7 @@ def _charts(day: Any) -> dict[str, Any]:
     statistics = catalog_statistics(day, settings.DEFAULT_COUNTRY)
     return {
         "freshness": freshness_rows(statistics.freshness),
-        "countries": coverage_rows(statistics.countries, unnamed=_("Not stated, or everywhere")),
+        "countries": coverage_rows(statistics.countries, unnamed=_("Not stated, or worldwide")),
         "regions": coverage_rows(statistics.regions, unnamed=_("Region not stated")),
         "country": the_country(statistics.country),
     }

@@ -153,7 +153,7 @@ def check_change(*, user: User, rights: Rights, by: User | None, password: str =
         raise CannotChangeAccount(
             {
                 "active" if before.active != rights.active else "role": _(
-                    "This is the last administrator: make another one first."
+                    "This is the only administrator. Create another one first."
                 )
             }
         )
@@ -163,7 +163,7 @@ def _check_own_account(before: Rights, rights: Rights, password: str) -> None:
     for field in fields(Rights):
         if getattr(before, field.name) != getattr(rights, field.name):
             raise CannotChangeAccount(
-                {field.name: _("What your own account may do is changed by another administrator.")}
+                {field.name: _("Only another administrator can change what your account can do.")}
             )
     if password:
         raise CannotChangeAccount({"password": _("Change your own password by the link at the top.")})
@@ -211,7 +211,11 @@ def _describe_changes(before: Rights, after: Rights) -> Iterator[str]:
         names = Organization.objects.filter(pk__in=after.organizations).order_by("name")
         yield _("Organizations: %(names)s.") % {"names": _join_or_none(names.values_list("name", flat=True))}
     if before.edits_wait != after.edits_wait:
-        yield _("Edits wait for a reviewer.") if after.edits_wait else _("Edits are shown at once.")
+        yield (
+            _("Edits need a reviewer’s approval.")
+            if after.edits_wait
+            else _("Edits are published immediately.")
+        )
 
 
 def role_name(role: Role | None) -> str:

@@ -63,7 +63,7 @@ def assure(*, services: Iterable[Service], by: User | None, at: datetime, note: 
     Return those that are not published.
     """
     services = list(services)
-    with _recorded_check(services, Outcome.RIGHT, _("Checked: still right."), by=by, at=at, note=note):
+    with _recorded_check(services, Outcome.RIGHT, _("Checked: still correct."), by=by, at=at, note=note):
         _update(
             services,
             at,
@@ -150,7 +150,7 @@ def mark_moved(
     ):
         if address is not None:
             location = move_service(service, place, address, at=at)
-            comment_on_location = _("Written for %(name)s.") % {"name": service}
+            comment_on_location = _("Created for %(name)s.") % {"name": service}
             revisions.save_revision([location], by=by, at=at, comment=comment_on_location)
         elif place is not None:
             place.delete()
@@ -245,11 +245,11 @@ def _place_that_moved(
     Raises PlaceNotSpecified.
     """
     if place is None and len(places) > 1:
-        raise PlaceNotSpecified(_("It is met at several places. Say which of them has moved."))
+        raise PlaceNotSpecified(_("This service has several places. Choose the one that has moved."))
     if place is None:
         return places[0] if places else None
     if place not in places:
-        raise PlaceNotSpecified(_("This is no place of this service."))
+        raise PlaceNotSpecified(_("This place does not belong to this service."))
     return place
 
 

@@ -36,7 +36,7 @@ def claim(*, subject: models.Model, by: User, at: datetime) -> Claim:
     )
     if current.by_id != by.pk and current.claimed_at > _oldest_claim(at):
         raise ClaimedByAnother(
-            _("%(person)s is at work on %(name)s.") % {"person": current.by, "name": subject}
+            _("%(person)s is working on %(name)s.") % {"person": current.by, "name": subject}
         )
     current.by, current.claimed_at = by, at
     current.save()

@@ -39,8 +39,8 @@ from resources.vocabulary import COUNTRIES, Cost, Kind, PhoneType, Precision
 
 Values = Mapping[str, str]
 MAX_NUMBER_LENGTH = 40
-TOO_LONG = _("Use %(limit_value)d characters at most; this is %(show_value)d.")
-NULL_CHARACTER = _("There is a character in it that is no text. Type it anew, do not paste.")
+TOO_LONG = _("Use at most %(limit_value)d characters (you have %(show_value)d).")
+NULL_CHARACTER = _("This contains an invalid character. Please type it instead of pasting.")
 
 
 class PlainTextField(forms.CharField):
@@ -66,7 +66,7 @@ class URLTextField(forms.URLField):
         validate_no_bidi_controls,
     ]
     default_error_messages = {
-        "invalid": _("Write a web address, such as www.example.org."),
+        "invalid": _("Enter a web address, such as www.example.org."),
         "max_length": TOO_LONG,
         "null_characters_not_allowed": NULL_CHARACTER,
     }
@@ -82,7 +82,7 @@ class EmailTextField(forms.EmailField):
     """A form field for an email address."""
 
     default_error_messages = {
-        "invalid": _("Write an e-mail address, such as hello@example.org."),
+        "invalid": _("Enter an email address, such as hello@example.org."),
         "max_length": TOO_LONG,
         "null_characters_not_allowed": NULL_CHARACTER,
     }
@@ -169,7 +169,7 @@ class ProposedName(ProposedColumn):
 
     def write(self, service: Service, values: Values, *, at: datetime) -> None:
         if not values[self.name]:
-            raise self.error(_now("Write a name."))
+            raise self.error(_now("Enter a name."))
         super().write(service, values, at=at)
 
 
@@ -178,7 +178,7 @@ class ProposedOrganization(ContributionField):
 
     name = "organization"
     label = _("Who runs it")
-    help_text = _("A charity, a hospital, a group of parents; or leave it empty.")
+    help_text = _("A charity, hospital or parents’ group, for example. Leave it empty if you do not know.")
     attribution_key = "organization"
     required_for_service = True
 
@@ -209,8 +209,8 @@ class ProposedKind(ProposedColumn):
 
 class ProposedDescription(ProposedColumn):
     name = column = "description"
-    label = _("What it offers")
-    help_text = _("A few sentences in your own words: what it is, and for whom.")
+    label = _("Description")
+    help_text = _("A few sentences in your own words: what it is and who it is for.")
     max_length = 2000
     rows = 5
 
@@ -229,8 +229,8 @@ class ProposedWebsite(ProposedColumn):
 
 class ProposedEmail(ProposedColumn):
     name = column = "email"
-    label = _("Their e-mail address")
-    help_text = _("One that they give to everybody.")
+    label = _("Their email address")
+    help_text = _("Their public email address.")
     max_length = 254
 
     def form_field(self) -> forms.Field:
@@ -257,7 +257,7 @@ class ProposedPhone(ContributionField):
     def write(self, service: Service, values: Values, *, at: datetime) -> None:
         phones = list(_own_phones(service))
         if len(phones) > 1:
-            raise self.error(_now("It has several numbers. Change the right one on its own page."))
+            raise self.error(_now("It has several numbers. Change the one that is wrong on its own page."))
         phone = phones[0] if phones else Phone(service=service)
         country = values.get("country") or phone.country or _country_of(service)
         texts = phone.type == PhoneType.SMS
@@ -266,7 +266,7 @@ class ProposedPhone(ContributionField):
         except ValidationError as error:
             raise self.error(str(error.message)) from error
         if len(parsed.number) > MAX_NUMBER_LENGTH:
-            raise self.error(_now("Write the number alone."))
+            raise self.error(_now("Enter only the number."))
         if phone.location is not None:
             revisions.save_missing_revision([phone.location])
             Location.objects.filter(pk=phone.location.pk).update(last_modified=at)
@@ -299,7 +299,7 @@ class ProposedPlace(ContributionField):
     """A town or a postal code as text: all that is known about the place of a suggested service."""
 
     name = "where"
-    label = _("Where is it, or where do people live who can use it?")
+    label = _("Where is it, or where do the people it serves live?")
     help_text = _("A town, a postcode or ZIP code, or a region. “Online” is fine too.")
     max_length = 300
     attribution_key = "serviceatlocation"
@@ -311,8 +311,8 @@ class ProposedPlace(ContributionField):
         except PlaceNotFound as error:
             raise self.error(
                 _now(
-                    "We know no such place. Write a town with its state or a postal code alone, or leave this"
-                    " out and add the place on the page of the service."
+                    "We could not find that place. Enter a town and state, or just a postal code. Or"
+                    " leave it empty and add it on the service’s page."
                 )
             ) from error
         location = Location.objects.create(
@@ -366,14 +366,15 @@ class ProposedAddress(ContributionField):
         try:
             geocode_address(**place, country=_country_of(service))
         except AddressNotFound:
-            return _now("We do not know this town or code: the place will have no point on the map.")
+            return _now("We do not know this town or postal code, so the place will not appear on the map.")
         return ""
 
     def write(self, service: Service, values: Values, *, at: datetime) -> None:
         places = physical_places(service)
         if len(places) > 1:
             raise self.error(
-                _now("It is at several places. Change the right one on its own page."), self.address_fields[0]
+                _now("It has several places. Change the one that is wrong on its own page."),
+                self.address_fields[0],
             )
         country = (places[0].location.country if places else "") or _country_of(service)
         address = {**{name: values.get(name, "") for name in self.address_fields}, "country": country}
@@ -384,7 +385,7 @@ class ProposedCost(ProposedColumn):
     name = "cost"
     column = "fees_description"
     label = _("What it costs")
-    help_text = _("In words, such as: free, or $20 a session.")
+    help_text = _("For example: free, or $20 a session.")
     max_length = 500
     rows = 2
 
@@ -421,9 +422,9 @@ class ProposedSchedule(ContributionField):
     def write(self, service: Service, values: Values, *, at: datetime) -> None:
         rows = _schedules(service)
         if len(rows) > 1:
-            raise self.error(_now("It has several times. Change the right one on its own page."))
+            raise self.error(_now("It has several schedules. Change the one that is wrong on its own page."))
         if not values[self.name]:
-            raise self.error(_now("Write when it meets, or do not tick it."))
+            raise self.error(_now("Enter when it meets, or do not select it."))
         schedule = rows[0] if rows else Schedule(service=service)
         schedule.description = values[self.name]
         _clear_rule(schedule)

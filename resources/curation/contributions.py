@@ -71,7 +71,7 @@ def receive_suggestion(
     Raises EmptyContribution, AlreadyReceived (same `stamp`).
     """
     if not (proposed or note):
-        raise EmptyContribution(_("Please tell us one thing, in any of the boxes."))
+        raise EmptyContribution(_("Please fill in one of the boxes."))
     return _save_contribution(
         Suggestion(proposed=dict(proposed), note=note, stamp=stamp, received_at=at), address
     )
@@ -96,7 +96,7 @@ def receive_correction(
     proposed = {name: text for name, text in proposed.items() if text != current.get(name)}
     wrong = wrong or ProblemType.WRONG
     if wrong == ProblemType.WRONG and not (proposed or note):
-        raise EmptyContribution(_("Please tell us one thing that is wrong, in any of the boxes."))
+        raise EmptyContribution(_("Please tell us what is wrong in one of the boxes."))
     correction = Correction(
         service=service, wrong=wrong, proposed=proposed, note=note, stamp=stamp, received_at=at
     )
@@ -140,7 +140,7 @@ def accept_correction(
     fields = fields_with_values(values, IN_CORRECTIONS)
     if fields:
         service = Service.objects.select_for_update().get(pk=correction.service_id)
-        comment = _("A correction was taken over: %(parts)s.") % {"parts": _label_list(fields)}
+        comment = _("A correction was accepted: %(parts)s.") % {"parts": _label_list(fields)}
         places = _places_of(service)
         with revisions.record_revision([service], by=by, at=at, comment=comment):
             _write(service, fields, _cleaned_values(fields, values), at=at)
@@ -179,7 +179,7 @@ def accept_suggestion(
         name=cleaned["name"],
         kind=cleaned["kind"],
         status=Status.INACTIVE,
-        status_reason=_("From a suggestion: check it, then publish."),
+        status_reason=_("Created from a suggestion. Check it, then publish."),
         last_modified=at,
     )
     _write(service, fields, cleaned, at=at)
@@ -202,7 +202,7 @@ def decline(*, contribution: Contribution, by: User | None, at: datetime) -> Non
 
 
 def _missing_messages() -> dict[str, str]:
-    return {"name": _("Write a name."), "kind": _("Choose what kind of support it is.")}
+    return {"name": _("Enter a name."), "kind": _("Choose what kind of support it is.")}
 
 
 def _lock_open(contribution: Any) -> Any:
@@ -307,13 +307,13 @@ class ContributionForm(forms.Form):
     note = PlainTextField(
         rows=4,
         label=_lazy("Anything else we should know?"),
-        help_text=_lazy("Only those who keep this list read it."),
+        help_text=_lazy("Only our curators read this."),
         max_length=2000,
         required=False,
     )
     contact = PlainTextField(
-        label=_lazy("How can we reach you, if you would like an answer?"),
-        help_text=_lazy("An e-mail address or a number. You can leave it empty."),
+        label=_lazy("How can we reach you if you would like a reply?"),
+        help_text=_lazy("Optional: an email address or phone number."),
         max_length=255,
         required=False,
     )
@@ -343,7 +343,7 @@ class CorrectionForm(ContributionForm):
     parts = IN_CORRECTIONS
 
     wrong = forms.ChoiceField(
-        label=_lazy("What is it about?"),
+        label=_lazy("What is the problem?"),
         choices=ProblemType.choices,
         required=False,
         error_messages={"invalid_choice": _lazy("“%(value)s” is not one of the choices.")},
@@ -356,7 +356,7 @@ class CorrectionForm(ContributionForm):
 # The fields of the service come first in the form.
 SuggestionForm.base_fields = {**form_fields_of(IN_SUGGESTIONS), **SuggestionForm.base_fields}
 SuggestionForm.base_fields["name"].required = True
-SuggestionForm.base_fields["name"].error_messages["required"] = _lazy("Write what it is called.")
+SuggestionForm.base_fields["name"].error_messages["required"] = _lazy("Enter its name.")
 CorrectionForm.base_fields = {
     "wrong": CorrectionForm.base_fields["wrong"],
     **form_fields_of(IN_CORRECTIONS),

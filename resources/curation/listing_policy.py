@@ -95,7 +95,7 @@ def _all_options_answer(service: Service) -> AnswerState:
 def has_contact_q() -> Q:
     """Build a filter over `Service` for those with a way to make contact: a phone number, website or email.
 
-    Its own or its organization's. A fax is no way to make contact.
+    Its own or its organization's. A fax number is not enough.
     """
     phones = Phone.objects.exclude(type=PhoneType.FAX)
     contacts = Contact.objects.exclude(email="")

@@ -83,7 +83,7 @@ def approve(
     except SnapshotConflict as conflict:
         raise CannotDecide(conflict_message(conflict)) from conflict
     _decide(edit, Decision.ACCEPTED, by=by, at=at)
-    name = edit.made_by.get_username() if edit.made_by else _("somebody who has left")
+    name = edit.made_by.get_username() if edit.made_by else _("a former curator")
     return finish_edit(
         records=[owner], by=by, at=at, comment=_("Edit by %(name)s, approved.") % {"name": name}
     )
@@ -101,7 +101,7 @@ def withdraw_edit(*, edit: PendingEdit, by: User, at: datetime) -> None:
     """Withdraw one's own pending edit."""
     permissions.require_permission(by, Action.EDIT)
     if edit.made_by_id != by.pk:
-        raise permissions.NotAllowed(_("Only the person who wrote it takes it back."))
+        raise permissions.NotAllowed(_("Only its author can withdraw this edit."))
     _decide(_open(edit), Decision.DECLINED, by=by, at=at)
 
 
@@ -143,7 +143,7 @@ def owner_of(edit: PendingEdit) -> models.Model:
         fields = edit.after[edit.model][str(edit.object_id)]
         record = Service.objects.filter(pk=fields["service"]).first()
     if record is None:
-        raise CannotDecide(_("The record is not here any more."))
+        raise CannotDecide(_("This record no longer exists."))
     return record
 
 
@@ -164,9 +164,11 @@ def _open(edit: PendingEdit, read_at: datetime | None = None) -> PendingEdit:
     """Return the edit as it is now, locked until the transaction ends. Raises CannotDecide."""
     current = PendingEdit.objects.select_for_update(of=("self",)).select_related("made_by").get(pk=edit.pk)
     if current.decision != Decision.OPEN:
-        raise CannotDecide(_("This edit is decided already."))
+        raise CannotDecide(_("This edit has already been decided."))
     if read_at is not None and current.received_at != read_at:
-        raise CannotDecide(_("Its writer has changed this edit while you were reading. Look at it again."))
+        raise CannotDecide(
+            _("The author changed this edit while you were reading it. Please review it again.")
+        )
     return current
 
 

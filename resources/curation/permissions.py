@@ -126,7 +126,7 @@ def require_permission(by: User | None, action: Action, records: Iterable[Model]
         raise NotAllowed(_("Your account may not do this."))
     if disallowed := refused(by, action, records):
         names = summarize_names([str(record) for record in disallowed])
-        raise NotAllowed(_("Your account may not do this to %(names)s.") % {"names": names})
+        raise NotAllowed(_("You do not have permission to do this to %(names)s.") % {"names": names})
 
 
 def require_edit(by: User | None, records: Iterable[Model]) -> None:
@@ -137,7 +137,7 @@ def require_edit(by: User | None, records: Iterable[Model]) -> None:
     records = list(records)
     require_permission(by, Action.EDIT, records)
     if any(needs_review(by, record) for record in records):
-        raise NotAllowed(_("What your account changes here waits for a reviewer."))
+        raise NotAllowed(_("Your changes here need a reviewer’s approval."))
 
 
 def allowed_ids(by: User | None, action: Action, records: Iterable[Model]) -> set[Any]:

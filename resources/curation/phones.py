@@ -64,7 +64,7 @@ def parse_phone(typed: str, country: str, *, texts: bool = False) -> ParsedPhone
     """
     parsed = parse_phones(typed, country, texts=texts)
     if len(parsed) > 1:
-        raise ValidationError(_("There are several numbers here. Write one."), code=SEVERAL_NUMBERS)
+        raise ValidationError(_("There are several numbers here. Enter one."), code=SEVERAL_NUMBERS)
     return parsed[0]
 
 
@@ -72,10 +72,10 @@ def parse_phones(typed: str, country: str, *, texts: bool = False) -> list[Parse
     """Return every number in `typed`, at least one. Raises ValidationError if one cannot be read."""
     text = " ".join(unicodedata.normalize("NFKC", typed).translate(_DASHES).split())
     if len(text) > MAX_TYPED or not re.search(r"\d", text):
-        raise ValidationError(_("This is not a phone number."), code=NOT_A_NUMBER)
+        raise ValidationError(_("Enter a valid phone number."), code=NOT_A_NUMBER)
     if not country and "+" not in text:
         raise ValidationError(
-            _("Say in which country this number works, or start it with + and the country's code."),
+            _("Choose the country of this number, or start it with + and the country code."),
             code=NO_COUNTRY,
         )
     return [_parse(part, country, texts=texts) for part in _split_numbers(text)]
@@ -108,7 +108,7 @@ def _parse(text: str, country: str, *, texts: bool) -> ParsedPhone:
     text, extension = _without_extension(text.strip(" ,.:"))
     start = _START.search(text)
     if start is None:
-        raise ValidationError(_("This is not a phone number."), code=NOT_A_NUMBER)
+        raise ValidationError(_("Enter a valid phone number."), code=NOT_A_NUMBER)
     lead, rest = text[: start.start()].strip(" ,:-("), text[start.start() :]
     kind = next((kind for pattern, kind in _TYPES if pattern.search(lead)), "")
     is_short_code = re.fullmatch(r"\d{4,6}", rest) is not None
@@ -149,7 +149,7 @@ def _find_number(text: str, country: str, *, texts: bool) -> tuple[str, str, str
         if international is not None:
             return number, words, international
     where = COUNTRIES.get(country, country) or _("that country")
-    raise ValidationError(_("This number cannot be dialled in %(country)s.") % {"country": where})
+    raise ValidationError(_("This is not a valid number in %(country)s.") % {"country": where})
 
 
 def _readings(text: str) -> Iterator[tuple[str, str]]:

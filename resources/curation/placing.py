@@ -71,11 +71,11 @@ def move_service(
 def _check(address: Mapping[str, str]) -> None:
     country, region = address.get("country", ""), address.get("region", "")
     if not (address.get("city") or address.get("postal_code")):
-        raise AddressMissing({"city": _("Write the town or the postal code.")})
+        raise AddressMissing({"city": _("Enter the town or the postal code.")})
     if not country:
         raise AddressMissing({"country": _("Choose the country.")})
     if len(region) > MAX_REGION_LENGTH and not region_named(region, country):
-        raise ValidationError({"region": _("We know no region of this name there.")})
+        raise ValidationError({"region": _("There is no region with that name in this country.")})
 
 
 def _make_location(address: Mapping[str, str], *, at: datetime) -> Location:

@@ -49,7 +49,7 @@ class CannotRemove(ValidationError):
 def publish(*, services: Iterable[Service], by: User | None, at: datetime) -> int:
     """Publish these services. Return how many were not published before.
 
-    All or none: raises CannotPublish, naming them, if some have no way to make contact or are excluded by the
+    All or none: raises CannotPublish, naming them, if some have no contact details or are excluded by the
     listing policy.
     """
     services = list(services)
@@ -58,8 +58,8 @@ def publish(*, services: Iterable[Service], by: User | None, at: datetime) -> in
     if refused := [name for rows in service_batches(ids) for name in _names(rows.exclude(has_contact_q()))]:
         raise CannotPublish(
             _(
-                "Nothing was published. There is no way to make contact with %(names)s: add a number, "
-                "a web page or an e-mail address first."
+                "Nothing was published. No contact details for %(names)s. Add a phone number, "
+                "a web page or an email address first."
             )
             % {"names": permissions.summarize_names(refused)}
         )
@@ -68,8 +68,8 @@ def publish(*, services: Iterable[Service], by: User | None, at: datetime) -> in
     ]:
         raise CannotPublish(
             _(
-                "Nothing was published. %(names)s: a service that advises on pregnancy and does not offer or "
-                "refer for all options is not listed as counselling or clinic."
+                "Nothing was published. %(names)s: a service that advises on pregnancy and does not"
+                " offer or refer for all options is not listed as counseling or a clinic."
             )
             % {"names": permissions.summarize_names(refused)}
         )
@@ -95,9 +95,9 @@ def withdraw(
     permissions.require_permission(by, Action.WITHDRAW, services)
     reason = reason.strip()
     if not reason:
-        raise CannotWithdraw(_("Say why it is withdrawn."))
+        raise CannotWithdraw(_("Give a reason for withdrawing it."))
     if len(reason) > 255:
-        raise CannotWithdraw(_("Say why in 255 characters at most."))
+        raise CannotWithdraw(_("Enter a reason of at most 255 characters."))
     if status == Status.ACTIVE:
         raise CannotWithdraw(_("A service that is withdrawn cannot stay active."))
     ids = ids_of(services)
@@ -168,7 +168,7 @@ def remove_records(*, records: Iterable[models.Model], by: User | None, at: date
 def _check_unused(model: type[models.Model], ids: Sequence[Any], affected: Sequence[Any]) -> None:
     if affected and model not in TERM_MODELS:
         raise CannotRemove(
-            _("Nothing was removed: services need this record. Withdraw them, and it is shown to nobody.")
+            _("Nothing was deleted, because services use this record. Withdraw those services instead.")
         )
     if model is Organization and any(
         Organization.objects.filter(pk__in=batch, curators__isnull=False).exists()
@@ -176,7 +176,10 @@ def _check_unused(model: type[models.Model], ids: Sequence[Any], affected: Seque
     ):
         # Removing it would lift the limit of the account.
         raise CannotRemove(
-            _("Nothing was removed: an account is limited to this organization. Change the account first.")
+            _(
+                "Nothing was deleted, because an account is limited to this organization. Change the"
+                " account first."
+            )
         )
 
 
@@ -254,12 +257,11 @@ def _vocabulary(name: str) -> Any:
 
 def _validate_tags(added: Mapping[str, Sequence[Any]], removed: Mapping[str, Sequence[Any]]) -> None:
     if not (added or removed):
-        raise NoTagsSelected(_("Tick something to add or to take away."))
+        raise NoTagsSelected(_("Select something to add or remove."))
     for name in added.keys() & removed.keys():
         if both := [tag for tag in added[name] if tag in removed[name]]:
             raise NoTagsSelected(
-                _("Ticked both to add and to take away: %(words)s.")
-                % {"words": ", ".join(map(_tag_label, both))}
+                _("Selected to both add and remove: %(words)s.") % {"words": ", ".join(map(_tag_label, both))}
             )
 
 
@@ -351,7 +353,7 @@ def propagate_edit(affected: Sequence[UUID], *, at: datetime) -> Sequence[Servic
     for rows in service_batches(affected):
         rows.update(last_modified=at)
     withdrawn = [
-        *_withdraw(affected, ~has_contact_q(), _("No way to make contact was left after an edit."), at=at),
+        *_withdraw(affected, ~has_contact_q(), _("The last contact detail was removed."), at=at),
         *_withdraw(affected, not_all_options_q(), _("It does not offer or refer for all options."), at=at),
     ]
     refresh_listings(affected, at=at)

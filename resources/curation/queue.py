@@ -183,7 +183,7 @@ class CorrectionReason(ContributionReason):
 
     def why(self, entry: QueueEntry, service: Service | None) -> str:
         return _join_sentences(
-            _("Somebody wrote: %(wrong)s.") % {"wrong": entry.row.get_wrong_display()}, entry.row.note
+            _("A visitor reported: %(wrong)s.") % {"wrong": entry.row.get_wrong_display()}, entry.row.note
         )
 
 
@@ -205,14 +205,14 @@ class Suggestions(ContributionReason):
     model = Suggestion
 
     def why(self, entry: QueueEntry, service: Service | None) -> str:
-        return _join_sentences(_("Somebody suggests that we list it."), entry.row.note)
+        return _join_sentences(_("A visitor suggested this listing."), entry.row.note)
 
 
 class PendingEdits(ContributionReason):
     """Edits of others, for those who may approve them."""
 
     code = "edits"
-    label = gettext_lazy("Edits that wait for a reviewer")
+    label = gettext_lazy("Edits awaiting review")
     model = PendingEdit
 
     def unscoped(self, scope: QueueScope) -> QuerySet[Any]:
@@ -222,7 +222,7 @@ class PendingEdits(ContributionReason):
         return rows if scope.by is None else rows.exclude(made_by=scope.by)
 
     def why(self, entry: QueueEntry, service: Service | None) -> str:
-        return _("%(person)s has edited it.") % {"person": entry.row.made_by or _("Somebody")}
+        return _("Edited by %(person)s.") % {"person": entry.row.made_by or _("Someone")}
 
 
 class ServiceReason(Reason):
@@ -247,7 +247,7 @@ class ServiceReason(Reason):
 
 class HeldServices(ServiceReason):
     code = "held"
-    label = gettext_lazy("Held at loading")
+    label = gettext_lazy("Held on import")
     order = ("status_reason", "name", "pk")
 
     def filter_q(self, scope: QueueScope) -> Q:
@@ -256,7 +256,7 @@ class HeldServices(ServiceReason):
     def why(self, entry: QueueEntry, service: Service | None) -> str:
         reason = service.status_reason if service else ""
         return _join_sentences(
-            reason or _("Its source is not published before somebody has looked."),
+            reason or _("Imports from this source need a curator’s approval."),
             _attempts_sentence(service),
         )
 
@@ -286,7 +286,7 @@ class OverdueServices(ToCheck):
     """Helplines first, because nobody else may be there at night; then the oldest check."""
 
     code = "overdue"
-    label = gettext_lazy("Overdue to check")
+    label = gettext_lazy("Overdue for a check")
     order = (_first(PHONE_LINES_Q), F("assured_date").asc(nulls_last=True), "pk")
 
     def filter_q(self, scope: QueueScope) -> Q:
@@ -295,7 +295,7 @@ class OverdueServices(ToCheck):
     def why(self, entry: QueueEntry, service: Service | None) -> str:
         if service is None or service.assured_date is None:
             return ""
-        sentence = _("Last checked %(day)s; a check holds for %(days)d days.") % {
+        sentence = _("Last checked %(day)s. This kind is due every %(days)d days.") % {
             "day": date_format(service.assured_date, "j F Y"),
             "days": check_interval_days(service.kind),
         }
@@ -318,9 +318,7 @@ class NeverChecked(ToCheck):
         return super().filter_q(scope) & Q(assured_date=None)
 
     def why(self, entry: QueueEntry, service: Service | None) -> str:
-        return _join_sentences(
-            _("Visitors see it, and nobody has checked it yet."), _attempts_sentence(service)
-        )
+        return _join_sentences(_("Published, but never checked."), _attempts_sentence(service))
 
     def since(self, entry: QueueEntry, service: Service | None) -> date | None:
         return None

@@ -63,7 +63,7 @@ def _restore(record: models.Model, revision: Revision, *, by: User | None, at: d
         raise CannotRestore(conflict_message(conflict)) from conflict
     date = date_format(timezone.localtime(revision.made_at), "j F Y, H:i")
     return publishing.finish_edit(
-        records=[record], by=by, at=at, comment=_("Put back as of %(date)s.") % {"date": date}
+        records=[record], by=by, at=at, comment=_("Restored the version of %(date)s.") % {"date": date}
     )
 
 
@@ -75,14 +75,14 @@ def restore_deleted(*, revision: Revision, by: User | None, at: datetime) -> Seq
         by, Action.DEFINE if isinstance(record, publishing.TERM_MODELS) else Action.REMOVE
     )
     if revisions.current_snapshot(record):
-        raise CannotRestore(_("It is there already."))
+        raise CannotRestore(_("This record already exists."))
     try:
         apply_changes({}, revision.snapshot)
     except SnapshotConflict as conflict:
         raise CannotRestore(conflict_message(conflict)) from conflict
     restored = revision.record_model._default_manager.get(pk=revision.object_id)
     return publishing.finish_edit(
-        records=[restored], by=by, at=at, comment=_("Put back after it was removed.")
+        records=[restored], by=by, at=at, comment=_("Restored after it was deleted.")
     )
 
 
@@ -106,7 +106,7 @@ def lock(record: models.Model) -> None:
 def conflict_message(conflict: SnapshotConflict) -> str:
     """Return the sentence for a curator about a snapshot that cannot be applied."""
     if conflict.missing:
-        return _("It cannot be put back: the %(kind)s that it points to is not here any more.") % {
+        return _("It cannot be restored, because the %(kind)s it refers to no longer exists.") % {
             "kind": conflict.missing
         }
-    return _("It cannot be put back: it does not fit what is here today.")
+    return _("It cannot be restored, because it conflicts with the current records.")

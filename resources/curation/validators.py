@@ -54,14 +54,14 @@ def has_bidi_control(text: str) -> bool:
 def validate_no_markup(value: Any) -> None:
     """Refuse HTML tags: records are plain text, so visitors would see the tags."""
     if has_markup(str(value)):
-        raise ValidationError(_("Write plain text, without HTML tags."))
+        raise ValidationError(_("Enter plain text, without HTML tags."))
 
 
 def validate_no_bidi_controls(value: Any) -> None:
     """Refuse hidden characters that reorder text. Right-to-left scripts themselves are fine."""
     if has_bidi_control(str(value)):
         raise ValidationError(
-            _("There is a hidden character that turns the direction of the text. Type it anew, do not paste.")
+            _("This contains a hidden text-direction character. Please type it instead of pasting.")
         )
 
 
@@ -74,15 +74,13 @@ def validate_no_credentials(value: Any) -> None:
     except ValueError:  # not a URL: Django's own validator reports that
         return
     if has_credentials:
-        raise ValidationError(
-            _("Leave out the user name and password: write the address without what is before @.")
-        )
+        raise ValidationError(_("Remove the user name and password before the @."))
 
 
 def validate_length(value: Any) -> None:
     """Refuse text longer than MAX_TEXT_LENGTH characters."""
     if len(str(value)) > MAX_TEXT_LENGTH:
         raise ValidationError(
-            _("Write %(limit)d characters at most; this is %(length)d.")
+            _("Use at most %(limit)d characters (you have %(length)d).")
             % {"limit": MAX_TEXT_LENGTH, "length": len(str(value))}
         )

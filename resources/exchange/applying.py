@@ -54,7 +54,7 @@ from resources.vocabulary import Decision, Status
 
 BATCH = 2000  # records at a time: the number held in memory, and between two reports of progress
 NOT_A_SERVICE = "not a service"
-NO_LONGER_IN_SOURCE = "the source's record no longer gives this service"
+NO_LONGER_IN_SOURCE = "no longer in the source"
 CHILDREN: tuple[type[models.Model], ...] = (
     Phone,
     CostOption,

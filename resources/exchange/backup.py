@@ -131,10 +131,10 @@ def restore_backup(path: Path, *, at: datetime) -> dict[str, list[Any]]:
             rebuild_listings(at=at)
             log_event_on_commit("restore", tables=len(figures), rows=_rows_in(figures))
     except FileNotFoundError:
-        raise BackupRefused(_("There is no backup of this name: %(file)s.") % {"file": path}) from None
+        raise BackupRefused(_("Backup not found: %(file)s.") % {"file": path}) from None
     except (OSError, EOFError, UnicodeDecodeError, ValueError, DeserializationError) as error:
         raise BackupRefused(
-            _("This file is no whole backup: %(why)s.") % {"why": type(error).__name__}
+            _("This backup file is not complete: %(why)s.") % {"why": type(error).__name__}
         ) from None
     except DatabaseError as error:
         raise BackupRefused(

@@ -416,7 +416,7 @@ class ChoiceColumn:
 
 
 class ContentNoteColumn(ChoiceColumn):
-    """A content note, or one with "not:" before it: (code, whether it is known to be clear of it)."""
+    """A content note, or one with "not:" before it: (code, whether it is known not to mention it)."""
 
     def __init__(self) -> None:
         super().__init__(ContentNote)

@@ -24,7 +24,7 @@ CENT = Decimal("0.01")
 class Charge:
     """`lowest` to `highest` in `currency` for one `unit`; each None if not stated.
 
-    `phrase` is the charge in words; `label` says for whom or what it is ("" if the row does not).
+    `phrase` is the charge in words; `label` says who or what it is for it is ("" if the row does not).
     """
 
     label: str
@@ -126,7 +126,7 @@ def suggested_donation(option: CostOption) -> str:
 
 def _phrase(option: CostOption, lowest: Decimal | None, highest: Decimal | None) -> str:
     if option.kind == Cost.DONATION and (gift := suggested_donation(option)):
-        return _("nothing; they suggest a gift of %(amount)s") % {"amount": gift}
+        return _("free; suggested donation %(amount)s") % {"amount": gift}
     if lowest == highest == 0:
         return _("nothing")
     if lowest is not None:
@@ -147,7 +147,7 @@ def headline(charges: Sequence[Charge]) -> str:
     priced = [charge for charge in charges if not _is_free(charge)]
     free = _free_phrase([charge for charge in charges if _is_free(charge)])
     if not priced:
-        return _("%(nothing)s, as they state it") % {"nothing": free}
+        return _("%(nothing)s, according to them") % {"nothing": free}
     phrase = _about_phrase(priced)
     if len(priced) == len(charges):
         return capfirst(phrase)
@@ -219,8 +219,8 @@ def _free_statement(option: CostOption) -> str:
         name = option.option
         return _("They say it is free: %(for)s.") % {"for": name} if name else _("They say that it is free.")
     if gift := suggested_donation(option):
-        return _("Nobody has to pay. They suggest a gift of %(amount)s.") % {"amount": gift}
-    return _("Nobody has to pay. A gift is welcome.")
+        return _("Free. They suggest a donation of %(amount)s.") % {"amount": gift}
+    return _("Free. Donations are welcome.")
 
 
 def band_statements(options: Sequence[CostOption]) -> Iterator[str]:
@@ -228,7 +228,7 @@ def band_statements(options: Sequence[CostOption]) -> Iterator[str]:
     first = (
         _("They state a price for this: %(band)s.")
         if any(charge_of(option).phrase for option in options)
-        else _("They have a band for this: %(band)s.")
+        else _("They have a price band for this: %(band)s.")
     )
     for option in options:
         limits = [part.in_words(option.currency) for part in bounds_of(option).parts]
@@ -260,9 +260,9 @@ def open_questions(options: Iterable[CostOption]) -> Iterator[str]:
 def _open_question(option: CostOption) -> str:
     charge = charge_of(option)
     if option.percent_off is not None and charge.lowest is None:
-        return _("Their full fee, of which this is taken off.")
+        return _("The full fee that this discount is taken from.")
     if option.kind == Cost.SLIDING_SCALE and charge.amount is None:
-        return _("Where on their scale you would be. Ask them.")
+        return _("Where you would be on their scale. Ask them.")
     if option.kind == Cost.REDUCED_FEE:
         return (
             _("Whether you qualify, and how much it is.")

@@ -51,8 +51,8 @@ REGIONS = {"AK": GuidelineRegion.ALASKA, "HI": GuidelineRegion.HAWAII}
 TERRITORIES = ("PR", "GU", "VI", "AS", "MP", "MH", "FM", "PW")  # without a table in the guideline
 
 
-HOURS_COUNTED = gettext_lazy("We counted 40 hours a week, 52 weeks a year.")
-WHICH_CLASS = gettext_lazy("Which of these classes you would be in. Ask them.")
+HOURS_COUNTED = gettext_lazy("We assumed 40 hours a week, 52 weeks a year.")
+WHICH_CLASS = gettext_lazy("Which of these pay classes you would be in. Ask them.")
 
 
 # ---- the offer
@@ -225,18 +225,17 @@ HEALTH_CENTER_TIERS = (
         tested_bounds=FULL_DISCOUNT,
         effective_bounds=FULL_DISCOUNT,
         rule=gettext_lazy(
-            "US rules: at or under 100% of the guideline, a health center charges nothing"
-            " or a small fixed amount."
+            "Under US rules, at or below 100% of the guideline, care is free or costs a small fixed amount."
         ),
         promise=NOBODY_REFUSED,
         headline=gettext_lazy("Nothing, or a small fixed amount"),
-        unknown=gettext_lazy("Whether they ask a small fixed amount, and how much."),
+        unknown=gettext_lazy("Whether they charge a small fixed amount, and how much."),
         leaves_it_to_bands=False,
     ),
     Tier(
         tested_bounds=NO_DISCOUNT,
         effective_bounds=NO_DISCOUNT,
-        rule=gettext_lazy("US rules: over 200% of the guideline, there is no discount."),
+        rule=gettext_lazy("Under US rules, there is no discount above 200% of the guideline."),
         promise=NOBODY_REFUSED,
         headline=gettext_lazy("Their full fee"),
         unknown=gettext_lazy("Their full fee."),
@@ -246,11 +245,11 @@ HEALTH_CENTER_TIERS = (
     Tier(
         effective_bounds=PART_DISCOUNT,
         rule=gettext_lazy(
-            "US rules: between 100% and 200% of the guideline, a health center takes off a part."
+            "Under US rules, between 100% and 200% of the guideline, health centers give a partial discount."
         ),
         promise=NOBODY_REFUSED,
-        headline=gettext_lazy("A part of their full fee"),
-        unknown=gettext_lazy("How much they take off for you. Ask for their sliding fee table."),
+        headline=gettext_lazy("Part of the full fee"),
+        unknown=gettext_lazy("The size of your discount. Ask for their sliding fee schedule."),
         is_for_the_center_to_say=True,
     ),
 )
@@ -258,10 +257,11 @@ HEALTH_CENTER_TIERS = (
 HEALTH_CENTER_UNKNOWN = (
     Tier(
         rule=gettext_lazy(
-            "US rules: up to 200% of the poverty guideline, a health center takes off a part or all."
+            "Under US rules, health centers give full or partial discounts up to 200% of the poverty"
+            " guideline."
         ),
         promise=NOBODY_REFUSED,
-        unknown=gettext_lazy("How much they take off for you. Ask for their sliding fee table."),
+        unknown=gettext_lazy("The size of your discount. Ask for their sliding fee schedule."),
         is_for_the_center_to_say=True,
     ),
 )
@@ -386,11 +386,15 @@ def _step_without_band(offer: Offer, bounds: Bounds) -> Step:
     if offer.bands:
         fees = full_fees_of(offer.bands)
         charges += tuple(fees)
-        why = [_("None of the bands they state fits what you wrote."), *why, *map(full_fee_statement, fees)]
+        why = [
+            _("None of their stated price bands matches what you entered."),
+            *why,
+            *map(full_fee_statement, fees),
+        ]
         unknown.append(
             _("Whether they take something off for you. Ask them.")
             if fees
-            else _("What they ask of you. Ask them.")
+            else _("What they would charge you. Ask them.")
         )
     if not charges and not unknown:
         unknown.append(_("What it costs. Ask them."))
@@ -421,7 +425,9 @@ def _step(
         bounds=bounds,
         band=band,
         charges=charges,
-        headline=headline(charges) if is_said_by_charges else str(otherwise or _("We cannot say how much")),
+        headline=headline(charges)
+        if is_said_by_charges
+        else str(otherwise or _("We cannot estimate the price")),
         why=tuple(dict.fromkeys(str(sentence) for sentence in why if sentence)),
         unknown=(*map(str, unknown), *unknown_of(offer)),
         joining=tuple(dict.fromkeys(map(joining_sentence, offer.joining_fees))),
@@ -459,9 +465,9 @@ def unknown_of(offer: Offer) -> list[str]:
     if offer.checked_on is None:
         checked = any(option.checked_on for option in offer.options)
         sentences.append(
-            _("Nobody here has checked the rest of this listing.")
+            _("We have not checked the rest of this listing.")
             if checked
-            else _("Nobody here has checked these prices yet.")
+            else _("We have not checked these prices yet.")
         )
     if len({option.currency for option in offer.prices if option.currency}) > 1:
         sentences.append(_("Their prices are in several currencies. We do not convert them."))
@@ -486,10 +492,10 @@ def _unknown_of_the_guideline(offer: Offer) -> Iterator[str]:
 def _unknown_of_the_income(offer: Offer) -> Iterator[str]:
     """Yield the currency of the income, and what it could not be compared with."""
     if offer.incomparable_bands:
-        yield _("How some of their bands count an income. We could not compare those.")
+        yield _("How some of their price bands count income, so we could not compare them.")
     if any(bounds_of(option).need_an_income for option in offer.bands) and offer.income_currency != "USD":
         money = wording.money_name(offer.income_currency)
-        yield _("We took your income to be in %(money)s.") % {"money": money}
+        yield _("We assumed your income is in %(money)s.") % {"money": money}
 
 
 def joining_sentence(option: CostOption) -> str:

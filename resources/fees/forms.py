@@ -32,12 +32,12 @@ CURRENCY_MARKS = {
     "AUD": ("$", "AU$", "A$", "AUD"),
     "NZD": ("$", "NZ$", "NZD"),
 }
-PEOPLE_REQUIRED = _("Write how many people you are.")
-PEOPLE_INVALID = _("Write how many people you are, from 1 to 20.")
-INCOME_REQUIRED = _("Write your income. It may be 0.")
-INCOME_INVALID = _("Write an income as a number, such as 1200 or 1,200.50.")
+PEOPLE_REQUIRED = _("Enter the number of people in your household.")
+PEOPLE_INVALID = _("Enter a number of people from 1 to 20.")
+INCOME_REQUIRED = _("Enter your household income. It can be 0.")
+INCOME_INVALID = _("Enter an income as a number, such as 1200 or 1,200.50.")
 NEGATIVE = _("An income is zero or more.")
-TOO_LARGE = _("Write an income of at most 10,000,000.")
+TOO_LARGE = _("Enter an income up to 10,000,000.")
 NOT_A_CHOICE = {"invalid_choice": _("“%(value)s” is not one of the choices.")}
 
 
@@ -79,7 +79,7 @@ class HouseholdForm(forms.Form):
 
     household_size = PeopleField(
         label=_("How many people are in your household?"),
-        help_text=_("You and those you live with and share money with, from 1 to 20."),
+        help_text=_("You and the people you live with and share money with, from 1 to 20."),
         max_length=80,
         error_messages={
             "required": PEOPLE_REQUIRED,
@@ -87,7 +87,7 @@ class HouseholdForm(forms.Form):
         },
     )
     income = IncomeField(
-        label=_("What is your income together, before tax?"),
+        label=_("What is your household income, before tax?"),
         help_text=_("Before tax, of all of you, for one period; from 0 to 10,000,000."),
         max_length=80,
         error_messages={
@@ -96,7 +96,7 @@ class HouseholdForm(forms.Form):
         },
     )
     period = forms.ChoiceField(
-        label=_("That is for"),
+        label=_("Time period"),
         choices=Period.choices,
         required=False,
         initial=Period.YEAR,
@@ -132,7 +132,7 @@ class HouseholdForm(forms.Form):
 
 def wrong_currency_message(currency: str) -> str:
     """Return the error for an income in another currency."""
-    return gettext("Write the income in %(money)s, as a number.") % {"money": wording.money_name(currency)}
+    return gettext("Enter the income in %(money)s, as a number.") % {"money": wording.money_name(currency)}
 
 
 def client_parsing_rules(currency: str) -> dict[str, Any]:

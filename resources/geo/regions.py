@@ -156,7 +156,8 @@ def parse_region(text: str) -> str:
     if country and country.code in COUNTRIES and not regions_named(text):
         return country.code
     raise ValidationError(
-        _("“%(text)s” is no region that we know. Write a key, such as US, US-TX or GB-ENG.") % {"text": text}
+        _("We do not recognize the region “%(text)s”. Enter a code such as US, US-TX or GB-ENG.")
+        % {"text": text}
     )
 
 
@@ -165,7 +166,7 @@ def check_regions(keys: Iterable[str]) -> list[str]:
     keys = list(dict.fromkeys(keys))
     for key in keys:
         if not (isinstance(key, str) and is_region(key)):
-            raise ValidationError(_("“%(key)s” is no region.") % {"key": key})
+            raise ValidationError(_("“%(key)s” is not a valid region.") % {"key": key})
     return keys
 
 

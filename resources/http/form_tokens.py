@@ -31,16 +31,16 @@ def verify_token(token: str, form: str, *, at: datetime) -> str:
         _nonce, _dot, served = _signer(form).unsign(token).rpartition(".")
     except BadSignature:
         raise InvalidToken(
-            _("The page you wrote on was not complete. What you wrote is still here: please send it again.")
+            _("The page did not load fully. Your text is still here: please send it again.")
         ) from None
     age = at.timestamp() - int(served)
     if age < MIN_AGE.total_seconds():
         raise InvalidToken(
-            _("That came very quickly. What you wrote is still here: please look it over and send it again.")
+            _("That was sent very quickly. Your text is still here: please check it and send it again.")
         )
     if age > MAX_AGE.total_seconds():
         raise InvalidToken(
-            _("The page was open for more than a day. What you wrote is still here: please send it again.")
+            _("The page was open for more than a day. Your text is still here: please send it again.")
         )
     return sha256(token.encode()).hexdigest()
 

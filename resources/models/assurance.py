@@ -18,7 +18,7 @@ class Assurance(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="assurances")
-    outcome = models.CharField(_("what was found"), max_length=20, choices=Outcome.choices)
+    outcome = models.CharField(_("result"), max_length=20, choices=Outcome.choices)
     made_at = models.DateTimeField(_("checked"), db_index=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     note = models.CharField(_("note"), max_length=255, blank=True)

@@ -39,7 +39,7 @@ class Contact(models.Model):
     name = models.CharField(_("name"), max_length=255, blank=True)
     title = models.CharField(_("role"), max_length=255, blank=True)
     department = models.CharField(_("department"), max_length=255, blank=True)
-    email = models.EmailField(_("e-mail"), blank=True)
+    email = models.EmailField(_("email"), blank=True)
 
     class Meta:
         ordering = ("name", "id")
@@ -122,4 +122,4 @@ class Language(models.Model):
 
     def clean(self) -> None:
         if not is_language_tag(self.code):
-            raise ValidationError({"code": _("Write a BCP 47 code, such as en, es or fr-CA.")})
+            raise ValidationError({"code": _("Enter a BCP 47 code, such as en, es or fr-CA.")})

@@ -39,9 +39,9 @@ class Contribution(DecidedModel):
     form counts twice; None for contributions through the API.
     """
 
-    proposed = models.JSONField(_("what they said"), default=dict)
-    note = models.TextField(_("in their words"), blank=True)
-    accepted = models.JSONField(_("taken over"), default=list)
+    proposed = models.JSONField(_("suggested changes"), default=dict)
+    note = models.TextField(_("note"), blank=True)
+    accepted = models.JSONField(_("accepted"), default=list)
     stamp = models.CharField(max_length=64, null=True, unique=True)  # noqa: DJ001 (several have none)
 
     class Meta:
@@ -130,8 +130,8 @@ class PendingEdit(DecidedModel):
 
     class Meta:
         ordering = ("received_at", "id")
-        verbose_name = _("edit that waits")
-        verbose_name_plural = _("edits that wait")
+        verbose_name = _("pending edit")
+        verbose_name_plural = _("pending edits")
         permissions = (("approve_pendingedit", "Can approve edits of others"),)
         constraints = (
             choice_check("decision", Decision, name="pending_edit_decision"),

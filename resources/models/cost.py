@@ -57,7 +57,7 @@ class CostOption(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="cost_options")
     kind = models.CharField(_("kind of cost"), max_length=20, choices=Cost.choices)
-    option = models.CharField(_("for whom or what"), max_length=255, blank=True)
+    option = models.CharField(_("who or what it is for"), max_length=255, blank=True)
     amount = models.DecimalField(_("from"), max_digits=9, decimal_places=2, null=True, blank=True)
     amount_max = models.DecimalField(_("to"), max_digits=9, decimal_places=2, null=True, blank=True)
     currency = models.CharField(
@@ -70,28 +70,28 @@ class CostOption(models.Model):
     amount_description = models.TextField(_("in words"), blank=True)
     is_joining_fee = models.BooleanField(_("a joining fee"), default=False)
     percent_off = models.DecimalField(
-        _("percent off"),
+        _("% off"),
         max_digits=4,
         decimal_places=1,
         null=True,
         blank=True,
-        help_text=_("A discount of the full fee: 80 means that 20 percent is left to pay."),
+        help_text=_("Discount on the full fee: 80 means the client pays 20%."),
     )
     full_fee = models.DecimalField(_("full fee"), max_digits=9, decimal_places=2, null=True, blank=True)
     guideline_over = models.DecimalField(
-        _("over percent of the guideline"), max_digits=5, decimal_places=1, null=True, blank=True
+        _("over % of guideline"), max_digits=5, decimal_places=1, null=True, blank=True
     )
     guideline_up_to = models.DecimalField(
-        _("up to percent of the guideline"), max_digits=5, decimal_places=1, null=True, blank=True
+        _("up to % of guideline"), max_digits=5, decimal_places=1, null=True, blank=True
     )
     income_over = models.DecimalField(
-        _("income over, a year"), max_digits=11, decimal_places=2, null=True, blank=True
+        _("yearly income over"), max_digits=11, decimal_places=2, null=True, blank=True
     )
     income_up_to = models.DecimalField(
-        _("income up to, a year"), max_digits=11, decimal_places=2, null=True, blank=True
+        _("yearly income up to"), max_digits=11, decimal_places=2, null=True, blank=True
     )
-    household_from = models.PositiveSmallIntegerField(_("household from"), null=True, blank=True)
-    household_to = models.PositiveSmallIntegerField(_("household to"), null=True, blank=True)
+    household_from = models.PositiveSmallIntegerField(_("smallest household"), null=True, blank=True)
+    household_to = models.PositiveSmallIntegerField(_("largest household"), null=True, blank=True)
     checked_on = models.DateField(_("price last checked on"), null=True, blank=True)
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
@@ -153,13 +153,15 @@ class CostOption(models.Model):
         if self.kind == Cost.FREE and self.amount is None:
             self.amount = Decimal(0)
         if self.kind == Cost.FREE and (self.amount or self.amount_max):
-            raise ValidationError({"amount": _("Free means zero. Choose another kind of cost for a price.")})
+            raise ValidationError(
+                {"amount": _("“Free” means no charge. Choose another kind of cost to enter a price.")}
+            )
         if self.kind == Cost.UNKNOWN and self.amount is not None:
             raise ValidationError({"amount": _("A stated amount is not an unknown cost.")})
         if self.amount_max is not None and (self.amount is None or self.amount_max < self.amount):
-            raise ValidationError({"amount_max": _("Give the lowest amount first, then the highest.")})
+            raise ValidationError({"amount_max": _("Enter the lowest amount first, then the highest.")})
         if self.amount and not self.currency:
-            raise ValidationError({"currency": _("Say which currency.")})
+            raise ValidationError({"currency": _("Choose a currency.")})
         if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
             raise ValidationError({"valid_to": _("This date is before the one it starts from.")})
         self._check_band()
@@ -168,14 +170,14 @@ class CostOption(models.Model):
         for first, last in BOUNDS:
             low, high = getattr(self, first), getattr(self, last)
             if low is not None and low < 0:
-                raise ValidationError({first: _("Write zero or more.")})
+                raise ValidationError({first: _("Enter zero or more.")})
             if high is not None and (high <= 0 or (low is not None and high < low)):
                 raise ValidationError({last: _("The upper limit is below the lower one.")})
         if self.percent_off is not None and not 0 <= self.percent_off <= 100:
-            raise ValidationError({"percent_off": _("Write a percentage from 0 to 100.")})
+            raise ValidationError({"percent_off": _("Enter a percentage from 0 to 100.")})
         if self.full_fee is not None and self.percent_off is None:
-            raise ValidationError({"percent_off": _("Say how much is taken off the full fee.")})
+            raise ValidationError({"percent_off": _("Enter the discount on the full fee.")})
         if self.percent_off is not None and self.amount is not None:
-            raise ValidationError({"percent_off": _("Give an amount or a discount, not both.")})
+            raise ValidationError({"percent_off": _("Enter an amount or a discount, not both.")})
         if (self.full_fee or self.income_over or self.income_up_to) and not self.currency:
-            raise ValidationError({"currency": _("Say which currency.")})
+            raise ValidationError({"currency": _("Choose a currency.")})

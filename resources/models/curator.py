@@ -25,9 +25,9 @@ class Curator(models.Model):
         Organization, verbose_name=_("organizations"), blank=True, related_name="curators"
     )
     edits_wait = models.BooleanField(
-        _("edits wait for a reviewer"),
+        _("edits need a reviewer"),
         default=False,
-        help_text=_("What an editor changes on a published record is shown once a reviewer has approved it."),
+        help_text=_("Changes to published records go live only after a reviewer approves them."),
     )
 
     time_zone = models.CharField(

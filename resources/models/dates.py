@@ -31,7 +31,7 @@ class DatesField(models.TextField):
             value = value.replace(",", " ").replace(";", " ").split()
         days = tuple(sorted({_parse_day(day) for day in value or ()}))
         if len(days) > MAX_DAYS:
-            raise ValidationError(_("Write %(most)d days at most.") % {"most": MAX_DAYS})
+            raise ValidationError(_("Enter up to %(most)d dates.") % {"most": MAX_DAYS})
         return days
 
     def get_prep_value(self, value: Any) -> str:
@@ -72,6 +72,6 @@ def _parse_day(value: Any) -> date:
         return date.fromisoformat(str(value))
     except ValueError:
         raise ValidationError(
-            _("“%(day)s” is no day. Write days as 2026-12-25, with commas between.")
+            _("“%(day)s” is not a valid date. Enter dates as 2026-12-25, separated by commas.")
             % {"day": str(value)[:40]}
         ) from None

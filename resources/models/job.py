@@ -19,7 +19,7 @@ class JobRun(models.Model):
     started_at = models.DateTimeField(_("started"))
     finished_at = models.DateTimeField(_("finished"), null=True)
     outcome = models.CharField(_("outcome"), max_length=10, blank=True)
-    detail = models.CharField(_("what it did"), max_length=255, blank=True)
+    detail = models.CharField(_("result"), max_length=255, blank=True)
 
     class Meta:
         ordering = ("name",)

@@ -51,7 +51,7 @@ class Location(models.Model):
     latitude = models.FloatField(_("latitude"), null=True, blank=True)
     longitude = models.FloatField(_("longitude"), null=True, blank=True)
     precision = models.CharField(
-        _("how exact the point is"), max_length=10, choices=Precision.choices, blank=True
+        _("precision of the point"), max_length=10, choices=Precision.choices, blank=True
     )
     last_modified = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -81,13 +81,13 @@ class Location(models.Model):
 
     def clean(self) -> None:
         if (self.latitude is None) != (self.longitude is None):
-            raise ValidationError({"longitude": _("Give both latitude and longitude, or neither.")})
+            raise ValidationError({"longitude": _("Enter both latitude and longitude, or neither.")})
         if (self.latitude is None) != (self.precision == ""):
             raise ValidationError(
-                {"precision": _("Say how exact the point is, and only where there is a point.")}
+                {"precision": _("Choose precision of the point, only if there is a point.")}
             )
         if self.location_type == LocationType.VIRTUAL and not self.url:
-            raise ValidationError({"url": _("A virtual place needs its web address.")})
+            raise ValidationError({"url": _("A virtual location needs a web address.")})
 
 
 class Accessibility(models.Model):
@@ -98,15 +98,17 @@ class Accessibility(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     location = models.ForeignKey(Location, on_delete=models.CASCADE, related_name="accessibility")
-    feature = models.CharField(_("to search by"), max_length=20, choices=AccessFeature.choices, blank=True)
-    description = models.CharField(_("arrangement"), max_length=255)
+    feature = models.CharField(
+        _("searchable feature"), max_length=20, choices=AccessFeature.choices, blank=True
+    )
+    description = models.CharField(_("description"), max_length=255)
     details = models.TextField(_("details"), blank=True)
     url = WebField(_("web page"), max_length=500, blank=True)
 
     class Meta:
         ordering = ("description",)
-        verbose_name = _("access arrangement")
-        verbose_name_plural = _("access arrangements")
+        verbose_name = _("accessibility feature")
+        verbose_name_plural = _("accessibility features")
         constraints = (choice_check("feature", AccessFeature, name="access_feature_known", blank=True),)
 
     def __str__(self) -> str:
@@ -161,7 +163,7 @@ class ServiceArea(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="service_areas")
     name = models.CharField(
-        _("name"), max_length=255, help_text=_("As it is said, such as Western Massachusetts.")
+        _("name"), max_length=255, help_text=_("In words, such as Western Massachusetts.")
     )
     extent = models.CharField(_("extent"), max_length=20, choices=Extent.choices)
     area = models.CharField(
@@ -193,4 +195,6 @@ class ServiceArea(models.Model):
     def clean(self) -> None:
         shape = AREA_SHAPES.get(Extent(self.extent)) if self.extent in Extent.values else None
         if shape and not re.fullmatch(shape, self.area):
-            raise ValidationError({"area": _("Write it as in the examples, to fit the extent chosen.")})
+            raise ValidationError(
+                {"area": _("Use the format shown in the examples for the extent you chose.")}
+            )

@@ -22,12 +22,12 @@ class Organization(models.Model):
     name = models.CharField(_("name"), max_length=255)
     alternate_name = models.CharField(_("other name"), max_length=255, blank=True)
     description = models.TextField(_("description"), blank=True)
-    email = models.EmailField(_("e-mail"), blank=True)
+    email = models.EmailField(_("email"), blank=True)
     website = WebField(_("website"), max_length=500, blank=True)
     operator_stated = models.BooleanField(
-        _("operator stated"),
+        _("operator known"),
         default=True,
-        help_text=_("Untick where the source names a place but not who runs it."),
+        help_text=_("Clear this if the source names a place but not who runs it."),
     )
     parent_organization = models.ForeignKey(
         "self",
@@ -63,7 +63,7 @@ class OrganizationIdentifier(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="identifiers")
     identifier_scheme = models.CharField(
-        _("scheme"), max_length=60, blank=True, help_text=_("Such as US-EIN or GB-CHC.")
+        _("scheme"), max_length=60, blank=True, help_text=_("For example: US-EIN or GB-CHC.")
     )
     identifier_type = models.CharField(_("type"), max_length=120)
     identifier = models.CharField(_("identifier"), max_length=120)

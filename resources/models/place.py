@@ -78,7 +78,7 @@ class Place(models.Model):
     name = models.CharField(_("name"), max_length=200)
     name_key = models.CharField(_("name, folded"), max_length=200)
     region = models.CharField(
-        _("region"), max_length=3, blank=True, help_text=_("Such as TX, ON, NSW or ENG.")
+        _("region"), max_length=3, blank=True, help_text=_("For example: TX, ON, NSW or ENG.")
     )
     county = models.CharField(
         _("county"), max_length=100, blank=True, help_text=_("United States and Britain only.")
@@ -93,7 +93,7 @@ class Place(models.Model):
         ),
     )
     spread_km = models.FloatField(
-        _("spread"), default=0, help_text=_("Kilometres between the places one postal code covers.")
+        _("spread"), default=0, help_text=_("Kilometers between the places one postal code covers.")
     )
     timezone = models.CharField(_("time zone"), max_length=40, blank=True)
 

@@ -17,9 +17,9 @@ class Source(models.Model):
     slug = models.SlugField(_("short name"), unique=True)
     name = models.CharField(_("name"), max_length=255)
     url = WebField(_("web page"), max_length=500, blank=True)
-    licence = models.CharField(_("licence"), max_length=255, blank=True)
+    licence = models.CharField(_("license"), max_length=255, blank=True)
     publishes = models.BooleanField(
-        _("publishes unassured"),
+        _("publish without a check"),
         default=False,
         help_text=_("Whether its services are shown before a curator has checked them."),
     )
@@ -82,9 +82,9 @@ class SourceRecord(models.Model):
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="records")
     key = models.CharField(_("the source's own id"), max_length=120)
     part = models.CharField(_("part"), max_length=60, blank=True)
-    raw = models.JSONField(_("as given"))
+    raw = models.JSONField(_("raw data"))
     digest = models.CharField(max_length=64)
-    refusals = models.JSONField(_("what could not be read"), default=list, blank=True)
+    refusals = models.JSONField(_("unreadable values"), default=list, blank=True)
     source_url = WebField(_("page it was seen on"), max_length=500, blank=True)
     seen_on = models.DateField(_("retrieved on"), null=True, blank=True)
     first_run = models.ForeignKey(ImportRun, on_delete=models.PROTECT, related_name="first_records")

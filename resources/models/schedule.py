@@ -45,25 +45,25 @@ class Schedule(models.Model):
     freq = models.CharField(_("repeats"), max_length=10, choices=Frequency.choices, blank=True)
     interval = models.PositiveSmallIntegerField(_("every"), null=True, blank=True)
     byday = models.CharField(
-        _("days"), max_length=60, blank=True, help_text=_("Such as TU, or 2TU for the second.")
+        _("days"), max_length=60, blank=True, help_text=_("For example: TU, or 2TU for the second.")
     )
     bymonthday = models.CharField(_("days of the month"), max_length=60, blank=True)
     bymonth = models.CharField(
-        _("only in months"),
+        _("months"),
         max_length=40,
         blank=True,
-        help_text=_("Such as 1,2,3 for January to March. Empty means all of them."),
+        help_text=_("For example: 1,2,3 for January to March. Empty means all of them."),
     )
     count = models.PositiveSmallIntegerField(
         _("number of times"), null=True, blank=True, help_text=_("Counted from the first date.")
     )
     wkst = models.CharField(
-        _("week begins on"), max_length=2, choices=[("MO", _("Monday")), ("SU", _("Sunday"))], blank=True
+        _("week starts on"), max_length=2, choices=[("MO", _("Monday")), ("SU", _("Sunday"))], blank=True
     )
     exception_dates = DatesField(
-        _("not on"), help_text=_("Days without it, such as 2026-12-25, with commas between.")
+        _("not on"), help_text=_("Dates when it does not meet, such as 2026-12-25, separated by commas.")
     )
-    added_dates = DatesField(_("also on"), help_text=_("Days with it besides, written the same."))
+    added_dates = DatesField(_("also on"), help_text=_("Extra dates, in the same format."))
     dtstart = models.DateField(_("first date"), null=True, blank=True)
     until = models.DateField(_("last date"), null=True, blank=True)
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
@@ -71,10 +71,10 @@ class Schedule(models.Model):
     opens_at = models.TimeField(_("from"), null=True, blank=True)
     closes_at = models.TimeField(_("to"), null=True, blank=True)
     timezone = models.CharField(
-        _("time zone"), max_length=60, blank=True, help_text=_("Such as America/Chicago.")
+        _("time zone"), max_length=60, blank=True, help_text=_("For example: America/Chicago.")
     )
     schedule_link = WebField(
-        _("page of dates"), max_length=500, blank=True, help_text=_("Where they publish their dates.")
+        _("page of dates"), max_length=500, blank=True, help_text=_("URL where they publish their dates.")
     )
     notes = models.TextField(
         _("note"), blank=True, help_text=_("Shown beside the dates, such as: moves for holidays.")
@@ -114,4 +114,4 @@ class Schedule(models.Model):
         if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
             raise ValidationError({"valid_to": _("This date is before the one it starts from.")})
         if self.interval == 0:
-            raise ValidationError({"interval": _("Write 1 for every time, 2 for every second.")})
+            raise ValidationError({"interval": _("Enter 1 for every week or month, 2 for every second one.")})

@@ -89,10 +89,10 @@ class Service(models.Model):
         blank=True,
         help_text=_("Why it is not shown. Curators see this, visitors do not."),
     )
-    held = models.BooleanField(_("held at loading"), default=False, editable=False, db_index=True)
+    held = models.BooleanField(_("held on import"), default=False, editable=False, db_index=True)
     alert = models.TextField(_("alert"), blank=True, help_text=_("A short-term notice shown to visitors."))
     url = WebField(_("web page"), max_length=500, blank=True)
-    email = models.EmailField(_("e-mail"), blank=True)
+    email = models.EmailField(_("email"), blank=True)
 
     formats = CodesField(Format, verbose_name=_("how people meet"))
     losses = CodesField(Loss, verbose_name=_("losses"))
@@ -103,8 +103,8 @@ class Service(models.Model):
     content_notes = CodesField(ContentNote, verbose_name=_("content notes"))
     content_clear = CodesField(
         ContentNote,
-        verbose_name=_("known to be clear of"),
-        help_text=_("Ticked only when someone has looked. Not ticked here or above means not known."),
+        verbose_name=_("known not to mention"),
+        help_text=_("Select only if someone has checked. If neither box is selected, it is unknown."),
     )
     topics = models.ManyToManyField(
         TaxonomyTerm, verbose_name=_("topics"), blank=True, related_name="services"
@@ -113,11 +113,11 @@ class Service(models.Model):
     application_process = models.TextField(_("how to join, in words"), blank=True)
     fees_description = models.TextField(_("cost, in words"), blank=True)
     fee_rule = models.CharField(
-        _("rule its fees keep to"),
+        _("fee rule"),
         max_length=20,
         choices=FeeRule.choices,
         blank=True,
-        help_text=_("A rule that binds it by law, whatever its own table says."),
+        help_text=_("A legal rule on what it can charge, whatever its own price table says."),
     )
     proof_of_income = models.CharField(
         _("proof of income"), max_length=20, choices=ProofOfIncome.choices, blank=True
@@ -130,7 +130,7 @@ class Service(models.Model):
         max_length=20,
         choices=PregnancyOptionsPolicy.choices,
         blank=True,
-        help_text=_("What the listing policy asks of counselling and clinics. Empty means not known."),
+        help_text=_("The listing policy asks this of counseling and clinics. Empty means unknown."),
     )
     minimum_age = models.PositiveSmallIntegerField(_("youngest age"), null=True, blank=True)
     maximum_age = models.PositiveSmallIntegerField(_("oldest age"), null=True, blank=True)
@@ -139,13 +139,11 @@ class Service(models.Model):
     assurer_email = models.EmailField(
         _("checked by"), blank=True, help_text=_("A role's mailbox, never a person's own.")
     )
-    full_date = models.DateField(_("found full on"), null=True, blank=True, editable=False)
+    full_date = models.DateField(_("full as of"), null=True, blank=True, editable=False)
     last_unanswered_date = models.DateField(
-        _("last tried without an answer on"), null=True, blank=True, editable=False
+        _("last unanswered attempt"), null=True, blank=True, editable=False
     )
-    unanswered_count = models.PositiveSmallIntegerField(
-        _("times tried without an answer"), default=0, editable=False
-    )
+    unanswered_count = models.PositiveSmallIntegerField(_("unanswered attempts"), default=0, editable=False)
     attribution = models.JSONField(default=dict, editable=False)
     last_modified = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -205,7 +203,7 @@ class ServiceAudience(models.Model):
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="audiences")
     audience = models.CharField(_("for"), max_length=40, choices=Audience.choices)
     rule = models.CharField(
-        _("how firm"), max_length=20, choices=AudienceRule.choices, default=AudienceRule.OPEN
+        _("who else can come"), max_length=20, choices=AudienceRule.choices, default=AudienceRule.OPEN
     )
 
     class Meta:
@@ -245,16 +243,16 @@ class Credential(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="credentials")
     kind = models.CharField(_("kind"), max_length=20, choices=CredentialKind.choices)
-    name = models.CharField(_("name"), max_length=255, help_text=_("Such as: BACP accredited counsellor."))
+    name = models.CharField(_("name"), max_length=255, help_text=_("For example: BACP accredited counselor."))
     register = models.CharField(_("register or body"), max_length=255, blank=True)
     number = models.CharField(_("number in the register"), max_length=60, blank=True)
-    url = WebField(_("where to look it up"), max_length=500, blank=True)
-    checked_on = models.DateField(_("looked up on"), null=True, blank=True)
+    url = WebField(_("register page"), max_length=500, blank=True)
+    checked_on = models.DateField(_("last looked up on"), null=True, blank=True)
 
     class Meta:
         ordering = ("kind", "name")
         verbose_name = _("credential")
-        verbose_name_plural = _("who stands behind it")
+        verbose_name_plural = _("credentials")
         constraints = (choice_check("kind", CredentialKind, name="credential_kind"),)
 
     def __str__(self) -> str:

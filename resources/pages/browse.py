@@ -151,7 +151,7 @@ def _heading(section: Section, area: BrowseArea) -> str:
     if section == Section.NEAR_YOU:
         return _("In %(place)s") % {"place": name}
     if section == Section.SERVES_YOU:
-        return _("Support that reaches %(place)s") % {"place": name}
+        return _("Support for people in %(place)s") % {"place": name}
     return str(section.label)
 
 

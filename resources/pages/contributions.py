@@ -157,12 +157,10 @@ def _receive(request: HttpRequest, contribution: ContributionRequest, form: Cont
         form.add_error(None, error)
         raise FormRejected("") from error
     except RateLimitExceeded as error:
-        sentence = _(
-            "Thank you for all you have told us. We can take more in an hour. Please try again then."
-        )
+        sentence = _("Thank you for everything you have sent. Please wait an hour before sending more.")
         raise FormRejected(sentence, status=429, wait=error.wait) from error
     except (OperationalError, InterfaceError) as error:
-        sentence = _("We cannot keep anything just now. Please try again in a few minutes.")
+        sentence = _("We cannot save anything right now. Please try again in a few minutes.")
         raise FormRejected(sentence, status=503, wait=RETRY_AFTER_SECONDS) from error
 
 
@@ -175,8 +173,8 @@ def _check_spam_guards(request: HttpRequest, contribution: ContributionRequest) 
     if request.POST.get(HONEYPOT_FIELD):
         raise FormRejected(
             _(
-                "A hidden box was filled in, perhaps by your browser. It is empty again: please send this"
-                " once more."
+                "A hidden box was filled in, perhaps by your browser. We have cleared it. Please send"
+                " this again."
             )
         )
     return stamp
@@ -225,8 +223,8 @@ def box_context(form: ContributionForm, name: str, current_values: Mapping[str, 
 
 def _contact_hint() -> str:
     return _(
-        "An e-mail address or a number. You can leave it empty. Only those who keep this list see it."
-        " We erase it when we have decided, and after %(days)d days at the latest."
+        "Optional: an email address or phone number. Only our curators see it. We delete it once we"
+        " decide, and after %(days)d days at the latest."
     ) % {"days": settings.CONTACT_RETENTION_DAYS}
 
 

@@ -40,7 +40,7 @@ from resources.search.engine import Answer, search_listings
 from resources.search.filters import ListingFilterSet
 from resources.search.question import Sort
 from resources.search.results import results_by_id
-from resources.vocabulary import Access, Cost, Format, Section
+from resources.vocabulary import Access, Format, Section
 
 MAX_OFFERED = 24  # listings to choose from
 MAX_ENTRIES = 8  # more than any sheet can hold
@@ -200,7 +200,7 @@ def entry_context(result: Mapping[str, Any], now: datetime) -> dict[str, Any]:
         "careful": [
             *filter(None, [view["fit_note"], view["only_for"]]),
             *(
-                [_("Before you open it: %s.") % wording.join_words(view["content_notes"])]
+                [_("Please note: %s.") % wording.join_words(view["content_notes"])]
                 if view["content_notes"]
                 else []
             ),
@@ -228,14 +228,13 @@ def _joined(phrases: Sequence[Any]) -> str:
 
 
 def _fact_lines(result: Mapping[str, Any], view: Mapping[str, Any]) -> list[str]:
-    is_stated = set(result["cost"]["kinds"]) - {Cost.UNKNOWN}
     phrases = (
-        (_("Cost: %s") if is_stated else "%s", view["cost_phrase"]),
+        (_("Cost: %s"), view["cost_phrase"] or _("not stated")),
         (_("To join: %s"), _joined([Access(code).phrase for code in result["access"]][:2])),
         (_("Next: %s"), "; ".join(meeting["text"] for meeting in view["meetings"])),
         (_("Where: %s"), _where(result)),
         (
-            _("How: %s"),
+            _("Connect by: %s"),
             "" if _where(result) else _joined([Format(code).phrase for code in result["formats"]][:3]),
         ),
     )

@@ -18,11 +18,14 @@ from resources.search.engine import Answer
 from resources.search.question import Question, Reach, Sort
 from resources.search.relaxation import FAR, RelaxedParameter
 from resources.search.summary import distance_label, question_parts
-from resources.vocabulary import CLINICS, Section
+from resources.vocabulary import CLINICS, Format, Kind, Section
 
 MAX_CLINICS_OPEN = 3  # the rest are folded: general help must not crowd out help for loss
 NAME_MATCHES = "named"
 NOT_KNOWN = "not_known"
+# Kinds that are near nobody, and the ways to meet that are near somebody.
+NEVER_NEAR = {Kind.FORUM, Kind.HELPLINE, Kind.CRISIS_LINE, Kind.DIRECTORY, Kind.INFORMATION}
+MET_IN_PERSON = {Format.IN_PERSON, Format.HOME_VISIT}
 
 
 def answer_context(answer: Answer, address: PageURL) -> dict[str, Any]:
@@ -113,19 +116,19 @@ def _notices(answer: Answer) -> list[str]:
     sentences = []
     if answer.corrected:
         sentences.append(
-            _("We found nothing as it was typed. We looked for “%s” instead.") % answer.corrected
+            _("We found nothing for what you typed. Showing results for “%s” instead.") % answer.corrected
         )
     if answer.relaxed:
         phrases = dict.fromkeys(
             _relaxation_phrase(parameter, answer.question) for parameter in answer.relaxed
         )
         steps = wording.join_words(list(phrases))
-        sentences.append(_("Nothing fits the whole question. We looked %s.") % steps)
+        sentences.append(_("Nothing matched everything you chose, so we also looked %s.") % steps)
     if answer.hidden:
         sentences.append(
             ngettext(
-                "We left out %d listing that mentions what you would rather not meet.",
-                "We left out %d listings that mention what you would rather not meet.",
+                "We left out %d listing that has something you asked us to avoid.",
+                "We left out %d listings that have something you asked us to avoid.",
                 answer.hidden,
             )
             % answer.hidden
@@ -135,12 +138,12 @@ def _notices(answer: Answer) -> list[str]:
 
 def _relaxation_phrase(relaxed: RelaxedParameter, question: Question) -> str:
     if relaxed.parameter == "within":
-        return _("further away, within %s") % distance_label(question.within)
+        return _("farther away, within %s") % distance_label(question.within)
     if relaxed.parameter in ("day", "after", "before", "upcoming"):
-        return _("at any time")
+        return _("at other days and times")
     if relaxed.parameter == "format":
-        return _("for any way to meet or talk")
-    return _("for help from afar as well")
+        return _("at other ways to connect")
+    return _("at help from farther away")
 
 
 def _next_steps(question: Question, address: PageURL) -> dict[str, str]:
@@ -215,8 +218,8 @@ def _not_known_group(results: Sequence[Mapping[str, Any]], answer: Answer) -> di
     labels = [facets.AVOID.summary_label(value) for value in answer.question.values(facets.AVOID.name)]
     group = group_context(
         NOT_KNOWN,
-        _("Not known (%d)") % answer.not_known,
-        _("We do not know this of these yet: %s. Ask before you go, if it matters to you.")
+        _("Unknown (%d)") % answer.not_known,
+        _("We do not know yet whether this applies: %s. If it matters to you, ask first.")
         % wording.join_words(labels, last=_("or")),
         [],
         total=answer.not_known,
@@ -230,7 +233,7 @@ def _section_group(
 ) -> dict[str, Any]:
     views = [_result(result, answer.question) for result in results]
     if code == NAME_MATCHES:
-        return group_context(code, _("The name you looked for"), "", views, total=len(views))
+        return group_context(code, _("The name you searched for"), "", views, total=len(views))
     title, intro = _heading(Section(code), answer)
     total = len(views) if answer.not_known else answer.sections[code]
     group = group_context(code, title, intro, views, total=total)
@@ -290,18 +293,20 @@ def _heading(section: Section, answer: Answer) -> tuple[str, str]:
     """Return the title of a section and one sentence that explains it."""
     place = _short_name(answer.place)
     if section == Section.NEAR_YOU:
-        return _("Near %(place)s") % {"place": place}, _("Made for pregnancy loss, birth or bereavement.")
+        return _("Near %(place)s") % {"place": place}, _("For pregnancy loss, birth or bereavement.")
     if section == Section.SERVES_YOU and place:
-        title = _("Support that reaches %(place)s") % {"place": place}
-        return title, _("By phone, online, or through local groups: ask them which is nearest.")
+        title = _("Support for people in %(place)s") % {"place": place}
+        return title, _("By phone, online or through local groups. Ask them which group is nearest.")
     if section == Section.SERVES_YOU:
-        return _("Support for loss"), _("Made for pregnancy loss, birth or bereavement.")
+        return _("Support for loss"), _("For pregnancy loss, birth or bereavement.")
     intros = {
-        Section.LOWER_COST_COUNSELLING: _("Counselling for anyone, and funds that help to pay for it."),
+        Section.LOWER_COST_COUNSELLING: _("Counseling for anyone, and funds that help pay for it."),
         Section.GENERAL_CLINICS: _(
             "Health care for anyone. Fees depend on income. Ask what they offer after a loss."
         ),
-        Section.LOOK_FURTHER: _("Finders and information run by others, and lines for anyone."),
+        Section.LOOK_FURTHER: _(
+            "Directories and information from other organizations, and helplines for anyone."
+        ),
     }
     return str(section.label), intros[section]
 
@@ -311,23 +316,28 @@ def _short_name(place: FoundPlace | None) -> str:
 
 
 def _no_local_groups_notice(answer: Answer) -> str:
-    """Return a notice if support for loss was looked for near a place and all of it is remote; else ""."""
+    """Said where what meets in person was looked for near a place, and nothing that was found is near."""
     question, place = answer.question, answer.place
     if place is None or question.reach == Reach.REMOTE or question.page > 1 or question.sort != Sort.BEST:
         return ""
     if answer.relaxed or Section.NEAR_YOU in answer.sections or Section.SERVES_YOU not in answer.sections:
         return ""
+    kinds, formats = set(question.values(facets.KIND.name)), set(question.values(facets.FORMAT.name))
+    if (kinds and kinds <= NEVER_NEAR) or (formats and formats.isdisjoint(MET_IN_PERSON)):
+        return ""
     if question.facets or question.words or question.max_price is not None:
         # There may be one nearby that the other conditions excluded.
         sentence = _(
-            "Nothing made for loss within %(distance)s of %(place)s fits the whole question."
-            " These help from further away. Ask them who meets near you."
+            "We have nothing within %(distance)s of %(place)s that matches all of your choices."
+            " These services help by phone, online or from farther away."
         )
     else:
         sentence = _(
-            "We know of no in-person group within %(distance)s of %(place)s."
-            " These help across %(country)s. Ask them who meets near you."
+            "We do not know of any in-person group within %(distance)s of %(place)s. These services"
+            " help people across %(country)s."
         )
+    if not kinds or Kind.SUPPORT_GROUP in kinds:
+        sentence = f"{sentence} {_('Ask them about groups near you.')}"
     return sentence % {
         "distance": distance_label(question.within),
         "place": _short_name(place),

@@ -62,8 +62,8 @@ def _notes(values: list[str], ids: list[str], listed: int) -> list[str]:
     if gone := len(ids[:MAX_SHORTLIST]) - listed + unread:
         notes.append(
             ngettext(
-                "%d listing on this list is not listed now. We left it out.",
-                "%d listings on this list are not listed now. We left them out.",
+                "%d listing is no longer available, so we left it out.",
+                "%d listings are no longer available, so we left them out.",
                 gone,
             )
             % gone

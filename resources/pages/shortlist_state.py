@@ -122,7 +122,7 @@ def mailto(entries: Iterable[Mapping[str, Any]], address: str) -> str:
 
     The body has as many names and numbers as fit, and the URL of the whole list. The subject reveals nothing.
     """
-    start = f"mailto:?subject={quote(_('Something to look at'))}&body="
+    start = f"mailto:?subject={quote(_('Links to look at'))}&body="
     end = quote(address)
     body = ""
     for entry in entries:

@@ -132,7 +132,7 @@ def service_calendar(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Return the calendar file of a service; 404 if it has no checked dates."""
     calendar = calendar_of_service(pk, page_of=_page_of(request), now=timezone.now())
     if calendar is None:
-        raise Http404(_("We know of no dates that somebody has checked."))
+        raise Http404(_("We have no checked dates for this group."))
     return _calendar_file(calendar)
 
 
@@ -163,7 +163,7 @@ def organization(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not results and (alternatives := alternatives_for_organization(record)):
         return render_gone(request, alternatives)
     if not results:
-        raise Http404(_("Nothing of this organization is listed."))
+        raise Http404(_("This organization has no listings."))
     details = organization_context(record)
     context = {
         "organization": {
@@ -227,7 +227,7 @@ def _calendar_file(calendar: bytes) -> HttpResponse:
 
 def _notes(filters: ListingFilterSet) -> list[str]:
     return [
-        _("We did not understand “%(name)s” and left it out.") % {"name": name[:100]}
+        _("We ignored “%(name)s”, which is not one of our search options.") % {"name": name[:100]}
         for name in filters.unknown
     ]
 
@@ -254,7 +254,7 @@ def _nearby_row(result: Mapping[str, Any], question: Question) -> dict[str, Any]
         result["distance_km"], country=place.country if place else "", about=result["distance_is_about"]
     )
     town = location["city"] if location else ""
-    away = _("%(distance)s from there") % {"distance": distance} if distance else ""
+    away = _("%(distance)s away") % {"distance": distance} if distance else ""
     return {
         "name": result["service"]["name"],
         "url": reverse("pages:service", args=[result["service"]["id"]]),

@@ -88,14 +88,14 @@ FACTS = (
     Fact("audiences", holds=Audience, many=True, read=_audiences(*AudienceRule)),
     Fact(
         "made_for",
-        _("Those of audiences that it is made for; the others are welcome too."),
+        _("Subset of `audiences` that the service is designed for. The others are also welcome."),
         holds=Audience,
         many=True,
         read=_audiences(AudienceRule.DESIGNED_FOR),
     ),
     Fact(
         "only_for",
-        _("Those of audiences that it is only for: others are asked not to come."),
+        _("Subset of `audiences` that the service is only for."),
         holds=Audience,
         many=True,
         read=_audiences(AudienceRule.ONLY),
@@ -135,18 +135,18 @@ FACTS = (
     Fact("content_notes", holds=ContentNote, many=True),
     Fact(
         "assured_date",
-        _("The day somebody last checked it. Null where nobody has: call before you go."),
+        _("Date of the last check. Null if never checked."),
         holds=date,
     ),
     Fact(
         "full_on",
-        _("The day they last said that they are full. Null where nobody heard that."),
+        _("Date they last said they were full. Null if never."),
         holds=date,
         read=lambda data, _place: data.service.full_date,
     ),
     Fact(
         "unanswered_on",
-        _("The day we last could not reach them. Null where they have answered since."),
+        _("Date of the last unanswered attempt. Null if they have answered since."),
         holds=date,
         read=lambda data, _place: data.service.last_unanswered_date,
     ),

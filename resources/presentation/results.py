@@ -16,7 +16,7 @@ from resources.presentation.cards import FACTS, ROWS, joined
 from resources.presentation.prices import with_phrase
 from resources.presentation.schedules import opening_of, schedule_summary
 from resources.presentation.times import meeting_contexts, opening_line
-from resources.vocabulary import ContentNote, Fit, Kind, MatchReason, PhoneType
+from resources.vocabulary import ContentNote, Cost, Fit, Kind, MatchReason, PhoneType
 
 INTERNAL_KEYS = ("schedules", "last_modified")  # parts of a card that results show otherwise, or not at all
 
@@ -37,10 +37,20 @@ def base_result(card: dict[str, Any], now: datetime, meetings: Sequence[Mapping[
 
 
 def result_context(
-    result: Mapping[str, Any], *, now: datetime, place: FoundPlace | None = None, zone: str = ""
+    result: Mapping[str, Any],
+    *,
+    now: datetime,
+    place: FoundPlace | None = None,
+    zone: str = "",
+    has_place: bool | None = None,
 ) -> dict[str, Any]:
-    """Return `result` for `components/result.html`; `place` and its `zone` are those of the question."""
+    """Return `result` for `components/result.html`, from a result.
+
+    `place` and its `zone` are those asked about. `has_place` says whether there is a place to go to; None
+    means: as the location of the result says.
+    """
     phrases = phrases_of(result)
+    place_line = _place_line(result["location"])
     audience = wording.audience_lines(
         phrases["audiences"], made_for=phrases["made_for"], only=bool(result["only_for"])
     )
@@ -52,7 +62,7 @@ def result_context(
         "kind_label": Kind(result["kind"]).label,
         "fit_note": fit_note(result["kind"], result["fit"]),
         "summary": result["summary"],
-        "cost_phrase": result["cost"]["phrase"],
+        "cost_phrase": "" if result["cost"]["kinds"] == [Cost.UNKNOWN] else result["cost"]["phrase"],
         "when": [schedule["phrase"] for schedule in result["schedules"]],
         "meetings": meeting_contexts(result["next_meetings"], result["formats"], now, zone)[:1],
         "opening": opening_line(result["opening"], now),
@@ -62,7 +72,7 @@ def result_context(
         "for_whom": audience,
         "only_for": audience[0] if result["only_for"] else "",
         "rows": row_contexts(result),
-        "place": _place_line(result["location"]),
+        "place": place_line,
         "distance": wording.distance(
             result["distance_km"] if result["why"] == MatchReason.NEAR_YOU else None,
             country=place.country if place else "",
@@ -75,7 +85,11 @@ def result_context(
         "content_notes": wording.capitalize_first(
             [ContentNote(code).phrase for code in result["content_notes"]]
         ),
-        "assured": wording.check_status(_day(result["assured_date"])),
+        "assured": wording.check_status(
+            _day(result["assured_date"]),
+            has_place=bool(place_line) if has_place is None else has_place,
+            has_phone=any(phone["href"] and phone["type"] != PhoneType.SMS for phone in result["phones"]),
+        ),
         "found": wording.recent_outcomes(
             full_on=_day(result["full_on"]), unanswered_on=_day(result["unanswered_on"])
         ),
@@ -123,8 +137,8 @@ def fit_note(kind: str, fit: str) -> str:
     """Return what must be known about help that is not made for loss before traveling to it; else ""."""
     if kind == Kind.CLINIC and fit == Fit.GENERAL:
         return _(
-            "General low-cost clinic. Fees depend on income. Not a pregnancy-loss service:"
-            " ask whether it offers follow-up or counselling."
+            "General low-cost clinic, not a pregnancy-loss service. Ask whether it offers follow-up"
+            " or counseling."
         )
     return ""
 

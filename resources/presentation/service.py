@@ -49,11 +49,17 @@ from resources.vocabulary import (
     CredentialKind,
     Format,
     Kind,
+    LocationType,
     Precision,
     ProofOfIncome,
 )
 
 MAX_PARTS = 50
+# Nobody leads these, so nothing is missing where no leader is stated.
+KINDS_WITHOUT_LEADER = (
+    *(Kind.CLINIC, Kind.SPECIALIST_CLINIC, Kind.MENTAL_HEALTH_CLINIC, Kind.DIRECTORY, Kind.INFORMATION),
+    *(Kind.FINANCIAL_HELP, Kind.PRACTICAL_HELP),
+)
 KINDS_WITH_PRICE_QUESTION = (
     Kind.COUNSELLING,
     Kind.CLINIC,
@@ -72,8 +78,11 @@ def service_context(
     service = data.service
     only_place = data.places[0] if len(data.places) == 1 else None
     card = {**card_of(data, only_place), "phones": [phone_card(row) for row in data.phones_at(*data.places)]}
-    result_details = result_context(base_result(card, now, meetings), now=now)
+    result_details = result_context(
+        base_result(card, now, meetings), now=now, has_place=any(map(_can_be_visited, data.places))
+    )
     options, kind = data.price.options, Kind(service.kind)
+    can_be_asked_price = kind in KINDS_WITH_PRICE_QUESTION and any(row["href"] for row in card["phones"])
     return {
         **phrases_of(card),
         **result_details,
@@ -82,7 +91,9 @@ def service_context(
         "description": service.description,
         "alert": service.alert,
         "costs": [
-            price_line(option) for option in sorted(options, key=_by_band) if not option.is_joining_fee
+            line
+            for option in sorted(options, key=_by_band)
+            if not option.is_joining_fee and (line := price_line(option))
         ],
         "fees_description": service.fees_description,
         "proof_of_income": ProofOfIncome(service.proof_of_income).label if service.proof_of_income else "",
@@ -99,14 +110,19 @@ def service_context(
         "meetings": meeting_contexts(meetings, service.formats, now),
         "calendar_url": reverse("pages:service_calendar", args=[service.pk]) if meetings else "",
         "places": [place_context(place, service) for place in data.places],
-        "calls_url": f"{reverse('pages:calls')}#clinic" if kind in KINDS_WITH_PRICE_QUESTION else "",
-        "first_time": FIRST_TIME.get(kind, ""),
+        "leader_unknown": "" if kind in KINDS_WITHOUT_LEADER else _("Not stated"),
+        "calls_url": f"{reverse('pages:calls')}#clinic" if can_be_asked_price else "",
+        "first_time": FIRST_TIME.get(kind),
         "documents": [row.document for row in service.required_documents.all()],
         "credentials": [credential_context(row) for row in service.credentials.all()],
         "accreditations": service.accreditations,
         "topics": [topic.name for topic in data.topics],
         "source": source_context(service),
     }
+
+
+def _can_be_visited(place: ServiceAtLocation) -> bool:
+    return place.location.location_type == LocationType.PHYSICAL
 
 
 def organization_context(organization: Organization) -> dict[str, Any]:
@@ -118,9 +134,7 @@ def organization_context(organization: Organization) -> dict[str, Any]:
         "website": organization.website,
         "phones": [phone_context(phone_card(phone)) for phone in organization.phones.all()],
         "email": organization.email,
-        "operator_note": ""
-        if stated
-        else _("The source names the places, not who runs them. Ask when you call."),
+        "operator_note": "" if stated else _("Our source does not say who runs these. You can ask them."),
     }
 
 
@@ -134,7 +148,7 @@ def credential_context(credential: Credential) -> dict[str, str]:
         "said": _("%(kind)s: %(facts)s") % {"kind": kind, "facts": facts},
         "url": credential.url,
         "name": credential.name,
-        "looked_up": _("Looked up on %(day)s.") % {"day": looked_up} if looked_up else "",
+        "looked_up": _("Checked on %(day)s.") % {"day": looked_up} if looked_up else "",
     }
 
 
@@ -186,7 +200,10 @@ def _unique(phrases: Iterable[Any]) -> list[str]:
 
 
 def price_line(option: CostOption) -> str:
-    """Return one price, such as "Sliding scale, depends on income: $5 to $20 a session (students)"."""
+    """Return one price, or "" where nothing is stated.
+
+    Such as "Sliding scale, depends on income: $5 to $20 a session (students)".
+    """
     phrase = _price(option)
     if names := joined(option.option, bounds_of(option).in_words(option.currency)):
         phrase = f"{phrase} ({names})"
@@ -194,7 +211,9 @@ def price_line(option: CostOption) -> str:
 
 
 def _price(option: CostOption) -> str:
-    """Return the price: of a band what it charges, of any other row also its kind."""
+    """The price itself: of a band what it asks, of any other row its kind too."""
+    if option.kind == Cost.UNKNOWN:
+        return ""
     charge = charge_of(option)
     if option.percent_off is not None:
         return wording.discount(option.percent_off, option.full_fee, option.currency)
@@ -234,7 +253,7 @@ def schedule_lines(data: ServiceData) -> list[str]:
     if data.service.assured_date:
         return [line for row in rows if (line := _checked_line(row))]
     return [
-        _("%(words)s (their source says so; not checked)") % {"words": line}
+        _("%(words)s (from our source; not checked)") % {"words": line}
         for row in rows
         if (line := _source_line(row)) and not ROUND_THE_CLOCK.search(line)
     ]
@@ -288,9 +307,9 @@ def address_lines(location: Location) -> list[str]:
 
 def _precision_note(location: Location) -> str:
     if location.precision == Precision.TOWN:
-        return _("Only the town is stated. Ask them for the address.")
+        return _("We only know the town. Ask them for the address.")
     if location.precision == Precision.AREA:
-        return _("Placed by its postal code. The point may be some way off.")
+        return _("Located by postal code, so the distance is approximate.")
     return ""
 
 

@@ -41,7 +41,7 @@ def _meeting_context(meeting: Mapping[str, Any], is_remote: bool, now: datetime,
 def _label(day: date, starts_at: datetime | None, now: datetime, zone: str) -> str:
     """Return how soon it is, by the clock of `zone`; "" if later than tomorrow."""
     if starts_at and starts_at <= now:
-        return _("Going on now")
+        return _("Happening now")
     tz = ZoneInfo(zone)
     begins = starts_at.astimezone(tz) if starts_at else None
     days = ((begins.date() if begins else day) - now.astimezone(tz).date()).days
@@ -58,7 +58,7 @@ def opening_line(opening: Mapping[str, Any] | None, now: datetime) -> str:
     if opening["open_now"]:
         until = _moment(opening["until"])
         if until is None:
-            return _("Open now, at all hours")
+            return _("Open now, 24 hours")
         return _("Open now, until %(time)s (%(zone)s)") % {
             "time": _time_and_weekday(until, now),
             "zone": zone,

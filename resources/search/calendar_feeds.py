@@ -72,7 +72,7 @@ def _lines(card: Mapping[str, Any], schedule: Mapping[str, Any], page: str) -> I
         yield schedule["notes"]
     yield from (phone["number"] for phone in card["phones"])
     yield from (address for address in (card["website"], page) if address)
-    yield _("Dates can change. Ask them before you go.")
+    yield _("Dates can change. Check with them first.")
 
 
 def _address(location: Mapping[str, Any] | None) -> str:

@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 from django.db.models import BigIntegerField, F, Q, Value
 from django.db.models.lookups import Exact, GreaterThan
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from resources.search.question import Question
@@ -40,7 +41,7 @@ from resources.vocabulary import (
     country_bit,
     with_related_values,
 )
-from resources.wording import the_country
+from resources.wording import join_words, the_country
 
 Choices = list[tuple[str, Any]]
 Test = Callable[[Sequence[Any]], bool]  # tests a row, given as the values of a facet's columns
@@ -65,7 +66,7 @@ class Facet:
     """
 
     name: ClassVar[str]
-    phrase: ClassVar[Any]  # its name within a sentence; `label` is the same with a capital
+    label: ClassVar[Any]
     help_text: ClassVar[Any]
     legend: ClassVar[Any] = ""
     is_prominent: ClassVar[bool] = False
@@ -73,6 +74,9 @@ class Facet:
     columns: ClassVar[tuple[str, ...]]
     # A facet whose values are not a vocabulary overrides `choices`.
     vocabulary: ClassVar[type[PhraseVocabulary]]
+    # How chosen values stand in the summary of a question, and the values that need other words there.
+    sentence: ClassVar[Any] = "%s"
+    sentence_words: ClassVar[Mapping[Any, Any]] = {}
 
     def choices(self) -> Choices:
         """Return (value, label) pairs in display order."""
@@ -116,11 +120,6 @@ class Facet:
         """Return the definition of a value; None if it has none."""
         return None
 
-    @property
-    def label(self) -> Any:
-        """The name of the facet, capitalized."""
-        return capfirst(self.phrase)
-
     def label_of(self, value: str) -> str:
         """Return the label of a value."""
         return str(dict(self.choices())[value])
@@ -132,6 +131,11 @@ class Facet:
     def part_label(self, value: str) -> str:
         """Return the value as it appears alone, as a part of the question that can be removed."""
         return self.summary_label(value)
+
+    def describe(self, values: Iterable[str]) -> str:
+        """Return these values as the summary of a question says them, such as "in Welsh or Irish"."""
+        words = [self.sentence_words.get(value) or self.summary_label(value) for value in values]
+        return str(self.sentence) % join_words(words, last=gettext("or"))
 
 
 class NumberFacet(Facet):
@@ -152,12 +156,22 @@ class KindFacet(NumberFacet):
     """The kind of support. Asking for crisis lines shows those, which are hidden by default."""
 
     name = "kind"
-    phrase = _("kind of support")
+    label = _("Kind of support")
     help_text = _("What kind of support.")
     legend = _("What kind of support?")
     is_prominent = True
     vocabulary = Kind
     columns = ("kind",)
+    sentence_words: ClassVar[Mapping[Any, Any]] = {
+        Kind.SUPPORT_GROUP: _("support groups"),
+        Kind.FORUM: _("online communities"),
+        Kind.HELPLINE: _("helplines and text lines"),
+        Kind.CRISIS_LINE: _("crisis lines"),
+        Kind.BEREAVEMENT_CARE: _("hospital and community bereavement teams"),
+        Kind.CLINIC: _("low-cost clinics"),
+        Kind.SPECIALIST_CLINIC: _("specialist clinics"),
+        Kind.MENTAL_HEALTH_CLINIC: _("community mental health clinics"),
+    }
 
     def definition_of(self, value: str) -> str | None:
         return str(DEFINITIONS[Kind(value)])
@@ -170,34 +184,73 @@ class CostFacet(Facet):
     """How the service is paid for."""
 
     name = "cost"
-    phrase = _("cost")
+    label = _("Cost")
     help_text = _("How it is paid for.")
     legend = _("What can you pay?")
     is_prominent = True
     vocabulary = Cost
     columns = ("cost",)
+    sentence = _("with %s")
+    sentence_words: ClassVar[Mapping[Any, Any]] = {
+        Cost.FREE: _("no charge"),
+        Cost.DONATION: _("donations welcome"),
+        Cost.SLIDING_SCALE: _("a sliding scale"),
+        Cost.REDUCED_FEE: _("a reduced fee"),
+        Cost.FIXED: _("a fixed price"),
+        Cost.UNKNOWN: _("no cost listed"),
+    }
+    # Those that can stand before the kind of support.
+    adjectives: ClassVar[Mapping[Any, Any]] = {
+        Cost.FREE: _("free"),
+        Cost.SLIDING_SCALE: _("sliding-scale"),
+        Cost.REDUCED_FEE: _("reduced-fee"),
+        Cost.FIXED: _("fixed-price"),
+    }
 
 
 class PaymentFacet(Facet):
     """Insurers, programs and vouchers that may pay."""
 
     name = "payment"
-    phrase = _("payment accepted")
-    help_text = _("An insurer, a programme or a voucher that may pay.")
+    label = _("Payment accepted")
+    help_text = _("An insurer, program or voucher that may pay.")
     vocabulary = Payment
     columns = ("payments",)
+    sentence = _("accepting %s")
+    sentence_words: ClassVar[Mapping[Any, Any]] = {
+        Payment.IHS: _("the Indian Health Service"),
+        Payment.EAP: _("an employee assistance program (EAP)"),
+        Payment.NHS: _("NHS funding (UK)"),
+        Payment.HSE: _("HSE funding (Ireland)"),
+        Payment.PROVINCIAL: _("a provincial plan (Canada)"),
+        Payment.VOUCHER: _("vouchers or grants"),
+        Payment.SELF_PAY: _("self-pay"),
+    }
 
 
 class FormatFacet(Facet):
     """How people meet or talk."""
 
     name = "format"
-    phrase = _("how people meet")
+    label = _("How you connect")
     help_text = _("How people meet or talk.")
-    legend = _("How would you like to meet or talk?")
+    legend = _("How would you like to connect?")
     is_prominent = True
     vocabulary = Format
     columns = ("formats",)
+    sentence_words: ClassVar[Mapping[Any, Any]] = {
+        Format.HOME_VISIT: _("at your home"),
+        Format.VIDEO: _("by video call"),
+        Format.PHONE: _("by phone"),
+        Format.TEXT_CHAT: _("by text or web chat"),
+        Format.SMS: _("by text message"),
+        Format.WEB_CHAT: _("by web chat"),
+        Format.EMAIL: _("by email"),
+        Format.FORUM: _("on a message board"),
+        Format.SOCIAL_MEDIA: _("on social media"),
+        Format.APP: _("in an app"),
+        Format.ONLINE: _("online"),
+    }
 
 
 class LossFacet(Facet):
@@ -207,12 +260,28 @@ class LossFacet(Facet):
     """
 
     name = "loss"
-    phrase = _("kind of loss")
-    help_text = _("The loss it is for. What says that it welcomes any loss is always included.")
-    legend = _("What kind of loss?")
+    label = _("Type of loss")
+    help_text = _("Type of loss. Services open to any loss are always included.")
+    legend = _("What type of loss?")
     is_prominent = True
     vocabulary = Loss
     columns = ("losses", "content_notes")
+    sentence = _("after %s")
+    sentence_words: ClassVar[Mapping[Any, Any]] = {
+        Loss.MISCARRIAGE: _("a miscarriage"),
+        Loss.EARLY_MISCARRIAGE: _("an early miscarriage"),
+        Loss.LATER_MISCARRIAGE: _("a later miscarriage"),
+        Loss.ECTOPIC: _("an ectopic pregnancy"),
+        Loss.MOLAR: _("a molar pregnancy"),
+        Loss.ABORTION: _("an abortion"),
+        Loss.STILLBIRTH: _("a stillbirth"),
+        Loss.NEONATAL: _("a newborn’s death"),
+        Loss.INFANT: _("an infant’s death, including SIDS"),
+        Loss.MULTIPLES: _("a loss in a twin or multiple pregnancy"),
+        Loss.FERTILITY_TREATMENT: _("a loss following IVF or other treatment"),
+        Loss.LIFE_LIMITING: _("a serious diagnosis, continuing the pregnancy"),
+        Loss.CHILD_ANY_AGE: _("the death of a child at any age"),
+    }
 
     def mask(self, values: Iterable[str]) -> int:
         values = list(values)
@@ -241,12 +310,19 @@ class AudienceFacet(Facet):
     """Whom the service names as its audience. Listings that name nobody do not match."""
 
     name = "audience"
-    phrase = _("for whom")
-    help_text = _("Whom it says it is for. What names nobody is left out.")
+    label = _("Who it is for")
+    help_text = _("Who the service says it is for. Services that name no one are left out.")
     legend = _("Who is it for?")
     is_prominent = True
     vocabulary = Audience
     columns = ("audiences",)
+    sentence = _("for %s")
+    sentence_words: ClassVar[Mapping[Any, Any]] = {
+        Audience.COUPLE: _("couples"),
+        Audience.PREGNANT_AFTER_LOSS: _("people who are pregnant again"),
+        Audience.TRYING_AGAIN: _("people who are trying again"),
+        Audience.PARENTING_AFTER_LOSS: _("people parenting after loss"),
+    }
 
     def on_request_values(self, values: Iterable[str]) -> Visibility | None:
         return Visibility.AUDIENCE if Audience.PROFESSIONALS in values else None
@@ -256,10 +332,18 @@ class LedByFacet(Facet):
     """Who leads or answers. What both lead together matches each of them."""
 
     name = "led_by"
-    phrase = _("who leads it")
+    label = _("Who leads it")
     help_text = _("Who leads or answers.")
     vocabulary = LedBy
     columns = ("led_by",)
+    sentence = _("led by %s")
+    sentence_words: ClassVar[Mapping[Any, Any]] = {
+        LedBy.PEER: _("people who have had a similar loss"),
+        LedBy.TRAINED_VOLUNTEER: _("a trained volunteer"),
+        LedBy.PROFESSIONAL: _("a professional"),
+        LedBy.SUPERVISED_TRAINEE: _("a supervised trainee"),
+        LedBy.BOTH: _("a peer and a professional together"),
+    }
 
     def mask(self, values: Iterable[str]) -> int:
         values = list(values)
@@ -268,20 +352,32 @@ class LedByFacet(Facet):
 
 
 class AccessFacet(Facet):
-    """What it takes to join."""
+    """How to join."""
 
     name = "access"
-    phrase = _("how to join")
-    help_text = _("What it takes to join.")
+    label = _("How to join")
+    help_text = _("How to join.")
     vocabulary = Access
     columns = ("access",)
+    sentence = _("joined by %s")
+    sentence_words: ClassVar[Mapping[Any, Any]] = {
+        Access.SELF: _("contacting them yourself"),
+        Access.DROP_IN: _("just showing up"),
+        Access.REGISTER: _("registering or filling in a form first"),
+        Access.APPLICATION: _("applying"),
+        Access.GP_REFERRAL: _("a referral by your GP or family doctor"),
+        Access.HOSPITAL_REFERRAL: _("a referral by the hospital that cared for you"),
+        Access.PROFESSIONAL_REFERRAL: _("a referral by any health or social worker"),
+        Access.INSURER: _("asking your insurer or employer program"),
+        Access.MEMBERSHIP: _("becoming a member"),
+    }
 
 
 class FitFacet(NumberFacet):
     """How closely the service is about pregnancy loss."""
 
     name = "fit"
-    phrase = _("how close to pregnancy loss")
+    label = _("How close to pregnancy loss")
     help_text = _("How close it is to pregnancy loss.")
     vocabulary = Fit
     columns = ("fit",)
@@ -291,10 +387,11 @@ class LanguageFacet(Facet):
     """Languages, stored as codes between spaces: there are more of them than a mask has bits."""
 
     name = "language"
-    phrase = _("language")
+    label = _("Language")
     help_text = _("A language help is given in, as a BCP 47 code.")
     legend = _("Which language?")
     columns = ("languages",)
+    sentence = _("in %s")
 
     def choices(self) -> Choices:
         return list(LANGUAGES.items())
@@ -323,7 +420,7 @@ class FaithFacet(Facet):
     """Faith-based, or known not to be. Listings nobody has reviewed match neither value."""
 
     name = "faith"
-    phrase = _("faith")
+    label = _("Faith")
     help_text = _("Faith-based, or known not to be.")
     columns = ("content_notes", "content_clear")
     phrases: ClassVar[dict[str, Any]] = {
@@ -346,19 +443,28 @@ class AccessibilityFacet(Facet):
     """Accessibility features of the place."""
 
     name = "accessibility"
-    phrase = _("access for disabled people")
-    help_text = _("What the place is known to be arranged for.")
+    label = _("Access for disabled people")
+    help_text = _("Accessibility features the place is known to have.")
     vocabulary = AccessFeature
     columns = ("accessibility",)
+    sentence = _("with %s")
+    sentence_words: ClassVar[Mapping[Any, Any]] = {
+        AccessFeature.STEP_FREE: _("step-free access"),
+        AccessFeature.ACCESSIBLE_TOILET: _("an accessible toilet"),
+        AccessFeature.LIFT: _("an elevator"),
+        AccessFeature.HEARING_LOOP: _("a hearing loop"),
+        AccessFeature.QUIET_SPACE: _("a quiet space"),
+    }
 
 
 class CountryFacet(Facet):
     """The country of the place, or one that the service serves."""
 
     name = "country"
-    phrase = _("country")
-    help_text = _("Where it is, or a country it serves. What serves the whole world is always included.")
+    label = _("Country")
+    help_text = _("Country where it is, or that it serves. Worldwide services are always included.")
     columns = ("countries",)
+    sentence = _("in or serving %s")
 
     def choices(self) -> Choices:
         return list(COUNTRIES.items())
@@ -377,13 +483,18 @@ class AvoidFacet(Facet):
     """
 
     name = "avoid"
-    label = _("Leave out what mentions")
-    help_text = _("What does mention it is left out; what is known not to stands first.")
+    label = _("Avoid")
+    help_text = _("Services that mention it are left out. Services known not to mention it come first.")
     vocabulary = ContentNote
     columns = ("content_notes", "content_clear")
-    legend = _("What would you rather not meet?")
-    phrase = _("leaving out")
+    legend = _("Is there anything you would rather not see?")
     removes = True
+    sentence = _("leaving out anything that %s")
+    sentence_words: ClassVar[Mapping[Any, Any]] = {
+        ContentNote.FAITH_BASED: _("is faith-based"),
+        ContentNote.COMMERCIAL: _("is commercial"),
+        ContentNote.OPPOSES_ABORTION: _("teaches against abortion"),
+    }
 
     def mask(self, values: Iterable[str]) -> int:
         return self.vocabulary.mask(values)
@@ -397,22 +508,27 @@ class AvoidFacet(Facet):
         return lambda row: row[clear] & mask == mask
 
     def part_label(self, value: str) -> str:
-        return f"{self.phrase}: {self.summary_label(value)}"
+        return _("avoid: %s") % self.summary_label(value)
 
 
 KIND = KindFacet()
+COST = CostFacet()
+FORMAT = FormatFacet()
+LOSS = LossFacet()
+AUDIENCE = AudienceFacet()
+LANGUAGE = LanguageFacet()
 AVOID = AvoidFacet()
 FACETS: tuple[Facet, ...] = (
     KIND,
-    CostFacet(),
+    COST,
     PaymentFacet(),
-    FormatFacet(),
-    LossFacet(),
-    AudienceFacet(),
+    FORMAT,
+    LOSS,
+    AUDIENCE,
     LedByFacet(),
     AccessFacet(),
     FitFacet(),
-    LanguageFacet(),
+    LANGUAGE,
     FaithFacet(),
     AccessibilityFacet(),
     CountryFacet(),

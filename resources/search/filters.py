@@ -69,7 +69,7 @@ class DistanceField(forms.CharField):
             return None
         match = WITHIN.fullmatch(text)
         if not match or not 1 <= float(match[1]) <= 500:
-            raise ValidationError(_("Write a distance from 1 to 500, such as 25mi or 40km."))
+            raise ValidationError(_("Enter a distance from 1 to 500, such as 25mi or 40km."))
         unit = (match[2] or "").lower()
         return float(match[1]), "mi" if unit.startswith("mi") else unit
 
@@ -83,7 +83,7 @@ class OneLineField(forms.CharField):
 
     default_error_messages = {
         "max_length": _("Use %(limit_value)d characters at most."),
-        "null_characters_not_allowed": _("It holds a character that cannot be searched for. Type it again."),
+        "null_characters_not_allowed": _("This contains a character we cannot search for. Please retype it."),
     }
 
     def to_python(self, value: Any) -> str:
@@ -101,7 +101,7 @@ class PriceField(forms.DecimalField):
         try:
             amount: Decimal | None = super().clean(value)
         except ValidationError:
-            raise ValidationError(_("Write an amount from 0 to 100,000, such as 20 or 7.50.")) from None
+            raise ValidationError(_("Enter an amount from 0 to 100,000, such as 20 or 7.50.")) from None
         return amount
 
 
@@ -113,13 +113,13 @@ class WholeNumberField(forms.IntegerField):
     """A whole number of up to nine digits."""
 
     default_error_messages = {
-        "min_value": _("Write %(limit_value)d or more."),
-        "max_value": _("Write %(limit_value)d or less."),
+        "min_value": _("Enter %(limit_value)d or more."),
+        "max_value": _("Enter %(limit_value)d or less."),
     }
 
     def to_python(self, value: Any) -> int | None:
         if value and not re.fullmatch(r"[0-9]{1,9}", str(value)):
-            raise ValidationError(_("Write a whole number."))
+            raise ValidationError(_("Enter a whole number."))
         number: int | None = super().to_python(value)
         return number
 
@@ -135,7 +135,7 @@ class IdsField(forms.CharField):
         try:
             return tuple(UUID(str(item).strip()) for item in value or ())
         except ValueError:
-            raise ValidationError(_("Write an id as other answers give it.")) from None
+            raise ValidationError(_("Enter a valid UUID.")) from None
 
 
 class IdsFilter(django_filters.Filter):
@@ -146,7 +146,7 @@ class DayField(forms.DateField):
     """A date in ISO 8601, so that it means the same in every country."""
 
     input_formats = ("%Y-%m-%d",)
-    default_error_messages = {"invalid": _("Write a day as 2026-01-31.")}
+    default_error_messages = {"invalid": _("Enter a date as 2026-01-31.")}
 
 
 class DayFilter(django_filters.Filter):
@@ -162,7 +162,7 @@ class ClockField(forms.CharField):
             return None
         match = CLOCK.fullmatch(text)
         if not match:
-            raise ValidationError(_("Write a time of day, such as 18:00 or 6 pm."))
+            raise ValidationError(_("Enter a time of day, such as 18:00 or 6 pm."))
         hour, minute = int(match["hour"] or match["hour12"]), int(match["minute"] or match["minute12"] or 0)
         if match["half"]:
             hour = hour % 12 + (12 if match["half"] in "pP" else 0)
@@ -199,10 +199,7 @@ class StrictFilterSet(django_filters.FilterSet):
     def parameter_errors(self) -> list[ParameterError]:
         """Return an error for each parameter that cannot be used, unknown ones first. Empty if all can."""
         offered = tuple(self.base_filters) if self.offered is None else self.offered
-        unknown = [
-            ParameterError(name[:100], _now("There is no parameter of this name."), offered)
-            for name in self.unknown
-        ]
+        unknown = [ParameterError(name[:100], _now("Unknown parameter."), offered) for name in self.unknown]
         return unknown + self.invalid_values()
 
     def invalid_values(self) -> list[ParameterError]:
@@ -238,21 +235,23 @@ class ListingFilterSet(StrictFilterSet):
     )
     reach = django_filters.ChoiceFilter(
         choices=Reach.choices,
-        label=_("From near or afar"),
-        help_text=_("Only near, only from afar, or any."),
+        label=_("Near or remote"),
+        help_text=_("Only near, only from elsewhere, or both."),
         error_messages=NOT_A_CHOICE,
     )
     q = TextFilter(
         label=_("Words"),
         help_text=_(
-            "Every word is wanted, or another for the same thing. Words in quotation marks are wanted as they"
-            " stand. Where nothing is found, one typo in a word is put right."
+            "All words must match, or a synonym. Words in quotation marks must match exactly. If"
+            " nothing matches, one typo per word is corrected."
         ),
         max_length=MAX_WORDS_LENGTH,
     )
     max_price = PriceFilter(
         label=_("The most you can pay for a session"),
-        help_text=_("Something is stated to cost at most this for a session. 0 finds only what is free."),
+        help_text=_(
+            "Only services with a stated price of at most this much per session. 0 finds only free services."
+        ),
         min_value=0,
         max_value=100_000,
         max_digits=9,
@@ -266,31 +265,31 @@ class ListingFilterSet(StrictFilterSet):
     )
     organization = IdsFilter(
         label=_("Organization"),
-        help_text=_("The id of an organization."),
+        help_text=_("UUID of an organization."),
         widget=forms.MultipleHiddenInput,
     )
     assured_since = DayFilter(
         label=_("Checked since"),
-        help_text=_("Checked by somebody on or after this day, written 2026-01-31."),
+        help_text=_("Checked on or after this date, such as 2026-01-31."),
     )
     day = django_filters.MultipleChoiceFilter(
         choices=Weekday.choices,
         label=_("Day of the week"),
-        help_text=_("Meets on this day. Only groups whose dates somebody has checked are found by time."),
+        help_text=_("Meets on this weekday. Only groups whose dates have been checked are included."),
         widget=forms.CheckboxSelectMultiple,
         error_messages=NOT_A_CHOICE,
     )
     after = ClockFilter(
         label=_("Not before"),
-        help_text=_("Begins at this local time or later, such as 18:00."),
+        help_text=_("Starts at this local time or later, such as 18:00."),
         max_length=20,
     )
     before = ClockFilter(
-        label=_("Before"), help_text=_("Begins before this local time, such as 12:00."), max_length=20
+        label=_("Before"), help_text=_("Starts before this local time, such as 12:00."), max_length=20
     )
     upcoming = WholeNumberFilter(
         label=_("How soon"),
-        help_text=_("Meets in the next so many days, from 1 to 62; 1 is today."),
+        help_text=_("Meets within this many days, from 1 (today) to 62."),
         min_value=1,
         max_value=MAX_DAYS,
     )
@@ -342,7 +341,7 @@ class ListingFilterSet(StrictFilterSet):
             self.spellings = tuple(error.suggestions)
             form.add_error(
                 "near",
-                _now("We do not know this place. Try a postal code, or a town with its state or country."),
+                _now("We could not find that place. Try a postal code, or a town and state or country."),
             )
 
     def check(self, form: Any) -> None:
@@ -352,7 +351,7 @@ class ListingFilterSet(StrictFilterSet):
             and not form.cleaned_data.get("near")
             and "near" not in form.errors
         ):
-            form.add_error("sort", _now("To sort by distance, say where you are."))
+            form.add_error("sort", _now("To sort by distance, enter a place."))
 
     def invalid_values(self) -> list[ParameterError]:
         """Return an error for each invalid value; for an unknown place its choices are similar names."""

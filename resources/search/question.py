@@ -22,19 +22,19 @@ MAX_PAGE_SIZE = 100
 class Reach(PhraseVocabulary):
     """Whether a listing is near, can be reached remotely, or either."""
 
-    ANY = "any", _("near me or from afar")
+    ANY = "any", _("near me or from elsewhere")
     LOCAL = "local", _("near me only")
-    REMOTE = "remote", _("from afar only: by phone, online or by post")
+    REMOTE = "remote", _("from elsewhere only")
 
 
 class Sort(TextChoices):
     """The orders a visitor can choose."""
 
-    BEST = "best", _("Best fit first")
-    DISTANCE = "distance", _("Nearest first")
-    NEXT_MEETING = "next_meeting", _("Meeting soonest first")
-    ASSURED = "assured", _("Last checked first")
-    NAME = "name", _("By name")
+    BEST = "best", _("Best match")
+    DISTANCE = "distance", _("Nearest")
+    NEXT_MEETING = "next_meeting", _("Next meeting")
+    ASSURED = "assured", _("Most recently checked")
+    NAME = "name", _("Name (A to Z)")
 
 
 @dataclass(frozen=True)

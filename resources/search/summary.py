@@ -8,6 +8,7 @@ from datetime import time
 from uuid import UUID
 
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,7 +16,11 @@ from resources import wording
 from resources.models import ListingText
 from resources.search import facets
 from resources.search.question import Distance, MeetingTimes, Question, Reach
-from resources.vocabulary import Weekday
+from resources.vocabulary import Cost, Weekday
+
+# Facets that are said right after the kind of support, in this order, without a comma.
+CLOSE_TO_SUBJECT = (facets.AUDIENCE, facets.LOSS, facets.FORMAT, facets.LANGUAGE)
+PRICE = ("max_price", "currency")
 
 
 @dataclass(frozen=True)
@@ -31,18 +36,25 @@ class QuestionPart:
 
 
 def describe_question(question: Question) -> str:
-    """Return the question in one sentence.
+    """Return the question as a person would say it.
 
-    Such as "Support group, free, within 25 miles of Dallas, TX 75201 or serving it from afar.".
+    Such as "Free support groups for dads and men after a stillbirth, within 25 miles of Dallas, TX 75201, or
+    serving that area from elsewhere." One query where organizations are chosen, else none.
     """
-    parts = [_subject(question)]
-    parts += [
-        _choices(question, facet)
-        for facet in facets.FACETS
-        if facet is not facets.KIND and question.values(facet.name)
+    chosen = {facet: question.values(facet.name) for facet in facets.FACETS}
+    adjectives = _adjectives(question)
+    if adjectives:
+        chosen.pop(facets.COST, None)
+    who = [facet.describe(chosen[facet]) for facet in CLOSE_TO_SUBJECT if chosen.get(facet)]
+    more = [
+        facet.describe(values)
+        for facet, values in chosen.items()
+        if values and facet not in (facets.KIND, facets.AVOID, *CLOSE_TO_SUBJECT)
     ]
-    parts += [part.words for part in _named_parts(question)]
-    parts.append(_where(question))
+    named = [part.words for part in _named_parts(question) if not (adjectives and part.parameters == PRICE)]
+    avoided = [facets.AVOID.describe(chosen[facets.AVOID])] if chosen[facets.AVOID] else []
+    subject = " ".join([*adjectives, _subject(question, is_narrowed=bool(adjectives or who)), *who])
+    parts = [capfirst(subject), *more, *named, _where(question), *avoided]
     return ", ".join(part for part in parts if part) + "."
 
 
@@ -68,10 +80,10 @@ def _named_parts(question: Question) -> list[QuestionPart]:
     if question.organizations:
         parts.append(QuestionPart(_organizations(question.organizations), ("organization",)))
     if question.max_price is not None:
-        parts.append(QuestionPart(_price(question.max_price, question.currency), ("max_price", "currency")))
+        parts.append(QuestionPart(_price(question.max_price, question.currency), PRICE))
     parts += [QuestionPart(words, (name,)) for name, words in _times(question.when)]
     if question.assured_since:
-        words = _("checked since %(date)s") % {"date": date_format(question.assured_since, "j F Y")}
+        words = _("checked since %(date)s") % {"date": date_format(question.assured_since)}
         parts.append(QuestionPart(words, ("assured_since",)))
     if question.words:
         parts.append(QuestionPart(_("matching “%(words)s”") % {"words": question.words}, ("q",)))
@@ -88,18 +100,22 @@ def distance_label(distance: Distance) -> str:
     return _("%(number)s km") % {"number": number}
 
 
-def _subject(question: Question) -> str:
+def _subject(question: Question, *, is_narrowed: bool) -> str:
     kinds = question.values(facets.KIND.name)
-    if not kinds:
-        return _("All kinds of support")
-    first, *others = kinds
-    labels = [facets.KIND.label_of(first), *map(facets.KIND.summary_label, others)]
-    return wording.join_words(labels, last=_("or"))
+    if kinds:
+        return facets.KIND.describe(kinds)
+    return _("support") if is_narrowed else _("all kinds of support")
 
 
-def _choices(question: Question, facet: facets.Facet) -> str:
-    labels = [facet.summary_label(value) for value in question.values(facet.name)]
-    return f"{facet.phrase}: {wording.join_words(labels, last=_('or'))}"
+def _adjectives(question: Question) -> list[str]:
+    """What it may cost, where that can stand before the kind of support: ["free or sliding-scale"]."""
+    costs = question.values(facets.COST.name)
+    if question.max_price == 0 and set(costs) <= {Cost.FREE}:
+        costs = (Cost.FREE,)
+    elif question.max_price is not None or not set(costs) <= set(facets.COST.adjectives):
+        return []
+    words = [facets.COST.adjectives[cost] for cost in costs]
+    return [wording.join_words(words, last=_("or"))] if words else []
 
 
 def _organizations(ids: Sequence[UUID]) -> str:
@@ -112,7 +128,7 @@ def _organizations(ids: Sequence[UUID]) -> str:
 def _price(hundredths: int, currency: str) -> str:
     if hundredths == 0:
         return _("free")
-    return _("at most %(price)s") % {"price": wording.money_of_hundredths(hundredths, currency)}
+    return _("for up to %(price)s a session") % {"price": wording.money_of_hundredths(hundredths, currency)}
 
 
 def _times(when: MeetingTimes) -> list[tuple[str, str]]:
@@ -122,9 +138,9 @@ def _times(when: MeetingTimes) -> list[tuple[str, str]]:
         days = wording.join_words([list(Weekday)[day].label for day in when.days], last=_("or"))
         parts.append(("day", _("meeting on %(days)s") % {"days": days}))
     if when.after is not None:
-        parts.append(("after", _("beginning at %(time)s or later") % {"time": _clock(when.after)}))
+        parts.append(("after", _("starting at %(time)s or later") % {"time": _clock(when.after)}))
     if when.before is not None:
-        parts.append(("before", _("beginning before %(time)s") % {"time": _clock(when.before)}))
+        parts.append(("before", _("starting before %(time)s") % {"time": _clock(when.before)}))
     if when.upcoming == 1:
         parts.append(("upcoming", _("meeting today")))
     elif when.upcoming:
@@ -139,7 +155,7 @@ def _clock(minute: int) -> str:
 
 def _where(question: Question) -> str:
     if question.place is None:
-        return {Reach.LOCAL: _("at a place one can go to"), Reach.REMOTE: _("from afar")}.get(
+        return {Reach.LOCAL: _("in person"), Reach.REMOTE: _("serving your area from elsewhere")}.get(
             Reach(question.reach), ""
         )
     near = _("within %(distance)s of %(place)s") % {
@@ -149,5 +165,5 @@ def _where(question: Question) -> str:
     if question.reach == Reach.LOCAL:
         return near
     if question.reach == Reach.REMOTE:
-        return _("reaching %(place)s from afar") % {"place": question.place.name}
-    return _("%(near)s, or reaching it from afar") % {"near": near}
+        return _("serving %(place)s from elsewhere") % {"place": question.place.name}
+    return _("%(near)s, or serving that area from elsewhere") % {"near": near}

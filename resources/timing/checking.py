@@ -25,14 +25,14 @@ LIST_COLUMNS = {
     "byday": (
         DAY,
         gettext_lazy(
-            "Write days as MO, TU, WE, TH, FR, SA, SU; 2TU is the second Tuesday, -1FR the last Friday."
+            "Enter days as MO, TU, WE, TH, FR, SA, SU; 2TU is the second Tuesday, -1FR the last Friday."
         ),
     ),
     "bymonthday": (
         DAY_OF_MONTH,
-        gettext_lazy("Write days of the month as 1 to 31, such as 1,15; -1 is the last day."),
+        gettext_lazy("Enter days of the month as 1 to 31, such as 1,15; -1 is the last day."),
     ),
-    "bymonth": (MONTH, gettext_lazy("Write months as 1 to 12, such as 9,10,11.")),
+    "bymonth": (MONTH, gettext_lazy("Enter months as 1 to 12, such as 9,10,11.")),
 }
 LAST_SAFE_DAY = 28  # every month has this one
 MAX_NIGHT = timedelta(hours=12)  # hours that end on the next day and last longer are a typo
@@ -86,9 +86,9 @@ def faults(recurrence: Recurrence) -> Iterator[Fault]:
 def _written_faults(schedule: Schedule) -> Iterator[Fault]:
     """Yield what is not written as in RFC 5545; imported records may hold anything."""
     if schedule.freq and schedule.freq not in Frequency.values:
-        yield Fault("freq", _("It repeats weekly or monthly. Every day is weekly on seven days."))
+        yield Fault("freq", _("Choose weekly or monthly. For daily, choose weekly and all seven days."))
     if schedule.wkst and schedule.wkst not in DAY_CODES:
-        yield Fault("wkst", _("Write the day as MO or SU."))
+        yield Fault("wkst", _("Enter the day as MO or SU."))
     for name, (pattern, message) in LIST_COLUMNS.items():
         parts = getattr(schedule, name).replace(",", " ").split()
         if not all(pattern.fullmatch(part) for part in parts):
@@ -97,7 +97,7 @@ def _written_faults(schedule: Schedule) -> Iterator[Fault]:
 
 def _zone_faults(recurrence: Recurrence) -> Iterator[Fault]:
     if not recurrence.timezone:
-        yield Fault("timezone", _("Say in which time zone it is, such as America/Chicago."))
+        yield Fault("timezone", _("Enter its time zone, such as America/Chicago."))
     elif recurrence.timezone not in known_zones():
         yield Fault("timezone", _("Choose a time zone by its place, such as America/Chicago."))
 
@@ -107,11 +107,11 @@ def _time_faults(recurrence: Recurrence) -> Iterator[Fault]:
     if closes is None:
         return
     if opens is None:
-        yield Fault("opens_at", _("Say when it begins."))
+        yield Fault("opens_at", _("Enter when it starts."))
     elif closes == time() or closes > opens:  # until midnight does not pass it
         return
     elif opens == closes:
-        yield Fault("closes_at", _("It ends when it begins. Write 00:00 to 00:00 for the whole day."))
+        yield Fault("closes_at", _("The start and end are the same. For all day, enter 00:00 to 00:00."))
     elif _past_midnight(opens, closes) > MAX_NIGHT:
         yield Fault("closes_at", _("The end is before the start."))
 
@@ -129,10 +129,10 @@ def _date_faults(recurrence: Recurrence) -> Iterator[Fault]:
     for name in ("dtstart", "until", "valid_from", "valid_to"):
         day = getattr(recurrence, name)
         if day and not FIRST_YEAR <= day.year <= LAST_YEAR:
-            yield Fault(name, _("Write a year from %(first)d to %(last)d.") % YEARS)
+            yield Fault(name, _("Enter a year from %(first)d to %(last)d.") % YEARS)
     for name in ("exception_dates", "added_dates"):
         if not all(FIRST_YEAR <= day.year <= LAST_YEAR for day in getattr(recurrence, name)):
-            yield Fault(name, _("Write a year from %(first)d to %(last)d.") % YEARS)
+            yield Fault(name, _("Enter a year from %(first)d to %(last)d.") % YEARS)
 
 
 def _faults_of_single_days(recurrence: Recurrence) -> Iterator[Fault]:
@@ -144,45 +144,45 @@ def _faults_of_single_days(recurrence: Recurrence) -> Iterator[Fault]:
         or recurrence.interval > 1
         or recurrence.count
     ):
-        yield Fault("freq", _("Say whether it repeats weekly or monthly."))
+        yield Fault("freq", _("Choose whether it repeats weekly or monthly."))
     elif recurrence.dtstart and recurrence.until not in (None, recurrence.dtstart):
-        yield Fault("freq", _("Say whether it repeats weekly or monthly between these dates."))
+        yield Fault("freq", _("Choose whether it repeats weekly or monthly between these dates."))
     elif not recurrence.dtstart and not recurrence.added_dates:
-        yield Fault("freq", _("Say how it repeats, or give its dates."))
+        yield Fault("freq", _("Choose how it repeats, or enter its dates."))
 
 
 def _step_faults(recurrence: Recurrence) -> Iterator[Fault]:
     """Yield faults of intervals and counts, which need a date to count from."""
     if recurrence.dtstart is None and recurrence.interval > 1:
-        yield Fault("dtstart", _("Give one date on which it meets: the others are counted from there."))
+        yield Fault("dtstart", _("Enter one date when it meets, so we can count from there."))
     elif recurrence.dtstart is None and recurrence.count:
-        yield Fault("dtstart", _("Give the first date: the times are counted from there."))
+        yield Fault("dtstart", _("Enter the first date, so we can count from there."))
 
 
 def _weekly_faults(recurrence: Recurrence) -> Iterator[Fault]:
     if recurrence.bymonthday:
-        yield Fault("bymonthday", _("What meets weekly has days of the week, not of the month."))
+        yield Fault("bymonthday", _("A weekly schedule uses days of the week, not days of the month."))
     if any(len(day) > 2 for day in recurrence.byday):
-        yield Fault("byday", _("2TU is the second Tuesday of a month: choose monthly, or write TU."))
+        yield Fault("byday", _("2TU is the second Tuesday of a month: choose monthly, or enter TU."))
     if not recurrence.byday and recurrence.dtstart is None:
-        yield Fault("byday", _("Say on which day of the week it meets."))
+        yield Fault("byday", _("Enter the day of the week."))
 
 
 def _monthly_faults(recurrence: Recurrence) -> Iterator[Fault]:
     if any(len(day) == 2 for day in recurrence.byday):
-        yield Fault("byday", _("Say which one of the month: 1TU is the first Tuesday, -1TU the last."))
+        yield Fault("byday", _("Enter which one of the month: 1TU is the first Tuesday, -1TU the last."))
     if recurrence.byday and recurrence.bymonthday:
-        yield Fault("bymonthday", _("Give days of the week or days of the month, not both."))
+        yield Fault("bymonthday", _("Enter days of the week or days of the month, not both."))
     if any(not 1 <= abs(day) <= LAST_SAFE_DAY for day in recurrence.bymonthday):
-        yield Fault("bymonthday", _("Not every month has this day. Write -1 for the last day of the month."))
+        yield Fault("bymonthday", _("Not every month has this day. Enter -1 for the last day of the month."))
     if recurrence.bymonth and not _months_reached(recurrence) & set(recurrence.bymonth):
-        yield Fault("bymonth", _("It never falls in these months."))
+        yield Fault("bymonth", _("This day never occurs in these months."))
     if recurrence.byday or recurrence.bymonthday:
         return
     if recurrence.dtstart is None:
-        yield Fault("byday", _("Say on which day of the month it meets, such as 2TU or 15."))
+        yield Fault("byday", _("Enter the day of the month, such as 2TU or 15."))
     elif recurrence.dtstart.day > LAST_SAFE_DAY:
-        yield Fault("dtstart", _("Not every month has this day. Say which weekday, or -1 for the last day."))
+        yield Fault("dtstart", _("Not every month has this day. Enter a weekday, or -1 for the last day."))
 
 
 def _months_reached(recurrence: Recurrence) -> set[int]:

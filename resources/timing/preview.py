@@ -103,7 +103,7 @@ def _preview(recurrence: Recurrence, at: datetime) -> Preview:
 
 
 def _remarks(reading: ParsedSchedule) -> tuple[str, ...]:
-    rest = (_("Not understood: “%s”. Check the dates, or write it as a note.") % reading.remainder,)
+    rest = (_("Not understood: “%s”. Check the dates, or enter it as a note.") % reading.remainder,)
     return (
         *reading.assumed,
         *((reading.reason,) if reading.reason else ()),
@@ -112,7 +112,7 @@ def _remarks(reading: ParsedSchedule) -> tuple[str, ...]:
 
 
 def _missing(schedule: Schedule) -> tuple[str, ...]:
-    return () if schedule.timezone else (_("Say in which time zone it is, such as America/Chicago."),)
+    return () if schedule.timezone else (_("Enter its time zone, such as America/Chicago."),)
 
 
 def _columns(recurrence: Recurrence) -> dict[str, Any]:

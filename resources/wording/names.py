@@ -59,7 +59,7 @@ def audience_lines(people: Sequence[Any], *, made_for: Sequence[Any] = (), only:
     With `only`, one for all who may.
     """
     if only:
-        return [_("Only for: %s. Others are asked not to come.") % _dotted(people)]
+        return [_("Only for: %s.") % _dotted(people)]
     others = [person for person in people if person not in made_for]
     lines = ((_("Made for: %s"), made_for), (_("Also open to: %s"), others))
     return [template % _dotted(group) for template, group in lines if group]
@@ -85,17 +85,26 @@ def distance(km: float | None, *, country: str, about: bool = False) -> str:
     return _("about %(distance)s") % {"distance": phrase} if about else phrase
 
 
-def check_status(on: Any) -> str:
-    """Return when the listing was last checked, or that nobody has."""
+def check_status(on: Any, *, has_place: bool, has_phone: bool) -> str:
+    """Return when a listing was last checked, or that it was not and what to do about that.
+
+    `on` is a date or None. `has_place`: there is a place to go to; `has_phone`: there is a number to call.
+    """
+    if on is None and has_place:
+        return (
+            _("Not checked by us yet. Call before you go.")
+            if has_phone
+            else _("Not checked by us yet. Contact them before you go.")
+        )
     if on is None:
-        return _("Not yet checked by us. Call before you go.")
+        return _("Not checked by us yet. Details may have changed.")
     return _("Last checked %(date)s") % {"date": date_format(on, "j F Y")}
 
 
 def recent_outcomes(*, full_on: Any, unanswered_on: Any) -> list[str]:
     """Return what the last contact found that matters before calling; nothing for None."""
     outcomes = (
-        (full_on, _("Full when last asked, %(date)s. Ask about a waiting list.")),
+        (full_on, _("Full when we last checked, on %(date)s. Ask about a waiting list.")),
         (unanswered_on, _("We could not reach them on %(date)s.")),
     )
     return [sentence % {"date": date_format(day, "j F Y")} for day, sentence in outcomes if day]

@@ -59,11 +59,11 @@ def _cost_name(kind: Cost) -> str:
 def joining_fee(low: Decimal | None, high: Decimal | None, currency: str, unit: str) -> str:
     """Return what it costs to join, once or per `unit`; never hidden behind the price of a session."""
     if low is None:
-        return _("There is a joining fee as well")
+        return _("There is also a joining fee")
     if low == high == 0:
-        return _("Joining costs nothing")
+        return _("Free to join")
     if unit in ("", CostUnit.ONCE):
-        return _("Joining costs %(amount)s, once") % {"amount": cost_range(low, high, currency, "")}
+        return _("One-time joining fee of %(amount)s") % {"amount": cost_range(low, high, currency, "")}
     return _("Joining costs %(amount)s") % {"amount": cost_range(low, high, currency, unit)}
 
 
@@ -104,7 +104,7 @@ def band(*, share: Limits, income: Limits, household: tuple[int | None, int | No
 
 def _limits(over: str | None, up_to: str | None) -> str:
     if over and up_to:
-        return _("over %(over)s and up to %(up_to)s") % {"over": over, "up_to": up_to}
+        return _("more than %(over)s, up to %(up_to)s") % {"over": over, "up_to": up_to}
     if over:
         return _("over %(over)s") % {"over": over}
     return _("up to %(up_to)s") % {"up_to": up_to} if up_to else ""

@@ -87,7 +87,7 @@ def schedule(recurring: Recurring) -> str:
         _months_phrase(recurring.bymonth),
         _number_of_times(recurring.count),
         _validity(recurring),
-        _listed_dates(_("not on %(dates)s"), recurring.exception_dates),
+        _listed_dates(_("except %(dates)s"), recurring.exception_dates),
         _listed_dates(_("also on %(dates)s"), added),
     )
     return ", ".join(part for part in parts if part)
@@ -206,7 +206,7 @@ def _times(recurring: Recurring) -> str:
     if opens is None:
         return ""
     if opens == closes:
-        phrase = _("at all hours")
+        phrase = _("24 hours a day")
     else:
         phrase = clock(opens) if closes is None else _from_to(clock(opens), clock(closes))
     return f"{phrase} ({zone})" if (zone := zone_name(recurring.timezone)) else phrase

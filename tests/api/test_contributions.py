@@ -66,19 +66,19 @@ def test_two_alike_are_both_received() -> None:
 
 
 REFUSED: list[tuple[dict[str, Any], str, str]] = [
-    ({}, "name", "Write what it is called."),
-    ({"name": ""}, "name", "Write what it is called."),
+    ({}, "name", "Enter its name."),
+    ({"name": ""}, "name", "Enter its name."),
     ({"name": "x" * 256}, "name", "Use 255 characters at most"),
-    ({"name": ["x"]}, "name", "Write it as text."),
-    ({"name": "x", "note": {"a": 1}}, "note", "Write it as text."),
-    ({"name": 5}, "name", "Write it as text."),
+    ({"name": ["x"]}, "name", "Send this as text."),
+    ({"name": "x", "note": {"a": 1}}, "note", "Send this as text."),
+    ({"name": 5}, "name", "Send this as text."),
     ({"name": "a\0b"}, "name", "no text"),
     ({"name": "<b>x</b>"}, "name", "without HTML tags"),
     ({"name": "x", "kind": "party"}, "kind", "not one of the choices"),
     ({"name": "x", "url": "javascript:alert(1)"}, "url", "web address"),
-    ({"name": "x", "email": "nobody"}, "email", "e-mail address"),
-    ({"name": "x", "stamp": "1"}, "stamp", "no member of this name"),
-    ({"name": "x", "decision": "accepted"}, "decision", "no member of this name"),
+    ({"name": "x", "email": "nobody"}, "email", "email address"),
+    ({"name": "x", "stamp": "1"}, "stamp", "Unknown member"),
+    ({"name": "x", "decision": "accepted"}, "decision", "Unknown member"),
 ]
 
 
@@ -112,7 +112,7 @@ def test_a_correction_is_about_something_published(service: str | None) -> None:
 def test_a_correction_says_at_least_one_thing(body: dict[str, str]) -> None:
     service = build_service(phone="214-555-0100")
     problem = problem_in(post(CORRECTIONS, {"service": str(service.pk), **body}), 400)
-    assert "Please tell us one thing" in problem["errors"][0]["message"]
+    assert "Please fill in one of the boxes" in problem["errors"][0]["message"]
     assert not Correction.objects.exists()
 
 

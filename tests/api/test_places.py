@@ -33,7 +33,7 @@ def test_nothing_is_called_so() -> None:
         ({"q": "x" * 201}, "200"),
         ({"q": "x" * 10_240}, "200"),
         ({"q": "a\0"}, ""),
-        ({"q": "ab", "limit": "3"}, "no parameter"),
+        ({"q": "ab", "limit": "3"}, "Unknown parameter"),
     ],
 )
 def test_a_text_of_no_use_is_refused(query: dict[str, str], words: str) -> None:

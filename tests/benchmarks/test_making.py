@@ -148,4 +148,4 @@ def test_the_command_says_what_it_made(capsys: pytest.CaptureFixture[str]) -> No
     main(["20", "--seed", "3"])
     services = Service.objects.count()
     listings = Listing.objects.count()
-    assert capsys.readouterr().out == f"Made up {listings} listings of {services} services, from seed 3.\n"
+    assert capsys.readouterr().out == f"Generated {listings} listings for {services} services (seed 3).\n"

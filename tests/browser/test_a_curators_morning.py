@@ -87,7 +87,7 @@ def test_a_curators_morning(page: Page, context: BrowserContext, product: Produc
         f"{product.url}/suggest/",
         Name="Lantern group",
         Web_page="https://lantern.example.org/",
-        **{"How can we reach you, if you would like an answer?": REPLY_TO},
+        **{"How can we reach you if you would like a reply?": REPLY_TO},
     )
     assert context.cookies() == [], "who writes to us is given no cookie"
 
@@ -99,21 +99,21 @@ def test_a_curators_morning(page: Page, context: BrowserContext, product: Produc
     # A correction is taken over from the queue.
     queue = page.locator(".queue")
     queue.get_by_role("link", name=listed["name"], exact=True).first.click()
-    page.get_by_label("Take over: Name").check()
-    page.get_by_role("button", name="Take over what is ticked").click()
-    expect(page.locator(".messagelist")).to_contain_text("taken over")
+    page.get_by_label("Accept: Name").check()
+    page.get_by_role("button", name="Accept selected").click()
+    expect(page.locator(".messagelist")).to_contain_text("accepted")
     assert api(product, f"services/{listed['id']}/")["name"] == "Evening circle, renamed"
 
     # A suggestion becomes a service, and is published.
     page.goto(f"{product.url}/admin/")
     queue.get_by_role("link", name="Lantern group", exact=True).first.click()
     expect(page.get_by_text(REPLY_TO)).to_be_visible()
-    page.get_by_role("button", name="Take over what is ticked").click()
+    page.get_by_role("button", name="Accept selected").click()
     expect(page.get_by_text("Choose what kind of support it is.")).to_be_visible()
     page.get_by_label("What kind of support is it?").select_option("support_group")
-    page.get_by_label("Take over: Web page").check()
-    page.get_by_role("button", name="Take over what is ticked").click()
-    expect(page.get_by_text("The service was made.")).to_be_visible()
+    page.get_by_label("Accept: Web page").check()
+    page.get_by_role("button", name="Accept selected").click()
+    expect(page.get_by_text("Service created, not published yet.")).to_be_visible()
     assert api(product, "listings/?q=lantern")["count"] == 0, "nothing is public before it is published"
     page.get_by_role("button", name="Publish", exact=True).click()
     expect(page.get_by_text("Lantern group: published.")).to_be_visible()
@@ -124,7 +124,7 @@ def test_a_curators_morning(page: Page, context: BrowserContext, product: Produc
     ticks = queue.get_by_role("checkbox")
     for number in range(10):
         ticks.nth(number).check()
-    page.get_by_role("button", name="Ticked: checked today, still right").click()
+    page.get_by_role("button", name="Mark selected as checked today").click()
     expect(page.locator(".messagelist")).to_contain_text("10")
     assert checked(database) == 10
     page.get_by_text("Which", exact=True).click()

@@ -54,7 +54,7 @@ def test_search_a_service_and_back(
     expect(page.get_by_role("heading", level=1)).to_have_text("Texas chapters")
     expect(page.get_by_role("link", name="214-555-0101")).to_have_attribute("href", "tel:+12145550100")
 
-    page.get_by_role("link", name="Back to what we found").click()
+    page.get_by_role("link", name="Back to your results").click()
     expect(page.get_by_role("link", name="Texas chapters")).to_be_visible()
     assert "near=75201" in page.url
     page.go_back()
@@ -80,9 +80,9 @@ def test_what_was_typed_wrongly_is_explained_where_it_was_typed(
     expect(box).to_have_value("Qqzzyx")
     expect(box).to_have_accessible_description(
         "A town, or a postcode or ZIP code. Leave it empty if you prefer."
-        " We do not know this place. Try a postal code, or a town with its state or country."
+        " We could not find that place. Try a postal code, or a town and state or country."
     )
-    expect(page.get_by_label("Any words to look for?")).to_have_value("miscarriage")
+    expect(page.get_by_label("Keywords")).to_have_value("miscarriage")
 
 
 def test_leaving_is_a_plain_link_that_stays_in_sight(

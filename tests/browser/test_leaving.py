@@ -77,10 +77,10 @@ def test_any_other_key_begins_the_count_anew(reading: Page, between: str) -> Non
 
 def test_writing_capital_letters_leaves_nothing(page: Page, live_server: LiveServer) -> None:
     page.goto(f"{live_server.url}/")
-    page.get_by_label("Any words to look for?").focus()
+    page.get_by_label("Keywords").focus()
     for letter in "ABCD":
         page.keyboard.press(f"Shift+{letter}")
-    expect(page.get_by_label("Any words to look for?")).to_have_value("ABCD")
+    expect(page.get_by_label("Keywords")).to_have_value("ABCD")
     expect(page.get_by_role("main")).to_be_visible()
     expect(page.locator(".left")).to_have_count(0)
     assert page.url == f"{live_server.url}/"
@@ -90,7 +90,7 @@ def test_presses_far_apart_do_not_count_together(reading: Page) -> None:
     reading.clock.install()
     shift(reading, 2)
     reading.clock.run_for(5_100)
-    expect(reading.locator(".leave-said")).to_have_text("Too long between. You are still here.")
+    expect(reading.locator(".leave-said")).to_have_text("Too slow. You are still on this site.")
     shift(reading, 1)
     expect(reading.locator(".leave-said")).to_have_text("Press Shift 2 more times to leave.")
 
@@ -136,4 +136,4 @@ def test_it_is_in_sight_everywhere_and_covers_nothing_that_has_the_focus(
 
 def test_it_promises_no_more_than_it_does(page: Page, live_server: LiveServer) -> None:
     page.goto(f"{live_server.url}/")
-    expect(page.get_by_text("It does not erase your browser’s history.")).to_be_visible()
+    expect(page.get_by_text("It does not delete your browser history.")).to_be_visible()

@@ -26,7 +26,7 @@ def _catalogue(transactional_db: None) -> None:
 def found(page: Page, live_server: LiveServer) -> Page:
     page.goto(f"{live_server.url}/search/?near=75201")
     expect(page.get_by_role("article")).to_have_count(3)
-    page.get_by_text("Change the question").click()
+    page.get_by_text("Change your search").click()
     return page
 
 
@@ -74,7 +74,7 @@ def test_what_is_kept_then_is_kept_beside_the_question_of_now(found: Page) -> No
 def test_a_link_within_the_page_asks_nothing_anew(found: Page) -> None:
     opened: list[str] = []
     found.on("request", lambda asked: opened.append(asked.url) if asked.is_navigation_request() else None)
-    found.get_by_role("link", name="Skip to the main part").focus()
+    found.get_by_role("link", name="Skip to main content").focus()
     found.keyboard.press("Enter")
     expect(found.locator("#main")).to_be_focused()
     expect(found.get_by_label("Where are you?")).to_be_visible()  # the question stays open
@@ -92,15 +92,15 @@ def test_search_goes_to_what_was_found(found: Page) -> None:
 def test_what_cannot_be_read_is_explained_once_it_is_sent(found: Page) -> None:
     found.get_by_label("Where are you?").fill("Qqzzyx")
     found.get_by_role("button", name="Search").click()
-    expect(found.get_by_role("heading", name="We could not read part of your question")).to_be_visible()
+    expect(found.get_by_role("heading", name="Please check part of your search")).to_be_visible()
     expect(found.get_by_label("Where are you?")).to_have_value("Qqzzyx")
 
 
 def test_each_part_of_the_question_comes_off_by_itself(page: Page, live_server: LiveServer) -> None:
     page.goto(f"{live_server.url}/search/?near=75201&within=10mi&cost=free&cost=sliding_scale&q=miscarriage")
-    asked = page.get_by_role("list", name="What you asked for").get_by_role("link")
+    asked = page.get_by_role("list", name="Your search").get_by_role("link")
     expect(asked).to_have_count(4)
-    page.get_by_role("link", name="Free (take this off)").click()
+    page.get_by_role("link", name="Free (remove)").click()
     expect(asked).to_have_count(3)
     assert "cost=sliding_scale" in page.url
     assert "cost=free" not in page.url
@@ -142,7 +142,7 @@ def test_a_browser_is_asked_where_it_is_only_after_the_press_and_tells_it_roughl
 
 def test_a_browser_that_does_not_tell_is_no_dead_end(page: Page, live_server: LiveServer) -> None:
     page.goto(f"{live_server.url}/?here=1")
-    expect(page.get_by_text("Your browser did not tell us. Type a place instead.")).to_be_visible()
+    expect(page.get_by_text("We could not get your location. Type a place instead.")).to_be_visible()
     expect(page.get_by_label("Where are you?")).to_be_focused()
 
 

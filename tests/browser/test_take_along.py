@@ -58,7 +58,7 @@ class TestEitherWay:
         page.goto(f"{live_server.url}/search/?near=75201")
         beside(page, "Add to my list", "Quiet room").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("What we found")
-        expect(beside(page, "Take off my list", "Quiet room")).to_be_in_viewport()
+        expect(beside(page, "Remove from my list", "Quiet room")).to_be_in_viewport()
         assert ids_in(page, "near") == ["75201"]
 
         page.get_by_role("link", name="Texas line").click()
@@ -67,10 +67,10 @@ class TestEitherWay:
         expect(page.get_by_role("article")).to_have_count(2)
         assert len(ids_in(page, "id")) == 2
 
-        beside(page, "Take off my list", "Quiet room").click()
+        beside(page, "Remove from my list", "Quiet room").click()
         expect(page.get_by_role("article")).to_have_count(1)
         page.get_by_role("main").get_by_role("link", name="Look for more").click()
-        expect(beside(page, "Take off my list", "Texas line")).to_be_visible()
+        expect(beside(page, "Remove from my list", "Texas line")).to_be_visible()
         assert context.cookies() == []
         assert context.storage_state() == EMPTY
 
@@ -81,8 +81,8 @@ class TestEitherWay:
         beside(page, "Add to my list", "Quiet room").click()
         expect(page.get_by_role("link", name="My list (1)")).to_be_visible()
         [kept] = ids_in(page, "list")
-        page.get_by_text("Change the question").click()
-        page.get_by_label("Any words to look for?").fill("room")
+        page.get_by_text("Change your search").click()
+        page.get_by_label("Keywords").fill("room")
         page.get_by_role("button", name="Search").click()
         expect(page).to_have_url(re.compile(r"[?&]q=room\b"))
         assert ids_in(page, "list") == [kept]
@@ -103,7 +103,7 @@ class TestEitherWay:
         self, page: Page, live_server: LiveServer, catalogue: dict[str, str]
     ) -> None:
         page.goto(f"{live_server.url}/search/?near=75201")
-        page.get_by_role("link", name="One sheet to print").click()
+        page.get_by_role("link", name="Print as one sheet").click()
         page.get_by_label("Paper").select_option("letter")
         page.get_by_text("Choose which listings").click()
         page.get_by_role("checkbox", name="Texas line").check()
@@ -124,20 +124,20 @@ def test_it_is_remembered_only_when_asked_and_gone_when_erased(
     page.get_by_role("button", name="Add to my list").click()
     page.get_by_role("link", name="My list (1)").click()
     assert stored(page) == 0
-    page.get_by_role("button", name="Remember on this device").click()
-    expect(page.get_by_text("This list is remembered on this device.")).to_be_visible()
+    page.get_by_role("button", name="Save on this device").click()
+    expect(page.get_by_text("This list is saved on this device.")).to_be_visible()
     assert stored(page) == 1
 
     page.goto(f"{live_server.url}/shortlist/")
-    page.get_by_role("link", name="Open the list that this device remembers").click()
+    page.get_by_role("link", name="Open the list saved on this device").click()
     expect(page.get_by_role("article")).to_contain_text("Texas line")
 
-    page.get_by_role("button", name="Erase it from this device").click()
-    expect(page.get_by_text("Erased from this device.")).to_be_visible()
+    page.get_by_role("button", name="Delete from this device").click()
+    expect(page.get_by_text("Deleted from this device.")).to_be_visible()
     assert stored(page) == 0
     assert context.storage_state() == EMPTY
     page.goto(f"{live_server.url}/shortlist/")
-    expect(page.get_by_text("Open the list that this device remembers")).to_be_hidden()
+    expect(page.get_by_text("Open the list saved on this device")).to_be_hidden()
 
 
 def test_what_is_stored_by_another_hand_is_not_trusted(
@@ -146,7 +146,7 @@ def test_what_is_stored_by_another_hand_is_not_trusted(
     page.goto(f"{live_server.url}/shortlist/")
     page.evaluate("localStorage.setItem('shortlist', 'javascript:alert(1) x&id=y')")
     page.reload()
-    link = page.get_by_role("link", name="Open the list that this device remembers")
+    link = page.get_by_role("link", name="Open the list saved on this device")
     assert (link.get_attribute("href") or "").startswith("/shortlist/?")
     assert "alert" not in (link.get_attribute("href") or "")
 
@@ -159,7 +159,7 @@ def test_the_address_is_copied_and_the_browser_prints(
     page.evaluate("() => { window.printed = 0; window.print = () => { window.printed += 1 } }")
     page.get_by_role("button", name="Print").click()
     assert page.evaluate("window.printed") == 1
-    page.get_by_role("button", name="Copy the address").click()
+    page.get_by_role("button", name="Copy link").click()
     expect(page.get_by_text("Copied.")).to_be_visible()
     copied: str = page.evaluate("navigator.clipboard.readText()")
     assert urlsplit(copied).path == catalogue["Quiet room"]

@@ -28,10 +28,10 @@ def test_a_place_and_words_are_offered_while_one_types(
     page.goto(f"{live_server.url}/")
     page.get_by_label("Where are you?").press_sequentially("dal")
     assert offered(page, "where") == ["Dallas, Texas, United States"]
-    page.get_by_label("Any words to look for?").press_sequentially("misc")
+    page.get_by_label("Keywords").press_sequentially("misc")
     assert offered(page, "words")[:2] == ["miscarry", "miscarriage"]
     page.get_by_label("Where are you?").fill("Dallas, Texas, United States")
-    page.get_by_label("Any words to look for?").fill("miscarriage")
+    page.get_by_label("Keywords").fill("miscarriage")
     page.get_by_role("button", name="Search").click()
     expect(page.get_by_role("link", name="Miscarriage circle")).to_be_visible()
 
@@ -56,9 +56,9 @@ def test_without_javascript_what_was_meant_is_offered_after_the_search(
 ) -> None:
     page.goto(f"{live_server.url}/search/?near=Dalas")
     page.get_by_role("link", name="Dallas, TX").click()
-    expect(page.get_by_text("We took the place to be Dallas, TX")).to_be_visible()
+    expect(page.get_by_text("Searching near Dallas, TX")).to_be_visible()
     page.goto(f"{live_server.url}/search/?q=miscarrage")
-    expect(page.get_by_text("We looked for “miscarriage” instead")).to_be_visible()
+    expect(page.get_by_text("Showing results for “miscarriage” instead")).to_be_visible()
     page.goto(f"{live_server.url}/search/?q=xyzzy+in+dallas")
     page.get_by_role("link", name="xyzzy, near Dallas, TX").click()
-    expect(page.get_by_text("We took the place to be Dallas, TX")).to_be_visible()
+    expect(page.get_by_text("Searching near Dallas, TX")).to_be_visible()

@@ -101,7 +101,7 @@ def test_who_may_not_come_in_is_told_nothing_more(
     User.objects.create_user("gone", password=PASSWORD, is_staff=True, is_active=False)
     answer = give_password(client, password, name=name)
     assert answer.status_code == 200
-    assert "The user name or the password is not right." in text_of(answer)
+    assert "Incorrect user name or password." in text_of(answer)
     assert f'value="{name}"' in answer.content.decode()
     assert not Session.objects.exists()
 
@@ -235,7 +235,7 @@ def test_a_code_is_good_once(ada: User, in_the_same_process: bool) -> None:
         if not in_the_same_process:
             cache.clear()
         answer = give_code(second, code_of())
-        assert "That code is not right." in text_of(answer)
+        assert "Incorrect code." in text_of(answer)
         assert (is_in(first), is_in(second)) == (True, False)
 
 
@@ -324,7 +324,7 @@ def test_guessing_from_one_address_is_stopped_with_the_name_kept(client: Client,
         assert give_password(client, f"a wrong word {number}").status_code == 200
     answer = give_password(client)
     assert answer.status_code == 429
-    assert "Too many tries. Wait a few minutes, then try again." in text_of(answer)
+    assert "Too many attempts. Wait a few minutes, then try again." in text_of(answer)
     assert 'value="ada"' in answer.content.decode()
     assert PASSWORD not in answer.content.decode()
     assert client.get(CODE).status_code == 302
@@ -362,7 +362,7 @@ def test_codes_are_not_tried_through(ada: User) -> None:
         give_password(late)
         answer = give_code(late, code_of())
         assert answer.status_code == 429
-        assert "Too many tries." in text_of(answer)
+        assert "Too many attempts." in text_of(answer)
         assert not is_in(late)
 
 
@@ -413,7 +413,7 @@ def test_an_hour_without_a_click_ends_a_session(client: Client, ada: User, minut
         assert (answer.status_code == 200) is stays
         if not stays:
             page = client.get(answer["Location"])
-            assert "You were signed out: an hour had gone by without a click" in text_of(page)
+            assert "You were signed out after an hour without activity" in text_of(page)
             assert not Session.objects.exists()
 
 
@@ -466,7 +466,7 @@ def test_a_new_password_ends_every_other_session(client: Client, ada: User) -> N
 @pytest.mark.parametrize(
     ("sent", "message"),
     [
-        ({"oldpassword": "not that one"}, "That is not your password now."),
+        ({"oldpassword": "not that one"}, "That is not your current password."),
         ({"password2": "something else here"}, "You must type the same password each time."),
         ({"password1": "short", "password2": "short"}, "This password is too short."),
     ],
@@ -518,7 +518,7 @@ def test_nobody_signs_up_or_has_a_password_sent(client: Client, where: str, meth
     sent = {"username": "eve", "password1": PASSWORD, "password2": PASSWORD, "email": "eve@example.org"}
     answer = getattr(client, method)(f"/admin/account/{where}", sent)
     assert answer.status_code == 403
-    assert "New accounts are made by an administrator" in text_of(answer)
+    assert "Only an administrator of this directory can create accounts" in text_of(answer)
     assert not User.objects.exists()
 
 
@@ -600,7 +600,7 @@ def test_make_curator_asks_and_makes_an_administrator(
     grace = Curator.objects.get().user
     assert (grace.username, grace.is_staff, grace.is_superuser) == ("grace", True, True)
     assert role_of(grace) == Role.ADMINISTRATOR
-    assert "grace can sign in under /admin/" in capsys.readouterr().out
+    assert "grace can now sign in at /admin/" in capsys.readouterr().out
     assert give_password(client, name="grace")["Location"] == DESK
 
 
@@ -615,8 +615,8 @@ def test_make_curator_without_asking_reads_the_password_from_the_environment(
 @pytest.mark.parametrize(
     ("name", "password", "message"),
     [
-        ("grace", "", "give --username, and the password in CURATOR_PASSWORD"),
-        ("", PASSWORD, "give --username, and the password in CURATOR_PASSWORD"),
+        ("grace", "", "Pass --username and set CURATOR_PASSWORD"),
+        ("", PASSWORD, "Pass --username and set CURATOR_PASSWORD"),
         ("grace", "short", "This password is too short."),
         ("grace hopper", PASSWORD, "Enter a valid username."),
         ("ADA", PASSWORD, "There is already an account named “ADA”."),
@@ -651,7 +651,7 @@ def test_reset_mfa_forgets_the_phone_and_signs_out(
     assert not Authenticator.objects.filter(user=ada).exists()
     assert (is_in(client), is_in(other)) == (False, True)
     assert half_way.get(CODE)["Location"] == SIGN_IN
-    assert "ada is signed out, and sets up a phone with the next sign-in." in capsys.readouterr().out
+    assert "ada has been signed out and will set up a phone at the next sign-in." in capsys.readouterr().out
     give_password(client)
     assert client.get(DESK)["Location"].startswith(SET_UP)
 

@@ -51,8 +51,10 @@ _CLINIC: dict[str, Any] = {
     "name": "Riverside clinic",
     "organization": NOT_STATED,
     "kind_label": "Low-cost clinic",
-    "fit_note": "General low-cost clinic. Fees depend on income. Not a pregnancy-loss service:"
-    " ask whether it offers follow-up or counselling.",
+    "fit_note": (
+        "General low-cost clinic, not a pregnancy-loss service. Ask whether it offers follow-up or"
+        " counseling."
+    ),
     "summary": None,
     "cost_phrase": "Sliding scale, depends on income",
     "when": [],
@@ -71,7 +73,7 @@ _CLINIC: dict[str, Any] = {
     "email": None,
     "website": None,
     "content_notes": [],
-    "assured": "Not yet checked by us. Call before you go.",
+    "assured": "Not checked by us yet. Call before you go.",
     "found": [],
 }
 _GROUP = {
@@ -107,8 +109,8 @@ _LINE = {
     "meetings": [],
     "opening": "Open now, until 17:00",
     "losses": [],
-    "for_whom": ["Only for: Dads and men. Others are asked not to come."],
-    "only_for": "Only for: Dads and men. Others are asked not to come.",
+    "for_whom": ["Only for: Dads and men."],
+    "only_for": "Only for: Dads and men.",
     "access": ["Contact them yourself"],
     "formats": ["Phone"],
     "place": "",
@@ -122,7 +124,7 @@ _FULL = {
     "content_notes": ["Mentions pregnancy", "shows photographs"],
     "meetings": [FROM_AFAR],
     "found": [
-        "Full when last asked, 2 March 2026. Ask about a waiting list.",
+        "Full when we last checked, on 2 March 2026. Ask about a waiting list.",
         "We could not reach them on 3 March 2026.",
     ],
 }
@@ -155,15 +157,15 @@ SERVICE: dict[str, Any] = {
     "calendar_url": "/calendar.ics",
     "formats": ["In person", "Video"],
     "losses": ["Miscarriage"],
-    "audiences": [{"label": "Dads and men", "rule": "Others are asked not to come"}],
+    "audiences": [{"label": "Dads and men", "rule": "For them only"}],
     "eligibility": "For those who live in Dallas.",
-    "led_by": ["Led by people with a similar loss"],
+    "led_by": ["Led by people who have had a similar loss"],
     "credentials": [
         {
             "said": "Accreditation: Example Register, number 123",
             "url": "https://example.org/",
             "name": "Example Register",
-            "looked_up": "Looked up on 1 March 2026.",
+            "looked_up": "Checked on 1 March 2026.",
         }
     ],
     "accreditations": "Member of an example association.",
@@ -171,7 +173,7 @@ SERVICE: dict[str, Any] = {
     "application_process": "Write to them, and they call you back.",
     "documents": ["A paper that shows where you live"],
     "calls_url": "/calls/",
-    "first_time": "You can ask them first who comes, and whether you may just listen.",
+    "first_time": "You can ask beforehand who comes, and whether you can just listen.",
     "rows": [{"name": "Languages", "lines": ["English"], "more": "An interpreter can be booked."}],
     "areas": ["Texas"],
     "topics": ["Grief"],
@@ -215,14 +217,14 @@ _PLACE: dict[str, Any] = {
     "address_lines": ["2 Example Street", "Dallas, TX 75201", "United States"],
     "distance": "2 miles",
     "precision_note": "",
-    "accessibility": "Step-free, for wheelchairs. Lift.",
+    "accessibility": "Step-free (wheelchair accessible). Lift.",
 }
 _TOWN = {
     **_PLACE,
     "name": "",
     "address_lines": ["Dallas, TX"],
     "distance": "about 2 miles",
-    "precision_note": "Only the town is known. Ask where it meets.",
+    "precision_note": "We only know the town. Ask them for the address.",
     "accessibility": "",
 }
 
@@ -276,10 +278,10 @@ SAID: dict[str, dict[str, dict[str, Any]]] = {
         "several": {"content_notes": ["Mentions pregnancy", "shows photographs"]},
     },
     "fact": {
-        "one line": {"name": "Led by", "lines": ["Led by people with a similar loss"]},
+        "one line": {"name": "Led by", "lines": ["Led by people who have had a similar loss"]},
         "several, and more": {
             "name": "How to join",
-            "lines": ["Just turn up", "Register or fill in a form first"],
+            "lines": ["Just show up (drop-in)", "Register or fill in a form first"],
             "more": "Write to them first.",
         },
         "not known": {"name": "Led by", "lines": [], "nothing": "Not stated"},
@@ -374,6 +376,6 @@ SAID: dict[str, dict[str, dict[str, Any]]] = {
     },
     "take_along": {
         "a page": {"share": _SHARE, "title": "Share or keep this page"},
-        "a list": {"share": _SHARE, "title": "Take it along", "handout_url": "/handout/"},
+        "a list": {"share": _SHARE, "title": "Share or print your list", "handout_url": "/handout/"},
     },
 }

@@ -57,7 +57,7 @@ def _sheet() -> dict[str, Any]:
         "assured": "Last checked 1 March 2026",
         "qr": qr_context("https://example.org/"),
     }
-    careful = ["Before you open it: Mentions pregnancy."]
+    careful = ["Please note: Mentions pregnancy."]
     return {
         "place": "Dallas, TX",
         "entries": [entry, {**entry, "name": "Garden group", "reach": [], "facts": [], "careful": careful}],

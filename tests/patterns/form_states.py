@@ -80,7 +80,7 @@ def _of_contributions() -> States:
             for state, form in (("empty", empty), ("not understood", invalid))
         },
         "telling": {
-            "not kept": {"notice": "We cannot keep anything just now. Please try again in a few minutes."},
+            "not kept": {"notice": "We cannot save anything right now. Please try again in a few minutes."},
             "not understood": {"form": invalid},
         },
         "radios": {

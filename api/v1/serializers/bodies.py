@@ -31,9 +31,7 @@ class FormSerializer(serializers.Serializer):
         )
         known = tuple(self.form_class.base_fields)
         unknown = [
-            ParameterError(name[:100], _now("There is no member of this name."), known)
-            for name in data
-            if name not in known
+            ParameterError(name[:100], _now("Unknown member."), known) for name in data if name not in known
         ]
         raise_if_invalid([*unknown, *self.mistyped(data), *form_errors(self.form)])
         cleaned: dict[str, Any] = self.form.cleaned_data
@@ -48,7 +46,7 @@ class ServiceIdField(forms.UUIDField):
     """The id of a published service."""
 
     def __init__(self, **kwargs: Any) -> None:
-        wording = {"invalid": _("Write an id as other answers give it.")}
+        wording = {"invalid": _("Enter a valid UUID.")}
         super().__init__(help_text=_("The id of a published service."), error_messages=wording, **kwargs)
 
 
@@ -56,7 +54,7 @@ def published_service(pk: UUID) -> Service:
     """Return the service with everything loaded. Raises InvalidParameters if it is not published."""
     service = whole_services().filter(pk=pk).first()
     if service is None:
-        raise InvalidParameters([ParameterError("service", _now("Nothing published has this id."))])
+        raise InvalidParameters([ParameterError("service", _now("No published record has this id."))])
     return service
 
 

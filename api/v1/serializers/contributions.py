@@ -46,7 +46,7 @@ class ContributionSerializer(FormSerializer):
 
     def mistyped(self, data: dict[str, Any]) -> list[ParameterError]:
         return [
-            ParameterError(name[:100], _now("Write it as text."))
+            ParameterError(name[:100], _now("Send this as text."))
             for name, value in data.items()
             if not isinstance(value, str | None)
         ]
@@ -85,7 +85,7 @@ class CorrectionSerializer(ContributionSerializer):
 
 
 class ReceivedSerializer(serializers.Serializer):
-    id = serializers.UUIDField(help_text=_("To name it by. Nothing can be read with it."))
+    id = serializers.UUIDField(help_text=_("Reference for this submission. It gives no access."))
     received_at = serializers.DateTimeField()
 
 

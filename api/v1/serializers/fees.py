@@ -33,7 +33,9 @@ class FeeQuestionSerializer(FormSerializer):
     income = serializers.FloatField(
         min_value=0,
         max_value=10_000_000,
-        help_text=_("Of all of them, before tax, in the money of the service's country; two decimals."),
+        help_text=_(
+            "Total household income before tax, in the currency of the service’s country. Two decimals."
+        ),
     )
     period = serializers.ChoiceField(
         choices=Period.choices,
@@ -68,7 +70,7 @@ class SentencesField(serializers.CharField):
 
 
 class ChargeSerializer(EmptyAsNullMixin, serializers.Serializer):
-    label = serializers.CharField(allow_null=True, help_text=_("For whom or what."))  # type: ignore[assignment]
+    label = serializers.CharField(allow_null=True, help_text=_("Who or what it is for."))  # type: ignore[assignment]
     lowest = NumberField(allow_null=True)
     highest = NumberField(allow_null=True, help_text=_("Null where it is open, or not stated."))
     currency = serializers.CharField(allow_null=True, help_text=_("ISO 4217, such as USD."))
@@ -118,7 +120,7 @@ class EstimateSerializer(EmptyAsNullMixin, serializers.Serializer):
     lowest = NumberField(
         source="span.lowest",
         allow_null=True,
-        help_text=_("The lowest of all that is stated for it, in one currency."),
+        help_text=_("Lowest stated price for this household, in one currency."),
     )
     highest = NumberField(
         source="span.highest",
@@ -137,7 +139,9 @@ class EstimateSerializer(EmptyAsNullMixin, serializers.Serializer):
     )
     joining_fees = serializers.ListField(source="joining", child=serializers.CharField())
     why = SentencesField()
-    unknown = serializers.ListField(child=serializers.CharField(), help_text=_("What is not known."))
+    unknown = serializers.ListField(
+        child=serializers.CharField(), help_text=_("What this estimate leaves open.")
+    )
     source = FeeSourceSerializer(  # type: ignore[assignment]  # a field, not where a field is read from
         allow_null=True, help_text=_("Where it is stated.")
     )

@@ -42,7 +42,7 @@ class PlaceSerializer(EmptyAsNullMixin, serializers.Serializer):
     region = serializers.CharField(
         allow_null=True, help_text=_("State, province or region, as an abbreviation.")
     )
-    query = serializers.CharField(help_text=_("What to give as near to mean exactly this place."))
+    query = serializers.CharField(help_text=_("Value of `near` that selects exactly this place."))
     url = NearbyURLField(source="*", help_text=_("The listings near this place."))
 
 
@@ -109,7 +109,7 @@ class MeetingSerializer(serializers.Serializer):
 class SaidScheduleSerializer(serializers.Serializer):
     phrase = serializers.CharField(help_text=_("The rule in words."))
     notes = serializers.CharField(allow_null=True, help_text=_("What must be known beside it."))
-    link = serializers.URLField(allow_null=True, help_text=_("Where they publish their dates."))
+    link = serializers.URLField(allow_null=True, help_text=_("URL where they publish their dates."))
 
 
 class OpeningSerializer(serializers.Serializer):
@@ -143,11 +143,11 @@ class ResultSerializer(serializers.Serializer):
     known_clear = serializers.BooleanField(
         allow_null=True,
         help_text=_(
-            "Whether it is known to mention nothing of avoid: false where nobody has looked, null without it."
+            "True if known not to mention anything in `avoid`; false if unknown; null without `avoid`."
         ),
     )
     distance_km = serializers.FloatField(
-        allow_null=True, help_text=_("Kilometres from near in a straight line. Null where not known.")
+        allow_null=True, help_text=_("Straight-line distance from `near` in kilometers. Null if unknown.")
     )
     distance_is_about = serializers.BooleanField(help_text=_("True where only the town or area is known."))
     why = serializers.ChoiceField(
@@ -156,10 +156,10 @@ class ResultSerializer(serializers.Serializer):
         help_text=_("Why it is shown for this place. Null without near."),
     )
     schedules = SaidScheduleSerializer(
-        many=True, help_text=_("When it meets or is open. Empty where nobody has checked it.")
+        many=True, help_text=_("When it meets or is open. Empty if not checked.")
     )
     next_meetings = MeetingSerializer(
-        many=True, help_text=_("The next three that fit the question. Empty where no dates are known.")
+        many=True, help_text=_("The next three that match the search. Empty if no dates are known.")
     )
     opening = OpeningSerializer(
         allow_null=True, help_text=_("Null where not known, and for what meets at times.")
@@ -216,12 +216,12 @@ class FacetCountsField(serializers.DictField):
 
 class AnswerSerializer(EmptyAsNullMixin, PageSerializer):
     question = serializers.CharField(
-        source="summary", help_text=_("The question as it was answered, said in one sentence.")
+        source="summary", help_text=_("The search as one sentence, as it was run.")
     )
     place = FoundPlaceSerializer(allow_null=True)
     corrected = serializers.CharField(
         allow_null=True,
-        help_text=_("The words that were looked for, where those of q were put right. Else null."),
+        help_text=_("The corrected words that were searched for, if q was corrected; otherwise null."),
     )
     spellings = serializers.ListField(
         child=serializers.CharField(),
@@ -230,10 +230,15 @@ class AnswerSerializer(EmptyAsNullMixin, PageSerializer):
     elsewhere = ElsewhereSerializer(
         allow_null=True, help_text=_("What to ask instead, where q found nothing and ends in a place.")
     )
-    relaxed = RelaxedSerializer(many=True, help_text=_("What was widened because nothing fitted."))
-    hidden = serializers.IntegerField(help_text=_("How many avoid left out."))
+    relaxed = RelaxedSerializer(
+        many=True, help_text=_("Parameters that were relaxed because nothing matched.")
+    )
+    hidden = serializers.IntegerField(help_text=_("Number of results excluded by `avoid`."))
     facets = FacetCountsField(
-        help_text=_("For each parameter and value: how many would be found if it alone were chosen of them.")
+        help_text=_(
+            "For each parameter and value, the number of results if that were the only value chosen for"
+            " that parameter."
+        )
     )
     results = ResultSerializer(many=True)
 
@@ -275,8 +280,8 @@ class FacetSerializer(serializers.Serializer):
 
 
 class FacetsSerializer(serializers.Serializer):
-    count = serializers.IntegerField(help_text=_("How many the question finds."))
-    question = serializers.CharField(help_text=_("The question as it was answered, said in one sentence."))
+    count = serializers.IntegerField(help_text=_("Number of results."))
+    question = serializers.CharField(help_text=_("The search as one sentence, as it was run."))
     facets = FacetSerializer(many=True)
 
     def to_representation(self, instance: Matches) -> dict[str, Any]:

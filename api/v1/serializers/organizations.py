@@ -48,7 +48,7 @@ class OrganizationPageSerializer(PageSerializer):
 
 
 class IdentifierSerializer(NullableModelSerializer):
-    help_texts = {"identifier_scheme": _("Such as US-EIN or GB-CHC.")}
+    help_texts = {"identifier_scheme": _("For example: US-EIN or GB-CHC.")}
 
     class Meta:
         model = OrganizationIdentifier

@@ -72,14 +72,14 @@ class DocumentSerializer(NullableModelSerializer):
 
 
 class CredentialSerializer(NullableModelSerializer):
-    """Evidence of who stands behind a service, and where to look it up."""
+    """Evidence of who stands behind a service, and register page."""
 
     help_texts = {
-        "kind": _("What it belongs to, is licensed by or is accredited by."),
+        "kind": _("Memberships, licenses and accreditations."),
         "register": _("The register or body that it can be looked up in."),
         "number": _("Its number there."),
         "url": _("Where to look it up."),
-        "checked_on": _("The day somebody last looked it up."),
+        "checked_on": _("Date of the last lookup."),
     }
 
     class Meta:
@@ -91,7 +91,7 @@ class CostOptionSerializer(NullableModelSerializer):
     """One price, band or discount. Free is zero; an unstated amount is null."""
 
     help_texts = {
-        "option": _("For whom or what."),
+        "option": _("Who or what it is for."),
         "amount": _("The lowest stated amount, in units of the currency."),
         "amount_max": _("The highest stated amount, in units of the currency."),
         "currency": _("ISO 4217, such as USD."),
@@ -99,14 +99,14 @@ class CostOptionSerializer(NullableModelSerializer):
         "amount_description": _("In words."),
         "is_joining_fee": _("Paid once, beside the price of the help itself."),
         "percent_off": _("A discount of the full fee, in percent."),
-        "full_fee": _("What the discount is taken off, in units of the currency."),
+        "full_fee": _("The full fee that the discount applies to, in whole currency units."),
         "guideline_over": _("For incomes over this share of the US poverty guideline, in percent."),
         "guideline_up_to": _("For incomes up to this share of the US poverty guideline, in percent."),
         "income_over": _("For incomes over this, in units of the currency a year."),
         "income_up_to": _("For incomes up to this, in units of the currency a year."),
         "household_from": _("For households of this many people or more."),
         "household_to": _("For households of this many people or fewer."),
-        "checked_on": _("The day somebody last checked this price."),
+        "checked_on": _("Date this price was last checked."),
         "valid_from": _("The first day of this price."),
         "valid_to": _("The last day of this price."),
     }
@@ -180,9 +180,9 @@ class ServiceSerializer(ServiceNameSerializer):
 
     help_texts = {
         **MEANINGS,
-        "alert": _("A short-term notice."),
+        "alert": _("Short-term notice."),
         "content_notes": _("What it is known to mention or show."),
-        "content_clear": _("What it is known not to mention or show. In neither list: not known."),
+        "content_clear": _("What it is known not to mention. In neither list means unknown."),
         "fee_rule": _("A rule that binds it in what it may charge."),
         "proof_of_income": _("Whether they ask for it. Null where that is not known."),
         "minimum_age": _("Years."),

@@ -22,7 +22,7 @@ class PhoneSerializer(serializers.Serializer):
     number = serializers.CharField()
     extension = serializers.CharField(allow_null=True)
     type = serializers.ChoiceField(choices=PhoneType.choices)
-    href = serializers.CharField(allow_null=True, help_text=_("What a telephone dials: tel: or sms:."))
+    href = serializers.CharField(allow_null=True, help_text=_("Link to dial: tel: or sms:."))
     description = serializers.CharField(allow_null=True)
 
     def to_representation(self, instance: Phone) -> dict[str, Any]:
@@ -99,7 +99,7 @@ class ScheduleSerializer(NullableModelSerializer):
         "bymonth": _("The months it keeps to; null for all of them."),
         "count": _("How many times, from dtstart on."),
         "wkst": _("The day a week begins on, MO where null."),
-        "schedule_link": _("Where they publish their dates."),
+        "schedule_link": _("URL where they publish their dates."),
         "opens_at": _("Local time."),
         "closes_at": _("Local time; of the next day where it is not after opens_at."),
         "timezone": _("The IANA name, such as America/Chicago."),

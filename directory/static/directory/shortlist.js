@@ -1,4 +1,4 @@
-// "Remember on this device": the list is stored only when asked, and erased when asked.
+// "Save on this device": the list is stored only when asked, and erased when asked.
 const KEY = "shortlist";
 const part = document.querySelector("[data-device]");
 const here = part.dataset.device;

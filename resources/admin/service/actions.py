@@ -42,7 +42,7 @@ class RetagForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name in (publishing.TOPICS, *publishing.TAG_CODES):
             model_field: Any = Service._meta.get_field(name)
-            for action, label in (("add", _("Add")), ("remove", _("Take away"))):
+            for action, label in (("add", _("Add")), ("remove", _("Remove"))):
                 self.fields[f"{action}_{name}"] = (
                     _terms(model_field, label, site)
                     if name == publishing.TOPICS
@@ -52,7 +52,7 @@ class RetagForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if not self.errors and self.data.get("tagged") and not any(self.tags("add") | self.tags("remove")):
-            raise ValidationError(_("Tick something to add or to take away."))
+            raise ValidationError(_("Select something to add or remove."))
         return cleaned
 
     def tags(self, action: str) -> dict[str, list[Any]]:
@@ -89,7 +89,7 @@ def _terms(column: Any, label: str, site: Any) -> forms.Field:
     )
 
 
-@admin.action(description=gettext_lazy("Checked today, still right"), permissions=["assure"])
+@admin.action(description=gettext_lazy("Checked today, still correct"), permissions=["assure"])
 def assure_selected(page: Any, request: HttpRequest, queryset: QuerySet[Service]) -> None:
     """Record that the selected services are still right."""
     if services := _selected(request, queryset):
@@ -117,7 +117,7 @@ def withdraw_selected(page: Any, request: HttpRequest, queryset: QuerySet[Servic
     return ask_why(page, request, form, services, action="withdraw_selected")
 
 
-@admin.action(description=gettext_lazy("Retag"), permissions=["tag"])
+@admin.action(description=gettext_lazy("Edit tags"), permissions=["tag"])
 def retag_selected(page: Any, request: HttpRequest, queryset: QuerySet[Service]) -> HttpResponse | None:
     """Ask for tags, then add and remove them on the selected services."""
     if not (services := _selected(request, queryset, Action.TAG)):
@@ -127,7 +127,7 @@ def retag_selected(page: Any, request: HttpRequest, queryset: QuerySet[Service])
     if submitted and form.is_valid() and _retag(request, form, services):
         return None
     template = "admin/resources/service/retag.html"
-    return _ask(page, request, template, _("Retag"), form, services, action="retag_selected")
+    return _ask(page, request, template, _("Edit tags"), form, services, action="retag_selected")
 
 
 @admin.action(description=gettext_lazy("Export as CSV"), permissions=["export"])
@@ -226,7 +226,7 @@ def _is_too_many(request: HttpRequest, queryset: QuerySet[Service]) -> bool:
     if number > MAX_SERVICES:
         messages.error(
             request,
-            _("Nothing was done. %(number)d services are too many at once: choose %(most)d at most.")
+            _("Nothing was changed. You selected %(number)d services; the limit is %(most)d.")
             % {"number": number, "most": MAX_SERVICES},
         )
     return number > MAX_SERVICES
@@ -247,7 +247,7 @@ def _report_result(
     if len(services) == 1:
         text, tags = message_for_one % params, str(services[0].pk) if number else ""
     else:
-        hint = _("To take one back, open its history.") if number else ""
+        hint = _("To undo one of these, open its history.") if number else ""
         text, tags = f"{message % params} {hint}".strip(), ""
     messages.success(request, text, extra_tags=tags)
 

@@ -121,7 +121,7 @@ class CostInline(Inline):
         ),
         (gettext_lazy("A discount, in place of an amount"), {"fields": (("percent_off", "full_fee"),)}),
         (
-            gettext_lazy("For whom, where it depends on income or household"),
+            gettext_lazy("Income and household limits"),
             {
                 "fields": (
                     ("guideline_over", "guideline_up_to"),
@@ -133,7 +133,7 @@ class CostInline(Inline):
                 ),
             },
         ),
-        (gettext_lazy("When it holds"), {"fields": (("valid_from", "valid_to", "checked_on"),)}),
+        (gettext_lazy("Valid dates"), {"fields": (("valid_from", "valid_to", "checked_on"),)}),
     )
 
 
@@ -198,10 +198,10 @@ class ServiceAdmin(CuratedAdmin):
             {"fields": ("organization", "name", "alternate_name", ("kind", "fit"), "description", "alert")},
         ),
         (gettext_lazy("Shown to visitors"), {"fields": (("status_with_reason", "last_modified"),)}),
-        (gettext_lazy("How to make contact"), {"fields": ("url", "email")}),
+        (gettext_lazy("Contact details"), {"fields": ("url", "email")}),
         (gettext_lazy("How people meet and join"), {"fields": ("formats", "access", "application_process")}),
         (
-            gettext_lazy("For whom"),
+            gettext_lazy("Who it is for"),
             {
                 "fields": (
                     *("losses", "open_to", "eligibility_description"),
@@ -210,7 +210,7 @@ class ServiceAdmin(CuratedAdmin):
             },
         ),
         (
-            gettext_lazy("Who stands behind it"),
+            gettext_lazy("Credentials and affiliations"),
             {"fields": ("led_by", "accreditations", "all_options", organization_link)},
         ),
         (
@@ -222,7 +222,7 @@ class ServiceAdmin(CuratedAdmin):
             {"fields": ("content_notes", "content_clear", "interpretation_services")},
         ),
         (gettext_lazy("Last checked"), {"fields": (("assured_date", "assurer_email"),)}),
-        (gettext_lazy("Where it came from"), {"fields": ("provenance",)}),
+        (gettext_lazy("Source"), {"fields": ("provenance",)}),
     )
     list_display = ("name", "organization", "kind", "status_with_reason", "assured_date", "last_modified")
     list_filter = (
@@ -264,7 +264,7 @@ class ServiceAdmin(CuratedAdmin):
                 for row in rows
             ),
         )
-        return format_html("<ul>{}</ul>", linked) if linked else _("Written here.")
+        return format_html("<ul>{}</ul>", linked) if linked else _("Entered here.")
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
@@ -382,7 +382,7 @@ class ServiceAdmin(CuratedAdmin):
     def _save_and_publish(self, request: HttpRequest, service: Service) -> HttpResponse:
         """Publish after saving. What was typed stays saved even if it cannot be published."""
         if not actions.publish(request, [service]):
-            messages.info(request, _("What you wrote was saved."))
+            messages.info(request, _("Your changes were saved."))
         return self._redirect_to_service(service.pk)
 
     def _get_editable(self, request: HttpRequest, object_id: Any) -> Service | None:

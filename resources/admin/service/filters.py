@@ -45,7 +45,7 @@ class CountryFilter(admin.SimpleListFilter):
 class HeldFilter(admin.SimpleListFilter):
     """Services that an import did not publish, by reason; the most frequent reasons with their numbers."""
 
-    title = gettext_lazy("held at loading")
+    title = gettext_lazy("held on import")
     parameter_name = "held"
     ANY, NO_REASON = "any", "none"
 
@@ -88,7 +88,7 @@ class CheckedFilter(admin.SimpleListFilter):
 class WithinLimitsFilter(admin.SimpleListFilter):
     """For an editor with limits: services within them."""
 
-    title = gettext_lazy("mine to edit")
+    title = gettext_lazy("within my limits")
     parameter_name = "mine"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
@@ -105,7 +105,7 @@ class SourceFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         sources = list(Source.objects.values_list("slug", "name"))
-        return [*sources, (self.LOCAL, _("Written here"))] if sources else []
+        return [*sources, (self.LOCAL, _("Entered here"))] if sources else []
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if not self.value():

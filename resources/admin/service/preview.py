@@ -87,8 +87,8 @@ def _preview_typed(page: Any, request: HttpRequest, service: Service | None) -> 
     if service is None and not (cleaned.get("name") and cleaned.get("organization")):
         return {"card": None, "errors": errors, "message": _empty_message()}
     message = ngettext(
-        "The card waits: %(n)d box needs another look.",
-        "The card waits: %(n)d boxes need another look.",
+        "Preview paused: %(n)d field needs fixing.",
+        "Preview paused: %(n)d fields need fixing.",
         errors,
     )
     return {"card": None, "errors": errors, "message": message % {"n": errors}}
@@ -115,4 +115,4 @@ def _render_card(service_id: UUID, *, at: datetime, kind_missing: bool) -> str:
 
 
 def _empty_message() -> str:
-    return _("The card appears here once there is a name and an organization.")
+    return _("The preview appears once you enter a name and an organization.")

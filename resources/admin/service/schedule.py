@@ -62,7 +62,7 @@ class ScheduleForm(forms.ModelForm):
     def clean_count(self) -> int | None:
         count: int | None = self.cleaned_data["count"]
         if count is not None and count < 1:
-            raise ValidationError(_("Write 1 or more, or leave it empty."))
+            raise ValidationError(_("Enter 1 or more, or leave it empty."))
         return count
 
     def clean(self) -> dict[str, Any]:
@@ -131,7 +131,7 @@ class ScheduleInline(Inline):
     def next_dates(self, schedule: Schedule) -> str:
         """Show the rule in words with its next dates. The page's script updates it while one types."""
         preview = preview_schedule(schedule, at=timezone.now())
-        text = _("Nothing yet: the words are shown as a note, and no dates are claimed.")
+        text = _("No dates yet. The text is shown to visitors as a note.")
         if preview:
             text = "; ".join((preview.phrase, *preview.dates, *preview.remarks))
         address = reverse("admin:resources_service_schedule")
@@ -197,7 +197,7 @@ def report_parsed_schedules(request: HttpRequest, formsets: Any, service: Servic
             _report_parsed(request, row.cleaned_data["description"], row.preview)
     changed = [row.instance for row in rows if row.has_changed() and row.instance.pk]
     if service.assured_date is None and any(map(recurrence_or_none, changed)):
-        messages.info(request, _("Visitors are shown no dates before “Last checked on” is filled in."))
+        messages.info(request, _("Visitors see dates only after “Last checked on” is filled in."))
 
 
 def _report_parsed(request: HttpRequest, text: str, preview: Preview) -> None:
@@ -207,5 +207,5 @@ def _report_parsed(request: HttpRequest, text: str, preview: Preview) -> None:
             request, message % {"words": text, "dates": "; ".join((preview.phrase, *preview.dates))}
         )
     else:
-        message = _("“%(words)s” is kept as a note, and claims no dates. %(remarks)s")
+        message = _("“%(words)s” is kept as a note only. %(remarks)s")
         messages.warning(request, message % {"words": text, "remarks": " ".join(preview.remarks)})

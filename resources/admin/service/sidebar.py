@@ -55,7 +55,7 @@ def organization_link(service: Service) -> str:
     parent = organization.parent_organization
     facts = [_("Part of %(name)s") % {"name": parent.name}] if parent else []
     facts += [_identifier(row) for row in organization.identifiers.all()]
-    text = "; ".join(facts) or _("Nothing is recorded of what it is part of, or of its numbers.")
+    text = "; ".join(facts) or _("No parent organization or identifiers recorded.")
     url = reverse("admin:resources_organization_change", args=[organization.pk])
     return format_html('<a href="{}">{}</a>. {}', url, organization.name, text)
 
@@ -140,7 +140,7 @@ class AttributionLines:
         last = max(filter(None, (day, self.service.assured_date)), default=None)
         if not text or not is_overdue(self.service.kind, last, self.today):
             return format_html('<span class="said">{}</span>', text) if text else ""
-        due = _("Due for a check.")
+        due = _("Check due.")
         return format_html('<span class="said">{}.</span> <strong class="said due">{}</strong>', text, due)
 
     def _describe_source(self, who: str, day: date | None) -> str:

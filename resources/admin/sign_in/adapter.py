@@ -18,16 +18,16 @@ from qrcode.image.svg import SvgPathImage
 from resources.admin.sign_in import sessions
 from resources.http.throttling import client_of, peer_of, read_address
 
-RATE_LIMITED_MESSAGE = _("Too many tries. Wait a few minutes, then try again.")
+RATE_LIMITED_MESSAGE = _("Too many attempts. Wait a few minutes, then try again.")
 
 
 class AccountAdapter(DefaultAccountAdapter):
     """Administrators create accounts; only accounts of curators may sign in."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
-        "username_password_mismatch": _("The user name or the password is not right."),
-        "incorrect_password": _("The password is not right."),
-        "enter_current_password": _("That is not your password now."),
+        "username_password_mismatch": _("Incorrect user name or password."),
+        "incorrect_password": _("Incorrect password."),
+        "enter_current_password": _("That is not your current password."),
         "too_many_login_attempts": RATE_LIMITED_MESSAGE,
         "rate_limited": RATE_LIMITED_MESSAGE,
     }
@@ -64,7 +64,7 @@ class MFAAdapter(DefaultMFAAdapter):
     """Messages and the QR code of two-step sign-in."""
 
     error_messages = DefaultMFAAdapter.error_messages | {
-        "incorrect_code": _("That code is not right. Codes change every 30 seconds: use the newest."),
+        "incorrect_code": _("Incorrect code. Codes change every 30 seconds, so use the latest one."),
     }
 
     def build_totp_svg(self, url: str) -> str:

@@ -45,16 +45,16 @@ class NewPasswordForm(ChangePasswordForm):
         super().__init__(*args, **kwargs)
         set_labels(
             self,
-            oldpassword=_("Your password now"),
+            oldpassword=_("Current password"),
             password1=_("The new password"),
-            password2=_("The new password again"),
+            password2=_("Confirm new password"),
         )
 
 
 class SetUpForm(ActivateTOTPForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        configure_code_field(self, _("Code that the app shows"))
+        configure_code_field(self, _("Code from your app"))
 
 
 class CodeFormMixin:

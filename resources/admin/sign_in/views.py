@@ -106,7 +106,7 @@ class ChangePasswordView(SignInPageMixin, account.PasswordChangeView):
 
 
 class ReauthenticateView(SignInPageMixin, account.ReauthenticateView):
-    title = _("Your password again")
+    title = _("Confirm your password")
     form_class = forms.PasswordAgainForm
 
 
@@ -146,7 +146,7 @@ class SetUpView(SignInPageMixin, totp.ActivateTOTPView):
 
 
 class ReplacePhoneView(SignInPageMixin, totp.DeactivateTOTPView):
-    title = _("Use another phone")
+    title = _("Set up a new phone")
     success_url = reverse_lazy("mfa_activate_totp")
 
 

@@ -40,4 +40,4 @@ class Feed(ABC):
 
     @abstractmethod
     def read(self, entry: Entry) -> Record:
-        """Read one record. Its `refusals` list what could not be read."""
+        """Read one record. Its `refusals` list unreadable values."""

@@ -82,10 +82,7 @@ SHARED_HOSTS = (
 # Location settings of the download, and the reasons of `hrsa_holds` that they stand for.
 HELD_SETTINGS = {"School": "school", "Correctional Facility": "corrections"}
 # https://bphc.hrsa.gov/programrequirements/compliancemanual/chapter-9.html
-FEE = (
-    "Fees depend on income and household size. "
-    "HRSA requires every health center and look-alike to offer a sliding fee (Compliance Manual, chapter 9)."
-)
+FEE = "Household size counts too (HRSA Compliance Manual, chapter 9)"
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,7 @@ from resources.vocabulary import (
 )
 
 MIN_KNOWN_HEADINGS = 2  # in the line of headings; titles above a table have one cell
-NO_CONTACT = "no way to make contact"
+NO_CONTACT = "no contact details"
 FIT_NOT_STATED = "how close it is to pregnancy loss is not stated"
 PLACE = "town"  # the key of a service's first place: permanent, for listings' ids are made of it
 MAX_KEY = 120

@@ -57,7 +57,7 @@ from resources.vocabulary import (
 
 KIND_MAP = DATA / "starter" / "kind_map.csv"
 INTERPRETER = "au-tis"
-NO_CONTACT = "no way to make contact"
+NO_CONTACT = "no contact details"
 
 
 class StarterCatalogue(Feed):

@@ -401,9 +401,15 @@ AREAS: dict[str, tuple[tuple[str, str], ...]] = {
     "New Zealand (about 25 local groups)": _country("NZ"),
     "Counties Manukau, Auckland region": _region("NZ-AUK"),
 }
+# What visitors read in place of `area_covered`, where that was written for curators.
+AREA_NAMES = {
+    "United States and abroad (based in Phoenix, AZ)": "United States and other countries",
+    "Texas and several other US states; online group": "Texas and other US states",
+    "Minnesota (as given on the Minnesota chapter page)": "Minnesota",
+}
 # Whom one part of a record reaches, where the record's own words speak of another. Two are online with no
 # stated reach: the state of their chapters is the least they serve, and their names claim no more.
-_NOT_STATED = "Online; reach not stated"
+_NOT_STATED = "Online"
 PART_AREAS: dict[tuple[str, str], tuple[AreaPart, ...]] = {
     ("us-mend", "online"): (AreaPart(_NOT_STATED, str(Extent.REGION), "US-TX"),),
     ("us-emptyarms-tfmr", ""): (AreaPart(_NOT_STATED, str(Extent.REGION), "US-MA"),),
@@ -412,5 +418,6 @@ PART_AREAS: dict[tuple[str, str], tuple[AreaPart, ...]] = {
 
 
 def areas_of(said: str) -> tuple[AreaPart, ...]:
-    """The areas that these words mean, each named as the record says it."""
-    return tuple(AreaPart(said, str(extent), area) for extent, area in AREAS[said])
+    """The areas that these words mean, each named as the record says it, or as visitors read it."""
+    name = AREA_NAMES.get(said, said)
+    return tuple(AreaPart(name, str(extent), area) for extent, area in AREAS[said])

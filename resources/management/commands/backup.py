@@ -14,17 +14,17 @@ from resources.exchange.backup import write_backup
 
 class Command(BaseCommand):
     help = (
-        "Write the database to FILE (gzip), for `restore` on either kind of database. Contact details of the"
+        "Save the database to FILE (gzip), for `restore` on either kind of database. Contact details of the"
         " public, sessions and sign-in secrets are left out."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", type=Path, metavar="FILE", help="the file to write; it must not exist")
+        parser.add_argument("file", type=Path, metavar="FILE", help="the file to create; it must not exist")
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
         if path.exists():
-            raise CommandError(_("%(file)s exists already. Nothing was written.") % {"file": path})
+            raise CommandError(_("%(file)s already exists. Nothing was written.") % {"file": path})
         try:
             figures = write_backup(path, at=timezone.now())
         except OSError as error:

@@ -27,6 +27,6 @@ class Command(BaseCommand):
                 self.stdout.write(f"{drift.service}: {', '.join(drift.differences)}")
         if drifted:
             raise CommandError(
-                _("%(number)s services have drifted. Run rebuild_listings.") % {"number": f"{drifted:,}"}
+                _("%(number)s services are out of date. Run rebuild_listings.") % {"number": f"{drifted:,}"}
             )
-        self.stdout.write(_("Every listing is what its records say."))
+        self.stdout.write(_("All listings match their records."))

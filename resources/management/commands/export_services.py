@@ -29,7 +29,7 @@ FORMATS: Mapping[str, Callable[[], Iterable[Sequence[str]]]] = {
 
 class Command(BaseCommand):
     help = (
-        "Write every service, whatever its status, as a spreadsheet that import_services reads, or write the "
+        "Export every service, whatever its status, as a spreadsheet that import_services reads, or make a "
         "template of one. A FILE that ends in .xlsx is a workbook with a sheet of help; else it is CSV."
     )
 

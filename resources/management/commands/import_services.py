@@ -42,4 +42,4 @@ class Command(BaseCommand):
             run = apply_plan(plan=plan, at=timezone.now())
             self.stdout.write(_("Applied, as import run %(number)s.") % {"number": run.pk})
         else:
-            self.stdout.write(_("Nothing was changed. Add --commit to apply this plan."))
+            self.stdout.write(_("Nothing changed (dry run). Add --commit to apply this plan."))

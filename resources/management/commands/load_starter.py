@@ -21,16 +21,14 @@ from resources.models.analyze import analyze_tables
 
 class Command(BaseCommand):
     help = (
-        "Load the records that ship: the starter catalogue and the health centers. Does nothing for a file "
-        "that is already loaded, or that a newer file of the same source has replaced."
+        "Load the records that ship: the starter catalog and the health centers. Skips a file that is"
+        " already loaded, or that a newer file of the same source has replaced."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
         due = [(feed, feed.shipped) for feed in FEEDS if feed.shipped and not _is_loaded(feed, feed.shipped)]
         if due and not Place.objects.exists():
-            raise CommandError(
-                _("The gazetteer is empty, and places are put on the map by it. Run load_places first.")
-            )
+            raise CommandError(_("The gazetteer is empty. Run load_places first."))
         gc.disable()  # 100,000 rows live until the end: garbage collection would take a fifth of the time
         try:
             for feed, shipped in due:
@@ -40,7 +38,7 @@ class Command(BaseCommand):
         if due:
             analyze_tables()
         else:
-            self.stdout.write(_("The starter catalogue and the clinics are already loaded."))
+            self.stdout.write(_("The starter catalog and the clinics are already loaded."))
 
     def _load(self, feed: Feed, shipped: Path) -> ImportRun:
         try:
@@ -53,7 +51,7 @@ class Command(BaseCommand):
     def _report(self, feed: Feed, run: ImportRun) -> None:
         counts = run.counts
         self.stdout.write(
-            _("%(name)s: %(new)s new, %(changed)s changed, %(refused)s cells refused.")
+            _("%(name)s: %(new)s new, %(changed)s changed, %(refused)s cells rejected.")
             % {"name": feed.name, **{name: f"{counts[name]:,}" for name in ("new", "changed", "refused")}}
         )
         for status, number in counts["services"].items():

@@ -35,16 +35,16 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         username, password = self.read_credentials(options["username"], interactive=options["interactive"])
         if not username or not password:
-            raise CommandError(_("Nobody was made: give --username, and the password in CURATOR_PASSWORD."))
+            raise CommandError(_("No account created. Pass --username and set CURATOR_PASSWORD."))
         try:
             user = wait_for_other_writers(
                 lambda: make_administrator(username=username, password=password, by=None),
                 report=self.stdout.write,
             )
         except ValidationError as error:
-            raise CommandError(_("Nobody was made. %(why)s") % {"why": " ".join(error.messages)}) from None
+            raise CommandError(_("No account created. %(why)s") % {"why": " ".join(error.messages)}) from None
         self.stdout.write(
-            _("%(name)s can sign in under /admin/, with a phone at hand for the second step.")
+            _("%(name)s can now sign in at /admin/. Have a phone ready for two-step sign-in.")
             % {"name": user.get_username()}
         )
 
@@ -54,14 +54,14 @@ class Command(BaseCommand):
         try:
             return username or input(_("User name: ")).strip(), self.ask_password()
         except (EOFError, KeyboardInterrupt):
-            raise CommandError(_("Nobody was made.")) from None
+            raise CommandError(_("No account created.")) from None
 
     def ask_password(self) -> str:
         for rule in password_validators_help_texts():
             self.stdout.write(rule)
         password = getpass.getpass(_("Password: "))
-        if getpass.getpass(_("The same again: ")) != password:
-            raise CommandError(_("Nobody was made. The two passwords are not the same."))
+        if getpass.getpass(_("Password (again): ")) != password:
+            raise CommandError(_("No account created. The passwords do not match."))
         return password
 
 
@@ -83,7 +83,7 @@ def wait_for_other_writers(write: Callable[[], T], *, report: Callable[[str], ob
         if not waiting:
             waiting = True
             report(
-                _("Another program is writing to the database, and may be loading records. Waiting for it.")
+                _("Another program is writing to the database, perhaps an import. Waiting for it to finish.")
             )
 
 

@@ -23,13 +23,13 @@ class Command(BaseCommand):
         gone = purge(at=timezone.now())
         contacts, contributions = gone["contacts"], gone["contributions"]
         self.stdout.write(
-            ngettext("%(n)s way to answer was erased.", "%(n)s ways to answer were erased.", contacts)
+            ngettext("%(n)s contact detail deleted.", "%(n)s contact details deleted.", contacts)
             % {"n": f"{contacts:,}"}
         )
         self.stdout.write(
             ngettext(
-                "%(n)s decided contribution was erased.",
-                "%(n)s decided contributions were erased.",
+                "%(n)s decided contribution deleted.",
+                "%(n)s decided contributions deleted.",
                 contributions,
             )
             % {"n": f"{contributions:,}"}

@@ -13,13 +13,16 @@ from resources.search.projection import is_outdated, rebuild_listings
 
 
 class Command(BaseCommand):
-    help = "Make every listing anew from its records, in one transaction: visitors see the old or the new."
+    help = "Rebuild every listing from its records, in one transaction: visitors see the old or the new."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--if-outdated",
             action="store_true",
-            help="only where they are of an older program or a month old, or a price has begun or ended",
+            help=(
+                "only if they were built by an older version, are a month old, or a price has started or"
+                " ended"
+            ),
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -30,4 +33,4 @@ class Command(BaseCommand):
         with progress_bar(self.stdout, _("Listings")) as progress:
             written = rebuild_listings(at=at, progress=progress)
         if written or not options["if_outdated"]:  # before anything is loaded there is nothing to say
-            self.stdout.write(_("%(number)s listings made.") % {"number": f"{written:,}"})
+            self.stdout.write(_("Rebuilt %(number)s listings.") % {"number": f"{written:,}"})

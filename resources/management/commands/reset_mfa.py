@@ -23,5 +23,6 @@ class Command(BaseCommand):
             raise CommandError(_("There is no account named “%(name)s”.") % {"name": username})
         reset_mfa(user=user, by=None)
         self.stdout.write(
-            _("%(name)s is signed out, and sets up a phone with the next sign-in.") % {"name": username}
+            _("%(name)s has been signed out and will set up a phone at the next sign-in.")
+            % {"name": username}
         )

@@ -18,12 +18,12 @@ SECONDS_BETWEEN = 60
 
 class Command(BaseCommand):
     help = (
-        "Run every job that is due, once: rebuild listings that are out of date, erase what the public told"
-        " us when its time is over, clear old sessions. With --loop, look again every minute until stopped."
+        "Run every job that is due, once: rebuild listings that are out of date, delete"
+        " expired contributions, clear old sessions. With --loop, check every minute until stopped."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--loop", action="store_true", help="go on until stopped (Ctrl-C, SIGTERM)")
+        parser.add_argument("--loop", action="store_true", help="run until stopped (Ctrl-C, SIGTERM)")
         parser.add_argument("--list", action="store_true", help="show the last run of each job; run nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:

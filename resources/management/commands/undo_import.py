@@ -13,9 +13,7 @@ from resources.models import ImportRun
 
 
 class Command(BaseCommand):
-    help = (
-        "Undo an import: remove what it brought and put back what it changed, but for what was edited since."
-    )
+    help = "Undo an import: remove what it added and restore what it changed, except what was edited since."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("run", type=int, metavar="RUN", help="the number of the import run")
@@ -29,6 +27,6 @@ class Command(BaseCommand):
         except CannotUndo as refused:
             raise CommandError(str(refused)) from refused
         self.stdout.write(
-            _("Undone: %(removed)s removed, %(restored)s put back, %(kept)s kept because edited since.")
+            _("Undone: %(removed)s removed, %(restored)s restored, %(kept)s kept because edited since.")
             % {"removed": undone.removed, "restored": undone.restored, "kept": undone.kept}
         )

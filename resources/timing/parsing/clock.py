@@ -106,7 +106,7 @@ def parse_times(draft: Draft) -> None:
         times for match in TIMES.finditer(draft.unparsed) if (times := _parse_range(draft, match, part))
     ]
     if len({times.moments(draft.today) for times in all_times}) > 1:
-        raise AmbiguousText(_("It names several times of day. Write one line for each."))
+        raise AmbiguousText(_("It names several times of day. Enter one line for each."))
     if all_times:
         opens_at, draft.closes_at, draft.zone = all_times[0]
         draft.opens_at = opens_at
@@ -176,15 +176,15 @@ def _open_and_close(
     if by_24_hours and not all(parsed.by or parsed.has_colon for parsed in (first, last)):
         return None
     if first.is_midnight:
-        draft.assumed.append(_("Midnight is taken as the beginning of the day."))
+        draft.assumed.append(_("Midnight is read as the start of the day."))
         draft.is_ambiguous = True
     length = (last.minutes - first.minutes) % HALF_DAY or HALF_DAY
     if not first.by and not by_24_hours:
         first = first._replace(minutes=last.minutes - length)
-        draft.assumed.append(_("The start is taken as %(time)s.") % {"time": wording.clock(first.time)})
+        draft.assumed.append(_("The start is read as %(time)s.") % {"time": wording.clock(first.time)})
     elif not last.by and not by_24_hours:
         last = last._replace(minutes=first.minutes + length)
-        draft.assumed.append(_("The end is taken as %(time)s.") % {"time": wording.clock(last.time)})
+        draft.assumed.append(_("The end is read as %(time)s.") % {"time": wording.clock(last.time)})
     return first.time, last.time
 
 
@@ -198,7 +198,7 @@ def _is_time(draft: Draft, match: re.Match[str]) -> bool:
 def _missing_half(match: re.Match[str]) -> str:
     """Return the question that would resolve a time that was not parsed."""
     if word := match["word1"]:
-        return _("%(word)s before or after that day?") % {"word": word.capitalize()}
+        return _("Is %(word)s at the start or end of that day?") % {"word": word.capitalize()}
     written = match["hour1"] + (f":{match['minute1']}" if match["minute1"] else "")
     return _("%(time)s in the morning or in the evening?") % {"time": written}
 

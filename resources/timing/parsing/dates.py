@@ -119,7 +119,7 @@ def _dates_in(draft: Draft, match: re.Match[str]) -> list[ParsedDate]:
     weekday = match["before"] or match["after"]
     if match.re is IN_FIGURES:
         if len(match["year"]) == 2 or (max(days[0], month) <= 12 and days[0] != month):
-            draft.ambiguity = _("Write the month of %(date)s as a word.") % {"date": match.group()}
+            draft.ambiguity = _("Enter the month of %(date)s as a word.") % {"date": match.group()}
             draft.facts.add("a date in doubt")
             return []
         if month > 12:
@@ -217,7 +217,7 @@ def resolve_year(
     nearest = min(days, key=lambda day: (abs((day - start).days), day < start), default=date.max)
     if abs((nearest - start).days) > MAX_DAYS_AWAY:
         day = date_format(date(LEAP_YEAR, parsed.month, parsed.day), "j F")
-        message = _("%(day)s falls on that day of the week in no year near. Write the year.")
+        message = _("%(day)s does not fall on that weekday in any nearby year. Enter the year.")
         raise AmbiguousText(message % {"day": day})
     return _assume(draft, nearest)
 
@@ -255,6 +255,6 @@ def _in_years_around(parsed: ParsedDate, around: int, weekdays: Collection[str] 
 
 def _assume(draft: Draft, day: date) -> date:
     words = {"day": date_format(day, "j F"), "date": date_format(day, "l j F Y")}
-    draft.assumed.append(_("%(day)s is taken as %(date)s.") % words)
+    draft.assumed.append(_("%(day)s is read as %(date)s.") % words)
     draft.is_ambiguous = True
     return day

@@ -155,7 +155,7 @@ def _step(draft: Draft, match: re.Match[str]) -> None:
         step = number_of(match["number"] or match["nth"] or "two")
         unit = match["unit"] or match["other"] or match["unit_of_nth"] or "week"
     if draft.unit and (draft.step, draft.unit) != (step, unit):
-        raise AmbiguousText(_("It says two ways how often it meets."))
+        raise AmbiguousText(_("It says how often in two different ways."))
     draft.step, draft.unit = step, unit
 
 

@@ -77,7 +77,7 @@ def parse_schedule(text: str, *, today: date) -> ParsedSchedule:
     """
     note = text.strip()
     if len(note) > MAX_LENGTH:
-        return ParsedSchedule(None, note, (), _("It is too long to read. Write only the days and the times."))
+        return ParsedSchedule(None, note, (), _("This is too long to read. Enter only the days and times."))
     draft = Draft(normalize_whitespace(note), today)
     try:
         recurrence = _recurrence(draft)
@@ -119,12 +119,12 @@ def _parse_day_of_year(draft: Draft) -> None:
     if not dates:
         return
     if len(dates) > 1:
-        raise AmbiguousText(_("It names several dates of the year. Write one line for each."))
+        raise AmbiguousText(_("It names several dates of the year. Enter one line for each."))
     day, month = dates[0].day, dates[0].month
     if (day, month) == (29, 2):
         raise AmbiguousText(_("Not every year has a 29 February."))
     if day > LAST_SAFE_DAY:
-        raise AmbiguousText(_("Only days up to the 28th can come every year. Write each date."))
+        raise AmbiguousText(_("Only days up to the 28th can repeat every year. Enter each date."))
     draft.month_days.append(day)
     draft.months.add(month)
 
@@ -136,7 +136,7 @@ def _complete_weekdays(draft: Draft) -> None:
         draft.weekdays += DAY_CODES
     remaining = [day for day in draft.weekdays if day not in draft.days_without]
     if draft.days_without & {day[-2:] for day in draft.ordinals} or (draft.weekdays and not remaining):
-        raise AmbiguousText(_("It names days, and says it does not meet on them."))
+        raise AmbiguousText(_("It both names these days and excludes them."))
     draft.weekdays = remaining
 
 
@@ -218,7 +218,7 @@ def _check_dates_alone(draft: Draft) -> None:
     if _has_first_date(draft) and _is_monthly(draft):
         raise AmbiguousText(_("Is it on that day of the month, or on that weekday?"))
     if draft.dates.get("begin"):
-        raise AmbiguousText(_("Say whether it repeats weekly or monthly."))
+        raise AmbiguousText(_("Choose whether it repeats weekly or monthly."))
     if draft.dates.get("") or draft.dates.get("besides"):
         return
     _check_remainder(draft)
@@ -232,7 +232,7 @@ def _with_times(draft: Draft, recurrence: Recurrence) -> Recurrence:
     if "all hours" not in draft.facts:
         return replace(recurrence, opens_at=draft.opens_at, closes_at=draft.closes_at)
     if draft.opens_at is not None:
-        raise AmbiguousText(_("It names several times of day. Write one line for each."))
+        raise AmbiguousText(_("It names several times of day. Enter one line for each."))
     return replace(recurrence, opens_at=time(), closes_at=time())
 
 
@@ -319,9 +319,9 @@ AMBIGUITIES = tuple(
             r"\b(?:until further notice|hiatus|no longer|not currently|currently not|suspended|on hold|paused"
             r"|discontinued|not meeting)\b"
             rf"|(?:^|[,.;:()\n-] ?|{READ}) ?(?:is |are )?cancell?ed\b ?(?:$|[,.;)\n])",
-            gettext_lazy("It may not meet at present."),
+            gettext_lazy("It may not be meeting at the moment."),
         ),
-        (rf"{MARKED} ?,? ?or (?:the |on |every )*{MARKED}", gettext_lazy("It says one day or another.")),
+        (rf"{MARKED} ?,? ?or (?:the |on |every )*{MARKED}", gettext_lazy("It gives alternative days.")),
         (
             r"\b(?:before|after|following|preceding|prior to|nearest|closest to|weeks? of|until|till|by"
             rf"|since) (?:the |each |every |on )*{MARKED}",
@@ -374,8 +374,8 @@ def _check_remainder(draft: Draft) -> None:
         if not begins or MONTHS_WITHDRAWN.match(remaining, match.end()):
             raise AmbiguousText(_("It is not clear whether it meets in these months."))
     if len(re.findall(f"[{DAY}]+", remaining)) > 1 and SOMETIMES.search(remaining):
-        raise AmbiguousText(_("It names a day that holds only sometimes."))
+        raise AmbiguousText(_("It names a day that applies only sometimes."))
     # "1st and 3rd Tuesday" names days once.
     limits = draft.months or draft.months_without or draft.dates.get("without")
     if limits and len(DAY_GROUP.findall(remaining)) > 1:
-        raise AmbiguousText(_("It may have other days in some months. Write one line for each."))
+        raise AmbiguousText(_("It may have other days in some months. Enter one line for each."))

@@ -48,6 +48,6 @@ def test_the_pages_fit_and_nothing_on_them_is_refused(
     page.locator(".select2-selection").click()
     page.locator(".select2-dropdown").get_by_role("searchbox").fill("Kind")
     page.get_by_role("option", name="Kind Charity Ltd").click()
-    page.get_by_role("button", name="Take over what is ticked").click()
-    expect(page.get_by_text("It is not shown yet: check it, then publish.")).to_be_visible()
+    page.get_by_role("button", name="Accept selected").click()
+    expect(page.get_by_text("not published yet. Check it, then publish.")).to_be_visible()
     assert Service.objects.get(name="Butterfly room").organization.name == "Kind Charity Ltd"

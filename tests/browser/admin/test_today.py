@@ -49,7 +49,7 @@ def test_the_queue_is_worked_through_by_keys_alone(page: Page, live_server: Live
     expect(item(page, "Cedar")).to_have_count(0)
     expect(item(page, "Dahlia")).to_be_focused()
     press(page, "c")
-    expect(item(page, "Dahlia")).to_contain_text("You are at work on it.")
+    expect(item(page, "Dahlia")).to_contain_text("You are working on this.")
     press(page, "o")
     expect(page.locator("#id_name")).to_have_value("Dahlia")
 
@@ -67,10 +67,10 @@ def test_a_wrong_press_is_undone_and_ticks_are_checked_together(page: Page, live
     item(page, "Aster").get_by_role("button", name="Full").click()
     expect(page.get_by_text("Aster: full.")).to_be_visible()
     page.get_by_role("button", name="Undo").click()
-    expect(page.get_by_text("Undone: Aster is as it was before.")).to_be_visible()
+    expect(page.get_by_text("Undone: Aster was restored.")).to_be_visible()
     for name in ("Aster", "Cedar"):
         item(page, name).get_by_role("checkbox").check()
-    page.get_by_role("button", name="Ticked: checked today").click()
+    page.get_by_role("button", name="Mark selected as checked today").click()
     expect(page.get_by_text("2 services: checked today")).to_be_visible()
     checked = Service.objects.exclude(assured_date=None).values_list("name", flat=True)
     assert set(checked) == {"Aster", "Cedar"}
@@ -102,9 +102,9 @@ def test_without_scripts_every_button_works(page: Page, live_server: LiveServer)
     page.route("**/*.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
     page.goto(f"{live_server.url}/admin/")
     item(page, "Aster").get_by_role("button", name="Claim").click()
-    expect(item(page, "Aster")).to_contain_text("You are at work on it.")
+    expect(item(page, "Aster")).to_contain_text("You are working on this.")
     item(page, "Aster").get_by_role("link", name="Closed").click()
     page.get_by_role("button", name="Closed").click()
-    expect(page.get_by_text("Aster: closed. Visitors no longer find it.")).to_be_visible()
+    expect(page.get_by_text("Aster: closed. It is no longer visible to visitors.")).to_be_visible()
     service.refresh_from_db()
     assert service.status == Status.DEFUNCT

@@ -30,10 +30,10 @@ def test_without_javascript_it_is_written_mended_and_sent(
     page.get_by_label("Phone number").fill("214-555-0199")
     page.get_by_label("Web page").fill("nothing")
     page.get_by_role("button", name="Send").click()
-    expect(page.get_by_role("alert")).to_contain_text("Write a web address")
+    expect(page.get_by_role("alert")).to_contain_text("Enter a web address")
     expect(page.get_by_label("It has closed")).to_be_checked()
     box = page.get_by_label("Web page")
-    expect(box).to_have_accessible_description(re.compile(r"Write a web address"))
+    expect(box).to_have_accessible_description(re.compile(r"Enter a web address"))
     page.wait_for_load_state()  # with its styles
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     small = page.locator("main :is(button, .box, .tick)").evaluate_all(

@@ -57,21 +57,21 @@ def test_the_browser_says_what_the_server_says_and_sends_nothing(
 TYPED = [
     ("1", "-5", "income", "An income is zero or more."),
     ("1", "− $5", "income", "An income is zero or more."),
-    ("1", "", "income", "Write your income. It may be 0."),
-    ("1", "lots", "income", "Write an income as a number, such as 1200 or 1,200.50."),
-    ("1", "1.200,50", "income", "Write an income as a number, such as 1200 or 1,200.50."),
-    ("1", "$5 £3 €2", "income", "Write an income as a number, such as 1200 or 1,200.50."),
-    ("1", "£1200", "income", "Write the income in US dollars ($), as a number."),
-    ("1", "CA$1200", "income", "Write the income in US dollars ($), as a number."),
-    ("1", "10000000.01", "income", "Write an income of at most 10,000,000."),
-    ("1", "9" * 40, "income", "Write an income of at most 10,000,000."),
+    ("1", "", "income", "Enter your household income. It can be 0."),
+    ("1", "lots", "income", "Enter an income as a number, such as 1200 or 1,200.50."),
+    ("1", "1.200,50", "income", "Enter an income as a number, such as 1200 or 1,200.50."),
+    ("1", "$5 £3 €2", "income", "Enter an income as a number, such as 1200 or 1,200.50."),
+    ("1", "£1200", "income", "Enter the income in US dollars ($), as a number."),
+    ("1", "CA$1200", "income", "Enter the income in US dollars ($), as a number."),
+    ("1", "10000000.01", "income", "Enter an income up to 10,000,000."),
+    ("1", "9" * 40, "income", "Enter an income up to 10,000,000."),
     ("1", "US$ 1,200.50", "income", ""),
     ("1", "1\u00a0200", "income", ""),
-    ("0", "5", "household_size", "Write how many people you are, from 1 to 20."),
-    ("21", "5", "household_size", "Write how many people you are, from 1 to 20."),
-    ("2.5", "5", "household_size", "Write how many people you are, from 1 to 20."),
-    ("٣", "5", "household_size", "Write how many people you are, from 1 to 20."),
-    ("", "5", "household_size", "Write how many people you are."),
+    ("0", "5", "household_size", "Enter a number of people from 1 to 20."),
+    ("21", "5", "household_size", "Enter a number of people from 1 to 20."),
+    ("2.5", "5", "household_size", "Enter a number of people from 1 to 20."),
+    ("٣", "5", "household_size", "Enter a number of people from 1 to 20."),
+    ("", "5", "household_size", "Enter the number of people in your household."),
 ]
 
 
@@ -105,15 +105,15 @@ def test_without_javascript_the_form_is_sent_answered_and_can_be_mended(
     page: Page, offline: list[str], live_server: LiveServer
 ) -> None:
     page.goto(f"{live_server.url}/services/{build_clinic().pk}/")
-    expect(page.get_by_text("It is sent to us, answered, and then forgotten.")).to_be_visible()
+    expect(page.get_by_text("We use what you send to calculate an answer, then discard it.")).to_be_visible()
     expect(page.get_by_text("Nothing you type is sent.")).to_be_hidden()
     fill(page, "little", "month", "2", "alaska")
-    expect(page.get_by_label("What is your income together")).to_have_accessible_description(
-        "In US dollars ($). Write an income as a number, such as 1200 or 1,200.50."
+    expect(page.get_by_label("What is your household income")).to_have_accessible_description(
+        "In US dollars ($). Enter an income as a number, such as 1200 or 1,200.50."
     )
     expect(page.get_by_label("Where do you live?")).to_have_value("alaska")
-    page.get_by_label("What is your income together").fill("1,200")
-    page.get_by_role("button", name="Work it out").click()
+    page.get_by_label("What is your household income").fill("1,200")
+    page.get_by_role("button", name="Estimate my cost").click()
     expect(page.locator("[data-answer]")).to_contain_text("About $25 a visit")
     expect(page.locator("[data-answer]")).to_contain_text("The guideline for you is $27,050 a year")
     assert "?" not in page.url
@@ -139,10 +139,10 @@ def test_it_fits_the_screen_and_a_thumb_and_is_worked_by_keyboard(
 
 def fill(page: Page, income: str, period: str, size: str, region: str) -> None:
     page.get_by_label("How many people are in your household?").fill(size)
-    page.get_by_label("What is your income together, before tax?").fill(income)
-    page.get_by_label("That is for").select_option(period)
+    page.get_by_label("What is your household income, before tax?").fill(income)
+    page.get_by_label("Time period").select_option(period)
     page.get_by_label("Where do you live?").select_option(region)
-    page.get_by_role("button", name="Work it out").click()
+    page.get_by_role("button", name="Estimate my cost").click()
 
 
 def text_of(page: str) -> str:

@@ -66,7 +66,7 @@ def test_many_are_marked_as_checked_today(desk: Client, curator: User) -> None:
     shown, hidden = build_service(), build_service(status=Status.INACTIVE)
     text = messages_of(select(desk, "assure_selected", shown, hidden))
     assert text == (
-        "2 services: checked today, still right. 1 of them stays hidden from visitors: it is not published."
+        "2 services: checked today, still correct. 1 of them stays hidden from visitors: it is not published."
     )
     assert {service.assured_date for service in Service.objects.all()} == {timezone.now().date()}
     assert set(Assurance.objects.values_list("by", "outcome")) == {(curator.pk, "right")}
@@ -116,10 +116,10 @@ def test_many_are_retagged_on_a_page_of_its_own(desk: Client) -> None:
 @pytest.mark.parametrize(
     ("ticked", "sentence"),
     [
-        ({}, "Tick something to add or to take away."),
-        ({"add_losses": ["molar"], "remove_losses": ["molar"]}, "both to add and to take away"),
+        ({}, "Select something to add or remove."),
+        ({"add_losses": ["molar"], "remove_losses": ["molar"]}, "both add and remove"),
         ({"add_losses": ["sorrow"]}, "sorrow is not one of the available choices"),
-        ({"add_topics": ["x"]}, "none of our records"),
+        ({"add_topics": ["x"]}, "Select a valid record"),
     ],
     ids=["nothing", "both", "unknown", "no id"],
 )
@@ -198,7 +198,7 @@ def test_too_many_at_once_are_refused_in_words(
     text = messages_of(
         select_all(desk, action, reason="Closed", status="defunct", tagged="1", add_losses=["molar"])
     )
-    assert text == "Nothing was done. 3 services are too many at once: choose 2 at most."
+    assert text == "Nothing was changed. You selected 3 services; the limit is 2."
     assert not Service.objects.exclude(status=Status.INACTIVE, status_reason="", losses=0).exists()
 
 
@@ -223,7 +223,7 @@ def test_one_outside_a_region_refuses_all_and_is_named(
     inside = build_service("Inside", at=[build_location()], status=Status.INACTIVE)
     outside = build_service("Outside", areas=["GB"], status=Status.INACTIVE)
     text = messages_of(select(texan, action, inside, outside, **more))
-    assert text == "Nothing was done. Your account may not do this to Outside."
+    assert text == "Nothing was done. You do not have permission to do this to Outside."
     assert not Service.objects.exclude(status="inactive", losses=0, assured_date=None).exists()
     assert "Nothing was done" not in messages_of(select(texan, action, inside, **more))
 
@@ -236,7 +236,7 @@ def test_one_outside_a_region_refuses_all_and_is_named(
         (Role.EDITOR, {}, set(ACTIONS)),
         (Role.REVIEWER, {}, set(ACTIONS)),
     ],
-    ids=["viewer", "edits wait", "editor", "reviewer"],
+    ids=["viewer", "edits need review", "editor", "reviewer"],
 )
 def test_only_what_one_may_is_offered(role: Role, fields: dict[str, Any], offered: set[str]) -> None:
     build_service()
@@ -366,8 +366,8 @@ def test_what_services_need_is_not_removed_and_the_page_says_why(chief: Client, 
     again = chief.post(listed, ticks, follow=True)
     assert again.status_code in (200, 403)
     if which == "location":
-        assert "Nothing was removed: services need this record." in messages_of(answer)
-        assert "Nothing was removed: services need this record." in messages_of(again)
+        assert "Nothing was deleted, because services use this record." in messages_of(answer)
+        assert "Nothing was deleted, because services use this record." in messages_of(again)
     needed.refresh_from_db()
     assert not LogEntry.objects.exists()
 
@@ -382,7 +382,7 @@ def test_what_is_held_for_no_reason_is_found_too(desk: Client) -> None:
 def test_of_one_alone_it_is_said_which(desk: Client) -> None:
     service = build_service("Circle", status=Status.INACTIVE)
     assert messages_of(select(desk, "assure_selected", service)) == (
-        "Circle: checked today, still right. 1 of them stays hidden from visitors: it is not published."
+        "Circle: checked today, still correct. 1 of them stays hidden from visitors: it is not published."
     )
     assert (
         messages_of(select(desk, "publish_selected", service)) == "Circle: published. Visitors find it now."

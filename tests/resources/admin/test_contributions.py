@@ -62,12 +62,12 @@ def test_the_page_shows_what_it_says_now_beside_what_they_said(desk: Client) -> 
     response = desk.get(address(correction))
     page = text_of(response)
     for words in (
-        *("Correction: Evening circle", "Nobody answers", "Thank you", "me@example.org"),
-        *("It is erased when you decide", "214-555-0100", "Old words", "not stated"),
+        *("Correction: Evening circle", "Nobody answers the phone or email", "Thank you", "me@example.org"),
+        *("This is deleted when you decide", "214-555-0100", "Old words", "not stated"),
     ):
         assert words in page
     assert [row["label"] for row in response.context["rows"]] == [
-        *("What it offers", "Phone number", "What it costs"),
+        *("Description", "Phone number", "What it costs"),
     ]
     assert read_page(desk, correction)["phone"] == "214-555-0199"
 
@@ -82,14 +82,14 @@ def test_only_what_is_ticked_is_taken_over_as_it_was_edited(desk: Client, curato
     correction.refresh_from_db()
     assert (correction.accepted, correction.decided_by) == (["phone"], curator)
     assert not ReplyAddress.objects.exists()
-    assert "Evening circle: taken over phone number." in messages_of(desk.get(address(service)))
+    assert "Evening circle: accepted phone number." in messages_of(desk.get(address(service)))
 
 
 def test_with_nothing_ticked_it_asks_and_can_be_noted(desk: Client) -> None:
     correction = correct()
     answer = press(desk, correction)
     assert answer.status_code == 200
-    assert "Tick what to take over, or press “Noted”." in text_of(answer)
+    assert "Select what to accept, or press “No change needed”." in text_of(answer)
     assert press(desk, correction, "_note", "phone").status_code == 302
     correction.refresh_from_db()
     assert (correction.decision, correction.accepted) == (Decision.ACCEPTED, [])
@@ -105,7 +105,7 @@ def test_it_can_be_declined(desk: Client) -> None:
     assert not ReplyAddress.objects.exists()
     page = text_of(desk.get(address(correction)))
     assert "Declined by ada on" in page
-    assert "Take over" not in page
+    assert "Accept" not in page
 
 
 def test_what_cannot_be_written_is_said_beside_its_box_and_nothing_is_lost(desk: Client) -> None:
@@ -115,10 +115,10 @@ def test_what_cannot_be_written_is_said_beside_its_box_and_nothing_is_lost(desk:
     )
     assert answer.status_code == 200
     page = html.unescape(answer.content.decode())
-    assert "Write plain text, without HTML tags." in page
+    assert "Enter plain text, without HTML tags." in page
     assert 'value="call us"' in page
     answer = press(desk, correction, "_accept", "phone", "description", phone="call us")
-    assert "This is not a phone number." in html.unescape(answer.content.decode())
+    assert "Enter a valid phone number." in html.unescape(answer.content.decode())
     assert Service.objects.get().description == "Old words"
     assert ReplyAddress.objects.exists()
 
@@ -135,7 +135,7 @@ def test_a_part_that_changed_meanwhile_is_shown_before_it_is_written_over(desk: 
     sent = {**read_page(desk, correction), "take_description": "on", "_accept": "Press"}
     Service.objects.update(description="Words of another curator")
     answer = desk.post(address(correction), sent)
-    assert "The record has changed since you opened this page" in text_of(answer)
+    assert "The record changed after you opened this page" in text_of(answer)
     assert "Words of another curator" in text_of(answer)
     assert Service.objects.get().description == "Words of another curator"
     again = {**sent, **{row["version_name"]: row["version"] for row in answer.context["rows"]}}
@@ -159,7 +159,7 @@ def test_what_closed_or_is_unsafe_leads_to_withdrawing(desk: Client, wrong: Prob
     correction = correct(wrong=wrong, proposed={})
     page = desk.get(address(correction)).content.decode()
     assert (address(correction.service, "withdraw") in page) == (wrong != ProblemType.FULL)
-    assert "Take over what is ticked" not in page
+    assert "Accept selected" not in page
     Service.objects.update(status=Status.INACTIVE)
     assert address(correction.service, "withdraw") not in desk.get(address(correction)).content.decode()
 
@@ -174,14 +174,14 @@ def test_words_about_times_are_told_as_they_are_read(desk: Client) -> None:
 
 def test_an_address_nobody_knows_is_told_before_it_is_taken_over(desk: Client) -> None:
     page = text_of(desk.get(address(correct(build_service(at=[DALLAS]), proposed={"city": "Nowhere"}))))
-    assert "We do not know this town or code" in page
+    assert "We do not know this town or postal code" in page
 
 
 def test_what_leaves_no_way_to_make_contact_is_told(desk: Client) -> None:
     service = build_service("Silent group", phone="", url="https://kind.example.org")
     correction = correct(service, proposed={"url": "https://gone.example.org"})
     press(desk, correction, "_accept", "url", url="")
-    assert "No way to make contact was left after an edit." in messages_of(desk.get(address(service)))
+    assert "The last contact detail was removed." in messages_of(desk.get(address(service)))
 
 
 # ---- a suggestion
@@ -194,7 +194,7 @@ def test_a_suggestion_becomes_a_service_and_leads_to_its_page(desk: Client) -> N
     assert answer["Location"] == address(service)
     assert (service.status, service.fees_description) == (Status.INACTIVE, "Free")
     assert service.organization.name == "Kind charity"
-    assert "It is not shown yet" in messages_of(desk.get(answer["Location"]))
+    assert "not published yet" in messages_of(desk.get(answer["Location"]))
     assert address(service) in desk.get(address(suggestion)).content.decode()
 
 

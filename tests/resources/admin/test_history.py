@@ -59,7 +59,7 @@ def test_what_is_saved_is_told_with_who_when_and_in_words(desk: Client) -> None:
     assert (before.comment, before.changes) == ("As it was before.", None)
     page = desk.get(address(service, "history")).content.decode()
     assert "<del>Before</del>" in page
-    assert "Put this back" in page
+    assert "Restore this version" in page
 
 
 def test_publishing_and_withdrawing_are_told(desk: Client) -> None:
@@ -101,7 +101,7 @@ def test_what_changed_since_without_a_curator_is_told_first(desk: Client) -> Non
 
 def test_a_record_without_history_says_so(desk: Client) -> None:
     answer = desk.get(address(build_service(), "history"))
-    assert "Nothing is kept of it yet." in answer.content.decode()
+    assert "No history yet." in answer.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ def test_putting_back_shows_first_what_it_changes_today(desk: Client) -> None:
     service.refresh_from_db()
     assert service.name == "After"
     answer = desk.post(restore_address(service, then), {"_version": page.context["version"]}, follow=True)
-    assert "is as it was then" in messages_of(answer)
+    assert "was restored to that version" in messages_of(answer)
     service.refresh_from_db()
     assert service.name == "Before"
     assert entries(desk, service)[0].who == "ada"
@@ -230,7 +230,7 @@ def test_whoever_only_reads_sees_the_history_and_puts_nothing_back() -> None:
     edit(service, None, name="After")
     page = client.get(address(service, "history"))
     assert page.status_code == 200
-    assert "Put this back" not in page.content.decode()
+    assert "Restore this version" not in page.content.decode()
     then = revisions.revisions_of(service)[1]
     assert client.get(restore_address(service, then)).status_code == 403
     assert client.post(restore_address(service, then)).status_code == 403

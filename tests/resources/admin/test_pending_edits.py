@@ -63,7 +63,7 @@ def test_what_is_saved_waits_and_visitors_see_the_record_as_it_was(
 ) -> None:
     service = build_service("Before")
     answer = follow(new_desk, address(service), {**read_form(new_desk, address(service)), "name": "After"})
-    assert messages_of(answer) == "Your edit waits for a reviewer. Visitors see the record as it was."
+    assert messages_of(answer) == "Your edit is awaiting review. Visitors still see the current version."
     service.refresh_from_db()
     assert service.name == "Before"
     assert "Before" in client.get(reverse("pages:service", args=[service.pk])).content.decode()
@@ -77,8 +77,8 @@ def test_the_page_opens_with_what_is_approved_and_tells_what_waits(new_desk: Cli
     page = new_desk.get(address(service)).content.decode()
     assert 'value="Before"' in page
     assert "<ins>After</ins>" in page
-    assert "take it back" in page
-    assert "An edit of this record by wil waits" in chief.get(address(service)).content.decode()
+    assert "View or withdraw it" in page
+    assert "An edit of this record by wil is awaiting review" in chief.get(address(service)).content.decode()
 
 
 def test_a_save_that_changes_nothing_keeps_nothing(new_desk: Client) -> None:
@@ -219,7 +219,7 @@ def test_a_place_of_a_service_waits(new_desk: Client, chief: Client) -> None:
     place = build_shown().service_at_locations.get()
     send(new_desk, address(place), description="Upstairs")
     assert ServiceAtLocation.objects.get().description == ""
-    assert "Your edit of this record waits" in new_desk.get(address(place)).content.decode()
+    assert "Your edit of this record is awaiting review" in new_desk.get(address(place)).content.decode()
     decide(chief, "approve")
     assert ServiceAtLocation.objects.get().description == "Upstairs"
 
@@ -229,7 +229,7 @@ def test_a_new_place_of_a_shown_service_waits_too(new_desk: Client, chief: Clien
     page = add_address(ServiceAtLocation)
     data = {**read_form(new_desk, page), "service": str(service.pk), "location": str(location.pk)}
     answer = follow(new_desk, page, data)
-    assert "Your edit waits" in messages_of(answer)
+    assert "Your edit is awaiting review" in messages_of(answer)
     assert not ServiceAtLocation.objects.exists()
     decide(chief, "approve")
     assert service.service_at_locations.get().location == location

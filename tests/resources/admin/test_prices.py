@@ -109,16 +109,16 @@ def test_the_rule_and_the_proof_are_kept(desk: Client) -> None:
 FIXED = {"kind": "fixed", "amount": "20", "currency": "USD"}
 DISCOUNT = {"kind": "sliding_scale", "percent_off": "80", "currency": "USD"}
 HUGE = "9" * 30
-NO_CURRENCY = "Say which currency."
+NO_CURRENCY = "Choose a currency."
 REFUSED: list[tuple[dict[str, str], dict[str, str], str, str]] = [
     # cost_kind_known, cost_unit_known
     (FIXED, {"kind": "barter"}, "kind", "not one of the available choices"),
     (FIXED, {"kind": ""}, "kind", "required"),
     (FIXED, {"unit": "fortnight"}, "unit", "not one of the available choices"),
     # cost_not_negative, cost_amounts_in_order
-    (FIXED, {"amount": "-5"}, "amount", "A price is zero or more."),
-    (FIXED, {"amount": "-0.01"}, "amount", "A price is zero or more."),
-    (FIXED, {"amount_max": "-5"}, "amount_max", "A price is zero or more."),
+    (FIXED, {"amount": "-5"}, "amount", "The price cannot be negative."),
+    (FIXED, {"amount": "-0.01"}, "amount", "The price cannot be negative."),
+    (FIXED, {"amount_max": "-5"}, "amount_max", "The price cannot be negative."),
     (FIXED, {"amount_max": "19.99"}, "amount_max", "lowest amount first"),
     (FIXED, {"amount": "", "amount_max": "30"}, "amount_max", "lowest amount first"),
     # cost_amount_has_currency
@@ -128,26 +128,36 @@ REFUSED: list[tuple[dict[str, str], dict[str, str], str, str]] = [
     (FIXED, {"currency": "U$D"}, "currency", "Three capital letters"),
     (FIXED, {"currency": "DOLLAR"}, "currency", "at most 3"),
     # cost_free_is_zero, cost_unknown_has_no_amount
-    (FIXED, {"kind": "free"}, "amount", "Free means zero"),
-    (FIXED, {"kind": "free", "amount": "0", "amount_max": "5"}, "amount", "Free means zero"),
+    (FIXED, {"kind": "free"}, "amount", "“Free” means no charge"),
+    (FIXED, {"kind": "free", "amount": "0", "amount_max": "5"}, "amount", "“Free” means no charge"),
     (FIXED, {"kind": "unknown"}, "amount", "not an unknown cost"),
     (FIXED, {"kind": "unknown", "amount": "0"}, "amount", "not an unknown cost"),
     # cost_validity_in_order
     (FIXED, {"valid_from": "2026-02-01", "valid_to": "2026-01-31"}, "valid_to", "before the one"),
     (FIXED, {"valid_from": "next week"}, "valid_from", "valid date"),
     (FIXED, {"valid_to": "2026-02-30"}, "valid_to", "valid date"),
-    (FIXED, {"checked_on": "2026-11-26"}, "checked_on", "This date has not come yet."),
+    (FIXED, {"checked_on": "2026-11-26"}, "checked_on", "This date is in the future."),
     # cost_guideline_in_order
-    (FIXED, {"guideline_over": "-1"}, "guideline_over", "Write zero or more."),
-    (FIXED, {"guideline_up_to": "-1"}, "guideline_up_to", "Write zero or more."),
-    (FIXED, {"guideline_up_to": "0"}, "guideline_up_to", "Write more than zero."),
+    (FIXED, {"guideline_over": "-1"}, "guideline_over", "Enter zero or more."),
+    (FIXED, {"guideline_up_to": "-1"}, "guideline_up_to", "Enter zero or more."),
+    (FIXED, {"guideline_up_to": "0"}, "guideline_up_to", "Enter more than zero."),
     (FIXED, {"guideline_over": "150", "guideline_up_to": "100"}, "guideline_up_to", "below the lower one"),
-    (FIXED, {"guideline_over": "150", "guideline_up_to": "150"}, "guideline_up_to", "Nobody is over a limit"),
+    (
+        FIXED,
+        {"guideline_over": "150", "guideline_up_to": "150"},
+        "guideline_up_to",
+        "must be higher than the lower limit",
+    ),
     # cost_income_in_order
-    (FIXED, {"income_over": "-1"}, "income_over", "Write zero or more."),
-    (FIXED, {"income_up_to": "-0.01"}, "income_up_to", "Write zero or more."),
+    (FIXED, {"income_over": "-1"}, "income_over", "Enter zero or more."),
+    (FIXED, {"income_up_to": "-0.01"}, "income_up_to", "Enter zero or more."),
     (FIXED, {"income_over": "20000", "income_up_to": "10000"}, "income_up_to", "below the lower one"),
-    (FIXED, {"income_over": "20000", "income_up_to": "20000"}, "income_up_to", "Nobody is over a limit"),
+    (
+        FIXED,
+        {"income_over": "20000", "income_up_to": "20000"},
+        "income_up_to",
+        "must be higher than the lower limit",
+    ),
     ({"kind": "unknown"}, {"income_up_to": "10000"}, "currency", NO_CURRENCY),
     # cost_household_in_order
     (FIXED, {"household_from": "0"}, "household_from", "from 1 to 99"),
@@ -161,9 +171,9 @@ REFUSED: list[tuple[dict[str, str], dict[str, str], str, str]] = [
     (DISCOUNT, {"percent_off": "33.33"}, "percent_off", "1 decimal place"),
     (DISCOUNT, {"amount": "20"}, "percent_off", "not both"),
     # cost_full_fee
-    (DISCOUNT, {"full_fee": "-200"}, "full_fee", "A price is zero or more."),
-    (DISCOUNT, {"full_fee": "200", "percent_off": ""}, "percent_off", "how much is taken off"),
-    (DISCOUNT, {"full_fee": "0", "percent_off": ""}, "percent_off", "how much is taken off"),
+    (DISCOUNT, {"full_fee": "-200"}, "full_fee", "The price cannot be negative."),
+    (DISCOUNT, {"full_fee": "200", "percent_off": ""}, "percent_off", "discount on the full fee"),
+    (DISCOUNT, {"full_fee": "0", "percent_off": ""}, "percent_off", "discount on the full fee"),
     (DISCOUNT, {"full_fee": "200", "currency": ""}, "currency", NO_CURRENCY),
     (DISCOUNT, {"full_fee": "0", "currency": ""}, "currency", NO_CURRENCY),
     # more than a column holds

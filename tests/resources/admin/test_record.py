@@ -225,8 +225,8 @@ def test_the_card_of_what_is_not_published_is_marked(desk: Client, status: Statu
     service = build_service("Evening circle", status=status)
     answer = preview(desk, service, name="Morning circle")
     assert "Morning circle" in answer["card"]
-    assert ("Not shown to visitors" in answer["card"]) == (status != Status.ACTIVE)
-    assert ("Not shown to visitors" in page_of(desk, service)) == (status != Status.ACTIVE)
+    assert ("Not published" in answer["card"]) == (status != Status.ACTIVE)
+    assert ("Not published" in page_of(desk, service)) == (status != Status.ACTIVE)
 
 
 def test_the_card_says_when_an_edit_would_leave_no_way_to_make_contact(desk: Client) -> None:
@@ -246,17 +246,17 @@ def test_a_new_service_has_a_card_once_it_has_a_name_and_an_organization(desk: C
     organization = build_organization("Kind People")
     page = add_address(Service)
     typed = read_form(desk, page)
-    assert "once there is a name and an organization" in desk.get(page).content.decode()
+    assert "once you enter a name and an organization" in desk.get(page).content.decode()
     before = every_row()
     for given in ({"name": "Morning group"}, {"organization": str(organization.pk)}):
         answer = desk.post(card_page(), {**typed, **given}).json()
         assert answer["card"] is None
-        assert "once there is a name and an organization" in answer["message"]
+        assert "once you enter a name and an organization" in answer["message"]
     both = {**typed, "name": "Morning group", "organization": str(organization.pk)}
     card = desk.post(card_page(), both).json()["card"]
     assert "Kind not chosen yet" in card
-    assert {"Morning group", "Kind People", "Not shown to visitors"} <= set(
-        re.findall(r"Morning group|Kind People|Not shown to visitors", card)
+    assert {"Morning group", "Kind People", "Not published"} <= set(
+        re.findall(r"Morning group|Kind People|Not published", card)
     )
     card = desk.post(card_page(), {**both, "kind": Kind.SUPPORT_GROUP}).json()["card"]
     assert "Support group" in card
@@ -295,7 +295,7 @@ def test_a_card_is_not_asked_for_from_another_site(curator: User) -> None:
     assert strict.post(card_page(service)).status_code == 403
 
 
-# ---- who stands behind it
+# ---- credentials
 
 
 def test_a_credential_is_written_on_the_page_and_visitors_and_programs_read_it(desk: Client) -> None:
@@ -315,8 +315,11 @@ def test_a_credential_is_written_on_the_page_and_visitors_and_programs_read_it(d
     }
     assert errors_of(desk.post(address(service), data)) == {}
     page = plain(Client().get(reverse("pages:service", args=[service.pk])).content.decode())
-    assert "Who stands behind it Licence or registration: Registered counsellor, BACP, number 12345." in page
-    assert "Looked up on 2 March 2026. [https://register.example.org/12345] Look it up" in page
+    assert (
+        "Credentials and affiliations Licence or registration: Registered counsellor, BACP, number 12345."
+        in page
+    )
+    assert "Checked on 2 March 2026. [https://register.example.org/12345] Look it up" in page
     assert "Member of a network of groups" in page
     body = Client().get(f"/api/v1/services/{service.pk}/").json()
     assert body["credentials"] == [{**values, "kind": "licence"}]
@@ -326,7 +329,7 @@ def test_what_is_not_stated_of_a_credential_is_left_out(client: Client) -> None:
     service = build_service()
     Credential.objects.create(service=service, kind=CredentialKind.AFFILIATION, name="Kind Network")
     page = plain(client.get(reverse("pages:service", args=[service.pk])).content.decode())
-    assert "Who stands behind it Belongs to: Kind Network." in page
+    assert "Credentials and affiliations Belongs to: Kind Network." in page
     body = client.get(f"/api/v1/services/{service.pk}/").json()
     assert body["credentials"] == [
         {
@@ -341,7 +344,7 @@ def test_what_is_not_stated_of_a_credential_is_left_out(client: Client) -> None:
 
 
 BAD_CREDENTIALS = [
-    ("checked_on", "2999-01-01", "has not come"),
+    ("checked_on", "2999-01-01", "in the future"),
     ("checked_on", "soon", "valid date"),
     ("name", "", "required"),
     ("name", "<b>Licence</b>", "without HTML"),
@@ -473,9 +476,9 @@ def test_what_is_older_than_a_check_of_its_kind_holds_is_marked_in_words(
 ) -> None:
     service = build_service(kind=kind)
     build_imported(service, TODAY - timedelta(days=days))
-    assert ("Due for a check." in beside(page_of(desk, service), "name")) == is_due
+    assert ("Check due." in beside(page_of(desk, service), "name")) == is_due
     Service.objects.filter(pk=service.pk).update(assured_date=TODAY)
-    assert "Due for a check." not in beside(page_of(desk, service), "name")
+    assert "Check due." not in beside(page_of(desk, service), "name")
 
 
 def test_a_refused_form_still_says_who_said_what(desk: Client) -> None:
@@ -507,7 +510,7 @@ def test_the_page_tells_the_last_changes_checks_and_what_waits(desk: Client, cur
     for number in range(7):
         assert (f"Reason {number}" in past) == (number >= 2)
     assert "ada" in past
-    assert f"[{address(service, 'history')}] All of its history" in past
+    assert f"[{address(service, 'history')}] Full history" in past
 
 
 def test_a_correction_and_an_edit_that_wait_are_led_to_once(desk: Client) -> None:
@@ -614,8 +617,8 @@ def test_the_page_of_a_place_draws_its_point_with_the_towns_around_it(
 
 
 def test_a_place_without_a_point_says_how_it_gets_one(desk: Client) -> None:
-    assert "No point yet." in page_of(desk, build_location(None))
-    assert "No point yet." in desk.get(add_address(Location)).content.decode()
+    assert "No map point yet." in page_of(desk, build_location(None))
+    assert "No map point yet." in desk.get(add_address(Location)).content.decode()
 
 
 @pytest.mark.parametrize(("latitude", "longitude"), [(89.99, 10), (-90, 0), (12, 180), (12, -180), (0, 0)])

@@ -177,14 +177,14 @@ def test_a_place_that_moves_takes_its_looked_up_point_and_its_listings_along(des
         ({"latitude": "nan", "longitude": "nan", "precision": "exact"}, "latitude", "number"),
         ({"latitude": "30"}, "longitude", "both"),
         ({"latitude": "30", "longitude": "-97"}, "precision", "how exact"),
-        ({"city": "Austin"}, "country", "which country"),
+        ({"city": "Austin"}, "country", "Choose the country"),
         ({"country": "XX"}, "country", "two letters"),
         ({"location_type": "virtual"}, "url", "web address"),
         ({"name": "<i>Hall</i>"}, "name", "without HTML"),
         ({"region": "<i>TX</i>"}, "region", "without HTML"),
-        ({"region": "T\u202eX"}, "region", "turns the direction"),
+        ({"region": "T\u202eX"}, "region", "text-direction character"),
         ({"url": "https://user:pw@forum.example.org/"}, "url", "user name and password"),
-        ({"organization": "zzz"}, "organization", "Choose one from the list"),
+        ({"organization": "zzz"}, "organization", "Select a valid record from the list"),
     ],
 )
 def test_a_bad_place_is_explained_at_its_field(

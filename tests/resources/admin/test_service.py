@@ -177,7 +177,7 @@ def test_removing_the_last_number_withdraws_the_service_and_the_page_says_so(des
     service = build_service("Quiet now")
     data = {**read_form(desk, address(service)), "phones-0-DELETE": "on"}
     answer = desk.post(address(service), data, follow=True)
-    assert "Withdrawn: Quiet now. No way to make contact was left" in messages_of(answer)
+    assert "Withdrawn: Quiet now. The last contact detail was removed." in messages_of(answer)
     assert not Listing.objects.filter(service=service).exists()
 
 
@@ -208,7 +208,7 @@ def test_a_button_pressed_from_another_site_is_refused(curator: User) -> None:
 def test_the_publish_button_says_what_is_missing(desk: Client) -> None:
     service = build_service("Silent group", status=Status.INACTIVE, phone="")
     answer = desk.post(address(service, "publish"), follow=True)
-    assert "no way to make contact with Silent group" in messages_of(answer)
+    assert "No contact details for Silent group" in messages_of(answer)
 
 
 def test_withdrawing_asks_why_and_then_takes_the_service_off(desk: Client, client: Client) -> None:
@@ -301,22 +301,22 @@ BAD = [
     ("name", "<b>Circle</b>", "without HTML"),
     ("name", "x" * 300, "at most 255"),
     ("name", "a\x00b", "Null characters"),
-    ("description", TOO_LONG, "8000 characters at most; this is"),
+    ("description", TOO_LONG, "at most 8000 characters (you have"),
     ("description", "<script>alert(1)</script>", "without HTML"),
-    ("name", "Circle \u202eelcric", "turns the direction"),
-    ("description", "Open \u2066to all", "turns the direction"),
-    ("organization", "zzz", "Choose one from the list"),
+    ("name", "Circle \u202eelcric", "text-direction character"),
+    ("description", "Open \u2066to all", "text-direction character"),
+    ("organization", "zzz", "Select a valid record from the list"),
     ("organization", "00000000-0000-4000-8000-000000000000", "not one of the available"),
-    ("topics", ["zzz"], "Choose one from the list"),
-    ("topics", ["a\x00b", "🕊"], "Choose one from the list"),
+    ("topics", ["zzz"], "Select a valid record from the list"),
+    ("topics", ["a\x00b", "🕊"], "Select a valid record from the list"),
     ("url", "not an address", "valid URL"),
     ("url", "https://user:pw@kind.example.org/", "user name and password"),
     ("url", "https://kind.example.org@elsewhere.example.org/", "user name and password"),
-    ("url", "https://kind.example.org/\u202egpj", "turns the direction"),
+    ("url", "https://kind.example.org/\u202egpj", "text-direction character"),
     ("email", "nobody", "valid email"),
     ("kind", "party", "not one of"),
     ("formats", ["telepathy"], "not one of"),
-    ("assured_date", "2999-01-01", "has not come"),
+    ("assured_date", "2999-01-01", "in the future"),
     ("assured_date", "soon", "valid date"),
     ("minimum_age", "-1", "greater than or equal to 0"),
     ("cost_options-0-amount", "-5", "zero or more"),
@@ -331,12 +331,12 @@ BAD = [
     ("schedules-0-bymonthday", "42", "1 to 31"),
     ("schedules-0-timezone", "Dallas time", "America/Chicago"),
     ("schedules-0-interval", "0", "every second"),
-    ("phones-0-number", "call us", "not a phone number"),
-    ("phones-0-number", "12", "cannot be dialled in United States"),
-    ("phones-0-country", "", "in which country"),
+    ("phones-0-number", "call us", "valid phone number"),
+    ("phones-0-number", "12", "not a valid number in United States"),
+    ("phones-0-country", "", "Choose the country"),
     ("phones-0-extension", "abc", "Digits only"),
     ("languages-0-code", "Spanish", "BCP 47"),
-    ("service_areas-0-area", "Texas", "as in the examples"),
+    ("service_areas-0-area", "Texas", "format shown in the examples"),
 ]
 
 
@@ -410,7 +410,7 @@ def test_a_service_that_an_import_gave_many_places_can_still_be_edited(desk: Cli
 def test_free_with_an_amount_is_explained_at_the_amount(desk: Client) -> None:
     service = build_service(cost=Cost.FIXED, price=20)
     answer = send(desk, address(service), cost_options__0__kind="free")
-    assert "Free means zero" in errors_of(answer)["cost_options-0-amount"][0]
+    assert "“Free” means no charge" in errors_of(answer)["cost_options-0-amount"][0]
 
 
 def test_free_without_an_amount_is_zero(desk: Client) -> None:
@@ -457,7 +457,7 @@ def test_a_number_is_kept_as_it_is_dialled_with_its_international_form(
 def test_a_text_line_may_be_a_short_code_that_a_call_may_not(desk: Client) -> None:
     service = build_service(phone="", url="https://kind.example.org")
     data = add_row(read_form(desk, address(service)), "phones", number="123456", type="voice", country="US")
-    assert "cannot be dialled" in errors_of(desk.post(address(service), data))["phones-0-number"][0]
+    assert "not a valid number" in errors_of(desk.post(address(service), data))["phones-0-number"][0]
     assert errors_of(desk.post(address(service), {**data, "phones-0-type": "sms"})) == {}
 
 

@@ -57,7 +57,7 @@ def test_a_check_of_tomorrow_has_not_come(there: tuple[Client, date]) -> None:
     curator, day = there
     tomorrow = day + timedelta(days=1)
     refused = send(curator, address(build_service()), assured_date=tomorrow.isoformat())
-    assert errors_of(refused) == {"assured_date": ["This date has not come yet."]}
+    assert errors_of(refused) == {"assured_date": ["This date is in the future."]}
 
 
 @pytest.mark.parametrize("outcome", ["right", "full"])

@@ -110,7 +110,7 @@ def test_one_reason_can_be_looked_at_alone(desk: Client) -> None:
     build_service("Old", assured_date=date(2020, 1, 1))
     build_service("New")
     links = {str(reason["name"]): reason["url"] for reason in desk.get(TODAY).context["reasons"]}
-    assert names(desk.get(links["Overdue to check"])) == ["Old"]
+    assert names(desk.get(links["Overdue for a check"])) == ["Old"]
     assert names(desk.get(links["Never checked"])) == ["New"]
 
 
@@ -186,7 +186,7 @@ def test_a_viewer_sees_the_queue_and_no_button(viewer: Client) -> None:
     service = build_service("Circle")
     page = viewer.get(TODAY).content.decode()
     assert set(Buttons(page, service.pk).found) == {"Circle", "214-555-0100", "Open"}
-    assert "Take the next one" not in page
+    assert "Start the next task" not in page
 
 
 # ---- one tap
@@ -194,13 +194,13 @@ def test_a_viewer_sees_the_queue_and_no_button(viewer: Client) -> None:
 
 def test_still_right_comes_back_to_the_next_thing_with_a_message_and_an_undo(desk: Client) -> None:
     first, second = build_service("A"), build_service("B")
-    answer = press(desk, first, "Still right")
+    answer = press(desk, first, "Still correct")
     address_now, _status = answer.redirect_chain[-1]
     assert urlsplit(address_now).path == TODAY
     assert urlsplit(address_now).fragment == f"i-{second.pk}"
     assert parse_qs(urlsplit(address_now).query)["scope"] == ["all"]
     assert names(answer) == ["B"]
-    assert notes(answer) == "A: checked today, still right."
+    assert notes(answer) == "A: checked today, still correct."
     first.refresh_from_db()
     assert first.assured_date == NOW.date()
     undo = answer.context["notes"][0]["services"][0]
@@ -214,9 +214,9 @@ def test_still_right_comes_back_to_the_next_thing_with_a_message_and_an_undo(des
 @pytest.mark.parametrize(
     ("name", "outcome", "message"),
     [
-        ("Still right", Outcome.RIGHT, "checked today, still right."),
-        ("No answer", Outcome.NO_ANSWER, "no answer. It comes back into the queue on 10 March 2026."),
-        ("Full", Outcome.FULL, "full. Visitors are told so."),
+        ("Still correct", Outcome.RIGHT, "checked today, still correct."),
+        ("No answer", Outcome.NO_ANSWER, "no answer. It will return to the queue on 10 March 2026."),
+        ("Full", Outcome.FULL, "marked as full. Visitors will see this."),
     ],
 )
 def test_each_button_does_what_it_says(desk: Client, name: str, outcome: str, message: str) -> None:
@@ -280,7 +280,7 @@ def test_who_may_not_publish_checks_what_was_held(client: Client) -> None:
     waits = sign_in(client, build_curator("wade", edits_wait=True))
     found = Buttons(waits.get(f"{TODAY}?reason=held").content.decode(), service.pk).found
     assert "Publish" not in found
-    assert "Still right" in found
+    assert "Still correct" in found
 
 
 # ---- ten at a time
@@ -291,7 +291,7 @@ def test_those_that_are_ticked_are_checked_together_and_each_can_be_undone(desk:
     sent = {"next": f"{TODAY}?scope=all", "tick": [str(service.pk) for service in services[:10]]}
     answer = desk.post(reverse("admin:resources_service_found_right"), sent, follow=True)
     assert names(answer) == ["Group 10"]
-    assert notes(answer) == "10 services: checked today, still right."
+    assert notes(answer) == "10 services: checked today, still correct."
     assert Assurance.objects.filter(outcome=Outcome.RIGHT).count() == 10
     undo = answer.context["notes"][0]["services"]
     assert [service["name"] for service in undo] == [service.name for service in services[:10]]
@@ -303,7 +303,7 @@ def test_those_that_are_ticked_are_checked_together_and_each_can_be_undone(desk:
 def test_none_or_too_many_at_once_are_refused_in_words(desk: Client, number: int) -> None:
     ticked = [str(build_service(refresh=False).pk) for _number in range(number)]
     answer = desk.post(reverse("admin:resources_service_found_right"), {"tick": ticked}, follow=True)
-    assert notes(answer) == "Tick 1 to 50 services."
+    assert notes(answer) == "Select 1 to 50 services."
     assert not Assurance.objects.exists()
 
 
@@ -319,7 +319,7 @@ def test_closed_asks_for_no_more_than_a_press(desk: Client) -> None:
     answer = desk.post(urlsplit(page).path, sent, follow=True)
     service.refresh_from_db()
     assert (service.status, service.status_reason) == (Status.DEFUNCT, "Closed.")
-    assert notes(answer) == "A: closed. Visitors no longer find it."
+    assert notes(answer) == "A: closed. It is no longer visible to visitors."
     assert names(answer) == ["B"]
 
 
@@ -340,13 +340,13 @@ def test_an_address_without_a_point_is_said(desk: Client) -> None:
     service = build_service("Circle", at=[build_location()])
     sent = {"city": "Nowhere", "country": "US", "next": TODAY}
     answer = desk.post(found(service, "moved"), sent, follow=True)
-    assert "it has no point, and is not found by distance" in notes(answer)
+    assert "it will not appear in searches by distance" in notes(answer)
 
 
 def test_moved_to_nobody_knows_where_hides_it(desk: Client) -> None:
     service = build_service("Circle", at=[build_location()])
     answer = desk.post(found(service, "moved"), {"unknown": "1", "country": "US", "next": TODAY}, follow=True)
-    assert notes(answer) == "Circle: moved, and nobody says where. Visitors no longer find it."
+    assert notes(answer) == "Circle: moved, new address unknown. It is no longer visible to visitors."
     assert not Listing.objects.exists()
 
 
@@ -358,7 +358,7 @@ def test_of_several_places_it_asks_which(desk: Client) -> None:
     austin = ServiceAtLocation.objects.get(location__city="Austin")
     sent = {"unknown": "1", "country": "US", "place": str(austin.pk), "next": TODAY}
     answer = desk.post(found(service, "moved"), sent, follow=True)
-    assert notes(answer) == "Circle: this place was taken off."
+    assert notes(answer) == "Circle: this place was removed."
     assert [row.location.city for row in ServiceAtLocation.objects.all()] == ["Dallas"]
 
 
@@ -386,7 +386,7 @@ def test_what_was_typed_amiss_is_said_beside_its_box_and_nothing_is_done(
 def test_an_editor_whose_edits_wait_tells_a_reviewer(client: Client) -> None:
     new = sign_in(client, build_curator("new", edits_wait=True))
     service = build_service("Circle")
-    assert "who decides about this too" in new.get(found(service, "closed")).content.decode()
+    assert "until a reviewer decides" in new.get(found(service, "closed")).content.decode()
     answer = new.post(found(service, "closed"), {"note": "A sign on the door.", "next": TODAY}, follow=True)
     assert "A reviewer decides about it" in notes(answer)
     assert names(answer) == ["Circle"]
@@ -403,10 +403,10 @@ def test_a_claim_is_shown_to_everybody_and_released_by_its_own(desk: Client, chi
     assert urlsplit(answer.redirect_chain[-1][0]).fragment == f"i-{service.pk}"
     assert names(desk.get(f"{TODAY}?scope=mine")) == ["Circle"]
     seen = chief.get(TODAY).content.decode()
-    assert "ada is at work on it." in seen
+    assert "ada is working on it." in seen
     assert "Claim" not in Buttons(seen, service.pk).found
     refused = chief.post(claim_of(service), {"next": TODAY}, follow=True)
-    assert notes(refused) == "ada is at work on Circle."
+    assert notes(refused) == "ada is working on Circle."
     press(desk, service, "Release")
     assert not Claim.objects.exists()
 
@@ -426,7 +426,7 @@ def test_the_next_one_is_claimed_and_opened(desk: Client, curator: User) -> None
 def test_where_nothing_is_free_it_says_so(desk: Client) -> None:
     claims.claim(subject=build_service(), by=build_curator("other"), at=NOW)
     answer = desk.post(reverse("admin:resources_claim_next"), {"next": TODAY}, follow=True)
-    assert "Nothing is waiting here that nobody else is at work on." in notes(answer)
+    assert "Every task here is claimed by someone else." in notes(answer)
 
 
 # ---- who may

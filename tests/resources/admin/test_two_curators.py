@@ -47,7 +47,7 @@ def test_the_second_is_shown_the_difference_and_keeps_what_was_typed(desk: Clien
     assert errors_of(send(chief, address(service), name="By grace")) == {}
     answer = desk.post(address(service), {**mine, "description": "By ada"})
     assert answer.status_code == 200
-    assert "grace changed this record while you were writing" in top_of(answer)
+    assert "grace changed this record while you were editing" in top_of(answer)
     conflict = answer.context["conflict"]
     assert words(conflict.their_changes) == ["Name: from “Before” to “By grace”"]
     assert words(conflict.your_changes) == [
@@ -88,7 +88,7 @@ def test_one_and_the_same_person_in_two_windows_is_told_so(desk: Client) -> None
     service = build_service("Before")
     mine = read_form(desk, address(service))
     send(desk, address(service), name="In one window")
-    assert "You yourself, in another window" in top_of(desk.post(address(service), mine))
+    assert "You, in another window" in top_of(desk.post(address(service), mine))
 
 
 def test_an_import_meanwhile_is_the_same_case(desk: Client) -> None:
@@ -116,7 +116,7 @@ def test_a_form_without_its_version_is_refused_in_words(desk: Client) -> None:
     mine = read_form(desk, address(service))
     del mine["_version"]
     answer = desk.post(address(service), {**mine, "name": "After"})
-    assert "does not say which version" in top_of(answer)
+    assert "cannot tell which version" in top_of(answer)
     assert "After" in answer.content.decode()
     service.refresh_from_db()
     assert service.name == "Before"
@@ -159,7 +159,7 @@ def test_a_place_of_a_service_clashes_over_itself_and_not_over_its_service(
     send(chief, address(service), name="After")
     assert errors_of(desk.post(address(place), {**mine, "description": "Upstairs"})) == {}
     answer = desk.post(address(place), {**mine, "description": "Downstairs"})
-    assert "You yourself" in top_of(answer)
+    assert "You, in another window" in top_of(answer)
 
 
 def test_a_form_that_is_wrong_says_what_is_wrong_and_what_differs(desk: Client, chief: Client) -> None:

@@ -72,7 +72,7 @@ def test_what_is_still_right_is_checked_today_and_no_longer_full_or_silent(ada: 
             NOW,
         )
         assert card_of(service)["assured_date"] == "2026-03-03"
-        assert last_comment(service) == "Checked: still right. By telephone."
+        assert last_comment(service) == "Checked: still correct. By telephone."
         assert service.attribution["assured_date"] == ["curator", "2026-03-03"]
     assert services[0].assurer_email == "desk@kind.example"
     assert [(row.outcome, row.by, row.made_at, row.note) for row in Assurance.objects.all()] == [
@@ -131,7 +131,7 @@ def test_whoever_says_that_they_are_full_has_answered(ada: User) -> None:
     assert (card_of(service)["full_on"], card_of(service)["unanswered_on"]) == ("2026-03-03", None)
 
 
-FULL = "Full when last asked, 3 March 2026. Ask about a waiting list."
+FULL = "Full when we last checked, on 3 March 2026. Ask about a waiting list."
 SILENT = "We could not reach them on 3 March 2026."
 
 
@@ -346,11 +346,11 @@ def test_an_editor_takes_off_no_place_that_is_all_that_is_within_their_limits() 
 @pytest.mark.parametrize(
     ("typed", "field", "sentence"),
     [
-        (PORTLAND, "__all__", "Nothing was saved. Your account may not do this to Circle."),
+        (PORTLAND, "__all__", "Nothing was saved. You do not have permission to do this to Circle."),
         (
             {"city": "Manchester", "region": "Greater Manchester", "country": "GB"},
             "region",
-            "We know no region of this name there.",
+            "There is no region with that name in this country.",
         ),
     ],
     ids=["out of the limits", "a region of no such name"],

@@ -179,7 +179,7 @@ def test_a_column_is_written_and_its_history_kept(box: str, column: str, value: 
     assert service.last_modified == NOW
     revision = revisions.revisions_of(service)[0]
     assert revision.made_by == curator
-    assert revision.comment.startswith("A correction was taken over: ")
+    assert revision.comment.startswith("A correction was accepted: ")
     assert revisions.revisions_of(service).count() == 2
     assert list(find_drift(NOW)) == []
     decided = anew(correction)
@@ -233,16 +233,16 @@ def test_the_number_of_a_place_that_others_share_is_left_alone() -> None:
 @pytest.mark.parametrize(
     ("values", "field", "message"),
     [
-        ({"phone": "call us"}, "phone", "not a phone number"),
-        ({"phone": "12"}, "phone", "cannot be dialled"),
+        ({"phone": "call us"}, "phone", "valid phone number"),
+        ({"phone": "12"}, "phone", "not a valid number"),
         ({"phone": "9" * 61}, "phone", "60 characters"),
-        ({"name": ""}, "name", "Write a name"),
+        ({"name": ""}, "name", "Enter a name"),
         ({"url": "javascript:alert(1)"}, "url", "web address"),
         ({"url": "https://ann:secret@example.org"}, "url", "user name and password"),
-        ({"email": "nobody"}, "email", "e-mail address"),
+        ({"email": "nobody"}, "email", "email address"),
         ({"description": "<b>bold</b>"}, "description", "without HTML tags"),
-        ({"name": "a\u202eb"}, "name", "turns the direction"),
-        ({"name": "a\0b"}, "name", "no text"),
+        ({"name": "a\u202eb"}, "name", "text-direction character"),
+        ({"name": "a\0b"}, "name", "invalid character"),
         ({"address_1": "1 High Street"}, "city", "town or the postal code"),
         ({"times": ""}, "times", "when it meets"),
         ({"city": "Dallas", "region": "A region of no name"}, "region", "no region"),
@@ -362,7 +362,7 @@ def test_a_whole_suggestion_becomes_a_service_that_is_not_shown() -> None:
     service = accept_suggestion(suggestion=suggestion, organization=None, values=WHOLE, by=curator, at=NOW)
     service = anew(service)
     assert (service.status, service.held) == (Status.INACTIVE, False)
-    assert service.status_reason == "From a suggestion: check it, then publish."
+    assert service.status_reason == "Created from a suggestion. Check it, then publish."
     assert (service.name, service.kind, service.url) == (
         "Butterfly room",
         "support_group",
@@ -550,11 +550,11 @@ def test_the_command_forgets_by_the_clock_and_says_what_it_did() -> None:
     output = StringIO()
     with time_machine.travel(NOW + 29 * DAY, tick=False):
         call_command("purge_contributions", stdout=output)
-    assert output.getvalue() == "0 ways to answer were erased.\n0 decided contributions were erased.\n"
+    assert output.getvalue() == "0 contact details deleted.\n0 decided contributions deleted.\n"
     output = StringIO()
     with time_machine.travel(NOW + 180 * DAY, tick=False):
         call_command("purge_contributions", stdout=output)
-    assert output.getvalue() == "1 way to answer was erased.\n1 decided contribution was erased.\n"
+    assert output.getvalue() == "1 contact detail deleted.\n1 decided contribution deleted.\n"
 
 
 # ---- places and times that a correction touches
@@ -571,7 +571,7 @@ def test_a_number_of_a_place_is_kept_in_the_history_of_the_place() -> None:
     take_over(service, phone="214-555-0142")
     assert place.phones.get().number == "214-555-0142"
     assert anew(place).last_modified == NOW
-    assert comments(place) == ["A correction was taken over: phone number.", revisions.INITIAL_COMMENT]
+    assert comments(place) == ["A correction was accepted: phone number.", revisions.INITIAL_COMMENT]
     restore.undo(record=place, by=None, at=NOW + DAY)
     assert place.phones.get().number == "214-555-0111"
 
@@ -581,7 +581,7 @@ def test_a_place_that_is_left_with_a_new_number_is_kept_in_the_history_too() -> 
     Phone.objects.create(location=old, number="214-555-0111", country="US")
     service = build_service(phone="", at=[old])
     take_over(service, phone="214-555-0142", city="Houston", region="TX")
-    comment = "A correction was taken over: phone number and address."
+    comment = "A correction was accepted: phone number and address."
     assert comments(old) == [comment, revisions.INITIAL_COMMENT]
     assert comments(service.service_at_locations.get().location) == [comment]
 
@@ -594,7 +594,7 @@ def test_a_first_place_is_its_organization_s_and_a_place_that_was_left_alone_is_
     take_over(service, city="Dallas", region="TX")
     made = service.service_at_locations.exclude(location=forum).get().location
     assert made.organization == service.organization
-    assert comments(made) == ["A correction was taken over: address."]
+    assert comments(made) == ["A correction was accepted: address."]
     assert comments(forum) == []
 
 

@@ -1,4 +1,4 @@
-"""What the listing policy asks, answered as far as the records can tell."""
+"""Listing policy checklist, answered as far as the records can tell."""
 
 from __future__ import annotations
 

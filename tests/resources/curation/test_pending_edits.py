@@ -96,7 +96,7 @@ def test_a_declined_edit_changes_nothing_and_is_decided_once(ada: User, grace: U
     assert listed_name(service) == "Before"
     assert not Claim.objects.exists()
     for action in (pending_edits.approve, pending_edits.decline):
-        with pytest.raises(pending_edits.CannotDecide, match="decided already"):
+        with pytest.raises(pending_edits.CannotDecide, match="already been decided"):
             action(edit=edit, by=grace, at=LATER)
 
 
@@ -260,6 +260,6 @@ def test_an_edit_of_a_record_that_is_gone_is_refused_in_words(ada: User, grace: 
     service = build_service("Before")
     edit = wait(service, ada, rename(service))
     service.delete()
-    with pytest.raises(pending_edits.CannotDecide, match="not here any more"):
+    with pytest.raises(pending_edits.CannotDecide, match="no longer exists"):
         pending_edits.approve(edit=edit, by=grace, at=LATER)
     pending_edits.decline(edit=edit, by=grace, at=LATER)

@@ -300,11 +300,11 @@ def test_the_verbs_refuse_an_edit_that_is_to_wait() -> None:
     shown, hidden = build_service(at=[build_location()]), build_service(status=Status.INACTIVE)
     publishing.finish_edit(records=[hidden], by=wil, at=NOW)
     place = shown.service_at_locations.get().location
-    with pytest.raises(NotAllowed, match="waits for a reviewer"):
+    with pytest.raises(NotAllowed, match="need a reviewer’s approval"):
         publishing.finish_edit(records=[shown], by=wil, at=NOW)
-    with pytest.raises(NotAllowed, match="waits for a reviewer"):
+    with pytest.raises(NotAllowed, match="need a reviewer’s approval"):
         publishing.finish_edit(records=[shown.organization], by=wil, at=NOW)
-    with pytest.raises(NotAllowed, match="waits for a reviewer"):
+    with pytest.raises(NotAllowed, match="need a reviewer’s approval"):
         publishing.finish_edit(records=[place], by=wil, at=NOW)
 
 

@@ -260,7 +260,7 @@ def test_what_a_service_needs_is_not_removed(kind: str) -> None:
         "organization": service.organization,
         "host": room.organization,
     }[kind]
-    with pytest.raises(publishing.CannotRemove, match="services need this record"):
+    with pytest.raises(publishing.CannotRemove, match="services use this record"):
         publishing.remove_records(records=[needed], by=None, at=NOW)
     assert card_of(service)["location"]["city"] == "Dallas"
 
@@ -366,7 +366,7 @@ def test_each_that_an_edit_withdraws_has_its_own_reason() -> None:
     Organization.objects.update(website="")
     withdrawn = publishing.finish_edit(records=[organization], by=None, at=NOW)
     no_way, one_way = (
-        "No way to make contact was left after an edit.",
+        "The last contact detail was removed.",
         "It does not offer or refer for all options.",
     )
     reasons = {service.name: service.status_reason for service in withdrawn}

@@ -68,7 +68,7 @@ def test_a_service_is_put_back_with_its_rows_and_says_so() -> None:
     assert card_of(service)["service"]["name"] == "Before"
     last = revisions.last_revision(service)
     assert last is not None
-    assert last.comment.startswith("Put back as of ")
+    assert last.comment.startswith("Restored the version of ")
     assert list(find_drift(NOW)) == []
 
 
@@ -144,9 +144,7 @@ def test_what_points_to_a_record_that_is_gone_is_refused_in_words() -> None:
     gone = service.organization
     edit(service, organization=build_organization("Others"))
     gone.delete()
-    with pytest.raises(
-        restore.CannotRestore, match="the organization that it points to is not here any more"
-    ):
+    with pytest.raises(restore.CannotRestore, match="the organization it refers to no longer exists"):
         restore.restore(record=service, revision=first_revision(service), by=None, at=hours(1))
     service.refresh_from_db()
     assert service.organization.name == "Others"
@@ -375,4 +373,4 @@ def test_the_page_says_why_what_was_put_back_is_not_shown(client: Client) -> Non
     assert "Group is not shown to visitors. It does not offer or refer for all options." in messages_of(
         answer
     )
-    assert "no way to make contact" not in messages_of(answer).lower()
+    assert "no contact details" not in messages_of(answer).lower()

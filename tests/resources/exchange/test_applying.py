@@ -63,7 +63,7 @@ def test_the_starter_catalogue_is_written_with_its_listings_and_its_sources() ->
     plan, run = bring(STARTER, shipped_file(STARTER))
     assert (len(plan.new), len(plan.changed), plan.unchanged) == (104, 0, 0)
     assert run.counts["services"] == {"active": 82, "defunct": 1, "inactive": 43, "not a service": 2}
-    assert run.counts["reasons"]["no way to make contact"] == 30
+    assert run.counts["reasons"]["no contact details"] == 30
     assert run.counts["reasons"]["not a service: do_not_publish"] == 1
     assert run.counts["reasons"]["not a service: becomes interpretation_services of AU helplines"] == 1
     assert (run.started_at, run.finished_at) == (FIRST, FIRST)
@@ -288,7 +288,7 @@ def test_a_service_that_its_record_no_longer_gives_is_withdrawn_with_that_reason
     gone = Service.objects.get(name="Group line")
     assert (gone.status, gone.status_reason) == (
         Status.INACTIVE,
-        "the source's record no longer gives this service",
+        "no longer in the source",
     )
     assert plan_import(Upload(parts=("",)), SourceFile("b.csv", "", "b")).unchanged == 1
 

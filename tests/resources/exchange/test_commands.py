@@ -25,7 +25,7 @@ def output_of(command: str, *words: object) -> str:
 def test_import_services_shows_the_plan_and_changes_nothing() -> None:
     output = output_of("import_services", "--source", "hrsa", DOWNLOAD)
     assert "7 new, 0 changed, 0 refused." in output
-    assert "Nothing was changed. Add --commit to apply this plan." in output
+    assert "Nothing changed (dry run). Add --commit to apply this plan." in output
     assert not Service.objects.exists()
 
 
@@ -92,9 +92,9 @@ def test_load_starter_loads_once_prints_the_counts_and_respects_a_newer_file(
     monkeypatch.setattr(HealthCenters, "shipped", shipped)
     output = output_of("load_starter")
     assert "Starter catalogue of this project: 104 new, 0 changed" in output
-    assert "HRSA health center service delivery sites: 1 new, 0 changed, 0 cells refused." in output
-    assert "30    no way to make contact" in output
-    assert output_of("load_starter") == "The starter catalogue and the clinics are already loaded.\n"
+    assert "HRSA health center service delivery sites: 1 new, 0 changed, 0 cells rejected." in output
+    assert "30    no contact details" in output
+    assert output_of("load_starter") == "The starter catalog and the clinics are already loaded.\n"
     output_of("import_services", "--source", "hrsa", DOWNLOAD, "--commit")
     runs = ImportRun.objects.count()
     monkeypatch.setattr(HealthCenters, "rules", "later")

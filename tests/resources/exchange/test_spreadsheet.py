@@ -91,7 +91,7 @@ CELLS: list[tuple[dict[str, str], str, Any]] = [
     # cells, value of the service, what it is
     ({"kind": "Support group"}, "kind", "support_group"),
     ({"kind": "SPECIALIST-CLINIC"}, "kind", "specialist_clinic"),
-    ({"losses": "Miscarriage, time not stated; stillbirth"}, "losses", ("miscarriage", "stillbirth")),
+    ({"losses": "Miscarriage; stillbirth"}, "losses", ("miscarriage", "stillbirth")),
     ({"losses": "", "kind": "bereavement_care"}, "fit", "perinatal_or_grief"),
     ({"losses": "miscarriage"}, "fit", "specialist"),
     ({"content_notes": "faith_based; not:photographs"}, "content_notes", ("faith_based",)),
@@ -104,7 +104,7 @@ CELLS: list[tuple[dict[str, str], str, Any]] = [
     ({"checked_on": "2026-07-19"}, "assured_date", date(2026, 7, 19)),
     ({"status": "held", "status_reason": "Find its page"}, "status", Status.INACTIVE),
     ({"status": "closed"}, "status", Status.DEFUNCT),
-    ({"phone": ""}, "status_reason", "no way to make contact"),
+    ({"phone": ""}, "status_reason", "no contact details"),
     ({"losses": ""}, "status_reason", "how close it is to pregnancy loss is not stated"),
     ({"cost_note": "By income"}, "fees_description", "By income"),
 ]

@@ -109,7 +109,7 @@ def test_every_record_becomes_the_services_of_the_map(records: dict[str, Record]
         ("us-988", Status.ACTIVE, ""),
         ("us-exhale", Status.ACTIVE, ""),
         ("us-aplacetoremember", Status.INACTIVE, "needs_check: to be confirmed before it is shown"),
-        ("us-resolve", Status.INACTIVE, "no way to make contact"),
+        ("us-resolve", Status.INACTIVE, "no contact details"),
         ("us-nqttcn", Status.INACTIVE, "application round closed March 2023"),
         ("us-neahsi", Status.INACTIVE, "merge as fee evidence into the HRSA organization"),
         ("us-hrsa", Status.INACTIVE, "duplicates the loaded clinics; becomes the source note"),
@@ -168,7 +168,7 @@ def test_mend_is_three_services_of_texas(records: dict[str, Record]) -> None:
         ("M.E.N.D.: remembrance ceremonies", "remembrance", []),
     ]
     assert {area.area for service in found for area in service.areas} == {"US-TX"}
-    assert found[1].areas[0].name == "Online; reach not stated"
+    assert found[1].areas[0].name == "Online"
     assert [service.schedules for service in found] == [({"description": "monthly"},), (), ()]
     assert all(service.costs[0].amount == 0 for service in found)
     assert all(service.content_notes == ("faith_based",) for service in found)
@@ -327,7 +327,7 @@ def test_a_part_whose_reach_is_not_stated_has_none_of_the_records(records: dict[
     (refusal,) = records["us-miss"].refusals
     assert str(refusal).endswith("does not say whom its support groups reach.")
     (online,) = first(records, "us-emptyarms-tfmr").areas
-    assert online.name == "Online; reach not stated"
+    assert online.name == "Online"
 
 
 def test_an_area_that_cannot_be_drawn_is_refused(records: dict[str, Record]) -> None:

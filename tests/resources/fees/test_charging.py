@@ -122,8 +122,8 @@ def off(percent: str, full_fee: str = "", **columns: Any) -> CostOption:
 KINDS: list[tuple[CostOption, str | None, str | None, str]] = [
     (row(Cost.FREE, "0"), "0", "0", "nothing"),
     (row(Cost.DONATION), "0", "0", "nothing"),
-    (row(Cost.DONATION, "10"), "0", "0", "nothing; they suggest a gift of $10"),
-    (row(Cost.DONATION, "5", "20"), "0", "0", "nothing; they suggest a gift of $5 to $20"),
+    (row(Cost.DONATION, "10"), "0", "0", "free; suggested donation $10"),
+    (row(Cost.DONATION, "5", "20"), "0", "0", "free; suggested donation $5 to $20"),
     (row(Cost.FIXED), None, None, ""),
     (row(Cost.FIXED, "20"), "20", "20", "$20 a session"),
     (row(Cost.FIXED, "20.50", unit=""), "20.50", "20.50", "$20.50"),

@@ -45,14 +45,14 @@ MOST_WORDS = 20  # of a sentence
 NUMBERS = ("amount", "amount_max", "percent_off", "full_fee", "income_over", "income_up_to")
 SHARES = ("guideline_over", "guideline_up_to")
 
-FULL = "US rules: at or under 100% of the guideline, a health center charges nothing or a small fixed amount."
-PART = "US rules: between 100% and 200% of the guideline, a health center takes off a part."
-NONE = "US rules: over 200% of the guideline, there is no discount."
+FULL = "Under US rules, at or below 100% of the guideline, care is free or costs a small fixed amount."
+PART = "Under US rules, between 100% and 200% of the guideline, health centers give a partial discount."
+NONE = "Under US rules, there is no discount above 200% of the guideline."
 REFUSED = "A health center may not turn anyone away because they cannot pay."
 UP_TO_100 = "up to 100% of the US poverty guideline"
-TO_150 = "over 100% and up to 150% of the US poverty guideline"
-TO_200 = "over 150% and up to 200% of the US poverty guideline"
-BETWEEN = "over 100% and up to 200% of the US poverty guideline"
+TO_150 = "more than 100%, up to 150% of the US poverty guideline"
+TO_200 = "more than 150%, up to 200% of the US poverty guideline"
+BETWEEN = "more than 100%, up to 200% of the US poverty guideline"
 OVER_200 = "over 200% of the US poverty guideline"
 MANUAL = "https://bphc.hrsa.gov/programrequirements/compliancemanual/chapter-9.html"
 
@@ -170,7 +170,7 @@ def test_each_income_falls_into_its_band(
 
 def test_an_hour_is_counted_as_one_of_a_full_working_week_and_that_is_said() -> None:
     service = build([row(**each) for each in TABLE], **CENTER)
-    said = "We counted 40 hours a week, 52 weeks a year."
+    said = "We assumed 40 hours a week, 52 weeks a year."
     yearly = {period: ask(service, 10, 1, period) for period in ("year", "month", "week", "hour")}
     assert {period: answer.yearly_income for period, answer in yearly.items()} == {
         "year": 10,
@@ -191,7 +191,7 @@ def test_each_charge_of_a_band_stands_by_itself_and_nothing_is_added_up() -> Non
 def test_a_discount_of_a_full_fee_that_is_not_stated_says_what_is_missing() -> None:
     answer = ask(build([row(**each) for each in TABLE], **CENTER), 30_000)
     assert answer.step.charges[0].amount is None
-    assert "Their full fee, of which this is taken off." in answer.unknown
+    assert "The full fee that this discount is taken from." in answer.unknown
 
 
 # ---- health centers without a table of their own, and real ones
@@ -202,21 +202,21 @@ BY_RULE: list[tuple[str, str, str, list[str], list[str]]] = [
         UP_TO_100,
         "Nothing, or a small fixed amount",
         [FULL, REFUSED],
-        ["Whether they ask a small fixed amount, and how much."],
+        ["Whether they charge a small fixed amount, and how much."],
     ),
     (
         "15960.01",
         BETWEEN,
-        "A part of their full fee",
+        "Part of the full fee",
         [PART, REFUSED],
-        ["How much they take off for you. Ask for their sliding fee table."],
+        ["The size of your discount. Ask for their sliding fee schedule."],
     ),
     (
         "31920",
         BETWEEN,
-        "A part of their full fee",
+        "Part of the full fee",
         [PART, REFUSED],
-        ["How much they take off for you. Ask for their sliding fee table."],
+        ["The size of your discount. Ask for their sliding fee schedule."],
     ),
     ("31920.01", OVER_200, "Their full fee", [NONE, REFUSED], ["Their full fee."]),
 ]
@@ -236,7 +236,7 @@ def test_without_a_table_the_rule_answers(
 
 LISTED = [  # as every health center of the public list comes in: a scale of which nothing is stated
     ("0", "Nothing, or a small fixed amount"),
-    ("20000", "A part of their full fee"),
+    ("20000", "Part of the full fee"),
     ("90000", "Their full fee"),
 ]
 
@@ -261,7 +261,7 @@ def test_louisville_says_its_classes_and_not_which_is_yours(income: str) -> None
         assert said in answer.why
     assert answer.headline in {headline for _income, headline in LISTED}
     if answer.step.band == BETWEEN:
-        assert "Which of these classes you would be in. Ask them." in answer.unknown
+        assert "Which of these pay classes you would be in. Ask them." in answer.unknown
 
 
 @pytest.mark.parametrize("income", ["0", "15960", "15960.01", "31920.01"])
@@ -270,14 +270,14 @@ def test_alabama_says_its_minimum(income: str) -> None:
     assert "They state for people without insurance: from $16 a visit." in answer.why
     if answer.step.band == BETWEEN:
         assert answer.headline == "From about $16 a visit (people without insurance)"
-        assert "How much they take off for you. Ask for their sliding fee table." in answer.unknown
+        assert "The size of your discount. Ask for their sliding fee schedule." in answer.unknown
 
 
 @pytest.mark.parametrize(
     ("income", "headline", "is_eligible"),
     [
         ("0", "Nothing, or a small fixed amount", True),
-        ("31920", "A part of their full fee", True),
+        ("31920", "Part of the full fee", True),
         ("31920.01", "Their full fee", False),
     ],
 )
@@ -286,10 +286,10 @@ def test_iowa_says_who_is_eligible_and_that_the_rest_is_not_known(
 ) -> None:
     answer = ask(build(iowa(), **CENTER), income)
     assert answer.headline == headline
-    said = "They have a band for this: up to 200% of the US poverty guideline."
+    said = "They have a price band for this: up to 200% of the US poverty guideline."
     assert (said in answer.why) == is_eligible
     assert all(charge.amount is None for charge in answer.step.charges)
-    assert ("Where on their scale you would be. Ask them." in answer.unknown) == is_eligible
+    assert ("Where you would be on their scale. Ask them." in answer.unknown) == is_eligible
 
 
 def test_a_band_that_reaches_over_what_the_rule_tells_apart_is_said_with_the_rule() -> None:
@@ -298,7 +298,7 @@ def test_a_band_that_reaches_over_what_the_rule_tells_apart_is_said_with_the_rul
     assert [answer.step.band for answer in answers.values()] == [
         UP_TO_100,
         BETWEEN,
-        "over 200% and up to 300% of the US poverty guideline",
+        "more than 200%, up to 300% of the US poverty guideline",
         OVER_200,
     ]
     assert [answer.headline for answer in answers.values()] == [*["About $30 a visit"] * 3, "Their full fee"]
@@ -309,7 +309,7 @@ def test_a_band_that_reaches_over_what_the_rule_tells_apart_is_said_with_the_rul
 def test_what_is_the_same_for_everybody_is_no_less_so_at_a_health_center() -> None:
     free = build([row(Cost.FREE, 0)], **CENTER)
     flat = build([row(Cost.FIXED, 30)], **CENTER)
-    assert {ask(free, income).headline for income in (0, 20_000, 90_000)} == {"Nothing, as they state it"}
+    assert {ask(free, income).headline for income in (0, 20_000, 90_000)} == {"Nothing, according to them"}
     assert ask(free, 90_000).unknown == ()
     assert [ask(flat, income).headline for income in (0, 20_000, 90_000)] == [
         "Nothing, or a small fixed amount",
@@ -320,8 +320,8 @@ def test_what_is_the_same_for_everybody_is_no_less_so_at_a_health_center() -> No
 
 # ---- every kind of cost, where no rule binds
 
-NO_PRICE = "We cannot say how much"
-NOTHING = "Nothing, as they state it"
+NO_PRICE = "We cannot estimate the price"
+NOTHING = "Nothing, according to them"
 QUALIFY = "They have a lower price for those who qualify"
 KINDS: list[tuple[str, list[CostOption], str, list[str], list[str]]] = [
     ("none at all", [], NO_PRICE, [], ["What it costs. Ask them."]),
@@ -330,23 +330,23 @@ KINDS: list[tuple[str, list[CostOption], str, list[str], list[str]]] = [
     (
         "free for some",
         [row(Cost.FREE, 0, option="veterans")],
-        "Nothing (veterans), as they state it",
+        "Nothing (veterans), according to them",
         ["They say it is free: veterans."],
         [],
     ),
-    ("donation", [row(Cost.DONATION)], NOTHING, ["Nobody has to pay. A gift is welcome."], []),
+    ("donation", [row(Cost.DONATION)], NOTHING, ["Free. Donations are welcome."], []),
     (
         "donation with a suggestion",
         [row(Cost.DONATION, 10)],
         NOTHING,
-        ["Nobody has to pay. They suggest a gift of $10."],
+        ["Free. They suggest a donation of $10."],
         [],
     ),
     (
         "donation from and to",
         [row(Cost.DONATION, 5, amount_max=20)],
         NOTHING,
-        ["Nobody has to pay. They suggest a gift of $5 to $20."],
+        ["Free. They suggest a donation of $5 to $20."],
         [],
     ),
     ("fixed", [row(Cost.FIXED, 20)], "About $20 a visit", ["They state this price: $20 a visit."], []),
@@ -391,35 +391,35 @@ KINDS: list[tuple[str, list[CostOption], str, list[str], list[str]]] = [
         [row(Cost.FIXED, 80), row(Cost.REDUCED_FEE, percent_off=50)],
         "About $80 a visit; 50% off the full fee (for those who qualify)",
         ["They state this price: $80 a visit.", f"{QUALIFY}: 50% off the full fee."],
-        ["Their full fee, of which this is taken off."],
+        ["The full fee that this discount is taken from."],
     ),
     (
         "sliding from and to",
         [row(Cost.SLIDING_SCALE, 5, amount_max=60)],
         "About $5 to $60 a visit",
         ["The price depends on income. They state $5 to $60 a visit."],
-        ["Where on their scale you would be. Ask them."],
+        ["Where you would be on their scale. Ask them."],
     ),
     (
         "sliding from zero",
         [row(Cost.SLIDING_SCALE, 0, amount_max=60)],
         "About $0 to $60 a visit",
         ["The price depends on income. They state $0 to $60 a visit."],
-        ["Where on their scale you would be. Ask them."],
+        ["Where you would be on their scale. Ask them."],
     ),
     (
         "sliding, the lowest only",
         [row(Cost.SLIDING_SCALE, 16)],
         "From about $16 a visit",
         ["The price depends on income. They state from $16 a visit."],
-        ["Where on their scale you would be. Ask them."],
+        ["Where you would be on their scale. Ask them."],
     ),
     (
         "sliding, nothing stated",
         [row(Cost.SLIDING_SCALE)],
         NO_PRICE,
         ["The price depends on income."],
-        ["Where on their scale you would be. Ask them."],
+        ["Where you would be on their scale. Ask them."],
     ),
     (
         "classes without incomes",
@@ -435,8 +435,8 @@ KINDS: list[tuple[str, list[CostOption], str, list[str], list[str]]] = [
             "They state for Class C: 20% off the full fee.",
         ],
         [
-            "Their full fee, of which this is taken off.",
-            "Which of these classes you would be in. Ask them.",
+            "The full fee that this discount is taken from.",
+            "Which of these pay classes you would be in. Ask them.",
         ],
     ),
     (
@@ -464,7 +464,7 @@ KINDS: list[tuple[str, list[CostOption], str, list[str], list[str]]] = [
         "not stated beside a gift",
         [row(Cost.UNKNOWN), row(Cost.DONATION)],
         NOTHING,
-        ["Nobody has to pay. A gift is welcome."],
+        ["Free. Donations are welcome."],
         [],
     ),
 ]
@@ -509,8 +509,8 @@ Bands = Sequence[dict[str, Any]]
 BANDS: list[tuple[Bands, str, int, str, str]] = [
     (BY_INCOME, "0", 1, "an income up to $20,000 a year", "About $10 a visit"),
     (BY_INCOME, "20000", 9, "an income up to $20,000 a year", "About $10 a visit"),
-    (BY_INCOME, "20000.01", 1, "an income over $20,000 and up to $40,000 a year", "About $30 a visit"),
-    (BY_INCOME, "40000", 1, "an income over $20,000 and up to $40,000 a year", "About $30 a visit"),
+    (BY_INCOME, "20000.01", 1, "an income more than $20,000, up to $40,000 a year", "About $30 a visit"),
+    (BY_INCOME, "40000", 1, "an income more than $20,000, up to $40,000 a year", "About $30 a visit"),
     (BY_INCOME, "40000.01", 1, "an income over $40,000 a year", "About $60 a visit"),
     (BY_INCOME, "10000000", 20, "an income over $40,000 a year", "About $60 a visit"),
     (BY_HOUSEHOLD, "0", 1, "up to 2 people", "About $40 a visit"),
@@ -534,8 +534,8 @@ def test_a_band_holds_over_its_lower_limit_and_up_to_its_upper_one(
     answer = ask(build([row(**each) for each in bands], **CHECKED), income, size)
     assert (answer.step.band, answer.headline) == (band, headline)
     if not band:
-        assert why_of(answer) == ["None of the bands they state fits what you wrote."]
-        assert answer.unknown == ("What they ask of you. Ask them.",)
+        assert why_of(answer) == ["None of their stated price bands matches what you entered."]
+        assert answer.unknown == ("What they would charge you. Ask them.",)
 
 
 def test_each_limit_of_a_band_is_a_sentence_of_its_own() -> None:
@@ -565,7 +565,7 @@ def test_where_no_band_fits_a_stated_full_fee_is_told() -> None:
     answer = ask(build([row(**each) for each in NESTED], **CHECKED), 31_920.01)
     assert answer.headline == "About $100 a visit"
     assert why_of(answer) == [
-        "None of the bands they state fits what you wrote.",
+        "None of their stated price bands matches what you entered.",
         "They state a full fee: $100 a visit.",
     ]
     assert answer.unknown == ("Whether they take something off for you. Ask them.",)
@@ -626,16 +626,16 @@ def test_before_the_first_guideline_no_share_is_claimed() -> None:
 # ---- joining
 
 JOINING: list[tuple[list[CostOption], list[str]]] = [
-    ([row(Cost.FIXED, 59, unit="once")], ["Joining costs $59, once."]),
-    ([row(Cost.FIXED, 59, unit="")], ["Joining costs $59, once."]),
+    ([row(Cost.FIXED, 59, unit="once")], ["One-time joining fee of $59."]),
+    ([row(Cost.FIXED, 59, unit="")], ["One-time joining fee of $59."]),
     ([row(Cost.FIXED, 59, unit="year")], ["Joining costs $59 a year."]),
     ([row(Cost.FIXED, 20, amount_max=40, unit="month")], ["Joining costs $20 to $40 a month."]),
-    ([row(Cost.FIXED)], ["There is a joining fee as well."]),
-    ([row(Cost.FREE, 0)], ["Joining costs nothing."]),
+    ([row(Cost.FIXED)], ["There is also a joining fee."]),
+    ([row(Cost.FREE, 0)], ["Free to join."]),
     ([row(Cost.FIXED, 59), row(Cost.FIXED, 59)], ["Joining costs $59 a visit."]),
     (
         [row(Cost.FIXED, 59, unit="once"), row(Cost.FIXED, 70, currency="CAD", unit="once")],
-        ["Joining costs $59, once.", "Joining costs CA$70, once."],
+        ["One-time joining fee of $59.", "One-time joining fee of CA$70."],
     ),
 ]
 
@@ -675,7 +675,7 @@ def test_outside_the_us_no_share_is_claimed_and_income_counts_in_their_own_money
     assert (answer.percent, answer.guideline, answer.guideline_amount) == (None, None, None)
     assert answer.headline == f"About {sign}10 a visit"
     assert answer.step.band == f"an income up to {sign}20,000 a year"
-    assert list(answer.unknown) == [NOT_HERE, f"We took your income to be in {money}."]
+    assert list(answer.unknown) == [NOT_HERE, f"We assumed your income is in {money}."]
     assert not any(said.startswith("Your income is") for said in answer.why)
 
 
@@ -685,7 +685,7 @@ def test_outside_the_us_bands_by_the_guideline_are_not_read() -> None:
     assert answer.headline == "About CA$30 a visit"
     assert list(answer.unknown) == [
         NOT_HERE,
-        "How some of their bands count an income. We could not compare those.",
+        "How some of their price bands count income, so we could not compare them.",
     ]
 
 
@@ -721,7 +721,7 @@ def test_an_income_is_compared_in_one_money_only() -> None:
     answer = ask(build(bands, place=TORONTO, **CHECKED), 10_000)
     assert answer.headline == "About CA$10 a visit"
     assert answer.step.band == "an income up to CA$20,000 a year"
-    assert "How some of their bands count an income. We could not compare those." in answer.unknown
+    assert "How some of their price bands count income, so we could not compare them." in answer.unknown
 
 
 @pytest.mark.parametrize("territory", ["PR", "GU", "VI", "AS", "MP"])
@@ -750,7 +750,7 @@ def test_a_service_without_a_place_is_taken_to_be_in_the_country_it_serves() -> 
 
 
 def test_prices_that_nobody_has_checked_say_so() -> None:
-    unchecked = "Nobody here has checked these prices yet."
+    unchecked = "We have not checked these prices yet."
     assert ask(build([row(Cost.FIXED, 20)])).unknown == (unchecked,)
     assert ask(build([row(Cost.FIXED, 20)], **CHECKED)).unknown == ()
 
@@ -761,7 +761,7 @@ def test_when_a_price_was_checked_is_said(prices: list[CostOption]) -> None:
     prices[0].checked_on = date(2026, 5, 3)
     answer = ask(build(prices))
     assert "The price was last checked on 3 May 2026." in answer.why
-    assert answer.unknown == ("Nobody here has checked the rest of this listing.",)
+    assert answer.unknown == ("We have not checked the rest of this listing.",)
 
 
 def build_record(service: Service, seen_on: date | None, url: str = "https://clinic.example/fees") -> None:

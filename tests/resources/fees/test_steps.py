@@ -73,7 +73,7 @@ MEDICAL_AND_DENTAL = offer_of_rows(
         (120, "About $40 a visit (Medical); $50 a visit (Dental)"),
         (150, "About $40 a visit (Medical); $50 a visit (Dental)"),
         (150.1, "About $40 a visit (Medical); $80 a visit (Dental)"),
-        (200.1, "We cannot say how much"),
+        (200.1, "We cannot estimate the price"),
     ],
 )
 def test_two_tables_with_other_limits_are_both_read(percent: float, headline: str) -> None:
@@ -166,7 +166,7 @@ def test_where_no_band_holds_the_full_fee_is_said_if_it_is_stated() -> None:
     bands = [row(guideline_up_to=100, percent_off=80, full_fee=150), row(kind=Cost.SLIDING_SCALE)]
     found = estimate_for(offer_of_rows(*bands), 50_000)
     assert found.headline == "About $150 a visit"
-    assert "None of the bands they state fits what you wrote." in found.why
+    assert "None of their stated price bands matches what you entered." in found.why
     assert "They state a full fee: $150 a visit." in found.why
     assert "Whether they take something off for you. Ask them." in found.unknown
 
@@ -179,8 +179,8 @@ def test_the_day_of_the_price_checked_longest_ago_is_said() -> None:
     offer = replace(offer_of_rows(*rows), checked_on=None)
     found = estimate_for(offer, 0)
     assert "The price was last checked on 1 March 2026." in found.why
-    assert "Nobody here has checked the rest of this listing." in found.unknown
-    assert "Nobody here has checked these prices yet." in estimate_for(replace(offer, options=()), 0).unknown
+    assert "We have not checked the rest of this listing." in found.unknown
+    assert "We have not checked these prices yet." in estimate_for(replace(offer, options=()), 0).unknown
 
 
 # ---- health centers: the rule around the center's own table
@@ -193,8 +193,8 @@ HEALTH_CENTER = FeeRule.HEALTH_CENTER
     [
         (0, "up to 100% of the US poverty guideline", "Nothing, or a small fixed amount"),
         (15960, "up to 100% of the US poverty guideline", "Nothing, or a small fixed amount"),
-        (15960.01, "over 100% and up to 200% of the US poverty guideline", "A part of their full fee"),
-        (31920, "over 100% and up to 200% of the US poverty guideline", "A part of their full fee"),
+        (15960.01, "more than 100%, up to 200% of the US poverty guideline", "Part of the full fee"),
+        (31920, "more than 100%, up to 200% of the US poverty guideline", "Part of the full fee"),
         (31920.01, "over 200% of the US poverty guideline", "Their full fee"),
     ],
 )
@@ -210,10 +210,10 @@ def test_a_band_wider_than_the_rule_leaves_is_told_with_the_rule() -> None:
     assert [found.headline for found in (poor, between, over, far)] == ["About $30 a visit"] * 3 + [
         "Their full fee"
     ]
-    assert any("charges nothing" in sentence for sentence in poor.why)
+    assert any("care is free" in sentence for sentence in poor.why)
     assert not any("US rules" in sentence for sentence in between.why)
     assert any("no discount" in sentence for sentence in over.why)
-    assert over.step.band == "over 200% and up to 250% of the US poverty guideline"
+    assert over.step.band == "more than 200%, up to 250% of the US poverty guideline"
 
 
 def test_over_the_rules_limit_the_stated_full_fee_is_asked() -> None:
@@ -243,8 +243,8 @@ def test_bands_by_income_are_compared_in_their_own_money_and_no_other() -> None:
     found = estimate_for(offer, 20_000)
     assert (found.percent, found.headline) == (None, "About CA$25 a visit")
     assert found.step.band == "an income up to CA$30,000 a year"
-    assert "We took your income to be in Canadian dollars (CA$)." in found.unknown
-    assert "How some of their bands count an income. We could not compare those." in found.unknown
+    assert "We assumed your income is in Canadian dollars (CA$)." in found.unknown
+    assert "How some of their price bands count income, so we could not compare them." in found.unknown
     assert estimate_for(offer, 40_000).step.charges == ()
 
 
@@ -357,7 +357,7 @@ def test_exactly_the_prices_that_hold_are_told(
             assert charge.amount is None or Fraction(charge.amount) * 100 == cents
     elif fee_rule:
         expected = (
-            "up to 100%" if percent <= 100 else "over 200%" if percent > 200 else "over 100% and up to 200%"
+            "up to 100%" if percent <= 100 else "over 200%" if percent > 200 else "more than 100%, up to 200%"
         )
         assert found.step.band == f"{expected} of the US poverty guideline"
         assert found.step.by_rule

@@ -55,7 +55,7 @@ CHANGES: dict[str, tuple[Callable[[Service], Any], list[str]]] = {
     "choice": (lambda s: change(s, kind="forum"), ["Kind: from “Support group” to “Online community”"]),
     "codes": (
         lambda s: change(s, losses=(Loss.MISCARRIAGE, Loss.STILLBIRTH)),
-        ["Losses: from “Miscarriage, time not stated” to “Miscarriage, time not stated, Stillbirth”"],
+        ["Losses: from “Miscarriage” to “Miscarriage, Stillbirth”"],
     ),
     "day": (
         lambda s: change(s, assured_date=date(2026, 3, 1)),
@@ -91,7 +91,7 @@ CHANGES: dict[str, tuple[Callable[[Service], Any], list[str]]] = {
     ),
     "share": (
         lambda s: CostOption.objects.update(guideline_up_to=200),
-        ["Price Fixed price: up to percent of the guideline: from “nothing” to “200%”"],
+        ["Price Fixed price: up to % of guideline: from “nothing” to “200%”"],
     ),
     "hour": (
         lambda s: Schedule.objects.create(service=s, freq="WEEKLY", byday="TU", opens_at=time(19)),

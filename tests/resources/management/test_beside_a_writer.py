@@ -18,7 +18,7 @@ pytestmark = [
     pytest.mark.slow("starts a command for each of them"),
 ]
 
-BUSY = "Another program is writing to the database, and may be loading records."
+BUSY = "Another program is writing to the database, perhaps an import."
 
 
 @pytest.fixture(scope="module")
@@ -81,9 +81,9 @@ def test_the_first_curator_is_made_as_soon_as_the_other_program_is_done(
     words = ("make_curator", "--username", "grace", "--no-input")
     with written_to(database) as other, start(product, *words) as command:
         assert command.stdout is not None
-        assert command.stdout.readline() == f"{BUSY} Waiting for it.\n"
+        assert command.stdout.readline() == f"{BUSY} Waiting for it to finish.\n"
         other.execute("COMMIT")
         output, errors = command.communicate()
-    assert "grace can sign in under /admin/" in output
+    assert "grace can now sign in at /admin/" in output
     assert errors == ""
     assert database.rows("SELECT username FROM auth_user") == [("grace",)]

@@ -90,7 +90,7 @@ def test_a_region_without_anything_still_leads_on(visitor: Client) -> None:
 @pytest.mark.parametrize("address", ["/browse/xx/", "/browse/us/zz/", "/browse/us-tx/", "/browse/zz/tx/"])
 def test_an_unknown_place_is_404_in_words_with_the_known_ones(visitor: Client, address: str) -> None:
     found = page(visitor, address, status=404)
-    assert "We do not know this place" in found
+    assert "We could not find that place" in found
     assert 'href="/browse/us/tx/"' in found
 
 

@@ -43,13 +43,13 @@ def test_a_page_names_its_sources_and_leads_into_a_search(visitor: Client, part:
         assert f'href="#source-{source["id"]}"' in found
     assert found.count('<a href="/search/?') == len(part["searches"]) > 0
     # What is run by others is announced before it is linked.
-    assert found.index("These pages are run by others.") < found.index(html.escape(part["sources"][0]["url"]))
+    assert found.index("Other people run these pages.") < found.index(html.escape(part["sources"][0]["url"]))
 
 
 def test_what_speaks_of_a_new_pregnancy_says_so_before_its_title(visitor: Client) -> None:
     for address in ("/after/", "/after/costs/", "/after/pregnant-again/"):
         found = page(visitor, address)
-        assert found.index("This page speaks of a new pregnancy.") < found.index("Pregnant again")
+        assert found.index("This page talks about a new pregnancy.") < found.index("Pregnant again")
 
 
 @pytest.mark.django_db
@@ -64,7 +64,7 @@ def test_a_search_that_is_filled_in_is_understood_whole(visitor: Client, link: d
     filters = ListingFilterSet(query)
     assert not filters.unknown
     assert not filters.invalid_values()
-    assert "We did not understand" not in page(visitor, f"/search/?{query.urlencode()}")
+    assert "We ignored “" not in page(visitor, f"/search/?{query.urlencode()}")
 
 
 def test_a_call_script_is_said_line_by_line_with_room_to_write(visitor: Client) -> None:
@@ -123,8 +123,8 @@ def test_an_old_address_is_known_however_it_is_written(words: str, visible: str)
 def test_an_old_address_is_explained_above_the_results(visitor: Client) -> None:
     build_service("Angel fire circle", areas=["US"])
     found = page(visitor, "/search/?q=angel+fire")
-    assert found.index("We found no page of support there.") < found.index("Angel fire circle")
-    assert "We found no page of support there." not in page(visitor, "/search/?q=circle")
+    assert found.index("We found no support page there.") < found.index("Angel fire circle")
+    assert "We found no support page there." not in page(visitor, "/search/?q=circle")
 
 
 @pytest.mark.django_db

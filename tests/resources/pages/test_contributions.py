@@ -137,7 +137,7 @@ def test_the_form_of_a_correction_shows_what_it_says_now(client: Client, db: Non
     message = text_of(client.get(correct(service)))
     for words in (
         *("Now: Evening circle", "Now: For parents", "Now: 214-555-0100", "Now: 1 High Street"),
-        *("Now: Dallas", "Now: Fixed price: $20 a session", "Now: Every Tuesday 7pm (their source says so"),
+        *("Now: Dallas", "Now: Fixed price: $20 a session", "Now: Every Tuesday 7pm (from our source"),
     ):
         assert words in message
     assert "Get urgent help" in message
@@ -158,7 +158,7 @@ def test_the_pages_lead_there(client: Client, db: None) -> None:
 
 def test_the_privacy_page_says_what_is_kept_and_how_long(client: Client) -> None:
     message = text_of(client.get("/privacy/"))
-    assert "We erase it 180 days after we have decided" in message
+    assert "We delete it 180 days after we decide" in message
     assert "after 30 days at the latest" in message
 
 
@@ -216,7 +216,7 @@ def assert_nothing_lost(answer: Any, status: int, *sentences: str) -> None:
 
 def test_too_quick_or_too_old_is_shown_again_and_taken_then(visitor: Visitor) -> None:
     for after, message in (
-        (timedelta(seconds=2), "That came very quickly."),
+        (timedelta(seconds=2), "That was sent very quickly."),
         (timedelta(days=1, seconds=1), "open for more than a day"),
     ):
         answer = visitor.send(SUGGEST, after=after, **WRITTEN)
@@ -228,7 +228,7 @@ def test_too_quick_or_too_old_is_shown_again_and_taken_then(visitor: Visitor) ->
 @pytest.mark.parametrize("stamp", ["forged", "a.1790000000:b", "é\udcff"], ids=["1", "2", "3"])
 def test_a_forged_stamp_is_shown_again_with_a_new_one(visitor: Visitor, stamp: str) -> None:
     answer = visitor.send(SUGGEST, stamp=stamp.encode("utf-8", "surrogateescape"), **WRITTEN)
-    assert_nothing_lost(answer, 422, "What you wrote is still here: please send it again.")
+    assert_nothing_lost(answer, 422, "Your text is still here: please send it again.")
     assert visitor.send(SUGGEST, stamp=stamp_in(answer), **WRITTEN).status_code == 303
 
 
@@ -244,7 +244,7 @@ def test_a_form_sent_twice_is_kept_once_and_thanked_for(visitor: Visitor) -> Non
     assert visitor.send(SUGGEST, stamp=stamp, **WRITTEN).status_code == 303
     answer = visitor.send(SUGGEST, stamp=stamp, **WRITTEN)
     assert answer.status_code == 200
-    assert "We have this already. Thank you." in text_of(answer)
+    assert "We already have this message." in text_of(answer)
     assert 'href="/suggest/"' in answer.content.decode()
     assert Suggestion.objects.count() == 1
 
@@ -283,7 +283,7 @@ def test_after_so_many_in_an_hour_it_is_said_when_to_come_back(visitor: Visitor)
         assert visitor.send(SUGGEST, name=f"Room {number}").status_code == 303
     Suggestion.objects.all().delete()
     answer = visitor.send(SUGGEST, **WRITTEN)
-    assert_nothing_lost(answer, 429, "We can take more in an hour.")
+    assert_nothing_lost(answer, 429, "Please wait an hour before sending more.")
     assert 0 < int(answer["Retry-After"]) <= 3600
     visitor.client = Client(REMOTE_ADDR="203.0.113.9", enforce_csrf_checks=True)
     assert visitor.send(SUGGEST, **WRITTEN).status_code == 303
@@ -310,23 +310,23 @@ def test_with_the_disk_full_it_says_so_plainly(
     with monkeypatch.context() as patch:
         patch.setattr(failing, full)
         answer = visitor.send(SUGGEST, **WRITTEN)
-    assert_nothing_lost(answer, 503, "We cannot keep anything just now.")
+    assert_nothing_lost(answer, 503, "We cannot save anything right now.")
     assert answer["Retry-After"] == "300"
     assert visitor.send(SUGGEST, stamp=stamp_in(answer), **WRITTEN).status_code == 303
 
 
 MISTAKES: list[tuple[str, str, str]] = [
-    ("name", "", "Write what it is called."),
-    ("name", "x" * 256, "Use 255 characters at most; this is 256."),
-    ("name", "a\0b", "There is a character in it that is no text."),
-    ("description", "y" * 2001, "Use 2000 characters at most; this is 2001."),
-    ("url", "not a page", "Write a web address"),
-    ("url", "javascript:alert(1)", "Write a web address"),
-    ("url", "https://ann:secret@example.org/", "Leave out the user name and password"),
-    ("email", "nobody", "Write an e-mail address"),
+    ("name", "", "Enter its name."),
+    ("name", "x" * 256, "Use at most 255 characters (you have 256)."),
+    ("name", "a\0b", "This contains an invalid character."),
+    ("description", "y" * 2001, "Use at most 2000 characters (you have 2001)."),
+    ("url", "not a page", "Enter a web address"),
+    ("url", "javascript:alert(1)", "Enter a web address"),
+    ("url", "https://ann:secret@example.org/", "Remove the user name and password"),
+    ("email", "nobody", "Enter an email address"),
     ("kind", "party", "“party” is not one of the choices."),
     ("country", "XX", "“XX” is not one of the choices."),
-    ("note", "a\u202eb", "turns the direction"),
+    ("note", "a\u202eb", "text-direction character"),
 ]
 
 
@@ -341,7 +341,7 @@ def test_a_mistake_is_said_beside_its_box_and_above(
     assert f'id="{name}-error-1">' in page
     assert page.count(message) == 2
     assert f'href="#id_{name}"' in page
-    assert "What you wrote is still here." in page
+    assert "Everything you wrote is still here." in page
     assert holds(answer, "cost", "Free, I think")
     assert not Suggestion.objects.exists()
 
@@ -380,7 +380,7 @@ def test_every_box_full_in_any_alphabet_is_taken_and_a_megabyte_is_refused_in_wo
     assert visitor.client.post(SUGGEST, body, content_type=kind).status_code == 303
     answer = visitor.send(SUGGEST, name="Butterfly room", note="x" * 1_000_000)
     assert answer.status_code == 413
-    assert "That was too long for us" in text_of(answer)
+    assert "That was too long to send" in text_of(answer)
     assert Suggestion.objects.count() == 1
 
 

@@ -41,9 +41,9 @@ class TestWithoutJavaScript:
         ("answers", "expected"),
         [
             ({"income": "-5"}, "An income is zero or more."),
-            ({"income": "10000001"}, "at most 10,000,000"),
+            ({"income": "10000001"}, "up to 10,000,000"),
             ({"income": "little"}, "such as 1200 or 1,200.50"),
-            ({"income": ""}, "It may be 0."),
+            ({"income": ""}, "It can be 0."),
             ({"household_size": "0"}, "from 1 to 20"),
             ({"household_size": "many"}, "from 1 to 20"),
             ({"period": "decade"}, "decade"),
@@ -124,7 +124,7 @@ TOLD = [
     ("30000", "3", "About $20 a visit; $35 a visit", True),
     ("30000.01", "4", "About $20 a visit; $50 a visit", True),
     ("90000", "3", "About $20 a visit", False),
-    ("90000", "1", "We cannot say how much", False),
+    ("90000", "1", "We cannot estimate the price", False),
 ]
 
 

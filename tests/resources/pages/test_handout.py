@@ -68,7 +68,7 @@ def test_whoever_is_asked_not_to_come_reads_it_on_paper(visitor: Client) -> None
     service.audiences.update(rule=AudienceRule.ONLY)
     rebuild_listings(at=timezone.now())
     found = sheet_of(read(visitor, "/handout/?near=75201"))
-    assert "Only for: Dads and men. Others are asked not to come." in found
+    assert "Only for: Dads and men." in found
 
 
 def test_each_organization_comes_once_so_that_others_have_room(visitor: Client) -> None:
@@ -92,7 +92,7 @@ def test_a_pick_that_is_not_listed_is_said(visitor: Client) -> None:
     gone = build_service("Gone", status="inactive")
     still_listed = build_service("Kept", areas=["US"])
     found = read(visitor, f"/handout/?id={gone.pk}&id={still_listed.pk}")
-    assert "1 of your picks is not listed now." in found
+    assert "1 listing you selected is no longer available." in found
     assert names_on(found) == ["Kept"]
 
 
@@ -110,7 +110,7 @@ def test_an_odd_number_is_as_many_as_fit(visitor: Client, number: str) -> None:
 
 def test_an_unknown_place_is_explained_beside_its_box(visitor: Client) -> None:
     found = read(visitor, "/handout/?near=Qqzzyx", status=400)
-    assert "We do not know this place" in found
+    assert "We could not find that place" in found
     assert 'value="Qqzzyx"' in found
 
 
@@ -120,7 +120,7 @@ def test_a_listing_tells_how_to_reach_it_what_it_costs_and_whether_it_was_checke
     sheet = sheet_of(read(visitor, "/handout/?near=75201"))
     for words in ("Call: 214-555-0100", "Cost: Free", "To join: ", "Where: 1 Elm St, Dallas, TX 75201"):
         assert words in sheet
-    assert "Not yet checked by us. Call before you go." in sheet
+    assert "Not checked by us yet. Call before you go." in sheet
     assert re.search(r"Printed \d+ \w+ 20\d\d\.", sheet)
     assert SITE in sheet
     assert qr_context(f"{SITE}/services/{service.pk}/")["path"] in sheet
@@ -128,7 +128,7 @@ def test_a_listing_tells_how_to_reach_it_what_it_costs_and_whether_it_was_checke
 
 def test_a_general_clinic_says_what_it_is_before_anyone_travels(visitor: Client) -> None:
     build_service("Clinic", kind="clinic", fit="general", at=[DALLAS])
-    assert "Not a pregnancy-loss service" in sheet_of(read(visitor, "/handout/?near=75201&kind=clinic"))
+    assert "not a pregnancy-loss service" in sheet_of(read(visitor, "/handout/?near=75201&kind=clinic"))
 
 
 def test_the_numbers_are_those_of_the_country_asked_about(visitor: Client) -> None:
@@ -152,7 +152,7 @@ def test_where_no_country_is_known_every_number_stands_beside_its_country(visito
 def test_warning_signs_are_all_there_and_unreviewed_is_said(visitor: Client) -> None:
     build_service("Line", areas=["US"])
     sheet = sheet_of(read(visitor, "/handout/?near=75201"))
-    for sign in ("soak a pad in an hour", "100.4", "shoulder", "You are worried"):
+    for sign in ("soak through a pad in an hour", "100.4", "shoulder", "You are worried"):
         assert sign in sheet
     assert "not been reviewed by a clinician" in sheet
 
@@ -163,7 +163,7 @@ def test_it_is_kept_from_search_engines_and_asks_nothing_of_the_policy(visitor: 
     assert '<meta name="robots" content="noindex">' in found
     assert " style=" not in found
     assert "data:" not in found
-    assert "<title>A sheet to print</title>" in found
+    assert "<title>Print a sheet</title>" in found
 
 
 def test_a_code_is_square_and_drawn_by_its_dark_parts() -> None:

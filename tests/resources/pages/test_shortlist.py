@@ -28,17 +28,17 @@ def test_a_list_is_shown_in_its_own_order_with_what_one_needs_to_call(visitor: C
     found = page(visitor, f"/shortlist/?id={id_of(first)}&id={id_of(second)}")
     assert found.index("Long line") < found.index("Quiet room")
     assert found.count("tel:+12145550100") == 2
-    assert "Not yet checked by us. Call before you go." in found
+    assert "Not checked by us yet. Call before you go." in found
 
 
 @pytest.mark.parametrize(
     ("query", "notice"),
     [
-        ("id=nonsense", "1 listing on this list is not listed now"),
-        ("id=%00", "1 listing on this list is not listed now"),
-        (f"id={UUID(int=1)}&id=x&id={UUID(int=2)}", "3 listings on this list are not listed now"),
-        ("", "There is nothing on this list."),
-        ("id=", "There is nothing on this list."),
+        ("id=nonsense", "1 listing is no longer available"),
+        ("id=%00", "1 listing is no longer available"),
+        (f"id={UUID(int=1)}&id=x&id={UUID(int=2)}", "3 listings are no longer available"),
+        ("", "Your list is empty."),
+        ("id=", "Your list is empty."),
     ],
 )
 def test_what_is_not_listed_is_said_in_a_sentence(visitor: Client, query: str, notice: str) -> None:
@@ -50,14 +50,14 @@ def test_what_was_withdrawn_is_left_out_and_said(visitor: Client) -> None:
     found = page(visitor, f"/shortlist/?id={gone.pk}&id={still_listed.pk}")
     assert "Quiet room" in found
     assert "Old group" not in found
-    assert "1 listing on this list is not listed now." in found
+    assert "1 listing is no longer available, so we left it out." in found
 
 
 @pytest.mark.slow("builds thirty services")
 def test_a_list_holds_thirty_and_says_when_there_were_more(visitor: Client) -> None:
     ids = [str(build_service(f"Group {number}").pk) for number in range(MOST + 2)]
     found = page(visitor, "/shortlist/?" + "&".join(f"id={each}" for each in ids))
-    assert found.count("Take off my list") == MOST
+    assert found.count("Remove from my list") == MOST
     assert "A list holds 30 listings. We left out the rest." in found
 
 
@@ -85,7 +85,7 @@ def test_a_search_that_has_the_list_takes_it_along_and_no_parameter_is_unknown(v
     one, other = build_service("Quiet room", at=[DALLAS]), build_service("Long line", areas=["US"])
     found = page(visitor, f"/search/?near=75201&list={id_of(one)}")
     assert "On my list." in found
-    assert "We did not understand" not in found
+    assert "We ignored “" not in found
     assert f'href="/shortlist/?id={id_of(one)}"' in found
     assert f'href="/services/{other.pk}/?list={id_of(one)}"' in found
     # The form of the question takes it along too.
@@ -126,7 +126,7 @@ def test_the_way_back_to_the_search_takes_the_list_along(visitor: Client) -> Non
     service = build_service("Quiet room", at=[DALLAS])
     searched = "http://127.0.0.1/search/?near=75201&page=1"
     found = page(visitor, f"/shortlist/?id={id_of(service)}", referer=searched)
-    back = re.search(r'href="(/search/[^"]*)">Back to what we found', found)
+    back = re.search(r'href="(/search/[^"]*)">Back to your results', found)
     assert back
     assert parse_qs(urlsplit(back[1]).query) == {
         "near": ["75201"],
@@ -144,7 +144,7 @@ def test_an_e_mail_has_names_numbers_and_the_address_and_is_short_enough(visitor
     body = unquote(letter[1])
     assert "A group with rather a long name, 0: 214-555-0100" in body
     assert f"/shortlist/?id={ids[0]}&id={ids[1]}" in body
-    assert "shows the names and numbers" in found
+    assert "shows names and numbers" in found
     long = re.search(
         r'href="(mailto:[^"]*)"', page(visitor, "/shortlist/?" + "&".join(f"id={each}" for each in ids))
     )

@@ -53,8 +53,8 @@ def test_without_a_country_that_we_know_every_emergency_number_leads(visitor: Cl
 def test_what_stands_first_is_short_and_its_sources_are_further_down(visitor: Client) -> None:
     found = page(visitor, "/urgent/?country=GB")
     first, rest = found.split('id="signs"')
-    assert "Stored copy read on" not in first
-    assert rest.count("Stored copy read on") > rest.count('<section id="')
+    assert "We read a saved copy on" not in first
+    assert rest.count("We read a saved copy on") > rest.count('<section id="')
     assert 'href="#gb"' in first
 
 
@@ -109,11 +109,11 @@ def test_a_health_page_says_who_reviewed_it_or_that_nobody_did(
     visitor: Client, settings: Any, address: str
 ) -> None:
     settings.CLINICAL_REVIEW = None
-    assert "has not been reviewed by a clinician" in page(visitor, address)
+    assert "No clinician has reviewed this page." in page(visitor, address)
     settings.CLINICAL_REVIEW = ("Dr Ann Example", date(2026, 11, 30))
     reviewed = page(visitor, address)
     assert "Reviewed by a clinician: Dr Ann Example, on 30 November 2026." in reviewed
-    assert "has not been reviewed" not in reviewed
+    assert "No clinician has reviewed" not in reviewed
 
 
 def test_what_is_shown_leaves_the_file_as_it_was_read() -> None:

@@ -53,8 +53,8 @@ def test_results_lead_with_what_is_made_for_loss_and_fold_the_clinics(visitor: C
     assert "See all 5" in found
     assert "Serves your whole state or region" not in found
     assert "US-TX" in found  # the area in its own words
-    assert "We know of no in-person group within 25 miles of Dallas" in found
-    assert "Not yet checked by us. Call before you go." in found
+    assert "We do not know of any in-person group within 25 miles of Dallas" in found
+    assert "Not checked by us yet. Call before you go." in found
 
 
 @pytest.mark.parametrize(
@@ -69,10 +69,10 @@ def test_clinics_are_not_folded_when_they_were_asked_for(visitor: Client, addres
 @pytest.mark.parametrize(
     ("address", "expected"),
     [
-        ("/search/?near=Qqzzyx", "We do not know this place"),
-        ("/search/?near=75201&max_price=cheap", "Write an amount"),
+        ("/search/?near=Qqzzyx", "We could not find that place"),
+        ("/search/?near=75201&max_price=cheap", "Enter an amount"),
         ("/search/?near=75201&within=far", "from 1 to 500"),
-        ("/search/?q=%00", "cannot be searched for"),
+        ("/search/?q=%00", "cannot search for"),
         ("/search/?q=" + "ab " * 3400, "500 characters at most"),
         ("/search/?kind=therapy", "therapy"),
         ("/search/?page=x", "whole number"),
@@ -100,7 +100,7 @@ def test_every_part_of_an_answer_is_one_press_away(visitor: Client) -> None:
     build_service("Finder", kind="directory", areas=["US-TX"])
     found = page(visitor, "/search/?near=75201")
     assert 'href="#general_clinics">General low-cost clinics (45)' in found
-    assert 'href="/search/?near=75201&amp;page=2#look_further">Where to look further (1)' in found
+    assert 'href="/search/?near=75201&amp;page=2#look_further">More places to look (1)' in found
     assert 'id="look_further"' in page(visitor, "/search/?near=75201&page=2")
 
 
@@ -115,9 +115,9 @@ def test_a_card_says_how_to_join_for_whom_it_is_and_who_is_asked_not_to_come(vis
         for service in (open_to_all, fathers)
     }
     assert "How to join Register or fill in a form first" in expected[open_to_all]
-    assert "For whom Made for: Dads and men Also open to: Partners" in expected[open_to_all]
-    assert "asked not to come" not in expected[open_to_all]
-    assert "For whom Only for: Dads and men. Others are asked not to come." in expected[fathers]
+    assert "Who it is for Made for: Dads and men Also open to: Partners" in expected[open_to_all]
+    assert "Only for" not in expected[open_to_all]
+    assert "Who it is for Only for: Dads and men." in expected[fathers]
     assert "How to join" not in expected[fathers]  # nobody knows
 
 
@@ -136,7 +136,7 @@ def test_nothing_unchecked_is_said_to_be_open_all_the_time(visitor: Client) -> N
         Schedule.objects.create(service=service, description=words)
     found = page(visitor, f"/services/{service.pk}/")
     assert "24/7" not in found
-    assert "Mon-Fri 09:00-17:00 (their source says so; not checked)" in found
+    assert "Mon-Fri 09:00-17:00 (from our source; not checked)" in found
 
 
 def test_an_empty_answer_asks_wider_and_keeps_the_place(visitor: Client) -> None:
@@ -149,7 +149,7 @@ def test_an_empty_answer_asks_wider_and_keeps_the_place(visitor: Client) -> None
 def test_an_unknown_parameter_is_a_note_and_the_rest_is_answered(visitor: Client) -> None:
     build_service("Texas chapters", areas=["US-TX"])
     found = page(visitor, "/search/?near=75201&colour=blue")
-    assert "We did not understand “colour”" in found
+    assert "We ignored “colour”" in found
     assert "Texas chapters" in found
 
 
@@ -203,15 +203,15 @@ def test_the_service_page_leads_back_to_the_search_it_came_from(visitor: Client)
 def test_a_foreign_referrer_is_no_way_back(visitor: Client) -> None:
     service = build_service("Quiet room")
     found = page(visitor, f"/services/{service.pk}/", referer="http://evil.example/search/?near=75201")
-    assert "Back to what we found" not in found
+    assert "Back to your results" not in found
 
 
 def test_a_group_that_the_question_left_out_is_not_denied(visitor: Client) -> None:
     build_service("Texas chapters", areas=["US-TX"], cost="free")
     build_service("Group in town", at=[DALLAS])
     found = page(visitor, "/search/?near=75201&max_price=0")
-    assert "We know of no in-person group" not in found
-    assert "Nothing made for loss within 25 miles of Dallas fits the whole question." in found
+    assert "We do not know of any in-person group" not in found
+    assert "We have nothing within 25 miles of Dallas that matches all of your choices." in found
 
 
 def test_a_withdrawn_service_says_so_and_offers_the_next_step(visitor: Client) -> None:
@@ -228,7 +228,7 @@ def test_an_organization_shows_what_it_publishes_and_who_is_not_stated(visitor: 
     found = page(visitor, f"/organizations/{organization.pk}/")
     assert "Shown" in found
     assert "Hidden" not in found
-    assert "not who runs them" in found
+    assert "does not say who runs these" in found
 
 
 def test_urgent_help_needs_no_database(client: Client) -> None:

@@ -223,7 +223,7 @@ def test_no_verb_leaves_a_listing_that_says_something_else(seed: int) -> None:
 def test_an_edit_behind_the_verbs_back_is_found_and_mended() -> None:
     build_small_catalogue()
     Organization.objects.filter(name="Kind People 1").update(name="Renamed")
-    with pytest.raises(CommandError, match="services have drifted"):
+    with pytest.raises(CommandError, match="services are out of date"):
         call_command("check_listings", stdout=StringIO())
     call_command("rebuild_listings", stdout=StringIO())
     call_command("check_listings", stdout=StringIO())

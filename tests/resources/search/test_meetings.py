@@ -182,11 +182,11 @@ def test_where_nothing_meets_then_another_time_is_offered_and_said() -> None:
 
 
 def test_a_question_about_time_is_said_back() -> None:
-    sentence = ask("near=75201&day=tuesday&day=friday&after=18:00&before=20:30&upcoming=7").summary
-    assert "meeting on Friday" in sentence
-    assert "beginning at 6 pm or later" in sentence
-    assert "beginning before 8:30 pm" in sentence
-    assert "meeting in the next 7 days" in sentence
+    said = ask("near=75201&day=tuesday&day=friday&after=18:00&before=20:30&upcoming=7").summary
+    assert "meeting on Friday" in said
+    assert "starting at 6 pm or later" in said
+    assert "starting before 8:30 pm" in said
+    assert "meeting in the next 7 days" in said
 
 
 # ---- hours
@@ -284,7 +284,7 @@ def test_a_calendar_holds_so_many_listings_at_most(client: Client, monkeypatch: 
 def test_a_calendar_of_a_question_that_cannot_be_used_says_why(client: Client) -> None:
     answer = client.get("/search/calendar.ics", {"near": "Qqzzyx"})
     assert answer.status_code == 400
-    assert "near: We do not know this place" in answer.content.decode()
+    assert "near: We could not find that place" in answer.content.decode()
 
 
 def read_back(written: bytes) -> list[datetime]:
@@ -310,7 +310,7 @@ REFUSED = [
     ({"before": "half past"}, "before", "18:00"),
     ({"upcoming": "0"}, "upcoming", "1 or more"),
     ({"upcoming": "63"}, "upcoming", "62 or less"),
-    ({"since": "2026-01-01"}, "since", "no parameter"),
+    ({"since": "2026-01-01"}, "since", "Unknown parameter"),
 ]
 
 

@@ -471,7 +471,7 @@ REAL = {
         opens_at=time(18),
         timezone="Australia/Lord_Howe",
     ),
-    "Monday to Friday, not on 25 December": Recurrence(
+    "Monday to Friday, except 25 December": Recurrence(
         freq="WEEKLY",
         byday=CODES[:5],
         exception_dates=HOLIDAYS,

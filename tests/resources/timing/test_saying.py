@@ -115,7 +115,7 @@ SAID: dict[str, dict[str, Any]] = {
         "dtstart": date(2027, 2, 2),
         "added_dates": (date(2027, 3, 2), date(2027, 1, 5)),
     },
-    "Every Friday, not on 25 December 2026 and 1 January 2027, also on 24 December 2026": {
+    "Every Friday, except 25 December 2026 and 1 January 2027, also on 24 December 2026": {
         "freq": "WEEKLY",
         "byday": ("FR",),
         "exception_dates": (date(2027, 1, 1), date(2026, 12, 25)),
