@@ -22,7 +22,7 @@ from resources.curation.contributions import receive_correction
 from resources.exchange import backup
 from resources.exchange.backup import BackupRefused, restore_backup, write_backup
 from resources.history import revisions
-from resources.models import Listing, ReplyAddress, Service
+from resources.models import Listing, ReplyAddress, Service, SourceRecord
 from resources.vocabulary import Cost
 from tests.build import DALLAS, build_service, build_source_record, build_term
 
@@ -133,6 +133,15 @@ def test_every_table_is_backed_up_left_out_or_derived_by_name() -> None:
     assert {name for name in named if name.startswith("resources.Listing")} == {
         name for name in models if name.startswith("resources.Listing")
     }
+
+
+def test_keys_of_json_are_sorted_since_the_two_databases_order_them_differently(
+    filled: Service, tmp_path: Path
+) -> None:
+    SourceRecord.objects.update(raw={"name": 1, "zip": {"b": 2, "a": 3}, "city": 4})
+    write_backup(tmp_path / "copy", at=NOW)
+    [line] = [line for line in lines_of(tmp_path / "copy") if '"resources.sourcerecord"' in line]
+    assert '"raw":{"city":4,"name":1,"zip":{"a":3,"b":2}}' in line
 
 
 def test_a_database_with_rows_is_not_written_over(filled: Service, tmp_path: Path) -> None:
