@@ -105,7 +105,7 @@ def previous_search_url(request: HttpRequest) -> str:
 
 
 def share_context(address: str, mailto: str) -> Mapping[str, str]:
-    """Return `share` for `components/take_along.html`."""
+    """Return `share` for `components/share.html`."""
     return {"address": address, "mailto": mailto}
 
 

@@ -291,7 +291,7 @@ SAID: dict[str, dict[str, dict[str, Any]]] = {
         "the rest folded": {"group": _FOLDED, "list": EMPTY_LIST},
         "more on another page": {"group": _ELSEWHERE},
     },
-    "keep": {
+    "list_button": {
         "not kept": {"id": "1", "name": "Evening circle", "list": EMPTY_LIST, "anchor": "r-1"},
         "kept": {"id": "1", "name": "Evening circle", "list": KEPT_LIST},
         "the list is full": {"id": "1", "name": "Evening circle", "list": FULL_LIST},
@@ -374,7 +374,7 @@ SAID: dict[str, dict[str, dict[str, Any]]] = {
         },
         "without": {"source": {"name": "Told by those who run it"}},
     },
-    "take_along": {
+    "share": {
         "a page": {"share": _SHARE, "title": "Share or keep this page"},
         "a list": {"share": _SHARE, "title": "Share or print your list", "handout_url": "/handout/"},
     },

@@ -42,7 +42,7 @@ def told_states() -> dict[str, dict[str, dict[str, Any]]]:
                 ("letter", "of any country", {**_sheet(), "place": "", "countries": countries}),
             )
         },
-        "said": {"with its source": {"said": first}},
+        "sourced_text": {"with its source": {"text": first}},
         "signs": {"warning signs": {"signs": urgent["warning_signs"]}},
     }
 

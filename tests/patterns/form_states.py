@@ -53,7 +53,7 @@ def _of_the_question() -> States:
             for state, choices in drawn.items()
             if choices["when"]
         },
-        "one_of": {
+        "select": {
             state: {"field": form["kind"], "label": "What kind of support?", "any_label": "Any kind"}
             for state, form in forms.items()
             if form is not invalid
@@ -75,11 +75,11 @@ def _of_contributions() -> States:
     chosen = CorrectionForm({"chosen-wrong": "closed"}, prefix="chosen")
     mistaken = CorrectionForm({"mistaken-wrong": "nothing"}, prefix="mistaken")
     return {
-        "answering": {
+        "contact_fields": {
             state: {"note": box_context(form, "note", {}), "contact": box_context(form, "contact", {})}
             for state, form in (("empty", empty), ("not understood", invalid))
         },
-        "telling": {
+        "form_notice": {
             "not kept": {"notice": "We cannot save anything right now. Please try again in a few minutes."},
             "not understood": {"form": invalid},
         },
@@ -88,7 +88,7 @@ def _of_contributions() -> States:
             "chosen": {"field": chosen["wrong"]},
             "not understood": {"field": mistaken["wrong"]},
         },
-        "guards": {"no person sees it": {"stamp": "a stamp", "trap": "trap"}},
+        "spam_guard": {"no person sees it": {"stamp": "a stamp", "trap": "trap"}},
     }
 
 

@@ -24,7 +24,7 @@ from tests.patterns.content_states import told_states
 from tests.patterns.form_states import form_states
 
 PAGE = Path(__file__).with_name("patterns.html")
-ON_EVERY_PAGE = ("leave", "menu", "urgent_card")  # they stand in the frame of this page, too
+ON_EVERY_PAGE = ("quick_exit", "menu", "urgent_card")  # they stand in the frame of this page, too
 AROUND = {"fact": '<dl class="facts facts-large">%s</dl>'}  # what stands alone on no page
 REFERENCES = r'(?<=\s)(id|for|aria-(?:describedby|labelledby|controls))="([^"]+)"|(?<=\shref="#)([^"]+)'
 
