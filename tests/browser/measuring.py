@@ -9,7 +9,7 @@ from tests.reading import FIRST_VIEW_BYTES
 FIRST_VIEW_REQUESTS = 6
 SIDEWAYS = """all => all.filter(
   (each) => each.getClientRects().length && each.getBoundingClientRect().right > innerWidth + 1
-    && !each.closest(".aside-voice, .skip, .scroll *, pre *")
+    && !each.closest(".visually-hidden, .skip, .scroll *, pre *")
 ).map((each) => each.outerHTML.slice(0, 200))"""
 
 

@@ -41,7 +41,7 @@ def test_the_button_replaces_this_page_and_keeps_those_before(reading: Page) -> 
 
 
 def test_shift_three_times_leaves_and_says_how_many_are_missing(reading: Page) -> None:
-    said = reading.locator(".leave-said")
+    said = reading.locator(".leave-status")
     shift(reading, 1)
     expect(said).to_have_text("Press Shift 2 more times to leave.")
     shift(reading, 1)
@@ -70,9 +70,9 @@ def test_nothing_of_the_page_is_seen_while_the_other_one_comes(reading: Page) ->
 def test_any_other_key_begins_the_count_anew(reading: Page, between: str) -> None:
     shift(reading, 2)
     reading.keyboard.press(between)
-    expect(reading.locator(".leave-said")).to_have_text("")
+    expect(reading.locator(".leave-status")).to_have_text("")
     shift(reading, 2)
-    expect(reading.locator(".leave-said")).to_have_text("Press Shift once more to leave.")
+    expect(reading.locator(".leave-status")).to_have_text("Press Shift once more to leave.")
 
 
 def test_writing_capital_letters_leaves_nothing(page: Page, live_server: LiveServer) -> None:
@@ -82,7 +82,7 @@ def test_writing_capital_letters_leaves_nothing(page: Page, live_server: LiveSer
         page.keyboard.press(f"Shift+{letter}")
     expect(page.get_by_label("Keywords")).to_have_value("ABCD")
     expect(page.get_by_role("main")).to_be_visible()
-    expect(page.locator(".left")).to_have_count(0)
+    expect(page.locator(".is-leaving")).to_have_count(0)
     assert page.url == f"{live_server.url}/"
 
 
@@ -90,16 +90,16 @@ def test_presses_far_apart_do_not_count_together(reading: Page) -> None:
     reading.clock.install()
     shift(reading, 2)
     reading.clock.run_for(5_100)
-    expect(reading.locator(".leave-said")).to_have_text("Too slow. You are still on this site.")
+    expect(reading.locator(".leave-status")).to_have_text("Too slow. You are still on this site.")
     shift(reading, 1)
-    expect(reading.locator(".leave-said")).to_have_text("Press Shift 2 more times to leave.")
+    expect(reading.locator(".leave-status")).to_have_text("Press Shift 2 more times to leave.")
 
 
 def test_a_press_of_the_mouse_begins_the_count_anew(reading: Page) -> None:
     shift(reading, 2)
     reading.locator("h1").click()
     shift(reading, 2)
-    expect(reading.locator(".leave-said")).to_have_text("Press Shift once more to leave.")
+    expect(reading.locator(".leave-status")).to_have_text("Press Shift once more to leave.")
 
 
 @pytest.mark.browser_context_args(java_script_enabled=False)
@@ -123,8 +123,8 @@ def test_it_is_in_sight_everywhere_and_covers_nothing_that_has_the_focus(
         covered = page.evaluate(
             """() => {
                 const one = document.activeElement;
-                if (one === document.body || one.closest(".strip")) return false;
-                const strip = document.querySelector(".strip").getBoundingClientRect();
+                if (one === document.body || one.closest(".quick-exit")) return false;
+                const strip = document.querySelector(".quick-exit").getBoundingClientRect();
                 const box = one.getBoundingClientRect();
                 // What is higher than the window has to pass below the strip.
                 return box.top < strip.bottom - 1 && box.bottom > strip.top

@@ -194,7 +194,7 @@ def test_no_page_scrolls_sideways_and_every_button_fits_a_thumb(
     ):
         page.goto(f"{live_server.url}{address}")
         assert parts_sideways(page) == [], address
-        for button in page.locator(".quiet:visible").all():
+        for button in page.locator(".button-secondary:visible").all():
             box = button.bounding_box()
             assert box, address
             assert box["height"] >= 44, address

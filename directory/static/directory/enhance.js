@@ -4,7 +4,7 @@
 // page loads, and this page's entry in the history is replaced. Earlier entries stay.
 const exitLink = document.querySelector(".leave");
 if (exitLink) {
-  const status = document.querySelector(".leave-said");
+  const status = document.querySelector(".leave-status");
   const pause = 5000; // milliseconds between two presses
   let presses = 0;
   let alone = false;
@@ -16,7 +16,7 @@ if (exitLink) {
     status.textContent = message;
   };
   const leave = () => {
-    document.documentElement.classList.add("left");
+    document.documentElement.classList.add("is-leaving");
     document.title = exitLink.hostname;
     window.location.replace(exitLink.href);
   };
@@ -41,7 +41,7 @@ if (exitLink) {
   document.addEventListener("pointerdown", () => presses && reset());
   // A browser may cache the page as it was left (bfcache) and show it again.
   window.addEventListener("pageshow", (event) => {
-    if (event.persisted) document.documentElement.classList.remove("left");
+    if (event.persisted) document.documentElement.classList.remove("is-leaving");
   });
 }
 

@@ -44,15 +44,15 @@ function parseIncome(text) {
 
 // Show each error at its field, as the server would, and focus the first one.
 function showErrors(errors) {
-  form.parentElement.querySelectorAll(".wrong-words, [data-mistakes]").forEach((words) => words.remove());
+  form.parentElement.querySelectorAll(".error-message, [data-mistakes]").forEach((words) => words.remove());
   for (const [name, words] of Object.entries(errors)) {
     const box = form.elements[name];
     const hint = document.getElementById(`${name}-hint`);
-    box.closest(".question").classList.toggle("wrong", Boolean(words));
+    box.closest(".question").classList.toggle("field-error", Boolean(words));
     box.toggleAttribute("aria-invalid", Boolean(words));
     if (words) {
       box.setAttribute("aria-invalid", "true");
-      box.before(Object.assign(tagged("p", words), { id: `${name}-error-1`, className: "wrong-words" }));
+      box.before(Object.assign(tagged("p", words), { id: `${name}-error-1`, className: "error-message" }));
     }
     const described = [hint?.id, words && `${name}-error-1`].filter(Boolean).join(" ");
     if (described) box.setAttribute("aria-describedby", described);

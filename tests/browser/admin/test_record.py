@@ -89,7 +89,7 @@ def test_the_card_wears_the_colours_of_the_site_and_the_desk_keeps_its_own(
     sign_in_page(page, live_server.url)
     page.goto(live_server.url + address(service))
     colour = "element => getComputedStyle(element).borderTopColor"
-    button = card_of(page).locator(".reach a").first
+    button = card_of(page).locator(".contact a").first
     expect(button).to_be_visible()
     assert button.evaluate(colour) == "rgb(23, 80, 77)"
     assert card_of(page).locator("h3").evaluate("e => getComputedStyle(e).fontSize") == "22px"

@@ -84,7 +84,7 @@ def test_what_cannot_be_read_is_explained_at_its_field_alike_and_not_sent(
     page.on("request", lambda request: sent.append(request))
     for size, income, name, wrong in TYPED:
         fill(page, income, "year", size, "contiguous")
-        shown = page.locator(".wrong-words").all_inner_texts()
+        shown = page.locator(".error-message").all_inner_texts()
         answer = post(clinic, household_size=size, income=income)
         assert shown == ([wrong] if wrong else []), (size, income)
         assert wrong in text_only(answer.content.decode())

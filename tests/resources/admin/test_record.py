@@ -105,7 +105,7 @@ def plain(html: str) -> str:
 def cards_of_search(service: Service) -> list[str]:
     page = Client().get("/search/", {"q": service.name}).content.decode()
     # What only a visitor can do with a card: keep it on a list.
-    return cards_in(re.sub(r'<p class="keep">.*?</p>', "", page, flags=re.DOTALL))
+    return cards_in(re.sub(r'<p class="list-button">.*?</p>', "", page, flags=re.DOTALL))
 
 
 def cards_in(html: str) -> list[str]:
