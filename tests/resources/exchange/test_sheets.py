@@ -123,7 +123,7 @@ codes = {
     name=text.filter(str.strip),
     description=text,
     kind=st.sampled_from(Kind),
-    masks=st.fixed_dictionaries({name: st.sets(st.sampled_from(each)) for name, each in codes.items()}),
+    masks=st.fixed_dictionaries({name: st.sets(st.sampled_from(list(each))) for name, each in codes.items()}),
     price=st.none() | st.integers(0, 10**6),
     cost=st.sampled_from(Cost),
 )

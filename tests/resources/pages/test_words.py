@@ -168,7 +168,11 @@ def command_phrases(text: str) -> Iterator[str]:
             values = [node.value]
         else:
             continue
-        yield from (each.value for each in values if isinstance(each, ast.Constant))
+        yield from (
+            value.value
+            for value in values
+            if isinstance(value, ast.Constant) and isinstance(value.value, str)
+        )
 
 
 def every_phrase() -> Iterator[tuple[str, str]]:
