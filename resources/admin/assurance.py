@@ -188,7 +188,7 @@ def _outcome_page(request: HttpRequest, service: Service, outcome: Outcome, form
     )
     return TemplateResponse(
         request,
-        "admin/resources/service/found.html",
+        "admin/resources/service/outcome.html",
         {
             **admin.site.each_context(request),
             "title": f"{service}: {str(outcome.label).lower()}",

@@ -4,12 +4,12 @@
 const STILL = 800; // milliseconds without a change before the card is asked for
 const WAYS = ["input", "change", "click", "keyup", "formset:added", "formset:removed"];
 
-function start(beside) {
+function start(preview) {
   const form = document.getElementById("service_form");
-  const card = shownIn(beside.querySelector(".visitors-card"));
-  const status = beside.querySelector("[role=status]");
+  const card = shownIn(preview.querySelector(".visitors-card"));
+  const status = preview.querySelector("[role=status]");
   leadElsewhere(card);
-  if (!beside.dataset.card || !form) return;
+  if (!preview.dataset.card || !form) return;
 
   let timer = 0;
   let asking = null;
@@ -33,20 +33,20 @@ function start(beside) {
   async function draw(signal) {
     try {
       const options = { method: "POST", body: new FormData(form), signal, redirect: "error" };
-      const answer = await fetch(beside.dataset.card, { ...options, headers: { Accept: "application/json" } });
+      const answer = await fetch(preview.dataset.card, { ...options, headers: { Accept: "application/json" } });
       if (!answer.ok) throw new Error(String(answer.status));
       show(await answer.json());
     } catch (error) {
       if (error.name === "AbortError") return;
       last = "";
-      show({ card: null, message: beside.dataset.trouble });
+      show({ card: null, message: preview.dataset.trouble });
     }
   }
 
   function show(drawn) {
     if (drawn.card !== null) card.innerHTML = drawn.card;
     status.textContent = drawn.message;
-    beside.classList.toggle("beside-waits", drawn.card === null);
+    preview.classList.toggle("preview-waits", drawn.card === null);
     leadElsewhere(card);
   }
 }
@@ -68,4 +68,4 @@ function typed(form) {
   return new URLSearchParams(new FormData(form)).toString();
 }
 
-for (const beside of document.querySelectorAll(".beside")) start(beside);
+for (const preview of document.querySelectorAll(".preview")) start(preview);

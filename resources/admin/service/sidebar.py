@@ -139,9 +139,10 @@ class AttributionLines:
         text = self._describe_source(who, day)
         last = max(filter(None, (day, self.service.assured_date)), default=None)
         if not text or not is_overdue(self.service.kind, last, self.today):
-            return format_html('<span class="said">{}</span>', text) if text else ""
+            return format_html('<span class="attribution">{}</span>', text) if text else ""
         due = _("Check due.")
-        return format_html('<span class="said">{}.</span> <strong class="said due">{}</strong>', text, due)
+        line = '<span class="attribution">{}.</span> <strong class="attribution due">{}</strong>'
+        return format_html(line, text, due)
 
     def _describe_source(self, who: str, day: date | None) -> str:
         if who == IMPORT:

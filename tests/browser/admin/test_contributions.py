@@ -39,7 +39,7 @@ def test_the_pages_fit_and_nothing_on_them_is_refused(
         page.goto(live_server.url + address(each), wait_until="networkidle")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         small = page.locator(
-            "form:not(#logout-form) :is(input:not([type=hidden], [type=checkbox]), textarea, .take label)"
+            "form:not(#logout-form) :is(input:not([type=hidden], [type=checkbox]), textarea, .accept label)"
         ).evaluate_all(
             "all => all.filter(e => e.getClientRects().length && e.getBoundingClientRect().height < 44)"
             ".map(e => e.name || e.textContent)"

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def card_of(page: Page) -> Locator:
-    return page.locator(".beside .shown")
+    return page.locator(".preview .shown")
 
 
 @pytest.mark.usefixtures("offline", "complaints")
@@ -58,14 +58,14 @@ def test_the_card_waits_for_what_is_wrong_and_goes_on_when_it_is_right(
     service = build_service("Evening circle", status=Status.INACTIVE)
     sign_in_page(page, live_server.url)
     page.goto(live_server.url + address(service))
-    beside = page.locator(".beside")
+    card = page.locator(".preview")
     expect(card_of(page)).to_contain_text("Not published")
     page.locator("#id_name").fill("")
-    expect(beside.get_by_role("status")).to_contain_text("Preview paused: 1 field needs fixing.")
+    expect(card.get_by_role("status")).to_contain_text("Preview paused: 1 field needs fixing.")
     expect(card_of(page)).to_contain_text("Evening circle")
     page.locator("#id_name").fill("Morning circle")
     expect(card_of(page)).to_contain_text("Morning circle")
-    expect(beside.get_by_role("status")).to_be_empty()
+    expect(card.get_by_role("status")).to_be_empty()
 
 
 @pytest.mark.usefixtures("offline", "complaints")
@@ -73,7 +73,7 @@ def test_a_new_service_grows_its_card(page: Page, live_server: LiveServer) -> No
     organization = build_organization("Kind People")
     sign_in_page(page, live_server.url)
     page.goto(f"{live_server.url}{add_address(Service)}?organization={organization.pk}")
-    expect(page.locator(".beside")).to_contain_text("The preview appears once")
+    expect(page.locator(".preview")).to_contain_text("The preview appears once")
     page.locator("#id_name").fill("Morning group")
     expect(card_of(page)).to_contain_text("Kind not chosen yet")
     page.locator("#id_kind").select_option("support_group")

@@ -177,7 +177,7 @@ def test_a_check_is_under_the_name_that_its_curator_goes_by(desk: Client, curato
     User.objects.filter(pk=curator.pk).update(first_name="Ada", last_name="Lovelace")
     service = build_service()
     desk.post(reverse("admin:resources_service_found", args=[service.pk, "right"]))
-    past = desk.get(address(service)).content.decode().partition('class="past module"')[2]
+    past = desk.get(address(service)).content.decode().partition('class="activity module"')[2]
     checks, _heading, changes = past.partition("Last changes")
     assert "Ada Lovelace" in checks
     assert "Ada Lovelace" in changes
