@@ -72,7 +72,7 @@ def handout(request: HttpRequest) -> HttpResponse:
         "papers": Paper.choices,
         "number": _number(request.GET),
         "numbers": range(1, MAX_ENTRIES + 1),
-        "kept": [(name, value) for name, values in _hidden_fields(request.GET) for value in values],
+        "hidden_fields": [(name, value) for name, values in _hidden_fields(request.GET) for value in values],
         "sheet": None,
     }
     if filters.invalid_values():
@@ -197,7 +197,7 @@ def entry_context(result: Mapping[str, Any], now: datetime) -> dict[str, Any]:
         else f"{view['kind_label']}, {by} {organization['name']}",
         "reach": _reach_lines(view),
         "facts": _fact_lines(result, view),
-        "careful": [
+        "caution": [
             *filter(None, [view["fit_note"], view["only_for"]]),
             *(
                 [_("Please note: %s.") % wording.join_words(view["content_notes"])]
@@ -265,7 +265,7 @@ def entries_that_fit(
 
 def _height(entry: Mapping[str, Any]) -> float:
     """Return the height of an entry in millimeters."""
-    last = " ".join([*entry["careful"], entry["assured"]])
+    last = " ".join([*entry["caution"], entry["assured"]])
     lines = [entry["by"], " · ".join(entry["reach"]), ". ".join(entry["facts"]), last]
     text = _lines(entry["name"], NAME) * NAME_LINE + sum(_lines(line, NARROW) for line in lines) * LINE
     return max(text, QR) + ENTRY

@@ -145,7 +145,7 @@ def credential_context(credential: Credential) -> dict[str, str]:
     facts = joined(credential.name, credential.register, number)
     looked_up = credential.checked_on and date_format(credential.checked_on, "j F Y")
     return {
-        "said": _("%(kind)s: %(facts)s") % {"kind": kind, "facts": facts},
+        "text": _("%(kind)s: %(facts)s") % {"kind": kind, "facts": facts},
         "url": credential.url,
         "name": credential.name,
         "looked_up": _("Checked on %(day)s.") % {"day": looked_up} if looked_up else "",

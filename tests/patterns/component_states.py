@@ -162,7 +162,7 @@ SERVICE: dict[str, Any] = {
     "led_by": ["Led by people who have had a similar loss"],
     "credentials": [
         {
-            "said": "Accreditation: Example Register, number 123",
+            "text": "Accreditation: Example Register, number 123",
             "url": "https://example.org/",
             "name": "Example Register",
             "looked_up": "Checked on 1 March 2026.",

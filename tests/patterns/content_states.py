@@ -53,14 +53,14 @@ def _sheet() -> dict[str, Any]:
         "by": "Support group, run by Example Charity",
         "reach": ["Telephone: 214-555-0101"],
         "facts": ["Cost: Free", "Next: Tuesday 3 March, 19:00 to 20:30", "Where: 2 Example Street, Dallas"],
-        "careful": [],
+        "caution": [],
         "assured": "Last checked 1 March 2026",
         "qr": qr_context("https://example.org/"),
     }
-    careful = ["Please note: Mentions pregnancy."]
+    caution = ["Please note: Mentions pregnancy."]
     return {
         "place": "Dallas, TX",
-        "entries": [entry, {**entry, "name": "Garden group", "reach": [], "facts": [], "careful": careful}],
+        "entries": [entry, {**entry, "name": "Garden group", "reach": [], "facts": [], "caution": caution}],
         "signs": [sign["sign"] for sign in read_data(URGENT)["warning_signs"]],
         "reviewed": False,
         "printed": "3 March 2026",
