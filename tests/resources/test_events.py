@@ -111,7 +111,7 @@ def test_the_loading_of_the_gazetteer_leaves_one_line(
 ) -> None:
     read = loading._read_towns
     Place.objects.all().delete()
-    monkeypatch.setattr(loading, "_RULES", b"few")
+    monkeypatch.setattr(loading, "_LOADER_VERSION", b"few")
     monkeypatch.setattr(loading, "_read_postal_codes", lambda packed: iter(()))
     monkeypatch.setattr(loading, "_read_towns", lambda packed: islice(read(packed), 3))
     load = partial(loading.load_gazetteer, now=NOW)
