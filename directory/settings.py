@@ -231,9 +231,11 @@ RETRY_AFTER_DAYS = 7
 # Hours after which a claim on an entry of the queue expires.
 CLAIM_HOURS = 4
 
-LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English"))]
-LOCALE_PATHS = [BASE_DIR / "resources" / "locale"]
+# The source is American English; `locale/` holds what is said otherwise elsewhere (see bin/compile-locale).
+LANGUAGE_BY_COUNTRY = {"US": "en", "CA": "en-ca", "GB": "en-gb", "IE": "en-gb", "AU": "en-gb", "NZ": "en-gb"}
+LANGUAGE_CODE = LANGUAGE_BY_COUNTRY[DEFAULT_COUNTRY]
+LANGUAGES = [("en", _("English")), ("en-ca", _("Canadian English")), ("en-gb", _("British English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
 # The time zone for visitors, and for curators who have not chosen their own.
 TIME_ZONE = env.read_zone("TIME_ZONE", default="UTC")
 USE_TZ = True

@@ -215,7 +215,7 @@ def _right(request: HttpRequest, service: Service, outcome: Outcome, note: str, 
 
 def _no_answer(request: HttpRequest, service: Service, outcome: Outcome, note: str, at: datetime) -> None:
     assurance.record_no_answer(services=[service], by=current_user(request), at=at, note=note)
-    day = date_format(next_attempt_date(timezone.localdate(at)), "j F Y")
+    day = date_format(next_attempt_date(timezone.localdate(at)))
     message = _("%(name)s: no answer. It will return to the queue on %(day)s.")
     _report(request, message % {"name": service, "day": day}, [service])
 

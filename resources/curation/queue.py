@@ -296,7 +296,7 @@ class OverdueServices(ToCheck):
         if service is None or service.assured_date is None:
             return ""
         sentence = _("Last checked %(day)s. This kind is due every %(days)d days.") % {
-            "day": date_format(service.assured_date, "j F Y"),
+            "day": date_format(service.assured_date),
             "days": check_interval_days(service.kind),
         }
         return _join_sentences(sentence, _attempts_sentence(service))
@@ -515,5 +515,5 @@ def _attempts_sentence(service: Service | None) -> str:
     )
     return sentence % {
         "number": service.unanswered_count,
-        "day": date_format(service.last_unanswered_date, "j F Y"),
+        "day": date_format(service.last_unanswered_date),
     }

@@ -61,7 +61,7 @@ def _restore(record: models.Model, revision: Revision, *, by: User | None, at: d
         apply_changes(revisions.current_snapshot(record), revision.snapshot)
     except SnapshotConflict as conflict:
         raise CannotRestore(conflict_message(conflict)) from conflict
-    date = date_format(timezone.localtime(revision.made_at), "j F Y, H:i")
+    date = date_format(timezone.localtime(revision.made_at), "DATETIME_FORMAT")
     return publishing.finish_edit(
         records=[record], by=by, at=at, comment=_("Restored the version of %(date)s.") % {"date": date}
     )

@@ -247,7 +247,7 @@ def last_checked(options: Iterable[CostOption]) -> Iterator[str]:
     """Yield when these prices were last checked: the date of the one checked longest ago."""
     days = [option.checked_on for option in options if option.checked_on]
     if days:
-        yield _("The price was last checked on %(day)s.") % {"day": date_format(min(days), "j F Y")}
+        yield _("The price was last checked on %(day)s.") % {"day": date_format(min(days))}
 
 
 def open_questions(options: Iterable[CostOption]) -> Iterator[str]:

@@ -508,7 +508,7 @@ def source_line(source: Source) -> str:
     """Return "mend.org, seen 3 May 2026"."""
     if source.on is None:
         return source.name
-    return _("%(name)s, seen %(day)s") % {"name": source.name, "day": date_format(source.on, "j F Y")}
+    return _("%(name)s, seen %(day)s") % {"name": source.name, "day": date_format(source.on)}
 
 
 # ---- the answer

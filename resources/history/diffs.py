@@ -202,11 +202,11 @@ def _format_value(model: type[models.Model], field: Any, value: Any) -> str:
 
 
 def _format_datetime(at: Any) -> str:
-    return date_format(timezone.localtime(at), "j F Y, H:i")
+    return date_format(timezone.localtime(at), "DATETIME_FORMAT")
 
 
 def _format_date(day: Any) -> str:
-    return date_format(day, "j F Y")
+    return date_format(day)
 
 
 # DateTimeField is a subclass of DateField, so it comes first.

@@ -318,7 +318,7 @@ def _country_context(country: Mapping[str, Any]) -> dict[str, Any]:
 def _printed(now: datetime, zone: str) -> str:
     """Return today's date where the sheet is about."""
     local = now.astimezone(ZoneInfo(zone)) if zone else timezone.localtime(now)
-    return date_format(local.date(), "j F Y")
+    return date_format(local.date())
 
 
 def handout_address(ids: Sequence[str]) -> str:

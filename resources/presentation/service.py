@@ -143,7 +143,7 @@ def credential_context(credential: Credential) -> dict[str, str]:
     kind = CredentialKind(credential.kind).label
     number = _("number %(number)s") % {"number": credential.number} if credential.number else ""
     facts = joined(credential.name, credential.register, number)
-    looked_up = credential.checked_on and date_format(credential.checked_on, "j F Y")
+    looked_up = credential.checked_on and date_format(credential.checked_on)
     return {
         "text": _("%(kind)s: %(facts)s") % {"kind": kind, "facts": facts},
         "url": credential.url,
@@ -238,9 +238,9 @@ def _price_dates(option: CostOption) -> str:
     """Return until when it is valid, and when it was last checked."""
     parts = []
     if option.valid_to:
-        parts.append(_("Valid until %(day)s") % {"day": date_format(option.valid_to, "j F Y")})
+        parts.append(_("Valid until %(day)s") % {"day": date_format(option.valid_to)})
     if option.checked_on:
-        parts.append(_("Price last checked %(day)s") % {"day": date_format(option.checked_on, "j F Y")})
+        parts.append(_("Price last checked %(day)s") % {"day": date_format(option.checked_on)})
     return ". ".join(parts)
 
 

@@ -98,7 +98,7 @@ def check_status(on: Any, *, has_place: bool, has_phone: bool) -> str:
         )
     if on is None:
         return _("Not checked by us yet. Details may have changed.")
-    return _("Last checked %(date)s") % {"date": date_format(on, "j F Y")}
+    return _("Last checked %(date)s") % {"date": date_format(on)}
 
 
 def recent_outcomes(*, full_on: Any, unanswered_on: Any) -> list[str]:
@@ -107,4 +107,4 @@ def recent_outcomes(*, full_on: Any, unanswered_on: Any) -> list[str]:
         (full_on, _("Full when we last checked, on %(date)s. Ask about a waiting list.")),
         (unanswered_on, _("We could not reach them on %(date)s.")),
     )
-    return [sentence % {"date": date_format(day, "j F Y")} for day, sentence in outcomes if day]
+    return [sentence % {"date": date_format(day)} for day, sentence in outcomes if day]

@@ -17,8 +17,8 @@ from resources.wording.names import join_words
 
 
 def meeting(day: Any, starts_at: Any, ends_at: Any, timezone: str) -> str:
-    """Return "Tuesday 8 December, 7 pm to 8:30 pm (Chicago time)"; only the date if no time is stated."""
-    phrase = date_format(day, _("l j F"))
+    """Return "Tuesday, December 8, 7 pm to 8:30 pm (Chicago time)"; only the date if no time is stated."""
+    phrase = date_format(day, _("l, F j"))
     if starts_at is None:
         return phrase
     times = clock(starts_at.time())
@@ -111,12 +111,12 @@ def zone_name(name: str) -> str:
 
 
 def day_and_date(day: date) -> str:
-    """Return "Tuesday, 12 January 2027"."""
-    return date_format(day, _("l, j F Y"))
+    """Return "Tuesday, January 12, 2027"."""
+    return date_format(day, _("l, F j, Y"))
 
 
 def _plain_date(day: date) -> str:
-    return date_format(day, "j F Y")
+    return date_format(day)
 
 
 def _repeating_days(recurring: Recurring) -> str:

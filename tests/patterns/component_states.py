@@ -35,7 +35,7 @@ HERE = {
 FROM_AFAR = {
     "iso": "2026-03-05T19:00:00-06:00",
     "label": "",
-    "text": "Thursday 5 March, 19:00 to 20:30 (US Central Time)",
+    "text": "Thursday, March 5, 19:00 to 20:30 (US Central Time)",
     "is_remote": True,
 }
 
@@ -97,7 +97,7 @@ _GROUP = {
     "phones": WAYS,
     "email": "circle@example.org",
     "website": "https://example.org/",
-    "assured": "Last checked 1 March 2026",
+    "assured": "Last checked March 1, 2026",
 }
 _LINE = {
     **_GROUP,
@@ -124,8 +124,8 @@ _FULL = {
     "content_notes": ["Mentions pregnancy", "shows photographs"],
     "meetings": [FROM_AFAR],
     "found": [
-        "Full when we last checked, on 2 March 2026. Ask about a waiting list.",
-        "We could not reach them on 3 March 2026.",
+        "Full when we last checked, on March 2, 2026. Ask about a waiting list.",
+        "We could not reach them on March 3, 2026.",
     ],
 }
 _LONG = {
@@ -165,7 +165,7 @@ SERVICE: dict[str, Any] = {
             "text": "Accreditation: Example Register, number 123",
             "url": "https://example.org/",
             "name": "Example Register",
-            "looked_up": "Checked on 1 March 2026.",
+            "looked_up": "Checked on March 1, 2026.",
         }
     ],
     "accreditations": "Member of an example association.",

@@ -52,9 +52,9 @@ def _sheet() -> dict[str, Any]:
         "name": "Evening circle",
         "by": "Support group, run by Example Charity",
         "reach": ["Telephone: 214-555-0101"],
-        "facts": ["Cost: Free", "Next: Tuesday 3 March, 19:00 to 20:30", "Where: 2 Example Street, Dallas"],
+        "facts": ["Cost: Free", "Next: Tuesday, March 3, 19:00 to 20:30", "Where: 2 Example Street, Dallas"],
         "caution": [],
-        "assured": "Last checked 1 March 2026",
+        "assured": "Last checked March 1, 2026",
         "qr": qr_context("https://example.org/"),
     }
     caution = ["Please note: Mentions pregnancy."]
@@ -63,6 +63,6 @@ def _sheet() -> dict[str, Any]:
         "entries": [entry, {**entry, "name": "Garden group", "reach": [], "facts": [], "caution": caution}],
         "signs": [sign["sign"] for sign in read_data(URGENT)["warning_signs"]],
         "reviewed": False,
-        "printed": "3 March 2026",
+        "printed": "March 3, 2026",
         "address": "https://example.org",
     }

@@ -148,7 +148,7 @@ class AttributionLines:
         if who == IMPORT:
             if day is None:
                 return self.source
-            params = {"source": self.source, "day": date_format(day, "j F Y")}
+            params = {"source": self.source, "day": date_format(day)}
             return _("%(source)s, seen %(day)s") % params
         name = _("A visitor") if who == PUBLIC else _("Curator")
         return f"{name}, {ago(day, self.today)}" if day else ""

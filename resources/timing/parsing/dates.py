@@ -32,6 +32,7 @@ from resources.timing.parsing.draft import (
     months_of,
 )
 from resources.vocabulary import DAY_CODES
+from resources.wording.times import day_and_date
 
 LEAP_YEAR = 2024
 YEARS_AROUND = 14  # in this many, every date but 29 February falls on every day of the week
@@ -141,7 +142,7 @@ def _valid(parsed: ParsedDate) -> ParsedDate:
         words = {"day": day, "month": date_format(date(LEAP_YEAR, month, 1), "F"), "year": year or ""}
         raise AmbiguousText((_("There is no %(day)d %(month)s %(year)s") % words).strip() + ".") from None
     if year and parsed.weekday and DAY_CODES[on.weekday()] != parsed.weekday:
-        words = {"date": date_format(on, "j F Y"), "weekday": date_format(on, "l")}
+        words = {"date": date_format(on), "weekday": date_format(on, "l")}
         raise AmbiguousText(_("%(date)s is a %(weekday)s.") % words)
     return parsed
 
@@ -216,7 +217,7 @@ def resolve_year(
     days = [day for day in _in_years_around(parsed, start.year, weekdays) if since is None or day >= since]
     nearest = min(days, key=lambda day: (abs((day - start).days), day < start), default=date.max)
     if abs((nearest - start).days) > MAX_DAYS_AWAY:
-        day = date_format(date(LEAP_YEAR, parsed.month, parsed.day), "j F")
+        day = date_format(date(LEAP_YEAR, parsed.month, parsed.day), "MONTH_DAY_FORMAT")
         message = _("%(day)s does not fall on that weekday in any nearby year. Enter the year.")
         raise AmbiguousText(message % {"day": day})
     return _assume(draft, nearest)
@@ -254,7 +255,7 @@ def _in_years_around(parsed: ParsedDate, around: int, weekdays: Collection[str] 
 
 
 def _assume(draft: Draft, day: date) -> date:
-    words = {"day": date_format(day, "j F"), "date": date_format(day, "l j F Y")}
+    words = {"day": date_format(day, "MONTH_DAY_FORMAT"), "date": day_and_date(day)}
     draft.assumed.append(_("%(day)s is read as %(date)s.") % words)
     draft.is_ambiguous = True
     return day

@@ -146,7 +146,7 @@ def test_the_card_of_the_record_is_the_one_that_a_search_shows(desk: Client) -> 
     service = build_full_service()
     found = cards_of_search(service)
     assert len(found) == 2
-    assert all("Next: Tuesday 1 December, 7 pm to 8:30 pm (Chicago time)" in card for card in found)
+    assert all("Next: Tuesday, December 1, 7 pm to 8:30 pm (Chicago time)" in card for card in found)
     assert sorted(cards_in(page_of(desk, service))) == sorted(found)
 
 
@@ -319,7 +319,7 @@ def test_a_credential_is_written_on_the_page_and_visitors_and_programs_read_it(d
         "Credentials and affiliations Licence or registration: Registered counsellor, BACP, number 12345."
         in page
     )
-    assert "Checked on 2 March 2026. [https://register.example.org/12345] Look it up" in page
+    assert "Checked on March 2, 2026. [https://register.example.org/12345] Look it up" in page
     assert "Member of a network of groups" in page
     body = Client().get(f"/api/v1/services/{service.pk}/").json()
     assert body["credentials"] == [{**values, "kind": "licence"}]

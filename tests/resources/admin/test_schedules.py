@@ -51,7 +51,7 @@ def test_words_that_are_certain_are_read_and_told_back_with_their_dates(desk: Cl
     assert schedule.timezone == "America/Chicago"  # where the place is
     shown = answer.content.decode()
     assert "was read as: 2nd Tuesday of the month, 7 pm to 8:30 pm (Chicago time)" in shown
-    assert "Tuesday 8 December, 7 pm to 8:30 pm (Chicago time)" in shown
+    assert "Tuesday, December 8, 7 pm to 8:30 pm (Chicago time)" in shown
     assert [each["rule"]["byday"] for each in card_of(service)["schedules"]] == [["2TU"]]
 
 
@@ -158,7 +158,7 @@ def test_a_note_needs_no_rule(desk: Client) -> None:
 def test_while_one_writes_the_rule_is_said_with_its_next_dates(desk: Client) -> None:
     data = preview(desk, freq="WEEKLY", byday="WE", opens_at="19:00", timezone="Europe/London")
     assert data["phrase"] == "Every Wednesday, 7 pm (London time)"
-    assert data["dates"][0] == "Wednesday 25 November, 7 pm (London time)"
+    assert data["dates"][0] == "Wednesday, November 25, 7 pm (London time)"
     assert (len(data["dates"]), data["errors"], data["fields"]) == (5, {}, {})
 
 

@@ -215,7 +215,7 @@ def test_still_right_comes_back_to_the_next_thing_with_a_message_and_an_undo(des
     ("name", "outcome", "message"),
     [
         ("Still correct", Outcome.RIGHT, "checked today, still correct."),
-        ("No answer", Outcome.NO_ANSWER, "no answer. It will return to the queue on 10 March 2026."),
+        ("No answer", Outcome.NO_ANSWER, "no answer. It will return to the queue on March 10, 2026."),
         ("Full", Outcome.FULL, "marked as full. Visitors will see this."),
     ],
 )

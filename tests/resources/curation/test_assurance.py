@@ -131,8 +131,8 @@ def test_whoever_says_that_they_are_full_has_answered(ada: User) -> None:
     assert (card_of(service)["full_on"], card_of(service)["unanswered_on"]) == ("2026-03-03", None)
 
 
-FULL = "Full when we last checked, on 3 March 2026. Ask about a waiting list."
-SILENT = "We could not reach them on 3 March 2026."
+FULL = "Full when we last checked, on March 3, 2026. Ask about a waiting list."
+SILENT = "We could not reach them on March 3, 2026."
 
 
 @pytest.mark.slow("opens every kind of page")

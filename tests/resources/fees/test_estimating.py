@@ -302,7 +302,9 @@ def test_a_band_that_reaches_over_what_the_rule_tells_apart_is_said_with_the_rul
         OVER_200,
     ]
     assert [answer.headline for answer in answers.values()] == [*["About $30 a visit"] * 3, "Their full fee"]
-    rules = [[said for said in why_of(answer) if said.startswith("US rules")] for answer in answers.values()]
+    rules = [
+        [said for said in why_of(answer) if said.startswith("Under US rules")] for answer in answers.values()
+    ]
     assert rules == [[FULL], [], [NONE], [NONE]]
 
 
@@ -760,7 +762,7 @@ def test_when_a_price_was_checked_is_said(prices: list[CostOption]) -> None:
     prices = [copy_of(price) for price in prices]
     prices[0].checked_on = date(2026, 5, 3)
     answer = ask(build(prices))
-    assert "The price was last checked on 3 May 2026." in answer.why
+    assert "The price was last checked on May 3, 2026." in answer.why
     assert answer.unknown == ("We have not checked the rest of this listing.",)
 
 
@@ -780,7 +782,7 @@ def test_the_source_is_the_page_the_price_was_read_on_with_the_day() -> None:
     build_record(service, date(2026, 9, 1))
     source = ask(service).source
     assert source == Source("Their page", "https://clinic.example/fees", date(2026, 9, 1))
-    assert source_line(source) == "Their page, seen 1 September 2026"
+    assert source_line(source) == "Their page, seen Sept. 1, 2026"
 
 
 def test_a_price_checked_since_gives_the_source_its_day() -> None:

@@ -178,7 +178,7 @@ def test_the_day_of_the_price_checked_longest_ago_is_said() -> None:
     ]
     offer = replace(offer_of_rows(*rows), checked_on=None)
     found = estimate_for(offer, 0)
-    assert "The price was last checked on 1 March 2026." in found.why
+    assert "The price was last checked on March 1, 2026." in found.why
     assert "We have not checked the rest of this listing." in found.unknown
     assert "We have not checked these prices yet." in estimate_for(replace(offer, options=()), 0).unknown
 

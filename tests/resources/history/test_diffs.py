@@ -59,7 +59,7 @@ CHANGES: dict[str, tuple[Callable[[Service], Any], list[str]]] = {
     ),
     "day": (
         lambda s: change(s, assured_date=date(2026, 3, 1)),
-        ["Last checked on: from “nothing” to “1 March 2026”"],
+        ["Last checked on: from “nothing” to “March 1, 2026”"],
     ),
     "organization": (
         lambda s: change(s, organization=build_organization("Others")),

@@ -112,7 +112,7 @@ def test_a_health_page_says_who_reviewed_it_or_that_nobody_did(
     assert "No clinician has reviewed this page." in page(visitor, address)
     settings.CLINICAL_REVIEW = ("Dr Ann Example", date(2026, 11, 30))
     reviewed = page(visitor, address)
-    assert "Reviewed by a clinician: Dr Ann Example, on 30 November 2026." in reviewed
+    assert "Reviewed by a clinician: Dr Ann Example, on Nov. 30, 2026." in reviewed
     assert "No clinician has reviewed" not in reviewed
 
 

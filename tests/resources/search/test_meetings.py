@@ -144,7 +144,7 @@ def test_tonight_near_75201_is_the_same_on_the_page_and_by_the_api(client: Clien
     assert re.findall(r"<h3><a [^>]*>([^<]*)</a></h3>", page) == names
     assert page.count("<strong>Tonight</strong>") == 1
     assert page.count("<strong>Today</strong>") == 1  # evening in London is afternoon in Dallas
-    assert "Wednesday 25 November, 7 pm to 8:30 pm (Chicago time)" in page
+    assert "Wednesday, November 25, 7 pm to 8:30 pm (Chicago time)" in page
     meetings = get("meetings/", querystring)
     assert [(each["starts_at"], each["listing"]["service"]["name"]) for each in meetings["results"]][:2] == [
         ("2026-11-25T20:00:00+00:00", "London tonight"),

@@ -39,14 +39,14 @@ SAID: dict[str, dict[str, Any]] = {
         "closes_at": time(20),
         "timezone": CHICAGO,
     },
-    "Every 2 weeks on Wednesday from 7 January 2026": {
+    "Every 2 weeks on Wednesday from Jan. 7, 2026": {
         "freq": "WEEKLY",
         "interval": 2,
         "byday": ("WE",),
         "dtstart": JANUARY_7,
         "timezone": CHICAGO,
     },
-    "Every 2 weeks on Wednesday from 7 January 2026, 7 pm (UTC)": {
+    "Every 2 weeks on Wednesday from Jan. 7, 2026, 7 pm (UTC)": {
         "freq": "WEEKLY",
         "interval": 2,
         "dtstart": JANUARY_7,
@@ -59,7 +59,7 @@ SAID: dict[str, dict[str, Any]] = {
         "opens_at": time(9),
         "closes_at": time(17),
     },
-    "Every day, at all hours": {
+    "Every day, 24 hours a day": {
         "freq": "WEEKLY",
         "byday": DAY_CODES,
         "opens_at": time(),
@@ -78,13 +78,13 @@ SAID: dict[str, dict[str, Any]] = {
         "opens_at": time(22),
         "closes_at": time(),
     },
-    "Every Wednesday from 7 January 2026 until 3 March 2026": {
+    "Every Wednesday from Jan. 7, 2026 until March 3, 2026": {
         "freq": "WEEKLY",
         "dtstart": JANUARY_7,
         "until": date(2026, 3, 3),
     },
-    "Every Wednesday from 7 January 2026, 6 times": {"freq": "WEEKLY", "dtstart": JANUARY_7, "count": 6},
-    "Every Wednesday from 7 January 2026, 1 time": {"freq": "WEEKLY", "dtstart": JANUARY_7, "count": 1},
+    "Every Wednesday from Jan. 7, 2026, 6 times": {"freq": "WEEKLY", "dtstart": JANUARY_7, "count": 6},
+    "Every Wednesday from Jan. 7, 2026, 1 time": {"freq": "WEEKLY", "dtstart": JANUARY_7, "count": 1},
     "2nd Thursday and 3rd Wednesday of the month": {"freq": "MONTHLY", "byday": ("2TH", "3WE")},
     "1st and last Sunday of the month": {"freq": "MONTHLY", "byday": ("-1SU", "1SU")},
     "2nd to last Friday of the month": {"freq": "MONTHLY", "byday": ("-2FR",)},
@@ -97,42 +97,42 @@ SAID: dict[str, dict[str, Any]] = {
     "15th of the month": {"freq": "MONTHLY", "bymonthday": (15,)},
     "last day of the month": {"freq": "MONTHLY", "bymonthday": (-1,)},
     "1st, 15th and 3rd to last day of the month": {"freq": "MONTHLY", "bymonthday": (-3, 1, 15)},
-    "7th of the month from 7 January 2026": {"freq": "MONTHLY", "dtstart": JANUARY_7},
-    "Every 2 months on the 1st Wednesday of the month from 7 January 2026": {
+    "7th of the month from Jan. 7, 2026": {"freq": "MONTHLY", "dtstart": JANUARY_7},
+    "Every 2 months on the 1st Wednesday of the month from Jan. 7, 2026": {
         "freq": "MONTHLY",
         "interval": 2,
         "byday": ("1WE",),
         "dtstart": JANUARY_7,
     },
-    "Tuesday, 12 January 2027": {"dtstart": date(2027, 1, 12)},
-    "Tuesday, 12 January 2027, 2 pm to 3:15 pm (London time)": {
+    "Tuesday, January 12, 2027": {"dtstart": date(2027, 1, 12)},
+    "Tuesday, January 12, 2027, 2 pm to 3:15 pm (London time)": {
         "added_dates": (date(2027, 1, 12),),
         "opens_at": time(14),
         "closes_at": time(15, 15),
         "timezone": "Europe/London",
     },
-    "5 January 2027, 2 February 2027 and 2 March 2027": {
+    "Jan. 5, 2027, Feb. 2, 2027 and March 2, 2027": {
         "dtstart": date(2027, 2, 2),
         "added_dates": (date(2027, 3, 2), date(2027, 1, 5)),
     },
-    "Every Friday, except 25 December 2026 and 1 January 2027, also on 24 December 2026": {
+    "Every Friday, except Dec. 25, 2026 and Jan. 1, 2027, also on Dec. 24, 2026": {
         "freq": "WEEKLY",
         "byday": ("FR",),
         "exception_dates": (date(2027, 1, 1), date(2026, 12, 25)),
         "added_dates": (date(2026, 12, 24),),
     },
-    "Every Friday, only from 1 March 2026 until 30 June 2026": {
+    "Every Friday, only from March 1, 2026 until June 30, 2026": {
         "freq": "WEEKLY",
         "byday": ("FR",),
         "valid_from": date(2026, 3, 1),
         "valid_to": date(2026, 6, 30),
     },
-    "Every Friday, only from 1 March 2026": {
+    "Every Friday, only from March 1, 2026": {
         "freq": "WEEKLY",
         "byday": ("FR",),
         "valid_from": date(2026, 3, 1),
     },
-    "Every Friday, only until 30 June 2026": {
+    "Every Friday, only until June 30, 2026": {
         "freq": "WEEKLY",
         "byday": ("FR",),
         "valid_to": date(2026, 6, 30),
