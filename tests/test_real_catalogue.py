@@ -88,7 +88,7 @@ def test_dallas_leads_with_what_serves_a_person_there_and_clinics_come_after(sit
     assert answer["place"]["name"].startswith("Dallas, TX")
     first = answer["results"][0]
     assert first["service"]["name"].startswith("M.E.N.D.")
-    assert first["why"] == "serves_your_state"
+    assert first["why"] == "near_you"
     sections = [result["section"] for result in answer["results"]]
     order = ["near_you", "serves_you", "lower_cost_counselling", "general_clinics", "look_further"]
     assert sections == sorted(sections, key=order.index)

@@ -517,20 +517,48 @@ class AreaColumn:
 
     def read(self, cell: str) -> AreaPart:
         name = TextColumn().read(cell)
-        if fold(name) in ("world", "the world", "worldwide", "international", "everywhere") or name == "*":
-            return AreaPart(name, Extent.WORLD, "*")
-        if country := country_named(name):
-            # "Georgia" is a state where the row is in the United States.
-            region = region_named(name, self.country) if self.country else None
-            if region is None or country.code == self.country:
-                return AreaPart(name, Extent.COUNTRY, country.code)
-        if region := region_named(name, self.country or None):
-            return AreaPart(name, Extent.REGION, f"{region.country}-{region.code}")
-        if self.country not in self.counties:
-            self.counties[self.country] = _county_areas(self.country)
-        if area := self.counties[self.country].get(_county_of(name, self.country)):
-            return AreaPart(name, Extent.COUNTY, area)
-        raise InvalidCell("is an area we do not know; write a county with its state, a state or a country")
+        if named := _AREA_WITH_KEY.fullmatch(name):
+            return AreaPart(named[1], _extent_of(named[2]), named[2])
+        area = area_named(name, self.country)
+        if not area:
+            if self.country not in self.counties:
+                self.counties[self.country] = _county_areas(self.country)
+            area = self.counties[self.country].get(_county_of(name, self.country), "")
+        if not area:
+            raise InvalidCell(
+                "is an area we do not know; write a county with its state, a state or a country"
+            )
+        return AreaPart(name, _extent_of(area), area)
+
+
+# "Western Massachusetts [US-MA/berkshire]": a name of one's own, and the key of `ServiceArea`.
+_AREA_WITH_KEY = re.compile(r"(.*\S)\s*\[(\*|[A-Z]{2}(?:-[A-Z0-9]{1,3}(?:/[^\[\]]+)?|:[A-Z0-9]+)?)\]")
+_WORLD = ("world", "the world", "worldwide", "international", "everywhere")
+
+
+def area_named(name: str, country: str) -> str:
+    """The key of the world, a country or a state that `name` says by itself; "" for any other area.
+
+    What is a country and a state is the state where `country` has one of that name: "Georgia".
+    """
+    if fold(name) in _WORLD:
+        return "*"
+    region = region_named(name, country or None)
+    if region and region.country == country:
+        return f"{region.country}-{region.code}"
+    if found := country_named(name):
+        return found.code
+    return f"{region.country}-{region.code}" if region else ""
+
+
+def _extent_of(area: str) -> str:
+    if area == "*":
+        return Extent.WORLD
+    if ":" in area:
+        return Extent.POSTAL_CODE
+    if "/" in area:
+        return Extent.COUNTY
+    return Extent.REGION if "-" in area else Extent.COUNTRY
 
 
 def _county_of(name: str, country: str) -> tuple[str, str]:

@@ -22,6 +22,7 @@ from resources.vocabulary import (
     Access,
     AccessFeature,
     AudienceRule,
+    Cost,
     CostUnit,
     Fit,
     Format,
@@ -81,7 +82,7 @@ class SheetColumn:
         value = self.write(data, place)
         if value is None:
             return ""
-        return value if isinstance(value, str) else "; ".join(map(str, value))
+        return (value if isinstance(value, str) else "; ".join(map(str, value))).strip()
 
 
 class StatusColumn:
@@ -181,7 +182,10 @@ def _own_phones(data: ServiceData) -> Sequence[Phone]:
 
 
 def _phone_cells(*types: str) -> Write:
-    return lambda data, _place: [phone_cell(row) for row in _own_phones(data) if row.type in types]
+    """Numbers to call stand before the others, as `types` has them."""
+    return lambda data, _place: [
+        phone_cell(row) for phone_type in types for row in _own_phones(data) if row.type == phone_type
+    ]
 
 
 def phone_cell(phone: Phone) -> str:
@@ -523,7 +527,7 @@ COLUMNS: tuple[SheetColumn, ...] = (
         "price_min",
         "The lowest price.",
         _plain(kinds.PriceColumn),
-        _of_price(lambda row: amount_cell(row.amount) if row.amount or row.amount_max else None),
+        _of_price(lambda row: None if row.kind == Cost.FREE else amount_cell(row.amount)),
         examples=("", "$20"),
     ),
     SheetColumn(
@@ -675,8 +679,9 @@ PLACE_COLUMNS = tuple(column.name for column in COLUMNS if column.of_place)
 
 
 def area_cell(area: Any) -> str:
-    """The area's name where it says which one it is, else its key."""
-    return str(area.name)
+    """The area's name, with its key in brackets where the name alone is not read as this area."""
+    name = area.name.replace(";", ",")
+    return name if kinds.area_named(name, area.area[:2]) == area.area else f"{name} [{area.area}]"
 
 
 # The field or relation of a service that a column is about, where it has another name.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from resources.exchange.sources.base import Feed
 from resources.exchange.sources.hrsa import HealthCenters
+from resources.exchange.sources.shipped import LocalSupport, StarterCatalog
 from resources.exchange.sources.spreadsheet import Spreadsheet
-from resources.exchange.sources.starter import StarterCatalogue
 
-FEEDS: tuple[Feed, ...] = (StarterCatalogue(), HealthCenters(), Spreadsheet())
+FEEDS: tuple[Feed, ...] = (StarterCatalog(), LocalSupport(), HealthCenters(), Spreadsheet())
 
 
 def feed_named(slug: str) -> Feed | None:

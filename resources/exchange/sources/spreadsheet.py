@@ -47,7 +47,7 @@ from resources.exchange.records import (
     ScheduleValues,
     ServicePart,
 )
-from resources.exchange.sources.base import DATA, Feed
+from resources.exchange.sources.base import Feed
 from resources.geo.names import fold
 from resources.geo.point import Point, distance_km
 from resources.geo.zones import zone_at
@@ -216,21 +216,6 @@ class Spreadsheet(Feed):
         )
 
 
-class LocalSupport(Spreadsheet):
-    """The local groups, teams and clinics that ship."""
-
-    rules = "1"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "local_support",
-            "Local support compiled by this project",
-            licence="This project's own words (MIT); facts from the public page that each record names",
-            publishes=True,
-            shipped=DATA / "lists" / "local_support.csv",
-        )
-
-
 def _plain_cells(row: Row, names: Mapping[str, str]) -> dict[str, str]:
     """The cells that are not empty, by column, without the marks that keep spreadsheets from running them."""
     cells = {name: unescape_formula(row.cells[heading]).strip() for heading, name in names.items()}
@@ -354,7 +339,10 @@ class Gazetteer:
         return self._point(("code", country, code), kinds.PostalPointColumn(country), code)
 
     def town_point(self, country: str, region: str, town: str) -> tuple[float, float] | None:
-        return self._point(("town", country, region, town), kinds.TownPointColumn(country, region), town)
+        """Some towns are "New York City" there, which nobody writes."""
+        column = kinds.TownPointColumn(country, region)
+        found = self._point(("town", country, region, town), column, town)
+        return found or self._point(("town", country, region, f"{town} City"), column, f"{town} City")
 
     def _point(self, key: tuple[str, ...], column: Any, cell: str) -> tuple[float, float] | None:
         if key not in self._points:
@@ -533,13 +521,15 @@ class _ServiceReader:
     def _complete(self, part: CostPart) -> CostPart:
         if part.kind == Cost.FREE:
             return replace(part, amount=Decimal(0), amount_max=None, currency="", unit="")
+        unit = part.unit or self.values["per"] or ""
         if part.kind == Cost.UNKNOWN or part.amount is None:
-            return replace(part, amount=None, amount_max=None, currency="", unit="")
+            stated = self.values["currency"] or ""
+            return replace(part, amount=None, amount_max=None, currency=stated, unit=unit)
         currency = self._currency(part.currency)
         if not currency and (part.amount or part.amount_max):
             self.cells.reject("currency", "", "is empty, and no country tells it; write it, such as USD")
             return replace(part, amount=None, amount_max=None, currency="", unit="")
-        return replace(part, currency=currency, unit=part.unit or self.values["per"] or "")
+        return replace(part, currency=currency, unit=unit)
 
     def _currency(self, stated: str) -> str:
         return self.values["currency"] or stated or CURRENCIES.get(self.context.country, "")

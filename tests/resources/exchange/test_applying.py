@@ -11,7 +11,7 @@ from resources.exchange.reading import SourceFile
 from resources.exchange.records import Entry, OrganizationPart, Record, Refusal, ServicePart
 from resources.exchange.sources.base import Feed
 from resources.exchange.sources.hrsa import HealthCenters
-from resources.exchange.sources.starter import StarterCatalogue
+from resources.exchange.sources.shipped import StarterCatalog
 from resources.models import (
     CostOption,
     ImportRun,
@@ -32,7 +32,7 @@ from tests.resources.exchange.feeds import FIRST, LATER, bring, everything, read
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow("imports whole files")]
 HRSA = HealthCenters()
-STARTER = StarterCatalogue()
+STARTER = StarterCatalog()
 ALL = (
     Organization,
     Service,
@@ -61,11 +61,9 @@ def adak() -> Service:
 
 def test_the_starter_catalogue_is_written_with_its_listings_and_its_sources() -> None:
     plan, run = bring(STARTER, shipped_file(STARTER))
-    assert (len(plan.new), len(plan.changed), plan.unchanged) == (104, 0, 0)
-    assert run.counts["services"] == {"active": 82, "defunct": 1, "inactive": 43, "not a service": 2}
-    assert run.counts["reasons"]["no contact details"] == 30
-    assert run.counts["reasons"]["not a service: do_not_publish"] == 1
-    assert run.counts["reasons"]["not a service: becomes interpretation_services of AU helplines"] == 1
+    assert (len(plan.new), len(plan.changed), plan.unchanged) == (102, 0, 0)
+    assert run.counts["services"] == {"active": 86, "defunct": 1, "inactive": 39}
+    assert run.counts["reasons"]["no contact details"] == 26
     assert (run.started_at, run.finished_at) == (FIRST, FIRST)
     assert set(Listing.objects.values_list("service_id", flat=True)) == set(
         Service.objects.filter(status=Status.ACTIVE).values_list("id", flat=True)
@@ -74,11 +72,11 @@ def test_the_starter_catalogue_is_written_with_its_listings_and_its_sources() ->
     mend = Service.objects.get(name="M.E.N.D. (Mommies Enduring Neonatal Death)")
     record = mend.source_records.get()
     assert (record.key, record.part, record.source_url) == ("us-mend", "", "https://www.mend.org/beginning")
-    assert record.raw["description"] == mend.description
+    assert record.raw["rows"][0]["description"] == mend.description
     assert mend.organization.services.count() == 3
     assert set(TaxonomyTerm.objects.filter(taxonomy__name="Topics").values_list("code", flat=True)) >= {
         "mental-health",
-        "child-loss",
+        "death-of-a-child-of-any-age",
     }
 
 
@@ -94,14 +92,6 @@ def test_numbers_are_read_back_in_the_order_of_the_record() -> None:
                 source_records__key=record.entry.key, source_records__part=part.part
             ).phones.all()
             assert [phone.number for phone in stored] == [phone.number for phone in expected]
-
-
-def test_what_is_no_service_keeps_its_words_and_its_refusal() -> None:
-    bring(STARTER, shipped_file(STARTER))
-    record = SourceRecord.objects.get(key="us-angelfire")
-    assert record.service is None
-    assert record.raw["name"] == "angelfire.com (link in the source article)"
-    assert record.refusals[0]["reason"] == "is not a service to list (hold: do_not_publish)"
 
 
 @pytest.mark.parametrize("feed", [STARTER, HRSA])

@@ -108,7 +108,7 @@ def test_what_was_exported_imports_as_unchanged(workbook: bool) -> None:
 
 
 text = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=40)
-codes = {
+codes: dict[str, Any] = {
     "formats": Format,
     "losses": Loss,
     "led_by": LedBy,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
-import json
+import csv
 import re
 from dataclasses import replace
 from datetime import date, datetime, time
@@ -21,7 +20,7 @@ from tests.calls import calls_of
 from tests.examples import examples
 
 ROOT = Path(__file__).resolve().parents[3]
-CATALOGUE = ROOT / "resources/data/starter/starter_catalogue.json.gz"
+CATALOGUE = ROOT / "resources/data/lists/starter.csv"
 TODAY = date(2026, 11, 25)  # a Wednesday
 CHICAGO = "America/Chicago"
 MOST_CALLS = 100_000
@@ -561,9 +560,8 @@ def test_words_that_claim_no_dates_are_a_note_that_says_what_is_missing(text: st
 
 
 def test_whatever_the_shipped_catalogue_says_of_times_is_in_these_tables() -> None:
-    with gzip.open(CATALOGUE, "rt", encoding="utf-8") as file:
-        records = json.load(file)["records"]
-    said = {record[name] for record in records for name in ("schedule", "hours") if record.get(name)}
+    with CATALOGUE.open(encoding="utf-8", newline="") as file:
+        said = {row[name] for row in csv.DictReader(file) for name in ("when", "hours") if row[name]}
     assert said <= {row[0] for row in [*STARTER, *STARTER_NOTES]}
 
 

@@ -1,4 +1,4 @@
-"""The starter catalogue: what each record becomes."""
+"""The lists that ship: what each record becomes."""
 
 import re
 from collections import Counter
@@ -9,17 +9,15 @@ from typing import Any
 
 import pytest
 
-from resources.exchange.reading import FileRefused, SourceFile
 from resources.exchange.records import Record, ServicePart
-from resources.exchange.sources import starter_tables as tables
-from resources.exchange.sources.starter import StarterCatalogue
+from resources.exchange.sources.shipped import LocalSupport, StarterCatalog
 from resources.models import Place
 from resources.models.place import PlaceKind
 from resources.vocabulary import Status
 from tests.resources.exchange.feeds import read_all, shipped_file
 
 pytestmark = pytest.mark.django_db
-FEED = StarterCatalogue()
+FEED = StarterCatalog()
 
 
 @cache
@@ -46,20 +44,9 @@ def first(records: dict[str, Record], key: str) -> ServicePart:
 def test_every_record_is_read_and_about_two_thirds_are_shown(records: dict[str, Record]) -> None:
     shown = {key for key, service in services(records) if service.status == Status.ACTIVE}
     statuses = Counter(str(service.status) for _, service in services(records))
-    assert len(records) == 104
-    assert len(shown) == 66
-    assert statuses == {"active": 82, "inactive": 43, "defunct": 1}
-
-
-def test_every_action_of_the_map_is_followed(records: dict[str, Record]) -> None:
-    for key, record in records.items():
-        action = record.entry.context["map"]["action"]
-        for service in record.services:
-            if action.startswith("hold"):
-                assert service.status != Status.ACTIVE, key
-                assert service.status_reason, key
-            else:
-                assert (service.status, service.status_reason) == (Status.ACTIVE, ""), key
+    assert len(records) == 102
+    assert len(shown) == 68
+    assert statuses == {"active": 86, "inactive": 39, "defunct": 1}
 
 
 # What a curator writes to a curator: where a record comes from, and what is to be done about it.
@@ -80,26 +67,6 @@ def test_no_text_that_a_visitor_reads_was_written_to_a_curator(records: dict[str
         if field.name != "status_reason" and isinstance(value := getattr(service, field.name), str)
     }
     assert {where: text for where, text in texts.items() if FOR_CURATORS.search(text)} == {}
-    seen = [
-        key for key, record in records.items() if FOR_CURATORS.search(record.entry.raw["description"] or "")
-    ]
-    assert set(seen) == set(tables.CURATOR_NOTES)
-
-
-def test_what_was_written_to_a_curator_stays_in_the_source_record(records: dict[str, Record]) -> None:
-    assert first(records, "us-backline").description == "Peer counselling line for any pregnancy experience."
-    for key, (note, public) in tables.CURATOR_NOTES.items():
-        assert note in records[key].entry.raw["description"]
-        assert first(records, key).description.endswith(public)
-
-
-def test_every_record_becomes_the_services_of_the_map(records: dict[str, Record]) -> None:
-    for key, record in records.items():
-        row = record.entry.context["map"]
-        kinds = [part.split("(")[0] for part in (row["split_into"] or row["kind"]).split("+")]
-        assert [str(service.kind) for service in record.services] == [
-            kind for kind in kinds if kind != "-"
-        ], key
 
 
 @pytest.mark.parametrize(
@@ -110,6 +77,7 @@ def test_every_record_becomes_the_services_of_the_map(records: dict[str, Record]
         ("us-exhale", Status.ACTIVE, ""),
         ("us-aplacetoremember", Status.INACTIVE, "needs_check: to be confirmed before it is shown"),
         ("us-resolve", Status.INACTIVE, "no contact details"),
+        ("uk-heldinourhearts", Status.ACTIVE, ""),
         ("us-nqttcn", Status.INACTIVE, "application round closed March 2023"),
         ("us-neahsi", Status.INACTIVE, "merge as fee evidence into the HRSA organization"),
         ("us-hrsa", Status.INACTIVE, "duplicates the loaded clinics; becomes the source note"),
@@ -121,18 +89,6 @@ def test_a_record_is_shown_or_waits_with_its_reason(
 ) -> None:
     service = first(records, key)
     assert (service.status, service.status_reason) == (status, reason)
-
-
-@pytest.mark.parametrize("key", ["us-angelfire", "au-tis"])
-def test_what_is_no_service_is_kept_with_a_reason_and_lists_nothing(
-    records: dict[str, Record], key: str
-) -> None:
-    assert records[key].services == ()
-    assert "is not a service to list" in records[key].refusals[0].reason
-    assert records[key].not_imported_reason in (
-        "do_not_publish",
-        "becomes interpretation_services of AU helplines",
-    )
 
 
 def test_the_interpreters_of_australia_stand_with_its_open_helplines(records: dict[str, Record]) -> None:
@@ -312,30 +268,6 @@ def test_an_area_is_what_is_said_and_never_national_by_guess(
     assert {area.area for area in first(records, key).areas} == areas
 
 
-def test_what_is_for_the_country_outside_the_cities_is_not_told_as_national(
-    records: dict[str, Record],
-) -> None:
-    (refusal,) = records["au-rednose-rural"].refusals
-    assert (refusal.column, refusal.cell) == ("area_covered", "Regional and remote Australia (online)")
-    service = first(records, "au-rednose-rural")
-    assert service.eligibility_description == "People in regional and remote Australia."
-
-
-def test_a_part_whose_reach_is_not_stated_has_none_of_the_records(records: dict[str, Record]) -> None:
-    areas = {service.part: [area.area for area in service.areas] for service in records["us-miss"].services}
-    assert areas == {"": ["US"], "mentor": ["US"], "groups": []}
-    (refusal,) = records["us-miss"].refusals
-    assert str(refusal).endswith("does not say whom its support groups reach.")
-    (online,) = first(records, "us-emptyarms-tfmr").areas
-    assert online.name == "Online"
-
-
-def test_an_area_that_cannot_be_drawn_is_refused(records: dict[str, Record]) -> None:
-    (refusal,) = records["us-tears-funeral"].refusals
-    assert (refusal.column, refusal.cell) == ("area_covered", "Listed US states only")
-    assert refusal.reason == "cannot be drawn as countries, states or counties"
-
-
 @pytest.mark.parametrize(
     ("key", "prices", "words"),
     [
@@ -381,22 +313,6 @@ def test_a_price_has_reviewed_words_beside_it_or_none(
     assert [cost.amount_description for cost in first(records, key).costs] == words
 
 
-def test_the_compilers_notes_are_kept_in_the_record_and_never_shown(records: dict[str, Record]) -> None:
-    noted = {
-        key: record.entry.raw["cost"]["note"]
-        for key, record in records.items()
-        if (record.entry.raw["cost"] or {}).get("note")
-    }
-    assert len(noted) > 20
-    shown = {
-        words
-        for _, service in services(records)
-        for words in (service.fees_description, *(cost.amount_description for cost in service.costs))
-    }
-    assert not shown & set(noted.values())
-    assert set(tables.COST_WORDS) <= {key for key, record in records.items() if record.entry.raw["cost"]}
-
-
 def test_a_town_is_placed_at_the_town_only_where_people_meet_there() -> None:
     Place.objects.create(
         kind=PlaceKind.TOWN,
@@ -425,12 +341,35 @@ def test_two_spellings_of_one_organization_are_one_and_two_hands_are_two(records
     assert names["HAND"] == names["H.A.N.D."] == 2
 
 
-def test_a_file_that_is_no_catalogue_is_refused() -> None:
-    with pytest.raises(FileRefused, match=r"^a\.json is not a starter catalogue"):
-        FEED.find_entries(SourceFile("a.json", "", "[]"))
+def test_what_pages_said_of_the_starter_catalog_is_corrected(records: dict[str, Record]) -> None:
+    assert [phone.number for phone in first(records, "uk-petals").phones] == ["0300 688 0068"]
+    assert first(records, "us-tears-funeral").email == "office@thetearsfoundation.org"
+    assert first(records, "au-rednose").url == "https://rednosegriefandloss.org.au/"
+    assert {service.url for service in records["uk-miss-aberdeen"].services} == {
+        "https://www.miss-support.org.uk/"
+    }
 
 
-def test_a_record_that_the_map_does_not_know_is_refused() -> None:
-    entries, refusals = FEED.find_entries(SourceFile("a.json", "", '{"records": [{"id": "us-unknown"}]}'))
-    assert entries == []
-    assert str(refusals[0]) == "Record 1: id 'us-unknown' is not in kind_map.csv; add a row for it."
+@cache
+def local_records() -> dict[str, Record]:
+    return read_all(LocalSupport(), shipped_file(LocalSupport()))
+
+
+def test_local_support_is_listed_or_held_with_its_reason() -> None:
+    found = [service for record in local_records().values() for service in record.services]
+    statuses = Counter(str(service.status) for service in found)
+    assert statuses == {"active": 611, "inactive": 276}  # one of the 612 listed rows is a second place
+    assert all(service.status_reason for service in found if service.status != Status.ACTIVE)
+    assert not any(service.assured_date for service in found)
+    without_page = [key for key, record in local_records().items() if not record.source_url]
+    assert without_page == ["au-qld-ipswich-early-pregnancy"]  # its host is a bare address of a machine
+
+
+def test_local_support_holds_what_the_vocabulary_gained() -> None:
+    found = [service for record in local_records().values() for service in record.services]
+    kinds = Counter(service.kind for service in found)
+    assert kinds["specialist_clinic"] == 94
+    assert sum("child_any_age" in service.losses for service in found) == 17
+    assert sum("opposes_abortion" in service.content_notes for service in found) == 2
+    assert Counter(code for service in found for code in service.open_to) == {"anyone": 34, "own_patients": 7}
+    assert {topic.taxonomy for service in found for topic in service.topics} == {"Faiths"}
