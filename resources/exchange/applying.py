@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import models, transaction
 
+from resources.curation.duplicates import store_pairs
 from resources.events import log_event_on_commit
 from resources.exchange.mapping import (
     LOCATION_VALUES,
@@ -106,6 +107,7 @@ def apply_plan(*, plan: Plan, at: datetime, progress: Progress = lambda done, to
         for record in updates:
             affected |= update_service(run, plan.feed, record, at)
         _propose_edits(run, plan.feed, held, at)
+        store_pairs({(pair.new, pair.known): list(pair.reasons) for pair in plan.duplicates}, at=at)
         _delete_empty_organizations(run, before)
         _update_held_source_records(run, plan.feed, held)
         for number, ids in enumerate(batches(sorted(affected), BATCH), start=1):

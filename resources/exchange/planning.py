@@ -5,16 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain
+from uuid import UUID
 
 from django.db.models import F
 
+from resources.curation.duplicates import find_duplicates, identity_of, load_identities
 from resources.exchange.layout import field_of_column
+from resources.exchange.mapping import service_id
 from resources.exchange.reading import SourceFile
 from resources.exchange.records import Entry, Record, Refusal
 from resources.exchange.sources.base import Feed
 from resources.models import Service, SourceRecord
 
 MAX_PRINTED_ERRORS = 3  # refusals in `str(plan)`; all of them are in `Plan.refusals`
+
+
+@dataclass(frozen=True)
+class PossibleDuplicate:
+    """A new service, by the id it will have, that shares something with one that is here already."""
+
+    new: UUID
+    known: UUID
+    reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -35,6 +47,7 @@ class Plan:
     unchanged: int
     missing: int
     not_records: tuple[Refusal, ...]
+    duplicates: tuple[PossibleDuplicate, ...] = ()
 
     @property
     def records(self) -> tuple[Record, ...]:
@@ -57,6 +70,7 @@ class Plan:
             "held": len(self.held),
             "missing": self.missing,
             "refused": len(self.refusals),
+            "duplicates": len(self.duplicates),
         }
 
     @property
@@ -68,6 +82,7 @@ class Plan:
             ("unchanged", "unchanged"),
             ("held", "held for a curator"),
             ("missing", "not in this file and left as they are"),
+            ("duplicates", "possible duplicates"),
         ):
             if count[name]:
                 parts.append(f"{count[name]:,} {words}")
@@ -116,6 +131,27 @@ def plan_import(feed: Feed, file: SourceFile) -> Plan:
         unchanged=unchanged,
         missing=len(known.keys() - {entry.key for entry in entries}),
         not_records=(*not_records, *repeated),
+        duplicates=_possible_duplicates(feed, new),
+    )
+
+
+def _possible_duplicates(feed: Feed, records: Iterable[Record]) -> tuple[PossibleDuplicate, ...]:
+    """What new services share with services of other sources; the rows of one list are told apart by it."""
+    new = {
+        service_id(feed, record.entry.key, part.part): identity_of(
+            kind=part.kind,
+            name=part.name,
+            website=part.url,
+            phones=(phone.international or phone.number for phone in part.phones),
+            places=((place.address_1, place.postal_code, place.city) for place in part.locations),
+        )
+        for record in records
+        for part in record.services
+    }
+    known = load_identities(without_source=feed.slug) if new else {}
+    return tuple(
+        PossibleDuplicate(pk, other, tuple(dict.fromkeys(reasons)))
+        for (pk, other), reasons in find_duplicates(new, known).items()
     )
 
 

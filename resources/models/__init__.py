@@ -5,6 +5,7 @@ from resources.models.contact import Contact, Language, Phone
 from resources.models.contribution import Correction, PendingEdit, ReplyAddress, Suggestion
 from resources.models.cost import CostOption
 from resources.models.curator import Claim, Curator
+from resources.models.duplicate import DuplicatePair
 from resources.models.job import JobRun
 from resources.models.listing import (
     CatalogueChange,
@@ -35,6 +36,7 @@ __all__ = [
     "CostOption",
     "Credential",
     "Curator",
+    "DuplicatePair",
     "ImportChange",
     "ImportRun",
     "JobRun",

@@ -14,7 +14,7 @@ class StarterCatalog(Spreadsheet):
     def __init__(self) -> None:
         super().__init__(
             "starter",
-            "Starter catalogue of this project",
+            "Starter catalog of this project",
             licence=LICENSE,
             publishes=True,
             shipped=DATA / "lists" / "starter.csv",

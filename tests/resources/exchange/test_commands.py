@@ -72,7 +72,7 @@ def test_a_bad_file_is_refused_in_a_sentence_and_nothing_is_written(
 def test_an_import_is_undone_by_its_number() -> None:
     output_of("import_services", "--source", "hrsa", DOWNLOAD, "--commit")
     run = ImportRun.objects.get()
-    assert output_of("undo_import", run.pk).startswith("Undone: 7 removed, 0 put back, 0 kept")
+    assert output_of("undo_import", run.pk).startswith("Undone: 7 removed, 0 restored, 0 kept")
     assert not Service.objects.exists()
     with pytest.raises(CommandError, match="undone already"):
         output_of("undo_import", run.pk)
@@ -95,7 +95,7 @@ def test_load_starter_loads_once_prints_the_counts_and_respects_a_newer_file(
     shipped.write_text(some_rows(HealthCenters(), lambda row: row["city"] == "Adak").text)
     monkeypatch.setattr(HealthCenters, "shipped", shipped)
     output = output_of("load_starter")
-    assert "Starter catalogue of this project: 102 new, 0 changed" in output
+    assert "Starter catalog of this project: 102 new, 0 changed" in output
     assert "HRSA health center service delivery sites: 1 new, 0 changed, 0 cells rejected." in output
     assert "26    no contact details" in output
     assert output_of("load_starter") == "The starter catalog and the clinics are already loaded.\n"

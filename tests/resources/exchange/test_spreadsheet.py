@@ -21,6 +21,7 @@ from resources.exchange.undo import CannotUndo, undo_import
 from resources.exchange.workbook import write_workbook
 from resources.models import (
     CostOption,
+    DuplicatePair,
     ImportChange,
     ImportRun,
     Listing,
@@ -316,6 +317,19 @@ def test_a_service_waits_for_a_curator_unless_its_list_is_published() -> None:
     bring(ROW, feed=Spreadsheet("upload", "An upload"))
     service = Service.objects.get()
     assert (service.status, service.held) == (Status.INACTIVE, True)
+
+
+def test_a_new_service_that_is_like_one_of_another_list_is_a_possible_duplicate() -> None:
+    bring(ROW)
+    elsewhere = Spreadsheet("elsewhere", "Another list", publishes=True)
+    rows = (ROW, {**ROW, "id": "other", "service": "Other", "phone": "214-653-0199"})
+    plan, run = bring(*rows, feed=elsewhere)
+    [match] = plan.duplicates
+    assert match.reasons == ("name", "phone")
+    assert "1 possible duplicates" in plan.summary
+    assert run.counts["duplicates"] == 1
+    pair = DuplicatePair.objects.get()
+    assert {pair.first.name, pair.second.name} == {"Angels Above"}
 
 
 # ---- undoing
