@@ -84,7 +84,7 @@ class Location(models.Model):
             raise ValidationError({"longitude": _("Enter both latitude and longitude, or neither.")})
         if (self.latitude is None) != (self.precision == ""):
             raise ValidationError(
-                {"precision": _("Choose precision of the point, only if there is a point.")}
+                {"precision": _("Choose how exact the point is, only if there is a point.")}
             )
         if self.location_type == LocationType.VIRTUAL and not self.url:
             raise ValidationError({"url": _("A virtual location needs a web address.")})

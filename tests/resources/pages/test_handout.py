@@ -121,7 +121,7 @@ def test_a_listing_tells_how_to_reach_it_what_it_costs_and_whether_it_was_checke
     for words in ("Call: 214-555-0100", "Cost: Free", "To join: ", "Where: 1 Elm St, Dallas, TX 75201"):
         assert words in sheet
     assert "Not checked by us yet. Call before you go." in sheet
-    assert re.search(r"Printed \d+ \w+ 20\d\d\.", sheet)
+    assert re.search(r"Printed \w+\.? \d+, 20\d\d\.", sheet)
     assert SITE in sheet
     assert qr_context(f"{SITE}/services/{service.pk}/")["path"] in sheet
 

@@ -235,7 +235,7 @@ def test_urgent_help_needs_no_database(client: Client) -> None:
     # Without the `db` mark any query fails the test.
     found = client.get("/urgent/", headers={"host": "127.0.0.1"}).content.decode()
     assert "911" in found
-    assert "not been reviewed by a clinician" in found
+    assert "No clinician has reviewed this page." in found
 
 
 # What each page asks the database, however many rows there are.
