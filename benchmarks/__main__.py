@@ -16,7 +16,7 @@ PREPARING = (
     ("collectstatic", "--noinput", "--verbosity", "0"),
     ("migrate", "--verbosity", "0"),
     ("load_places",),
-    ("load_starter",),
+    ("load_catalogue",),
 )
 
 
@@ -34,7 +34,7 @@ def main() -> None:
 def bench(name: str, database_url: str, home: Path) -> None:
     product = Product(database_url, log=home / f"{name}.log")
     seconds = {command[0]: seconds_of(product, *command) for command in PREPARING}
-    places, records = seconds["load_places"], seconds["load_starter"]
+    places, records = seconds["load_places"], seconds["load_catalogue"]
     print(f"\n{name}: loaded in {places:.1f} s (places) and {records:.1f} s (records)")
     with product.served():
         # Other questions first, so that the server is warm and has seen none of those that count.

@@ -54,6 +54,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         product.manage("migrate", "--verbosity", "0")
         product.manage("rebuild_listings", "--if-outdated")
         product.manage("load_places")
-        loaded = product.manage("load_starter")
+        loaded = product.manage("load_catalogue")
         with product.served():
             yield Site(product.url, product.log, database, loaded)

@@ -142,7 +142,7 @@ def walk(home: Path, database: str, empty_database: str) -> None:
         "CURATOR_PASSWORD": PASSWORD,
     }
     with step("the first start: tables, places, records, static files"):
-        for words in (("migrate", "--verbosity", "0"), ("load_places",), ("load_starter",)):
+        for words in (("migrate", "--verbosity", "0"), ("load_places",), ("load_catalogue",)):
             product.manage(*words)
         product.manage("collectstatic", "--noinput", "--verbosity", "0")
     product.manage("make_curator", "--username", "ada", "--no-input")

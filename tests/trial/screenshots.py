@@ -28,7 +28,7 @@ def main() -> None:
         product.manage("collectstatic", "--noinput", "--verbosity", "0")
         product.manage("migrate", "--verbosity", "0")
         product.manage("load_places")
-        product.manage("load_starter")
+        product.manage("load_catalogue")
         product.manage("make_curator", "--username", "ada", "--no-input")
         product.manage("shell", "--verbosity", "0", "--command", SET_UP_THE_PHONE.format(key=PHONE_KEY))
         with product.served(), sync_playwright() as playwright:

@@ -80,13 +80,13 @@ def test_an_import_is_undone_by_its_number() -> None:
         output_of("undo_import", 999)
 
 
-def test_load_starter_asks_for_the_gazetteer_first() -> None:
+def test_load_catalogue_asks_for_the_gazetteer_first() -> None:
     with pytest.raises(CommandError, match="Run load_places first"):
-        output_of("load_starter")
+        output_of("load_catalogue")
 
 
 @pytest.mark.slow("loads all the shipped data")
-def test_load_starter_loads_once_prints_the_counts_and_respects_a_newer_file(
+def test_load_catalogue_loads_once_prints_the_counts_and_respects_a_newer_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With a slice of the clinics: the whole of them is loaded where the product is served whole."""
@@ -94,15 +94,15 @@ def test_load_starter_loads_once_prints_the_counts_and_respects_a_newer_file(
     shipped = tmp_path / "sites.csv"
     shipped.write_text(some_rows(HealthCenters(), lambda row: row["city"] == "Adak").text)
     monkeypatch.setattr(HealthCenters, "shipped", shipped)
-    output = output_of("load_starter")
+    output = output_of("load_catalogue")
     assert "Starter catalog of this project: 102 new, 0 changed" in output
     assert "HRSA health center service delivery sites: 1 new, 0 changed, 0 cells rejected." in output
     assert "26    no contact details" in output
-    assert output_of("load_starter") == "The starter catalog and the clinics are already loaded.\n"
+    assert output_of("load_catalogue") == "The starter catalog and the clinics are already loaded.\n"
     output_of("import_services", "--source", "hrsa", DOWNLOAD, "--commit")
     runs = ImportRun.objects.count()
     monkeypatch.setattr(HealthCenters, "rules", "later")
-    output_of("load_starter")
+    output_of("load_catalogue")
     assert ImportRun.objects.count() == runs
 
 
