@@ -129,4 +129,4 @@ def _parse_read_at(value: str) -> datetime:
     try:
         return datetime.fromisoformat(value)
     except ValueError:
-        raise CannotDecide(_("Look at the edit again, and decide from there.")) from None
+        raise CannotDecide(_("Review the edit again, and decide on that page.")) from None

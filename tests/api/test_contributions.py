@@ -68,11 +68,11 @@ def test_two_alike_are_both_received() -> None:
 REFUSED: list[tuple[dict[str, Any], str, str]] = [
     ({}, "name", "Enter its name."),
     ({"name": ""}, "name", "Enter its name."),
-    ({"name": "x" * 256}, "name", "Use 255 characters at most"),
+    ({"name": "x" * 256}, "name", "Use at most 255 characters"),
     ({"name": ["x"]}, "name", "Send this as text."),
     ({"name": "x", "note": {"a": 1}}, "note", "Send this as text."),
     ({"name": 5}, "name", "Send this as text."),
-    ({"name": "a\0b"}, "name", "no text"),
+    ({"name": "a\0b"}, "name", "invalid character"),
     ({"name": "<b>x</b>"}, "name", "without HTML tags"),
     ({"name": "x", "kind": "party"}, "kind", "not one of the choices"),
     ({"name": "x", "url": "javascript:alert(1)"}, "url", "web address"),
@@ -112,7 +112,7 @@ def test_a_correction_is_about_something_published(service: str | None) -> None:
 def test_a_correction_says_at_least_one_thing(body: dict[str, str]) -> None:
     service = build_service(phone="214-555-0100")
     problem = problem_in(post(CORRECTIONS, {"service": str(service.pk), **body}), 400)
-    assert "Please fill in one of the boxes" in problem["errors"][0]["message"]
+    assert "in one of the boxes" in problem["errors"][0]["message"]
     assert not Correction.objects.exists()
 
 

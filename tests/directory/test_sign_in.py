@@ -635,7 +635,7 @@ def test_make_curator_refuses_in_words(
 
 def test_make_curator_refuses_two_passwords_that_differ(typed: list[str]) -> None:
     typed[1] = "quite another word"
-    with pytest.raises(CommandError, match="not the same"):
+    with pytest.raises(CommandError, match="passwords do not match"):
         call_command("make_curator")
     assert not User.objects.exists()
 

@@ -66,7 +66,7 @@ def desk(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
         ("reviewer", "?reason=overdue&page=99999", 23),
         ("reviewer", "?scope=mine", 10),
         ("editor", "?scope=all&page=300", 23),
-        ("editor", "?scope=region", 26),
+        ("editor", "?scope=region", 27),
         ("editor", "?scope=region&page=99999", 25),
     ],
 )

@@ -143,14 +143,23 @@ def test_a_conflict_is_shown_and_needs_a_tick(new_desk: Client, desk: Client, ch
     assert service.name == "After"
 
 
-@pytest.mark.parametrize("read_at", ["", "x", "2026-03-01T12:00:00+00:00"])
-def test_what_was_not_read_is_not_approved(new_desk: Client, chief: Client, read_at: str) -> None:
+@pytest.mark.parametrize(
+    ("read_at", "message"),
+    [
+        ("", "Review the edit again"),
+        ("x", "Review the edit again"),
+        ("2026-03-01T12:00:00+00:00", "Please review it again"),
+    ],
+)
+def test_what_was_not_read_is_not_approved(
+    new_desk: Client, chief: Client, read_at: str, message: str
+) -> None:
     service = build_service("Before")
     send(new_desk, address(service), name="After")
     edit = PendingEdit.objects.get()
     answer = chief.post(address(edit), {"decision": "approve", "read_at": read_at})
     assert answer.status_code == 200
-    assert "Look at" in messages_of(answer)
+    assert message in messages_of(answer)
     service.refresh_from_db()
     assert service.name == "Before"
 

@@ -17,6 +17,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from resources.curation import publishing
 from resources.curation.publishing import record_attribution
@@ -192,11 +193,11 @@ def test_a_preview_takes_its_transaction_back_and_not_the_one_around_it(desk: Cl
 @pytest.mark.parametrize(
     ("name", "value", "errors", "message"),
     [
-        ("name", "", 1, "1 box needs"),
-        ("url", "nowhere", 1, "1 box needs"),
-        ("assured_date", "2999-01-01", 1, "1 box needs"),
-        ("cost_options-0-amount", "cheap", 1, "1 box needs"),
-        ("organization", "zzz", 1, "1 box needs"),
+        ("name", "", 1, "1 field needs"),
+        ("url", "nowhere", 1, "1 field needs"),
+        ("assured_date", "2999-01-01", 1, "1 field needs"),
+        ("cost_options-0-amount", "cheap", 1, "1 field needs"),
+        ("organization", "zzz", 1, "1 field needs"),
     ],
 )
 def test_the_card_waits_for_what_is_wrong_and_says_how_much(
@@ -231,8 +232,8 @@ def test_the_card_of_what_is_not_published_is_marked(desk: Client, status: Statu
 
 def test_the_card_says_when_an_edit_would_leave_no_way_to_make_contact(desk: Client) -> None:
     service = build_service("Evening circle")
-    assert "Not shown" not in preview(desk, service, name="Circle")["card"]
-    assert "Not shown" in preview(desk, service, phones__0__DELETE="on")["card"]
+    assert "Not published" not in preview(desk, service, name="Circle")["card"]
+    assert "Not published" in preview(desk, service, phones__0__DELETE="on")["card"]
 
 
 def test_a_service_at_many_places_shows_the_first_cards_and_counts_the_rest(desk: Client) -> None:
@@ -316,7 +317,7 @@ def test_a_credential_is_written_on_the_page_and_visitors_and_programs_read_it(d
     assert errors_of(desk.post(address(service), data)) == {}
     page = plain(Client().get(reverse("pages:service", args=[service.pk])).content.decode())
     assert (
-        "Credentials and affiliations Licence or registration: Registered counsellor, BACP, number 12345."
+        "Credentials and affiliations License or registration: Registered counsellor, BACP, number 12345."
         in page
     )
     assert "Checked on March 2, 2026. [https://register.example.org/12345] Look it up" in page
@@ -432,7 +433,7 @@ def test_each_field_and_each_kind_of_rows_says_who_said_it_and_how_long_ago(desk
     record_attribution([service.pk], ["url"], at=timezone.now() - timedelta(days=7), who="public")
     record_attribution([service.pk], ["alert"], at=timezone.now())
     page = page_of(desk, service)
-    seen = f"HRSA, seen {TODAY.day} {TODAY:%B %Y}"
+    seen = f"HRSA, seen {date_format(TODAY)}"
     assert beside(page, "description") == "Curator, 3 months ago"
     assert beside(page, "url") == "A visitor, 1 week ago"
     assert beside(page, "alert").endswith("Curator, today")
@@ -506,7 +507,7 @@ def test_the_page_tells_the_last_changes_checks_and_what_waits(desk: Client, cur
     past = plain(page_of(desk, service).split('id="past-heading"')[1].split("</section>")[0])
     assert "It has closed" in past
     assert "treated badly" not in past
-    assert "Full: Until May" in past
+    assert "Full (no new people): Until May" in past
     for number in range(7):
         assert (f"Reason {number}" in past) == (number >= 2)
     assert "ada" in past

@@ -319,7 +319,7 @@ BAD = [
     ("assured_date", "2999-01-01", "in the future"),
     ("assured_date", "soon", "valid date"),
     ("minimum_age", "-1", "greater than or equal to 0"),
-    ("cost_options-0-amount", "-5", "zero or more"),
+    ("cost_options-0-amount", "-5", "cannot be negative"),
     ("cost_options-0-amount", "cheap", "number"),
     ("cost_options-0-amount", "1e400", "digits"),
     ("cost_options-0-amount", "99999999999", "digits"),

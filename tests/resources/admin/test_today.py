@@ -216,7 +216,7 @@ def test_still_right_comes_back_to_the_next_thing_with_a_message_and_an_undo(des
     [
         ("Still correct", Outcome.RIGHT, "checked today, still correct."),
         ("No answer", Outcome.NO_ANSWER, "no answer. It will return to the queue on March 10, 2026."),
-        ("Full", Outcome.FULL, "marked as full. Visitors will see this."),
+        ("Full (no new people)", Outcome.FULL, "marked as full. Visitors will see this."),
     ],
 )
 def test_each_button_does_what_it_says(desk: Client, name: str, outcome: str, message: str) -> None:
@@ -388,7 +388,7 @@ def test_an_editor_whose_edits_wait_tells_a_reviewer(client: Client) -> None:
     service = build_service("Circle")
     assert "until a reviewer decides" in new.get(found(service, "closed")).content.decode()
     answer = new.post(found(service, "closed"), {"note": "A sign on the door.", "next": TODAY}, follow=True)
-    assert "A reviewer decides about it" in notes(answer)
+    assert "A reviewer will decide about" in notes(answer)
     assert names(answer) == ["Circle"]
     assert Correction.objects.get().note == "Found by a curator: closed. A sign on the door."
     assert Listing.objects.exists()
@@ -403,7 +403,7 @@ def test_a_claim_is_shown_to_everybody_and_released_by_its_own(desk: Client, chi
     assert urlsplit(answer.redirect_chain[-1][0]).fragment == f"i-{service.pk}"
     assert names(desk.get(f"{TODAY}?scope=mine")) == ["Circle"]
     seen = chief.get(TODAY).content.decode()
-    assert "ada is working on it." in seen
+    assert "ada is working on this." in seen
     assert "Claim" not in Buttons(seen, service.pk).found
     refused = chief.post(claim_of(service), {"next": TODAY}, follow=True)
     assert notes(refused) == "ada is working on Circle."

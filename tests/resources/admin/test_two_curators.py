@@ -98,7 +98,7 @@ def test_an_import_meanwhile_is_the_same_case(desk: Client) -> None:
     answer = desk.post(address(service), {**mine, "description": "By ada"})
     assert "An import" in top_of(answer)
     assert answer.context["conflict"].their_changes is None, "how it was before was not kept"
-    assert "was not kept" in answer.content.decode()
+    assert "We have no earlier version" in answer.content.decode()
     service.refresh_from_db()
     assert (service.name, service.description) == ("Imported", "")
 

@@ -266,10 +266,10 @@ def test_listings_are_made_anew_only_where_the_rules_have_changed(monkeypatch: p
         return output.getvalue()
 
     build_service("Group", areas=["US"])
-    assert "1 listings made" in rebuild()
+    assert "Rebuilt 1 listings" in rebuild()
     assert "up to date" in rebuild()
     monkeypatch.setattr("resources.search.projection.projection_digest", lambda: "other")
-    assert "1 listings made" in rebuild()
+    assert "Rebuilt 1 listings" in rebuild()
 
 
 def test_a_price_that_begins_or_ends_makes_listings_outdated() -> None:
