@@ -20,6 +20,7 @@ from resources.http.throttling import contributions
 from resources.search import engine, meetings, version
 from tests import prepared
 from tests.examples import PROFILE, register_profiles
+from tests.prepared import CACHE
 from tests.served import site
 
 __all__ = ["site"]  # a fixture of every test that asks the served product
@@ -38,7 +39,6 @@ LONGEST = (
     "test_in_a_browser.py",
     "test_drift.py",
 )
-CACHE = pytest.StashKey[Path]()
 STATIC_FILES: dict[str, dict[str, Any]] = {}  # by their folder, as WhiteNoise keeps them
 READ_STATIC_FOLDER = WhiteNoise.update_files_dictionary
 STORE: Any = client.store_rendered_templates  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""What one test run leaves for the next: an empty database, and the static files as the site serves them.
+"""What one test run leaves for the next: databases, empty and loaded, and the static files of the site.
 
 Each lies in a folder named by a digest of the files it was made from. A run whose files give another digest
 makes its own, so a changed migration or style sheet is never missed.
@@ -6,18 +6,21 @@ makes its own, so a changed migration or style sheet is never missed.
 
 from __future__ import annotations
 
+import fcntl
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable
 from hashlib import blake2b
 from pathlib import Path
 
+import pytest
 from django.contrib.staticfiles.finders import get_finders
 
 from tests.trial.product import ROOT, Product
 
-MOST_FOLDERS = 4  # of each kind, so that changing branches and coming back finds them again
+MAX_FOLDERS = 4  # of each small kind, so that changing branches and coming back finds them again
 DATABASE = "directory.sqlite3"
+CACHE = pytest.StashKey[Path]()  # where the folders are, kept by the configuration of a run
 
 
 def empty_database(cache: Path) -> Path:
@@ -30,32 +33,40 @@ def empty_database(cache: Path) -> Path:
     return prepare(cache / "database", sources, _migrate) / DATABASE
 
 
+def loaded_database(cache: Path) -> Path:
+    """An SQLite file with all that ships, as a first `make run` leaves it. Copy it: it is shared."""
+    sources = [path for path in (ROOT / "resources").rglob("*") if path.is_file() and path.suffix != ".pyc"]
+    return prepare(cache / "loaded", [*sources, ROOT / "requirements.txt"], _load, keep=1) / DATABASE
+
+
 def static_files(cache: Path) -> Path:
     """The folder that `collectstatic` fills, hashed names and all. Only read it: it is shared."""
     sources = [Path(storage.path(name)) for finder in get_finders() for name, storage in finder.list([])]
     return prepare(cache / "static", [*sources, ROOT / "requirements.txt"], _collect) / "static"
 
 
-def prepare(folder: Path, sources: Iterable[Path], make: Callable[[Path], None]) -> Path:
+def prepare(
+    folder: Path, sources: Iterable[Path], make: Callable[[Path], None], *, keep: int = MAX_FOLDERS
+) -> Path:
     """The folder for these `sources`; `make` fills it where it is missing.
 
-    Several processes may ask at once: each sees the folder complete or not at all.
+    Several processes may ask at once: one makes it, and the others wait.
     """
+    folder.mkdir(parents=True, exist_ok=True)
     prepared = folder / _digest_of(sources)
-    if not prepared.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        made = Path(tempfile.mkdtemp(dir=folder))
-        make(made)
-        try:
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not prepared.exists():
+            made = Path(tempfile.mkdtemp(dir=folder))
+            make(made)
             made.rename(prepared)
-        except OSError:  # another process was first
-            shutil.rmtree(made)
-        _remove_oldest(folder)
+            _remove_oldest(folder, keep)
     return prepared
 
 
-def _remove_oldest(folder: Path) -> None:
-    for old in sorted(folder.iterdir(), key=lambda each: each.stat().st_mtime)[:-MOST_FOLDERS]:
+def _remove_oldest(folder: Path, keep: int) -> None:
+    folders = [each for each in folder.iterdir() if each.is_dir()]
+    for old in sorted(folders, key=lambda each: each.stat().st_mtime)[:-keep]:
         shutil.rmtree(old, ignore_errors=True)
 
 
@@ -68,6 +79,18 @@ def _digest_of(sources: Iterable[Path]) -> str:
 
 def _migrate(home: Path) -> None:
     Product(f"sqlite:///{home / DATABASE}", log=home / "log").manage("migrate", "--verbosity", "0")
+
+
+def _load(home: Path) -> None:
+    load_what_ships(Product(f"sqlite:///{home / DATABASE}", log=home / "log"))
+
+
+def load_what_ships(product: Product) -> None:
+    """Make the tables and load all that ships, as bin/prepare does."""
+    product.manage("migrate", "--verbosity", "0")
+    product.manage("rebuild_listings", "--if-outdated")
+    product.manage("load_places")
+    product.manage("load_catalogue")
 
 
 def _collect(home: Path) -> None:

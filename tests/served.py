@@ -4,6 +4,7 @@ Built once for all tests that ask for it, in a database of its own; they only re
 """
 
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,18 +15,19 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.trial.databases import Database, database_of_ones_own
+from tests import prepared
+from tests.prepared import CACHE
+from tests.trial.databases import Database, SqliteFile, database_of_ones_own
 from tests.trial.product import Product
 
 
 @dataclass(frozen=True)
 class Site:
-    """A running server: `url` has no final slash, `log` holds all it wrote, `loaded` what loading it said."""
+    """A running server: `url` has no final slash and `log` holds all it wrote."""
 
     url: str
     log: Path
     database: Database
-    loaded: str
 
     def get(self, path: str, **parameters: Any) -> tuple[int, bytes]:
         query = f"?{urlencode(parameters, doseq=True)}" if parameters else ""
@@ -46,14 +48,14 @@ class Site:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     home = tmp_path_factory.mktemp("site")
     with database_of_ones_own(home) as database:
         product = Product(database.url, log=home / "log")
         product.manage("collectstatic", "--noinput", "--verbosity", "0")
-        product.manage("migrate", "--verbosity", "0")
-        product.manage("rebuild_listings", "--if-outdated")
-        product.manage("load_places")
-        loaded = product.manage("load_catalogue")
+        if isinstance(database, SqliteFile):
+            shutil.copy(prepared.loaded_database(request.config.stash[CACHE]), database.file)
+        else:
+            prepared.load_what_ships(product)
         with product.served():
-            yield Site(product.url, product.log, database, loaded)
+            yield Site(product.url, product.log, database)

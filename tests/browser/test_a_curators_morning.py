@@ -127,7 +127,7 @@ def test_a_curators_morning(page: Page, context: BrowserContext, product: Produc
     page.get_by_role("button", name="Mark selected as checked today").click()
     expect(page.locator(".messagelist")).to_contain_text("10")
     assert checked(database) == 10
-    page.get_by_text("Which", exact=True).click()
+    page.get_by_text("Services changed", exact=True).click()
     page.get_by_role("button", name="Undo").first.click()
     expect(page.locator(".messagelist")).to_contain_text("Undone")
     assert checked(database) == 9

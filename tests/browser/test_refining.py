@@ -49,7 +49,7 @@ def test_counts_beside_the_choices_follow(found: Page) -> None:
     open_question(found, "What can you pay?")
     found.get_by_label("Free (1)").check()
     open_question(found, "What kind of support?")
-    expect(found.get_by_label("Counselling (0)")).to_be_visible()
+    expect(found.get_by_label("Counseling (0)")).to_be_visible()
 
 
 def test_back_undoes_one_choice(found: Page, live_server: LiveServer) -> None:

@@ -65,7 +65,7 @@ def test_a_wrong_press_is_undone_and_ticks_are_checked_together(page: Page, live
     sign_in_page(page, live_server.url)
     page.goto(f"{live_server.url}/admin/")
     item(page, "Aster").get_by_role("button", name="Full").click()
-    expect(page.get_by_text("Aster: full.")).to_be_visible()
+    expect(page.get_by_text("Aster: marked as full.")).to_be_visible()
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text("Undone: Aster was restored.")).to_be_visible()
     for name in ("Aster", "Cedar"):
