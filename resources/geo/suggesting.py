@@ -109,8 +109,7 @@ def _near_codes(codes: Iterable[CodeReading], default_country: str) -> list[Plac
     """Return codes that differ from a nonexistent one in the last two characters only, the closest first."""
     wanted = Q()
     for country, code in {(reading.country, reading.code) for reading in codes}:
-        candidates = Place.objects.code_starting(code[: max(2, len(code) - 2)]).filter(country=country)
-        wanted |= Q(pk__in=candidates.values("pk"))
+        wanted |= Q(country=country) & begins_q("code", code[: max(2, len(code) - 2)])
     places = Place.objects.postal_codes().filter(wanted)[:_MAX_COMPARED]
     codes_by_country = {reading.country: reading.code for reading in codes}
 
