@@ -19,4 +19,4 @@ if __name__ == "__main__":
     except OperationalError as fault:
         if "database is locked" not in str(fault):
             raise
-        sys.exit("Another program is writing to the database, and may be loading records. Try again later.")
+        sys.exit("Another program is writing to the database, perhaps an import. Try again later.")

@@ -400,9 +400,13 @@ def subject_of(model_name: str, subject: UUID) -> Any:
 
 
 def held_by_reason(limit: int) -> list[tuple[str, int]]:
-    """Return (status_reason, number of services held for it), the most frequent first, `most` at most."""
+    """Return (status_reason, number of services held for it), the most frequent first, `limit` at most.
+
+    Only reasons that several services share: one service's own reason stands on its card.
+    """
     held = Service.objects.filter(held=True).order_by().values_list("status_reason")
-    return list(held.annotate(number=Count("pk")).order_by("-number", "status_reason")[:limit])
+    numbers = held.annotate(number=Count("pk")).filter(number__gt=1)
+    return list(numbers.order_by("-number", "status_reason")[:limit])
 
 
 def _first_actionable(entries: Sequence[QueueEntry], scope: QueueScope) -> QueueEntry | None:

@@ -35,7 +35,7 @@ class Curator(models.Model):
         max_length=60,
         blank=True,
         help_text=_(
-            "By which “today” goes for this person, such as Pacific/Auckland. Empty: the site's own."
+            "This person’s time zone, such as Pacific/Auckland. Leave empty to use the site’s."
         ),
     )
 

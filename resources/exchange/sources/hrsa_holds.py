@@ -107,7 +107,7 @@ HOLDS: tuple[Hold, ...] = (
     HoldAlways("school", _SCHOOL, unless=_NOT_A_SCHOOL),
     HoldAlways("dental", r"\bdentalcare\b|\bdenture\b|(?<!and )(?<!& )(?<!/)\bdental (?:unit|program)\b"),
     HoldAlways(
-        "paediatric",
+        "pediatric",
         r"\bpa?ediatric emergency\b|\bboys (?:and|&) girls club\b|\bchild welfare\b"
         r"|\bcenters?, pa?ediatrics clinic$",
     ),
@@ -120,7 +120,7 @@ HOLDS: tuple[Hold, ...] = (
     Hold("vision", r"\bvision\b|\boptometr|\boptical\b|\beye\s?care\b|\beye\b"),
     Hold("pharmacy", r"\bpharmac(?:y|ies)\b|\brx\b"),
     Hold(
-        "paediatric",
+        "pediatric",
         r"\bpa?ediatrics?\b|\bpeds\b|\bhealthy kids\b|\bkids ?care\b|\bchild(?:ren)? (?:and|&) adolescent\b"
         r"|(?<!and )(?<!& )\bchild health\b|\bchildren'?s? (?:medical )?(?:clinic|center|health|healthcare"
         r"|hospital|care|wellness|specialists|services|advantage|medicine|campus)\b"

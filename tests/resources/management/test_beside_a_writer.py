@@ -18,7 +18,7 @@ pytestmark = [
     pytest.mark.slow("starts a command for each of them"),
 ]
 
-BUSY = "Another program is writing to the database, and may be loading records."
+BUSY = "Another program is writing to the database, perhaps an import."
 
 
 @pytest.fixture(scope="module")
