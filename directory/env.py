@@ -25,6 +25,10 @@ TRUE_WORDS = ("1", "true", "yes", "on")
 FALSE_WORDS = ("0", "false", "no", "off")
 DEFAULT_PORTS = {"http": 80, "https": 443}
 DATABASE_SCHEMES = ("sqlite", "postgres", "postgresql")
+# By scheme of EMAIL_URL, as django-environ names them: the default port. smtp+tls is STARTTLS; smtp+ssl is
+# TLS from the first byte.
+EMAIL_PORTS = {"consolemail": None, "smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
+EMAIL_TIMEOUT_SECONDS = 10
 
 # A host as browsers send it in Origin and Host: ASCII letters, or an IPv6 address in brackets.
 HOST = re.compile(r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?|\[[0-9a-f:.]+\]")
@@ -206,6 +210,31 @@ def read_database(name: str, *, default: str) -> dict[str, Any]:
         known = ", ".join(f"{known}://" for known in DATABASE_SCHEMES)
         raise _error(name, "is not a supported database URL", f"begin it with one of {known}")
     return _sqlite_settings(name, url) if scheme == "sqlite" else _postgresql_settings(name, url)
+
+
+def read_email_server(name: str, *, default: str) -> dict[str, Any]:
+    """Return Django's EMAIL_... settings from a URL such as `smtp+tls://user:password@mail.example.org:587`.
+
+    `consolemail://` prints messages in place of sending them. A server that does not answer within
+    EMAIL_TIMEOUT_SECONDS is an error for the sender, never a thread that waits.
+    """
+    url = _read_variable(name) or default
+    scheme = url.partition("://")[0]
+    hint = "write smtp+tls://user:password@mail.example.org:587, with special letters percent-encoded"
+    if scheme not in EMAIL_PORTS:
+        known = ", ".join(f"{known}://" for known in EMAIL_PORTS)
+        raise _error(name, "is not a supported mail server URL", f"begin it with one of {known}")
+    try:
+        email: dict[str, Any] = Env.email_url_config(url)
+        parts = urlsplit(url)
+    except ValueError:
+        raise _error(name, "cannot be read as a mail server's address", hint) from None
+    if EMAIL_PORTS[scheme] and not parts.hostname:
+        raise _error(name, "does not say which mail server to use", hint)
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        raise _error(name, "has something after the mail server", hint)
+    email["EMAIL_PORT"] = email["EMAIL_PORT"] or EMAIL_PORTS[scheme] or 25
+    return {key: value or "" for key, value in email.items()} | {"EMAIL_TIMEOUT": EMAIL_TIMEOUT_SECONDS}
 
 
 def _sqlite_settings(name: str, url: str) -> dict[str, Any]:

@@ -25,6 +25,14 @@ TRUSTED_PROXIES = env.read_networks("TRUSTED_PROXIES")
 # Shown to visitors: how to reach the operator, and which clinician reviewed the health pages, and when.
 CONTACT_EMAIL = env.read_email("CONTACT_EMAIL")
 CLINICAL_REVIEW = env.read_review("CLINICAL_REVIEWER", "CLINICAL_REVIEWED_ON")
+EMAIL = env.read_email_server("EMAIL_URL", default="consolemail://")
+EMAIL_BACKEND = EMAIL["EMAIL_BACKEND"]
+EMAIL_HOST, EMAIL_PORT = EMAIL["EMAIL_HOST"], EMAIL["EMAIL_PORT"]
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = EMAIL["EMAIL_HOST_USER"], EMAIL["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS, EMAIL_USE_SSL = bool(EMAIL.get("EMAIL_USE_TLS")), bool(EMAIL.get("EMAIL_USE_SSL"))
+EMAIL_TIMEOUT = EMAIL["EMAIL_TIMEOUT"]
+# Answers to what the site sends go to the people who run it.
+DEFAULT_FROM_EMAIL = CONTACT_EMAIL or f"directory@{urlsplit(SITE_URL).hostname}"
 
 IS_HTTPS = urlsplit(SITE_URL).scheme == "https"
 ALLOWED_HOSTS = [urlsplit(SITE_URL).hostname, "127.0.0.1", "localhost", "[::1]"]

@@ -34,9 +34,7 @@ class Curator(models.Model):
         _("time zone"),
         max_length=60,
         blank=True,
-        help_text=_(
-            "This person’s time zone, such as Pacific/Auckland. Leave empty to use the site’s."
-        ),
+        help_text=_("This person’s time zone, such as Pacific/Auckland. Leave empty to use the site’s."),
     )
 
     class Meta:

@@ -60,6 +60,16 @@ DATABASES = [
     ("postgres:///help", "postgresql", "help", "", ""),
 ]
 
+MAIL_SERVERS = [
+    # URL, backend, host, port, user, password, STARTTLS, TLS
+    (None, "console", "", 25, "", "", False, False),
+    ("consolemail://", "console", "", 25, "", "", False, False),
+    ("smtp://localhost", "smtp", "localhost", 25, "", "", False, False),
+    ("smtp+tls://ann:p%40ss@mail.example", "smtp", "mail.example", 587, "ann", "p@ss", True, False),
+    ("smtp+ssl://ann%40a.org:pw@mail.example", "smtp", "mail.example", 465, "ann@a.org", "pw", False, True),
+    ("smtp+tls://mail.example:2525/", "smtp", "mail.example", 2525, "", "", True, False),
+]
+
 REFUSED: list[tuple[str, Reader, str]] = [
     ("FR", lambda: env.read_str("X", default="US", choices=("US", "GB")), "X is 'FR': use one of US, GB."),
     ("maybe", lambda: env.read_bool("X", default=False), "neither on nor off: use true or false."),
@@ -88,6 +98,20 @@ REFUSED: list[tuple[str, Reader, str]] = [
     ("help", lambda: env.read_email("X"), "not an e-mail address: write one plain address"),
     ("Ann <ann@example.org>", lambda: env.read_email("X"), "not an e-mail address"),
     ("a@example.org, b@example.org", lambda: env.read_email("X"), "not an e-mail address"),
+    (
+        "mail.example.org",
+        lambda: env.read_email_server("X", default=""),
+        "consolemail://, smtp://, smtp+tls://",
+    ),
+    ("smtps://mail.example", lambda: env.read_email_server("X", default=""), "begin it with one of"),
+    (
+        "smtp://",
+        lambda: env.read_email_server("X", default=""),
+        "which mail server to use: write smtp+tls://",
+    ),
+    ("smtp://mail.example:many", lambda: env.read_email_server("X", default=""), "cannot be read as a mail"),
+    ("smtp://ann:p/w@mail", lambda: env.read_email_server("X", default=""), "percent-encoded"),
+    ("smtp://mail/?tls=1", lambda: env.read_email_server("X", default=""), "something after the mail server"),
     ("Dr Ann Example", lambda: env.read_review("X", "X_ON"), "X_ON is not: set both, or neither."),
     ("2026-11-28", lambda: env.read_review("X_BY", "X"), "X_BY is not: set both, or neither."),
 ]
@@ -158,6 +182,37 @@ def test_a_refused_database_never_shows_its_password(monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("X", url)
     with pytest.raises(ImproperlyConfigured) as refusal:
         env.read_database("X", default="")
+    assert "hunter2" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "backend", "host", "port", "user", "password", "starttls", "tls"), MAIL_SERVERS
+)
+def test_a_mail_server_is_read_from_its_url(
+    monkeypatch: pytest.MonkeyPatch,
+    url: str | None,
+    backend: str,
+    host: str,
+    port: int,
+    user: str,
+    password: str,
+    starttls: bool,
+    tls: bool,
+) -> None:
+    set_x(monkeypatch, url)
+    email = env.read_email_server("X", default="consolemail://")
+    assert email["EMAIL_BACKEND"] == f"django.core.mail.backends.{backend}.EmailBackend"
+    assert (email["EMAIL_HOST"], email["EMAIL_PORT"]) == (host, port)
+    assert (email["EMAIL_HOST_USER"], email["EMAIL_HOST_PASSWORD"]) == (user, password)
+    assert (email.get("EMAIL_USE_TLS", False), email.get("EMAIL_USE_SSL", False)) == (starttls, tls)
+    assert email["EMAIL_TIMEOUT"] == env.EMAIL_TIMEOUT_SECONDS
+
+
+@pytest.mark.parametrize("url", ["smtp://ann:hunter2@", "smtp://ann:hunter2@a:b", "mail://ann:hunter2@a"])
+def test_a_refused_mail_server_never_shows_its_password(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("X", url)
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        env.read_email_server("X", default="")
     assert "hunter2" not in str(refusal.value)
 
 
