@@ -415,6 +415,8 @@ class MatchReason(Vocabulary):
 
 
 NOBODY_PAYS = (Cost.FREE, Cost.DONATION)
+# Public payers that ask nothing of a person entitled to their care, where no other price is stated.
+FREE_TO_THE_ENTITLED = (Payment.NHS, Payment.PROVINCIAL)
 # Health care, as against help for grief.
 CLINICS = (Kind.CLINIC, Kind.SPECIALIST_CLINIC, Kind.MENTAL_HEALTH_CLINIC)
 # A service whose site teaches against abortion is never shown in a search for one of these.

@@ -32,10 +32,10 @@ from resources.geo.geocoding import PlaceNotFound, find_place
 from resources.geo.zones import zone_at
 from resources.history import revisions
 from resources.models import Location, Phone, Schedule, Service, ServiceAtLocation
-from resources.presentation.prices import SessionPrice, cost_phrase
+from resources.presentation.prices import SessionPrice, cost_phrase, is_stated
 from resources.timing.checking import recurrence_or_none
 from resources.timing.preview import RULE_FIELDS, fill_from_words, zone_of_service
-from resources.vocabulary import COUNTRIES, Cost, Kind, PhoneType, Precision
+from resources.vocabulary import COUNTRIES, Kind, PhoneType, Precision
 
 Values = Mapping[str, str]
 MAX_NUMBER_LENGTH = 40
@@ -391,8 +391,9 @@ class ProposedCost(ProposedColumn):
 
     def current_values(self, service: Service) -> dict[str, str]:
         day = timezone.localdate()
-        price = SessionPrice(option for option in service.cost_options.all() if option.is_valid_on(day))
-        phrase = "" if price.kinds == [Cost.UNKNOWN] else cost_phrase(price.card())
+        options = (option for option in service.cost_options.all() if option.is_valid_on(day))
+        cost = SessionPrice(service, options).card()
+        phrase = cost_phrase(cost) if is_stated(cost) else ""
         return {self.name: ". ".join(part for part in (phrase, service.fees_description) if part)}
 
 

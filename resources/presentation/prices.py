@@ -9,11 +9,12 @@ from typing import Any
 
 from resources import wording
 from resources.fees.charging import span_of
-from resources.models import CostOption
-from resources.vocabulary import NOBODY_PAYS, Cost, CostUnit
+from resources.models import CostOption, Service
+from resources.vocabulary import FREE_TO_THE_ENTITLED, NOBODY_PAYS, Cost, CostUnit, Kind, Payment
 
 SESSION_UNITS = ("", CostUnit.SESSION, CostUnit.VISIT)
 NOTHING = (Decimal(0), Decimal(0))
+HOSPITAL_KINDS = (Kind.BEREAVEMENT_CARE, Kind.SPECIALIST_CLINIC)
 
 
 @dataclass(frozen=True)
@@ -38,9 +39,12 @@ class SessionPrice:
     price leads, together with what is free, and each other currency has a span of its own. A discount on a
     stated full fee is a price; on an unstated one it is not. Insurance is not a price. "Unknown" only if
     there is nothing else.
+
+    `funded_by` is the public payer of a service that states no cost ("" otherwise). What the NHS or a
+    provincial plan pays for is free, to those entitled; the charges of an Irish hospital stay unknown.
     """
 
-    def __init__(self, options: Iterable[CostOption]) -> None:
+    def __init__(self, service: Service, options: Iterable[CostOption]) -> None:
         self.options = options = list(options)
         self.joining = next((option for option in options if option.is_joining_fee), None)
         session_options = [option for option in options if not option.is_joining_fee]
@@ -48,13 +52,17 @@ class SessionPrice:
         if len(self.kinds) > 1 and Cost.UNKNOWN in self.kinds:
             self.kinds.remove(Cost.UNKNOWN)
         self.kinds = self.kinds or [Cost.UNKNOWN]
+        states_nothing = self.kinds == [Cost.UNKNOWN] and not any(map(_stated, session_options))
+        self.funded_by = _public_payer(service) if states_nothing else ""
+        if self.funded_by in FREE_TO_THE_ENTITLED:
+            self.kinds = [Cost.FREE]
         self.mask = Cost.mask(self.kinds)
         priced = [
             option
             for option in session_options
             if option.kind != Cost.INSURANCE and option.unit in SESSION_UNITS
         ]
-        nobody_pays = any(option.kind in NOBODY_PAYS for option in session_options)
+        nobody_pays = not set(NOBODY_PAYS).isdisjoint(self.kinds)
         currency = _currency_of(priced)
         self.span = _span(currency, priced, nobody_pays=nobody_pays)
         others = dict.fromkeys(option.currency for option in priced if _is_other_currency(option, currency))
@@ -70,6 +78,7 @@ class SessionPrice:
         fee = self.joining
         return {
             "kinds": [str(kind) for kind in self.kinds],
+            "funded_by": str(self.funded_by) or None,
             **_as_card(self.span),
             "other_currencies": [_as_card(span) for span in self.others],
             "joining_fee": fee
@@ -81,14 +90,29 @@ class SessionPrice:
         }
 
 
+def _public_payer(service: Service) -> str:
+    """Return the public payer that decides what an unstated cost is; "" where words of its own say it."""
+    if service.fees_description:
+        return ""
+    payers = [payment for payment in FREE_TO_THE_ENTITLED if payment in service.payments]
+    if Payment.HSE in service.payments and service.kind in HOSPITAL_KINDS:
+        payers.append(Payment.HSE)
+    return next(iter(payers), "")
+
+
 def with_phrase(cost: Mapping[str, Any]) -> dict[str, Any]:
     """Return the cost of a card with `phrase`, the cost in one line."""
     return {"phrase": cost_phrase(cost), **cost}
 
 
+def is_stated(cost: Mapping[str, Any]) -> bool:
+    """Return True if the cost of a card says more than that the cost is unknown."""
+    return cost["kinds"] != [Cost.UNKNOWN] or bool(cost["funded_by"])
+
+
 def cost_phrase(cost: Mapping[str, Any]) -> str:
     """Return the cost of a card in one line: each currency by itself, and the joining fee."""
-    phrase = wording.cost_phrase(cost["kinds"], **_phrase_arguments(cost))
+    phrase = wording.cost_phrase(cost["kinds"], funded_by=cost["funded_by"] or "", **_phrase_arguments(cost))
     others = [wording.cost_range(**_phrase_arguments(other)) for other in cost["other_currencies"]]
     phrase = "; ".join([phrase, *filter(None, others)])
     fee = cost["joining_fee"]

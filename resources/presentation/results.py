@@ -13,10 +13,10 @@ from resources import wording
 from resources.geo.geocoding import FoundPlace
 from resources.geo.regions import region_name
 from resources.presentation.cards import FACTS, ROWS, joined
-from resources.presentation.prices import with_phrase
+from resources.presentation.prices import is_stated, with_phrase
 from resources.presentation.schedules import opening_of, schedule_summary
 from resources.presentation.times import meeting_contexts, opening_line
-from resources.vocabulary import ContentNote, Cost, Fit, Kind, MatchReason, PhoneType
+from resources.vocabulary import ContentNote, Fit, Kind, MatchReason, PhoneType
 
 INTERNAL_KEYS = ("schedules", "last_modified")  # parts of a card that results show otherwise, or not at all
 
@@ -62,7 +62,7 @@ def result_context(
         "kind_label": Kind(result["kind"]).label,
         "fit_note": fit_note(result["kind"], result["fit"]),
         "summary": result["summary"],
-        "cost_phrase": "" if result["cost"]["kinds"] == [Cost.UNKNOWN] else result["cost"]["phrase"],
+        "cost_phrase": result["cost"]["phrase"] if is_stated(result["cost"]) else "",
         "when": [schedule["phrase"] for schedule in result["schedules"]],
         "meetings": meeting_contexts(result["next_meetings"], result["formats"], now, zone)[:1],
         "opening": opening_line(result["opening"], now),

@@ -29,6 +29,7 @@ from resources.models import (
     ServiceAtLocation,
 )
 from resources.presentation.cards import card_of, joined, phone_card
+from resources.presentation.prices import SessionPrice
 from resources.presentation.results import (
     base_result,
     phone_context,
@@ -90,11 +91,7 @@ def service_context(
         "definition": DEFINITIONS[kind],
         "description": service.description,
         "alert": service.alert,
-        "costs": [
-            line
-            for option in sorted(options, key=_by_band)
-            if not option.is_joining_fee and (line := price_line(option))
-        ],
+        "costs": price_lines(data.price),
         "fees_description": service.fees_description,
         "proof_of_income": ProofOfIncome(service.proof_of_income).label if service.proof_of_income else "",
         "joining": list(dict.fromkeys(joining_sentence(row) for row in options if row.is_joining_fee)),
@@ -197,6 +194,14 @@ def _with_count(name: Any, number: int) -> str:
 
 def _unique(phrases: Iterable[Any]) -> list[str]:
     return list(dict.fromkeys(map(str, phrases)))
+
+
+def price_lines(price: SessionPrice) -> list[str]:
+    """Return every price of a service that is stated, or what its public payer means for the cost."""
+    if price.funded_by:
+        return [wording.cost_phrase(price.kinds, funded_by=price.funded_by)]
+    options = sorted(price.options, key=_by_band)
+    return [line for option in options if not option.is_joining_fee and (line := price_line(option))]
 
 
 def price_line(option: CostOption) -> str:

@@ -128,7 +128,7 @@ def load_services(queryset: QuerySet[Service], *, on: date) -> list[ServiceData]
     return [
         ServiceData(
             service=service,
-            price=SessionPrice(prices[service.pk]),
+            price=SessionPrice(service, prices[service.pk]),
             audiences=audiences[service.pk],
             languages=languages[service.pk],
             areas=areas[service.pk],
@@ -151,7 +151,7 @@ def data_of(service: Service, *, on: date) -> ServiceData:
     owners_of_schedules: list[Any] = [service, *places]
     return ServiceData(
         service=service,
-        price=SessionPrice(row for row in service.cost_options.all() if row.is_valid_on(on)),
+        price=SessionPrice(service, (row for row in service.cost_options.all() if row.is_valid_on(on))),
         audiences=list(service.audiences.all()),
         languages=list(service.languages.all()),
         areas=list(service.service_areas.all()),

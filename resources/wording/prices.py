@@ -9,9 +9,17 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from resources.vocabulary import Cost, CostUnit
+from resources.vocabulary import Cost, CostUnit, Payment
 
 CURRENCY_SIGNS = {"USD": "$", "GBP": "£", "EUR": "€", "CAD": "CA$", "AUD": "AU$", "NZD": "NZ$"}
+
+
+# What an unstated cost is, by who pays for the service.
+PUBLIC_CARE = {
+    Payment.NHS: gettext_lazy("Free on the NHS"),
+    Payment.PROVINCIAL: gettext_lazy("Free with a provincial health plan"),
+    Payment.HSE: gettext_lazy("Public hospital: ask about charges"),
+}
 
 
 def money(amount: Decimal | int, currency: str) -> str:
@@ -41,8 +49,14 @@ def cost_phrase(
     high: Decimal | None = None,
     currency: str = "",
     unit: str = "",
+    funded_by: str = "",
 ) -> str:
-    """Return the cost in one line, such as "Sliding scale, depends on income: $5 to $20 a session"."""
+    """Return the cost in one line, such as "Sliding scale, depends on income: $5 to $20 a session".
+
+    `funded_by` is the public payer (a `Payment`) of a service that states no cost.
+    """
+    if funded_by:
+        return str(PUBLIC_CARE[Payment(funded_by)])
     stated = cost_range(low, high, currency, unit) if low or high else ""
     known = set(kinds) - {Cost.UNKNOWN}
     names = [_cost_name(kind) for kind in Cost if kind in known]

@@ -142,6 +142,8 @@ class Records:
         served = [area.area for area in self.areas[service.pk]]
         valid = [price for price in self.prices[service.pk] if _is_valid(price, self.written_at.date())]
         costs, prices, currency = _prices(valid)
+        if not prices and _is_public_care(service, costs):
+            costs, prices = frozenset({str(Cost.FREE)}), {currency: Decimal(0)}
         places: list[ServiceAtLocation | None] = [*self.places[service.pk]]
         for number, place in enumerate(places or [None]):
             yield Entry(
@@ -222,6 +224,12 @@ def _country(place: ServiceAtLocation | None, served: Iterable[str]) -> str:
 def _is_valid(price: CostOption, day: date) -> bool:
     """A price holds on its first day and on its last; `day` is that of UTC on which listings are written."""
     return (price.valid_from or day) <= day <= (price.valid_to or day)
+
+
+def _is_public_care(service: Service, costs: Iterable[str]) -> bool:
+    """Nobody entitled to the NHS or a provincial plan pays for what it funds, where no cost is stated."""
+    says_nothing = set(costs) == {Cost.UNKNOWN} and not service.fees_description
+    return says_nothing and not {"nhs", "provincial"}.isdisjoint(service.payments)
 
 
 def _prices(options: Sequence[CostOption]) -> tuple[frozenset[str], dict[str, Decimal], str]:

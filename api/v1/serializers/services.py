@@ -228,5 +228,5 @@ class ServiceSerializer(ServiceNameSerializer):
     @extend_schema_field(CostSerializer)
     def get_cost(self, service: Service) -> dict[str, Any]:
         today = timezone.localdate()
-        price = SessionPrice(row for row in service.cost_options.all() if row.is_valid_on(today))
-        return with_phrase(price.card())
+        options = [row for row in service.cost_options.all() if row.is_valid_on(today)]
+        return with_phrase(SessionPrice(service, options).card())

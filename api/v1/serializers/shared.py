@@ -10,7 +10,7 @@ from rest_framework import serializers
 from api.serializing import AddressField, NullableModelSerializer
 from resources.models import Accessibility, Location, Organization, Phone, Schedule, Service
 from resources.presentation.cards import phone_card, street_of
-from resources.vocabulary import Cost, CostUnit, PhoneType
+from resources.vocabulary import Cost, CostUnit, Payment, PhoneType
 from resources.wording import country_name
 
 API, PAGE = _("Its address in this API."), _("Its page for people.")
@@ -55,6 +55,11 @@ class CostSerializer(SpanSerializer):
 
     phrase = serializers.CharField(help_text=_("The cost in one line."))
     kinds = serializers.ListField(child=serializers.ChoiceField(choices=Cost.choices))
+    funded_by = serializers.ChoiceField(
+        choices=Payment.choices,
+        allow_null=True,
+        help_text=_("The public payer of a service that states no cost: free to those entitled, or ask."),
+    )
     other_currencies = SpanSerializer(many=True, help_text=_("The same in each other currency stated."))
     joining_fee = JoiningFeeSerializer(allow_null=True, help_text=_("Paid beside the price of a session."))
 

@@ -15,6 +15,7 @@ from resources.presentation.cards import FACTS, ROWS, card_of
 from resources.presentation.results import result_context
 from resources.presentation.service import service_context
 from resources.presentation.service_data import data_of, load_services
+from resources.search.filters import ListingFilterSet
 from resources.search.projection import refresh_listings
 from resources.search.results import results_by_id
 from resources.vocabulary import AudienceRule, ContentNote, Format, Loss, OpenTo, Status
@@ -178,3 +179,31 @@ def test_a_fact_with_a_row_of_its_own_is_told_everywhere(fact: Any) -> None:
     assert line[fact.name]
     assert get(f"services/{service.pk}/")[fact.name]
     assert service.status == Status.ACTIVE
+
+
+PUBLIC_CARE = [
+    # facts of a service that states no amount, what its cost is called, whether it is found as free
+    ({"payments": ["nhs"]}, "Free on the NHS", True),
+    ({"payments": ["private_insurance", "nhs"], "cost": "unknown"}, "Free on the NHS", True),
+    ({"payments": ["provincial"]}, "Free with a provincial health plan", True),
+    ({"payments": ["nhs"], "cost": "free"}, "Free", True),
+    ({"payments": ["nhs"], "cost": "fixed", "price": 20}, "Fixed price: $20 a session", False),
+    ({"payments": ["nhs"], "fees_description": "Ask the ward"}, "Cost not listed", False),
+    ({"payments": ["hse"], "kind": "bereavement_care"}, "Public hospital: ask about charges", False),
+    ({"payments": ["hse"], "kind": "counselling"}, "Cost not listed", False),
+    ({"payments": ["medicaid"]}, "Cost not listed", False),
+]
+
+
+@pytest.mark.parametrize(("facts", "phrase", "is_free"), PUBLIC_CARE)
+def test_public_care_that_states_no_cost_says_what_it_costs(
+    facts: dict[str, Any], phrase: str, is_free: bool
+) -> None:
+    service = build_service(areas=["GB"], **facts)
+    (result,) = results_of(service)
+    assert result["cost"]["phrase"] == phrase
+    is_told = phrase != "Cost not listed"
+    assert result_context(result, now=NOW)["cost_phrase"] == (phrase if is_told else "")
+    assert page_of(service)["costs"] == ([phrase] if is_told else [])
+    found = [ListingFilterSet(asked).answer().count for asked in ({"cost": "free"}, {"max_price": "0"})]
+    assert found == [int(is_free)] * 2

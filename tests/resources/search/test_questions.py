@@ -1127,6 +1127,7 @@ def test_a_joining_fee_is_shown_and_does_not_count_as_the_price(places: None) ->
     assert only["cost"] == {
         "phrase": "Sliding scale, depends on income: from $30 a session. One-time joining fee of $59",
         "kinds": ["sliding_scale"],
+        "funded_by": None,
         "min_price": 30,
         "max_price": None,
         "currency": "USD",
