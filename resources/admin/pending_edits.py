@@ -13,6 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from resources.admin.base import ReadOnlyAdmin, warn_withdrawn
 from resources.curation import pending_edits, permissions
@@ -26,10 +27,14 @@ from resources.vocabulary import Decision
 class PendingEditAdmin(ReadOnlyAdmin):
     """The page of one pending edit, and the list of them."""
 
-    list_display = ("name", "made_by", "received_at", "decision", "decided_by")
+    list_display = ("name", "author", "received_at", "decision", "decided_by")
     list_filter = ("decision",)
-    list_select_related = ("made_by", "decided_by")
+    list_select_related = ("made_by", "source", "decided_by")
     ordering = ("-received_at",)
+
+    @admin.display(description=gettext_lazy("made by"), ordering="made_by")
+    def author(self, edit: PendingEdit) -> str:
+        return edit.author
 
     def change_view(
         self,

@@ -19,11 +19,20 @@ from resources.curation.publishing import finish_edit
 from resources.curation.restore import conflict_message, lock
 from resources.history import revisions
 from resources.history.diffs import Difference, differences
-from resources.history.snapshots import Snapshot, SnapshotConflict, apply_changes, differing_since, is_same
-from resources.models import PendingEdit, Service, ServiceAtLocation
+from resources.history.snapshots import (
+    Snapshot,
+    SnapshotConflict,
+    apply_changes,
+    changed_rows,
+    differing_since,
+    is_same,
+    snapshots_with_places,
+)
+from resources.models import Location, PendingEdit, Service, ServiceAtLocation
 from resources.vocabulary import Decision
 
 Conflict = tuple[str, str, str]  # model, id, field
+LOCATION = Location._meta.label_lower
 
 
 class CannotDecide(ValidationError):
@@ -78,15 +87,16 @@ def approve(
     if set(_conflicts(edit)) - set(overwrite):
         raise EditConflict(_("Nothing was changed yet: the same parts have been changed since."))
     revisions.save_missing_revision([owner])
+    revisions.save_missing_revision(_locations_of(edit))
     try:
         apply_changes(edit.before, edit.after)
     except SnapshotConflict as conflict:
         raise CannotDecide(conflict_message(conflict)) from conflict
     _decide(edit, Decision.ACCEPTED, by=by, at=at)
-    name = edit.made_by.get_username() if edit.made_by else _("a former curator")
-    return finish_edit(
-        records=[owner], by=by, at=at, comment=_("Edit by %(name)s, approved.") % {"name": name}
-    )
+    comment = _("Edit by %(name)s, approved.") % {"name": edit.author or _("a former curator")}
+    if locations := _locations_of(edit):
+        finish_edit(records=locations, by=by, at=at, comment=comment)
+    return finish_edit(records=[owner], by=by, at=at, comment=comment)
 
 
 @transaction.atomic
@@ -110,7 +120,7 @@ def open_edits(record: models.Model) -> models.QuerySet[PendingEdit]:
     edits = PendingEdit.objects.filter(
         model=record._meta.label_lower, object_id=record.pk, decision=Decision.OPEN
     )
-    return edits.select_related("made_by")
+    return edits.select_related("made_by", "source")
 
 
 def changes_of(edit: PendingEdit) -> list[Difference]:
@@ -153,7 +163,17 @@ def _conflicts(edit: PendingEdit) -> Any:
 
 def _today(edit: PendingEdit) -> Snapshot:
     record = record_of(edit)
+    if isinstance(record, Service) and LOCATION in edit.after:
+        return snapshots_with_places([record])[record.pk]
     return {} if record is None else revisions.current_snapshot(record)
+
+
+def _locations_of(edit: PendingEdit) -> list[Location]:
+    """Return the locations that exist of those that the edit changes or adds."""
+    changed = {
+        pk for model, pk, _old, new in changed_rows(edit.before, edit.after) if new and model == LOCATION
+    }
+    return list(Location.objects.filter(pk__in=changed))
 
 
 def _is_about(difference: Difference, model: str, pk: str, field: str) -> bool:
@@ -162,7 +182,11 @@ def _is_about(difference: Difference, model: str, pk: str, field: str) -> bool:
 
 def _open(edit: PendingEdit, read_at: datetime | None = None) -> PendingEdit:
     """Return the edit as it is now, locked until the transaction ends. Raises CannotDecide."""
-    current = PendingEdit.objects.select_for_update(of=("self",)).select_related("made_by").get(pk=edit.pk)
+    current = (
+        PendingEdit.objects.select_for_update(of=("self",))
+        .select_related("made_by", "source")
+        .get(pk=edit.pk)
+    )
     if current.decision != Decision.OPEN:
         raise CannotDecide(_("This edit has already been decided."))
     if read_at is not None and current.received_at != read_at:

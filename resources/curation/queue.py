@@ -216,13 +216,13 @@ class PendingEdits(ContributionReason):
     model = PendingEdit
 
     def unscoped(self, scope: QueueScope) -> QuerySet[Any]:
-        rows = super().unscoped(scope).select_related("made_by").defer("before", "after")
+        rows = super().unscoped(scope).select_related("made_by", "source").defer("before", "after")
         if not permissions.can(scope.by, Action.APPROVE):
             return rows.none()
         return rows if scope.by is None else rows.exclude(made_by=scope.by)
 
     def why(self, entry: QueueEntry, service: Service | None) -> str:
-        return _("Edited by %(person)s.") % {"person": entry.row.made_by or _("Someone")}
+        return _("Edited by %(person)s.") % {"person": entry.row.author or _("Someone")}
 
 
 class ServiceReason(Reason):

@@ -16,6 +16,7 @@ from resources.events import log_event_on_commit
 from resources.exchange.mapping import (
     LOCATION_VALUES,
     SERVICE_VALUES,
+    WAITS_FOR_CURATOR,
     RecordRows,
     identifier_rows,
     organization_rows,
@@ -24,12 +25,12 @@ from resources.exchange.mapping import (
     term_of,
 )
 from resources.exchange.planning import Plan, edited_keys, is_protected
-from resources.exchange.records import Record, TopicPart
+from resources.exchange.records import Entry, Record, TopicPart
 from resources.exchange.sources.base import Feed
 from resources.exchange.undo import save_before
 from resources.exchange.updating import update_service
 from resources.history import revisions
-from resources.history.snapshots import Snapshot, is_same, load_records, snapshots_of
+from resources.history.snapshots import Snapshot, carry_changes, is_same, snapshots_with_places
 from resources.models import (
     Accessibility,
     CostOption,
@@ -54,6 +55,7 @@ from resources.search.projection import record_made_listings, refresh_listings
 from resources.vocabulary import Decision, Status
 
 BATCH = 2000  # records at a time: the number held in memory, and between two reports of progress
+PLACE_LABEL = ServiceAtLocation._meta.label_lower
 NOT_A_SERVICE = "not a service"
 NO_LONGER_IN_SOURCE = "no longer in the source"
 CHILDREN: tuple[type[models.Model], ...] = (
@@ -175,6 +177,7 @@ def _write_records(run: ImportRun, feed: Feed, records: Sequence[Record], at: da
     for record in records:
         rows.add(record)
     ids = [service.pk for service in rows.services]
+    _keep_decided_statuses(rows.services)
     save_before(run, Service, ids)
     save_before(run, Location, _location_ids(ids, rows))
     save_before(run, SourceRecord, _source_record_ids(run, records))
@@ -193,6 +196,20 @@ def _write_records(run: ImportRun, feed: Feed, records: Sequence[Record], at: da
     withdrawn = _withdraw_missing(run, feed, records, rows.source_records, at)
     _upsert(SourceRecord, rows.source_records, SOURCE_RECORD_FIELDS, unique=("source", "key", "part"))
     return {*ids, *withdrawn}
+
+
+def _keep_decided_statuses(services: Sequence[Service]) -> None:
+    """Let services that a curator has published or withdrawn stay so, unless the record says otherwise.
+
+    A record that can be shown says nothing against either.
+    """
+    found = Service.objects.filter(pk__in=[service.pk for service in services], held=False)
+    decided = {pk: values for pk, *values in found.values_list("pk", "status", "status_reason")}
+    for service in services:
+        may_be_shown = service.status == Status.ACTIVE or service.status_reason == WAITS_FOR_CURATOR
+        if may_be_shown and service.pk in decided:
+            service.status, service.status_reason = decided[service.pk]
+            service.held = False
 
 
 def _location_ids(services: Collection[uuid.UUID], rows: RecordRows) -> set[uuid.UUID]:
@@ -282,15 +299,20 @@ def _propose_edits(run: ImportRun, feed: Feed, held: Sequence[Record], at: datet
     """Put into the queue, as an edit that waits, what each held record would change of its service."""
     for record in held:
         ids = [service_id(feed, record.entry.key, part.part) for part in record.services]
-        before = snapshots_of(load_records(Service, ids))
+        before = _with_places(ids)
         after = _snapshots_if_written(run, feed, record, ids, at)
-        for pk in before.keys() & after.keys():
+        said_before = _record_before(run, feed, record)
+        base = _snapshots_if_written(run, feed, said_before, ids, at) if said_before else before
+        for pk in before.keys() & after.keys() & base.keys():
+            after[pk] = carry_changes(base[pk], after[pk], before[pk])
+            _keep_left_places(before[pk], after[pk])
             if is_same(before[pk], after[pk]):
                 continue
             PendingEdit.objects.update_or_create(
                 model=Service._meta.label_lower,
                 object_id=pk,
                 made_by=None,
+                source=run.source,
                 decision=Decision.OPEN,
                 defaults={
                     "name": record.services[0].name[:255],
@@ -299,6 +321,32 @@ def _propose_edits(run: ImportRun, feed: Feed, held: Sequence[Record], at: datet
                     "received_at": at,
                 },
             )
+
+
+def _record_before(run: ImportRun, feed: Feed, record: Record) -> Record | None:
+    """Return the record as the source gave it last, so that only what it says newly is proposed.
+
+    None where its raw values alone do not tell.
+    """
+    entry = record.entry
+    known = SourceRecord.objects.filter(source=run.source, key=entry.key).first()
+    if entry.changes is not None or entry.context or known is None:
+        return None
+    return feed.read(Entry(entry.key, entry.where, known.raw))
+
+
+def _keep_left_places(before: Snapshot, after: Snapshot) -> None:
+    """Leave locations that the service leaves as they are: another service may be there."""
+    label = Location._meta.label_lower
+    left = before.get(label, {}).keys() - after.get(label, {}).keys()
+    for model, rows in before.items():
+        for pk, row in rows.items():
+            if (row.get("location") in left and model != PLACE_LABEL) or (model == label and pk in left):
+                after.setdefault(model, {}).setdefault(pk, row)
+
+
+def _with_places(ids: Sequence[uuid.UUID]) -> dict[Any, Snapshot]:
+    return snapshots_with_places(list(Service.objects.filter(pk__in=ids).prefetch_related("topics")))
 
 
 class _RolledBack(Exception):
@@ -317,7 +365,7 @@ def _snapshots_if_written(
                 _write_records(run, feed, [record], at)
             else:
                 update_service(run, feed, record, at)
-            after = snapshots_of(load_records(Service, ids))
+            after = _with_places(ids)
             raise _RolledBack
     except _RolledBack:
         return after

@@ -36,6 +36,7 @@ from resources.models import (
 )
 from resources.vocabulary import Status
 
+WAITS_FOR_CURATOR = "uploaded, waits for a curator"
 TOPICS = "Topics"  # the taxonomy whose terms had their ids first
 NAMESPACE = uuid.UUID("3d0c3f2e-6f0b-4c1d-9a53-6b1f6e0b7c55")  # of every id made here: never change it
 SERVICE_VALUES = (
@@ -74,7 +75,7 @@ def permanent_id(source: str, *place: str) -> uuid.UUID:
 def status_of(feed: Feed, service: ServicePart) -> tuple[str, str]:
     """Return a service's (status, reason). Services of a source that may not publish wait for a curator."""
     if service.status == Status.ACTIVE and not feed.publishes:
-        return Status.INACTIVE, "uploaded, waits for a curator"
+        return Status.INACTIVE, WAITS_FOR_CURATOR
     return service.status, service.status_reason[:255]
 
 

@@ -94,6 +94,21 @@ def snapshots_of(records: Sequence[models.Model]) -> dict[Any, Snapshot]:
     return snapshots
 
 
+def snapshots_with_places(services: Sequence[Service]) -> dict[Any, Snapshot]:
+    """Return the snapshots of services, each with the locations it is at, by id of the service."""
+    snapshots = snapshots_of(services)
+    label = Location._meta.label_lower
+    owners = defaultdict(list)
+    for place in ServiceAtLocation.objects.filter(service__in=services).order_by():
+        owners[place.location_id].append(place.service_id)
+    for pk, part in snapshots_of(load_records(Location, list(owners))).items():
+        for owner in owners[pk]:
+            for model, rows in part.items():
+                snapshots[owner].setdefault(model, {}).update(rows)
+            snapshots[owner].setdefault(label, {})
+    return snapshots
+
+
 def _with_rows(
     records: Sequence[models.Model], owners: Mapping[Any, Any]
 ) -> Iterator[tuple[Any, models.Model]]:
@@ -147,6 +162,20 @@ def changed_rows(
         for pk in dict.fromkeys((*old, *new)):
             if _differ(old.get(pk), new.get(pk)):
                 yield model, pk, old.get(pk), new.get(pk)
+
+
+def carry_changes(old: Snapshot, new: Snapshot, current: Snapshot) -> Snapshot:
+    """Return `current` with what differs between `old` and `new`, as `apply_changes` would leave it."""
+    carried = {model: dict(rows) for model, rows in current.items()}
+    for model, pk, before, after in changed_rows(old, new):
+        rows = carried.setdefault(model, {})
+        if after is None:
+            rows.pop(pk, None)
+        elif before is None:
+            rows[pk] = after
+        elif pk in rows:
+            rows[pk] = rows[pk] | {name: after[name] for name in changed_fields(before, after)}
+    return carried
 
 
 def snapshot_model(*snapshots: Snapshot) -> str:

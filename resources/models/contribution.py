@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from resources.models.codes import choice_check
 from resources.models.contact import one_owner_q
+from resources.models.provenance import Source
 from resources.models.service import Service
 from resources.vocabulary import Decision, ProblemType
 
@@ -116,7 +117,8 @@ class PendingEdit(DecidedModel):
     """An edit of a published record that waits for a reviewer.
 
     `before` and `after` are snapshots (`history.snapshots`) of the record `model`, `object_id` with its
-    related rows, before and after the edit.
+    related rows, before and after the edit. It comes from a curator (`made_by`) or from a list (`source`)
+    whose import met a curator's own edit.
     """
 
     model = models.CharField(max_length=60)
@@ -127,6 +129,7 @@ class PendingEdit(DecidedModel):
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="pending_edits"
     )
+    source = models.ForeignKey(Source, null=True, on_delete=models.SET_NULL, related_name="pending_edits")
 
     class Meta:
         ordering = ("received_at", "id")
@@ -144,3 +147,10 @@ class PendingEdit(DecidedModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def author(self) -> str:
+        """The curator's user name, or the name of the list; "" if the account is gone."""
+        if self.made_by is not None:
+            return self.made_by.get_username()
+        return self.source.name if self.source is not None else ""

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from resources.curation import pending_edits
 from resources.exchange import reading
 from resources.exchange.applying import apply_plan
 from resources.exchange.layout import COLUMNS
@@ -19,6 +20,7 @@ from resources.exchange.records import Record, ServicePart
 from resources.exchange.sources.spreadsheet import Spreadsheet
 from resources.exchange.undo import CannotUndo, undo_import
 from resources.exchange.workbook import write_workbook
+from resources.history import revisions
 from resources.models import (
     CostOption,
     DuplicatePair,
@@ -27,6 +29,7 @@ from resources.models import (
     Listing,
     Location,
     Organization,
+    PendingEdit,
     Phone,
     Schedule,
     Service,
@@ -35,6 +38,7 @@ from resources.models import (
     ServiceAudience,
     SourceRecord,
 )
+from resources.search.drift import find_drift
 from resources.vocabulary import Status
 from tests.api.asking import build_place
 from tests.resources.exchange.feeds import everything
@@ -44,6 +48,7 @@ pytestmark = pytest.mark.django_db
 FEED = Spreadsheet("hospital", "The hospital's list", publishes=True)
 AT = datetime(2026, 8, 1, 9, tzinfo=UTC)
 LATER = datetime(2026, 9, 1, 9, tzinfo=UTC)
+LATEST = datetime(2026, 10, 1, 9, tzinfo=UTC)
 ROW = {
     "id": "angels",
     "service": "Angels Above",
@@ -330,6 +335,82 @@ def test_a_new_service_that_is_like_one_of_another_list_is_a_possible_duplicate(
     assert run.counts["duplicates"] == 1
     pair = DuplicatePair.objects.get()
     assert {pair.first.name, pair.second.name} == {"Angels Above"}
+
+
+# ---- what a curator did meanwhile
+
+
+def edited_meanwhile(**fields: Any) -> Service:
+    """The one service, after a curator has changed it since the first load."""
+    service = Service.objects.get()
+    Service.objects.filter(pk=service.pk).update(**{"description": "Ours", "last_modified": LATER, **fields})
+    revisions.save_revision([service], by=None, at=LATER, comment="Edited.")
+    return service
+
+
+def test_what_a_list_would_change_of_an_edited_service_waits_under_the_name_of_the_list() -> None:
+    bring(ROW)
+    edited_meanwhile()
+    bring({**ROW, "description": "Theirs"}, at=LATEST)
+    [edit] = PendingEdit.objects.all()
+    assert (edit.author, Service.objects.get().description) == ("The hospital's list", "Ours")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"address": "1 New Street", "accessibility": "step_free"},  # of the place that it has
+        {"city": "-", "region": "-", "country": "-"},  # the place is gone
+    ],
+)
+def test_approving_what_a_list_says_of_an_edited_service_changes_its_places(change: dict[str, str]) -> None:
+    bring(ROW)
+    service = edited_meanwhile()
+    bring({**ROW, **change}, at=LATEST)
+    [edit] = PendingEdit.objects.all()
+    assert pending_edits.conflicts_of(edit) == []
+    pending_edits.approve(edit=edit, by=None, at=LATEST)
+    places = Location.objects.filter(service_at_locations__service=service)
+    assert [place.address_1 for place in places] == [change["address"] for _ in places]
+    assert len(places) == ("address" in change)
+    assert list(find_drift(LATEST)) == []
+
+
+@pytest.mark.parametrize("before", [ROW, {**ROW, "city": "", "region": ""}])
+def test_a_place_that_a_list_adds_to_an_edited_service_is_there_once_approved(before: dict[str, str]) -> None:
+    bring(before)
+    service = edited_meanwhile()
+    bring({**ROW, "address": "2 Other Street"}, {**ROW, "address": "3 Third Street"}, at=LATEST)
+    [edit] = PendingEdit.objects.all()
+    assert "2 Other Street" in " ".join(map(str, pending_edits.changes_of(edit)))
+    pending_edits.approve(edit=edit, by=None, at=LATEST)
+    streets = Location.objects.filter(service_at_locations__service=service).values_list(
+        "address_1", flat=True
+    )
+    assert {"2 Other Street", "3 Third Street"} <= set(streets)
+    assert Service.objects.get().description == "Ours"
+    assert list(find_drift(LATEST)) == []
+
+
+def test_a_location_that_somebody_else_has_moved_meanwhile_is_a_conflict() -> None:
+    bring(ROW)
+    edited_meanwhile()
+    bring({**ROW, "address": "1 New Street"}, at=LATEST)
+    Location.objects.update(address_1="9 Our Street")
+    [edit] = PendingEdit.objects.all()
+    assert [
+        change.after for _conflict, changes in pending_edits.conflicts_of(edit) for change in changes
+    ] == ["9 Our Street"]
+
+
+@pytest.mark.parametrize("status", [Status.ACTIVE, Status.TEMPORARILY_CLOSED])
+def test_a_list_that_may_not_publish_leaves_what_a_curator_decided(status: Status) -> None:
+    feed = Spreadsheet("hospital", "The hospital's list")
+    bring(ROW, feed=feed)
+    Service.objects.update(status=status, status_reason="", held=False)
+    bring({**ROW, "description": "New"}, at=LATER, feed=feed)
+    service = Service.objects.get()
+    assert (service.description, service.status, service.held) == ("New", status, False)
 
 
 # ---- undoing
