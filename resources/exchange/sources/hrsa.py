@@ -2,23 +2,22 @@
 
 There are two layouts: HRSA's own download (an operator downloads the latest and loads it), and a
 transcription of it that ships with this project. The download names the organization that runs each site. The
-transcription does not: there an organization is one website, named after its host, or one site if no website
-is given.
+transcription does not: there an organization is one website, named after its sites (`operators`), or one site
+if no website is given or nothing names it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from urllib.parse import urlsplit
 
 from resources.exchange.columns import (
     Cells,
     CoordinateColumn,
-    InvalidCell,
     NameColumn,
     PhoneColumn,
     PostalPointColumn,
@@ -37,7 +36,15 @@ from resources.exchange.records import (
     ServicePart,
 )
 from resources.exchange.sources.base import DATA, Feed
-from resources.exchange.sources.hrsa_holds import MOBILE_HELD, hold_reason, is_mobile
+from resources.exchange.sources.hrsa_holds import MOBILE_HELD, SAME_DOOR_HELD, hold_reason, is_mobile
+from resources.exchange.sources.operators import (
+    Door,
+    is_street,
+    operator_name,
+    readable_name,
+    shared_doors,
+    website_of,
+)
 from resources.vocabulary import Cost, FeeRule, Fit, Format, Kind, Precision, Status
 
 TRANSCRIPTION_COLUMNS = (
@@ -67,20 +74,14 @@ DOWNLOAD_COLUMNS = (
     "Geocoding Artifact Address Primary X Coordinate",
     "Geocoding Artifact Address Primary Y Coordinate",
 )
-# Hosts of many unrelated sites: a website there does not show which organization runs a clinic.
-SHARED_HOSTS = (
-    "facebook.com",
-    "m.facebook.com",
-    "sites.google.com",
-    "google.com",
-    "instagram.com",
-    "linktr.ee",
-    "hud.gov",
-    "doh.state.fl.us",
-    "eghc.org",  # East Grand in Maine and East Georgia
-)
 # Location settings of the download, and the reasons of `hrsa_holds` that they stand for.
 HELD_SETTINGS = {"School": "school", "Correctional Facility": "corrections"}
+# Sites that do not stand for what else is at their address.
+SPECIAL_CARE = re.compile(
+    r"dermatolog|gastro|cardiolog|endocrin|imaging|radiolog|\bpace\b|senior|adult day|vehicle|transport"
+    r"|outreach|specialt|pa?ediatric|physical therapy|podiatr|laborator|program\b",
+    re.IGNORECASE,
+)
 # https://bphc.hrsa.gov/programrequirements/compliancemanual/chapter-9.html
 FEE = "Household size counts too (HRSA Compliance Manual, chapter 9)"
 
@@ -127,7 +128,7 @@ class HealthCenters(Feed):
     url = "https://data.hrsa.gov/data/download"
     licence = "United States public domain"
     publishes = True
-    rules = "2"
+    rules = "3"
     shipped = DATA / "hrsa" / "health_center_sites_2026-07-19.csv.gz"
 
     def find_entries(self, file: SourceFile) -> tuple[list[Entry], list[Refusal]]:
@@ -140,16 +141,9 @@ class HealthCenters(Feed):
                 refusals.append(Refusal(f"Line {row.line}", "", "", problem))
             else:
                 sites.append((row, site))
-        organizations = _organizations(site for _, site in sites)
-        shown_units = _shown_units((site for _, site in sites), organizations)
+        context = _contexts([site for _, site in sites])
         entries = [
-            Entry(
-                site.key,
-                f"Line {row.line}",
-                dict(row.cells),
-                {"organization": organizations[site.key], "another_unit": shown_units.get(site.key, False)},
-            )
-            for row, site in sites
+            Entry(site.key, f"Line {row.line}", dict(row.cells), context[site.key]) for row, site in sites
         ]
         return entries, refusals
 
@@ -157,7 +151,9 @@ class HealthCenters(Feed):
         site = site_of("", entry.raw)
         cells = Cells(entry.where)
         name = cells.read(NameColumn(), "name", site.name, f"Health center site {site.key}")
-        reason = site.hold or (MOBILE_HELD if entry.context["another_unit"] else "")
+        if is_street(name):
+            name = f"Health center, {name}"
+        reason = site.hold or _reason_of_context(entry.context)
         service = ServicePart(
             organization=_organization_part(entry.context["organization"]),
             name=name,
@@ -165,6 +161,7 @@ class HealthCenters(Feed):
             fit=Fit.GENERAL,
             status=Status.INACTIVE if reason else Status.ACTIVE,
             status_reason=reason,
+            description=_description(entry.context.get("same_door", ())),
             url=cells.read(WebsiteColumn(), "website", site.website, ""),
             formats=(Format.IN_PERSON,),
             phones=cells.read(PhoneColumn("US"), "phone", site.phone, ()),
@@ -235,44 +232,96 @@ def _date(text: str) -> date | None:
         return None
 
 
-def _organizations(sites: Iterable[Site]) -> dict[str, dict[str, Any]]:
-    """Return the organization of each site by the site's key. The first site of an organization names it."""
-    by_key: dict[str, dict[str, Any]] = {}
-    by_site: dict[str, dict[str, Any]] = {}
+def _contexts(sites: Sequence[Site]) -> dict[str, dict[str, Any]]:
+    """Return what the reading of each site depends on in the rest of the file, by the site's key.
+
+    "same_door" are the names of further sites of its operator at its address, which are not listed apart:
+    "listed_with" is the key of the site that they are listed with.
+    """
+    operators = {site.key: _operator(site) for site in sites}
+    organizations = _organizations(sites, operators)
+    another_is_listed = _shown_units(sites, operators)
+    listed_with = shared_doors(
+        Door(site.key, operators[site.key], site.phone, site.street, site.postal_code)
+        for site in sorted(sites, key=_leads_last)
+        if not site.hold and not site.is_mobile
+    )
+    names = {site.key: readable_name(site.name) for site in sites}
+    same_door: dict[str, list[str]] = defaultdict(list)
+    for key in sorted(listed_with):
+        same_door[listed_with[key]].append(names[key])
+    contexts: dict[str, dict[str, Any]] = {}
     for site in sites:
-        organization = _organization(site)
-        by_site[site.key] = by_key.setdefault(organization["key"], organization)
+        contexts[site.key] = {
+            "organization": organizations[site.key],
+            "another_unit": another_is_listed.get(site.key, False),
+        }
+        if site.key in listed_with:
+            contexts[site.key]["listed_with"] = listed_with[site.key]
+        others = dict.fromkeys(name for name in same_door.get(site.key, ()) if name != names[site.key])
+        if others:
+            contexts[site.key]["same_door"] = list(others)
+    return contexts
+
+
+def _leads_last(site: Site) -> tuple[bool, str]:
+    """Sort key: of the sites at one address, one whose name tells of general care comes first."""
+    return is_street(site.name) or bool(SPECIAL_CARE.search(site.name)), site.key
+
+
+def _reason_of_context(context: Mapping[str, Any]) -> str:
+    if context["another_unit"]:
+        return MOBILE_HELD
+    return SAME_DOOR_HELD if context.get("listed_with") else ""
+
+
+def _description(same_door: Sequence[str]) -> str:
+    return f"Also at this address: {'; '.join(same_door)}." if same_door else ""
+
+
+def _operator(site: Site) -> str:
+    """Return the key of who runs the site: a number of HRSA's, a website's host, "" if neither is given."""
+    if site.organization_number and site.organization_name.strip():
+        return f"number:{site.organization_number}"
+    host, _website = website_of(site.website)
+    return f"host:{host}" if host else ""
+
+
+def _organizations(sites: Sequence[Site], operators: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    """Return the organization of each site by the site's key."""
+    of_operator: dict[str, list[Site]] = defaultdict(list)
+    for site in sites:
+        of_operator[operators[site.key]].append(site)
+    by_site: dict[str, dict[str, Any]] = {
+        site.key: _own_organization(site) for site in of_operator.pop("", ())
+    }
+    for operator, its_sites in of_operator.items():
+        organization = _organization(operator, its_sites)
+        for site in its_sites:
+            by_site[site.key] = organization or _own_organization(site)
     return by_site
 
 
-def _organization(site: Site) -> dict[str, Any]:
-    if site.organization_number and site.organization_name.strip():
-        name = _readable(site.organization_name)
-        number = site.organization_number
-        return {"key": f"number:{number}", "name": name, "website": "", "stated": True, "number": number}
-    try:
-        parts = urlsplit(WebsiteColumn().read(site.website))
-    except InvalidCell:
-        parts = urlsplit("")
-    host = (parts.hostname or "").removeprefix("www.")
-    if not host or host in SHARED_HOSTS:
-        return {"key": f"site:{site.key}", "name": _readable(site.name), "website": "", "stated": False}
-    return {
-        "key": f"host:{host}",
-        "name": host,
-        "website": f"{parts.scheme}://{parts.netloc}/",
-        "stated": False,
-    }
+def _organization(operator: str, sites: Sequence[Site]) -> dict[str, Any] | None:
+    """Return the organization of these sites; None if nothing names it."""
+    kind, _colon, value = operator.partition(":")
+    if kind == "number":
+        name = readable_name(sites[0].organization_name)
+        return {"key": operator, "name": name, "website": "", "stated": True, "number": value}
+    name = operator_name(value, [readable_name(site.name) for site in sites])
+    website = website_of(sites[0].website)[1]
+    return {"key": operator, "name": name, "website": website, "stated": False} if name else None
 
 
-def _readable(name: str) -> str:
-    try:
-        return NameColumn().read(name)
-    except InvalidCell:
-        return " ".join(name.split())[:255]
+def _own_organization(site: Site) -> dict[str, Any]:
+    """Return an organization for one site, called as the site is: nothing says who runs it."""
+    name = readable_name(site.name)
+    name = f"Health center, {name}" if is_street(name) else name
+    website = website_of(site.website)[1]
+    return {"key": f"site:{site.key}", "name": name, "website": website, "stated": False}
 
 
-def _shown_units(sites: Iterable[Site], organizations: dict[str, dict[str, Any]]) -> dict[str, bool]:
+def _shown_units(sites: Iterable[Site], operators: Mapping[str, str]) -> dict[str, bool]:
     """Return for each mobile unit that is not held anyway whether an earlier unit of its operator is listed.
 
     Units are ordered by key. Units that share an organization, a phone number or a street, directly or
@@ -287,7 +336,7 @@ def _shown_units(sites: Iterable[Site], organizations: dict[str, dict[str, Any]]
         return key
 
     for site in units:
-        for key in _operator_keys(site, str(organizations[site.key]["key"])):
+        for key in _operator_keys(site, operators[site.key]):
             parents[root(key)] = root(site.key)
     listed: set[str] = set()
     another_is_listed = {}
@@ -297,11 +346,11 @@ def _shown_units(sites: Iterable[Site], organizations: dict[str, dict[str, Any]]
     return another_is_listed
 
 
-def _operator_keys(site: Site, organization: str) -> Iterable[str]:
-    """Yield the keys of a unit's operator that the row has: organization, phone number, street."""
+def _operator_keys(site: Site, operator: str) -> Iterable[str]:
+    """Yield the keys of a unit's operator that the row has: operator, phone number, street."""
     phone, street = re.sub(r"\D", "", site.phone), re.sub(r"\W+", " ", site.street).strip().lower()
-    if not organization.startswith("site:"):
-        yield organization
+    if operator:
+        yield operator
     if phone:
         yield f"phone:{phone}"
     if street:

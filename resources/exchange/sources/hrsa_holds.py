@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 
 MOBILE_HELD = "mobile unit: another of this organization is listed"
+SAME_DOOR_HELD = "same address: listed with another site of its operator"
 
 # Care that a grieving adult might come for. "And", a comma or a slash joins it to the special care; a dash or
 # a colon does not, because it separates the organization's name from the site's.

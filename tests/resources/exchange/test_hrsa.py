@@ -6,8 +6,16 @@ from pathlib import Path
 import pytest
 
 from resources.exchange.reading import FileRefused, SourceFile, open_file
+from resources.exchange.records import OrganizationPart
 from resources.exchange.sources.hrsa import FEE, HealthCenters, site_of
-from resources.exchange.sources.hrsa_holds import MOBILE_HELD, SCHOOL_CAMPUSES, hold_reason, is_mobile
+from resources.exchange.sources.hrsa_holds import (
+    MOBILE_HELD,
+    SAME_DOOR_HELD,
+    SCHOOL_CAMPUSES,
+    hold_reason,
+    is_mobile,
+)
+from resources.exchange.sources.operators import website_of
 from resources.models import Place
 from resources.models.place import PlaceKind
 from resources.vocabulary import Cost, Fit, Format, Kind, Precision, Status
@@ -206,6 +214,7 @@ def test_about_a_third_of_the_real_list_waits_each_with_its_reason() -> None:
     assert len(entries) == 17_574
     assert not refusals
     assert units == 358
+    assert sum("listed_with" in entry.context for entry in entries) == 408
     assert dict(reasons) == {
         "": 12_143,
         "school": 4_066,
@@ -243,11 +252,46 @@ def test_a_clinic_is_read_whole() -> None:
     assert not record.refusals
 
 
-def test_sites_of_one_website_are_one_organization_named_by_its_host() -> None:
-    records = read_all(FEED, some_rows(FEED, lambda row: "ykhc.org" in row["website"].lower()))
-    organizations = {service.organization for record in records.values() for service in record.services}
+def organizations_of(host: str) -> list[OrganizationPart]:
+    records = read_all(FEED, some_rows(FEED, lambda row: host in row["website"].lower()))
     assert len(records) > 1
-    assert [(part.name, part.operator_stated) for part in organizations] == [("ykhc.org", False)]
+    return sorted(
+        {service.organization for record in records.values() for service in record.services}, key=str
+    )
+
+
+def test_sites_of_one_website_are_one_organization_named_after_them() -> None:
+    (organization,) = organizations_of("mvnhc.org")
+    assert (organization.name, organization.operator_stated) == (
+        "Mount Vernon Neighborhood Health Center",
+        False,
+    )
+    assert (organization.key, organization.website) == ("host:mvnhc.org", "https://www.mvnhc.org/")
+
+
+def test_sites_whose_operator_nothing_names_are_listed_each_under_its_own_name() -> None:
+    organizations = organizations_of("ykhc.org")
+    assert len(organizations) > 1
+    assert {organization.key.split(":")[0] for organization in organizations} == {"site"}
+    assert "ykhc.org" not in {organization.name for organization in organizations}
+
+
+def test_an_address_is_no_name() -> None:
+    records = read_all(FEED, some_rows(FEED, lambda row: row["name"] == "120 Progress Way"))
+    (service,) = next(iter(records.values())).services
+    assert (service.name, service.organization.name) == ("Health center, 120 Progress Way",) * 2
+
+
+def test_sites_at_one_address_of_one_operator_are_one_listing_that_names_them() -> None:
+    def is_here(row: dict[str, str]) -> bool:
+        return row["street"].startswith("1268 S 4th St") and "Mobile" not in row["name"]
+
+    services = [record.services[0] for record in read_all(FEED, some_rows(FEED, is_here)).values()]
+    shown = [service for service in services if service.status == Status.ACTIVE]
+    assert [(service.name, service.description) for service in shown] == [
+        ("CSC Hartsville Center", "Also at this address: Care ROADS; Freedom ROADS.")
+    ]
+    assert Counter(service.status_reason for service in services) == {"": 1, SAME_DOOR_HELD: 2}
 
 
 def test_a_site_without_a_website_is_its_own_organization_not_stated() -> None:
@@ -279,7 +323,7 @@ def test_units_that_share_a_number_or_a_street_are_one_operators(city: str, host
         return here and "mobile" in row["name"].lower()
 
     found = [record.services[0] for record in read_all(FEED, some_rows(FEED, is_unit)).values()]
-    assert {service.organization.name for service in found} >= hosts
+    assert {website_of(service.url)[0] for service in found} >= hosts
     assert [service.status_reason for service in found].count("") == 1
     assert {service.status_reason for service in found} == {"", MOBILE_HELD}
 
@@ -295,7 +339,8 @@ def test_units_that_share_a_number_or_a_street_are_one_operators(city: str, host
 def test_a_mistyped_www_is_mended_in_the_link_and_the_organization(typed: str, host: str) -> None:
     records = read_all(FEED, some_rows(FEED, lambda row: row["website"] == typed))
     assert {record.services[0].url for record in records.values()} == {f"https://www.{host}"}
-    assert {record.services[0].organization.name for record in records.values()} == {host}
+    websites = {record.services[0].organization.website for record in records.values()}
+    assert websites == {f"https://www.{host}/"}
 
 
 @pytest.mark.parametrize("host", ["hud.gov", "doh.state.fl.us", "eghc.org"])
