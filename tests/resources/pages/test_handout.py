@@ -181,3 +181,8 @@ def test_a_code_is_square_and_drawn_by_its_dark_parts() -> None:
     for x, y in finders:  # the three marks by which a camera finds it
         assert all((x + step, y) in dark for step in range(7))
         assert not any((x + step, y + 1) in dark for step in range(1, 6))
+
+
+def test_the_question_is_said_back_in_words(visitor: Client) -> None:
+    asked = re.findall(r"<p>(.*Dallas, TX 75201.*)</p>", read(visitor, "/handout/?near=75201&cost=free"))
+    assert asked[0].startswith("Free support")
