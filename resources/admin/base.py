@@ -37,7 +37,14 @@ from resources.curation.validators import (
     validate_no_markup,
 )
 from resources.history import revisions
-from resources.models import Service
+from resources.models import (
+    Listing,
+    ListingArea,
+    ListingMeeting,
+    ListingPrice,
+    ListingText,
+    Service,
+)
 from resources.models.codes import CodesField
 from resources.wording import join_words
 
@@ -46,6 +53,11 @@ MAX_SENT_ROWS = 1000  # initial rows that a submitted form may claim
 MAX_REDISPLAYED_ROWS = (
     60  # rows built again after an error: a request that claims 99,999 must not build as many
 )
+# Rows that are made from records, and go with them: a curator who deletes a record need not read them.
+SEARCH_ROWS: Any = tuple(
+    model._meta for model in (Listing, ListingArea, ListingMeeting, ListingPrice, ListingText)
+)
+SERVICE_TERMS: Any = Service.topics.through._meta
 
 
 class CuratedMixin:
@@ -202,6 +214,16 @@ class CuratedAdmin(CuratedMixin, admin.ModelAdmin):
             records = [self.owner_of(form.instance)]
             warn_withdrawn(request, publishing.finish_edit(records=records, by=by, at=timezone.now()))
 
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Return Django's list of what a deletion takes along, without the rows that only searches read."""
+        nested, counts, denied, protected = super().get_deleted_objects(objs, request)
+        terms = counts.pop(SERVICE_TERMS.verbose_name_plural, 0)
+        for hidden in SEARCH_ROWS:
+            counts.pop(hidden.verbose_name_plural, None)
+        if terms:
+            counts[_("services that have it as a topic")] = terms
+        return _without_search_rows(nested), counts, denied, protected
+
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> Any:
@@ -245,6 +267,21 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
+
+
+def _without_search_rows(nested: Sequence[Any]) -> list[Any]:
+    """Drop the rows of SEARCH_ROWS; a list holds the rows below the one before it."""
+    labels = tuple(f"{capfirst(hidden.verbose_name)}: " for hidden in (*SEARCH_ROWS, SERVICE_TERMS))
+    kept: list[Any] = []
+    is_shown = True
+    for row in nested:
+        if isinstance(row, list):
+            below = _without_search_rows(row) if is_shown else []
+            kept += [below] if below else []
+            continue
+        is_shown = not row.startswith(labels)
+        kept += [row] if is_shown else []
+    return kept
 
 
 def _is_within_limits(request: HttpRequest, record: Any) -> bool:

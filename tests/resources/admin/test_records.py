@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -284,3 +285,15 @@ def test_the_gazetteer_is_searched_by_the_start_of_a_name_or_code(
     sign_in(client, User.objects.create_superuser("root", password="a long enough word"))
     page = client.get(reverse("admin:resources_place_changelist"), {"q": question})
     assert page.context["cl"].result_count == found
+
+
+def test_a_deletion_says_what_goes_along_but_not_the_rows_of_searches(chief: Client) -> None:
+    term = build_term("Grief")
+    service = build_service(at=[build_location()], topics=[term])
+    for record, said in (
+        (service.service_at_locations.get(), "Place of the service"),
+        (term, "Services that have it as a topic: 1"),
+    ):
+        page = chief.get(address(record, "delete")).content.decode()
+        assert said in page
+        assert not re.search("listing|service_topics|relationship", page, re.IGNORECASE)
