@@ -271,7 +271,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": SITE_NAME,
-    "DESCRIPTION": "Support after pregnancy loss: groups, forums, counseling, clinics and helplines.",
+    "DESCRIPTION": _("Support after pregnancy loss: groups, forums, counseling, clinics and helplines."),
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,

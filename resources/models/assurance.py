@@ -17,10 +17,18 @@ class Assurance(models.Model):
     """One check of a service. `by` is None for the operator."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="assurances")
+    service = models.ForeignKey(
+        Service, verbose_name=_("service"), on_delete=models.CASCADE, related_name="assurances"
+    )
     outcome = models.CharField(_("result"), max_length=20, choices=Outcome.choices)
     made_at = models.DateTimeField(_("checked"), db_index=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("checked by"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
     note = models.CharField(_("note"), max_length=255, blank=True)
 
     class Meta:

@@ -26,7 +26,11 @@ class DecidedModel(models.Model):
     )
     decided_at = models.DateTimeField(_("decided"), null=True)
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("decided by"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
     )
 
     class Meta:
@@ -43,7 +47,7 @@ class Contribution(DecidedModel):
     proposed = models.JSONField(_("suggested changes"), default=dict)
     note = models.TextField(_("note"), blank=True)
     accepted = models.JSONField(_("accepted"), default=list)
-    stamp = models.CharField(max_length=64, null=True, unique=True)  # noqa: DJ001 (several have none)
+    stamp = models.CharField(_("stamp"), max_length=64, null=True, unique=True)  # noqa: DJ001 (several have none)
 
     class Meta:
         abstract = True
@@ -52,7 +56,9 @@ class Contribution(DecidedModel):
 class Suggestion(Contribution):
     """A service that is not listed yet. `service` is the service it became."""
 
-    service = models.ForeignKey(Service, null=True, on_delete=models.SET_NULL, related_name="suggestions")
+    service = models.ForeignKey(
+        Service, verbose_name=_("service"), null=True, on_delete=models.SET_NULL, related_name="suggestions"
+    )
 
     class Meta:
         ordering = ("received_at", "id")
@@ -67,7 +73,9 @@ class Suggestion(Contribution):
 class Correction(Contribution):
     """A correction of a listed service."""
 
-    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="corrections")
+    service = models.ForeignKey(
+        Service, verbose_name=_("service"), on_delete=models.CASCADE, related_name="corrections"
+    )
     wrong = models.CharField(
         _("what is wrong"), max_length=20, choices=ProblemType.choices, default=ProblemType.WRONG
     )
@@ -127,7 +135,11 @@ class PendingEdit(DecidedModel):
     before = models.JSONField()
     after = models.JSONField()
     made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="pending_edits"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("made by"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="pending_edits",
     )
     source = models.ForeignKey(Source, null=True, on_delete=models.SET_NULL, related_name="pending_edits")
 

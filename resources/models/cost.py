@@ -55,7 +55,9 @@ class CostOption(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="cost_options")
+    service = models.ForeignKey(
+        Service, verbose_name=_("service"), on_delete=models.CASCADE, related_name="cost_options"
+    )
     kind = models.CharField(_("kind of cost"), max_length=20, choices=Cost.choices)
     option = models.CharField(_("who or what it is for"), max_length=255, blank=True)
     amount = models.DecimalField(_("from"), max_digits=9, decimal_places=2, null=True, blank=True)

@@ -18,7 +18,11 @@ class Curator(models.Model):
     """
 
     user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="curator", primary_key=True
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("account"),
+        on_delete=models.CASCADE,
+        related_name="curator",
+        primary_key=True,
     )
     regions = models.JSONField(_("regions"), default=list, blank=True)
     organizations = models.ManyToManyField(

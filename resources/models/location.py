@@ -53,7 +53,7 @@ class Location(models.Model):
     precision = models.CharField(
         _("precision of the point"), max_length=10, choices=Precision.choices, blank=True
     )
-    last_modified = models.DateTimeField(default=timezone.now, editable=False)
+    last_modified = models.DateTimeField(_("last modified"), default=timezone.now, editable=False)
 
     class Meta:
         ordering = ("country", "region", "city", "name", "id")
@@ -97,7 +97,9 @@ class Accessibility(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    location = models.ForeignKey(Location, on_delete=models.CASCADE, related_name="accessibility")
+    location = models.ForeignKey(
+        Location, verbose_name=_("place"), on_delete=models.CASCADE, related_name="accessibility"
+    )
     feature = models.CharField(
         _("searchable feature"), max_length=20, choices=AccessFeature.choices, blank=True
     )
@@ -119,7 +121,9 @@ class ServiceAtLocation(models.Model):
     """HSDS `service_at_location`: a service at a location. Its id is the id of a result."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="service_at_locations")
+    service = models.ForeignKey(
+        Service, verbose_name=_("service"), on_delete=models.CASCADE, related_name="service_at_locations"
+    )
     location = models.ForeignKey(
         Location, verbose_name=_("place"), on_delete=models.CASCADE, related_name="service_at_locations"
     )
@@ -161,7 +165,9 @@ class ServiceArea(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="service_areas")
+    service = models.ForeignKey(
+        Service, verbose_name=_("service"), on_delete=models.CASCADE, related_name="service_areas"
+    )
     name = models.CharField(
         _("name"), max_length=255, help_text=_("In words, such as Western Massachusetts.")
     )

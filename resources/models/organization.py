@@ -37,7 +37,7 @@ class Organization(models.Model):
         on_delete=models.SET_NULL,
         related_name="parts",
     )
-    last_modified = models.DateTimeField(default=timezone.now, editable=False)
+    last_modified = models.DateTimeField(_("last modified"), default=timezone.now, editable=False)
 
     class Meta:
         ordering = ("name", "id")
@@ -61,7 +61,9 @@ class OrganizationIdentifier(models.Model):
     """HSDS `organization_identifier`: the organization's number in another register."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="identifiers")
+    organization = models.ForeignKey(
+        Organization, verbose_name=_("organization"), on_delete=models.CASCADE, related_name="identifiers"
+    )
     identifier_scheme = models.CharField(
         _("scheme"), max_length=60, blank=True, help_text=_("For example: US-EIN or GB-CHC.")
     )

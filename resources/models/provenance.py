@@ -36,7 +36,9 @@ class Source(models.Model):
 class ImportRun(models.Model):
     """One file applied in one transaction, with counts of what changed."""
 
-    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="runs")
+    source = models.ForeignKey(
+        Source, verbose_name=_("source"), on_delete=models.CASCADE, related_name="runs"
+    )
     file_name = models.CharField(_("file"), max_length=255)
     file_digest = models.CharField(_("SHA-256 of the file"), max_length=64, blank=True)
     started_at = models.DateTimeField(_("started"))
@@ -79,24 +81,45 @@ class SourceRecord(models.Model):
     that nothing is new. `part` distinguishes the services that one record may become.
     """
 
-    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="records")
+    source = models.ForeignKey(
+        Source, verbose_name=_("source"), on_delete=models.CASCADE, related_name="records"
+    )
     key = models.CharField(_("the source's own id"), max_length=120)
     part = models.CharField(_("part"), max_length=60, blank=True)
     raw = models.JSONField(_("raw data"))
-    digest = models.CharField(max_length=64)
+    digest = models.CharField(_("digest"), max_length=64)
     refusals = models.JSONField(_("unreadable values"), default=list, blank=True)
     source_url = WebField(_("page it was seen on"), max_length=500, blank=True)
     seen_on = models.DateField(_("retrieved on"), null=True, blank=True)
-    first_run = models.ForeignKey(ImportRun, on_delete=models.PROTECT, related_name="first_records")
-    last_run = models.ForeignKey(ImportRun, on_delete=models.PROTECT, related_name="last_records")
+    first_run = models.ForeignKey(
+        ImportRun, verbose_name=_("first import"), on_delete=models.PROTECT, related_name="first_records"
+    )
+    last_run = models.ForeignKey(
+        ImportRun, verbose_name=_("last import"), on_delete=models.PROTECT, related_name="last_records"
+    )
     service = models.ForeignKey(
-        Service, null=True, blank=True, on_delete=models.SET_NULL, related_name="source_records"
+        Service,
+        verbose_name=_("service"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="source_records",
     )
     organization = models.ForeignKey(
-        Organization, null=True, blank=True, on_delete=models.SET_NULL, related_name="source_records"
+        Organization,
+        verbose_name=_("organization"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="source_records",
     )
     location = models.ForeignKey(
-        Location, null=True, blank=True, on_delete=models.SET_NULL, related_name="source_records"
+        Location,
+        verbose_name=_("place"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="source_records",
     )
 
     class Meta:

@@ -36,10 +36,20 @@ class Schedule(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.ForeignKey(
-        Service, null=True, blank=True, on_delete=models.CASCADE, related_name="schedules"
+        Service,
+        verbose_name=_("service"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="schedules",
     )
     service_at_location = models.ForeignKey(
-        ServiceAtLocation, null=True, blank=True, on_delete=models.CASCADE, related_name="schedules"
+        ServiceAtLocation,
+        verbose_name=_("place of the service"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="schedules",
     )
     description = models.TextField(_("in words"), blank=True)
     freq = models.CharField(_("repeats"), max_length=10, choices=Frequency.choices, blank=True)

@@ -144,8 +144,8 @@ class Service(models.Model):
         _("last unanswered attempt"), null=True, blank=True, editable=False
     )
     unanswered_count = models.PositiveSmallIntegerField(_("unanswered attempts"), default=0, editable=False)
-    attribution = models.JSONField(default=dict, editable=False)
-    last_modified = models.DateTimeField(default=timezone.now, editable=False)
+    attribution = models.JSONField(_("attribution"), default=dict, editable=False)
+    last_modified = models.DateTimeField(_("last modified"), default=timezone.now, editable=False)
 
     objects = ServiceQuerySet.as_manager()
 
@@ -200,7 +200,9 @@ class Service(models.Model):
 class ServiceAudience(models.Model):
     """For whom a service is, and how firmly."""
 
-    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="audiences")
+    service = models.ForeignKey(
+        Service, verbose_name=_("service"), on_delete=models.CASCADE, related_name="audiences"
+    )
     audience = models.CharField(_("for"), max_length=40, choices=Audience.choices)
     rule = models.CharField(
         _("who else can come"), max_length=20, choices=AudienceRule.choices, default=AudienceRule.OPEN
@@ -224,7 +226,9 @@ class RequiredDocument(models.Model):
     """HSDS `required_document`: a document to bring."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="required_documents")
+    service = models.ForeignKey(
+        Service, verbose_name=_("service"), on_delete=models.CASCADE, related_name="required_documents"
+    )
     document = models.CharField(_("document"), max_length=255)
     uri = WebField(_("web page about it"), max_length=500, blank=True)
 
@@ -241,7 +245,9 @@ class Credential(models.Model):
     """A credential of the provider, with the register in which anyone may look it up."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="credentials")
+    service = models.ForeignKey(
+        Service, verbose_name=_("service"), on_delete=models.CASCADE, related_name="credentials"
+    )
     kind = models.CharField(_("kind"), max_length=20, choices=CredentialKind.choices)
     name = models.CharField(_("name"), max_length=255, help_text=_("For example: BACP accredited counselor."))
     register = models.CharField(_("register or body"), max_length=255, blank=True)

@@ -32,7 +32,9 @@ class TaxonomyTerm(models.Model):
     """HSDS `taxonomy_term`: one term of a taxonomy. `code` never changes, `name` may."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    taxonomy = models.ForeignKey(Taxonomy, on_delete=models.CASCADE, related_name="terms")
+    taxonomy = models.ForeignKey(
+        Taxonomy, verbose_name=_("taxonomy"), on_delete=models.CASCADE, related_name="terms"
+    )
     code = models.SlugField(_("code"), max_length=60)
     name = models.CharField(_("name"), max_length=120)
     description = models.TextField(_("description"), blank=True)
