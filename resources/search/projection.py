@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from django.utils import translation
 
 from resources.events import log_event_on_commit
 from resources.geo.cells import cell2_of, cell_of
@@ -122,12 +124,12 @@ def is_outdated(at: datetime) -> bool:
 
 @cache
 def projection_digest() -> str:
-    """Return a digest of all code and tables from which a listing may be built.
+    """Return a digest of all code and tables from which a listing may be built, and of the site's language.
 
     More than what decides it today: a change to any of these files rebuilds every listing when the program is
     next started (some ten seconds for the catalog that ships), so that no list of files can be wrong.
     """
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(settings.LANGUAGE_CODE.encode())
     for path in sorted(RESOURCES.rglob("*")):
         if path.suffix in SOURCE_SUFFIXES and path.relative_to(RESOURCES).parts[0] not in ABOVE_SEARCH:
             digest.update(path.read_bytes())
@@ -201,9 +203,13 @@ def _place_names(location: Location) -> tuple[str, ...]:
 
 
 def _refresh(batch: list[UUID], at: datetime) -> tuple[list[UUID], list[UUID]]:
-    """Rebuild the listings of these services. Return the public ids of the old ones and of the new."""
+    """Rebuild the listings of these services. Return the public ids of the old ones and of the new.
+
+    Labels are indexed in the site's language, whatever language the person who saved a service reads.
+    """
     words = ListingTokens()
-    drafts = [draft for data in load_published(batch, at=at) for draft in draft_listings(data, words, at)]
+    with translation.override(settings.LANGUAGE_CODE):
+        drafts = [draft for data in load_published(batch, at=at) for draft in draft_listings(data, words, at)]
     # Also by public id: a place may have belonged to another service until now.
     moved = Q(public_id__in=[draft.row.public_id for draft in drafts])
     old = Listing.objects.filter(Q(service_id__in=batch) | moved)
