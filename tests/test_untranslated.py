@@ -52,7 +52,13 @@ NAMES = (
     *("Chicago", "nothing", "Qqzzyx"),  # a place of a time zone; what these addresses ask for
     *API,
 )
-NOT_SHOWN = {"model", "object_id", "before", "after"}  # of a pending edit, which has a page of its own
+NOT_SHOWN = {
+    "model",
+    "object_id",
+    "before",
+    "after",
+    "source",
+}  # of a pending edit, which has a page of its own
 
 
 def data_at_hand() -> re.Pattern[str]:
