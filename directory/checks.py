@@ -42,8 +42,8 @@ def check_urgent_numbers_age(app_configs: Any, **kwargs: Any) -> list[CheckMessa
         return []
     return [
         Info(
-            f"Nobody has looked at these urgent numbers for {STALE_AFTER_DAYS} days: {', '.join(old)}.",
-            hint="Read each source again, or dial, and write the day into resources/data/urgent.json.",
+            f"These urgent numbers were last checked more than {STALE_AFTER_DAYS} days ago: {', '.join(old)}.",
+            hint="Read each source again, or call, and put the date into resources/data/urgent.json.",
             id="directory.I001",
         )
     ]

@@ -105,8 +105,8 @@ def read_networks(name: str) -> Networks:
     try:
         return Networks([ip_network(part) for part in parts])
     except ValueError:
-        hint = "write addresses or networks between commas, such as 127.0.0.1,10.0.0.0/8"
-        raise _error(name, "holds what is neither an address nor a network", hint) from None
+        hint = "use addresses or networks separated by commas, such as 127.0.0.1,10.0.0.0/8"
+        raise _error(name, "contains something that is neither an address nor a network", hint) from None
 
 
 def read_secret(name: str, *, default: str | None = None) -> str | None:
@@ -137,7 +137,7 @@ def read_origin(name: str, *, default: str) -> str:
     Browsers send `Origin` in that form, so the two can be compared directly.
     """
     text = _read_variable(name) or default
-    hint = "write it as https://example.org, without a path, in the xn-- form if it has other letters"
+    hint = "use the form https://example.org, without a path, in the xn-- form if it has other letters"
     try:
         parts = urlsplit(text.lower())
         port = parts.port
@@ -156,7 +156,7 @@ def read_zone(name: str, *, default: str) -> str:
     """Return a time zone by its IANA name, such as America/Chicago."""
     text = _read_variable(name) or default
     if text not in available_timezones():
-        raise _error(name, f"is {text!r}, no time zone", "write one by its place, such as America/Chicago")
+        raise _error(name, f"is {text!r}, no time zone", "use the name of a place, such as America/Chicago")
     return text
 
 
@@ -168,7 +168,7 @@ def read_address(name: str, *, default: str) -> str:
     except ValueError:
         parts = urlsplit("")
     if parts.scheme != "https" or not HOST.fullmatch(parts.netloc.lower()) or " " in text:
-        raise _error(name, "is not the address of a page", "write it as https://example.org/page")
+        raise _error(name, "is not the address of a page", "use the form https://example.org/page")
     return text
 
 
@@ -176,7 +176,7 @@ def read_email(name: str) -> str:
     """Return one plain address such as `help@example.org`, or "" if not set."""
     text = _read_variable(name)
     if text and not EMAIL.fullmatch(text):
-        raise _error(name, "is not an e-mail address", "write one plain address, such as help@example.org")
+        raise _error(name, "is not an email address", "use one plain address, such as help@example.org")
     return text
 
 
@@ -194,7 +194,7 @@ def read_review(name: str, day_name: str) -> tuple[str, date] | None:
     try:
         return who, date.fromisoformat(day)
     except ValueError:
-        raise _error(day_name, f"is {day!r}, not a day", "write it as 2026-11-28") from None
+        raise _error(day_name, f"is {day!r}, not a day", "use the form 2026-11-28") from None
 
 
 def read_database(name: str, *, default: str) -> dict[str, Any]:
@@ -220,7 +220,7 @@ def read_email_server(name: str, *, default: str) -> dict[str, Any]:
     """
     url = _read_variable(name) or default
     scheme = url.partition("://")[0]
-    hint = "write smtp+tls://user:password@mail.example.org:587, with special letters percent-encoded"
+    hint = "use smtp+tls://user:password@mail.example.org:587, with special letters percent-encoded"
     if scheme not in EMAIL_PORTS:
         known = ", ".join(f"{known}://" for known in EMAIL_PORTS)
         raise _error(name, "is not a supported mail server URL", f"begin it with one of {known}")
@@ -239,9 +239,7 @@ def read_email_server(name: str, *, default: str) -> dict[str, Any]:
 
 def _sqlite_settings(name: str, url: str) -> dict[str, Any]:
     if not url.startswith("sqlite:///") and url not in ("sqlite://", "sqlite://:memory:"):
-        raise _error(
-            name, "has a host, but SQLite does not use one", "write three slashes: sqlite:///var/file"
-        )
+        raise _error(name, "has a host, but SQLite does not use one", "use three slashes: sqlite:///var/file")
     database: dict[str, Any] = Env.db_url_config(url)
     if database["NAME"] != ":memory:":
         database["NAME"] = str(ROOT / database["NAME"])
@@ -249,7 +247,7 @@ def _sqlite_settings(name: str, url: str) -> dict[str, Any]:
 
 
 def _postgresql_settings(name: str, url: str) -> dict[str, Any]:
-    hint = "write postgres://user:password@host:5432/name, with special letters percent-encoded"
+    hint = "use postgres://user:password@host:5432/name, with special letters percent-encoded"
     try:
         database: dict[str, Any] = Env.db_url_config(url)
     except ValueError:
@@ -270,7 +268,7 @@ def _read_secret_file(file_variable: str, file_name: str) -> str:
         hint = "check its path and that this user may read it"
         raise _error(file_variable, f"names {file_name!r}, which cannot be read", hint) from None
     if not secret:
-        raise _error(file_variable, f"names {file_name!r}, which is empty", "write the secret into it")
+        raise _error(file_variable, f"names {file_name!r}, which is empty", "put the secret in it")
     return secret
 
 

@@ -29,9 +29,7 @@ CANADA = re.compile(
 BRITAIN = re.compile(CANADA.pattern + r"|\belevator\b|\bfarther\b|\borganizations?\b", re.IGNORECASE)
 POLICY = "listing-policy.md"  # a document, shown as it stands
 # Read by programs and operators, whatever the country; and names that others gave.
-NOT_TRANSLATED = re.compile(
-    r"UUID|`near`|^Export|University|^Organizations$|published service|^Get an|^Load the records"
-)
+NOT_TRANSLATED = re.compile(r"UUID|`near`|University|^Organizations$|published service|^Get an")
 
 
 def compiler() -> Any:

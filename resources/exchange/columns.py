@@ -57,7 +57,7 @@ FAITHS = {
 
 
 class InvalidCell(Exception):
-    """The cell cannot be read. The message continues from the cell: "is not an amount; write ..."."""
+    """The cell cannot be read. The message continues from the cell: "is not an amount; use ..."."""
 
 
 class Column(Protocol[Value_co]):
@@ -115,9 +115,9 @@ class TextColumn:
         if len(text) > self.max_length:
             raise InvalidCell(f"is longer than {self.max_length} characters; shorten it")
         if has_markup(text):
-            raise InvalidCell("has an HTML tag in it; write plain text")
+            raise InvalidCell("contains an HTML tag; use plain text")
         if has_bidi_control(text):
-            raise InvalidCell("has a hidden character that turns the direction of the text; type it anew")
+            raise InvalidCell("contains a hidden character that changes the direction of the text; retype it")
         return text
 
 
@@ -256,10 +256,10 @@ class PhoneColumn:
             parsed = parse_phones(cell, self.country, texts=self.type == PhoneType.SMS)
         except ValidationError as error:
             if error.code in (NOT_A_NUMBER, NO_COUNTRY):
-                reason = "is not a telephone number; write its digits, such as 800-555-0199"
+                reason = "is not a phone number; use its digits, such as 800-555-0199"
             else:
                 where = self.country or "any country"
-                reason = f"is not a number that can be dialled in {where}; check its digits"
+                reason = f"is not a number that can be dialed in {where}; check its digits"
             raise InvalidCell(reason) from None
         return tuple(
             PhonePart(
@@ -292,7 +292,7 @@ class WebsiteColumn:
             parts = urlsplit(text)
             host, port = _MISTYPED_WWW.sub("www.", (parts.hostname or "").rstrip(".")), parts.port
         except ValueError:
-            raise InvalidCell("is not a web address; write it like https://example.org/") from None
+            raise InvalidCell("is not a web address; use the form https://example.org/") from None
         if parts.scheme.lower() not in ("http", "https"):
             raise InvalidCell("is not a web address; it should begin with https:// or http://")
         if parts.username is not None:
@@ -306,14 +306,14 @@ class WebsiteColumn:
 
 
 class EmailColumn:
-    """An e-mail address."""
+    """An email address."""
 
     def read(self, cell: str) -> str:
         text = cell.strip()
         try:
             validate_email(text)
         except ValidationError:
-            raise InvalidCell("is not an e-mail address; write it like name@example.org") from None
+            raise InvalidCell("is not an email address; use the form name@example.org") from None
         return text
 
 
@@ -338,7 +338,7 @@ class ZipColumn:
 
     def read(self, cell: str) -> str:
         if not re.fullmatch(r"\d{5}(-\d{4})?", cell.strip()):
-            raise InvalidCell("is not a ZIP code; write five digits, or five and four: 75201-1234")
+            raise InvalidCell("is not a ZIP code; use five digits, or five and four: 75201-1234")
         return cell.strip()
 
 
@@ -347,7 +347,7 @@ class LanguageColumn:
 
     def read(self, cell: str) -> str:
         if not is_language_tag(cell.strip()):
-            raise InvalidCell("is not a language code; write one such as en, es or fr-CA")
+            raise InvalidCell("is not a language code; use one such as en, es or fr-CA")
         return cell.strip()
 
 
@@ -358,7 +358,7 @@ class AmountColumn:
         try:
             amount = Decimal(cell.strip())
         except InvalidOperation:
-            raise InvalidCell("is not an amount; write a number such as 20 or 7.50") from None
+            raise InvalidCell("is not an amount; use a number such as 20 or 7.50") from None
         if not (amount.is_finite() and 0 <= amount < 10**7):
             raise InvalidCell("is not an amount a person could be asked to pay")
         return amount.quantize(Decimal("0.01"))
@@ -411,7 +411,7 @@ class ChoiceColumn:
         value = self.values.get(fold(mend_text(cell)))
         if value is None:
             choices = ", ".join(self.vocabulary.values[:30])
-            raise InvalidCell(f"is not one of the choices; write one of: {choices}")
+            raise InvalidCell(f"is not one of the choices; use one of: {choices}")
         return str(value)
 
 
@@ -445,7 +445,7 @@ class FaithColumn:
     def read(self, cell: str) -> TopicPart:
         word = fold(mend_text(cell))
         if word not in FAITHS:
-            raise InvalidCell(f"is not a faith we know; write one of: {', '.join(FAITHS)}")
+            raise InvalidCell(f"is not a faith we know; use one of: {', '.join(FAITHS)}")
         return TopicPart(word, FAITHS[word], "Faiths")
 
 
@@ -467,7 +467,7 @@ class CountryColumn:
     def read(self, cell: str) -> str:
         country = country_named(cell)
         if country is None:
-            raise InvalidCell("is not a country; write its name or its two letters, such as US")
+            raise InvalidCell("is not a country; use its name or its two-letter code, such as US")
         return country.code
 
 
@@ -525,9 +525,7 @@ class AreaColumn:
                 self.counties[self.country] = _county_areas(self.country)
             area = self.counties[self.country].get(_county_of(name, self.country), "")
         if not area:
-            raise InvalidCell(
-                "is an area we do not know; write a county with its state, a state or a country"
-            )
+            raise InvalidCell("is not an area we know; use a county with its state, a state or a country")
         return AreaPart(name, _extent_of(area), area)
 
 
@@ -598,7 +596,7 @@ class PriceColumn:
         after = (match["after"] or "").upper() if match else ""
         sign = (match["sign"] or "") if match else ""
         if match is None or (after and after != "€" and after not in CURRENCIES.values()):
-            raise InvalidCell("is not an amount; write a number such as 20 or 7.50, or leave it empty")
+            raise InvalidCell("is not an amount; use a number such as 20 or 7.50, or leave it empty")
         currency = CURRENCY_SIGNS.get(sign or after) or (after if after in CURRENCIES.values() else "")
         return AmountColumn().read(_decimal(match["number"])), currency
 
@@ -634,7 +632,7 @@ class CostColumn(ChoiceColumn):
         found = list(_MONEY.finditer(text))
         words = re.sub(r"\b(?:per|a) (?:session|visit)\b|\bto\b|[-–]", " ", _MONEY.sub(" ", text))
         if len(found) > 2 or "?" in text or (not found and not words.strip()):
-            raise InvalidCell("is not a cost; write free, donation, sliding_scale, reduced_fee or fixed")
+            raise InvalidCell("is not a cost; use free, donation, sliding_scale, reduced_fee or fixed")
         kind = super().read(words)
         prices = [PriceColumn().read(match.group()) for match in found]
         amounts = sorted(amount for amount, _currency in prices)
@@ -657,9 +655,9 @@ class DateColumn:
         try:
             day = date.fromisoformat(text)
         except ValueError:
-            raise InvalidCell("is not a date; write it like 2026-07-19") from None
+            raise InvalidCell("is not a date; use the form 2026-07-19") from None
         if day > self.today:
-            raise InvalidCell("has not come yet; write the day on which it was checked")
+            raise InvalidCell("is in the future; use the day of the check")
         return day
 
 

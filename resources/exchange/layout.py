@@ -90,7 +90,7 @@ class StatusColumn:
 
     def read(self, cell: str) -> str:
         if fold(cell) not in STATUSES:
-            raise kinds.InvalidCell("is not a status; write listed, held or closed")
+            raise kinds.InvalidCell("is not a status; use listed, held or closed")
         return STATUSES[fold(cell)]
 
 
@@ -100,7 +100,7 @@ class SourceTypeColumn:
     def read(self, cell: str) -> str:
         code = fold(cell).replace(" ", "_")
         if code not in SOURCE_TYPES:
-            raise kinds.InvalidCell(f"is not a kind of source; write one of: {', '.join(SOURCE_TYPES)}")
+            raise kinds.InvalidCell(f"is not a kind of source; use one of: {', '.join(SOURCE_TYPES)}")
         return code
 
 
@@ -129,7 +129,7 @@ class CurrencyColumn:
     def read(self, cell: str) -> str:
         code = cell.strip().upper()
         if not (code.isalpha() and code.isascii() and len(code) == 3):
-            raise kinds.InvalidCell("is not a currency; write three letters, such as USD")
+            raise kinds.InvalidCell("is not a currency; use three letters, such as USD")
         return code
 
 
@@ -166,7 +166,7 @@ def _of_location(name: str) -> Write:
 
 
 def _coordinate(name: str) -> Write:
-    """Only of an exact point: the others are found anew from the postal code or the town."""
+    """Only of an exact point: the others are looked up again from the postal code or the town."""
 
     def write(_data: ServiceData, place: ServiceAtLocation | None) -> str | None:
         location: Location | None = place.location if place else None
@@ -624,7 +624,7 @@ COLUMNS: tuple[SheetColumn, ...] = (
     ),
     SheetColumn(
         "content_notes",
-        "What may be upsetting there. With not: before one, what somebody looked for and did not find.",
+        "Content that may be upsetting. With not: before a value, content that someone looked for and did not find.",
         _plain(kinds.ContentNoteColumn),
         _content_notes,
         several=True,

@@ -23,7 +23,7 @@ ScheduleValues = dict[str, Any]
 class Refusal:
     """A cell or row that could not be read: where, which column, the cell as given, and why.
 
-    `reason` continues from the cell: "'cheap' is not an amount; write a number such as 20".
+    `reason` continues from the cell: "'cheap' is not an amount; use a number such as 20".
     """
 
     where: str

@@ -24,7 +24,7 @@ GENERAL_HELP = (
     ("(rows)", "One row is one service at one place. A service at two places has two rows with the same id."),
     ("(several)", "Several values in a cell stand between semicolons."),
     ("(empty)", "An empty cell means: not known. On a later load it changes nothing."),
-    ("-", "A cell with only a hyphen takes away what is there."),
+    ("-", "A cell with only a hyphen deletes the present value."),
     ("(kept)", "In an export: more than a cell can hold. It is left as it is."),
 )
 

@@ -50,7 +50,7 @@ def read_sheet(name: str, data: bytes, *, max_columns: int) -> Iterator[tuple[in
         for number, row in enumerate(sheet.iter_rows(max_col=max_columns + 1, values_only=True), start=1):
             yield number, [_text_of(value) for value in row]
     except UNREADABLE as error:
-        raise WorkbookRefused(f"{name} is a damaged Excel file. Open it, and save it anew.") from error
+        raise WorkbookRefused(f"{name} is a damaged Excel file. Open it and save it again.") from error
 
 
 def write_workbook(sheets: Mapping[str, Iterable[Sequence[str]]]) -> bytes:

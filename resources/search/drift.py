@@ -60,7 +60,9 @@ def _drift_in(batch: Sequence[UUID], at: datetime) -> Iterator[Drift]:
             differences.setdefault(service, set()).update(different)
     yield from (Drift(service, tuple(sorted(columns))) for service, columns in sorted(differences.items()))
     if missing := set(words.word_list()) - _known(words.word_list()):
-        yield Drift(batch[0], (f"words not kept, of it or its neighbours: {', '.join(sorted(missing)[:5])}",))
+        yield Drift(
+            batch[0], (f"words not indexed, of it or its neighbors: {', '.join(sorted(missing)[:5])}",)
+        )
 
 
 @dataclass(frozen=True)

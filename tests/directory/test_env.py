@@ -90,14 +90,14 @@ REFUSED: list[tuple[str, Reader, str]] = [
     ("https://", lambda: env.read_origin("X", default=""), "not a plain http"),
     ("mysql://a@b/c", lambda: env.read_database("X", default=""), "sqlite://, postgres://, postgresql://."),
     ("var/a.sqlite3", lambda: env.read_database("X", default=""), "is not a supported database URL"),
-    ("sqlite://a.sqlite3", lambda: env.read_database("X", default=""), "write three slashes"),
+    ("sqlite://a.sqlite3", lambda: env.read_database("X", default=""), "use three slashes"),
     ("postgres://ann@db.example/", lambda: env.read_database("X", default=""), "which database to open"),
     ("postgres://ann:p/w@db/help", lambda: env.read_database("X", default=""), "percent-encoded"),
     ("Mars/Olympus", lambda: env.read_zone("X", default="UTC"), "X is 'Mars/Olympus', no time zone"),
     ("../etc/passwd", lambda: env.read_zone("X", default="UTC"), "such as America/Chicago."),
-    ("help", lambda: env.read_email("X"), "not an e-mail address: write one plain address"),
-    ("Ann <ann@example.org>", lambda: env.read_email("X"), "not an e-mail address"),
-    ("a@example.org, b@example.org", lambda: env.read_email("X"), "not an e-mail address"),
+    ("help", lambda: env.read_email("X"), "not an email address: use one plain address"),
+    ("Ann <ann@example.org>", lambda: env.read_email("X"), "not an email address"),
+    ("a@example.org, b@example.org", lambda: env.read_email("X"), "not an email address"),
     (
         "mail.example.org",
         lambda: env.read_email_server("X", default=""),
@@ -107,7 +107,7 @@ REFUSED: list[tuple[str, Reader, str]] = [
     (
         "smtp://",
         lambda: env.read_email_server("X", default=""),
-        "which mail server to use: write smtp+tls://",
+        "which mail server to use: use smtp+tls://",
     ),
     ("smtp://mail.example:many", lambda: env.read_email_server("X", default=""), "cannot be read as a mail"),
     ("smtp://ann:p/w@mail", lambda: env.read_email_server("X", default=""), "percent-encoded"),
@@ -229,7 +229,7 @@ def test_a_secret_is_read_from_the_file_that_is_named(
     [
         (None, "which cannot be read: check its path and that this user may read it."),
         (b"\xff\xfe\x00", "which cannot be read"),
-        (b" \n", "which is empty: write the secret into it."),
+        (b" \n", "which is empty: put the secret in it."),
     ],
 )
 def test_a_secret_file_that_holds_no_secret_is_refused(
@@ -278,7 +278,7 @@ def test_a_review_is_a_name_and_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("X_ON", "2026-11-28")
     assert env.read_review("X", "X_ON") == ("Dr Ann Example", date(2026, 11, 28))
     monkeypatch.setenv("X_ON", "last week")
-    with pytest.raises(ImproperlyConfigured, match="X_ON is 'last week', not a day: write it as 2026"):
+    with pytest.raises(ImproperlyConfigured, match="X_ON is 'last week', not a day: use the form 2026"):
         env.read_review("X", "X_ON")
 
 

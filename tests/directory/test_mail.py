@@ -72,5 +72,5 @@ def test_a_wrong_mail_server_stops_the_program_in_one_sentence() -> None:
     )
     assert run.returncode != 0
     last = run.stderr.strip().splitlines()[-1]
-    assert "EMAIL_URL has something after the mail server: write smtp+tls://user" in last
+    assert "EMAIL_URL has something after the mail server: use smtp+tls://user" in last
     assert "hunter2" not in run.stderr

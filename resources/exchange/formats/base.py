@@ -10,7 +10,7 @@ Result = Mapping[str, Any]  # in the shape of `resources.search.results`, with t
 # The source of the points of towns and postal areas asks to be credited in every copy (see NOTICE).
 LICENCE = (
     "Points of towns and postal areas: GeoNames, https://www.geonames.org/, CC BY 4.0."
-    " The page of each service names its sources and their licences."
+    " The page of each service names its sources and their licenses."
 )
 
 

@@ -527,7 +527,9 @@ class _ServiceReader:
             return replace(part, amount=None, amount_max=None, currency=stated, unit=unit)
         currency = self._currency(part.currency)
         if not currency and (part.amount or part.amount_max):
-            self.cells.reject("currency", "", "is empty, and no country tells it; write it, such as USD")
+            self.cells.reject(
+                "currency", "", "is empty, and there is no country to tell it from; enter one, such as USD"
+            )
             return replace(part, amount=None, amount_max=None, currency="", unit="")
         return replace(part, currency=currency, unit=unit)
 

@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 class Command(BaseCommand):
     help = (
-        "Make an account that may do everything at the desk. Asks for its name and password;"
+        "Make an administrator's account. Asks for its name and password;"
         f" with --no-input the password is read from {PASSWORD}."
     )
 

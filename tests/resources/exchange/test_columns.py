@@ -175,7 +175,7 @@ def test_a_web_address_gets_its_scheme_and_a_small_host(cell: str, address: str)
         ("https://www.pms-inc", "has no such host as 'www.pms-inc'; check what stands after //"),
         ("https://", "has no such host as ''; check what stands after //"),
         ("javascript:alert(1)", "is not a web address; it should begin with https:// or http://"),
-        ("https://[half", "is not a web address; write it like https://example.org/"),
+        ("https://[half", "is not a web address; use the form https://example.org/"),
         (
             "https://me:secret@example.org/",
             "carries a user name; give the address without what stands before the @",
@@ -207,14 +207,14 @@ def test_a_good_cell_becomes_its_value(column: Column[Any], cell: str, value: ob
 @pytest.mark.parametrize(
     ("column", "cell", "reason"),
     [
-        (AmountColumn(), "cheap", "is not an amount; write a number such as 20 or 7.50"),
+        (AmountColumn(), "cheap", "is not an amount; use a number such as 20 or 7.50"),
         (AmountColumn(), "-5", "is not an amount a person could be asked to pay"),
         (AmountColumn(), "NaN", "is not an amount a person could be asked to pay"),
         (CoordinateColumn(90), "97", "is not a number of degrees between -90 and 90"),
         (CoordinateColumn(180), "west", "is not a number of degrees between -180 and 180"),
-        (ZipColumn(), "7520", "is not a ZIP code; write five digits, or five and four: 75201-1234"),
-        (LanguageColumn(), "Spanish", "is not a language code; write one such as en, es or fr-CA"),
-        (EmailColumn(), "at example.org", "is not an e-mail address; write it like name@example.org"),
+        (ZipColumn(), "7520", "is not a ZIP code; use five digits, or five and four: 75201-1234"),
+        (LanguageColumn(), "Spanish", "is not a language code; use one such as en, es or fr-CA"),
+        (EmailColumn(), "at example.org", "is not an email address; use the form name@example.org"),
         (NameColumn(10), "A very long name", "is longer than 10 characters; shorten it"),
     ],
 )
@@ -229,7 +229,7 @@ def test_a_refusal_names_line_column_cell_and_reason_and_the_rest_is_read() -> N
     assert cells.read(AmountColumn(), "cost", "cheap", None) is None
     assert cells.read(AmountColumn(), "cost", "20", None) == 20
     assert cells.read(AmountColumn(), "cost", "  ", None) is None
-    sentence = "Line 17: cost 'cheap' is not an amount; write a number such as 20 or 7.50."
+    sentence = "Line 17: cost 'cheap' is not an amount; use a number such as 20 or 7.50."
     assert [str(refusal) for refusal in cells.refusals] == [sentence]
 
 

@@ -41,7 +41,7 @@ def test_import_services_prints_every_refusal(tmp_path: Path) -> None:
     file = tmp_path / "sites.csv"
     file.write_text(some_rows(HealthCenters(), lambda row: row["phone"] in bad).text)
     output = output_of("import_services", "--source", "hrsa", file)
-    assert output.count("is not a number that can be dialled in US; check its digits.") == 8
+    assert output.count("is not a number that can be dialed in US; check its digits.") == 8
 
 
 @pytest.mark.parametrize(
