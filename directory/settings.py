@@ -238,6 +238,8 @@ CHECK_INTERVAL_DAYS = {
 RETRY_AFTER_DAYS = 7
 # Hours after which a claim on an entry of the queue expires.
 CLAIM_HOURS = 4
+# Days after which a form that a curator typed and did not save is deleted.
+DRAFT_RETENTION_DAYS = 30
 
 # The source is American English; `locale/` holds what is said otherwise elsewhere (see bin/compile-locale).
 LANGUAGE_BY_COUNTRY = {"US": "en", "CA": "en-ca", "GB": "en-gb", "IE": "en-gb", "AU": "en-gb", "NZ": "en-gb"}

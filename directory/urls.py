@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 
 from api.docs import api_docs
 from directory import views
+from resources.admin.drafts import drafts_urls
 from resources.admin.history import undo_urls
 from resources.admin.today import today_urls
 
@@ -15,7 +16,10 @@ urlpatterns = [
     path("api/docs/", api_docs, name="api_docs"),
     path("admin/", include("resources.admin.sign_in.urls")),
     path("admin/accounts/", RedirectView.as_view(pattern_name="admin:auth_user_changelist"), name="accounts"),
-    path("admin/", ([*today_urls(), *undo_urls(), *admin.site.get_urls()], "admin", admin.site.name)),
+    path(
+        "admin/",
+        ([*today_urls(), *undo_urls(), *drafts_urls(), *admin.site.get_urls()], "admin", admin.site.name),
+    ),
     path("healthz", views.healthz),
     path("readyz", views.readyz),
     path("robots.txt", views.robots),

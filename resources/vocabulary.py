@@ -362,6 +362,14 @@ class Outcome(Vocabulary):
     CLOSED = "closed", _("Closed")
 
 
+class Learned(Vocabulary):
+    """How a curator learned that a service is still correct."""
+
+    PHONE = "phone", _("By phone")
+    WRITING = "writing", _("In writing")
+    OWN_PAGE = "own_page", _("On their own page")
+
+
 class ProblemType(Vocabulary):
     """What a visitor reports as wrong, the most harmful first."""
 

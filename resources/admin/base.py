@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -11,6 +12,7 @@ from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.db import models, transaction
 from django.forms.models import BaseInlineFormSet
+from django.forms.widgets import Script
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +20,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
 
-from resources.admin import edit_conflicts, history
+from resources.admin import drafts, edit_conflicts, history
 from resources.admin.fields import (
     CheckboxGroup,
     PlainTextField,
@@ -121,6 +123,12 @@ class LimitedInlineFormSet(BaseInlineFormSet):
         self.max_num = max(self.max_num, existing)
         self.absolute_max = max(self.absolute_max, existing + MAX_REDISPLAYED_ROWS - MAX_ROWS)
 
+    def _construct_form(self, i: int, **kwargs: Any) -> Any:
+        """Give each row the record with what is being typed: a new one is not in the database yet."""
+        form = super()._construct_form(i, **kwargs)  # type: ignore[misc]
+        setattr(form.instance, self.fk.name, self.instance)
+        return form
+
     def get_queryset(self) -> Any:
         """Return the rows in the order of a submitted form: Django pairs rows and forms by position."""
         rows = super().get_queryset()
@@ -139,8 +147,12 @@ class Inline(CuratedMixin, admin.StackedInline):
     """Rows of a record, each with its labels: readable on a phone and with a screen reader."""
 
     extra = 0
+    blank_rows = 0  # shown where the record has none, so that nothing has to be added first
     formset = LimitedInlineFormSet
     max_num = MAX_ROWS
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        return self.blank_rows if obj is None else 0
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         bounds = {"absolute_max": MAX_REDISPLAYED_ROWS, "validate_max": True}
@@ -152,6 +164,10 @@ class CuratedAdmin(CuratedMixin, admin.ModelAdmin):
 
     Django saves the form in one transaction; `publishing.finish_edit` ends it.
     """
+
+    class Media:
+        js = (Script("admin-theme/unsaved.js", type="module"),)
+        css = {"all": ("admin-theme/record.css",)}
 
     form = CuratedForm
     show_facets = admin.ShowFacets.NEVER
@@ -167,7 +183,11 @@ class CuratedAdmin(CuratedMixin, admin.ModelAdmin):
         return rows.filter(_selectable_q(request))
 
     def get_urls(self) -> list[Any]:
-        return [*history.restore_urls(self), *super().get_urls()]
+        return [*history.restore_urls(self), *drafts.urls(self), *super().get_urls()]
+
+    def url_after_save(self, request: HttpRequest, record: Any) -> str:
+        """Return the URL that a button of the page leads to once the form is saved; "" for none."""
+        return ""
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
@@ -195,6 +215,9 @@ class CuratedAdmin(CuratedMixin, admin.ModelAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         by, obj = current_user(request), kwargs["obj"]
+        if context.get("restored"):
+            drafts.clear_errors(context)
+        context["problems"] = error_links(context)
         context["waiting_edits"] = edit_conflicts.waiting_edits(obj, by)
         if obj is not None:
             context["undo_url"] = history.undo_url_for(self.owner_of(obj), by)
@@ -294,6 +317,42 @@ def _selectable_q(request: HttpRequest) -> models.Q:
         return models.Q()
     model = apps.get_model(request.GET.get("app_label", ""), request.GET.get("model_name", ""))
     return permissions.selectable_q(current_user(request), model, request.GET.get("field_name", ""))
+
+
+@dataclass(frozen=True)
+class ErrorLink:
+    """One error of a form, with a link to its field; `field_id` is "" for one of the whole form."""
+
+    label: str
+    message: str
+    field_id: str
+
+
+def error_links(context: dict[str, Any]) -> list[ErrorLink]:
+    """Return the errors of a page of a record in the order of the page, each with its field."""
+    links = _form_error_links(context["adminform"].form, "") if context.get("errors") else []
+    for inline in context["inline_admin_formsets"] if context.get("errors") else ():
+        name = capfirst(inline.opts.verbose_name)
+        group = f"{inline.formset.prefix}-group"
+        links += [ErrorLink(name, str(error), group) for error in inline.formset.non_form_errors()]
+        for form in inline.formset.forms:
+            links += _form_error_links(form, name)
+    return links
+
+
+def _form_error_links(form: Any, row: str) -> list[ErrorLink]:
+    return [
+        _error_link(form, name, row, str(error)) for name, errors in form.errors.items() for error in errors
+    ]
+
+
+def _error_link(form: Any, name: str, row: str, message: str) -> ErrorLink:
+    if name not in form.fields:
+        return ErrorLink(row, message, f"id_{form.prefix}-id" if form.prefix else "")
+    bound = form[name]
+    label = f"{row}: {bound.label}" if row else str(bound.label)
+    # A group of boxes has the id of the group; the label of its first box has another.
+    return ErrorLink(label, message, bound.auto_id)
 
 
 def current_user(request: HttpRequest) -> User:

@@ -23,15 +23,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from resources.admin import drafts
 from resources.admin.forms import REFUSAL
 from resources.admin.unsaved import TypedForms
 from resources.curation import pending_edits, permissions
+from resources.curation.drafts import discard_draft
 from resources.curation.permissions import Action, NotAllowed
 from resources.curation.restore import lock
 from resources.history import revisions
 from resources.history.diffs import Difference, differences
 from resources.history.snapshots import Snapshot, is_same, place_snapshot, row_of
-from resources.models import ServiceAtLocation
+from resources.models import Draft, ServiceAtLocation
 
 VERSION = "_version"
 View = Callable[[dict[str, Any]], HttpResponse]
@@ -63,21 +65,47 @@ def changeform_view(page: Any, request: Any, object_id: str | None, view: View) 
 
     `page.owner_of` names the record whose history an edit belongs to. `view` takes extra template context.
     """
+    draft = drafts.requested_draft(page, request, object_id)
+    if draft is not None:
+        # As if it had just been submitted, but never saved: `_answer_submitted` refuses. Django reads POST
+        # and FILES together, so the files come first.
+        request.FILES  # noqa: B018
+        request.method, request.POST = "POST", drafts.submitted_data(draft)
     record = _get_editable(page, request, object_id)
     owner = None if record is None else page.owner_of(record)
     if request.method != "POST":
         # Read the version before the form reads the record: a change in between then causes a false
         # conflict, never a missed one.
-        return view({"version": record_version(owner) if owner else ""})
+        version = record_version(owner) if owner else ""
+        return view({"version": version, **drafts.draft_context(page, request, object_id)})
     with transaction.atomic():
-        if owner is None:
-            return _save(page, request, None, "", view)
+        response = _answer_submitted(page, request, record, owner, view, draft)
+        if response.status_code == 302 and draft is None:
+            discard_draft(by=request.user, model=page.model, object_id=object_id)
+        return response
+
+
+def _answer_submitted(
+    page: Any, request: Any, record: Any, owner: Any, view: View, draft: Draft | None
+) -> HttpResponse:
+    """Save the submitted form, or show it again. A `draft` is only shown."""
+    context = drafts.draft_context(page, request, None if record is None else str(record.pk))
+    context["draft"] = None
+
+    def show(extra: dict[str, Any]) -> HttpResponse:
+        return view({**context, **extra})
+
+    version = ""
+    if owner is not None:
         lock(owner)
         version = record_version(owner)
         conflict = _find_conflict(page, request, record, version)
-        if conflict is None:
-            return _save(page, request, record, version, view)
-        return _refuse(request, view, conflict.refusal, version=version, conflict=conflict)
+        if conflict is not None:
+            return _refuse(request, show, conflict.refusal, version=version, conflict=conflict)
+    if draft is None:
+        return _save(page, request, record, version, show)
+    request.POST[REFUSAL] = _("Not saved yet.")
+    return show({"version": version, "restored": draft})
 
 
 def hold_for_review(record: models.Model, by: User) -> None:
@@ -143,6 +171,8 @@ def _submit_for_review(page: Any, request: Any, record: Any, edit: HeldForReview
         message = _("Your edit is awaiting review. Visitors still see the current version.")
         messages.success(request, message)
     target = edit.record if record is not None else page.owner_of(edit.record)
+    if record is not None and (following := page.url_after_save(request, record)):
+        return HttpResponseRedirect(following)
     address = reverse(f"admin:resources_{target._meta.model_name}_change", args=[target.pk])
     is_popup = IS_POPUP_VAR in request.POST
     return HttpResponseRedirect(f"{address}?{IS_POPUP_VAR}=1" if is_popup else address)

@@ -17,9 +17,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from resources.curation.validators import mend_text
+from resources.exchange.columns import CURRENCY_SIGNS, InvalidCell, LanguageNameColumn
+from resources.geo.names import fold
+from resources.geo.regions import country_name
 from resources.models.codes import CodesField
 from resources.timing.checking import known_zones
-from resources.vocabulary import COUNTRIES
+from resources.vocabulary import COUNTRIES, CURRENCIES, LANGUAGES
 
 COMMON_ZONES = (
     "America/New_York",
@@ -112,6 +115,116 @@ class DatalistInput(forms.TextInput):
         return format_html('{}<datalist id="{}">{}</datalist>', text_input, list_id, options)
 
 
+class NamedField(forms.CharField):
+    """A code that is typed and shown by its name: "English" for "en". Codes are accepted too.
+
+    `read` turns what was typed into the code and raises `InvalidCell` or ValidationError; `names` are the
+    names by code that the field suggests.
+    """
+
+    def __init__(
+        self, *, names: Mapping[str, Any], read: Callable[[str], str], error: Any, **kwargs: Any
+    ) -> None:
+        kwargs.setdefault("widget", DatalistInput([str(name) for name in names.values()]))
+        super().__init__(**kwargs)
+        self.names, self.read, self.error = names, read, error
+
+    def prepare_value(self, value: Any) -> Any:
+        return str(self.names.get(value, value)) if isinstance(value, str) else value
+
+    def to_python(self, value: Any) -> str:
+        typed = " ".join(str(super().to_python(value)).split())
+        if not typed:
+            return ""
+        try:
+            return self.read(typed)
+        except (InvalidCell, ValidationError):
+            raise ValidationError(self.error) from None
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return bool(self.to_python(data) != (initial or ""))
+        except ValidationError:
+            return True
+
+
+class LanguageField(NamedField):
+    """A language, as its BCP 47 code."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        error = gettext_lazy("We do not know this language. Enter its English name or a code, such as es.")
+        super().__init__(names=LANGUAGES, read=LanguageNameColumn().read, error=error, **kwargs)
+
+
+# What people call the time zones of our countries, besides the town of their IANA names.
+ZONE_NAMES = {
+    "America/New_York": gettext_lazy("Eastern (New York)"),
+    "America/Chicago": gettext_lazy("Central (Chicago)"),
+    "America/Denver": gettext_lazy("Mountain (Denver)"),
+    "America/Phoenix": gettext_lazy("Arizona (Phoenix)"),
+    "America/Los_Angeles": gettext_lazy("Pacific (Los Angeles)"),
+    "America/Anchorage": gettext_lazy("Alaska (Anchorage)"),
+    "Pacific/Honolulu": gettext_lazy("Hawaii (Honolulu)"),
+    "America/Puerto_Rico": gettext_lazy("Puerto Rico"),
+    "America/Halifax": gettext_lazy("Atlantic (Halifax)"),
+    "America/St_Johns": gettext_lazy("Newfoundland (St. John’s)"),
+    "Europe/London": gettext_lazy("United Kingdom (London)"),
+    "Europe/Dublin": gettext_lazy("Ireland (Dublin)"),
+    "Pacific/Auckland": gettext_lazy("New Zealand (Auckland)"),
+}
+
+
+class ZoneField(NamedField):
+    """A time zone, as its IANA name: "Central", "Chicago" and "America/Chicago" are the same."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        names = {zone: ZONE_NAMES.get(zone, _town_of_zone(zone)) for zone in COMMON_ZONES}
+        error = gettext_lazy("Enter a time zone by its name or town, such as Central or Chicago.")
+        super().__init__(names=names, read=read_zone, error=error, **kwargs)
+
+
+def read_zone(text: str) -> str:
+    """Return the IANA name of "Central", "central time", "Chicago" or "America/Chicago".
+
+    Raises ValidationError for anything else.
+    """
+    if text in known_zones():
+        return text
+    word = fold(text).removesuffix(" time").removesuffix(" standard").removesuffix(" daylight")
+    for zone in COMMON_ZONES:
+        name = str(ZONE_NAMES.get(zone, ""))
+        known = {fold(name), fold(name.partition(" (")[0]), fold(_town_of_zone(zone)), fold(zone)}
+        if word in known:
+            return zone
+    return validate_zone(text)
+
+
+def _town_of_zone(zone: str) -> str:
+    return zone.rpartition("/")[2].replace("_", " ")
+
+
+class CurrencyField(NamedField):
+    """A currency, as its ISO 4217 code: "$" is `DOLLAR` until the country of the service is known."""
+
+    DOLLAR = "$"
+
+    def __init__(self, **kwargs: Any) -> None:
+        names = {code: code for code in CURRENCIES.values()}
+        error = gettext_lazy("Enter a currency, such as $, £, € or USD.")
+        kwargs.setdefault("widget", DatalistInput(names, attrs={"size": 4}))
+        super().__init__(names=names, read=self._read, error=error, **kwargs)
+
+    def _read(self, text: str) -> str:
+        if text == self.DOLLAR or text.lower() in ("dollar", "dollars"):
+            return self.DOLLAR
+        code = CURRENCY_SIGNS.get(text.upper()) or {"POUNDS": "GBP", "EUROS": "EUR", "EURO": "EUR"}.get(
+            text.upper(), text.upper()
+        )
+        if not re.fullmatch(r"[A-Z]{3}", code):
+            raise ValidationError(self.error)
+        return code
+
+
 def normalize_rrule_list(value: str) -> str:
     """Return "2tu 4tu" in the format of RFC 5545, "2TU,4TU". `timing.checking` validates the parts."""
     return ",".join(part for part in re.split(r"[,\s]+", value.upper()) if part)
@@ -124,17 +237,16 @@ def validate_zone(value: str) -> str:
     return value
 
 
-def validate_country(value: str) -> str:
-    """Return the code of a country that listings may have, in capitals, or "".
+class CountryField(forms.ChoiceField):
+    """A country by its name. A record of another country keeps its own."""
 
-    Raises ValidationError otherwise.
-    """
-    code = value.upper()
-    if code and code not in COUNTRIES:
-        raise ValidationError(
-            _("Choose a country by its two letters: %(codes)s.") % {"codes": ", ".join(COUNTRIES)}
-        )
-    return code
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=[("", "---------"), *COUNTRIES.items()], required=False, **kwargs)
+
+    def also_allow(self, code: str) -> None:
+        """Offer the country that a record has already."""
+        if code and code not in COUNTRIES:
+            self.choices = [("", "---------"), *COUNTRIES.items(), (code, country_name(code))]
 
 
 def validate_degrees(value: float | None, *, limit: int) -> float | None:

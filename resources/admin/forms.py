@@ -2,31 +2,49 @@
 
 from __future__ import annotations
 
-from datetime import date
+import re
+from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from resources.admin.fields import DatalistInput, validate_country, validate_degrees
+from resources.admin.fields import (
+    CountryField,
+    CurrencyField,
+    DatalistInput,
+    LanguageField,
+    PlainTextField,
+    validate_degrees,
+)
 from resources.curation.phones import NO_COUNTRY, parse_phone
-from resources.curation.placing import AddressNotFound, geocode_address
+from resources.curation.placing import AddressNotFound, geocode_address, move_service, read_address
 from resources.curation.validators import (
     validate_no_bidi_controls,
     validate_no_markup,
 )
+from resources.exchange.columns import AreaColumn, InvalidCell
+from resources.exchange.records import AreaPart
 from resources.geo.geocoding import FoundPlace
-from resources.geo.regions import region_named
-from resources.models import ServiceAtLocation
+from resources.geo.regions import all_regions, region_named
+from resources.geo.schemes import normalize
+from resources.geo.zones import zone_at
+from resources.models import Location, Organization, Service, ServiceArea, ServiceAtLocation
+from resources.models.location import AREA_SHAPES
+from resources.timing.preview import zone_of_service
 from resources.vocabulary import (
     COUNTRIES,
     CURRENCIES,
-    LANGUAGES,
     ContentNote,
+    Extent,
+    Fit,
     LocationType,
+    Loss,
     PhoneType,
     Precision,
     Status,
@@ -59,9 +77,58 @@ class CuratedForm(forms.ModelForm):
         return cleaned
 
 
+# Losses that a service made for pregnancy loss names: a general bereavement service names the others alone.
+UNSPECIFIC_LOSSES = frozenset({Loss.ANY_LOSS, Loss.CHILD_ANY_AGE})
+
+
 class ServiceForm(CuratedForm):
+    """A service with, besides its fields, two shortcuts: a new organization by its name, and a place by its
+    address.
+
+    After cleaning, `address` has the address to add (`placing.ADDRESS_FIELDS`), and the rows of the page read
+    `country` of the service from `country_of`.
+    """
+
+    new_organization = PlainTextField(
+        label=gettext_lazy("New organization"),
+        required=False,
+        max_length=255,
+        validators=[validate_no_markup, validate_no_bidi_controls],
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+        help_text=gettext_lazy("Only if it is not in the list above."),
+    )
+    where = PlainTextField(
+        label=gettext_lazy("Add an address"),
+        required=False,
+        max_length=400,
+        validators=[validate_no_markup, validate_no_bidi_controls],
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+        help_text=gettext_lazy("For example: 700 Elm St, Fort Worth, TX 76102. A town is enough."),
+    )
+    address: dict[str, str] | None = None
+    made_organization: Organization | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if fit := self.fields.get("fit"):
+            fit.required = False
+            fit.choices = [("", _("Follows the losses selected")), *Fit.choices]  # type: ignore[attr-defined]
+            if self.instance._state.adding:
+                self.initial["fit"] = ""
+        if organization := self.fields.get("organization"):
+            organization.required = False
+
+    def clean_where(self) -> str:
+        text = str(self.cleaned_data["where"])
+        if text:
+            self.address = read_address(text, default_country=self._own_country())
+            self.instance.typed_address = self.address  # the rows of the page are about the same place
+        return text
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
+        self._choose_organization(cleaned)
+        self._derive_fit(cleaned)
         both = set(cleaned.get("content_notes") or ()) & set(cleaned.get("content_clear") or ())
         if both:
             names = ", ".join(str(ContentNote(code).label) for code in sorted(both))
@@ -77,18 +144,115 @@ class ServiceForm(CuratedForm):
     def clean_assured_date(self) -> Any:
         return validate_not_future(self.cleaned_data["assured_date"])
 
+    def _own_country(self) -> str:
+        return country_of(self.instance) or str(settings.DEFAULT_COUNTRY)
+
+    def _choose_organization(self, cleaned: dict[str, Any]) -> None:
+        """Use the organization of the typed name, or make an unsaved one."""
+        if "organization" not in self.fields or "organization" in self.errors:
+            return
+        name = cleaned.get("new_organization") or ""
+        if cleaned.get("organization") and name:
+            self.add_error("new_organization", _("Choose an organization or name a new one, not both."))
+        elif not cleaned.get("organization") and not name:
+            self.add_error("organization", _("Choose an organization, or name a new one."))
+        elif name:
+            known = Organization.objects.filter(name__iexact=name).first()
+            self.made_organization = None if known else Organization(name=name)
+            cleaned["organization"] = known or self.made_organization
+
+    def _derive_fit(self, cleaned: dict[str, Any]) -> None:
+        """A service that names a loss in pregnancy is made for it. Otherwise the curator says how close."""
+        if "fit" not in self.fields or cleaned.get("fit"):
+            return
+        if set(cleaned.get("losses") or ()) - UNSPECIFIC_LOSSES:
+            cleaned["fit"] = Fit.SPECIALIST
+        else:
+            self.add_error("fit", _("Choose how close to pregnancy loss it is, or select a loss below."))
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """Leave out an organization that is saved only with the service."""
+        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        return excluded | ({"organization"} if self.made_organization else set())
+
+    def save(self, commit: bool = True) -> Any:
+        if commit:
+            self.save_organization()
+        saved = super().save(commit=commit)
+        if commit:
+            self.save_address(at=timezone.now())
+        return saved
+
+    def save_organization(self) -> Organization | None:
+        """Save a new organization before its service. Return it, None if there is none."""
+        if self.made_organization is not None:
+            self.made_organization.save()
+            self.instance.organization = self.made_organization
+        return self.made_organization
+
+    def save_address(self, *, at: datetime) -> Location | None:
+        """Add the typed address as a place of the saved service. Return it, None if there is none."""
+        return None if self.address is None else move_service(self.instance, None, self.address, at=at)
+
+
+def service_of(row: Any) -> Service | None:
+    """Return the service that a row belongs to, a new one too, which has no id until it is saved."""
+    known: Service | None = row._state.fields_cache.get("service")
+    return known or (row.service if row.service_id else None)
+
+
+def country_of(service: Service | None) -> str:
+    """Return the country of a service, for what its rows leave open: of the address that is being typed, of
+    its places or of its areas; "" if unknown. At most two queries.
+    """
+    if service is None:
+        return ""
+    typed: dict[str, str] = getattr(service, "typed_address", {})
+    if typed:
+        return typed["country"]
+    if not service._state.adding:
+        places = Location.objects.filter(service_at_locations__service=service).exclude(country="")
+        areas = service.service_areas.exclude(area="*")
+        known = (
+            places.values_list("country", flat=True).first() or areas.values_list("area", flat=True).first()
+        )
+        if known:
+            return str(known)[:2]
+    return ""
+
+
+def zone_of_typed(service: Service | None) -> str:
+    """Return the time zone of the address that is being typed, else of the service's places, or ""."""
+    typed: dict[str, str] = getattr(service, "typed_address", {})
+    if not typed:
+        return zone_of_service(None if service is None or service._state.adding else service)
+    place, _precision = geocode_address(**{name: typed[name] for name in GEOCODED_FIELDS})
+    return zone_at(place.point, place.country)
+
 
 class CostForm(forms.ModelForm):
     """A price. Reports beside its field what the database would refuse."""
 
+    currency = CurrencyField(
+        label=gettext_lazy("Currency"),
+        required=False,
+        help_text=gettext_lazy("Empty: that of the country."),
+    )
+
     class Meta:
         widgets = {
-            "currency": DatalistInput(CURRENCIES.values(), attrs={"size": 4}),
             "amount_description": forms.Textarea(attrs={"rows": 2, "cols": 60}),
         }
 
-    def clean_currency(self) -> str:
-        return str(self.cleaned_data["currency"]).upper()
+    def _infer_currency(self, cleaned: dict[str, Any]) -> None:
+        """Read "$", and an amount without a currency, in the country of the service."""
+        stated = any(cleaned.get(name) is not None for name in (*PRICE_FIELDS, "income_over", "income_up_to"))
+        if cleaned.get("currency") == CurrencyField.DOLLAR or (stated and cleaned.get("currency") == ""):
+            own = CURRENCIES.get(country_of(service_of(self.instance)), "")
+            if cleaned["currency"] and not own.endswith("D"):
+                self.add_error("currency", _("Which dollars? Enter USD, CAD, AUD or NZD."))
+            else:
+                cleaned["currency"] = own
 
     def clean_checked_on(self) -> Any:
         return validate_not_future(self.cleaned_data["checked_on"])
@@ -96,6 +260,7 @@ class CostForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         """Check what `CostOption.clean` does not."""
         cleaned = super().clean() or self.cleaned_data
+        self._infer_currency(cleaned)
         self._validate_not_negative(cleaned)
         self._validate_household_size(cleaned)
         self._validate_bands(cleaned)
@@ -139,15 +304,13 @@ class CredentialForm(forms.ModelForm):
 class PhoneForm(forms.ModelForm):
     """Computes the international form of a changed number; an unchanged number stays as it is."""
 
-    country = forms.ChoiceField(
-        label=gettext_lazy("Country"), choices=[("", "---------"), *COUNTRIES.items()], required=False
+    country = CountryField(
+        label=gettext_lazy("Country"), help_text=gettext_lazy("Empty: that of the service.")
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        current = self.instance.country
-        if current and current not in COUNTRIES:
-            self.fields["country"].choices += [(current, current)]  # type: ignore[attr-defined]
+        self.fields["country"].also_allow(self.instance.country)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -155,10 +318,21 @@ class PhoneForm(forms.ModelForm):
             self._parse_number(cleaned)
         return cleaned
 
+    def _country_of_owner(self) -> str:
+        phone = self.instance
+        if service := service_of(phone):
+            return country_of(service)
+        place = phone.service_at_location.location if phone.service_at_location_id else None
+        location = place or (phone.location if phone.location_id else None)
+        return location.country if location else ""
+
     def _parse_number(self, cleaned: dict[str, Any]) -> None:
+        country = cleaned["country"]
+        if not country and "+" not in cleaned["number"]:
+            country = self._country_of_owner() or settings.DEFAULT_COUNTRY
         try:
             texts = cleaned.get("type") == PhoneType.SMS
-            parsed = parse_phone(cleaned["number"], cleaned["country"], texts=texts)
+            parsed = parse_phone(cleaned["number"], country, texts=texts)
         except ValidationError as error:
             self.add_error("country" if error.code == NO_COUNTRY else "number", error)
             return
@@ -171,8 +345,76 @@ class PhoneForm(forms.ModelForm):
 
 
 class LanguageForm(forms.ModelForm):
+    code = LanguageField(label=gettext_lazy("Language"))
+
+
+class ServiceAreaForm(forms.ModelForm):
+    """An area by its name. Its key and extent follow from that."""
+
+    area = forms.CharField(
+        label=gettext_lazy("Area"),
+        max_length=255,
+        widget=DatalistInput(attrs={"class": "vTextField"}),
+        validators=[validate_no_markup, validate_no_bidi_controls],
+        help_text=gettext_lazy(
+            "The world, a country, a state, a county with its state, or a postal code: Oregon; Dallas County,"
+            " TX; 97201."
+        ),
+    )
+
     class Meta:
-        widgets = {"code": DatalistInput(LANGUAGES, attrs={"size": 8})}
+        fields = ("area",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["area"].widget.suggestions = dict.fromkeys(_area_names(), "")
+        if self.instance.area:
+            self.initial["area"] = _area_label(self.instance)
+
+    def clean_area(self) -> str:
+        if "area" not in self.changed_data:
+            return str(self.instance.area)
+        area = read_area(
+            str(self.cleaned_data["area"]), country_of(service_of(self.instance)) or settings.DEFAULT_COUNTRY
+        )
+        self.instance.name, self.instance.extent = area.name, area.extent
+        return area.area
+
+
+def read_area(text: str, country: str) -> AreaPart:
+    """Return the area that `text` names, in `country` first. Raises ValidationError."""
+    code = normalize(country, text)
+    if code and any(character.isdigit() for character in text):
+        return AreaPart(text.upper(), Extent.POSTAL_CODE, f"{country}:{code}")
+    for extent, shape in AREA_SHAPES.items():
+        if re.fullmatch(shape, text):
+            return AreaPart(text, extent, text)
+    try:
+        return AreaColumn(country, {}).read(text)
+    except InvalidCell:
+        raise ValidationError(
+            _("We do not know this area. Enter a country, a state, or a county with its state.")
+        ) from None
+
+
+def _area_label(row: ServiceArea) -> str:
+    """Return the name of an area as it can be typed, with its key where the name alone says another."""
+    try:
+        known = read_area(row.name, row.area[:2] if row.area != "*" else settings.DEFAULT_COUNTRY)
+    except ValidationError:
+        return f"{row.name} [{row.area}]"
+    return row.name if known.area == row.area else f"{row.name} [{row.area}]"
+
+
+@cache
+def _area_names() -> tuple[str, ...]:
+    """Return the names that the field of an area suggests: countries of listings, and their states."""
+    names = [str(name) for name in COUNTRIES.values()]
+    return (
+        _("The world"),
+        *names,
+        *dict.fromkeys(region.name for region in all_regions() if region.country in COUNTRIES),
+    )
 
 
 class PlaceOfServiceForm(CuratedForm):
@@ -206,18 +448,18 @@ class LocationForm(CuratedForm):
         validators=[validate_no_markup, validate_no_bidi_controls],
     )
 
-    class Meta:
-        widgets = {"country": DatalistInput(COUNTRIES, attrs={"size": 4})}
+    country = CountryField(label=gettext_lazy("Country"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if country := self.fields.get("country"):
+            country.also_allow(self.instance.country)  # type: ignore[attr-defined]
 
     def clean_latitude(self) -> float | None:
         return validate_degrees(self.cleaned_data["latitude"], limit=90)
 
     def clean_longitude(self) -> float | None:
         return validate_degrees(self.cleaned_data["longitude"], limit=180)
-
-    def clean_country(self) -> str:
-        country = str(self.cleaned_data["country"])
-        return validate_country(country) if "country" in self.changed_data else country
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

@@ -50,7 +50,6 @@ class LocationAdmin(CuratedAdmin):
 
     class Media:
         js = (Script("admin-theme/point.js", type="module"),)
-        css = {"all": ("admin-theme/record.css",)}
 
     @admin.display(description=gettext_lazy("drawn"))
     def point_map(self, location: Location) -> str:

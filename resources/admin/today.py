@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from resources.admin.base import current_user
+from resources.admin.drafts import list_drafts
 from resources.admin.edit_conflicts import VERSION
 from resources.admin.history import undo_url
 from resources.admin.redirects import MAX_SELECTED, ids_in, redirect_back
@@ -112,6 +113,7 @@ def today(request: HttpRequest) -> HttpResponse:
             "later": query.address(page=query.page + 1) if query.page < pages else "",
             "held": list(hold_reasons.values()),
             "notes": message_contexts(request),
+            "drafts": list_drafts(request),
             "version_name": VERSION,
             **_charts(timezone.localdate(at)),
         },

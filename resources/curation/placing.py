@@ -9,9 +9,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from resources.geo.geocoding import FoundPlace, PlaceNotFound, find_place
-from resources.geo.regions import region_named
+from resources.geo.regions import Region, country_named, region_named, regions_named
+from resources.geo.schemes import normalize
 from resources.models import Location, Phone, Service, ServiceAtLocation
-from resources.vocabulary import LocationType, Precision
+from resources.vocabulary import COUNTRIES, LocationType, Precision
 
 
 class AddressNotFound(Exception):
@@ -48,6 +49,71 @@ MAX_REGION_LENGTH = 10  # in the records, which hold abbreviations
 
 class AddressMissing(ValidationError):
     """A new address needs a town or a postal code, and a country."""
+
+
+def read_address(text: str, *, default_country: str) -> dict[str, str]:
+    """Read "700 Elm St, Fort Worth, TX 76102" into ADDRESS_FIELDS, from its end: country, postal code, state,
+    town, and what is left is the street.
+
+    Without a country, that of the postal code or state is meant, `default_country` first. Raises
+    ValidationError if no place of the gazetteer is in it.
+    """
+    parts = [part for part in (" ".join(part.split()) for part in text.split(",")) if part]
+    country = _pop_country(parts, default_country)
+    code, country_of_code = _pop_code(parts, country, default_country)
+    region = _pop_region(parts, country or country_of_code, default_country)
+    address = {
+        "address_1": ", ".join(parts[:-1]),
+        "city": parts[-1] if parts else "",
+        "region": region.code if region else "",
+        "postal_code": code,
+        "country": country or country_of_code or (region.country if region else default_country),
+    }
+    if len(address["address_1"]) > 255 or len(address["city"]) > 120:
+        raise ValidationError(_("This address is too long."))
+    try:
+        geocode_address(**{name: address[name] for name in ("city", "region", "postal_code", "country")})
+    except AddressNotFound:
+        raise ValidationError(
+            _("We could not find this place. Enter a street, town and state, such as 700 Elm St, Dallas, TX.")
+        ) from None
+    return address
+
+
+def _pop_country(parts: list[str], default_country: str) -> str:
+    """Remove the country from the end, if it is named and no state of `default_country` is meant."""
+    named = country_named(parts[-1]) if len(parts) > 1 else None
+    if named is None or regions_named(parts[-1], default_country):
+        return ""
+    parts.pop()
+    return named.code
+
+
+def _pop_code(parts: list[str], country: str, default_country: str) -> tuple[str, str]:
+    """Remove a postal code from the end: "TX 76102" or "London SW1A 1AA". Return it and its country."""
+    words = parts[-1].split() if parts else []
+    among = [country] if country else [default_country, *COUNTRIES]
+    for size in (2, 1):  # "SW1A 1AA" before "76102"
+        tail = " ".join(words[-size:]).upper()
+        known = [one for one in among if len(words) >= size and normalize(one, tail)]
+        if known and any(character.isdigit() for character in tail):
+            parts[-1:] = [rest] if (rest := " ".join(words[:-size])) else []
+            return tail, known[0]
+    return "", ""
+
+
+def _pop_region(parts: list[str], country: str, default_country: str) -> Region | None:
+    """Remove a state from the end, if a town stands before it: "Dallas, Texas" or "Dallas TX"."""
+    town, _space, last = parts[-1].rpartition(" ") if parts else ("", "", "")
+    if town and last.isupper() and regions_named(last, country or None):
+        parts[-1:] = [town, last]
+    if len(parts) < 2:
+        return None
+    among = regions_named(parts[-1], country or None)
+    region = next((one for one in among if one.country == default_country), None) or next(iter(among), None)
+    if region is not None:
+        parts.pop()
+    return region
 
 
 def move_service(

@@ -4,9 +4,9 @@ A backup is gzipped JSON lines: a header, each row as Django's `jsonl` serialize
 of rows and their SHA-256 for each table. `restore_backup` computes the same figures from the database it has
 just filled, and rolls back if one differs.
 
-Contact details of the public, sessions and sign-in secrets are in no backup: `LEFT_OUT` and `BLANKED` list
-them. So after a restore each account needs a new password and a new second step. Rows that are computed from
-other rows (`DERIVED`) are computed again.
+Contact details of the public, drafts, sessions and sign-in secrets are in no backup: `LEFT_OUT` and `BLANKED`
+list them. So after a restore each account needs a new password and a new second step. Rows that are computed
+from other rows (`DERIVED`) are computed again.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ BATCH = 1000  # rows written by one statement
 # PostgreSQL keeps the keys of a JSON value in an order of its own, so each line sorts them.
 LINE = orjson.OPT_APPEND_NEWLINE | orjson.OPT_SORT_KEYS
 # Personal data and secrets, which no copy may contain.
-LEFT_OUT = ("mfa.Authenticator", "resources.ReplyAddress", "sessions.Session")
+LEFT_OUT = ("mfa.Authenticator", "resources.Draft", "resources.ReplyAddress", "sessions.Session")
 BLANKED: Mapping[str, tuple[str, ...]] = {"auth.User": ("password",)}
 # Made by `migrate`; a backup refers to them by natural key.
 MADE_BY_MIGRATE = ("auth.Group", "auth.Permission", "contenttypes.ContentType")

@@ -16,6 +16,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from resources.curation.contributions import purge
+from resources.curation.drafts import purge_drafts
 from resources.events import log_event
 from resources.models import JobRun
 from resources.search.projection import is_outdated, rebuild_listings
@@ -42,6 +43,7 @@ def _clear_sessions(at: datetime) -> Mapping[str, int]:
 JOBS = (
     Job("rebuild_listings", timedelta(hours=1), _rebuild),
     Job("purge_contributions", timedelta(hours=6), lambda at: purge(at=at)),
+    Job("purge_drafts", timedelta(days=1), lambda at: purge_drafts(at=at)),
     Job("clear_sessions", timedelta(days=1), _clear_sessions),
 )
 

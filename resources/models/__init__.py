@@ -4,7 +4,7 @@ from resources.models.assurance import Assurance
 from resources.models.contact import Contact, Language, Phone
 from resources.models.contribution import Correction, PendingEdit, ReplyAddress, Suggestion
 from resources.models.cost import CostOption
-from resources.models.curator import Claim, Curator
+from resources.models.curator import Claim, Comment, Curator, Draft, SavedView
 from resources.models.duplicate import DuplicatePair
 from resources.models.job import JobRun
 from resources.models.listing import (
@@ -31,11 +31,13 @@ __all__ = [
     "CatalogueChange",
     "CatalogueWord",
     "Claim",
+    "Comment",
     "Contact",
     "Correction",
     "CostOption",
     "Credential",
     "Curator",
+    "Draft",
     "DuplicatePair",
     "ImportChange",
     "ImportRun",
@@ -55,6 +57,7 @@ __all__ = [
     "ReplyAddress",
     "RequiredDocument",
     "Revision",
+    "SavedView",
     "Schedule",
     "Service",
     "ServiceArea",

@@ -32,6 +32,7 @@ class DecidedModel(models.Model):
         on_delete=models.SET_NULL,
         related_name="+",
     )
+    reason = models.CharField(_("reason for the decision"), max_length=255, blank=True)
 
     class Meta:
         abstract = True

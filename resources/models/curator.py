@@ -1,6 +1,8 @@
-"""Curators: limits of accounts, and claims on work."""
+"""Curators: limits of accounts, claims on work, drafts, comments and saved views of lists."""
 
 from __future__ import annotations
+
+import uuid
 
 from django.conf import settings
 from django.db import models
@@ -58,3 +60,78 @@ class Claim(models.Model):
 
     def __str__(self) -> str:
         return str(self.subject)
+
+
+class Draft(models.Model):
+    """What a curator has typed into the form of a record and not saved. Purged after `DRAFT_RETENTION_DAYS`.
+
+    `model` is the record's label ("resources.service"). `object_id` is "" for a record to be added. `data`
+    has the form's fields as a browser submits them: {name: [value, ...]}, with the version that it showed.
+    """
+
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("curator"), on_delete=models.CASCADE, related_name="drafts"
+    )
+    model = models.CharField(_("kind of record"), max_length=60)
+    object_id = models.CharField(_("id"), max_length=36, blank=True)
+    name = models.CharField(_("name"), max_length=255, blank=True)
+    data = models.JSONField(_("what was typed"))
+    saved_at = models.DateTimeField(_("kept"), db_index=True)
+
+    class Meta:
+        ordering = ("-saved_at", "id")
+        verbose_name = _("draft")
+        verbose_name_plural = _("drafts")
+        constraints = (models.UniqueConstraint(fields=("by", "model", "object_id"), name="draft_once"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Comment(models.Model):
+    """A remark of a curator on a record, for curators alone. `model` and `object_id` name the record."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    model = models.CharField(_("kind of record"), max_length=60)
+    object_id = models.UUIDField(_("id of the record"))
+    text = models.TextField(_("comment"))
+    made_at = models.DateTimeField(_("written"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("curator"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+
+    class Meta:
+        ordering = ("-made_at", "id")
+        verbose_name = _("comment")
+        verbose_name_plural = _("comments")
+        indexes = (models.Index(fields=("model", "object_id")),)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class SavedView(models.Model):
+    """A curator's own filters of a list, under a name. `query` is the query string of the list's address."""
+
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("curator"),
+        on_delete=models.CASCADE,
+        related_name="saved_views",
+    )
+    model = models.CharField(_("list"), max_length=60)
+    name = models.CharField(_("name"), max_length=60)
+    query = models.CharField(_("filters"), max_length=1000)
+
+    class Meta:
+        ordering = ("name", "id")
+        verbose_name = _("saved view")
+        verbose_name_plural = _("saved views")
+        constraints = (models.UniqueConstraint(fields=("by", "model", "name"), name="saved_view_once"),)
+
+    def __str__(self) -> str:
+        return self.name

@@ -24,12 +24,13 @@ from resources.admin.forms import (
     LanguageForm,
     PhoneForm,
     PlaceOfServiceForm,
+    ServiceAreaForm,
     ServiceForm,
     WithdrawForm,
 )
 from resources.admin.map import thumbnail_maps
 from resources.admin.redirects import redirect_back, safe_next_url
-from resources.admin.service import actions, preview, sidebar
+from resources.admin.service import actions, parts, preview, sidebar
 from resources.admin.service.filters import (
     CheckedFilter,
     CountryFilter,
@@ -42,6 +43,7 @@ from resources.admin.service.schedule import ScheduleInline, preview_json, repor
 from resources.admin.service.sidebar import organization_link
 from resources.curation import permissions
 from resources.curation.permissions import Action
+from resources.history import revisions
 from resources.models import (
     Contact,
     CostOption,
@@ -54,14 +56,16 @@ from resources.models import (
     ServiceAtLocation,
     ServiceAudience,
 )
-from resources.vocabulary import Status
+from resources.vocabulary import Outcome, Status
 
 SAVE_AND_PUBLISH = "_publish"
+THEN = "_then"  # a button of the bar: what to do once the form is saved
 
 
 class PhoneInline(Inline):
     model = Phone
     form = PhoneForm
+    blank_rows = 1
     fields = (("number", "extension", "type", "country"), "description")
 
 
@@ -107,6 +111,7 @@ class CostInline(Inline):
 
     model = CostOption
     form = CostForm
+    blank_rows = 1
     fieldsets = (
         (
             None,
@@ -119,7 +124,10 @@ class CostInline(Inline):
                 )
             },
         ),
-        (gettext_lazy("A discount, in place of an amount"), {"fields": (("percent_off", "full_fee"),)}),
+        (
+            gettext_lazy("A discount, in place of an amount"),
+            {"fields": (("percent_off", "full_fee"),), "classes": ("collapse",)},
+        ),
         (
             gettext_lazy("Income and household limits"),
             {
@@ -128,12 +136,16 @@ class CostInline(Inline):
                     ("income_over", "income_up_to"),
                     ("household_from", "household_to"),
                 ),
+                "classes": ("collapse",),
                 "description": gettext_lazy(
                     "The guideline is the US poverty guideline. A limit that is left empty is not stated."
                 ),
             },
         ),
-        (gettext_lazy("Valid dates"), {"fields": (("valid_from", "valid_to", "checked_on"),)}),
+        (
+            gettext_lazy("Valid dates"),
+            {"fields": (("valid_from", "valid_to", "checked_on"),), "classes": ("collapse",)},
+        ),
     )
 
 
@@ -146,7 +158,9 @@ class CredentialInline(Inline):
 
 class ServiceAreaInline(Inline):
     model = ServiceArea
-    fields = (("name", "extent", "area"),)
+    form = ServiceAreaForm
+    fields = ("area",)
+    blank_rows = 1
 
 
 class AudienceInline(Inline):
@@ -157,6 +171,7 @@ class AudienceInline(Inline):
 class LanguageInline(Inline):
     model = Language
     form = LanguageForm
+    blank_rows = 2
     fields = (("code", "note"),)
 
 
@@ -190,40 +205,9 @@ class ServiceAdmin(CuratedAdmin):
         "status_with_reason",
         "last_modified",
         "provenance",
-        organization_link,
+        "organization_link",
     )
-    fieldsets: ClassVar[Any] = (
-        (
-            None,
-            {"fields": ("organization", "name", "alternate_name", ("kind", "fit"), "description", "alert")},
-        ),
-        (gettext_lazy("Shown to visitors"), {"fields": (("status_with_reason", "last_modified"),)}),
-        (gettext_lazy("Contact details"), {"fields": ("url", "email")}),
-        (gettext_lazy("How people meet and join"), {"fields": ("formats", "access", "application_process")}),
-        (
-            gettext_lazy("Who it is for"),
-            {
-                "fields": (
-                    *("losses", "open_to", "eligibility_description"),
-                    *(("minimum_age", "maximum_age"), "topics"),
-                )
-            },
-        ),
-        (
-            gettext_lazy("Credentials and affiliations"),
-            {"fields": ("led_by", "accreditations", "all_options", organization_link)},
-        ),
-        (
-            gettext_lazy("Paying"),
-            {"fields": ("payments", "fees_description", ("fee_rule", "proof_of_income"))},
-        ),
-        (
-            gettext_lazy("Content notes and interpreters"),
-            {"fields": ("content_notes", "content_clear", "interpretation_services")},
-        ),
-        (gettext_lazy("Last checked"), {"fields": (("assured_date", "assurer_email"),)}),
-        (gettext_lazy("Source"), {"fields": ("provenance",)}),
-    )
+    organization_link = staticmethod(organization_link)
     list_display = ("name", "organization", "kind", "status_with_reason", "assured_date", "last_modified")
     list_filter = (
         "status",
@@ -241,8 +225,10 @@ class ServiceAdmin(CuratedAdmin):
     actions = actions.ACTIONS
 
     class Media:
-        js = (Script("admin-theme/card.js", type="module"),)
-        css = {"all": ("admin-theme/record.css",)}
+        js = (
+            Script("admin-theme/card.js", type="module"),
+            Script("admin-theme/parts.js", type="module"),
+        )
 
     @admin.display(description=gettext_lazy("status"), ordering="status")
     def status_with_reason(self, service: Service) -> str:
@@ -266,13 +252,28 @@ class ServiceAdmin(CuratedAdmin):
         )
         return format_html("<ul>{}</ul>", linked) if linked else _("Entered here.")
 
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Save a new organization first, with its own history."""
+        if (organization := form.save_organization()) is not None:
+            revisions.save_revision(
+                [organization],
+                by=current_user(request),
+                at=timezone.now(),
+                comment=_("Added with a service."),
+            )
+        super().save_model(request, obj, form, change)
+
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        at = timezone.now()
+        if (location := form.save_address(at=at)) is not None:
+            comment = _("Created for %(name)s.") % {"name": form.instance}
+            revisions.save_revision([location], by=current_user(request), at=at, comment=comment)
         super().save_related(request, form, formsets, change)
         report_parsed_schedules(request, formsets, form.instance)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Show labels instead of codes to readers without edit permission."""
-        fieldsets = super().get_fieldsets(request, obj)
+        fieldsets = parts.fieldsets(adding=obj is None)
         return fieldsets if can_edit(self, request, obj) else with_code_labels(fieldsets, self.model)
 
     def render_change_form(
@@ -281,6 +282,8 @@ class ServiceAdmin(CuratedAdmin):
         """Add what the curator may do, and the sidebar."""
         context["may_publish"] = self.has_publish_permission(request)
         context["may_withdraw"] = self.has_withdraw_permission(request)
+        context["then_outcomes"] = Outcome.choices
+        context["parts"] = parts.shown_parts(context, kwargs["obj"])
         sidebar.add_context(self, request, context, kwargs["obj"])
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -377,7 +380,18 @@ class ServiceAdmin(CuratedAdmin):
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
         if SAVE_AND_PUBLISH in request.POST:
             return self._save_and_publish(request, obj)
+        if following := self.url_after_save(request, obj):
+            return HttpResponseRedirect(following)
         return super().response_change(request, obj)
+
+    def url_after_save(self, request: HttpRequest, record: Any) -> str:
+        """Return the page of what a button of the bar asks for: an outcome, or why it is withdrawn."""
+        following = request.POST.get(THEN, "")
+        if following in Outcome.values:
+            return reverse("admin:resources_service_found", args=[record.pk, following])
+        if following in ("withdraw", "hide"):
+            return reverse("admin:resources_service_withdraw", args=[record.pk])
+        return ""
 
     def _save_and_publish(self, request: HttpRequest, service: Service) -> HttpResponse:
         """Publish after saving. What was typed stays saved even if it cannot be published."""

@@ -24,8 +24,9 @@ from resources.admin.unsaved import TypedForms
 from resources.curation.listing_policy import has_contact_q, not_all_options_q
 from resources.models import Service
 from resources.presentation.results import result_context
+from resources.search.projection import section_of
 from resources.search.results import preview_results
-from resources.vocabulary import Kind
+from resources.vocabulary import Fit, Kind
 
 MAX_CARDS = 3  # for a service with more places; the rest are counted
 
@@ -73,9 +74,10 @@ def _url(service: Service | None) -> str:
 
 
 def _preview_typed(page: Any, request: HttpRequest, service: Service | None) -> dict[str, Any]:
-    """Render the preview of the submitted form. A new service needs a kind to be rendered at all."""
+    """Render the preview of the submitted form. A new service needs a kind and a fit for that."""
     kind_missing = service is None and not request.POST.get("kind")
     data = request.POST.copy()
+    data["fit"] = data.get("fit") or (Fit.SPECIALIST if data.getlist("losses") else Fit.GENERAL)
     if kind_missing:
         data["kind"] = Kind.INFORMATION
     typed = TypedForms(page, request, service, data)
@@ -106,7 +108,10 @@ def _render_card(service_id: UUID, *, at: datetime, kind_missing: bool) -> str:
     if kind_missing:
         contexts = [{**card, "kind_label": _("Kind not chosen yet"), "fit_note": ""} for card in contexts]
     published = Service.objects.published().filter(has_contact_q()).exclude(not_all_options_q())
+    service = Service.objects.get(pk=service_id)
     context = {
+        "section": "" if kind_missing else section_of(service.kind, service.fit).label,
+        "has_place": any(result["location"] for result in results),
         "results": contexts,
         "more": number - len(contexts),
         "is_shown": published.filter(pk=service_id).exists(),

@@ -18,7 +18,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from resources.admin.base import Inline
-from resources.admin.fields import COMMON_ZONES, DatalistInput, normalize_rrule_list, validate_zone
+from resources.admin.fields import ZoneField, normalize_rrule_list
+from resources.admin.forms import service_of, zone_of_typed
 from resources.models import Schedule, Service
 from resources.models.dates import dates_as_text
 from resources.timing.checking import recurrence_or_none, schedule_faults
@@ -40,9 +41,12 @@ class ScheduleForm(forms.ModelForm):
 
     preview: Preview | None = None
 
+    timezone = ZoneField(
+        label=gettext_lazy("Time zone"), required=False, help_text=gettext_lazy("Empty: that of the place.")
+    )
+
     class Meta:
         widgets = {
-            "timezone": DatalistInput(COMMON_ZONES),
             "description": forms.Textarea(attrs={"rows": 2, "cols": 60}),
             "notes": forms.Textarea(attrs={"rows": 2, "cols": 60}),
         }
@@ -55,9 +59,6 @@ class ScheduleForm(forms.ModelForm):
 
     def clean_bymonth(self) -> str:
         return normalize_rrule_list(self.cleaned_data["bymonth"])
-
-    def clean_timezone(self) -> str:
-        return validate_zone(self.cleaned_data["timezone"])
 
     def clean_count(self) -> int | None:
         count: int | None = self.cleaned_data["count"]
@@ -95,7 +96,7 @@ class ScheduleForm(forms.ModelForm):
         place = self.instance.service_at_location if self.instance.service_at_location_id else None
         if place:
             return zone_of_location(place.location)
-        return zone_of_service(self.instance.service if self.instance.service_id else None)
+        return zone_of_typed(service_of(self.instance))
 
 
 class SingleScheduleForm(ScheduleForm):
@@ -112,15 +113,23 @@ class SingleScheduleForm(ScheduleForm):
 class ScheduleInline(Inline):
     model = Schedule
     form = ScheduleForm
-    fields = (
-        "description",
-        "next_dates",
-        ("freq", "interval", "byday", "bymonthday"),
-        ("opens_at", "closes_at", "timezone"),
-        ("bymonth", "exception_dates", "added_dates"),
-        ("dtstart", "until", "count", "wkst"),
-        ("valid_from", "valid_to"),
-        ("notes", "schedule_link"),
+    blank_rows = 1
+    fieldsets = (
+        (None, {"fields": ("description", "next_dates")}),
+        (
+            gettext_lazy("The rule, field by field"),
+            {
+                "classes": ("collapse",),
+                "fields": (
+                    ("freq", "interval", "byday", "bymonthday"),
+                    ("opens_at", "closes_at", "timezone"),
+                    ("bymonth", "exception_dates", "added_dates"),
+                    ("dtstart", "until", "count", "wkst"),
+                    ("valid_from", "valid_to"),
+                    ("notes", "schedule_link"),
+                ),
+            },
+        ),
     )
     readonly_fields = ("next_dates",)
 

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
+from resources.admin.drafts import keep_if_form
 from resources.admin.sign_in import sessions
 from resources.curation.permissions import curator_of
 
@@ -41,10 +42,18 @@ class CuratorSessionMiddleware:
         return self.enforce_timeout(request) or self.require_second_step(request)
 
     def enforce_timeout(self, request: HttpRequest) -> HttpResponseBase | None:
-        """Sign out and redirect if the session is idle or old; None otherwise."""
+        """Sign out and redirect if the session is idle or old; None otherwise.
+
+        A submitted form of a record is kept as a draft, which is shown after signing in again.
+        """
         now = timezone.now()
         if sessions.is_expired(request, at=now):
+            kept = keep_if_form(request) if request.method == "POST" else ""
             logout(request)
+            if kept:
+                return HttpResponseRedirect(
+                    f"{reverse('account_login')}?{urlencode({'why': 'time', 'next': kept})}"
+                )
             return redirect_to("account_login", request, why="time")
         sessions.record_use(request, at=now)
         return None

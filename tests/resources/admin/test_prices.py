@@ -124,9 +124,9 @@ REFUSED: list[tuple[dict[str, str], dict[str, str], str, str]] = [
     # cost_amount_has_currency
     (FIXED, {"currency": ""}, "currency", NO_CURRENCY),
     (FIXED, {"currency": "", "amount": "0", "amount_max": "40"}, "currency", NO_CURRENCY),
-    (FIXED, {"currency": "US"}, "currency", "Three capital letters"),
-    (FIXED, {"currency": "U$D"}, "currency", "Three capital letters"),
-    (FIXED, {"currency": "DOLLAR"}, "currency", "at most 3"),
+    (FIXED, {"currency": "US"}, "currency", "Enter a currency"),
+    (FIXED, {"currency": "U$D"}, "currency", "Enter a currency"),
+    (FIXED, {"currency": "$"}, "currency", "Which dollars?"),
     # cost_free_is_zero, cost_unknown_has_no_amount
     (FIXED, {"kind": "free"}, "amount", "“Free” means no charge"),
     (FIXED, {"kind": "free", "amount": "0", "amount_max": "5"}, "amount", "“Free” means no charge"),

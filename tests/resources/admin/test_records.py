@@ -115,7 +115,7 @@ def new_place(desk: Client, **typed: str) -> Any:
 @pytest.mark.parametrize(
     ("typed", "precision"),
     [
-        ({"postal_code": "78701", "country": "us"}, Precision.AREA),
+        ({"postal_code": "78701", "country": "US"}, Precision.AREA),
         ({"city": "Austin", "region": "Texas", "country": "US"}, Precision.TOWN),
         ({"city": "Austin", "country": "US"}, Precision.TOWN),
         ({"city": "Austin", "postal_code": "99999", "country": "US"}, Precision.TOWN),
@@ -179,7 +179,7 @@ def test_a_place_that_moves_takes_its_looked_up_point_and_its_listings_along(des
         ({"latitude": "30"}, "longitude", "both"),
         ({"latitude": "30", "longitude": "-97"}, "precision", "how exact"),
         ({"city": "Austin"}, "country", "Choose the country"),
-        ({"country": "XX"}, "country", "two letters"),
+        ({"country": "XX"}, "country", "not one of the available"),
         ({"location_type": "virtual"}, "url", "web address"),
         ({"name": "<i>Hall</i>"}, "name", "without HTML"),
         ({"region": "<i>TX</i>"}, "region", "without HTML"),

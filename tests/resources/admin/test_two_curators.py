@@ -308,7 +308,7 @@ def test_an_edit_out_of_the_editors_region_comes_back_with_a_sentence_and_all_th
 def test_a_new_service_out_of_the_editors_region_comes_back_too() -> None:
     client = sign_in(Client(), build_curator("tex", regions=["US-TX"]))
     organization = build_service("Other").organization
-    data = {**read_form(client, add_address(Service)), "name": "Far away", "kind": "forum"}
+    data = {**read_form(client, add_address(Service)), "name": "Far away", "kind": "forum", "fit": "general"}
     answer = client.post(add_address(Service), {**data, "organization": str(organization.pk)})
     assert answer.status_code == 200
     assert "Nothing was saved" in top_of(answer)

@@ -1,0 +1,154 @@
+"""The parts of the page of a service: fields and rows about one thing, open where the kind needs them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext_lazy
+
+from resources.models import Service
+from resources.vocabulary import CLINICS, Kind
+
+Rows = str | tuple[str, ...]
+
+MEETING = (Kind.SUPPORT_GROUP, Kind.PEER_MENTOR, Kind.COUNSELLING, Kind.BEREAVEMENT_CARE, Kind.REMEMBRANCE)
+CARE = (*CLINICS, Kind.COUNSELLING, Kind.BEREAVEMENT_CARE)
+LINES = (Kind.HELPLINE, Kind.CRISIS_LINE)
+FREE_TO_READ = (*LINES, Kind.FORUM, Kind.DIRECTORY, Kind.INFORMATION)
+EVERY = tuple(Kind)
+
+
+@dataclass(frozen=True)
+class Part:
+    """`fields` and `inlines` (models of rows, by name) stand in the order of the page: fields first.
+
+    It is open for these `kinds`; for others it is folded.
+    """
+
+    code: str
+    title: Any
+    fields: tuple[Rows, ...]
+    inlines: tuple[str, ...] = ()
+    kinds: tuple[Kind, ...] = EVERY
+
+
+PARTS = (
+    Part(
+        "what",
+        gettext_lazy("What it is"),
+        ("kind", "organization", "new_organization", "name", "alternate_name", "description", "fit", "alert"),
+    ),
+    Part("reach", gettext_lazy("How to reach it"), ("url", "email"), ("phone",)),
+    Part(
+        "when",
+        gettext_lazy("When and where"),
+        ("formats", "where"),
+        ("schedule", "serviceatlocation"),
+        tuple(kind for kind in Kind if kind not in (Kind.DIRECTORY, Kind.INFORMATION)),
+    ),
+    Part(
+        "who",
+        gettext_lazy("Who it is for"),
+        ("losses", "open_to", "eligibility_description", ("minimum_age", "maximum_age")),
+        ("language", "serviceaudience", "servicearea"),
+    ),
+    Part(
+        "cost",
+        gettext_lazy("What it costs"),
+        ("fees_description", "payments", ("fee_rule", "proof_of_income")),
+        ("costoption",),
+        tuple(kind for kind in Kind if kind not in FREE_TO_READ),
+    ),
+    Part(
+        "lead",
+        gettext_lazy("Who leads it"),
+        ("led_by", "accreditations", "all_options", "organization_link"),
+        ("credential",),
+        (*MEETING, *CLINICS),
+    ),
+    Part(
+        "join",
+        gettext_lazy("How to join"),
+        ("access", "application_process"),
+        ("requireddocument",),
+        (*CARE, Kind.SUPPORT_GROUP, Kind.PEER_MENTOR, Kind.FINANCIAL_HELP, Kind.PRACTICAL_HELP),
+    ),
+    Part(
+        "notes",
+        gettext_lazy("Content notes, topics and interpreters"),
+        ("content_notes", "content_clear", "topics", "interpretation_services"),
+        kinds=(),
+    ),
+    Part(
+        "record",
+        gettext_lazy("Checks and source"),
+        (("assured_date", "assurer_email"), ("status_with_reason", "last_modified"), "provenance"),
+        ("contact",),
+        kinds=(),
+    ),
+)
+ONLY_WHEN_ADDING = ("new_organization",)
+ONLY_OF_RECORDS = ("organization_link", "status_with_reason", "last_modified", "provenance")
+
+
+@dataclass
+class ShownPart:
+    """A part as the page shows it. `filled` and `errors` are numbers of fields and rows."""
+
+    part: Part
+    fieldset: Any
+    inlines: list[Any] = field(default_factory=list)
+    filled: int = 0
+    errors: int = 0
+    is_open: bool = True
+
+    @property
+    def kinds(self) -> str:
+        """The kinds that it is open for, for the page's script."""
+        return " ".join(self.part.kinds)
+
+
+def fieldsets(*, adding: bool) -> list[tuple[None, dict[str, Any]]]:
+    """Return the fields of each part as Django's fieldsets. The titles stand in the page's template."""
+    hidden = ONLY_OF_RECORDS if adding else ONLY_WHEN_ADDING
+    return [(None, {"fields": _without(part.fields, hidden)}) for part in PARTS]
+
+
+def shown_parts(context: dict[str, Any], service: Service | None) -> list[ShownPart]:
+    """Return the parts of a page, from the fieldsets and inlines in its context."""
+    form = context["adminform"].form
+    inlines = {inline.formset.model._meta.model_name: inline for inline in context["inline_admin_formsets"]}
+    kind = form["kind"].value() if "kind" in form.fields else getattr(service, "kind", "")
+    shown = []
+    for part, fieldset in zip(PARTS, context["adminform"], strict=True):
+        own = ShownPart(part, fieldset, [inlines[name] for name in part.inlines if name in inlines])
+        names = [name for name in _flat(part.fields) if name in form.fields]
+        own.errors = _number_of_errors(form, names, own.inlines) if context.get("errors") else 0
+        own.filled = _number_filled(form, names, own.inlines)
+        own.is_open = bool(own.errors) or (kind in part.kinds if kind else bool(part.kinds))
+        shown.append(own)
+    return shown
+
+
+def _without(rows: Sequence[Rows], names: Sequence[str]) -> tuple[Rows, ...]:
+    return tuple(row for row in rows if row not in names and (isinstance(row, str) or row[0] not in names))
+
+
+def _flat(rows: Iterable[Rows]) -> list[str]:
+    return [name for row in rows for name in ([row] if isinstance(row, str) else row)]
+
+
+def _number_of_errors(form: Any, names: Sequence[str], inlines: Sequence[Any]) -> int:
+    wrong = [name for name in names if name in form.errors]
+    for inline in inlines:
+        wrong += [name for errors in inline.formset.errors for name in errors]
+        wrong += inline.formset.non_form_errors()
+    return len(wrong)
+
+
+def _number_filled(form: Any, names: Sequence[str], inlines: Sequence[Any]) -> int:
+    """Count the fields that say something and the rows that are in the record."""
+    said = [name for name in names if form[name].value() not in (None, "", (), [])]
+    return len(said) + sum(inline.formset.initial_form_count() for inline in inlines)

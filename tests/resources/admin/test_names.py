@@ -1,0 +1,216 @@
+"""Fields take what people call things: languages, currencies, areas, time zones, addresses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from resources.admin.fields import read_zone
+from resources.curation.placing import read_address
+from resources.geo.names import fold
+from resources.models import Location, Organization, Place, Revision, Schedule, Service
+from resources.vocabulary import Cost, Fit, Status
+from tests.build import build_location, build_organization, build_service
+from tests.resources.admin.desk import add_address, add_row, address, errors_of, messages_of, read_form
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _gazetteer() -> None:
+    towns = [
+        ("Fort Worth", "TX", "US", 32.75, -97.33),
+        ("Leeds", "ENG", "GB", 53.8, -1.55),
+        ("Cork", "M", "IE", 51.9, -8.47),
+        ("Toronto", "ON", "CA", 43.7, -79.4),
+        ("Atlanta", "GA", "US", 33.75, -84.39),
+    ]
+    for name, region, country, latitude, longitude in towns:
+        Place.objects.create(
+            kind="town",
+            country=country,
+            name=name,
+            name_key=fold(name),
+            region=region,
+            latitude=latitude,
+            longitude=longitude,
+            population=100_000,
+        )
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("700 Elm St, Fort Worth, TX 76102", ("700 Elm St", "Fort Worth", "TX", "76102", "US")),
+        ("Fort Worth, Texas", ("", "Fort Worth", "TX", "", "US")),
+        ("Fort Worth TX", ("", "Fort Worth", "TX", "", "US")),
+        (" Fort Worth ", ("", "Fort Worth", "", "", "US")),
+        ("Hope Church, 1 Main St, Fort Worth, TX", ("Hope Church, 1 Main St", "Fort Worth", "TX", "", "US")),
+        ("Leeds, UK", ("", "Leeds", "", "", "GB")),
+        ("10 High St, Leeds, LS1 4AP", ("10 High St", "Leeds", "", "LS1 4AP", "GB")),
+        ("Cork, Ireland", ("", "Cork", "", "", "IE")),
+        ("Toronto, ON M5V 2T6", ("", "Toronto", "ON", "M5V 2T6", "CA")),
+        ("Atlanta, Georgia", ("", "Atlanta", "GA", "", "US")),
+    ],
+)
+def test_an_address_is_read_from_its_end(typed: str, expected: tuple[str, ...]) -> None:
+    assert tuple(read_address(typed, default_country="US").values()) == expected
+
+
+@pytest.mark.parametrize("typed", ["Narnia", ",,,", "12", "x" * 400])
+def test_what_is_no_place_is_refused(desk: Client, typed: str) -> None:
+    assert "where" in errors_of(desk.post(add_address(Service), {**new_group(desk), "where": typed}))
+    assert not Service.objects.exists()
+    assert not Organization.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "zone"),
+    [
+        ("Central", "America/Chicago"),
+        ("central time", "America/Chicago"),
+        ("Chicago", "America/Chicago"),
+        ("Central (Chicago)", "America/Chicago"),
+        ("America/Chicago", "America/Chicago"),
+        ("Eastern", "America/New_York"),
+        ("Ireland", "Europe/Dublin"),
+        ("Perth", "Australia/Perth"),
+    ],
+)
+def test_a_time_zone_is_named_as_people_do(typed: str, zone: str) -> None:
+    assert read_zone(typed) == zone
+
+
+@pytest.mark.parametrize(
+    ("rows", "field", "typed", "expected"),
+    [
+        ("languages", "code", "English", "en"),
+        ("languages", "code", "spanish", "es"),
+        ("languages", "code", "fr-CA", "fr-CA"),
+        ("service_areas", "area", "Oregon", "US-OR"),
+        ("service_areas", "area", "The world", "*"),
+        ("service_areas", "area", "Ireland", "IE"),
+        ("service_areas", "area", "US-TX", "US-TX"),
+        ("service_areas", "area", "97201", "US:97201"),
+    ],
+)
+def test_a_row_takes_a_name_and_keeps_the_code(
+    desk: Client, rows: str, field: str, typed: str, expected: str
+) -> None:
+    service = build_service(at=[build_location()])
+    page = address(service)
+    answer = desk.post(page, add_row(read_form(desk, page), rows, **{field: typed}))
+    assert errors_of(answer) == {}
+    assert getattr(getattr(service, rows).get(), field) == expected
+    again = desk.post(page, read_form(desk, page))
+    assert errors_of(again) == {}
+    assert getattr(getattr(service, rows).get(), field) == expected, "shown by its name, it stays what it is"
+    assert Revision.objects.filter(object_id=service.pk).count() == 2
+
+
+@pytest.mark.parametrize(
+    ("country", "typed", "expected"),
+    [
+        ("US", "$", "USD"),
+        ("CA", "$", "CAD"),
+        ("AU", "", "AUD"),
+        ("GB", "£", "GBP"),
+        ("IE", "euros", "EUR"),
+        ("GB", "$", None),
+        ("", "$", None),
+        ("", "", None),
+        ("", "US$", "USD"),
+    ],
+)
+def test_a_currency_is_that_of_the_place(
+    desk: Client, country: str, typed: str, expected: str | None
+) -> None:
+    service = build_service(at=[build_location(country=country)] if country else [])
+    page = address(service)
+    data = add_row(read_form(desk, page), "cost_options", kind=Cost.FIXED, amount="40", currency=typed)
+    errors = errors_of(desk.post(page, data))
+    if expected is None:
+        assert list(errors) == ["cost_options-0-currency"]
+    else:
+        assert service.cost_options.get().currency == expected
+
+
+def new_group(desk: Client) -> dict[str, Any]:
+    return {
+        **read_form(desk, add_address(Service)),
+        "kind": "support_group",
+        "new_organization": "Quiet Circle",
+        "name": "Fort Worth evening group",
+        "losses": ["miscarriage", "stillbirth"],
+        "led_by": ["peer"],
+        "where": "Hope Church, 1 Main St, Fort Worth, TX",
+        "phones-0-number": "(817) 555-0142",
+        "schedules-0-description": "2nd and 4th Wednesday 6:30-8pm",
+        "cost_options-0-kind": "free",
+        "languages-0-code": "English",
+        "languages-1-code": "Spanish",
+        "_publish": "",
+    }
+
+
+def test_a_new_group_takes_one_page(desk: Client) -> None:
+    answer = desk.post(add_address(Service), new_group(desk), follow=True)
+    assert errors_of(answer.redirect_chain and answer) == {}
+    service = Service.objects.get()
+    assert (service.status, service.fit, service.organization.name) == (
+        Status.ACTIVE,
+        Fit.SPECIALIST,
+        "Quiet Circle",
+    )
+    place = service.service_at_locations.get().location
+    assert (place.city, place.region, place.country, place.latitude) == ("Fort Worth", "TX", "US", 32.75)
+    assert place.organization == service.organization
+    phone = service.phones.get()
+    assert (phone.country, phone.international) == ("US", "+18175550142")
+    schedule = Schedule.objects.get()
+    assert (schedule.byday, schedule.timezone) == ("2WE,4WE", "America/Chicago")
+    assert [row.code for row in service.languages.all()] == ["en", "es"]
+    assert service.listings.count() == 1
+    for record in (service, service.organization, place):
+        assert Revision.objects.filter(object_id=record.pk).exists(), record
+    assert "published" in messages_of(answer)
+
+
+def test_a_new_organization_that_is_known_is_that_one_and_none_is_left_by_a_failed_save(
+    desk: Client,
+) -> None:
+    known = build_organization("quiet circle")
+    desk.post(add_address(Service), {**new_group(desk), "phones-0-number": "12"})
+    assert not Service.objects.exists()
+    desk.post(add_address(Service), new_group(desk))
+    assert Service.objects.get().organization == known
+    both = {**new_group(desk), "organization": str(known.pk)}
+    assert "new_organization" in errors_of(desk.post(add_address(Service), both))
+    neither = {**new_group(desk), "new_organization": ""}
+    assert "organization" in errors_of(desk.post(add_address(Service), neither))
+    assert Organization.objects.count() == 1
+    assert Location.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("losses", "chosen", "expected"),
+    [
+        (["miscarriage"], "", Fit.SPECIALIST),
+        (["stillbirth", "child_any_age"], "", Fit.SPECIALIST),
+        (["miscarriage"], "general", Fit.GENERAL),
+        ([], "perinatal_or_grief", Fit.PERINATAL_OR_GRIEF),
+        ([], "", None),
+        (["child_any_age"], "", None),
+        (["any_loss"], "", None),
+    ],
+)
+def test_how_close_it_is_follows_from_the_losses_or_is_asked(
+    desk: Client, losses: list[str], chosen: str, expected: str | None
+) -> None:
+    answer = desk.post(add_address(Service), {**new_group(desk), "losses": losses, "fit": chosen})
+    if expected is None:
+        assert list(errors_of(answer)) == ["fit"]
+    else:
+        assert Service.objects.get().fit == expected
