@@ -151,4 +151,5 @@ def _number_of_errors(form: Any, names: Sequence[str], inlines: Sequence[Any]) -
 def _number_filled(form: Any, names: Sequence[str], inlines: Sequence[Any]) -> int:
     """Count the fields that say something and the rows that are in the record."""
     said = [name for name in names if form[name].value() not in (None, "", (), [])]
-    return len(said) + sum(inline.formset.initial_form_count() for inline in inlines)
+    rows: int = sum(inline.formset.initial_form_count() for inline in inlines)
+    return len(said) + rows
