@@ -593,6 +593,11 @@ def country_bit(code: str) -> int:
     return 1 << tuple(COUNTRIES).index(code) if code in COUNTRIES else 0
 
 
+def language_bit(code: str) -> int:
+    """Return the bit of a language, or 0 if it cannot be searched for."""
+    return 1 << tuple(LANGUAGES).index(code) if code in LANGUAGES else 0
+
+
 def with_related_values(values: Iterable[Any]) -> set[str]:
     """Return these values with their parents and children, which a search for them matches too."""
     requested = {str(value) for value in values}

@@ -17,7 +17,7 @@ from whitenoise.base import WhiteNoise
 
 from resources.curation import statistics
 from resources.http.throttling import contributions
-from resources.search import engine, meetings, version
+from resources.search import catalog, engine, meetings, version
 from tests import prepared
 from tests.examples import PROFILE, register_profiles
 from tests.prepared import CACHE
@@ -121,6 +121,7 @@ def _version_of_this_test(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is kept of the catalogue of another test, whose changes were rolled back with their numbers."""
     monkeypatch.setattr(version, "CACHE_SECONDS", 60)
     version.clear_cached_version()
+    catalog.forget_catalog()
     for kept in (
         engine._counts_of_version,
         engine._meets_in_version,

@@ -8,7 +8,8 @@ from typing import Any
 
 from django.test import Client
 
-from resources.models import ListingText, Service
+from resources.models import Listing, ListingText, Service
+from resources.search.packing import ListingFacts, unpack
 
 FIRST_VIEW_BYTES = 50_000  # what a browser fetches before it shows a page, all of it together
 
@@ -43,3 +44,8 @@ def card_of(service: Service) -> dict[str, Any]:
     """What visitors' answers are made of; fails where the service has no listing, or more than one."""
     card: dict[str, Any] = ListingText.objects.get(listing__service=service).card
     return card
+
+
+def facts_of(service: Service) -> ListingFacts:
+    """What a question may ask of it; fails where the service has no listing, or more than one."""
+    return unpack(bytes(Listing.objects.get(service=service).facts))

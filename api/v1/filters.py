@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django_filters.rest_framework import DjangoFilterBackend
 
 from api.errors import InvalidParameters
+from api.v1.serializers.listings import YES
 from resources.exchange.formats import FORMATS
 from resources.search.filters import (
     DayFilter,
@@ -31,6 +32,7 @@ MAX_PREFIX_LENGTH = 200
 # `from` and `as` are Python keywords, so `get_filters` adds their filters.
 FROM, TO, AS = "from", "to", "as"
 JSON = "json"
+FACETS, NO = "facets", "no"
 DEFAULT_DAYS = timedelta(days=30)
 MAX_DAYS = timedelta(days=62)
 
@@ -76,7 +78,7 @@ class WordFilterSet(StrictFilterSet):
 
 
 class FileFilterSet(ListingFilterSet):
-    """A question about listings, and the format of its answer."""
+    """A question about listings, the format of its answer, and whether it counts the facets."""
 
     offered = tuple(ListingFilterSet.base_filters)
 
@@ -90,7 +92,12 @@ class FileFilterSet(ListingFilterSet):
             ),
             error_messages={"invalid_choice": gettext_lazy("“%(value)s” is not one of the choices.")},
         )
-        return super().get_filters() | OrderedDict({AS: file_format})
+        counts = django_filters.ChoiceFilter(
+            choices=[(YES, YES), (NO, NO)],
+            help_text=gettext_lazy("yes: with the count of every value of every facet. Default: no."),
+            error_messages={"invalid_choice": gettext_lazy("“%(value)s” is not one of the choices.")},
+        )
+        return super().get_filters() | OrderedDict({AS: file_format, FACETS: counts})
 
 
 class MeetingFilterSet(ListingFilterSet):

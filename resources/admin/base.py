@@ -41,9 +41,7 @@ from resources.curation.validators import (
 from resources.history import revisions
 from resources.models import (
     Listing,
-    ListingArea,
     ListingMeeting,
-    ListingPrice,
     ListingText,
     Service,
 )
@@ -56,9 +54,7 @@ MAX_REDISPLAYED_ROWS = (
     60  # rows built again after an error: a request that claims 99,999 must not build as many
 )
 # Rows that are made from records, and go with them: a curator who deletes a record need not read them.
-SEARCH_ROWS: Any = tuple(
-    model._meta for model in (Listing, ListingArea, ListingMeeting, ListingPrice, ListingText)
-)
+SEARCH_ROWS: Any = tuple(model._meta for model in (Listing, ListingMeeting, ListingText))
 SERVICE_TERMS: Any = Service.topics.through._meta
 
 

@@ -50,9 +50,7 @@ DERIVED = (
     "resources.CatalogueChange",
     "resources.CatalogueWord",
     "resources.Listing",
-    "resources.ListingArea",
     "resources.ListingMeeting",
-    "resources.ListingPrice",
     "resources.ListingText",
 )
 

@@ -1,27 +1,24 @@
-"""Two grids over the globe, so that a search by radius begins with a short list of whole numbers.
+"""A grid over the globe, so that a search by radius begins with a short list of whole numbers.
 
-`CELL` is fine (a quarter degree), `CELL2` coarse (two degrees). A radius is every cell it touches; an exact
-test by distance must follow, since the corners of a cell lie outside the circle.
+A radius is every cell it touches; an exact test by distance must follow, since the corners of a cell lie
+outside the circle.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from resources.geo.point import EARTH_RADIUS_KM, Point
 
 # Degrees, about a decimeter: rounding in trigonometry must never lose a point on the rim.
 _SLACK = 1e-6
-_FINE_CELLS_MAX = 256
 
 
 @dataclass(frozen=True)
 class Grid:
     """Cells numbered eastward along each row, rows northward from the south pole."""
 
-    name: str
     degrees: float
 
     @property
@@ -94,39 +91,9 @@ def _half_width_at(latitude: float, angle: float, at: float) -> float:
     return math.degrees(math.acos(max(-1.0, min(1.0, cosine))))
 
 
-CELL = Grid("cell", 0.25)
-CELL2 = Grid("cell2", 2.0)
-
-
-@dataclass(frozen=True)
-class Covering:
-    """The cells of one grid that a radius touches; `grid` is the column to query, "cell" or "cell2"."""
-
-    grid: str
-    ranges: tuple[tuple[int, int], ...]
-
-    def cells(self) -> Iterator[int]:
-        """Yield the cells one by one."""
-        for first, last in self.ranges:
-            yield from range(first, last + 1)
-
-    def __len__(self) -> int:
-        return sum(last - first + 1 for first, last in self.ranges)
+CELL = Grid(0.25)
 
 
 def cell_of(point: Point) -> int:
     """Return the quarter-degree cell of a point."""
     return CELL.cell_of(point)
-
-
-def cell2_of(point: Point) -> int:
-    """Return the two-degree cell of a point."""
-    return CELL2.cell_of(point)
-
-
-def covering(point: Point, km: float) -> Covering:
-    """Return the cells within `km`: fine ones up to 256, which is about 180 km, coarse ones beyond."""
-    fine = Covering(CELL.name, tuple(CELL.ranges_within(point, km)))
-    return (
-        fine if len(fine) <= _FINE_CELLS_MAX else Covering(CELL2.name, tuple(CELL2.ranges_within(point, km)))
-    )

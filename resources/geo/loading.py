@@ -61,7 +61,7 @@ def load_gazetteer(*, now: datetime, progress: Progress = lambda done, total: No
             _insert(places[start : start + _BATCH])
             progress(min(start + _BATCH, len(places)), len(places))
         _record_run(digest, len(places), now)
-        CatalogueChange.objects.create()  # answers depend on places
+        CatalogueChange.objects.record()  # answers depend on places
         log_event_on_commit("import", source=SOURCE_SLUG, places=len(places))
     return GazetteerLoad(len(places), changed=True)
 

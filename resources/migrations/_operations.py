@@ -19,5 +19,18 @@ def _drop(apps: Any, schema_editor: Any) -> None:
         schema_editor.execute(statement)
 
 
+def _empty_listings(apps: Any, schema_editor: Any) -> None:
+    models = ("ListingText", "ListingMeeting", "ListingArea", "ListingPrice", "Listing", "CatalogueChange")
+    for model in models:
+        rows = apps.get_model("resources", model).objects.all()
+        rows._raw_delete(schema_editor.connection.alias)  # children first: no cascade is needed
+    if schema_editor.connection.vendor == "postgresql":
+        # What the deletion left to check at the end would forbid to alter the tables.
+        schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        schema_editor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+# Before the columns of listings change: `rebuild_listings --if-outdated` makes all of them again.
+EMPTY_LISTINGS = migrations.RunPython(_empty_listings, migrations.RunPython.noop)
 # The full-text table or columns over the listings' words, as the database in use makes them.
 TEXT_INDEX = migrations.RunPython(_create, _drop)

@@ -11,9 +11,7 @@ from resources.models.listing import (
     CatalogueChange,
     CatalogueWord,
     Listing,
-    ListingArea,
     ListingMeeting,
-    ListingPrice,
     ListingText,
 )
 from resources.models.location import Accessibility, Location, ServiceArea, ServiceAtLocation
@@ -44,9 +42,7 @@ __all__ = [
     "JobRun",
     "Language",
     "Listing",
-    "ListingArea",
     "ListingMeeting",
-    "ListingPrice",
     "ListingText",
     "Location",
     "Organization",

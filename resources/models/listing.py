@@ -5,23 +5,25 @@ Only `resources.search.projection` writes these tables. Rows exist for published
 
 from __future__ import annotations
 
-from uuid import uuid4
+from typing import Any
+from uuid import UUID, uuid4
 
-from django.db import models
+from django.db import connection, models, transaction
+from django.db.models import Window
+from django.db.models.expressions import RawSQL
 
 from resources.models.location import ServiceAtLocation
 from resources.models.service import Service
-
-NO_CELL = -1  # no point: never near anything
 
 
 class Listing(models.Model):
     """One published service at one place, or one published service without a place.
 
-    Facets are bitmasks in the order of `resources.vocabulary`; `kind`, `fit`, `section` and `on_request` are
-    numbers in that order. `languages` has codes between spaces: " en es ". `cell` is the cell of the 0.25
-    degree grid and `x, y, z` the unit vector of the point (see `resources.geo`). `min_price` is the lowest
-    stated price of a session, in hundredths of `currency`. `rank` is the default order, lowest first.
+    A row is written once and never changed: a refresh writes another. `sort_key` and `facts` are packed by
+    `resources.search.packing`. `areas` are the keys it serves as in `ServiceArea.area`, a line each. `place`
+    is the region where it is ("US-TX"; "US-" if only the country is known), and `country` that of its place
+    or of the first area. `prices` are the lowest prices of a session in currencies other than the one in
+    `facts`, in hundredths: "GBP 3500", a line each.
     """
 
     public_id = models.UUIDField(unique=True)
@@ -31,59 +33,15 @@ class Listing(models.Model):
     )
     organization_id = models.UUIDField(db_index=True)
 
-    kind = models.SmallIntegerField()
-    fit = models.SmallIntegerField()
-    section = models.SmallIntegerField()
-    on_request = models.SmallIntegerField()
-    cost = models.BigIntegerField()
-    formats = models.BigIntegerField()
-    losses = models.BigIntegerField()
-    audiences = models.BigIntegerField()
-    led_by = models.BigIntegerField()
-    access = models.BigIntegerField()
-    payments = models.BigIntegerField()
-    languages = models.TextField()
-    content_notes = models.BigIntegerField()
-    content_clear = models.BigIntegerField()
-    countries = models.BigIntegerField()
-    accessibility = models.BigIntegerField()
-    min_price = models.IntegerField(null=True)
-    currency = models.CharField(max_length=3, blank=True)
-
+    sort_key = models.BinaryField()
+    facts = models.BinaryField()
     country = models.CharField(max_length=2, blank=True)
-    cell = models.IntegerField(default=NO_CELL)
-    cell2 = models.IntegerField(default=NO_CELL)
-    x = models.FloatField(null=True)
-    y = models.FloatField(null=True)
-    z = models.FloatField(null=True)
-    assured_on = models.IntegerField(default=0)  # ordinal of the date; 0 if never
-    name_key = models.CharField(max_length=255)
-    rank = models.IntegerField()
-
-    class Meta:
-        indexes = (
-            models.Index(
-                fields=("cell", "kind", "cost", "min_price", "x", "y", "z", "id"), name="listing_cell"
-            ),
-            models.Index(fields=("country", "kind", "rank", "id"), name="listing_country"),
-            models.Index(fields=("rank", "id"), name="listing_rank"),
-        )
+    place = models.CharField(max_length=60, blank=True)
+    areas = models.TextField(blank=True)
+    prices = models.TextField(blank=True)
 
     def __str__(self) -> str:
         return str(self.public_id)
-
-
-class ListingArea(models.Model):
-    """One area that a listing serves, as a key of `ServiceArea.area`: "*", "US", "US-TX", "US:75201"."""
-
-    listing = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="areas")
-    area = models.CharField(max_length=120)
-
-    class Meta:
-        constraints = (models.UniqueConstraint(fields=("area", "listing"), name="listing_area_once"),)
-
-    def __str__(self) -> str:
-        return self.area
 
 
 class ListingMeeting(models.Model):
@@ -112,20 +70,6 @@ class ListingMeeting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.starts_at:%Y-%m-%d %H:%M}"
-
-
-class ListingPrice(models.Model):
-    """The lowest price of a session in a currency other than the listing's own, in hundredths of it."""
-
-    listing = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="prices")
-    currency = models.CharField(max_length=3)
-    min_price = models.IntegerField()
-
-    class Meta:
-        constraints = (models.UniqueConstraint(fields=("currency", "listing"), name="listing_price_once"),)
-
-    def __str__(self) -> str:
-        return f"{self.min_price} {self.currency}"
 
 
 class ListingText(models.Model):
@@ -157,22 +101,67 @@ class CatalogueWord(models.Model):
         return self.word
 
 
+class CatalogueChangeQuerySet(models.QuerySet["CatalogueChange"]):
+    """Adds to the log of changes, and reads what is new in it."""
+
+    def record(self, **facts: Any) -> CatalogueChange:
+        """Add a change in the current transaction. One query more than the insert."""
+        with transaction.atomic():
+            return self.create(number=self.next_number(), **facts)
+
+    def next_number(self) -> int:
+        """Return a number that is not below that of any change that a reader may have seen.
+
+        SQLite has one writer at a time. On PostgreSQL writers need not wait for each other: the number is
+        that of the transaction.
+        """
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_current_xact_id()::text::bigint")
+                return int(cursor.fetchone()[0])
+        return int(self.aggregate(last=models.Max("number"))["last"] or 0) + 1
+
+    def since(self, number: int) -> models.QuerySet[Any, tuple[int, UUID, Any, Any]]:
+        """Return (next_look, token, listing_ids, row_ids) of the changes from `number` on.
+
+        `next_look` is the number from which to look next time, the same in every row: no change that is not
+        visible yet will have a lower one.
+        """
+        open_transactions: Any = Window(models.Max("number"))
+        if connection.vendor == "postgresql":
+            open_transactions = RawSQL(
+                "pg_snapshot_xmin(pg_current_snapshot())::text::bigint",
+                (),
+                output_field=models.BigIntegerField(),
+            )
+        return (
+            self.filter(number__gte=number)
+            .order_by()
+            .annotate(next_look=open_transactions)
+            .values_list("next_look", "token", "listing_ids", "row_ids")
+        )
+
+
 class CatalogueChange(models.Model):
     """One change to what is published, written in the transaction that made it.
 
-    Rows are only added, so that two writers never wait for each other; `search.version` reads them as one
-    version. `token` is unique to the change, because a database may reuse the row number of a change that was
-    rolled back. `listing_ids` are the public ids of the listings that were written or removed, null if all
-    were.
+    `search.version` reads the log as one version, and `search.catalog` what each change touched. `number`
+    tells what is new (see `CatalogueChangeQuerySet`); `token` is unique to the change, because a database may
+    give the numbers of a change that was rolled back again. `listing_ids` are the public ids of the listings
+    that were written or removed, null if all were; `row_ids` are the row numbers that they had or have.
 
     A rebuild starts the log again with one row. It sets `projection_digest`, of the code that made every
     listing, and `made_date`, the day from which dates were counted and on which prices were valid.
     """
 
+    number = models.BigIntegerField(db_index=True)
     token = models.UUIDField(default=uuid4, unique=True)
     listing_ids = models.JSONField(null=True, default=list)
+    row_ids = models.JSONField(default=list)
     projection_digest = models.CharField(max_length=64, blank=True)
     made_date = models.DateField(null=True)
+
+    objects = CatalogueChangeQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.token}"

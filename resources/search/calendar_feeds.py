@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from resources.models import ListingText
 from resources.presentation.schedules import MEETING_KINDS
-from resources.search.engine import find, rows_of
+from resources.search.engine import find
 from resources.search.meetings import fitting_meetings
 from resources.search.question import MeetingTimes, Question
 from resources.timing.calendars import Entry, write_calendar
@@ -37,9 +37,11 @@ def calendar_for_search(question: Question, *, page_of: PageOf) -> bytes:
     Empty if nothing matches: a calendar cannot say that the question was relaxed.
     """
     matches = find(question)
-    with_meetings = fitting_meetings(MeetingTimes(), question.now).values("listing_id")
-    rows = [] if matches.relaxed else rows_of(matches.question).filter(pk__in=with_meetings)[:MAX_LISTINGS]
-    listings = [row["pk"] for row in rows]
+    finding = matches.finding
+    meetings = fitting_meetings(MeetingTimes(), question.now).order_by().values_list("listing_id", flat=True)
+    meeting = finding.catalog.set_of_ids(list(meetings.distinct()))
+    rows = [] if matches.relaxed else finding.rows(0, MAX_LISTINGS, among=meeting)
+    listings = [row.pk for row in rows]
     cards = dict(ListingText.objects.filter(listing__in=listings).values_list("listing_id", "card"))
     in_order = (cards[pk] for pk in listings if pk in cards)
     return write_calendar(_("Support meetings"), _entries(in_order, page_of), now=question.now)

@@ -14,9 +14,7 @@ from django.db.models import Model
 from resources.models import (
     CatalogueWord,
     Listing,
-    ListingArea,
     ListingMeeting,
-    ListingPrice,
     ListingText,
     Service,
 )
@@ -71,25 +69,18 @@ class StoredListing:
 
     row: Listing
     text: ListingText | None
-    areas: set[str]
     meetings: set[tuple[Any, ...]]
-    prices: set[tuple[Any, ...]]
 
 
 def _stored_listings(batch: Sequence[UUID], at: datetime) -> dict[UUID, StoredListing]:
     rows = {row.pk: row for row in Listing.objects.filter(service__in=batch)}
     texts = {text.pk: text for text in ListingText.objects.filter(listing__in=rows)}
-    areas, meetings, prices = (
-        _by_listing(model.objects.filter(listing__in=rows))
-        for model in (ListingArea, ListingMeeting, ListingPrice)
-    )
+    meetings = _by_listing(ListingMeeting.objects.filter(listing__in=rows))
     return {
         row.public_id: StoredListing(
             row=row,
             text=texts.get(pk),
-            areas={area.area for area in areas[pk]},
             meetings=_comparable_meetings(meetings[pk], at),
-            prices=set(map(_values, prices[pk])),
         )
         for pk, row in rows.items()
     }
@@ -119,19 +110,22 @@ def _compare(draft: Draft | None, stored: StoredListing | None, at: datetime) ->
         return row.service_id, {"a listing is missing" if draft else "a listing is left over"}
     different = _different_columns(draft.row, stored.row)
     different |= _different_columns(draft.text, stored.text) if stored.text else {"the text is missing"}
-    beside = {
-        "areas": set(draft.areas) != stored.areas,
-        "meetings": _comparable_meetings(draft.meetings, at) != stored.meetings,
-        "prices": set(map(_values, draft.prices)) != stored.prices,
-    }
-    return draft.row.service_id, different | {name for name, differs in beside.items() if differs}
+    if _comparable_meetings(draft.meetings, at) != stored.meetings:
+        different.add("meetings")
+    return draft.row.service_id, different
 
 
 def _different_columns(drafted: Model, stored: Model) -> set[str]:
     names: Iterable[str] = (
         field.attname for field in drafted._meta.concrete_fields if field.name not in OWN_TO_THE_TABLE
     )
-    return {name for name in names if getattr(drafted, name) != getattr(stored, name)}
+    return {name for name in names if _comparable(drafted, name) != _comparable(stored, name)}
+
+
+def _comparable(row: Model, name: str) -> Any:
+    """Return a value of a column, packed bytes in the one type that both databases have."""
+    value = getattr(row, name)
+    return bytes(value) if isinstance(value, memoryview) else value
 
 
 def _known(words: Sequence[str]) -> set[str]:

@@ -1,6 +1,7 @@
 """The search engine: one call answers a question.
 
-Three queries whatever the size of the answer: counts, one page of rows, their cards.
+What fits, its counts and its order come from the sets in this process (`catalog.py`); the database is asked
+for words that were not asked for yet, for meetings, and for the cards of one page.
 """
 
 from __future__ import annotations
@@ -9,23 +10,23 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import islice
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count
 
 from resources.geo.geocoding import FoundPlace
 from resources.geo.point import Point
 from resources.geo.regions import MILITARY, all_regions
 from resources.geo.zones import zone_at
 from resources.models import Listing, ListingMeeting, Location
-from resources.search import summary
-from resources.search.counting import FacetCounts, tally
+from resources.search import rules, summary
+from resources.search.catalog import catalog, holds
+from resources.search.finding import Counts, Finding, Row
 from resources.search.meetings import fitting_meetings, meeting_facts
-from resources.search.narrowing import ListingRows, candidate_listings, matching_listings, order_listings
+from resources.search.packing import name_of
 from resources.search.question import BrowseArea, Question, Reach, usual_distance
 from resources.search.relaxation import RelaxedParameter, relaxed_questions
 from resources.search.results import results_of
@@ -33,7 +34,7 @@ from resources.search.suggest import correct_spelling, split_trailing_place
 from resources.search.version import catalog_version
 from resources.vocabulary import COUNTRIES, Visibility
 
-VALUE_FIELDS = ("pk", "here_section", "reach", "distance2", "whole_name", "not_known")
+MEETING_FIELDS = ("starts_at", "listing_id", "schedule_id", "pk")
 STREAM_CHUNK = 500  # results at a time
 
 
@@ -47,7 +48,7 @@ class PageNotFound(LookupError):
 
 @dataclass(frozen=True)
 class Matches:
-    """What matches: the question as it was answered, and its counts.
+    """What matches: the question as it was answered, what was found, and its counts.
 
     `relaxed` lists what had to be relaxed for anything to match. `corrected` is the search text with spelling
     corrected, "" if it stands as typed; `spellings` are other suggestions. `elsewhere` is (the text without
@@ -55,7 +56,8 @@ class Matches:
     """
 
     question: Question
-    tally: FacetCounts
+    finding: Finding
+    counts: Counts
     relaxed: Sequence[RelaxedParameter] = ()
     corrected: str = ""
     spellings: Sequence[str] = ()
@@ -66,16 +68,15 @@ class Matches:
 class Answer:
     """One page of the answer to a question.
 
-    `sections` counts the whole answer by section; `facets` counts every value under the other facets.
-    `hidden` is how many `avoid` removed, `not_known` how many of the rest nobody has reviewed for it.
-    `results` have the shape of the API.
+    `sections` counts the whole answer by section. `hidden` is how many `avoid` removed, `not_known` how many
+    of the rest nobody has reviewed for it. `rows` are those of the page.
     """
 
     question: Question
+    finding: Finding
     summary: str
     count: int
     sections: Mapping[str, int]
-    facets: Mapping[str, Mapping[str, int]]
     hidden: int
     not_known: int
     relaxed: Sequence[RelaxedParameter]
@@ -86,7 +87,17 @@ class Answer:
     pages: int
     page_size: int
     place: FoundPlace | None
-    results: list[dict[str, Any]]
+    rows: Sequence[Row]
+
+    @cached_property
+    def facets(self) -> Mapping[str, Mapping[str, int]]:
+        """The count of every value under the other facets, made when it is first asked for."""
+        return self.finding.facet_counts()
+
+    @cached_property
+    def results(self) -> list[dict[str, Any]]:
+        """The page, in the shape of the API. Two queries at most, the first time."""
+        return results_of(self.rows, self.question)
 
     @property
     def has_meetings(self) -> bool:
@@ -97,20 +108,19 @@ class Answer:
 def search_listings(question: Question) -> Answer:
     """Return one page of the answer. Raises PageNotFound past the end."""
     matches = find(question)
-    count = matches.tally.count
+    count = matches.counts.count
     pages = max(1, math.ceil(count / question.page_size))
     if question.page > pages:
         raise PageNotFound(pages)
     start = (question.page - 1) * question.page_size
-    page = list(rows_of(matches.question)[start : start + question.page_size]) if count else []
     return Answer(
         question=matches.question,
+        finding=matches.finding,
         summary=summary.describe_question(matches.question),
         count=count,
-        sections=matches.tally.sections,
-        facets=matches.tally.values,
-        hidden=matches.tally.hidden,
-        not_known=matches.tally.not_known,
+        sections=matches.counts.sections,
+        hidden=matches.counts.hidden,
+        not_known=matches.counts.not_known,
         relaxed=matches.relaxed,
         corrected=matches.corrected,
         spellings=matches.spellings,
@@ -119,7 +129,7 @@ def search_listings(question: Question) -> Answer:
         pages=pages,
         page_size=question.page_size,
         place=question.place,
-        results=results_of(page, matches.question),
+        rows=matches.finding.rows(start, start + question.page_size),
     )
 
 
@@ -138,36 +148,43 @@ def find_meetings(question: Question, first: date | None, last: date | None) -> 
 
     Past meetings are left out. Raises PageNotFound past the end.
     """
-    listings = matching_listings(question)
-    meetings = fitting_meetings(question.when, question.now, question.zone).filter(
-        listing__in=listings.values("pk")
-    )
+    finding = Finding(question)
+    known, is_found = finding.catalog, holds(finding.fitting)
+    meetings = fitting_meetings(question.when, question.now, question.zone)
     if first:
         meetings = meetings.filter(day__gte=first.toordinal())
     if last:
         meetings = meetings.filter(day__lte=last.toordinal())
-    count = meetings.count()
-    pages = max(1, math.ceil(count / question.page_size))
+    found = [
+        (starts_at, known.slot_of(listing), schedule, pk)
+        for starts_at, listing, schedule, pk in meetings.order_by().values_list(*MEETING_FIELDS)
+        if (slot := known.slot_of(listing)) >= 0 and is_found(slot)
+    ]
+    pages = max(1, math.ceil(len(found) / question.page_size))
     if question.page > pages:
         raise PageNotFound(pages)
     start = (question.page - 1) * question.page_size
-    in_order = meetings.order_by("starts_at", "listing__name_key", "listing__public_id", "schedule_id")
-    page = list(in_order[start : start + question.page_size])
-    rows = list(rows_of(question).filter(pk__in={meeting.listing_id for meeting in page}))
-    listings_by_pk = dict(zip([row["pk"] for row in rows], results_of(rows, question), strict=True))
+    found.sort(key=lambda each: (each[0], name_of(known.key(each[1])), each[2]))
+    page = found[start : start + question.page_size]
+    of_page = meetings.filter(pk__in=[pk for _starts_at, _slot, _schedule, pk in page])
+    facts = {meeting.pk: meeting_facts(meeting) for meeting in of_page}
+    rows = [finding.row(slot) for slot in sorted({each[1] for each in page})]
+    listings = dict(zip([row.pk for row in rows], results_of(rows, question), strict=True))
     return MeetingsPage(
-        count=count,
+        count=len(found),
         page=question.page,
         pages=pages,
         results=[
-            {**meeting_facts(meeting), "listing": listings_by_pk[meeting.listing_id]} for meeting in page
+            {**facts[pk], "listing": listings[known.ids[slot]]}
+            for _starts_at, slot, _schedule, pk in page
+            if pk in facts and known.ids[slot] in listings
         ],
     )
 
 
 def stream_results(matches: Matches) -> Iterator[dict[str, Any]]:
     """Yield the whole answer in order, read and built STREAM_CHUNK results at a time."""
-    rows = rows_of(matches.question).iterator(chunk_size=STREAM_CHUNK)
+    rows = matches.finding.iterate()
     while batch := list(islice(rows, STREAM_CHUNK)):
         yield from results_of(batch, matches.question)
 
@@ -189,16 +206,21 @@ def _meets_in_version(version: str) -> bool:
 
 @lru_cache(maxsize=8)
 def _counts_of_version(version: str, default_country: str) -> Mapping[str, Mapping[str, int]]:
-    return _tally(Question(default_country=default_country)).values
+    return Finding(Question(default_country=default_country)).facet_counts()
 
 
 def find(question: Question) -> Matches:
     """Return the matches; if there are none, those with corrected spelling, else of relaxed questions."""
-    matches = Matches(question, _tally(question))
-    if matches.tally.count:
+    matches = _matches(question)
+    if matches.counts.count:
         return matches
     matches = _with_corrected_spelling(matches)
-    return matches if matches.tally.count else _relaxed(matches)
+    return matches if matches.counts.count else _relaxed(matches)
+
+
+def _matches(question: Question) -> Matches:
+    finding = Finding(question)
+    return Matches(question, finding, finding.counts())
 
 
 def _with_corrected_spelling(matches: Matches) -> Matches:
@@ -208,10 +230,10 @@ def _with_corrected_spelling(matches: Matches) -> Matches:
     corrected, spellings = correct_spelling(question.words)
     if corrected:
         question = replace(question, words=corrected)
-        matches = Matches(question, _tally(question), corrected=corrected, spellings=spellings)
+        matches = replace(_matches(question), corrected=corrected, spellings=spellings)
     else:
         matches = replace(matches, spellings=spellings)
-    if matches.tally.count or question.place:
+    if matches.counts.count or question.place:
         return matches
     return replace(
         matches, elsewhere=split_trailing_place(question.words, default_country=question.default_country)
@@ -220,20 +242,16 @@ def _with_corrected_spelling(matches: Matches) -> Matches:
 
 def _relaxed(matches: Matches) -> Matches:
     for question, relaxed in relaxed_questions(matches.question):
-        counts = _tally(question)
-        if counts.count:
-            return replace(matches, question=question, tally=counts, relaxed=relaxed)
+        wider = _matches(question)
+        if wider.counts.count:
+            return replace(
+                matches,
+                question=question,
+                finding=wider.finding,
+                counts=wider.counts,
+                relaxed=relaxed,
+            )
     return matches
-
-
-def _tally(question: Question) -> FacetCounts:
-    return tally(candidate_listings(question), question)
-
-
-def rows_of(question: Question) -> ListingRows:
-    """Return the matching rows in order, with the columns that `results_of` reads."""
-    rows: ListingRows = order_listings(matching_listings(question), question).values(*VALUE_FIELDS)
-    return rows
 
 
 # ---- browsing: an area is asked about as any question is, with `area` set
@@ -250,16 +268,17 @@ def listing_counts_by_region() -> Mapping[str, Mapping[str, int]]:
 
 @lru_cache(maxsize=1)
 def _region_counts_of_version(version: str) -> Mapping[str, Mapping[str, int]]:
-    """Count all listings that have a place, in one query."""
+    """Count all listings that have a place and are always shown."""
     counts: dict[str, dict[str, int]] = {country: {} for country in COUNTRIES}
     for region in all_regions():
         if region.country in counts and region.code not in MILITARY:
             counts[region.country][region.code] = 0
-    where = ("service_at_location__location__country", "service_at_location__location__region")
-    shown = Listing.objects.filter(on_request=Visibility.NOTHING.number, service_at_location__isnull=False)
-    rows = shown.exclude(**{where[0]: ""}).order_by().values_list(*where)
-    for country, region, number in rows.annotate(number=Count("pk")):
-        counts.setdefault(country, {})[region] = number
+    known = catalog()
+    shown = known.alive & rules.shown(known, {Visibility.NOTHING.number}, 0)
+    for place in list(known.places):
+        country, _, region_code = place.partition("-")
+        if number := (shown & known.in_place(place)).bit_count():
+            counts.setdefault(country, {})[region_code] = number
     return counts
 
 
@@ -304,5 +323,7 @@ def similar_question(kind: str, location: Location, now: datetime) -> Question |
 
 def similar_services(question: Question, *, excluding: UUID) -> list[dict[str, Any]]:
     """Return the first few results of a question, without those of one service. Three queries at most."""
-    rows = rows_of(question).exclude(service_id=excluding)
-    return results_of(list(rows[:MAX_SIMILAR]), question)
+    finding = Finding(question)
+    own = list(Listing.objects.filter(service=excluding).values_list("pk", flat=True))
+    others = ~finding.catalog.set_of_ids(own)
+    return results_of(finding.rows(0, MAX_SIMILAR, among=others), question)

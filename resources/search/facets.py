@@ -1,24 +1,20 @@
 """The facets of a search. One facet is one class in one list; a filter may only remove listings.
 
 Within a facet the values are joined by OR, between facets by AND. A facet defines its parameter, its values
-with their labels, which rows match (`bits`, read as SQL by `filter_q` and for one row by `matches`, which the
-counts use), and its wording in sentences and on the form. The form, the URL, the API parameter and its
-documentation, the counts and the summary all follow from the class.
+with their labels, which listings match (`matching`), and its wording in sentences and on the form. The form,
+the URL, the API parameter and its documentation, the counts and the summary all follow from the class.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import reduce
-from operator import or_
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
-from django.db.models import BigIntegerField, F, Q, Value
-from django.db.models.lookups import Exact, GreaterThan
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from resources.search.catalog import Catalog, union
 from resources.search.question import Question
 from resources.vocabulary import (
     COUNTRIES,
@@ -39,26 +35,16 @@ from resources.vocabulary import (
     PhraseVocabulary,
     Visibility,
     country_bit,
+    language_bit,
     with_related_values,
 )
 from resources.wording import join_words, the_country
 
 Choices = list[tuple[str, Any]]
-Test = Callable[[Sequence[Any]], bool]  # tests a row, given as the values of a facet's columns
-
-
-def any_bit(column: str, mask: int) -> Any:
-    """Return the SQL condition that the bit mask in `column` shares a bit with `mask`."""
-    return GreaterThan(_shared_bits(column, mask), 0)
-
-
-def _shared_bits(column: str, mask: int) -> Any:
-    """Return the bits of `column` that are in `mask`. A mask does not fit PostgreSQL's default integer."""
-    return F(column).bitand(Value(mask, output_field=BigIntegerField()))  # type: ignore[arg-type]
 
 
 class Facet:
-    """A search parameter with a closed list of values, stored as bits of one or more columns.
+    """A search parameter with a closed list of values, stored as the bits of a mask (`column`).
 
     A value also matches its parent and children. `legend` is the question on the form; `is_prominent` facets
     are always open there. The values of a facet with `removes` exclude the listings that have one of their
@@ -71,7 +57,7 @@ class Facet:
     legend: ClassVar[Any] = ""
     is_prominent: ClassVar[bool] = False
     removes: ClassVar[bool] = False
-    columns: ClassVar[tuple[str, ...]]
+    column: ClassVar[str]  # in `packing`
     # A facet whose values are not a vocabulary overrides `choices`.
     vocabulary: ClassVar[type[PhraseVocabulary]]
     # How chosen values stand in the summary of a question, and the values that need other words there.
@@ -82,33 +68,20 @@ class Facet:
         """Return (value, label) pairs in display order."""
         return list(self.vocabulary.choices)
 
-    # ---- matching rows
+    # ---- matching listings
 
-    def bits(self, values: Iterable[str]) -> Mapping[str, int]:
-        """Return the mask to test for each column: a row matches if it shares a bit with one of them."""
-        return {self.columns[0]: self.mask(values)}
+    def matching(self, catalog: Catalog, values: Iterable[str]) -> int:
+        """Return the listings that match any of `values`; where values remove, those with none of them."""
+        found = catalog.having_any(self.column, self.mask(values))
+        return catalog.alive & ~found if self.removes else found
 
     def mask(self, values: Iterable[str]) -> int:
         """Return the bits of `values` and of their parents and children."""
         return self.vocabulary.mask(with_related_values(values))
 
-    def filter_q(self, values: Iterable[str]) -> Q:
-        """Return the condition for rows that match any of `values`."""
-        condition = reduce(or_, (Q(any_bit(column, mask)) for column, mask in self.bits(values).items()))
-        return ~condition if self.removes else condition
-
-    def matches(self, values: Iterable[str]) -> Test:
-        """Return the same condition as a test of one row."""
-        masks = [(self.columns.index(column), mask) for column, mask in self.bits(values).items()]
-        return lambda row: any(row[index] & mask for index, mask in masks) is not self.removes
-
-    def known_q(self, values: Iterable[str]) -> Any:
-        """Return the condition for rows known to match, if unknown rows are kept too; else None."""
+    def known(self, catalog: Catalog, values: Iterable[str]) -> int | None:
+        """Return the listings known to match, if those of which nobody knows are kept too; else None."""
         return None
-
-    def is_known(self, values: Iterable[str]) -> Test:
-        """Return the same condition as a test of one row."""
-        return lambda row: True
 
     def on_request_values(self, values: Iterable[str]) -> Visibility | None:
         """Return which listings, hidden by default, `values` ask for; None if they ask for none."""
@@ -141,15 +114,8 @@ class Facet:
 class NumberFacet(Facet):
     """A facet stored as the number of exactly one value."""
 
-    def filter_q(self, values: Iterable[str]) -> Q:
-        return Q(**{f"{self.columns[0]}__in": self._numbers(values)})
-
-    def matches(self, values: Iterable[str]) -> Test:
-        numbers = self._numbers(values)
-        return lambda row: row[0] in numbers
-
-    def _numbers(self, values: Iterable[str]) -> list[int]:
-        return [self.vocabulary(value).number for value in values]
+    def matching(self, catalog: Catalog, values: Iterable[str]) -> int:
+        return union(catalog.having(self.column, self.vocabulary(value).number) for value in values)
 
 
 class KindFacet(NumberFacet):
@@ -161,7 +127,7 @@ class KindFacet(NumberFacet):
     legend = _("What kind of support?")
     is_prominent = True
     vocabulary = Kind
-    columns = ("kind",)
+    column = "kind"
     sentence_words: ClassVar[Mapping[Any, Any]] = {
         Kind.SUPPORT_GROUP: _("support groups"),
         Kind.FORUM: _("online communities"),
@@ -189,7 +155,7 @@ class CostFacet(Facet):
     legend = _("What can you pay?")
     is_prominent = True
     vocabulary = Cost
-    columns = ("cost",)
+    column = "cost"
     sentence = _("with %s")
     sentence_words: ClassVar[Mapping[Any, Any]] = {
         Cost.FREE: _("no charge"),
@@ -215,7 +181,7 @@ class PaymentFacet(Facet):
     label = _("Payment accepted")
     help_text = _("An insurer, program or voucher that may pay.")
     vocabulary = Payment
-    columns = ("payments",)
+    column = "payments"
     sentence = _("accepting %s")
     sentence_words: ClassVar[Mapping[Any, Any]] = {
         Payment.IHS: _("the Indian Health Service"),
@@ -237,7 +203,7 @@ class FormatFacet(Facet):
     legend = _("How would you like to connect?")
     is_prominent = True
     vocabulary = Format
-    columns = ("formats",)
+    column = "formats"
     sentence_words: ClassVar[Mapping[Any, Any]] = {
         Format.HOME_VISIT: _("at your home"),
         Format.VIDEO: _("by video call"),
@@ -265,7 +231,7 @@ class LossFacet(Facet):
     legend = _("What type of loss?")
     is_prominent = True
     vocabulary = Loss
-    columns = ("losses", "content_notes")
+    column = "losses"
     sentence = _("after %s")
     sentence_words: ClassVar[Mapping[Any, Any]] = {
         Loss.MISCARRIAGE: _("a miscarriage"),
@@ -289,18 +255,12 @@ class LossFacet(Facet):
             return Loss.everything()
         return super().mask(values) | Loss.ANY_LOSS.bit
 
-    def filter_q(self, values: Iterable[str]) -> Q:
-        condition = super().filter_q(values)
+    def matching(self, catalog: Catalog, values: Iterable[str]) -> int:
+        values = list(values)
+        found = super().matching(catalog, values)
         if set(LOSSES_NEEDING_ALL_OPTIONS).isdisjoint(values):
-            return condition
-        return condition & ~Q(any_bit("content_notes", ContentNote.OPPOSES_ABORTION.bit))
-
-    def matches(self, values: Iterable[str]) -> Test:
-        matches_loss = super().matches(values)
-        if set(LOSSES_NEEDING_ALL_OPTIONS).isdisjoint(values):
-            return matches_loss
-        notes = self.columns.index("content_notes")
-        return lambda row: matches_loss(row) and not row[notes] & ContentNote.OPPOSES_ABORTION.bit
+            return found
+        return found & ~catalog.having_any("content_notes", ContentNote.OPPOSES_ABORTION.bit)
 
     def on_request_values(self, values: Iterable[str]) -> Visibility | None:
         return Visibility.LOSS if {Loss.ABORTION, Loss.TFMR} & set(values) else None
@@ -315,7 +275,7 @@ class AudienceFacet(Facet):
     legend = _("Who is it for?")
     is_prominent = True
     vocabulary = Audience
-    columns = ("audiences",)
+    column = "audiences"
     sentence = _("for %s")
     sentence_words: ClassVar[Mapping[Any, Any]] = {
         Audience.COUPLE: _("couples"),
@@ -335,7 +295,7 @@ class LedByFacet(Facet):
     label = _("Who leads it")
     help_text = _("Who leads or answers.")
     vocabulary = LedBy
-    columns = ("led_by",)
+    column = "led_by"
     sentence = _("led by %s")
     sentence_words: ClassVar[Mapping[Any, Any]] = {
         LedBy.PEER: _("people who have had a similar loss"),
@@ -358,7 +318,7 @@ class AccessFacet(Facet):
     label = _("How to join")
     help_text = _("How to join.")
     vocabulary = Access
-    columns = ("access",)
+    column = "access"
     sentence = _("joined by %s")
     sentence_words: ClassVar[Mapping[Any, Any]] = {
         Access.SELF: _("contacting them yourself"),
@@ -380,17 +340,17 @@ class FitFacet(NumberFacet):
     label = _("How close to pregnancy loss")
     help_text = _("How close it is to pregnancy loss.")
     vocabulary = Fit
-    columns = ("fit",)
+    column = "fit"
 
 
 class LanguageFacet(Facet):
-    """Languages, stored as codes between spaces: there are more of them than a mask has bits."""
+    """Languages. One that is not in the list can be recorded and not searched for."""
 
     name = "language"
     label = _("Language")
     help_text = _("A language help is given in, as a BCP 47 code.")
     legend = _("Which language?")
-    columns = ("languages",)
+    column = "languages"
     sentence = _("in %s")
 
     def choices(self) -> Choices:
@@ -399,16 +359,10 @@ class LanguageFacet(Facet):
     def summary_label(self, value: str) -> str:
         return self.label_of(value)
 
-    def filter_q(self, values: Iterable[str]) -> Q:
-        spoken = (Q(languages__contains=f" {code} ") for code in sorted(self._codes(values)))
-        return reduce(or_, spoken, Q(pk__in=()))
-
-    def matches(self, values: Iterable[str]) -> Test:
-        codes = self._codes(values)
-        return lambda row: not codes.isdisjoint(row[0].split())
-
-    def _codes(self, values: Iterable[str]) -> set[str]:
-        return {code for value in values for code in LANGUAGES if _same_language(code, value)}
+    def mask(self, values: Iterable[str]) -> int:
+        wanted = list(values)
+        spoken = (code for code in LANGUAGES if any(_same_language(code, value) for value in wanted))
+        return sum(map(language_bit, spoken))
 
 
 def _same_language(code: str, other: str) -> bool:
@@ -422,7 +376,10 @@ class FaithFacet(Facet):
     name = "faith"
     label = _("Faith")
     help_text = _("Faith-based, or known not to be.")
-    columns = ("content_notes", "content_clear")
+    columns: ClassVar[dict[str, str]] = {
+        "faith_based": "content_notes",
+        "not_faith_based": "content_clear",
+    }
     phrases: ClassVar[dict[str, Any]] = {
         "faith_based": _("faith-based"),
         "not_faith_based": _("not faith-based"),
@@ -434,9 +391,9 @@ class FaithFacet(Facet):
     def summary_label(self, value: str) -> str:
         return str(self.phrases[value])
 
-    def bits(self, values: Iterable[str]) -> Mapping[str, int]:
-        column = {"faith_based": "content_notes", "not_faith_based": "content_clear"}
-        return {column[value]: ContentNote.FAITH_BASED.bit for value in values}
+    def matching(self, catalog: Catalog, values: Iterable[str]) -> int:
+        bit = ContentNote.FAITH_BASED.bit
+        return union(catalog.having_any(self.columns[value], bit) for value in values)
 
 
 class AccessibilityFacet(Facet):
@@ -446,7 +403,7 @@ class AccessibilityFacet(Facet):
     label = _("Access for disabled people")
     help_text = _("Accessibility features the place is known to have.")
     vocabulary = AccessFeature
-    columns = ("accessibility",)
+    column = "accessibility"
     sentence = _("with %s")
     sentence_words: ClassVar[Mapping[Any, Any]] = {
         AccessFeature.STEP_FREE: _("step-free access"),
@@ -463,7 +420,7 @@ class CountryFacet(Facet):
     name = "country"
     label = _("Country")
     help_text = _("Country where it is, or that it serves. Worldwide services are always included.")
-    columns = ("countries",)
+    column = "countries"
     sentence = _("in or serving %s")
 
     def choices(self) -> Choices:
@@ -486,7 +443,7 @@ class AvoidFacet(Facet):
     label = _("Avoid")
     help_text = _("Services that mention it are left out. Services known not to mention it come first.")
     vocabulary = ContentNote
-    columns = ("content_notes", "content_clear")
+    column = "content_notes"
     legend = _("Is there anything you would rather not see?")
     removes = True
     sentence = _("leaving out anything that %s")
@@ -499,13 +456,8 @@ class AvoidFacet(Facet):
     def mask(self, values: Iterable[str]) -> int:
         return self.vocabulary.mask(values)
 
-    def known_q(self, values: Iterable[str]) -> Any:
-        mask = self.mask(values)
-        return Exact(_shared_bits("content_clear", mask), mask)
-
-    def is_known(self, values: Iterable[str]) -> Test:
-        mask, clear = self.mask(values), self.columns.index("content_clear")
-        return lambda row: row[clear] & mask == mask
+    def known(self, catalog: Catalog, values: Iterable[str]) -> int | None:
+        return catalog.having_all("content_clear", self.mask(values))
 
     def part_label(self, value: str) -> str:
         return _("avoid: %s") % self.summary_label(value)
@@ -534,7 +486,6 @@ FACETS: tuple[Facet, ...] = (
     CountryFacet(),
     AVOID,
 )
-COLUMNS = tuple(dict.fromkeys(column for facet in FACETS for column in facet.columns))
 
 
 def shown_visibilities(question: Question) -> set[int]:

@@ -14,7 +14,8 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Min, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 
 from resources.models import ListingMeeting, Schedule
 from resources.presentation.schedules import MEETING_KINDS
@@ -71,10 +72,10 @@ def fitting_meetings(when: MeetingTimes, now: datetime, zone: str = "") -> Query
     return meetings
 
 
-def next_start(when: MeetingTimes, now: datetime, zone: str) -> Subquery:
-    """Return a subquery for the start of a listing's next matching meeting; NULL if none is known."""
-    fitting = fitting_meetings(when, now, zone).filter(listing=OuterRef("pk")).order_by()
-    return Subquery(fitting.values("listing").annotate(soonest=Min("starts_at")).values("soonest"))
+def soonest_starts(when: MeetingTimes, now: datetime, zone: str) -> Mapping[int, datetime]:
+    """Return when the next matching meeting of each listing that has one begins. One query."""
+    fitting = fitting_meetings(when, now, zone).order_by().values_list("listing_id")
+    return dict(fitting.annotate(soonest=Min("starts_at")))
 
 
 def meetings_by_listing(
@@ -83,9 +84,10 @@ def meetings_by_listing(
     """Return the next few matching meetings of each listing, in the shape of the API; one query."""
     grouped: dict[int, list[dict[str, Any]]] = defaultdict(list)
     meetings = fitting_meetings(when, now, zone).filter(listing__in=list(listings))
-    for meeting in meetings.order_by("starts_at", "pk").iterator():
-        if len(grouped[meeting.listing_id]) < MAX_NEXT_MEETINGS:
-            grouped[meeting.listing_id].append(meeting_facts(meeting))
+    in_turn = Window(RowNumber(), partition_by="listing", order_by=("starts_at", "pk"))
+    few = meetings.annotate(turn=in_turn).filter(turn__lte=MAX_NEXT_MEETINGS)
+    for meeting in few.order_by("starts_at", "pk"):
+        grouped[meeting.listing_id].append(meeting_facts(meeting))
     return grouped
 
 

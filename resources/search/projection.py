@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -21,16 +20,14 @@ from django.db.models import Q
 from django.utils import translation
 
 from resources.events import log_event_on_commit
-from resources.geo.cells import cell2_of, cell_of
+from resources.geo.cells import cell_of
 from resources.geo.point import Point
 from resources.geo.regions import region_name
 from resources.models import (
     CatalogueWord,
     CostOption,
     Listing,
-    ListingArea,
     ListingMeeting,
-    ListingPrice,
     ListingText,
     Location,
     Service,
@@ -40,11 +37,12 @@ from resources.models.batches import batches
 from resources.presentation.cards import card_of
 from resources.presentation.service_data import ServiceData, load_published, visitors_day
 from resources.search.meetings import FRESH_FOR, expand_meetings
+from resources.search.packing import NAN, NO_CELL, NO_PRICE, ListingFacts, sort_key
+from resources.search.rules import FOLDED_KINDS
 from resources.search.tokens import ListingTokens, fold
 from resources.search.version import last_rebuild, record_change, record_rebuild
 from resources.vocabulary import (
     COUNTRIES,
-    LANGUAGES,
     AccessFeature,
     Audience,
     Cost,
@@ -55,6 +53,7 @@ from resources.vocabulary import (
     Section,
     Visibility,
     country_bit,
+    language_bit,
 )
 from resources.wording import country_name, language_name
 
@@ -63,8 +62,6 @@ RESOURCES = Path(__file__).resolve().parent.parent
 ABOVE_SEARCH = ("admin", "curation", "exchange", "http", "management", "pages", "templatetags")
 SOURCE_SUFFIXES = (".py", ".txt", ".csv")
 WORLD = "*"
-# Clinics listed after the general ones: nobody who looks for support should see a scan unit first.
-FOLDED_KINDS = (Kind.SPECIALIST_CLINIC, Kind.MENTAL_HEALTH_CLINIC)
 BATCH = 200  # services at a time: short enough to run beside live traffic
 # Bit masks of the service that the listing copies unchanged.
 MASK_FIELDS = ("formats", "losses", "led_by", "access", "payments", "content_notes", "content_clear")
@@ -75,14 +72,14 @@ def refresh_listings(service_ids: Iterable[UUID], *, at: datetime) -> int:
 
     `at` is the current time: meetings are expanded from then on, and prices valid then count.
     """
-    ids, touched, written = list(service_ids), set[UUID](), 0
+    ids, touched, written = list(service_ids), dict[int, UUID](), 0
     with transaction.atomic():
         for batch in batches(ids, BATCH):
             old, new = _refresh(batch, at)
-            touched |= {*old, *new}
+            touched |= {**old, **new}
             written += len(new)
         if ids:
-            record_change(touched)
+            record_change(set(touched.values()), touched)
     return written
 
 
@@ -141,10 +138,8 @@ class Draft:
     """An unsaved listing: its row and the related rows."""
 
     row: Listing
-    areas: Sequence[str]
     text: ListingText
     meetings: Sequence[ListingMeeting]
-    prices: Sequence[ListingPrice]
 
 
 def draft_listings(data: ServiceData, words: ListingTokens, at: datetime) -> Iterator[Draft]:
@@ -158,13 +153,8 @@ def draft_listings(data: ServiceData, words: ListingTokens, at: datetime) -> Ite
         text = text_of(data, place, words)
         yield Draft(
             row=_row(data, place, areas),
-            areas=areas,
             text=text,
             meetings=list(expand_meetings(data.service.kind, text.card["schedules"], at)),
-            prices=[
-                ListingPrice(currency=currency, min_price=hundredths)
-                for currency, hundredths in data.price.other_hundredths.items()
-            ],
         )
 
 
@@ -202,8 +192,8 @@ def _place_names(location: Location) -> tuple[str, ...]:
     return location.name, location.city, region, country_name(location.country)
 
 
-def _refresh(batch: list[UUID], at: datetime) -> tuple[list[UUID], list[UUID]]:
-    """Rebuild the listings of these services. Return the public ids of the old ones and of the new.
+def _refresh(batch: list[UUID], at: datetime) -> tuple[dict[int, UUID], dict[int, UUID]]:
+    """Rebuild the listings of these services. Return the public ids of the old and of the new, by row.
 
     Labels are indexed in the site's language, whatever language the person who saved a service reads.
     """
@@ -213,71 +203,86 @@ def _refresh(batch: list[UUID], at: datetime) -> tuple[list[UUID], list[UUID]]:
     # Also by public id: a place may have belonged to another service until now.
     moved = Q(public_id__in=[draft.row.public_id for draft in drafts])
     old = Listing.objects.filter(Q(service_id__in=batch) | moved)
-    old_ids = list(old.values_list("public_id", flat=True))
+    old_ids = dict(old.values_list("pk", "public_id"))
     if old_ids:
         old.delete()
     CatalogueWord.objects.bulk_create(map(CatalogueWord, words.word_list()), ignore_conflicts=True)
     _write(drafts)
-    return old_ids, [draft.row.public_id for draft in drafts]
+    return old_ids, {draft.row.pk: draft.row.public_id for draft in drafts}
 
 
 def _write(drafts: Sequence[Draft]) -> None:
     rows = Listing.objects.bulk_create([draft.row for draft in drafts])
     for row, draft in zip(rows, drafts, strict=True):
         draft.text.listing_id = row.pk
-        children: tuple[Any, ...] = (*draft.meetings, *draft.prices)
-        for child in children:
-            child.listing_id = row.pk
+        for meeting in draft.meetings:
+            meeting.listing_id = row.pk
     ListingText.objects.bulk_create([draft.text for draft in drafts])
-    ListingArea.objects.bulk_create(
-        [ListingArea(listing_id=draft.row.pk, area=area) for draft in drafts for area in draft.areas]
-    )
     ListingMeeting.objects.bulk_create([row for draft in drafts for row in draft.meetings])
-    ListingPrice.objects.bulk_create([row for draft in drafts for row in draft.prices])
 
 
 def _row(data: ServiceData, place: ServiceAtLocation | None, areas: Sequence[str]) -> Listing:
-    service, price = data.service, data.price
-    section, fit = section_of(service.kind, service.fit), Fit(service.fit)
-    row = Listing(
-        public_id=place.pk if place else service.pk,
+    service, public_id = data.service, place.pk if place else data.service.pk
+    facts = _facts(data, place, areas)
+    return Listing(
+        public_id=public_id,
         service=service,
         service_at_location=place,
         organization_id=service.organization_id,
+        sort_key=sort_key(
+            service.assured_date.toordinal() if service.assured_date else 0,
+            facts.kind,
+            fold(service.name)[:255],
+            public_id,
+        ),
+        facts=facts.pack(),
+        country=_country(data, place),
+        place=_region_key(place),
+        areas="\n".join(areas),
+        prices="\n".join(
+            f"{currency} {hundredths}" for currency, hundredths in data.price.other_hundredths.items()
+        ),
+    )
+
+
+def _facts(data: ServiceData, place: ServiceAtLocation | None, areas: Sequence[str]) -> ListingFacts:
+    service, price = data.service, data.price
+    section, fit = section_of(service.kind, service.fit), Fit(service.fit)
+    cell, (x, y, z) = _point_facts(place)
+    return ListingFacts(
         kind=Kind(service.kind).number,
         fit=fit.number,
         section=section.number,
         on_request=on_request(data).number,
         cost=price.mask,
         audiences=Audience.mask(row.audience for row in data.audiences),
-        languages=_language_codes(data),
+        languages=sum({language_bit(language.code) for language in data.languages}),
         countries=_countries(place, areas),
         accessibility=AccessFeature.mask(data.access_features.get(place.location_id, ()) if place else ()),
-        min_price=price.span.hundredths,
+        service=service.pk,
+        has_siblings=len(data.places) > 1,
+        min_price=NO_PRICE if price.span.hundredths is None else price.span.hundredths,
         currency=price.span.currency,
-        country=_country(data, place),
-        assured_on=service.assured_date.toordinal() if service.assured_date else 0,
-        name_key=fold(service.name)[:255],
-        rank=section.number * 10 + fit.number + (len(Fit) if service.kind in FOLDED_KINDS else 0),
+        cell=cell,
+        x=x,
+        y=y,
+        z=z,
         **{field: sum(code.bit for code in getattr(service, field)) for field in MASK_FIELDS},
     )
-    _put_point(row, place)
-    return row
 
 
-def _language_codes(data: ServiceData) -> str:
-    """Return the codes that can be searched for, each between spaces."""
-    codes = sorted({language.code for language in data.languages} & set(LANGUAGES))
-    return f" {' '.join(codes)} " if codes else ""
-
-
-def _put_point(row: Listing, place: ServiceAtLocation | None) -> None:
+def _point_facts(place: ServiceAtLocation | None) -> tuple[int, tuple[float, float, float]]:
+    """Return the cell and the unit vector of the place's point, if it has one."""
     location = place.location if place else None
     if location is None or location.latitude is None or location.longitude is None:
-        return
+        return NO_CELL, (NAN, NAN, NAN)
     point = Point(location.latitude, location.longitude)
-    row.cell, row.cell2 = cell_of(point), cell2_of(point)
-    row.x, row.y, row.z = point.unit_vector()
+    return cell_of(point), point.unit_vector()
+
+
+def _region_key(place: ServiceAtLocation | None) -> str:
+    """Return the region of a place, such as "US-TX"; "US-" if only the country is known."""
+    return f"{place.location.country}-{place.location.region}" if place and place.location.country else ""
 
 
 def _country(data: ServiceData, place: ServiceAtLocation | None) -> str:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any
 from uuid import UUID
 
 from resources.geo.point import km_of_chord2
-from resources.models import ListingText, Service, ServiceAtLocation
+from resources.models import Listing, ListingText, Service, ServiceAtLocation
 from resources.presentation.cards import card_of
 from resources.presentation.results import base_result
 from resources.presentation.schedules import MEETING_KINDS
 from resources.presentation.service_data import ServiceData, load_services, visitors_day
+from resources.search.catalog import catalog
+from resources.search.finding import Row, in_default_order
 from resources.search.meetings import MAX_NEXT_MEETINGS, expand_meetings, meeting_facts, meetings_by_listing
 from resources.search.question import MeetingTimes, Question
 from resources.vocabulary import MatchReason, Precision, Section
 
-# Indexed by `reach` in `narrowing`: HERE, AREA, REGION, COUNTRY, WORLD, and None for ELSEWHERE.
+# Indexed by `reach` in `rules`: HERE, AREA, REGION, COUNTRY, WORLD, and None for ELSEWHERE.
 REASONS = (
     MatchReason.NEAR_YOU,
     MatchReason.SERVES_YOUR_AREA,
@@ -27,42 +29,41 @@ REASONS = (
     MatchReason.ONLINE,
     None,
 )
+SECTIONS = tuple(Section)
 MAX_SQUARED_CHORD = 4.0  # between opposite points of a globe of radius 1
 
 
-def results_of(rows: Sequence[dict[str, Any]], question: Question) -> list[dict[str, Any]]:
+def results_of(rows: Sequence[Row], question: Question) -> list[dict[str, Any]]:
     """Return the cards of these rows, in order, with what depends on the question.
 
     One query, and a second one if any of them has meetings.
     """
-    cards = dict(
-        ListingText.objects.filter(listing__in=[row["pk"] for row in rows]).values_list("listing_id", "card")
-    )
+    cards = dict(cards_of([row.pk for row in rows]))
     meeting = [pk for pk, card in cards.items() if card["schedules"] and card["kind"] in MEETING_KINDS]
     meetings = meetings_by_listing(meeting, question.when, question.now, question.zone) if meeting else {}
     return [
-        result_of(cards[row["pk"]], row, question, meetings.get(row["pk"], ()))
+        base_result(cards[row.pk], question.now, meetings.get(row.pk, ()))
+        | answer_facts(cards[row.pk], row, question)
         for row in rows
-        if row["pk"] in cards
+        if row.pk in cards
     ]
 
 
-def result_of(
-    card: dict[str, Any], row: dict[str, Any], question: Question, meetings: Sequence[dict[str, Any]]
-) -> dict[str, Any]:
-    """Return one result.
+def cards_of(pks: Sequence[int]) -> list[tuple[int, dict[str, Any]]]:
+    """Return the cards of these rows of Listing, in no order. One query."""
+    return list(ListingText.objects.filter(pk__in=pks).values_list("pk", "card")) if pks else []
 
-    `row` has here_section, reach, distance2 (squared chord), whole_name and not_known.
-    """
+
+def answer_facts(card: Mapping[str, Any], row: Row, question: Question) -> dict[str, Any]:
+    """Return what only the question knows of a result."""
     near = question.place is not None or question.area is not None
-    why = REASONS[row["reach"]] if near else None
-    known = row["distance2"] <= MAX_SQUARED_CHORD
+    why = REASONS[row.reach] if near else None
+    known = row.distance2 <= MAX_SQUARED_CHORD
     return {
-        **base_result(card, question.now, meetings),
-        "section": str(list(Section)[row["here_section"]]),
-        "leads_by_name": row["whole_name"] == 0,
-        "known_clear": not row["not_known"] if question.values("avoid") else None,
-        "distance_km": round(km_of_chord2(row["distance2"]), 1) if known else None,
+        "section": str(SECTIONS[row.section]),
+        "leads_by_name": row.is_whole_name,
+        "known_clear": row.is_known if question.values("avoid") else None,
+        "distance_km": round(km_of_chord2(row.distance2), 1) if known else None,
         "distance_is_about": bool(known and card["location"]["precision"] != Precision.EXACT),
         "why": why and str(why),
     }
@@ -70,12 +71,11 @@ def result_of(
 
 def results_of_organization(organization_id: UUID, *, limit: int, now: datetime) -> list[dict[str, Any]]:
     """Return up to `limit` results of an organization, the best fit first, independent of any question."""
-    texts = ListingText.objects.filter(listing__organization_id=organization_id).order_by(
-        "listing__rank", "listing__name_key", "listing__public_id"
-    )
-    cards = dict(texts.values_list("listing_id", "card")[:limit])
+    pks = list(Listing.objects.filter(organization_id=organization_id).values_list("pk", flat=True))
+    pks = in_default_order(catalog(), pks)[:limit]
+    cards = dict(cards_of(pks))
     meetings = meetings_by_listing(cards, MeetingTimes(), now)
-    return [base_result(card, now, meetings.get(pk, ())) for pk, card in cards.items()]
+    return [base_result(cards[pk], now, meetings.get(pk, ())) for pk in pks if pk in cards]
 
 
 def results_by_id(ids: Sequence[str], *, now: datetime) -> list[dict[str, Any]]:

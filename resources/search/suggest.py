@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from string import ascii_lowercase
 
 from resources.geo.geocoding import FoundPlace, PlaceNotFound, find_place
 from resources.models import CatalogueWord, ListingText
 from resources.models.place import begins_q
-from resources.search.backends import text_index
+from resources.search import rules
 from resources.search.backends.base import COLUMNS
+from resources.search.catalog import catalog, holds
 from resources.search.tokens import MAX_WORD_LENGTH, STOP_WORDS, QueryTerm, fold, parse_terms, synonyms
+from resources.vocabulary import Visibility
 
 MIN_WORD_LENGTH = 4  # letters; with one typo, shorter words match too many others
 MAX_CANDIDATES = 8
@@ -83,11 +86,12 @@ def _phrases() -> list[tuple[str, str]]:
 
 
 def _names(prefix: str) -> list[str]:
-    shown = ListingText.objects.filter(listing__on_request=0)
-    names: dict[str, None] = {}
+    known, names = catalog(), dict[str, None]()
+    is_shown = holds(rules.shown(known, {Visibility.NOTHING.number}, 0))
     for field, name in NAMES.items():
-        rows = shown.filter(begins_q(field, prefix)).order_by(field)
-        names |= dict.fromkeys(rows.values_list(name, flat=True)[: 4 * MAX_NAMES])
+        rows = ListingText.objects.filter(begins_q(field, prefix)).order_by(field).values_list("pk", name)
+        shown = (text for pk, text in rows.iterator() if (slot := known.slot_of(pk)) >= 0 and is_shown(slot))
+        names |= dict.fromkeys(islice(shown, 4 * MAX_NAMES))
     return list(names)
 
 
@@ -126,7 +130,7 @@ def _one_typo_away(word: str) -> Iterator[str]:
 
 
 def _listings_with(word: str) -> int:
-    return ListingText.objects.filter(pk__in=text_index().matching(parse_terms(word), COLUMNS)).count()
+    return rules.having_terms(catalog(), parse_terms(word), len(COLUMNS)).bit_count()
 
 
 def _replace_words(text: str, replacements: dict[str, str]) -> str:

@@ -39,7 +39,8 @@ def test_facets_count_under_the_question_that_is_asked() -> None:
     counted = {each["value"]: each["count"] for each in kind["values"] if each["count"]}
     assert counted == {"support_group": 1, "helpline": 1}
     assert {each["value"]: each["count"] for each in cost["values"] if each["count"]} == {"donation": 1}
-    answer = get("listings/", parameters)
+    assert get("listings/", parameters)["facets"] == {}
+    answer = get("listings/", {**parameters, "facets": "yes"})
     assert answer["facets"]["kind"] == {each["value"]: each["count"] for each in kind["values"]}
 
 

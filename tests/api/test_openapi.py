@@ -127,7 +127,7 @@ def listing_parameters() -> dict[str, dict[str, Any]]:
 def test_every_parameter_of_the_search_form_is_described_with_its_choices() -> None:
     described = listing_parameters()
     form = ListingFilterSet({}).form
-    assert set(described) == {*form.fields, "as"}
+    assert set(described) == {*form.fields, "as", "facets"}
     assert all(parameter["description"] for parameter in described.values())
     for name in ("kind", "cost", "loss", "format", "language"):
         items = described[name]["schema"]["items"]

@@ -17,7 +17,6 @@ from resources.models import (
     Language,
     Listing,
     ListingMeeting,
-    ListingPrice,
     Location,
     Phone,
     Schedule,
@@ -27,6 +26,7 @@ from resources.models import (
 )
 from resources.models.schedule import Frequency
 from resources.search.filters import ListingFilterSet
+from resources.search.packing import unpack
 from resources.search.version import clear_cached_version
 from resources.timing.checking import recurrence_or_none
 from resources.vocabulary import (
@@ -137,8 +137,9 @@ def occurrences() -> Iterator[tuple[Iterable[Any], set[Any]]]:
     yield ["", *Precision.values], values_of(Location, "precision")
     yield PhoneType.values, values_of(Phone, "type")
     yield LANGUAGES, values_of(Language, "code")
-    yield range(len(Section))[1:], values_of(Listing, "section")
-    yield range(len(Visibility)), values_of(Listing, "on_request")
+    facts = [unpack(bytes(packed)) for packed in Listing.objects.values_list("facts", flat=True)]
+    yield range(len(Section))[1:], {each.section for each in facts}
+    yield range(len(Visibility)), {each.on_request for each in facts}
 
 
 MEETS = (Kind.SUPPORT_GROUP, Kind.REMEMBRANCE)
@@ -241,5 +242,5 @@ def test_prices_are_of_every_shape() -> None:
     )
     numbers = Service.objects.annotate(currencies=currencies).values_list("currencies", flat=True)
     assert set(numbers) == {0, 1, 2, 3}
-    assert ListingPrice.objects.filter(min_price=0).exists()
-    assert ListingPrice.objects.filter(min_price__gt=0).exists()
+    assert Listing.objects.filter(prices__endswith=" 0").exists()
+    assert Listing.objects.exclude(prices="").exclude(prices__endswith=" 0").exists()

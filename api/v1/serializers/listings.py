@@ -21,6 +21,7 @@ from resources.search.facets import FACETS
 from resources.search.summary import describe_question
 from resources.vocabulary import PARENTS, MatchReason, Precision, Section
 
+YES = "yes"
 PLACE_PRECISIONS = ("area", "town", "point")
 COUNTRY_HELP = _("ISO 3166-1, two letters.")
 
@@ -208,7 +209,12 @@ class ElsewhereSerializer(serializers.Serializer):
 
 
 class FacetCountsField(serializers.DictField):
+    """The counts of an answer, only if the question asks for them: they are half of its work."""
+
     child = serializers.DictField(child=serializers.IntegerField())
+
+    def get_attribute(self, instance: Any) -> Any:
+        return instance.facets if self.context["request"].query_params.get("facets") == YES else {}
 
     def to_representation(self, value: Any) -> Any:
         return value
@@ -236,8 +242,8 @@ class AnswerSerializer(EmptyAsNullMixin, PageSerializer):
     hidden = serializers.IntegerField(help_text=_("Number of results excluded by `avoid`."))
     facets = FacetCountsField(
         help_text=_(
-            "For each parameter and value, the number of results if that were the only value chosen for"
-            " that parameter."
+            "With facets=yes, for each parameter and value the number of results if that were the only value"
+            " chosen for that parameter. Otherwise empty."
         )
     )
     results = ResultSerializer(many=True)
@@ -285,8 +291,9 @@ class FacetsSerializer(serializers.Serializer):
     facets = FacetSerializer(many=True)
 
     def to_representation(self, instance: Matches) -> dict[str, Any]:
+        counts = instance.finding.facet_counts()
         return {
-            "count": instance.tally.count,
+            "count": instance.counts.count,
             "question": describe_question(instance.question),
             "facets": [
                 {
@@ -299,7 +306,7 @@ class FacetsSerializer(serializers.Serializer):
                             "label": str(label),
                             "definition": facet.definition_of(value),
                             "parent": PARENTS.get(value),
-                            "count": instance.tally.values[facet.name][value],
+                            "count": counts[facet.name][value],
                         }
                         for value, label in facet.choices()
                     ],
@@ -311,7 +318,7 @@ class FacetsSerializer(serializers.Serializer):
 
 def file_metadata(matches: Matches) -> dict[str, Any]:
     """Return what a file of a whole answer says about itself."""
-    return {"question": describe_question(matches.question), "count": matches.tally.count}
+    return {"question": describe_question(matches.question), "count": matches.counts.count}
 
 
 def page_metadata(answer: Answer) -> dict[str, Any]:

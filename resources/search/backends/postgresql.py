@@ -8,11 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db.models import BigIntegerField
-from django.db.models.expressions import RawSQL
-
-from resources.search.backends.base import COLUMNS, TABLE
-from resources.search.tokens import MAX_TOKENS, QueryTerm
+from resources.search.backends.base import COLUMNS, TABLE, read_ids
+from resources.search.tokens import MAX_TOKENS
 
 VECTOR = "words"
 INDEX = "resources_listingtext_words"
@@ -23,8 +20,6 @@ WEIGHTS = dict(zip(COLUMNS, "ABCD", strict=True))
 # Columns that are sorted, or looked up by prefix. Both must compare bytes, as SQLite does by default, and not
 # follow the collation the database was created with.
 BYTE_ORDERED = (
-    ("resources_listing", "name_key", "varchar(255)"),
-    ("resources_listingarea", "area", "varchar(120)"),
     (TABLE, "name_exact", "varchar(255)"),
     (TABLE, "organization_exact", "varchar(255)"),
     ("resources_catalogueword", "word", "varchar(40)"),
@@ -57,13 +52,10 @@ class TsvectorIndex:
             f"DROP FUNCTION IF EXISTS {MAKE_VECTOR}",
         )
 
-    def matching(self, terms: Sequence[QueryTerm], columns: Sequence[str]) -> RawSQL:
-        weights = "".join(WEIGHTS[column] for column in columns)
-        wanted = " & ".join(_expression(term, weights) for term in terms)
-        return RawSQL(
-            f"SELECT listing_id FROM {TABLE} WHERE {VECTOR} @@ %s::tsquery",
-            (wanted,),
-            output_field=BigIntegerField(),
+    def listings_with(self, tokens: Sequence[str], column: str) -> list[int]:
+        phrase = " <-> ".join(f"{token}:{WEIGHTS[column]}" for token in tokens)
+        return read_ids(
+            f"SELECT string_agg(listing_id::text, ',') FROM {TABLE} WHERE {VECTOR} @@ %s::tsquery", phrase
         )
 
 
@@ -78,9 +70,3 @@ def _vector_of_columns() -> str:
         for number, column in enumerate(COLUMNS)
     )
     return f"SELECT coalesce(string_agg(said, ' '), '')::tsvector FROM ({words}) AS every_word"
-
-
-def _expression(term: QueryTerm, weights: str) -> str:
-    together = " <-> " if term.is_phrase else " & "
-    literal = together.join(f"{token}:{weights}" for token in term.tokens)
-    return f"({' | '.join((f'({literal})', *(f'{concept}:{weights}' for concept in term.concepts)))})"

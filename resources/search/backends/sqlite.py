@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db.models import BigIntegerField
-from django.db.models.expressions import RawSQL
-
-from resources.search.backends.base import COLUMNS, TABLE
-from resources.search.tokens import QueryTerm
+from resources.search.backends.base import COLUMNS, TABLE, read_ids
 
 INDEX = "resources_listingwords"
 
@@ -35,19 +31,8 @@ class Fts5Index:
         triggers = [f"DROP TRIGGER IF EXISTS {INDEX}_{event}" for event in ("insert", "delete", "update")]
         return (*triggers, f"DROP TABLE IF EXISTS {INDEX}")
 
-    def matching(self, terms: Sequence[QueryTerm], columns: Sequence[str]) -> RawSQL:
-        wanted = " AND ".join(_expression(term) for term in terms)
-        return RawSQL(
-            f"SELECT rowid FROM {INDEX} WHERE {INDEX} MATCH %s",
-            (f"{{{' '.join(columns)}}} : ({wanted})",),
-            output_field=BigIntegerField(),
+    def listings_with(self, tokens: Sequence[str], column: str) -> list[int]:
+        phrase = " ".join(tokens)
+        return read_ids(
+            f"SELECT group_concat(rowid) FROM {INDEX} WHERE {INDEX} MATCH %s", f'{column} : "{phrase}"'
         )
-
-
-def _expression(term: QueryTerm) -> str:
-    literal = f'"{" ".join(term.tokens)}"' if term.is_phrase else " AND ".join(map(_quoted, term.tokens))
-    return f"({' OR '.join((f'({literal})', *map(_quoted, term.concepts)))})"
-
-
-def _quoted(token: str) -> str:
-    return f'"{token}"'

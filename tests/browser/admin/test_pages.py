@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from resources.models import Listing, ListingMeeting, ListingText, Location, Schedule, Service
+from resources.search.packing import unpack
 from resources.vocabulary import Cost, Status
 from tests.browser.admin.desk import sign_in_page
 from tests.build import DALLAS, build_location, build_service
@@ -43,7 +44,8 @@ def test_a_curator_edits_a_price_adds_a_new_place_in_a_popup_and_publishes(
     page.get_by_role("button", name="Save and publish").click()
     expect(page.get_by_text("Evening circle: published.")).to_be_visible()
     names = {text.card["location"]["name"] for text in ListingText.objects.filter(listing__service=service)}
-    prices = set(Listing.objects.filter(service=service).values_list("min_price", flat=True))
+    packed = Listing.objects.filter(service=service).values_list("facts", flat=True)
+    prices = {unpack(bytes(facts)).min_price for facts in packed}
     assert (names, prices) == ({"New library", "Old library"}, {2500})
 
 

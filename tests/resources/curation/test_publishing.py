@@ -22,7 +22,7 @@ from resources.models import (
 )
 from resources.vocabulary import Cost, Kind, PhoneType, PregnancyOptionsPolicy, Status
 from tests.build import build_cost, build_location, build_organization, build_service, build_term
-from tests.reading import card_of
+from tests.reading import card_of, facts_of
 from tests.resources.admin.desk import build_curator
 
 pytestmark = pytest.mark.django_db
@@ -163,7 +163,7 @@ def test_an_edit_of_a_price_is_on_the_listing_at_once() -> None:
     service.refresh_from_db()
     assert service.last_modified == NOW
     assert card_of(service)["cost"]["min_price"] == 20
-    assert Listing.objects.get(service=service).min_price == 2000
+    assert facts_of(service).min_price == 2000
 
 
 def test_an_edit_that_leaves_no_way_to_make_contact_withdraws_the_service_and_says_so() -> None:
@@ -203,10 +203,10 @@ def test_an_organization_that_loses_its_website_keeps_only_the_services_that_can
 def test_a_moved_location_moves_the_listings_of_services_nobody_saved() -> None:
     location = build_location()
     service = build_service(at=[location])
-    before = Listing.objects.get(service=service)
+    before = facts_of(service)
     Location.objects.filter(pk=location.pk).update(city="Austin", latitude=30.27, longitude=-97.74)
     publishing.finish_edit(records=[location], by=None, at=NOW)
-    after = Listing.objects.get(service=service)
+    after = facts_of(service)
     location.refresh_from_db()
     assert location.last_modified == NOW
     assert card_of(service)["location"]["city"] == "Austin"

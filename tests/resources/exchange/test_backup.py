@@ -67,7 +67,7 @@ def filled() -> Service:
 
 
 def listings() -> list[Any]:
-    return list(Listing.objects.order_by("public_id").values_list("public_id", "kind", "cost", "min_price"))
+    return list(Listing.objects.order_by("public_id").values_list("public_id", "facts", "areas", "prices"))
 
 
 def empty_database() -> None:

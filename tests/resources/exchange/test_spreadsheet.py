@@ -442,14 +442,14 @@ def test_undoing_a_first_load_leaves_nothing() -> None:
 def test_undoing_a_second_load_puts_back_what_it_changed() -> None:
     bring(FULL)
     before = everything(*CATALOG)
-    shown = list(Listing.objects.values_list("public_id", "name_key"))
+    shown = list(Listing.objects.values_list("public_id", "sort_key"))
     changed = {**FULL, "service": "New name", "cost": "$20", "city": "-", "for": "-", "organization": "New"}
     _plan, run = bring(changed, {**FULL, "id": "other"}, at=LATER)
     assert everything(*CATALOG) != before
     undone = undo_import(run=run, at=LATER)
     assert (undone.removed, undone.restored) == (1, 1)
     assert everything(*CATALOG) == before
-    assert list(Listing.objects.values_list("public_id", "name_key")) == shown
+    assert list(Listing.objects.values_list("public_id", "sort_key")) == shown
 
 
 def test_undoing_keeps_what_somebody_has_edited_since() -> None:

@@ -7,15 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from resources.geo.cells import (
-    CELL,
-    CELL2,
-    Covering,
-    Grid,
-    cell2_of,
-    cell_of,
-    covering,
-)
+from resources.geo.cells import CELL, Grid, cell_of
 from resources.geo.point import EARTH_RADIUS_KM, Point, distance_km
 from resources.wording import KM_PER_MILE
 
@@ -37,7 +29,7 @@ def travel(start: Point, bearing: float, km: float) -> Point:
     return Point(math.degrees(there), (start.longitude + turned + 180) % 360 - 180)
 
 
-@pytest.mark.parametrize("grid", [CELL, CELL2])
+@pytest.mark.parametrize("grid", [CELL, Grid(2.0)])
 @given(middle=points, km=radii, bearing=st.floats(0, 2 * math.pi), part=st.floats(0, 1))
 @example(middle=Point(0, 180), km=40, bearing=math.pi / 2, part=1)
 @example(middle=Point(89.99, 0), km=40, bearing=0, part=1)
@@ -61,33 +53,25 @@ def test_the_ranges_ascend_and_no_cell_is_listed_twice(middle: Point, km: float)
 
 @given(middle=st.builds(Point, st.floats(-60, 60), longitudes), km=st.floats(1, 100))
 def test_no_cell_is_listed_that_lies_far_outside(middle: Point, km: float) -> None:
-    for cell in Covering(CELL.name, tuple(CELL.ranges_within(middle, km))).cells():
-        row, column = divmod(cell, 1440)
-        centre = Point(row / 4 - 90 + 0.125, column / 4 - 180 + 0.125)
-        assert distance_km(middle, centre) <= km + 25
+    for first, last in CELL.ranges_within(middle, km):
+        for cell in range(first, last + 1):
+            row, column = divmod(cell, 1440)
+            centre = Point(row / 4 - 90 + 0.125, column / 4 - 180 + 0.125)
+            assert distance_km(middle, centre) <= km + 25
 
 
 def test_cells_are_counted_as_the_search_table_counts_them() -> None:
     assert cell_of(DALLAS) == 491 * 1440 + 332
-    assert cell2_of(DALLAS) == 61 * 180 + 41
 
 
 def test_180_degrees_east_and_west_are_one_cell_and_the_pole_has_one() -> None:
     assert cell_of(Point(0, 180)) == cell_of(Point(0, -180))
     assert cell_of(Point(90, 0)) == 719 * 1440 + 720
-    assert cell2_of(Point(90, 0)) == 89 * 180 + 90
 
 
 def test_twenty_five_miles_are_a_short_list() -> None:
-    cells = covering(DALLAS, 25 * KM_PER_MILE)
-    assert (cells.grid, len(cells.ranges), len(cells)) == ("cell", 4, 15)
-
-
-def test_far_radii_use_the_coarse_grid() -> None:
-    near, far = covering(DALLAS, 25 * KM_PER_MILE), covering(DALLAS, 500 * KM_PER_MILE)
-    assert (near.grid, far.grid) == ("cell", "cell2")
-    assert len(far) < 120
-    assert cell2_of(DALLAS) in set(far.cells())
+    ranges = CELL.ranges_within(DALLAS, 25 * KM_PER_MILE)
+    assert (len(ranges), sum(last - first + 1 for first, last in ranges)) == (4, 15)
 
 
 def test_half_way_round_is_everywhere() -> None:

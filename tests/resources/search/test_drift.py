@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from io import StringIO
 from typing import Any
@@ -17,9 +18,7 @@ from resources.models import (
     CostOption,
     Language,
     Listing,
-    ListingArea,
     ListingMeeting,
-    ListingPrice,
     ListingText,
     Location,
     Organization,
@@ -32,9 +31,11 @@ from resources.models import (
     TaxonomyTerm,
 )
 from resources.search.drift import find_drift
+from resources.search.packing import NO_PRICE, unpack
 from resources.search.projection import is_outdated, rebuild_listings, refresh_listings
 from resources.vocabulary import AccessFeature, Audience, Cost, Format, Kind, Loss, Status
 from tests.build import DALLAS, build_cost, build_location, build_organization, build_service, build_term
+from tests.reading import facts_of
 
 pytestmark = pytest.mark.django_db
 
@@ -229,17 +230,23 @@ def test_an_edit_behind_the_verbs_back_is_found_and_mended() -> None:
     call_command("check_listings", stdout=StringIO())
 
 
+def tamper(**facts: Any) -> None:
+    [listing] = Listing.objects.all()
+    listing.facts = replace(unpack(bytes(listing.facts)), **facts).pack()
+    listing.save()
+
+
 TAMPERED: dict[str, Callable[[], Any]] = {
-    "a column": lambda: Listing.objects.update(losses=1),
-    "a point": lambda: Listing.objects.update(x=0.5),
+    "a fact": lambda: tamper(losses=1),
+    "a point": lambda: tamper(x=0.5),
     "the card": lambda: ListingText.objects.update(card={}),
     "the words": lambda: ListingText.objects.update(text_words="other"),
-    "an area": lambda: ListingArea.objects.all().delete(),
+    "an area": lambda: Listing.objects.update(areas=""),
     "a text that is gone": lambda: ListingText.objects.all().delete(),
     "a listing that is gone": lambda: Listing.objects.first().delete(),  # type: ignore[union-attr]
     "a meeting that is moved": lambda: ListingMeeting.objects.update(minute=1),
     "the next meeting": lambda: ListingMeeting.objects.earliest("starts_at").delete(),
-    "a price in another currency": lambda: ListingPrice.objects.update(min_price=1),
+    "a price in another currency": lambda: Listing.objects.update(prices="GBP 1"),
     "a word that is gone": lambda: CatalogueWord.objects.all().delete(),
     "a service that is withdrawn": lambda: Service.objects.update(status=Status.INACTIVE),
 }
@@ -276,9 +283,9 @@ def test_a_price_that_begins_or_ends_makes_listings_outdated() -> None:
     service = build_service("Group", areas=["US"])
     build_cost(service, Cost.FIXED, 20, valid_to=NOW.date())
     rebuild_listings(at=NOW)
-    assert Listing.objects.get().min_price == 2000
+    assert facts_of(service).min_price == 2000
     assert not is_outdated(NOW)
     assert is_outdated(NOW + timedelta(days=1))
     rebuild_listings(at=NOW + timedelta(days=1))
-    assert Listing.objects.get().min_price is None
+    assert facts_of(service).min_price == NO_PRICE
     assert not is_outdated(NOW + timedelta(days=1))

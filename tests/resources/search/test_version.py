@@ -105,8 +105,8 @@ def test_no_version_recurs_after_a_rollback_in_one_process_or_another(other: Oth
 
 @pytest.mark.django_db
 def test_a_change_that_is_committed_late_makes_another_version() -> None:
-    late = CatalogueChange(pk=1_000_000)
-    CatalogueChange.objects.create(pk=1_000_001)
+    late = CatalogueChange(pk=1_000_000, number=1_000_000)
+    CatalogueChange.objects.create(pk=1_000_001, number=1_000_001)
     before = read_version()
     late.save(force_insert=True)
     assert read_version() != before

@@ -1,0 +1,350 @@
+"""From a question to what fits it, its counts, and any page of it in order: set algebra over the catalog.
+
+The rules are in `rules.py`. An order is a list of levels, each a list of sets that part what is found; only
+the sets that a page touches are sorted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from resources.models import Listing, ListingText
+from resources.search import rules
+from resources.search.catalog import Catalog, catalog, holds, members, union
+from resources.search.facets import FACETS, Facet, shown_visibilities
+from resources.search.meetings import fitting_meetings, soonest_starts
+from resources.search.packing import DAY_BYTES, ID_BYTES, name_of
+from resources.search.question import Question, Sort
+from resources.search.rules import ELSEWHERE
+from resources.search.tokens import fold
+from resources.vocabulary import Section, Visibility
+
+NO_DISTANCE = 9.0  # more than any squared chord: what has no point stands after what has
+NO_REQUEST = Visibility.NOTHING.number
+Levels = Sequence[Sequence[int]]
+Order = Callable[[int, int, int], Sequence[int]]  # of a set, the slots from the first to the last
+
+
+class Row(NamedTuple):
+    """What a question knows of one listing. `distance2` is a squared chord, `pk` the row of Listing."""
+
+    pk: int
+    section: int
+    reach: int
+    distance2: float
+    is_whole_name: bool
+    is_known: bool
+
+
+@dataclass(frozen=True)
+class Counts:
+    """`sections` counts what fits by section, in their order.
+
+    `hidden` is how many `avoid` left out, and `not_known` how many of the rest are not known to be clear of
+    it.
+    """
+
+    sections: Mapping[str, int]
+    hidden: int
+    not_known: int
+
+    @property
+    def count(self) -> int:
+        return sum(self.sections.values())
+
+
+class Finding:
+    """What fits one question in one version of the catalog."""
+
+    def __init__(self, question: Question) -> None:
+        self.question = question
+        self.catalog: Catalog = catalog()
+        self.reached = rules.reaches(self.catalog, question)
+        self.word_ranks = rules.by_words(self.catalog, question.words)
+        self.whole_name = self._whole_name() & union(self.word_ranks)
+        self.candidates = self._candidates()
+        self._chords = dict(self.reached.chords)
+
+    def _whole_name(self) -> int:
+        """Return what has the words as its name, or as that of its organization. One query, or none."""
+        if not (folded := fold(self.question.words)):
+            return 0
+        texts = ListingText.objects.order_by().values_list("pk", flat=True)
+        named = texts.filter(name_exact=folded).union(texts.filter(organization_exact=folded))
+        return self.catalog.set_of_ids(list(named))
+
+    def _candidates(self) -> int:
+        """Return all that the question allows but for its facets."""
+        question, known = self.question, self.catalog
+        found = rules.within_reach(known, question, self.reached) & union(self.word_ranks)
+        if question.max_price is not None:
+            found &= rules.affordable(known, question.max_price, question.currency)
+        if question.assured_since:
+            found &= known.assured_since(question.assured_since.toordinal())
+        if question.organizations:
+            listings = Listing.objects.filter(organization_id__in=question.organizations)
+            found &= known.set_of_ids(list(listings.values_list("pk", flat=True)))
+        if question.when:
+            meetings = fitting_meetings(question.when, question.now, question.zone)
+            found &= known.set_of_ids(list(meetings.values_list("listing_id", flat=True).distinct()))
+        return found
+
+    def _shown(self, visibilities: set[int]) -> int:
+        return rules.shown(self.catalog, visibilities, self.whole_name)
+
+    @cached_property
+    def matching(self) -> dict[Facet, int]:
+        """What matches each facet that was asked for."""
+        return rules.matching(self.catalog, self.question)
+
+    @cached_property
+    def fitting(self) -> int:
+        """What the answer holds."""
+        return self._but_for(None) & self._shown(shown_visibilities(self.question))
+
+    @cached_property
+    def known(self) -> int:
+        """What is known to match, of what is kept also where nobody knows."""
+        return rules.known(self.catalog, self.question)
+
+    @cached_property
+    def sections(self) -> dict[Section, int]:
+        """The whole catalog by section, in their order."""
+        return rules.sections(self.catalog, self.reached.here)
+
+    def _but_for(self, left_out: Facet | None) -> int:
+        """Return the candidates that match every facet but one."""
+        found = self.candidates
+        for facet, matching in self.matching.items():
+            if facet is not left_out:
+                found &= matching
+        return found
+
+    # ---- counts
+
+    def counts(self) -> Counts:
+        """Return how many fit, in all and by section."""
+        fits = self.fitting
+        by_section = {str(section): (fits & part).bit_count() for section, part in self.sections.items()}
+        hidden = not_known = 0
+        if removing := [facet for facet in self.matching if facet.removes]:
+            visible = self._shown(shown_visibilities(self.question))
+            for facet in removing:
+                hidden += (self._but_for(facet) & visible & ~self.matching[facet]).bit_count()
+        if self.known != self.catalog.alive:
+            not_known = (fits & ~self.known).bit_count()
+        return Counts({code: number for code, number in by_section.items() if number}, hidden, not_known)
+
+    def facet_counts(self) -> dict[str, dict[str, int]]:
+        """Return for each value of each facet how many would fit if it were the one value asked for of it."""
+        return {facet.name: self._counts_of(facet) for facet in FACETS}
+
+    def _counts_of(self, facet: Facet) -> dict[str, int]:
+        question = self.question.without(facet.name) if facet in self.matching else self.question
+        opened = shown_visibilities(question)
+        others = self._but_for(facet)
+        visible = others & self._shown(opened)
+        counts = {}
+        for value, matching, opens in values_of(facet, self.catalog):
+            found = visible if opens in opened else others & self._shown(opened | {opens})
+            counts[value] = (found & matching).bit_count() if matching else 0
+        return counts
+
+    # ---- order
+
+    def rows(self, first: int = 0, last: int | None = None, *, among: int | None = None) -> list[Row]:
+        """Return the rows from the `first` on and before the `last`; of a part of the answer, `among`."""
+        return list(self.iterate(first, last, among=among))
+
+    def iterate(self, first: int = 0, last: int | None = None, *, among: int | None = None) -> Iterator[Row]:
+        """Yield the same rows one by one."""
+        found = self.fitting if among is None else self.fitting & among
+        levels, order = self._levels()
+        return map(self.row, _cut(found, levels, order, first, found.bit_count() if last is None else last))
+
+    def _levels(self) -> tuple[Levels, Order]:
+        """`best`: whole name, known, section, at home, words, fit, reach, distance, assured, kind, name.
+
+        Another country's line never stands before one's own, however well its words match. To whoever browses
+        an area, what is in it stands first in each section.
+        """
+        known, sort = self.catalog, self.question.sort
+        levels: list[Sequence[int]] = [] if self.known == known.alive else [self._parted(self.known)]
+        if sort == Sort.BEST:
+            named = [self._parted(self.whole_name)] if self.whole_name else []
+            home = [self._parted(~self.reached.sets[ELSEWHERE])] if self.reached.sets[ELSEWHERE] else []
+            area = [self._parted(self.reached.here)] if self.question.area else []
+            sections = [part for part in self.sections.values() if part]
+            by_fit = rules.by_fit(known)
+            return [
+                *(*named, *levels, sections, *home, *area),
+                *(self.word_ranks, by_fit, self.reached.sets),
+            ], self._as_they_stand
+        if sort == Sort.DISTANCE:
+            located = known.having("located", 0)
+            rest = known.alive & ~self.reached.here
+            return [*levels, (self.reached.here, rest & located, rest & ~located)], self._nearest_first
+        if sort == Sort.ASSURED:
+            return levels, self._latest_first
+        if sort == Sort.NAME:
+            return levels, self._by_name
+        starts = known.set_of_ids(list(self._starts))
+        return [*levels, self._parted(starts)], self._soonest_first
+
+    def _parted(self, bits: int) -> tuple[int, int]:
+        everything = self.catalog.alive
+        return everything & bits, everything & ~bits
+
+    def _as_they_stand(self, bits: int, first: int, last: int) -> Sequence[int]:
+        """Nearest first, then the rest as the catalog has them."""
+        if self.question.place is None or not bits & self.catalog.having("located", 0):
+            return self.catalog.in_order(bits, last)[first:]
+        return sorted(self.catalog.in_order(bits), key=self._away)[first:last]
+
+    def _nearest_first(self, bits: int, first: int, last: int) -> Sequence[int]:
+        found = sorted(members(bits), key=self._away)
+
+        def tie(slot: int) -> Any:
+            return self._fit(slot), self._reach(slot), self._kind_and_name(slot)
+
+        return _page(found, self._away, tie, first, last)
+
+    def _latest_first(self, bits: int, first: int, last: int) -> Sequence[int]:
+        found, day_of = self.catalog.in_order(bits), self.catalog.day_of
+
+        def tie(slot: int) -> Any:
+            return self._fit(slot), self._reach(slot), self._away(slot), self._kind_and_name(slot)
+
+        return _page(found, day_of, tie, first, last)
+
+    def _by_name(self, bits: int, first: int, last: int) -> Sequence[int]:
+        found = self.catalog.in_name_order(bits)
+
+        def tie(slot: int) -> Any:
+            return self._reach(slot), self._away(slot), self.catalog.key(slot)[-ID_BYTES:]
+
+        return _page(found, self._name, tie, first, last)
+
+    def _soonest_first(self, bits: int, first: int, last: int) -> Sequence[int]:
+        starts, ids = self._starts, self.catalog.ids
+
+        def key(slot: int) -> Any:
+            return (
+                *(starts.get(ids[slot], 0), self._fit(slot), self._reach(slot), self._away(slot)),
+                self._kind_and_name(slot),
+            )
+
+        return sorted(members(bits), key=key)[first:last]
+
+    def _fit(self, slot: int) -> int:
+        return self.catalog.fits[slot]
+
+    def _name(self, slot: int) -> bytes:
+        return name_of(self.catalog.key(slot))[:-ID_BYTES]
+
+    def _kind_and_name(self, slot: int) -> bytes:
+        return self.catalog.key(slot)[DAY_BYTES:]
+
+    def _away(self, slot: int) -> float:
+        found = self._chords.get(slot)
+        if found is None:
+            away = self._chord2(slot) if self._chord2 else NO_DISTANCE
+            found = self._chords[slot] = away if away == away else NO_DISTANCE  # not a number: no point
+        return found
+
+    @cached_property
+    def _chord2(self) -> Callable[[int], float] | None:
+        return self.catalog.chord2_from(self.question.place.point) if self.question.place else None
+
+    @cached_property
+    def _reaches(self) -> list[tuple[int, Callable[[int], bool]]]:
+        return [(reach, holds(bits)) for reach, bits in enumerate(self.reached.sets) if bits]
+
+    def _reach(self, slot: int) -> int:
+        return next((reach for reach, is_in in self._reaches if is_in(slot)), ELSEWHERE)
+
+    @cached_property
+    def _starts(self) -> Mapping[int, datetime]:
+        return soonest_starts(self.question.when, self.question.now, self.question.zone)
+
+    @cached_property
+    def _tests(self) -> tuple[Callable[[int], bool], Callable[[int], bool], list[Any]]:
+        sections = [(section.number, holds(part)) for section, part in self.sections.items() if part]
+        return holds(self.whole_name), holds(self.known), sections
+
+    def row(self, slot: int) -> Row:
+        """Return what the question knows of a listing."""
+        is_named, is_known, sections = self._tests
+        return Row(
+            pk=self.catalog.ids[slot],
+            section=next(number for number, is_in in sections if is_in(slot)),
+            reach=self._reach(slot),
+            distance2=self._away(slot),
+            is_whole_name=is_named(slot),
+            is_known=is_known(slot),
+        )
+
+
+def _cut(bits: int, levels: Levels, order: Order, first: int, last: int) -> Iterator[int]:
+    """Yield the members from the `first` on and before the `last`, parted level by level, then in order."""
+    if not levels:
+        yield from order(bits, first, last)
+        return
+    for part in levels[0]:
+        if found := bits & part:
+            number = found.bit_count()
+            if first < number:
+                yield from _cut(found, levels[1:], order, max(first, 0), min(last, number))
+            first, last = first - number, last - number
+            if last <= 0:
+                return
+
+
+def _page(
+    found: Sequence[int],
+    leading: Callable[[int], Any],
+    tie: Callable[[int], tuple[Any, ...]],
+    first: int,
+    last: int,
+) -> Sequence[int]:
+    """Return a page of `found`, which `leading` orders: `tie` orders only what is alike to it on the page."""
+    start, end = first, min(last, len(found))
+    while 0 < start < len(found) and leading(found[start - 1]) == leading(found[start]):
+        start -= 1
+    while 0 < end < len(found) and leading(found[end - 1]) == leading(found[end]):
+        end += 1
+    page = sorted(found[start:end], key=lambda slot: (leading(slot), *tie(slot)))
+    return page[first - start : last - start]
+
+
+def in_default_order(known: Catalog, pks: Sequence[int]) -> list[int]:
+    """Return these rows of Listing by section, fit, kind, name and id, independent of any question."""
+    order = {
+        slot: place
+        for place, part in enumerate(
+            found & fits for found in rules.sections(known, 0).values() for fits in rules.by_fit(known)
+        )
+        for slot in members(part & known.set_of_ids(pks))
+    }
+    return [
+        known.ids[slot] for slot in sorted(order, key=lambda slot: (order[slot], name_of(known.key(slot))))
+    ]
+
+
+def values_of(facet: Facet, known: Catalog) -> list[tuple[str, int, int]]:
+    """Return each value with what matches it and what it opens of what is shown only on request."""
+    if facet not in known.values:
+        known.values[facet] = [
+            (
+                str(value),
+                facet.matching(known, (value,)),
+                (facet.on_request_values((value,)) or Visibility.NOTHING).number,
+            )
+            for value, _label in facet.choices()
+        ]
+    values: list[tuple[str, int, int]] = known.values[facet]
+    return values

@@ -1,0 +1,119 @@
+"""The small facts of a listing in fixed bytes, so that a process reads the whole catalog in one pass.
+
+The projection writes them, `catalog.py` reads them as sets. A new fact is one entry here and one value in the
+projection: listings are made again when this file changes, so no migration is needed.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass, fields
+from itertools import accumulate
+from uuid import UUID
+
+NUMBERS = ("kind", "fit", "section", "on_request")  # one small number each
+# The bytes of each mask: eight hold 64 values, and there are more languages than that.
+MASKS = {
+    **dict.fromkeys(("cost", "formats", "losses", "audiences", "led_by", "access", "payments"), 8),
+    **dict.fromkeys(("content_notes", "content_clear", "countries", "accessibility"), 8),
+    "languages": 40,
+}
+NO_CELL = -1  # no point: never near anything
+NO_PRICE = -1
+NAN = float("nan")
+
+
+@dataclass(frozen=True)
+class ListingFacts:
+    """What a question may ask of one listing.
+
+    NUMBERS are positions in their vocabularies, MASKS have one bit for each value. `has_siblings` is true if
+    the service has listings at several places. `min_price` is the lowest stated price of a session in
+    hundredths of `currency`. `cell` is the cell of the grid and `x, y, z` the unit vector of the point (see
+    `resources.geo`).
+    """
+
+    kind: int
+    fit: int
+    section: int
+    on_request: int
+    cost: int
+    formats: int
+    losses: int
+    audiences: int
+    led_by: int
+    access: int
+    payments: int
+    content_notes: int
+    content_clear: int
+    countries: int
+    accessibility: int
+    languages: int
+    service: UUID
+    has_siblings: bool = False
+    min_price: int = NO_PRICE
+    currency: str = ""
+    cell: int = NO_CELL
+    x: float = NAN
+    y: float = NAN
+    z: float = NAN
+
+    def pack(self) -> bytes:
+        """Return the facts in SIZE bytes."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        for name, width in MASKS.items():
+            values[name] = values[name].to_bytes(width, "little")
+        values["service"] = self.service.bytes
+        values["currency"] = self.currency.encode("ascii")
+        return LAYOUT.pack(*values.values())
+
+
+WIDTHS = dict.fromkeys(NUMBERS, 1) | MASKS
+OFFSETS = dict(zip(WIDTHS, accumulate(WIDTHS.values(), initial=0), strict=False))
+TAIL = struct.Struct("<16s?i3si3d")  # what follows the masks
+TAIL_OFFSET = sum(WIDTHS.values())
+SIZE = TAIL_OFFSET + TAIL.size
+LAYOUT = struct.Struct(
+    f"<{len(NUMBERS)}B{''.join(f'{width}s' for width in MASKS.values())}{TAIL.format.removeprefix('<')}"
+)
+
+
+def unpack(packed: bytes) -> ListingFacts:
+    """Return the facts that `ListingFacts.pack` packed."""
+    values = list(LAYOUT.unpack(packed))
+    for at in range(len(NUMBERS), len(NUMBERS) + len(MASKS)):
+        values[at] = int.from_bytes(values[at], "little")
+    names = [field.name for field in fields(ListingFacts)]
+    named = dict(zip(names, values, strict=True))
+    named["service"] = UUID(bytes=named["service"])
+    named["currency"] = named["currency"].rstrip(b"\0").decode("ascii")
+    return ListingFacts(**named)
+
+
+# ---- the order of listings that a question does not tell apart
+
+LATEST = 0xFFFF_FFFF
+DAY_BYTES, ID_BYTES = 4, 16
+
+
+def sort_key(assured_on: int, kind: int, name: str, public_id: UUID) -> bytes:
+    """Return bytes that sort by day of the last check (latest first), kind, name and id.
+
+    `assured_on` is the ordinal of a date, 0 for never; `name` is folded.
+    """
+    return day_key(assured_on) + bytes((kind,)) + name.encode() + b"\0" + public_id.bytes
+
+
+def day_key(assured_on: int) -> bytes:
+    """Return the beginning of the keys of what was last checked on this day."""
+    return (LATEST - assured_on).to_bytes(DAY_BYTES, "big")
+
+
+def name_of(key: bytes) -> bytes:
+    """Return the name and the id in a sort key, in bytes that sort by both."""
+    return key[DAY_BYTES + 1 :]
+
+
+def public_id_of(key: bytes) -> UUID:
+    """Return the id in a sort key."""
+    return UUID(bytes=key[-ID_BYTES:])
