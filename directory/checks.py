@@ -42,7 +42,8 @@ def check_urgent_numbers_age(app_configs: Any, **kwargs: Any) -> list[CheckMessa
         return []
     return [
         Info(
-            f"These urgent numbers were last checked more than {STALE_AFTER_DAYS} days ago: {', '.join(old)}.",
+            f"These urgent numbers were last checked more than {STALE_AFTER_DAYS} days ago:"
+            f" {', '.join(old)}.",
             hint="Read each source again, or call, and put the date into resources/data/urgent.json.",
             id="directory.I001",
         )

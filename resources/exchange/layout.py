@@ -624,7 +624,8 @@ COLUMNS: tuple[SheetColumn, ...] = (
     ),
     SheetColumn(
         "content_notes",
-        "Content that may be upsetting. With not: before a value, content that someone looked for and did not find.",
+        "Content that may be upsetting. With not: before a value, content that someone looked for and did not"
+        " find.",
         _plain(kinds.ContentNoteColumn),
         _content_notes,
         several=True,

@@ -83,7 +83,8 @@ def parse_lines(text: str) -> Iterator[Line]:
         name = name.strip()
         if not colon or not NAME.fullmatch(name) or not _list(same):
             raise InvalidSynonyms(
-                f"line {number}: use the form 'name: one, another | only asked', with a name in letters a to z"
+                f"line {number}: use the form 'name: one, another | only asked', with a name in letters a to"
+                " z"
             )
         if name in names:
             raise InvalidSynonyms(f"line {number}: {name} stands on line {names[name]} already")
