@@ -1,5 +1,8 @@
 """Every URL of the site."""
 
+from itertools import chain
+from typing import Any
+
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
@@ -8,7 +11,15 @@ from api.docs import api_docs
 from directory import views
 from resources.admin.drafts import drafts_urls
 from resources.admin.history import undo_urls
+from resources.admin.importing import import_urls
 from resources.admin.today import today_urls
+
+
+def admin_urls() -> list[Any]:
+    """Return the admin's own pages, before Django's."""
+    own = (today_urls, undo_urls, drafts_urls, import_urls)
+    return [*chain.from_iterable(urls() for urls in own), *admin.site.get_urls()]
+
 
 urlpatterns = [
     path("", include("resources.pages.urls")),
@@ -18,7 +29,7 @@ urlpatterns = [
     path("admin/accounts/", RedirectView.as_view(pattern_name="admin:auth_user_changelist"), name="accounts"),
     path(
         "admin/",
-        ([*today_urls(), *undo_urls(), *drafts_urls(), *admin.site.get_urls()], "admin", admin.site.name),
+        (admin_urls(), "admin", admin.site.name),
     ),
     path("healthz", views.healthz),
     path("readyz", views.readyz),

@@ -388,6 +388,26 @@ class Decision(Vocabulary):
     DECLINED = "declined", _("Declined")
 
 
+class UploadStep(Vocabulary):
+    """How far an uploaded list is."""
+
+    PLANNING = "planning", _("Being read")
+    READY = "ready", _("Ready to confirm")
+    APPLYING = "applying", _("Being imported")
+    APPLIED = "applied", _("Imported")
+
+
+class PlannedOutcome(Vocabulary):
+    """What an import would do with a row of a list."""
+
+    NEW = "new", _("New")
+    CHANGED = "changed", _("Changed")
+    UNCHANGED = "unchanged", _("Unchanged")
+    HELD = "held", _("Held")
+    REFUSED = "refused", _("Refused")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
 class CredentialKind(Vocabulary):
     AFFILIATION = "affiliation", _("Belongs to")
     LICENCE = "licence", _("License or registration")

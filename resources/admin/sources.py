@@ -3,11 +3,15 @@
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from resources.admin.base import ReadOnlyAdmin
+from resources.admin.importing import run_context
 from resources.geo.names import fold
 from resources.models import ImportRun, Place, Source, SourceRecord
 
@@ -22,6 +26,27 @@ class ImportRunAdmin(ReadOnlyAdmin):
     list_display = ("file_name", "source", "started_at", "finished_at")
     list_filter = ("source",)
     list_select_related = ("source",)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Show what a run did, and let those who may undo it."""
+        run = self.get_object(request, object_id)
+        if run is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined,no-any-return]
+        if not self.has_view_permission(request, run):
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request),
+            **(extra_context or {}),
+            "title": _("What this import did"),
+            **run_context(run, request.user),
+        }
+        return TemplateResponse(request, "admin/import/run.html", context)
 
 
 @admin.register(SourceRecord)

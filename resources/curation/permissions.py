@@ -54,6 +54,7 @@ class Action(StrEnum):
     TAG = "resources.tag_service"
     RESTORE = "resources.restore_service"
     APPROVE = "resources.approve_pendingedit"
+    IMPORT = "resources.add_importrun"  # lists of many records, of any region
     DEFINE = "resources.change_taxonomyterm"  # the terms that everybody tags with
     REMOVE = "resources.delete_organization"  # records that no service needs
     MANAGE = "auth.change_user"  # accounts and their rights
@@ -84,7 +85,7 @@ ROLE_PERMISSIONS: Mapping[Role, set[str]] = {
     | {Action.CLAIM, Action.ASSURE, *UNREVIEWED_ACTIONS},
     Role.REVIEWER: _names(["delete"], RECORDS)
     | _names(["add", "change", "delete"], TERMS)
-    | {Action.APPROVE},
+    | {Action.APPROVE, Action.IMPORT},
     Role.ADMINISTRATOR: _names(["view", "add", "change", "delete"], ["curator"])
     | {"auth.view_user", "auth.add_user", "auth.change_user", "auth.delete_user"},
 }

@@ -9,6 +9,7 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import models, transaction
 
 from resources.curation.duplicates import store_pairs
@@ -24,7 +25,7 @@ from resources.exchange.mapping import (
     status_of,
     term_of,
 )
-from resources.exchange.planning import Plan, edited_keys, is_protected
+from resources.exchange.planning import NO_LONGER_IN_SOURCE, Plan, edited_keys, is_protected
 from resources.exchange.records import Entry, Record, TopicPart
 from resources.exchange.sources.base import Feed
 from resources.exchange.undo import save_before
@@ -57,7 +58,6 @@ from resources.vocabulary import Decision, Status
 BATCH = 2000  # records at a time: the number held in memory, and between two reports of progress
 PLACE_LABEL = ServiceAtLocation._meta.label_lower
 NOT_A_SERVICE = "not a service"
-NO_LONGER_IN_SOURCE = "no longer in the source"
 CHILDREN: tuple[type[models.Model], ...] = (
     Phone,
     CostOption,
@@ -85,15 +85,22 @@ SOURCE_RECORD_FIELDS = (
 Progress = Callable[[int, int], None]
 
 
-def apply_plan(*, plan: Plan, at: datetime, progress: Progress = lambda done, total: None) -> ImportRun:
+def apply_plan(
+    *,
+    plan: Plan,
+    at: datetime,
+    by: User | None = None,
+    progress: Progress = lambda done, total: None,
+) -> ImportRun:
     """Write the records of a plan and refresh the listings. Return the import run, with its counts.
 
-    `progress` is called with (steps done, total steps). Unchanged records are not written, so that their
-    dates stay. Of a changed record whose service a curator has edited or checked since the plan was made only
-    the source record is updated: the service waits for a curator, and the run counts it under "held".
+    `by` is who confirmed it, None for the operator. `progress` is called with (steps done, total steps).
+    Unchanged records are not written, so that their dates stay. Of a changed record whose service a curator
+    has edited or checked since the plan was made only the source record is updated: the service waits for a
+    curator, and the run counts it under "held".
     """
     with transaction.atomic():
-        run = _open_run(plan, at)
+        run = _open_run(plan, at, by)
         is_first_load = not Listing.objects.exists()
         edited = edited_keys(plan.feed.slug)  # again: somebody may have saved since the plan was made
         held = [record for record in (*plan.changed, *plan.held) if _is_held(record, edited)]
@@ -106,6 +113,7 @@ def apply_plan(*, plan: Plan, at: datetime, progress: Progress = lambda done, to
         for number, batch in enumerate(batches(loads, BATCH)):
             affected |= _write_records(run, plan.feed, batch, at)
             progress(number * BATCH + len(batch), steps)
+        affected |= _withdraw_left_out(run, plan, edited, at)
         for record in updates:
             affected |= update_service(run, plan.feed, record, at)
         _propose_edits(run, plan.feed, held, at)
@@ -131,14 +139,18 @@ def _is_held(record: Record, edited: Collection[str]) -> bool:
     return is_protected(record.entry) if record.entry.changes is not None else record.entry.key in edited
 
 
-def _open_run(plan: Plan, at: datetime) -> ImportRun:
+def _open_run(plan: Plan, at: datetime, by: User | None) -> ImportRun:
     feed = plan.feed
     source, _ = Source.objects.update_or_create(
         slug=feed.slug,
         defaults={"name": feed.name, "url": feed.url, "licence": feed.licence, "publishes": feed.publishes},
     )
     return ImportRun.objects.create(
-        source=source, file_name=plan.file_name, file_digest=plan.file_digest, started_at=at
+        source=source,
+        file_name=plan.file_name,
+        file_digest=plan.file_digest,
+        started_at=at,
+        made_by=by,
     )
 
 
@@ -273,12 +285,33 @@ def _withdraw_missing(
         row.digest, row.last_run = digests[row.key], run
     SourceRecord.objects.bulk_update(gone, ["digest", "last_run"], batch_size=100)
     services = {row.service_id for row in gone if row.service_id}
+    _withdraw(run, services, at)
+    return services
+
+
+def _withdraw_left_out(run: ImportRun, plan: Plan, edited: Collection[str], at: datetime) -> set[uuid.UUID]:
+    """Withdraw the services that a whole list no longer has, unless a curator has worked on them since.
+
+    Their digest is emptied: a file that has them again changes them back.
+    """
+    withdrawn = set(plan.withdrawn)
+    for ids in batches(sorted(withdrawn), BATCH):
+        records = SourceRecord.objects.filter(source=run.source, service__in=ids)
+        withdrawn.difference_update(records.filter(key__in=edited).values_list("service", flat=True))
+        rows = records.exclude(key__in=edited)
+        save_before(run, SourceRecord, list(rows.values_list("pk", flat=True)))
+        rows.update(digest="", last_run=run)
+    _withdraw(run, withdrawn, at)
+    return withdrawn
+
+
+def _withdraw(run: ImportRun, services: Collection[uuid.UUID], at: datetime) -> None:
     save_before(run, Service, services)
     _save_published_revisions(services)
-    Service.objects.filter(pk__in=services).update(
-        status=Status.INACTIVE, status_reason=NO_LONGER_IN_SOURCE, held=True, last_modified=at
-    )
-    return services
+    for ids in batches(sorted(services), BATCH):
+        Service.objects.filter(pk__in=ids).update(
+            status=Status.INACTIVE, status_reason=NO_LONGER_IN_SOURCE, held=True, last_modified=at
+        )
 
 
 def _update_held_source_records(run: ImportRun, feed: Feed, held: Iterable[Record]) -> None:

@@ -41,8 +41,15 @@ FORMAT = 2
 BATCH = 1000  # rows written by one statement
 # PostgreSQL keeps the keys of a JSON value in an order of its own, so each line sorts them.
 LINE = orjson.OPT_APPEND_NEWLINE | orjson.OPT_SORT_KEYS
-# Personal data and secrets, which no copy may contain.
-LEFT_OUT = ("mfa.Authenticator", "resources.Draft", "resources.ReplyAddress", "sessions.Session")
+# Personal data and secrets, which no copy may contain, and files that curators have not confirmed yet.
+LEFT_OUT = (
+    "mfa.Authenticator",
+    "resources.Draft",
+    "resources.PlannedRow",
+    "resources.ReplyAddress",
+    "resources.Upload",
+    "sessions.Session",
+)
 BLANKED: Mapping[str, tuple[str, ...]] = {"auth.User": ("password",)}
 # Made by `migrate`; a backup refers to them by natural key.
 MADE_BY_MIGRATE = ("auth.Group", "auth.Permission", "contenttypes.ContentType")

@@ -6,6 +6,7 @@ A row is one service at one place. Columns `of_place` belong to the row; the oth
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -721,16 +722,53 @@ def field_of_column(name: str) -> str:
     return FIELDS.get(name, name)
 
 
+# Headings that people give their columns, folded: a guess that a curator looks over.
+ALIASES = {
+    "service": ("name", "group", "group name", "program", "support group", "service name", "program name"),
+    "organization": ("organisation", "hospital", "agency", "provider", "charity", "run by", "facility"),
+    "kind": ("type", "kind of help", "service type", "category"),
+    "description": ("about", "details", "summary"),
+    "website": ("web", "web site", "web page", "url", "link"),
+    "email": ("e mail", "email address", "mail"),
+    "phone": ("telephone", "tel", "phone number", "phone numbers", "phones", "phone 2", "cell"),
+    "text_number": ("text", "sms"),
+    "how": ("format", "in person or online", "online"),
+    "languages": ("language",),
+    "place": ("venue", "building", "site", "room"),
+    "address": ("street", "where", "location", "street address"),
+    "city": ("town", "city town"),
+    "region": ("state", "province"),
+    "postal_code": ("zip", "zip code", "postcode", "post code", "zipcode"),
+    "serves": ("area served", "service area", "areas"),
+    "when": ("day and time", "meets", "meeting time", "meeting times", "schedule", "day time", "days"),
+    "hours": ("opening hours", "office hours"),
+    "cost": ("price", "fee", "fees", "costs", "cost fee"),
+    "losses": ("loss", "type of loss", "losses served"),
+    "for": ("who", "for whom", "audience"),
+    "led_by": ("facilitator type", "facilitated by"),
+    "eligibility": ("who can come", "requirements"),
+    "source_url": ("source",),
+    "checked_on": ("last checked", "confirmed", "verified"),
+}
+
+
+def guess_column(heading: str) -> SheetColumn | None:
+    """The column that a heading means, exactly or as people call it; None where that is unsure."""
+    key = _heading_key(heading)
+    return _HEADINGS.get(key) or _ALIASES.get(key)
+
+
+def _heading_key(heading: str) -> str:
+    return re.sub("[^a-z0-9]", "", fold(heading))
+
+
 def column_named(heading: str) -> SheetColumn | None:
     """The column of a heading, whatever its case, spaces, underscores and dashes."""
-    return _by_heading().get(fold(heading.replace("_", " ")).replace(" ", ""))
-
-
-def _by_heading() -> Mapping[str, SheetColumn]:
-    return _HEADINGS
+    return _HEADINGS.get(fold(heading.replace("_", " ")).replace(" ", ""))
 
 
 _HEADINGS = {name.replace("_", ""): column for name, column in BY_NAME.items()}
+_ALIASES = {_heading_key(words): BY_NAME[name] for name, several in ALIASES.items() for words in several}
 
 
 def known_headings(cells: Iterable[str]) -> int:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from itertools import chain
 from uuid import UUID
 
@@ -16,7 +16,10 @@ from resources.exchange.reading import SourceFile
 from resources.exchange.records import Entry, Record, Refusal
 from resources.exchange.sources.base import Feed
 from resources.models import Service, SourceRecord
+from resources.models.batches import batches
+from resources.vocabulary import Status
 
+NO_LONGER_IN_SOURCE = "no longer in the source"
 MAX_PRINTED_ERRORS = 3  # refusals in `str(plan)`; all of them are in `Plan.refusals`
 
 
@@ -35,7 +38,9 @@ class Plan:
 
     `held`: changed records whose service a curator has edited or checked since the last import. Their new
     text is stored, and the service is left unchanged. `missing`: number of records of an earlier import that
-    this file lacks. They are left unchanged, because the file may be only a part.
+    this file lacks. They are left unchanged, because the file may be only a part, unless it is said to be the
+    whole list (`is_whole_list`): then `withdrawn` are the services of those that no curator has edited. Where
+    a row could not be read, nobody knows what the file lacks, and nothing is withdrawn.
     """
 
     feed: Feed
@@ -44,10 +49,21 @@ class Plan:
     new: tuple[Record, ...]
     changed: tuple[Record, ...]
     held: tuple[Record, ...]
-    unchanged: int
+    unchanged_entries: tuple[Entry, ...]
     missing: int
     not_records: tuple[Refusal, ...]
     duplicates: tuple[PossibleDuplicate, ...] = ()
+    is_whole_list: bool = False
+    withdrawn: tuple[UUID, ...] = ()
+
+    @property
+    def unchanged(self) -> int:
+        return len(self.unchanged_entries)
+
+    @property
+    def lost_rows(self) -> int:
+        """The number of rows that could not be read at all."""
+        return sum(1 for refusal in self.not_records if refusal.of_row)
 
     @property
     def records(self) -> tuple[Record, ...]:
@@ -71,6 +87,7 @@ class Plan:
             "missing": self.missing,
             "refused": len(self.refusals),
             "duplicates": len(self.duplicates),
+            "withdrawn": len(self.withdrawn),
         }
 
     @property
@@ -82,6 +99,7 @@ class Plan:
             ("unchanged", "unchanged"),
             ("held", "held for a curator"),
             ("missing", "not in this file and left as they are"),
+            ("withdrawn", "withdrawn"),
             ("duplicates", "possible duplicates"),
         ):
             if count[name]:
@@ -96,10 +114,11 @@ class Plan:
         return " ".join([self.summary, *printed])
 
 
-def plan_import(feed: Feed, file: SourceFile) -> Plan:
+def plan_import(feed: Feed, file: SourceFile, *, is_whole_list: bool = False) -> Plan:
     """Plan the import of a file: reads the records in it that are new or changed. Two queries.
 
-    Raises FileRefused where it is not this source's kind of file.
+    `is_whole_list`: services of records that the file no longer has are to be withdrawn. Raises FileRefused
+    where it is not this source's kind of file.
     """
     entries, not_records = feed.find_entries(file)
     entries, repeated = _without_repeats(entries)
@@ -108,31 +127,62 @@ def plan_import(feed: Feed, file: SourceFile) -> Plan:
     new: list[Record] = []
     changed: list[Record] = []
     held: list[Record] = []
-    unchanged = 0
+    unchanged: list[Entry] = []
     for entry in entries:
         if entry.changes is not None:
             if entry.changes:
                 (held if is_protected(entry) else changed).append(feed.read(entry))
             else:
-                unchanged += 1
+                unchanged.append(entry)
         elif entry.key not in known:
             new.append(feed.read(entry))
         elif known[entry.key] == {entry.digest(feed.rules)}:
-            unchanged += 1
+            unchanged.append(entry)
         else:
             (held if entry.key in edited else changed).append(feed.read(entry))
-    return Plan(
+    missing = _missing_keys(feed, known, entries)
+    plan = Plan(
         feed=feed,
         file_name=file.name,
         file_digest=file.digest,
         new=tuple(new),
         changed=tuple(changed),
         held=tuple(held),
-        unchanged=unchanged,
-        missing=len(known.keys() - {entry.key for entry in entries}),
+        unchanged_entries=tuple(unchanged),
+        missing=len(missing),
         not_records=(*not_records, *repeated),
         duplicates=_possible_duplicates(feed, new),
+        is_whole_list=is_whole_list,
     )
+    if not is_whole_list or plan.lost_rows:
+        return plan
+    withdrawn = shown_services(feed.slug, missing - edited)
+    return replace(plan, withdrawn=tuple(withdrawn), missing=len(missing) - len(withdrawn))
+
+
+def _missing_keys(feed: Feed, known: Collection[str], entries: Iterable[Entry]) -> set[str]:
+    """Return the keys of earlier records that the file lacks, under their own key and the service's id.
+
+    Records of other lists, which an earlier file named by the service's id, are not this list's to miss.
+    """
+    keys = {entry.key for entry in entries}
+    missing = {key for key in known if key not in keys and feed.record_id(key) is None}
+    named = [pk for key in keys if (pk := feed.record_id(key)) is not None]
+    for batch in batches(named, 500):
+        records = SourceRecord.objects.filter(source__slug=feed.slug, service__in=batch)
+        missing.difference_update(records.values_list("key", flat=True))
+    return missing
+
+
+def shown_services(slug: str, keys: Iterable[str]) -> list[UUID]:
+    """Return the services of these records of a source that are published, or held until they are."""
+    found: set[UUID] = set()
+    for batch in batches(sorted(keys), 500):
+        records = SourceRecord.objects.filter(source__slug=slug, key__in=batch, service__isnull=False)
+        records = records.filter(service__status__in=(Status.ACTIVE, Status.INACTIVE))
+        records = records.exclude(service__status_reason=NO_LONGER_IN_SOURCE)
+        found.update(pk for pk in records.values_list("service", flat=True) if pk)
+    return sorted(found)
 
 
 def _possible_duplicates(feed: Feed, records: Iterable[Record]) -> tuple[PossibleDuplicate, ...]:

@@ -101,6 +101,17 @@ def file_digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+def first_lines(file: SourceFile) -> list[tuple[int, list[str]]]:
+    """Return (number, cells) of the lines among which the header must be. Raises FileRefused."""
+    lines = _table(file)
+    return [line for _number, line in zip(range(MAX_LINES_BEFORE_HEADER), lines, strict=False)]
+
+
+def plain_heading(cell: str) -> str:
+    """Return a heading as `read_rows` names its column."""
+    return " ".join(cell.split())
+
+
 def read_rows(
     file: SourceFile, *, required: Sequence[str] = (), is_header: IsHeader | None = None
 ) -> Iterator[Row]:
@@ -208,7 +219,7 @@ def _find_header(
 
 
 def _header(name: str, cells: Sequence[str], required: Sequence[str]) -> list[str]:
-    header = [" ".join(cell.split()) for cell in cells]
+    header = [plain_heading(cell) for cell in cells]
     while header and not header[-1]:
         header.pop()
     if len(header) > MAX_COLUMNS:

@@ -31,6 +31,7 @@ class Refusal:
     cell: str
     reason: str
     taken: str = ""  # the value that was read all the same, where there is one
+    of_row: bool = False  # the whole row was left out
 
     def __str__(self) -> str:
         sentence = " ".join(

@@ -16,14 +16,23 @@ from uuid import UUID
 from django.apps import apps
 from django.core import serializers
 from django.db import models, transaction
+from django.utils.translation import gettext as _
 
 from resources.events import log_event_on_commit
 from resources.history import revisions
 from resources.history.snapshots import RESTORE_ORDER, Snapshot, load_records, snapshots_of
-from resources.models import ImportChange, ImportRun, Location, Organization, Service, SourceRecord
+from resources.models import (
+    ImportChange,
+    ImportRun,
+    Location,
+    Organization,
+    PendingEdit,
+    Service,
+    SourceRecord,
+)
 from resources.models.batches import batches
 from resources.search.projection import refresh_listings
-from resources.vocabulary import Status
+from resources.vocabulary import Decision, Status
 
 BATCH = 500
 
@@ -65,34 +74,55 @@ def _snapshots(records: Sequence[models.Model]) -> dict[Any, Snapshot]:
     return {row["pk"]: {row["model"]: {str(row["pk"]): row["fields"]}} for row in written}
 
 
-@transaction.atomic
-def undo_import(*, run: ImportRun, at: datetime) -> Undone:
-    """Return the catalog to its state before the run. Raises CannotUndo.
+@dataclass(frozen=True)
+class UndoPlan:
+    """Services by what undoing the run does with them; `kept` are those that were edited or checked since."""
+
+    removed: frozenset[UUID]
+    restored: frozenset[UUID]
+    kept: frozenset[UUID]
+
+
+def plan_undo(run: ImportRun) -> UndoPlan:
+    """Return what undoing a run would do. Raises CannotUndo.
 
     Only the last run of a source that is not undone yet can be undone: later runs build on earlier ones.
     """
-    run = ImportRun.objects.select_for_update().select_related("source").get(pk=run.pk)
     if run.finished_at is None or run.undone_at is not None:
-        raise CannotUndo("This import is undone already." if run.undone_at else "This import did not end.")
+        raise CannotUndo(
+            _("This import is undone already.") if run.undone_at else _("This import did not finish.")
+        )
     later = run.source.runs.filter(pk__gt=run.pk, finished_at__isnull=False, undone_at=None)
     if (last := later.order_by("-pk").first()) is not None:
-        raise CannotUndo(f"A later import of this source came after it. Undo run {last.pk} first.")
-    changes = list(run.changes.all())
-    changed = {UUID(change.object_id) for change in changes if change.model == Service._meta.label_lower}
-    created = set(
-        SourceRecord.objects.filter(first_run=run, service__isnull=False).values_list("service", flat=True)
-    )
-    edited = _edited_since(run, changed | created)
-    removed = created - changed - edited
-    _remove_services(removed, at)
-    _restore(changes, edited)
+        raise CannotUndo(
+            _("A later import of this source came after it. Undo run %(number)s first.") % {"number": last.pk}
+        )
+    services = run.changes.filter(model=Service._meta.label_lower)
+    changed = {UUID(object_id) for object_id in services.values_list("object_id", flat=True)}
+    first = SourceRecord.objects.filter(first_run=run, service__isnull=False)
+    created = {pk for pk in first.values_list("service", flat=True) if pk}
+    kept = _edited_since(run, changed | created)
+    return UndoPlan(frozenset(created - changed - kept), frozenset(changed - kept), frozenset(kept))
+
+
+@transaction.atomic
+def undo_import(*, run: ImportRun, at: datetime) -> Undone:
+    """Return the catalog to its state before the run, except what was edited since. Raises CannotUndo.
+
+    Edits that the run proposed to reviewers, and nobody has decided about, go with it.
+    """
+    run = ImportRun.objects.select_for_update(of=("self",)).select_related("source").get(pk=run.pk)
+    plan = plan_undo(run)
+    _remove_services(plan.removed, at)
+    _restore(run.changes.all(), plan.kept)
+    PendingEdit.objects.filter(source=run.source, received_at=run.started_at, decision=Decision.OPEN).delete()
     SourceRecord.objects.filter(first_run=run, service=None).delete()
     _remove_new_organizations(run)
-    refresh_listings(sorted(changed - edited), at=at)
+    refresh_listings(sorted(plan.restored), at=at)
     run.undone_at = at
     run.save(update_fields=["undone_at"])
-    log_event_on_commit("undo_import", source=run.source.slug, run=run.pk, removed=len(removed))
-    return Undone(len(removed), len(changed - edited), len(edited))
+    log_event_on_commit("undo_import", source=run.source.slug, run=run.pk, removed=len(plan.removed))
+    return Undone(len(plan.removed), len(plan.restored), len(plan.kept))
 
 
 def _edited_since(run: ImportRun, services: Collection[UUID]) -> set[UUID]:

@@ -18,17 +18,22 @@ from django.utils import timezone
 from resources.curation.contributions import purge
 from resources.curation.drafts import purge_drafts
 from resources.events import log_event
+from resources.exchange import uploads
 from resources.models import JobRun
 from resources.search.projection import is_outdated, rebuild_listings
 
 
 @dataclass(frozen=True)
 class Job:
-    """A periodic job. `run` takes the time and returns counts for the log. `every` is from start to start."""
+    """A periodic job. `run` takes the time and returns counts for the log. `every` is from start to start.
+
+    A job that works on what waits is due only while there is something (`has_work`).
+    """
 
     name: str
     every: timedelta
     run: Callable[[datetime], Mapping[str, int]]
+    has_work: Callable[[], bool] = lambda: True
 
 
 def _rebuild(at: datetime) -> Mapping[str, int]:
@@ -40,10 +45,16 @@ def _clear_sessions(at: datetime) -> Mapping[str, int]:
     return {}
 
 
+def _purge_uploads(at: datetime) -> Mapping[str, int]:
+    return {"uploads": uploads.purge_uploads(at=at)}
+
+
 JOBS = (
+    Job("uploads", timedelta(seconds=1), uploads.work_on_waiting, has_work=uploads.is_work_waiting),
     Job("rebuild_listings", timedelta(hours=1), _rebuild),
     Job("purge_contributions", timedelta(hours=6), lambda at: purge(at=at)),
     Job("purge_drafts", timedelta(days=1), lambda at: purge_drafts(at=at)),
+    Job("purge_uploads", timedelta(days=1), _purge_uploads),
     Job("clear_sessions", timedelta(days=1), _clear_sessions),
 )
 
@@ -51,9 +62,9 @@ JOBS = (
 def run_due_jobs(*, at: datetime) -> list[JobRun]:
     """Run each job that is due, one after the other. Return their rows.
 
-    One query for each job that is not due.
+    One query for each job that is not due, two for one that nothing waits for.
     """
-    return [_run(job, run) for job in JOBS if (run := _claim(job, at))]
+    return [_run(job, run) for job in JOBS if job.has_work() and (run := _claim(job, at))]
 
 
 def _claim(job: Job, at: datetime) -> JobRun | None:

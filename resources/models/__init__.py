@@ -17,7 +17,14 @@ from resources.models.listing import (
 from resources.models.location import Accessibility, Location, ServiceArea, ServiceAtLocation
 from resources.models.organization import Organization, OrganizationIdentifier
 from resources.models.place import Place
-from resources.models.provenance import ImportChange, ImportRun, Source, SourceRecord
+from resources.models.provenance import (
+    ImportChange,
+    ImportRun,
+    PlannedRow,
+    Source,
+    SourceRecord,
+    Upload,
+)
 from resources.models.revision import Revision
 from resources.models.schedule import Schedule
 from resources.models.service import Credential, RequiredDocument, Service, ServiceAudience
@@ -50,6 +57,7 @@ __all__ = [
     "PendingEdit",
     "Phone",
     "Place",
+    "PlannedRow",
     "ReplyAddress",
     "RequiredDocument",
     "Revision",
@@ -64,4 +72,5 @@ __all__ = [
     "Suggestion",
     "Taxonomy",
     "TaxonomyTerm",
+    "Upload",
 ]

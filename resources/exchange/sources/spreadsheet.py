@@ -34,7 +34,7 @@ from resources.exchange.layout import (
     column_named,
     known_headings,
 )
-from resources.exchange.reading import FileRefused, Row, SourceFile, read_rows
+from resources.exchange.reading import FileRefused, Row, SourceFile, plain_heading, read_rows
 from resources.exchange.records import (
     AudiencePart,
     CostPart,
@@ -83,12 +83,44 @@ Cell = Mapping[str, str]
 class _Line:
     """One row of the file: where it stands, and its cells by column, without the empty ones."""
 
-    where: str
+    number: int
     cells: Cell
+
+    @property
+    def where(self) -> str:
+        return f"Line {self.number}"
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What a curator changed in a line of the file: `old`, a cell of a column or a part of it, became `new`.
+
+    Without a column the whole line is left out.
+    """
+
+    line: int
+    column: str = ""
+    old: str = ""
+    new: str = ""
+
+    def apply(self, cells: Cell) -> dict[str, str] | None:
+        """Return the corrected cells of a line; None where there is nothing to correct."""
+        cell = cells.get(self.column, "")
+        if self.old not in cell or bool(self.old) != bool(cell):
+            return None
+        corrected = cell.replace(self.old, self.new, 1).strip("; ") if self.old else self.new
+        return {**{name: cell for name, cell in cells.items() if name != self.column}} | (
+            {self.column: corrected} if corrected else {}
+        )
 
 
 class Spreadsheet(Feed):
-    """A list in the layout. `headings` maps headings of the file to columns, "" for one to leave out."""
+    """A list in the layout.
+
+    `headings` maps headings of the file to columns, "" for one to leave out; several headings may become one
+    column that holds several values. `defaults` are cells of rows that have none. `header` is the line of
+    headings where it is known, else it is recognized. `corrections` are applied to the rows first.
+    """
 
     url = ""
 
@@ -101,10 +133,18 @@ class Spreadsheet(Feed):
         publishes: bool = False,
         shipped: Path | None = None,
         headings: Mapping[str, str] | None = None,
+        header: Sequence[str] = (),
+        defaults: Mapping[str, str] | None = None,
+        corrections: Iterable[Correction] = (),
     ) -> None:
         self.slug, self.name, self.licence = slug, name, licence
         self.publishes, self.shipped = publishes, shipped
         self.headings = {fold(heading): column for heading, column in (headings or {}).items()}
+        self.header = [plain_heading(heading) for heading in header]
+        self.defaults = {name: cell for name, cell in (defaults or {}).items() if cell}
+        self.corrections: dict[int, list[Correction]] = {}
+        for correction in corrections:
+            self.corrections.setdefault(correction.line, []).append(correction)
         self._gazetteer = Gazetteer()
 
     def split_id(self, row_id: str) -> tuple[str, str]:
@@ -116,22 +156,46 @@ class Spreadsheet(Feed):
         refusals: list[Refusal] = []
         by_id: dict[str, list[_Line]] = {}
         names: dict[str, str] | None = None
-        rows = read_rows(file, is_header=lambda cells: self._count_known(cells) >= MIN_KNOWN_HEADINGS)
-        for row in rows:
+        for row in read_rows(file, is_header=self._is_header):
+            if any(not correction.column for correction in self.corrections.get(row.line, ())):
+                continue
             if row.problem:
-                refusals.append(Refusal(f"Line {row.line}", "", "", row.problem))
+                refusals.append(Refusal(f"Line {row.line}", "", "", row.problem, of_row=True))
                 continue
             if names is None:
                 names = self._columns(file.name, row, refusals)
-            line = _Line(f"Line {row.line}", _plain_cells(row, names))
+            line = self._correct(_Line(row.line, self.defaults | _plain_cells(row, names)))
             if missing := [name for name in ("service", "organization") if not line.cells.get(name)]:
-                refusals.append(Refusal(line.where, missing[0], "", "is empty; every row needs one"))
+                reason = "is empty; every row needs one"
+                refusals.append(Refusal(line.where, missing[0], "", reason, of_row=True))
                 continue
             by_id.setdefault(_row_id(line.cells), []).append(line)
+        by_id = {row_id: self._correct_others(lines) for row_id, lines in by_id.items()}
         return self._entries(by_id, refusals), refusals
 
-    def _count_known(self, cells: Sequence[str]) -> int:
-        return known_headings(cells) + sum(1 for cell in cells if self.headings.get(fold(cell)))
+    def _is_header(self, cells: Sequence[str]) -> bool:
+        if self.header:
+            return [plain_heading(cell) for cell in cells][: len(self.header)] == self.header
+        known = known_headings(cells) + sum(1 for cell in cells if self.headings.get(fold(cell)))
+        return known >= MIN_KNOWN_HEADINGS
+
+    def _correct(self, line: _Line) -> _Line:
+        cells = line.cells
+        for correction in self.corrections.get(line.number, ()):
+            cells = correction.apply(cells) or cells
+        return replace(line, cells=cells)
+
+    def _correct_others(self, lines: list[_Line]) -> list[_Line]:
+        """Correct the other lines of one id too: their cells are told under the first of them."""
+        first, *others = lines
+        corrections = self.corrections.get(first.number, ())
+        corrected = [first]
+        for line in others:
+            cells = line.cells
+            for correction in corrections:
+                cells = correction.apply(cells) or cells if correction.old else cells
+            corrected.append(replace(line, cells=cells))
+        return corrected
 
     def _columns(self, file_name: str, row: Row, refusals: list[Refusal]) -> dict[str, str]:
         """The column of each heading that has one; the others are told."""
@@ -144,9 +208,11 @@ class Spreadsheet(Feed):
             elif name:
                 names[heading] = name
         taken = list(names.values())
-        if twice := sorted({name for name in taken if taken.count(name) > 1}):
+        alone = [name for name in taken if not BY_NAME[name].several]
+        if twice := sorted({name for name in alone if alone.count(name) > 1}):
             raise FileRefused(f"{file_name} has two columns for {', '.join(twice)}.")
-        needed = [column.name for column in COLUMNS if column.needed and column.name not in taken]
+        here = {*taken, *self.defaults}
+        needed = [column.name for column in COLUMNS if column.needed and column.name not in here]
         if needed:
             raise FileRefused(f"{file_name} lacks the column {', '.join(needed)}.")
         return names
@@ -218,8 +284,12 @@ class Spreadsheet(Feed):
 
 def _plain_cells(row: Row, names: Mapping[str, str]) -> dict[str, str]:
     """The cells that are not empty, by column, without the marks that keep spreadsheets from running them."""
-    cells = {name: unescape_formula(row.cells[heading]).strip() for heading, name in names.items()}
-    return {name: cell for name, cell in cells.items() if cell and cell != KEPT}
+    cells: dict[str, str] = {}
+    for heading, name in names.items():
+        cell = unescape_formula(row.cells[heading]).strip()
+        if cell and cell != KEPT:
+            cells[name] = f"{cells[name]}; {cell}" if name in cells else cell
+    return cells
 
 
 def _row_id(cells: Cell) -> str:
@@ -244,6 +314,7 @@ def _conflicts(lines: Sequence[_Line]) -> list[Refusal]:
                     column.name,
                     line.cells.get(column.name, ""),
                     f"differs from another row of the id {_row_id(line.cells)}; neither is read",
+                    of_row=True,
                 )
                 for line in lines
                 if line.cells.get(column.name)

@@ -13,13 +13,14 @@ from django.utils import timezone
 from resources.management.jobs import JOBS, run_due_jobs
 from resources.models import JobRun
 
-SECONDS_BETWEEN = 60
+SECONDS_BETWEEN = 5  # a curator may wait for a list to be read
 
 
 class Command(BaseCommand):
     help = (
-        "Run every job that is due, once: rebuild listings that are out of date, delete"
-        " expired contributions, clear old sessions. With --loop, check every minute until stopped."
+        "Run every job that is due, once: read and import uploaded lists, rebuild listings that are out of"
+        " date, delete expired contributions and uploads, clear old sessions. With --loop, check every few"
+        " seconds until stopped."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -44,7 +45,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{job.name}: every {job.every}; last run: {last}{detail}")
 
     def _loop(self) -> None:
-        """Run due jobs every minute until stopped. If the database is away, try again the next time."""
+        """Run due jobs every few seconds until stopped. If the database is away, try again the next time."""
         stopped = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stopped.set())

@@ -38,6 +38,7 @@ from resources.curation import (
 )
 from resources.curation.accounts import Rights
 from resources.curation.permissions import Action, NotAllowed
+from resources.exchange import uploads
 from resources.exchange.curator_export import export_services
 from resources.history import revisions
 from resources.history.snapshots import snapshot_of
@@ -838,6 +839,8 @@ def records_by_model(world: World) -> dict[str, models.Model]:
     ]
     records += [world.place.location, world.term, world.term.taxonomy, world.correction, world.suggestion]
     records += [world.edit, world.account]
+    lines = b"service,organization,kind,phone\nA list's group,Ours,support_group,214-653-0142\n"
+    records.append(uploads.receive(by=None, at=NOW, name="list.csv", data=lines, list_name="A list"))
     return {str(record._meta.model_name): record for record in records}
 
 
@@ -845,13 +848,16 @@ def filled(way: str, records: dict[str, models.Model]) -> list[str]:
     """The address with something real in each of its blanks; one for each outcome."""
     parts = way.split("/")
     model = parts[2] if len(parts) > 2 else ""
+    if parts[1] == "import":
+        model = "importrun" if model == "run" else "upload"
     record = records.get(model, records["service"])
     revision = revisions.last_revision(records["service"])
     blanks = {
         "object_id": record.pk,
         "revision_id": revision.pk if revision else 0,
         "subject": records["service"].pk,
-        "pk": records["service"].pk,
+        "pk": record.pk if parts[1] == "import" else records["service"].pk,
+        "ending": "csv",
         "what": "service",
         "model": "service",
         "content_type_id": 1,
@@ -872,6 +878,8 @@ def fill(way: str, blanks: dict[str, Any]) -> str:
 
 SENT: dict[str, Any] = {
     "post": "yes",
+    "do": "confirm",
+    "version": "1",
     "name": "Changed",
     "username": "changed",
     "role": "administrator",
@@ -917,7 +925,7 @@ def test_the_sweep_would_notice_a_change(world: World) -> None:
         for page in filled(way, records):
             answer = client.post(page, {**SENT, "_selected_action": [str(world.service.pk)]})
             assert answer.status_code < 500, page
-    assert {"resources_service", "resources_assurance", "resources_claim"} <= set(
+    assert {"resources_service", "resources_assurance", "resources_claim", "resources_importrun"} <= set(
         differing(before, fingerprint())
     )
 

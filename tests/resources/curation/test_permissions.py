@@ -46,7 +46,7 @@ MINIMUM_ROLE = {
     **dict.fromkeys((Action.VIEW, Action.EXPORT), Role.VIEWER),
     **dict.fromkeys((Action.CLAIM, Action.EDIT, Action.ASSURE, Action.DECIDE, Action.PUBLISH), Role.EDITOR),
     **dict.fromkeys((Action.WITHDRAW, Action.TAG, Action.RESTORE), Role.EDITOR),
-    **dict.fromkeys((Action.APPROVE, Action.DEFINE, Action.REMOVE), Role.REVIEWER),
+    **dict.fromkeys((Action.APPROVE, Action.DEFINE, Action.IMPORT, Action.REMOVE), Role.REVIEWER),
     Action.MANAGE: Role.ADMINISTRATOR,
 }
 
