@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
+from uuid import UUID
 
 import orjson
 from django.core.exceptions import PermissionDenied
@@ -51,9 +52,16 @@ class InvalidParameters(exceptions.APIException):
 
 
 class Gone(exceptions.APIException):
-    """A record that was withdrawn; answered by 410."""
+    """A record that was withdrawn; answered by 410.
+
+    `merged_into` is the id of the record it became part of.
+    """
 
     status_code = HTTPStatus.GONE
+
+    def __init__(self, detail: str, *, merged_into: UUID | None = None) -> None:
+        super().__init__(detail)
+        self.merged_into = merged_into
 
 
 class BodyTooLarge(exceptions.APIException):
@@ -84,18 +92,24 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> HttpRespo
         error.status_code,
         detail="" if isinstance(error, REWORDED) else error.detail,
         errors=getattr(error, "errors", ()),
+        merged_into=getattr(error, "merged_into", None),
     )
     if wait := getattr(error, "wait", None):
         response.headers["Retry-After"] = str(wait)
     return response
 
 
-def problem_response(status: int, *, detail: Any = "", errors: Iterable[ParameterError] = ()) -> HttpResponse:
+def problem_response(
+    status: int, *, detail: Any = "", errors: Iterable[ParameterError] = (), merged_into: UUID | None = None
+) -> HttpResponse:
     """Return a problem as JSON, whatever the Accept header.
 
     Django's error handlers use it for the API too.
     """
-    body = orjson.dumps(problem_body(status, detail, errors), default=json_default)
+    problem = problem_body(status, detail, errors)
+    if merged_into is not None:
+        problem["merged_into"] = str(merged_into)
+    body = orjson.dumps(problem, default=json_default)
     return HttpResponse(body, status=status, content_type=PROBLEM_JSON)
 
 

@@ -40,6 +40,9 @@ class ProblemSerializer(serializers.Serializer):
     status = serializers.IntegerField(help_text=_("The HTTP status."))
     detail = serializers.CharField(help_text=_("What is wrong, in a sentence."))
     errors = RefusalSerializer(many=True)  # type: ignore[assignment]  # a field, taken away from the class
+    merged_into = serializers.UUIDField(
+        required=False, help_text=_("With 410 alone: the id of the service that this one is now part of.")
+    )
 
 
 class ErrorAwareSchema(AutoSchema):

@@ -45,6 +45,7 @@ from api.v1.filters import (
 from api.v1.pagination import RecordPagination
 from api.v1.serializers import contributions, fees, listings, locations, organizations, services, shared
 from api.v1.throttles import ContributionThrottle
+from resources.curation.merging import kept_service
 from resources.exchange.formats import FORMATS, Format, format_named
 from resources.fees.estimating import estimate
 from resources.geo.geocoding import suggest_places
@@ -54,6 +55,7 @@ from resources.models import Service
 from resources.search.engine import find_meetings, stream_results
 from resources.search.filters import ListingFilterSet, StrictFilterSet
 from resources.search.suggest import suggest_words
+from resources.vocabulary import Status
 
 MAX_BODY_BYTES = 4096
 MAX_CONTRIBUTION_BYTES = 65_536  # every member full, in any alphabet
@@ -305,13 +307,17 @@ class RecordListViewSet(ListModelMixin, RecordViewSet):
         responses={
             200: services.ServiceSerializer,
             (410, PROBLEM_JSON): OpenApiResponse(
-                ProblemSerializer, description=_("It was withdrawn; the detail says when.")
+                ProblemSerializer,
+                description=_(
+                    "It was withdrawn, and the detail says when; or it is part of another service now, and"
+                    " `merged_into` says which."
+                ),
             ),
         },
     )
 )
 class ServiceViewSet(RecordViewSet):
-    """Services; a withdrawn one answers 410."""
+    """Services; a withdrawn or merged one answers 410."""
 
     serializer_class = services.ServiceSerializer
     queryset = services.whole_services()
@@ -321,6 +327,10 @@ class ServiceViewSet(RecordViewSet):
             service: Service = super().get_object()
         except NotFound:
             record = Service.objects.filter(pk=self.kwargs["id"]).first()
+            kept = kept_service(record.pk) if record else None
+            if kept and kept.status == Status.ACTIVE:
+                detail = gettext("This service is part of another now; “merged_into” has its id.")
+                raise Gone(detail, merged_into=kept.pk) from None
             if record and (day := withdrawal_date(record)):
                 raise Gone(gettext("This service was withdrawn on %(day)s.") % {"day": day}) from None
             raise

@@ -1,35 +1,164 @@
-"""Services that may be one: found by what they share exactly, stored as pairs for a curator to decide."""
+"""Services that may be one: found by what they share, weighed, and stored as pairs for a curator to decide.
+
+Comparing everything with everything is out of reach, so that only services in one *block* are compared:
+those that share a phone number, a page, an email address, an address, a point or words of a name in one
+town. What a block says is weighed in points (`_weigh`); a pair with THRESHOLD points or more may be one.
+"""
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from itertools import combinations
+from math import cos, hypot, radians
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from django.db import models
+from django.db.models import Q
+from rapidfuzz import fuzz
+
 from resources.geo.names import fold
-from resources.models import DuplicatePair, Phone, Service, ServiceAtLocation
+from resources.models import DuplicatePair, Location, Merge, Phone, Service, ServiceAtLocation, SourceRecord
 from resources.models.batches import batches
+from resources.vocabulary import Decision, Precision
 
 # What two services can share. The codes are stored.
-NAME, PHONE, WEBSITE, ADDRESS = "name", "phone", "website", "address"
-# More services than this with one number or page share an organization's: that says nothing of them.
+NAME, PHONE, WEBSITE, EMAIL, ADDRESS, POINT = "name", "phone", "website", "email", "address", "point"
+# More services than this with one number, page or name share an organization's: that says nothing of them.
 MAX_SHARED = 8
+# Larger blocks are skipped: their members are compared where they share something rarer.
+MAX_BLOCK = 40
+THRESHOLD = 4.5
+# Points of a shared thing by how few services have it, and of names by their likeness (0 to 100).
+_RARE, _SHARED = 3, MAX_SHARED
+_NAME_POINTS = ((97, 3.0), (88, 2.5), (78, 2.0), (65, 1.0), (45, 0.0), (0, -1.0))
+_SAME_NAME = 97
+_LIKE_NAME = 88
+_ALIKE_NAME = 78  # named as a reason
+# One list, or one organization, names its services apart: a name that differs there means something.
+_LISTED_APART = -2.0
+# "Unit 1" and "Unit 2", "East" and "West", "Dental Clinic" and "Clinic" are two.
+_NAMED_APART = -2.5
+_NUMBER = re.compile(r"[a-z]?\d+[a-z]?|[a-z]|i{2,3}|iv|vi{0,3}")
+_TELLING_WORDS = frozenset(
+    {
+        *("north", "south", "east", "west", "upper", "lower", "annex", "main", "mobile", "van", "dental"),
+        *("pediatric", "pediatrics", "pharmacy", "behavioral", "specialty", "vision", "optometry", "women"),
+        *("womens", "men", "mens", "dads", "fathers", "kids", "children", "childrens", "teens", "siblings"),
+        *("elementary", "middle", "high", "administration", "admin", "homeless", "online", "virtual"),
+        *("stillbirth", "miscarriage", "ectopic", "molar", "pregnant", "partners", "grandparents"),
+    }
+)
+NEAR_METERS = 150
+_METERS_PER_DEGREE = 111_320
+# Pairs stored for one service at most, the likeliest: nobody reads more.
+MAX_PAIRS_PER_SERVICE = 20
 
 Key = TypeVar("Key")
 
+_STREET_WORDS = {
+    "street": "st",
+    "avenue": "ave",
+    "av": "ave",
+    "road": "rd",
+    "boulevard": "blvd",
+    "drive": "dr",
+    "lane": "ln",
+    "highway": "hwy",
+    "parkway": "pkwy",
+    "place": "pl",
+    "court": "ct",
+    "square": "sq",
+    "north": "n",
+    "south": "s",
+    "east": "e",
+    "west": "w",
+    "northeast": "ne",
+    "northwest": "nw",
+    "southeast": "se",
+    "southwest": "sw",
+    "terrace": "ter",
+    "circle": "cir",
+    "first": "1st",
+    "second": "2nd",
+    "third": "3rd",
+    "fourth": "4th",
+    "fifth": "5th",
+}
+_UNIT = re.compile(r"\b(?:suite|ste|unit|floor|fl|room|rm|apt|bldg|building|level|dept|po box)\b.*$")
+# Words that many names have, which therefore make poor blocks.
+_COMMON_WORDS = frozenset(
+    {
+        *("and", "for", "the", "with", "from", "after", "group", "groups", "support", "center", "centre"),
+        *("health", "clinic", "community", "medical", "services", "service", "care", "loss", "pregnancy"),
+        *("mental", "team", "ceremony", "remembrance", "perinatal", "miscarriage", "stillbirth", "of", "in"),
+        *("grief", "bereavement", "family", "counseling", "counselling", "school", "county", "site", "line"),
+    }
+)
 
-@dataclass(frozen=True)
+
+class Address(NamedTuple):
+    """A street as it is compared: its house number, its words without unit, and postal code."""
+
+    number: str
+    street: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class Identity:
-    """What tells a service from others: kind, towns, and (reason, value) of each thing it may share."""
+    """What tells a service from others, folded. `owner` is the id of its organization, "" if it is new.
+
+    `points` are degrees, exact ones only. `sources` are the lists it came from: one list tells its own rows
+    apart.
+    """
 
     kind: str
+    names: tuple[str, ...]
+    owner: str
+    phones: frozenset[str]
+    pages: frozenset[str]
+    emails: frozenset[str]
     towns: frozenset[str]
-    shared: frozenset[tuple[str, str]]
+    addresses: tuple[Address, ...]
+    points: tuple[tuple[float, float], ...]
+    sources: frozenset[str]
+
+    def shared(self) -> Iterator[tuple[str, str]]:
+        """Yield (reason, value) of everything that another service may have exactly."""
+        yield from ((NAME, name) for name in self.names)
+        yield from ((PHONE, phone) for phone in self.phones)
+        yield from ((WEBSITE, page) for page in self.pages)
+        yield from ((EMAIL, email) for email in self.emails)
+
+    def blocks(self) -> Iterator[tuple[str, ...]]:
+        """Yield the keys of the blocks it belongs to."""
+        yield from self.shared()
+        for address in self.addresses:
+            yield ADDRESS, address.number, address.code
+        for latitude, longitude in self.points:
+            yield POINT, f"{latitude:.3f}", f"{longitude:.3f}"
+            yield POINT, f"{latitude + 0.0005:.3f}", f"{longitude + 0.0005:.3f}", "shifted"
+        words = {word[:5] for name in self.names for word in name.split() if len(word) > 2} - _COMMON_PREFIXES
+        for town in self.towns:
+            yield from (("town", self.kind, town, word) for word in words)
+        if not self.towns:
+            yield from (("words", self.kind, *pair) for pair in combinations(sorted(words)[:6], 2))
+
+
+_COMMON_PREFIXES = frozenset(word[:5] for word in _COMMON_WORDS)
+
+
+class Match(NamedTuple):
+    """What two services share, as the codes above, and how likely they are one: 1 to 99."""
+
+    reasons: tuple[str, ...]
+    score: int
 
 
 def identity_of(
@@ -39,75 +168,386 @@ def identity_of(
     website: str,
     phones: Iterable[str],
     places: Iterable[tuple[str, str, str]],
+    other_name: str = "",
+    email: str = "",
+    owner: str = "",
+    points: Iterable[tuple[float, float]] = (),
+    sources: Iterable[str] = (),
 ) -> Identity:
-    """Return the identity of a service. `places` are (street, postal code, town)."""
+    """Return the identity of a service.
+
+    `places` are (street, postal code, town), `points` are exact degrees.
+    """
     places = list(places)
-    shared = {(NAME, fold(name))}
-    shared |= {(PHONE, digits) for phone in phones if (digits := re.sub(r"\D", "", phone))}
-    shared |= {(WEBSITE, page) for page in (_page(website),) if page}
-    shared |= {(ADDRESS, f"{fold(street)} {fold(code)}") for street, code, _town in places if street and code}
-    return Identity(kind, frozenset(fold(town) for _street, _code, town in places if town), frozenset(shared))
+    page = _page(website)
+    return Identity(
+        kind=kind,
+        names=tuple(dict.fromkeys(folded for text in (name, other_name) if (folded := fold(text)))),
+        owner=owner,
+        phones=frozenset(digits for phone in phones if (digits := re.sub(r"\D", "", phone))),
+        pages=frozenset((page,) if page else ()),
+        emails=frozenset((email.casefold(),) if email else ()),
+        towns=frozenset(folded for *_rest, town in places if (folded := fold(town))),
+        addresses=tuple(_address(street, code) for street, code, _town in places if street and code),
+        points=tuple(points),
+        sources=frozenset(sources),
+    )
 
 
 def _page(website: str) -> str:
-    parts = urlsplit(website)
-    return f"{(parts.hostname or '').removeprefix('www.')}{parts.path.rstrip('/')}?{parts.query}".rstrip("?")
+    try:
+        parts = urlsplit(website)
+        host = (parts.hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+    return f"{host}{parts.path.rstrip('/')}?{parts.query}".rstrip("?")
 
 
-def load_identities(*, without_source: str = "") -> dict[UUID, Identity]:
-    """Return the identity of every service, but for those of one source. Three queries."""
-    services = Service.objects.exclude(source_records__source__slug=without_source).order_by()
-    phones, places = defaultdict(list), defaultdict(list)
-    numbers = Phone.objects.filter(service__isnull=False).order_by()
+def _address(street: str, code: str) -> Address:
+    words = _UNIT.sub("", fold(street.partition("#")[0])).split()
+    number = next((word for word in words if word[0].isdigit()), "")
+    plain = " ".join(_STREET_WORDS.get(word, word) for word in words if word != number)
+    return Address(number, plain, fold(code).split(" ")[0] if code[:1].isdigit() else fold(code))
+
+
+# ---- reading
+
+
+def load_identities(*, without_source: str = "", ids: Collection[UUID] | None = None) -> dict[UUID, Identity]:
+    """Return the identity of each service that is not merged into another.
+
+    All of them, or those of `ids`; without those of one source. Four queries.
+    """
+    services = Service.objects.exclude(pk__in=Merge.objects.standing().values("merged")).order_by()
+    services = services.exclude(source_records__source__slug=without_source) if without_source else services
+    among = Q() if ids is None else Q(service__in=list(ids))
+    services = services if ids is None else services.filter(pk__in=list(ids))
+    phones, places, points, sources = _load_related(among)
+    columns = ("pk", "kind", "name", "alternate_name", "url", "email", "organization_id")
+    return {
+        pk: identity_of(
+            kind=kind,
+            name=name,
+            other_name=other_name,
+            website=url,
+            email=email,
+            owner=str(owner),
+            phones=phones.get(pk, ()),
+            places=places.get(pk, ()),
+            points=points.get(pk, ()),
+            sources=sources.get(pk, ()),
+        )
+        for pk, kind, name, other_name, url, email, owner in services.values_list(*columns).iterator(5000)
+    }
+
+
+def _load_related(among: Q) -> tuple[dict[UUID, list[Any]], ...]:
+    """Return phones, places, exact points and sources by service."""
+    phones: dict[UUID, list[Any]] = defaultdict(list)
+    places: dict[UUID, list[Any]] = defaultdict(list)
+    points: dict[UUID, list[Any]] = defaultdict(list)
+    sources: dict[UUID, list[Any]] = defaultdict(list)
+    numbers = Phone.objects.filter(among, service__isnull=False).order_by()
     for pk, international, number in numbers.values_list("service_id", "international", "number"):
         phones[pk].append(international or number)
-    rows = ServiceAtLocation.objects.order_by().values_list(
-        "service_id", "location__address_1", "location__postal_code", "location__city"
-    )
-    for pk, *place in rows:
-        places[pk].append((place[0], place[1], place[2]))
-    return {
-        pk: identity_of(kind=kind, name=name, website=url, phones=phones[pk], places=places[pk])
-        for pk, kind, name, url in services.values_list("pk", "kind", "name", "url")
-    }
+    columns = ("address_1", "postal_code", "city", "latitude", "longitude", "precision")
+    rows = ServiceAtLocation.objects.filter(among).order_by()
+    for pk, *place, latitude, longitude, precision in rows.values_list(
+        "service_id", *(f"location__{column}" for column in columns)
+    ):
+        places[pk].append(tuple(place))
+        if precision == Precision.EXACT:
+            points[pk].append((latitude, longitude))
+    records = SourceRecord.objects.filter(among, service__isnull=False).order_by()
+    for pk, slug in records.values_list("service_id", "source__slug"):
+        sources[pk].append(slug)
+    return phones, places, points, sources
+
+
+def likely_services(identity: Identity, *, limit: int = 200) -> list[UUID]:
+    """Return ids of services that may be the one with this identity, for somebody who is typing.
+
+    Three queries.
+    """
+    words = sorted({word for name in identity.names for word in name.split()}, key=len, reverse=True)
+    rare = [word for word in words if word not in _COMMON_WORDS and len(word) > 3][:2]
+    by_name = Q()
+    for word in rare or words[:1]:
+        by_name &= Q(name__icontains=word)
+    lookups: list[models.QuerySet[Any]] = []
+    if by_name:
+        lookups.append(Service.objects.filter(by_name).order_by().values_list("pk", flat=True))
+    if identity.pages:
+        host = min(identity.pages).partition("/")[0].partition("?")[0]
+        lookups.append(Service.objects.filter(url__icontains=host).order_by().values_list("pk", flat=True))
+    if identity.phones:
+        numbers = [f"+{phone}" for phone in identity.phones] + list(identity.phones)
+        phones = Phone.objects.filter(international__in=numbers, service__isnull=False)
+        lookups.append(phones.order_by().values_list("service_id", flat=True))
+    return list({pk: None for lookup in lookups for pk in lookup[:limit]})
+
+
+# ---- comparing
 
 
 def find_duplicates(
     new: Mapping[Key, Identity], known: Mapping[UUID, Identity]
-) -> dict[tuple[Key, UUID], list[str]]:
-    """Return what each new service shares with each known one: of one kind, and not in two towns."""
-    blocks: dict[tuple[str, str], list[UUID]] = defaultdict(list)
+) -> dict[tuple[Key, UUID], Match]:
+    """Return what each new service shares with each known one that may be the same."""
+    counts = Counter(thing for identity in known.values() for thing in set(identity.shared()))
+    blocks: dict[tuple[str, ...], list[UUID]] = defaultdict(list)
+    wanted = {key for identity in new.values() for key in identity.blocks()}
     for pk, identity in known.items():
-        for thing in identity.shared:
-            blocks[thing].append(pk)
-    found: dict[tuple[Key, UUID], list[str]] = defaultdict(list)
+        for block in wanted.intersection(identity.blocks()):
+            blocks[block].append(pk)
+    found: dict[tuple[Key, UUID], Match] = {}
     for key, identity in new.items():
-        for thing in sorted(identity.shared):
-            block = blocks.get(thing, ())
-            for pk in block if len(block) <= MAX_SHARED else ():
-                if _may_be_one(identity, known[pk]):
-                    found[key, pk].append(thing[0])
-    return dict(found)
+        others = {
+            pk
+            for block in identity.blocks()
+            if len(members := blocks.get(block, ())) <= MAX_BLOCK
+            for pk in members
+        }
+        for pk in sorted(others):
+            if match := _compare(identity, known[pk], counts):
+                found[key, pk] = match
+    return found
 
 
-def _may_be_one(one: Identity, other: Identity) -> bool:
-    elsewhere = one.towns and other.towns and one.towns.isdisjoint(other.towns)
-    return one.kind == other.kind and not elsewhere
+def find_pairs(known: Mapping[UUID, Identity]) -> dict[tuple[UUID, UUID], Match]:
+    """Return the pairs among these services that may be one, the likeliest first.
+
+    At most MAX_PAIRS_PER_SERVICE for each service, so that ten thousand copies of one record do not make
+    fifty million pairs.
+    """
+    ids = list(known)
+    identities = [known[pk] for pk in ids]
+    counts = Counter(thing for identity in identities for thing in set(identity.shared()))
+    matches = [
+        (one, other, match)
+        for one, other in _candidates(identities)
+        if (match := _compare(identities[one], identities[other], counts))
+    ]
+    matches.sort(key=lambda pair: (-pair[2].score, pair[0], pair[1]))
+    taken: Counter[int] = Counter()
+    found = {}
+    for one, other, match in matches:
+        if max(taken[one], taken[other]) < MAX_PAIRS_PER_SERVICE:
+            taken.update((one, other))
+            found[ids[one], ids[other]] = match
+    return found
 
 
-def store_pairs(pairs: Mapping[tuple[UUID, UUID], list[str]], *, at: datetime) -> None:
-    """Store pairs that are not stored yet; what a curator decided of one stays."""
+def _candidates(identities: Sequence[Identity]) -> Iterator[tuple[int, int]]:
+    """Yield the pairs (as positions) that share a block, each once.
+
+    Of a block that is too large each member is compared with the next few in the order of their names:
+    copies of one record then still meet.
+    """
+    blocks: dict[int, list[int]] = defaultdict(list)
+    for position, identity in enumerate(identities):
+        for block in set(identity.blocks()):
+            # The hash in place of the key: half the memory. Two keys with one hash cost a comparison too
+            # many.
+            blocks[hash(block)].append(position)
+    number, seen = len(identities), set()
+    for members in blocks.values():
+        pairs: Iterable[tuple[int, int]]
+        if len(members) <= MAX_BLOCK:
+            pairs = combinations(members, 2)
+        else:
+            pairs = _neighbors(sorted(members, key=lambda position: identities[position].names))
+        for one, other in pairs:
+            one, other = sorted((one, other))
+            if identities[one].kind == identities[other].kind and (code := one * number + other) not in seen:
+                seen.add(code)
+                yield one, other
+
+
+_NEIGHBORS = 3
+
+
+def _neighbors(members: Sequence[int]) -> Iterator[tuple[int, int]]:
+    for step in range(1, _NEIGHBORS + 1):
+        yield from zip(members, members[step:], strict=False)
+
+
+def _compare(one: Identity, other: Identity, counts: Mapping[tuple[str, str], int]) -> Match | None:
+    """Return what two services share; None if they are hardly one."""
+    if one.kind != other.kind:
+        return None
+    likeness = max((_name_likeness(a, b) for a in one.names for b in other.names), default=0.0)
+    if _are_branches(one, other, likeness):
+        return None
+    points, reasons = _weigh(one, other, likeness, counts)
+    if points < THRESHOLD:
+        return None
+    return Match(tuple(reasons), min(99, round(100 * points / (THRESHOLD * 2.5))))
+
+
+def _name_likeness(one: str, other: str) -> float:
+    """Return how alike two folded names are, 0 to 100.
+
+    A name that is part of a longer one counts for less.
+    """
+    whole = fuzz.token_sort_ratio(one, other)
+    if min(one.count(" "), other.count(" ")) < 1:
+        return whole
+    return max(whole, 0.85 * fuzz.token_set_ratio(one, other))
+
+
+def _are_branches(one: Identity, other: Identity, likeness: float) -> bool:
+    """Return True for two services in different towns that one organization or list names apart."""
+    if not one.towns or not other.towns or not one.towns.isdisjoint(other.towns):
+        return False
+    return _are_listed_together(one, other) or likeness < _LIKE_NAME
+
+
+def _are_listed_together(one: Identity, other: Identity) -> bool:
+    return (one.owner != "" and one.owner == other.owner) or not one.sources.isdisjoint(other.sources)
+
+
+def _weigh(
+    one: Identity, other: Identity, likeness: float, counts: Mapping[tuple[str, str], int]
+) -> tuple[float, list[str]]:
+    """Return (points, reasons)."""
+    place_points, place_reasons = _weigh_places(one, other)
+    points, reasons = _weigh_name(one, other, likeness, counts, is_same_place=bool(place_reasons))
+    for reason, ours, theirs, weight, conflict in (
+        (PHONE, one.phones, other.phones, 3.0, -0.75),
+        (WEBSITE, one.pages, other.pages, 2.5, -0.75),
+        (EMAIL, one.emails, other.emails, 2.0, -0.25),
+    ):
+        if common := ours & theirs:
+            rarest = min(counts.get((reason, value), 1) for value in common)
+            earned = weight if rarest <= _RARE else weight / 2 if rarest <= _SHARED else 0.0
+            points += earned
+            reasons += [reason] if earned else []
+        elif ours and theirs:
+            points += conflict
+    return points + place_points, [*reasons, *place_reasons]
+
+
+def _weigh_name(
+    one: Identity,
+    other: Identity,
+    likeness: float,
+    counts: Mapping[tuple[str, str], int],
+    *,
+    is_same_place: bool,
+) -> tuple[float, list[str]]:
+    """Return (points, reasons). A name that many have says less, except in one place."""
+    points = next(points for least, points in _NAME_POINTS if likeness >= least)
+    if likeness < _SAME_NAME and _are_listed_together(one, other):
+        points += _LISTED_APART
+    if one.names and other.names and _telling_words(one.names[0]) != _telling_words(other.names[0]):
+        points += _NAMED_APART
+    if likeness >= _SAME_NAME:
+        number = min(counts.get((NAME, name), 1) for identity in (one, other) for name in identity.names)
+        if number <= _RARE and not _is_plain(one):
+            points += 1.0
+        elif number > _SHARED and not is_same_place:
+            points -= 1.5
+    return points, [NAME] if likeness >= _ALIKE_NAME else []
+
+
+def _is_plain(identity: Identity) -> bool:
+    """Return True for a name such as "Dallas Health Center": any town may have two."""
+    towns = {word for town in identity.towns for word in town.split()}
+    return all(word in _COMMON_WORDS or word in towns for word in identity.names[0].split())
+
+
+def _telling_words(name: str) -> set[str]:
+    """Return the words and numbers by which names that are nearly alike mean two services."""
+    return {word for word in name.split() if word in _TELLING_WORDS or _NUMBER.fullmatch(word)}
+
+
+def _weigh_places(one: Identity, other: Identity) -> tuple[float, list[str]]:
+    if any(_is_same_address(a, b) for a in one.addresses for b in other.addresses):
+        return 2.0, [ADDRESS]
+    if any(_meters(a, b) <= NEAR_METERS for a in one.points for b in other.points):
+        return 1.5, [POINT]
+    if not one.towns or not other.towns:
+        return 0.0, []
+    if one.towns.isdisjoint(other.towns):
+        return -1.5, []
+    return (-0.5 if one.addresses and other.addresses else 1.0), []
+
+
+def same_place(one: Location, other: Location) -> bool:
+    """Return True if two locations are one place: the same record, street and postal code, or exact point."""
+    if one.pk == other.pk:
+        return True
+    if one.address_1 and other.address_1 and one.postal_code and other.postal_code:
+        return _is_same_address(
+            _address(one.address_1, one.postal_code), _address(other.address_1, other.postal_code)
+        )
+    points = [(row.latitude, row.longitude) for row in (one, other) if row.precision == Precision.EXACT]
+    return len(points) == 2 and points[0] == points[1]
+
+
+def _is_same_address(one: Address, other: Address) -> bool:
+    return (
+        one.number == other.number
+        and one.code == other.code
+        and (one.street == other.street or fuzz.ratio(one.street, other.street) >= 90)
+    )
+
+
+def _meters(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """Return the distance of two near points, on a plane."""
+    north, east = one[0] - other[0], (one[1] - other[1]) * cos(radians(one[0]))
+    return hypot(north, east) * _METERS_PER_DEGREE
+
+
+# ---- storing
+
+
+def store_pairs(pairs: Mapping[tuple[UUID, UUID], Match], *, at: datetime) -> int:
+    """Store pairs that are not stored yet; what a curator decided of one stays. Return how many are new."""
     ids = {pk for pair in pairs for pk in pair}
     here = {
         pk
         for batch in batches(sorted(ids), 500)
         for pk in Service.objects.filter(pk__in=batch).values_list("pk", flat=True)
     }
+    before = DuplicatePair.objects.count()
     DuplicatePair.objects.bulk_create(
         [
-            DuplicatePair(first_id=min(pair), second_id=max(pair), reasons=reasons, found_at=at)
-            for pair, reasons in pairs.items()
+            DuplicatePair(
+                first_id=min(pair),
+                second_id=max(pair),
+                reasons=list(match.reasons),
+                score=match.score,
+                found_at=at,
+            )
+            for pair, match in pairs.items()
             if here.issuperset(pair)
         ],
         ignore_conflicts=True,
+        batch_size=1000,
     )
+    return DuplicatePair.objects.count() - before
+
+
+def find_and_store(*, at: datetime) -> int:
+    """Look through all services and store what may be one. Open pairs that are none any more are removed.
+
+    Return how many pairs are new.
+    """
+    pairs = {(min(pair), max(pair)): match for pair, match in find_pairs(load_identities()).items()}
+    gone = [
+        pk
+        for pk, *pair in open_pairs().values_list("pk", "first_id", "second_id")
+        if (min(pair), max(pair)) not in pairs
+    ]
+    for batch in batches(gone, 500):
+        DuplicatePair.objects.filter(pk__in=batch).delete()
+    return store_pairs(pairs, at=at)
+
+
+def open_pairs() -> models.QuerySet[DuplicatePair]:
+    """Return the pairs that nobody has decided about, the likeliest first."""
+    merged = Merge.objects.standing().values("merged")
+    pairs = DuplicatePair.objects.filter(decision=Decision.OPEN)
+    return pairs.exclude(Q(first__in=merged) | Q(second__in=merged)).order_by("-score", "pk")

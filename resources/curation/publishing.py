@@ -27,7 +27,15 @@ from resources.curation.listing_policy import has_contact_q, not_all_options_q
 from resources.curation.permissions import Action
 from resources.history import revisions
 from resources.history.snapshots import changed_fields, changed_rows, load_records, snapshot_of
-from resources.models import Location, Organization, Service, ServiceAtLocation, Taxonomy, TaxonomyTerm
+from resources.models import (
+    Location,
+    Merge,
+    Organization,
+    Service,
+    ServiceAtLocation,
+    Taxonomy,
+    TaxonomyTerm,
+)
 from resources.models.batches import batches
 from resources.search.projection import refresh_listings
 from resources.vocabulary import Status
@@ -71,6 +79,12 @@ def publish(*, services: Iterable[Service], by: User | None, at: datetime) -> in
                 "Nothing was published. %(names)s: a service that advises on pregnancy and does not"
                 " offer or refer for all options is not listed as counseling or a clinic."
             )
+            % {"names": permissions.summarize_names(refused)}
+        )
+    merged = Merge.objects.standing().values("merged")
+    if refused := [name for rows in service_batches(ids) for name in _names(rows.filter(pk__in=merged))]:
+        raise CannotPublish(
+            _("Nothing was published. Part of another record: %(names)s. Undo the merge first.")
             % {"names": permissions.summarize_names(refused)}
         )
     with revisions.record_revision(services, by=by, at=at, comment=_("Published.")):

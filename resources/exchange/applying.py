@@ -117,7 +117,7 @@ def apply_plan(
         for record in updates:
             affected |= update_service(run, plan.feed, record, at)
         _propose_edits(run, plan.feed, held, at)
-        store_pairs({(pair.new, pair.known): list(pair.reasons) for pair in plan.duplicates}, at=at)
+        store_pairs({(pair.new, pair.known): pair.match for pair in plan.duplicates}, at=at)
         _delete_empty_organizations(run, before)
         _update_held_source_records(run, plan.feed, held)
         for number, ids in enumerate(batches(sorted(affected), BATCH), start=1):

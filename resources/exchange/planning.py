@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import F
 
-from resources.curation.duplicates import find_duplicates, identity_of, load_identities
+from resources.curation.duplicates import Match, find_duplicates, identity_of, load_identities
 from resources.exchange.layout import field_of_column
 from resources.exchange.mapping import service_id
 from resources.exchange.reading import SourceFile
@@ -29,7 +29,7 @@ class PossibleDuplicate:
 
     new: UUID
     known: UUID
-    reasons: tuple[str, ...]
+    match: Match
 
 
 @dataclass(frozen=True)
@@ -192,6 +192,7 @@ def _possible_duplicates(feed: Feed, records: Iterable[Record]) -> tuple[Possibl
             kind=part.kind,
             name=part.name,
             website=part.url,
+            email=part.email,
             phones=(phone.international or phone.number for phone in part.phones),
             places=((place.address_1, place.postal_code, place.city) for place in part.locations),
         )
@@ -200,8 +201,7 @@ def _possible_duplicates(feed: Feed, records: Iterable[Record]) -> tuple[Possibl
     }
     known = load_identities(without_source=feed.slug) if new else {}
     return tuple(
-        PossibleDuplicate(pk, other, tuple(dict.fromkeys(reasons)))
-        for (pk, other), reasons in find_duplicates(new, known).items()
+        PossibleDuplicate(pk, other, match) for (pk, other), match in find_duplicates(new, known).items()
     )
 
 

@@ -5,7 +5,7 @@ from resources.models.contact import Contact, Language, Phone
 from resources.models.contribution import Correction, PendingEdit, ReplyAddress, Suggestion
 from resources.models.cost import CostOption
 from resources.models.curator import Claim, Comment, Curator, Draft, SavedView
-from resources.models.duplicate import DuplicatePair
+from resources.models.duplicate import DuplicatePair, Merge
 from resources.models.job import JobRun
 from resources.models.listing import (
     CatalogueChange,
@@ -52,6 +52,7 @@ __all__ = [
     "ListingMeeting",
     "ListingText",
     "Location",
+    "Merge",
     "Organization",
     "OrganizationIdentifier",
     "PendingEdit",

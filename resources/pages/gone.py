@@ -1,5 +1,7 @@
 """Pages for withdrawn services and organizations (410): they say so and offer alternatives.
 
+The address of a service that was merged leads to the one it became part of.
+
 Reveals nothing about the withdrawn record except its town and kind, used to suggest alternatives.
 """
 
@@ -8,14 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 
+from resources.curation.merging import kept_service
 from resources.geo.geocoding import PlaceNotFound, find_place
 from resources.geo.regions import region_name
 from resources.history.revisions import were_ever_published
-from resources.models import Location, Organization, Service
-from resources.vocabulary import Kind
+from resources.models import Location, Merge, Organization, Service
+from resources.vocabulary import Kind, Status
 
 MAX_SERVICES = 200  # of one organization whose history is checked
 MAX_TOWNS = 3  # looked up before none is offered
@@ -26,8 +30,22 @@ def render_gone(request: HttpRequest, instead: dict[str, Any]) -> HttpResponse:
     return render(request, "pages/gone.html", {"instead": instead}, status=410)
 
 
+def redirect_to_kept(request: HttpRequest, service: Service) -> HttpResponse | None:
+    """Redirect to the same page of the service that this one was merged into; None if it was not.
+
+    302 and not 301: a merge can be undone, and browsers keep a 301 for ever.
+    """
+    kept = kept_service(service.pk)
+    if kept is None or kept.status != Status.ACTIVE or request.resolver_match is None:
+        return None
+    query = f"?{request.META['QUERY_STRING']}" if request.META.get("QUERY_STRING") else ""
+    return HttpResponseRedirect(f"{reverse(request.resolver_match.view_name, args=[kept.pk])}{query}")
+
+
 def withdrawn_service(request: HttpRequest, service: Service) -> HttpResponse:
-    """Return the page for a withdrawn service. Raises Http404 if it was never published."""
+    """Return the page for a service that is not published. Raises Http404 if it never was."""
+    if moved := redirect_to_kept(request, service):
+        return moved
     if not were_ever_published([service.pk]):
         raise Http404
     return render_gone(request, alternatives_for_service(service))
@@ -38,6 +56,13 @@ def alternatives_for_service(service: Service) -> dict[str, Any]:
     kind = Kind(service.kind)
     near = _near([place.location for place in service.service_at_locations.all()])
     return {"near": near, "kind": kind.value, "kind_label": kind.label}
+
+
+def organization_of_kept(organization: Organization) -> Organization | None:
+    """Return the organization that this one's services were merged into; None if none was."""
+    merges = Merge.objects.standing().filter(merged__organization=organization)
+    merge = merges.exclude(kept__organization=organization).select_related("kept__organization").first()
+    return merge.kept.organization if merge and merge.kept.status == Status.ACTIVE else None
 
 
 def alternatives_for_organization(organization: Organization) -> dict[str, Any] | None:

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -23,7 +23,13 @@ from resources.models import Organization, Service
 from resources.pages.content import listing_policy, old_address_notice
 from resources.pages.fees import fees_context
 from resources.pages.geolocation import allow_location, without_locate_param
-from resources.pages.gone import alternatives_for_organization, render_gone, withdrawn_service
+from resources.pages.gone import (
+    alternatives_for_organization,
+    organization_of_kept,
+    redirect_to_kept,
+    render_gone,
+    withdrawn_service,
+)
 from resources.pages.results import PageURL, answer_context, place_links
 from resources.pages.search_form import choices_context
 from resources.pages.shortlist_state import (
@@ -132,6 +138,9 @@ def service_calendar(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Return the calendar file of a service; 404 if it has no checked dates."""
     calendar = calendar_of_service(pk, page_of=_page_of(request), now=timezone.now())
     if calendar is None:
+        record = Service.objects.filter(pk=pk).first()
+        if record and (moved := redirect_to_kept(request, record)):
+            return moved
         raise Http404(_("We have no checked dates for this group."))
     return _calendar_file(calendar)
 
@@ -160,6 +169,8 @@ def organization(request: HttpRequest, pk: UUID) -> HttpResponse:
     record = get_object_or_404(Organization.objects.prefetch_related("phones"), pk=pk)
     now = timezone.now()
     results = results_of_organization(pk, limit=MAX_SERVICES + 1, now=now)
+    if not results and (kept := organization_of_kept(record)):
+        return HttpResponseRedirect(reverse("pages:organization", args=[kept.pk]))
     if not results and (alternatives := alternatives_for_organization(record)):
         return render_gone(request, alternatives)
     if not results:

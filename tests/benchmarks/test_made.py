@@ -10,6 +10,7 @@ import pytest
 from django.db import models, transaction
 from pytest_django.plugin import DjangoDbBlocker
 
+from benchmarks.duplicates import measure
 from benchmarks.making import make_listings
 from resources.models import (
     Accessibility,
@@ -244,3 +245,10 @@ def test_prices_are_of_every_shape() -> None:
     assert set(numbers) == {0, 1, 2, 3}
     assert Listing.objects.filter(prices__endswith=" 0").exists()
     assert Listing.objects.exclude(prices="").exclude(prices__endswith=" 0").exists()
+
+
+def test_planted_pairs_are_found_and_little_else() -> None:
+    result = measure(seed=7)
+    assert result.planted == 60
+    assert result.recall >= 0.9, result.missed
+    assert result.precision >= 0.9

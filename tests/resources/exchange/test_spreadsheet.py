@@ -329,8 +329,8 @@ def test_a_new_service_that_is_like_one_of_another_list_is_a_possible_duplicate(
     elsewhere = Spreadsheet("elsewhere", "Another list", publishes=True)
     rows = (ROW, {**ROW, "id": "other", "service": "Other", "phone": "214-653-0199"})
     plan, run = bring(*rows, feed=elsewhere)
-    [match] = plan.duplicates
-    assert match.reasons == ("name", "phone")
+    [found] = plan.duplicates
+    assert {"name", "phone"} <= set(found.match.reasons)
     assert "1 possible duplicates" in plan.summary
     assert run.counts["duplicates"] == 1
     pair = DuplicatePair.objects.get()

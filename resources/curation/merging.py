@@ -1,0 +1,433 @@
+"""Merge two services that are one, and undo it.
+
+The service that is kept takes over what is attached to the other, and its fields where the curator chose so.
+Nothing is deleted: what was not chosen stays with the merged record, which is withdrawn, and whose address
+leads to the kept one. So undoing a merge only gives everything back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from operator import attrgetter
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
+from django.utils.translation import gettext as _
+
+from resources.curation import permissions, publishing
+from resources.curation.claims import end_claims
+from resources.curation.duplicates import same_place
+from resources.curation.permissions import Action
+from resources.curation.restore import lock
+from resources.history import revisions
+from resources.history.snapshots import Fields, Snapshot, snapshot_of
+from resources.models import (
+    Assurance,
+    Correction,
+    DuplicatePair,
+    Merge,
+    Organization,
+    PendingEdit,
+    Phone,
+    Service,
+    ServiceAtLocation,
+    SourceRecord,
+    Suggestion,
+    TaxonomyTerm,
+)
+from resources.vocabulary import Decision, Status
+
+KEPT, MERGED, BOTH = "kept", "merged", "both"
+# Fields that belong to a record and not to the service it describes, and those that verbs set.
+OWN_FIELDS = frozenset(
+    {
+        *("id", "status", "status_reason", "held", "attribution", "last_modified"),
+        *("full_date", "last_unanswered_date", "unanswered_count"),
+    }
+)
+FIELDS = tuple(
+    field.name
+    for field in (*Service._meta.concrete_fields, *Service._meta.many_to_many)
+    if field.name not in OWN_FIELDS
+)
+# Rows whose owner the curator chooses, by the name of the relation.
+ROWS = (
+    *("phones", "service_at_locations", "schedules", "cost_options", "service_areas", "audiences"),
+    *("languages", "contacts", "credentials", "required_documents"),
+)
+# Rows that always go with the service.
+FOLLOWING: tuple[type[models.Model], ...] = (Assurance, Correction, Suggestion, SourceRecord)
+# Rows of a place, which follow when both records have the same place.
+PLACE_ROWS = ("phones", "schedules")
+MAX_STEPS = 20  # of merges that were merged again
+_SERVICE = Service._meta.label_lower
+
+
+class CannotMerge(ValidationError):
+    """The two cannot become one, or one of them has changed since; nothing was merged."""
+
+
+class CannotSeparate(ValidationError):
+    """The merge cannot be undone; nothing was changed."""
+
+
+@dataclass(frozen=True)
+class Separation:
+    """An undone merge:
+
+    `edited` fields of the kept service, changed since, and `gone` rows stayed as they are.
+    """
+
+    merge: Merge
+    edited: Sequence[str]
+    gone: int
+    withdrawn: Sequence[Service]
+
+
+# ---- where a merged service went
+
+
+def kept_service(pk: UUID) -> Service | None:
+    """Return the service that this one was merged into, at the end of all merges; None if it was not.
+
+    A query for each step, MAX_STEPS at most.
+    """
+    found = None
+    for _step in range(MAX_STEPS):
+        merge = Merge.objects.standing().filter(merged=pk).select_related("kept").first()
+        if merge is None:
+            return found
+        found, pk = merge.kept, merge.kept_id
+    return found
+
+
+def merge_of(service: Service) -> Merge | None:
+    """Return the standing merge by which this service became part of another; None if there is none."""
+    return Merge.objects.standing().filter(merged=service).select_related("kept").first()
+
+
+# ---- merge
+
+
+@transaction.atomic
+def merge(
+    *,
+    kept: Service,
+    merged: Service,
+    choices: Mapping[str, str],
+    by: User | None,
+    at: datetime,
+    read: Mapping[UUID, datetime] | None = None,
+) -> Merge:
+    """Merge one service into another.
+
+    `choices` says for a field whose value stays (KEPT or MERGED; "topics" also BOTH), and for rows of ROWS
+    whose (BOTH too). Without a choice: the kept value unless it is empty, and both records' rows. `read` has
+    the `last_modified` of both that the curator read. The result is published if one of the two was.
+
+    Raises CannotMerge, NotAllowed.
+    """
+    kept, merged = _locked(kept, merged, read)
+    _require(by, kept, merged)
+    with revisions.record_revision(
+        [kept, merged], by=by, at=at, comment=_("Merged “%(merged)s” into “%(kept)s”.") % _names(kept, merged)
+    ):
+        before = snapshot_of(kept)
+        status = {str(one.pk): [one.status, one.status_reason] for one in (kept, merged)}
+        try:
+            with transaction.atomic():
+                _set_fields(kept, merged, choices)
+                rows = _move_rows(kept, merged, choices)
+        except IntegrityError:
+            raise CannotMerge(_("These values cannot stand together. Choose others.")) from None
+        fields = _changed(before, snapshot_of(kept))
+        changes = {"fields": fields, "rows": rows, "status": status}
+        done = Merge.objects.create(kept=kept, merged=merged, made_at=at, made_by=by, changes=changes)
+        reason = _("Merged into “%(kept)s”.") % {"kept": kept}
+        publishing.set_status([merged.pk], Status.INACTIVE, reason=reason[:255], at=at)
+        if Status.ACTIVE in (kept.status, merged.status):
+            publishing.set_status([kept.pk], Status.ACTIVE, reason="", at=at)
+        _attribute(kept, fields, rows, at)
+        publishing.propagate_edit([kept.pk, merged.pk], at=at)
+    _decide_pair(kept, merged, Decision.ACCEPTED)
+    return done
+
+
+@transaction.atomic
+def separate(*, merge: Merge, by: User | None, at: datetime) -> Separation:
+    """Undo a merge: everything goes back to where it was, except what was edited since.
+
+    Raises CannotSeparate if it is undone already or the kept service was merged itself; NotAllowed.
+    """
+    merge = Merge.objects.select_for_update().get(pk=merge.pk)
+    if merge.undone_at is not None:
+        raise CannotSeparate(_("This merge is undone already."))
+    kept, merged = merge.kept, merge.merged
+    for service in sorted((kept, merged), key=lambda service: service.pk):
+        lock(service)
+    if into := merge_of(kept):
+        raise CannotSeparate(
+            _("“%(kept)s” was merged into “%(other)s” since. Undo that first.")
+            % {"kept": kept, "other": into.kept}
+        )
+    _require(by, kept, merged)
+    with revisions.record_revision(
+        [kept, merged],
+        by=by,
+        at=at,
+        comment=_("Separated “%(merged)s” from “%(kept)s”.") % _names(kept, merged),
+    ):
+        gone = _give_back(merge.changes["rows"])
+        edited = _put_back(kept, merge.changes["fields"])
+        merge.undone_at = at
+        merge.save(update_fields=["undone_at"])
+        for service in (merged, kept):
+            _restore_status(service, merge.changes["status"], at=at)
+        withdrawn = publishing.propagate_edit([kept.pk, merged.pk], at=at)
+    _decide_pair(kept, merged, Decision.OPEN)
+    return Separation(merge, edited, gone, withdrawn)
+
+
+@transaction.atomic
+def mark_different(*, one: Service, other: Service, by: User | None, at: datetime) -> DuplicatePair:
+    """Remember that two services are not the same: they are never proposed again."""
+    permissions.require_permission(by, Action.EDIT, [one, other])
+    first, second = sorted((one.pk, other.pk))
+    pair, _created = DuplicatePair.objects.update_or_create(
+        first_id=first,
+        second_id=second,
+        defaults={"decision": Decision.DECLINED},
+        create_defaults={"decision": Decision.DECLINED, "found_at": at},
+    )
+    return pair
+
+
+def _names(kept: Service, merged: Service) -> dict[str, str]:
+    return {"kept": kept.name[:80], "merged": merged.name[:80]}
+
+
+def _locked(kept: Service, merged: Service, read: Mapping[UUID, datetime] | None) -> tuple[Service, Service]:
+    """Lock both and return them as they are now. Raises CannotMerge if they are not as they were read."""
+    if kept.pk == merged.pk:
+        raise CannotMerge(_("This is one record: there is nothing to merge."))
+    now: dict[UUID, Service] = {}
+    for pk in sorted((kept.pk, merged.pk)):  # one order for everybody, so that nobody waits for ever
+        service = Service.objects.select_for_update().filter(pk=pk).first()
+        if service is None:
+            raise CannotMerge(_("One of the two records no longer exists."))
+        if into := merge_of(service):
+            raise CannotMerge(
+                _("“%(name)s” was merged into “%(kept)s” already.") % {"name": service, "kept": into.kept}
+            )
+        now[pk] = service
+    for pk, service in now.items():
+        if read and read.get(pk) != service.last_modified:
+            raise CannotMerge(
+                _("“%(name)s” has changed since you opened this page. Look at it again, then merge.")
+                % {"name": service}
+            )
+    if PendingEdit.objects.filter(object_id__in=list(now), decision=Decision.OPEN).exists():
+        raise CannotMerge(_("An edit of one of them waits for a reviewer. Decide about it first."))
+    return now[kept.pk], now[merged.pk]
+
+
+def _require(by: User | None, kept: Service, merged: Service) -> None:
+    permissions.require_edit(by, [kept, merged])
+    permissions.require_permission(by, Action.WITHDRAW, [merged])
+    if Status.ACTIVE in (kept.status, merged.status):
+        permissions.require_permission(by, Action.PUBLISH, [kept])
+
+
+# ---- fields
+
+
+def chosen_side(name: str, choices: Mapping[str, str], ours: Any, theirs: Any) -> str:
+    """Return whose value of a field stays: the choice, else KEPT unless only the other record has one."""
+    allowed = (KEPT, MERGED, BOTH) if name == "topics" else (KEPT, MERGED)
+    if (choice := choices.get(name, "")) in allowed:
+        return choice
+    return MERGED if theirs and not ours else KEPT
+
+
+def _set_fields(kept: Service, merged: Service, choices: Mapping[str, str]) -> None:
+    for name in FIELDS:
+        if name == "topics":
+            _set_topics(kept, merged, choices)
+        elif chosen_side(name, choices, getattr(kept, name), getattr(merged, name)) == MERGED:
+            setattr(kept, name, getattr(merged, name))
+    kept.content_clear = tuple(note for note in kept.content_clear if note not in kept.content_notes)
+    kept.save()
+
+
+def _set_topics(kept: Service, merged: Service, choices: Mapping[str, str]) -> None:
+    ours, theirs = set(kept.topics.all()), set(merged.topics.all())
+    side = choices.get("topics", BOTH)
+    kept.topics.set({KEPT: ours, MERGED: theirs}.get(side, ours | theirs))
+
+
+def _changed(before: Snapshot, after: Snapshot) -> dict[str, list[Any]]:
+    """Return {field: [before, after]} of the kept service."""
+    (pk,) = before[_SERVICE]
+    old, new = before[_SERVICE][pk], after[_SERVICE][pk]
+    return {name: [old[name], new[name]] for name in FIELDS if old[name] != new[name]}
+
+
+def _put_back(kept: Service, fields: Mapping[str, Sequence[Any]]) -> list[str]:
+    """Set fields back. Return the names of those that were edited since the merge, which stay."""
+    kept.refresh_from_db()
+    current = snapshot_of(kept)[_SERVICE][str(kept.pk)]
+    back = {name: before for name, (before, after) in fields.items() if current.get(name) == after}
+    if back:
+        _write_fields(kept, dict(back))
+    return [field_label(name) for name in fields if name not in back]
+
+
+def field_label(name: str) -> str:
+    """Return the words for a field or a kind of row of a service."""
+    field: Any = Service._meta.get_field(name)
+    if name in ROWS:
+        return str(field.related_model._meta.verbose_name_plural)
+    return str(field.verbose_name)
+
+
+def _write_fields(kept: Service, back: Fields) -> None:
+    """Write serialized values. What a field refers to and is gone stays as it is now."""
+    topics = back.pop("topics", None)
+    if topics is not None:
+        kept.topics.set(TaxonomyTerm.objects.filter(pk__in=topics))
+    owner = back.get("organization")
+    if owner and not Organization.objects.filter(pk=owner).exists():
+        del back["organization"]
+    for name, value in back.items():
+        field: Any = Service._meta.get_field(name)
+        setattr(kept, field.attname, field.to_python(value))
+    kept.content_clear = tuple(note for note in kept.content_clear if note not in kept.content_notes)
+    kept.save(update_fields=[*back, "content_clear"])
+
+
+# ---- rows
+
+Move = list[Any]  # [model, id, field, id of the owner before, after]
+
+
+def _move_rows(kept: Service, merged: Service, choices: Mapping[str, str]) -> list[Move]:
+    """Move rows as chosen, and return what moved. Rows that both have alike stay where they are."""
+    moves: list[Move] = []
+    for name in ROWS:
+        choice = choices.get(name, BOTH)
+        ours, theirs = list(getattr(kept, name).all()), list(getattr(merged, name).all())
+        if name == "service_at_locations":
+            moves += _move_places(kept, ours, theirs, choice)
+            continue
+        if choice in (BOTH, MERGED):
+            blocked = ours if choice == BOTH else _alike(ours, theirs)
+            moves += _move([row for row in theirs if not _has_alike(row, blocked)], "service", kept)
+        if choice == MERGED:
+            moves += _move([row for row in ours if not _has_alike(row, theirs)], "service", merged)
+    for model in FOLLOWING:
+        moves += _move(list(model._default_manager.filter(service=merged)), "service", kept)
+    return moves
+
+
+def _move_places(
+    kept: Service, ours: Sequence[ServiceAtLocation], theirs: Sequence[ServiceAtLocation], choice: str
+) -> list[Move]:
+    """Move places. Of a place that both have the rows move, so that visitors do not meet it twice."""
+    moves: list[Move] = []
+    for place in theirs:
+        twin = next((own for own in ours if same_place(own.location, place.location)), None)
+        if choice == KEPT:
+            continue
+        if twin is None:
+            moves += _move([place], "service", kept)
+            continue
+        for name in PLACE_ROWS:
+            existing = list(getattr(twin, name).all())
+            rows = [row for row in getattr(place, name).all() if not _has_alike(row, existing)]
+            moves += _move(rows, "service_at_location", twin)
+    if choice == MERGED and theirs:
+        leaving = [
+            own for own in ours if not any(same_place(own.location, place.location) for place in theirs)
+        ]
+        moves += _move(leaving, "service", theirs[0].service)
+    return moves
+
+
+def _move(rows: Iterable[models.Model], field: str, owner: models.Model) -> list[Move]:
+    moves = []
+    for row in rows:
+        column = f"{field}_id"
+        moves.append([row._meta.label_lower, str(row.pk), field, str(getattr(row, column)), str(owner.pk)])
+        type(row)._default_manager.filter(pk=row.pk).update(**{column: owner.pk})
+    return moves
+
+
+def _give_back(moves: Sequence[Move]) -> int:
+    """Give rows back to their owner before. Return how many are gone or belong to somebody else by now."""
+    gone = 0
+    for label, pk, field, before, after in reversed(moves):
+        model: Any = apps.get_model(label)
+        try:
+            with transaction.atomic():
+                rows = model._default_manager.filter(pk=pk, **{f"{field}_id": after})
+                gone += not rows.update(**{f"{field}_id": before})
+        except IntegrityError:  # somebody gave the other record the same since
+            gone += 1
+    return gone
+
+
+def _alike(rows: Sequence[models.Model], others: Sequence[models.Model]) -> list[models.Model]:
+    return [row for row in rows if _has_alike(row, others)]
+
+
+def _has_alike(row: models.Model, others: Sequence[models.Model]) -> bool:
+    """Return True if one of the others says the same, or takes the one place of its kind."""
+    return any(_content(row) == _content(other) or _is_rival(row, other) for other in others)
+
+
+def _content(row: models.Model) -> tuple[Any, ...]:
+    names = ("id", "service", "service_at_location", "organization", "location", "description", "note")
+    fields = [field for field in row._meta.concrete_fields if field.name not in names]
+    if isinstance(row, Phone) and row.international:
+        fields = [field for field in fields if field.name != "number"]  # one number, punctuated in two ways
+    return tuple(field.value_from_object(row) for field in fields)
+
+
+def _is_rival(row: models.Model, other: models.Model) -> bool:
+    """Return True if a constraint allows a service only one of the two."""
+    for constraint in row._meta.constraints:
+        if isinstance(constraint, models.UniqueConstraint):
+            names = [str(name) for name in constraint.fields if name != "service"]
+            values = attrgetter(*names)
+            if values(row) == values(other):
+                return True
+    return False
+
+
+# ---- status and what goes with it
+
+
+def _restore_status(service: Service, status: Mapping[str, Sequence[str]], *, at: datetime) -> None:
+    """Give a service its status before the merge, unless a curator has changed it since."""
+    service.refresh_from_db()
+    before, reason = status[str(service.pk)]
+    if service.status != before:
+        publishing.set_status([service.pk], Status(before), reason=reason, at=at)
+
+
+def _attribute(kept: Service, fields: Mapping[str, Any], rows: Sequence[Move], at: datetime) -> None:
+    """Attribute what changed to a curator: the next import holds it."""
+    parts = {*fields, *(label.partition(".")[2] for label, *_rest in rows)}
+    publishing.record_attribution([kept.pk], sorted(parts), at=at)
+
+
+def _decide_pair(kept: Service, merged: Service, decision: Decision) -> None:
+    first, second = sorted((kept.pk, merged.pk))
+    DuplicatePair.objects.filter(first_id=first, second_id=second).update(decision=decision)
+    end_claims([kept.pk, merged.pk])
