@@ -20,6 +20,7 @@ from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy
 from rapidfuzz import fuzz
 
 from resources.geo.names import fold
@@ -29,6 +30,14 @@ from resources.vocabulary import Decision, Precision
 
 # What two services can share. The codes are stored.
 NAME, PHONE, WEBSITE, EMAIL, ADDRESS, POINT = "name", "phone", "website", "email", "address", "point"
+REASON_LABELS = {
+    NAME: gettext_lazy("nearly the same name"),
+    PHONE: gettext_lazy("the same phone number"),
+    WEBSITE: gettext_lazy("the same web page"),
+    EMAIL: gettext_lazy("the same email address"),
+    ADDRESS: gettext_lazy("the same address"),
+    POINT: gettext_lazy("nearly the same point on the map"),
+}
 # More services than this with one number, page or name share an organization's: that says nothing of them.
 MAX_SHARED = 8
 # Larger blocks are skipped: their members are compared where they share something rarer.
@@ -192,6 +201,11 @@ def identity_of(
         points=tuple(points),
         sources=frozenset(sources),
     )
+
+
+def describe_reasons(reasons: Iterable[str]) -> list[str]:
+    """Return what two services share, in words."""
+    return [str(REASON_LABELS.get(reason, reason)) for reason in reasons]
 
 
 def _page(website: str) -> str:

@@ -10,9 +10,8 @@ from uuid import UUID
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from resources.curation.duplicates import ADDRESS, NAME, PHONE, WEBSITE
+from resources.curation.duplicates import describe_reasons
 from resources.exchange.layout import COLUMNS
 from resources.exchange.mapping import service_id
 from resources.exchange.planning import Plan
@@ -22,12 +21,6 @@ from resources.models.batches import batches
 from resources.vocabulary import Cost, Kind, PlannedOutcome, Status
 from resources.wording.prices import money
 
-REASONS = {
-    NAME: gettext_lazy("the same name"),
-    PHONE: gettext_lazy("the same phone number"),
-    WEBSITE: gettext_lazy("the same web page"),
-    ADDRESS: gettext_lazy("the same address"),
-}
 MAX_SHOWN_CELL = 300  # characters of a cell on the page; the file of refused cells has all of it
 HEADINGS = "Headings"  # where refusals of headings are
 _LINE = "Line "
@@ -255,7 +248,7 @@ def _names_of_duplicates(plan: Plan) -> dict[UUID, list[dict[str, Any]]]:
         names |= {pk: f"{name}, {organization}" for pk, name, organization in services}
     found: dict[UUID, list[dict[str, Any]]] = {}
     for pair in plan.duplicates:
-        reasons = [str(REASONS.get(reason, reason)) for reason in pair.reasons]
+        reasons = describe_reasons(pair.match.reasons)
         fact = {"service": str(pair.known), "name": names.get(pair.known, ""), "reasons": reasons}
         found.setdefault(pair.new, []).append(fact)
     return found
