@@ -115,7 +115,7 @@ class UploadForm(forms.Form):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, label_suffix="", **kwargs)
         self.fields["source"].queryset = uploads.lists()  # type: ignore[attr-defined]
         self.fields["file"].widget.attrs["accept"] = ".csv,.tsv,.txt,.xlsx"
 
@@ -160,7 +160,7 @@ class DefaultsForm(forms.Form):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, label_suffix="", **kwargs)
         nothing = ("", _("Not the same for all"))
         self.fields["kind"].choices = [nothing, *Kind.choices]  # type: ignore[attr-defined]
         self.fields["country"].choices = [nothing, *COUNTRIES.items()]  # type: ignore[attr-defined]
@@ -417,6 +417,7 @@ def _row_context(row: PlannedRow) -> dict[str, Any]:
         "name": row.name,
         "refusals": refusals,
         "can_correct": facts["line"] > 0 and any(refusal["column"] in BY_NAME for refusal in refusals),
+        "can_leave_out": facts["line"] > 0 and row.outcome != PlannedOutcome.UNCHANGED,
         "changes": [(column_label(name), old, new) for name, old, new in facts.get("changes", ())],
         "id": row.pk,
         "service_url": _service_url(facts["service"]) if facts.get("service") else "",

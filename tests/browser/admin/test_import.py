@@ -1,0 +1,124 @@
+"""A hospital's own spreadsheet, from its upload to visitors and back out again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from resources.models import ImportRun, Service
+from resources.vocabulary import Role, Status
+from tests import messy
+from tests.api.asking import build_place
+from tests.resources.admin.desk import build_curator, sign_in
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def reviewer(page: Page, live_server: LiveServer) -> Page:
+    """A browser in which a reviewer is signed in, in a country whose places are known."""
+    build_place("Dallas", "US", region="TX", county="Dallas County", latitude=32.78, longitude=-96.8)
+    build_place(
+        "Dallas", "US", code="75235", region="TX", county="Dallas County", latitude=32.83, longitude=-96.84
+    )
+    client = sign_in(Client(), build_curator("grace", Role.REVIEWER))
+    cookie = {"name": "session", "value": client.cookies["session"].value, "url": live_server.url}
+    page.context.add_cookies([cookie])  # type: ignore[list-item]
+    return page
+
+
+@pytest.fixture
+def spreadsheet(tmp_path: Path) -> Path:
+    file = tmp_path / "hospital groups.xlsx"
+    file.write_bytes(messy.workbook())
+    return file
+
+
+def upload(page: Page, url: str, file: Path) -> None:
+    page.goto(f"{url}/admin/")
+    page.get_by_role("link", name="Import", exact=True).click()
+    page.get_by_label("Spreadsheet").set_input_files(file)
+    page.get_by_label("Name of the new list").fill("Riverside Hospital")
+    page.get_by_role("button", name="Upload and check").click()
+
+
+def map_columns(page: Page) -> None:
+    """What the file lacks: whose groups, what they are, and two columns that nobody needs."""
+    expect(page.get_by_text("lacks the column")).to_be_visible()
+    page.get_by_label("Contact", exact=True).select_option("")
+    page.get_by_label("Notes", exact=True).select_option("description")
+    page.get_by_label("Organization").fill("Riverside Hospital")
+    page.get_by_label("Kind").select_option("support_group")
+    page.get_by_label("Country").select_option("US")
+    page.get_by_text("Losses it names").click()
+    page.get_by_label("Miscarriage", exact=True).check()
+    page.get_by_role("button", name="Update the plan").click()
+
+
+@pytest.mark.usefixtures("offline", "complaints")
+def test_a_hospitals_spreadsheet_is_mapped_corrected_confirmed_found_and_undone(
+    reviewer: Page, live_server: LiveServer, spreadsheet: Path
+) -> None:
+    page = reviewer
+    upload(page, live_server.url, spreadsheet)
+    map_columns(page)
+    expect(page.get_by_role("link", name="31 New")).to_be_visible()  # the line below the table, too
+
+    price = page.locator("article", has_text="Circle of Hope 4")
+    price.get_by_label("Cost").fill("free")
+    price.get_by_role("button", name="Correct this line").click()
+    expect(page.locator("article", has_text="“free?”")).to_have_count(0)
+    page.get_by_role("link", name="31 New").click()
+    page.get_by_role("link", name="2", exact=True).click()
+    last = page.locator("article", has_text="Call Jane with changes")
+    last.get_by_role("button", name="Leave this line out").click()
+    expect(page.get_by_text("Line 34 is left out.")).to_be_visible()
+    assert not Service.objects.exists()
+
+    page.get_by_label("Publish now").check()
+    page.get_by_role("button", name="Import 30 rows").click()
+    expect(page.get_by_role("heading", name="What this import did")).to_be_visible()
+    published = Service.objects.filter(status=Status.ACTIVE)
+    waiting = Service.objects.exclude(status=Status.ACTIVE)
+    # Every fifth has no number that can be called, so nobody could reach it.
+    assert (published.count(), {service.status_reason for service in waiting}) == (24, {"no contact details"})
+
+    page.goto(f"{live_server.url}/search/?near=75235")
+    expect(page.get_by_role("link", name="Circle of Hope 2", exact=True)).to_be_visible()
+    page.get_by_role("link", name="Circle of Hope 2", exact=True).click()
+    for words in ("$40 to $60", "653-0143", "653-0144", "75235"):
+        expect(page.locator("main")).to_contain_text(words)
+
+    page.goto(f"{live_server.url}/admin/resources/importrun/{ImportRun.objects.get().pk}/change/")
+    page.get_by_role("link", name="See what it undoes").click()
+    page.get_by_role("button", name="Undo this import").click()
+    expect(page.get_by_text("30 services were removed.")).to_be_visible()
+    assert not Service.objects.exists()
+
+
+@pytest.mark.usefixtures("offline", "complaints")
+@pytest.mark.parametrize("width", [360, 1280])
+def test_no_page_of_an_import_is_wider_than_the_window(
+    reviewer: Page, live_server: LiveServer, spreadsheet: Path, width: int
+) -> None:
+    page = reviewer
+    page.set_viewport_size({"width": width, "height": 800})
+
+    def fits(name: str) -> None:
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+
+    page.goto(f"{live_server.url}/admin/import/")
+    fits("start")
+    upload(page, live_server.url, spreadsheet)
+    fits("columns")
+    map_columns(page)
+    fits("plan")
+    page.get_by_role("button", name="Import 31 rows").click()
+    expect(page.get_by_role("heading", name="What this import did")).to_be_visible()
+    fits("run")
+    page.get_by_role("link", name="See what it undoes").click()
+    fits("undo")
