@@ -21,6 +21,7 @@ from resources.exchange.formats import FORMATS
 from resources.search.filters import (
     DayFilter,
     ListingFilterSet,
+    Parsed,
     StrictFilterSet,
     TextFilter,
     WholeNumberField,
@@ -113,23 +114,23 @@ class MeetingFilterSet(ListingFilterSet):
         )
         return super().get_filters() | OrderedDict({FROM: first, TO: last})
 
-    def check(self, form: Any) -> None:
+    def check(self, parsed: Parsed) -> None:
         """Check the range of dates, and complete it in the cleaned data."""
-        super().check(form)
-        cleaned = form.cleaned_data
+        super().check(parsed)
+        cleaned = parsed.cleaned_data
         today = timezone.localdate()
         last_known = today + MEETINGS_KNOWN_FOR
         first = cleaned.get(FROM) or today
         if first > last_known:
-            form.add_error(FROM, _("Meetings are known until %(day)s.") % {"day": last_known})
+            parsed.add_error(FROM, _("Meetings are known until %(day)s.") % {"day": last_known})
             return
         last = cleaned.get(TO) or min(first + DEFAULT_DAYS, last_known)
         if last < first:
-            form.add_error(TO, _("The last day is before the first."))
+            parsed.add_error(TO, _("The last day is before the first."))
         elif last - first > MAX_DAYS:
-            form.add_error(TO, _("Ask about %(days)d days at most.") % {"days": MAX_DAYS.days})
+            parsed.add_error(TO, _("Ask about %(days)d days at most.") % {"days": MAX_DAYS.days})
         elif last > last_known:
-            form.add_error(TO, _("Meetings are known until %(day)s.") % {"day": last_known})
+            parsed.add_error(TO, _("Meetings are known until %(day)s.") % {"day": last_known})
         else:
             cleaned[TO] = last
 

@@ -167,7 +167,7 @@ class ListingViewSet(ReadViewSet):
     )
     def list(self, request: Request) -> HttpResponseBase:
         filters = self.read_query()
-        file_format = format_named(filters.form.cleaned_data[AS])
+        file_format = format_named(filters.parsed.cleaned_data[AS])
         if file_format and not any(request.query_params.get(name) for name in ("page", "page_size")):
             matches = filters.matches()
             return self.file_response(file_format, listings.file_metadata(matches), stream_results(matches))
@@ -209,7 +209,7 @@ class MeetingViewSet(ReadViewSet):
     )
     def list(self, request: Request) -> Response:
         filters = self.read_query()
-        days = filters.form.cleaned_data
+        days = filters.parsed.cleaned_data
         meetings = find_meetings(filters.question(), days[FROM], days[TO])
         return Response(self.get_serializer(meetings).data)
 
