@@ -47,7 +47,7 @@ from resources.search.packing import (
 )
 from resources.search.version import SEEN, catalog_version
 
-CHUNK = 16_384  # listings read at a time
+CHUNK = 2_048  # listings read at a time: their rows as Python has them are ten times the size
 KEPT_BYTES = 32_000_000  # of sets made for words, areas and prices that were asked about
 PARAMETERS = 500  # of one query
 # So many listings, and one in so many, may be written before all are read again and put in order.
@@ -59,6 +59,8 @@ Words = Sequence[str]
 SetKey = tuple[str, Any]
 
 NO_WORDS = ("",) * len(WORD_COLUMNS)
+SLOT_BITS = 32
+SLOT_MASK = (1 << SLOT_BITS) - 1
 # Serves any area; has a point; is of a service of several places.
 SERVES, LOCATED, HAS_SIBLINGS = ("serves", 0), ("located", 0), ("has_siblings", 0)
 _IS = [bytes(b"01"[byte == number] for byte in range(256)) for number in range(256)]
@@ -83,7 +85,8 @@ def set_of(slots: Sequence[int]) -> int:
         return int.from_bytes(bits, "little")
     flags = bytearray(b"0") * (last + 1)
     for slot in slots:
-        flags[last - slot] = 49  # "1"
+        flags[slot] = 49  # "1"
+    flags.reverse()
     return int(flags, 2)
 
 
@@ -128,7 +131,7 @@ class Beside:
     """Facts of several listings on their way into a catalog: sets by their slots, points and prices."""
 
     sets: dict[SetKey, list[int]] = field(default_factory=lambda: defaultdict(list))
-    cells: list[tuple[int, int]] = field(default_factory=list)  # and the slot of each
+    cells: array[int] = field(default_factory=lambda: array("q"))  # each with its slot in the low bits
     prices: list[tuple[str, int, int]] = field(default_factory=list)  # currency, hundredths, slot
 
 
@@ -169,9 +172,9 @@ class Catalog:
         self._add_sets(beside)
         self.base = len(self.ids)
         self.alive = (1 << self.base) - 1
-        beside.cells.sort()
-        self._cells = array("i", [cell for cell, _slot in beside.cells])
-        self._cell_slots = array("i", [slot for _cell, slot in beside.cells])
+        cells = sorted(beside.cells)
+        self._cells = array("i", [cell >> SLOT_BITS for cell in cells])
+        self._cell_slots = array("i", [cell & SLOT_MASK for cell in cells])
         self._prices = _rising(beside.prices)
         self._index_ids()
         # Of those that were written later, the first at `base`.
@@ -196,7 +199,7 @@ class Catalog:
             self.places[place].append(slot)
         if cell != NO_CELL:
             beside.sets[LOCATED].append(slot)
-            beside.cells.append((cell, slot))
+            beside.cells.append(cell << SLOT_BITS | slot)
         if min_price != NO_PRICE:
             beside.prices.append((currency.rstrip(b"\0").decode(), min_price, slot))
         for line in prices.splitlines():
@@ -253,7 +256,7 @@ class Catalog:
             self._late_before.append(bisect_left(range(self.base), row[1], key=self.key))
             self._late_ids[row[0]] = slot
             self._late_words.append(tuple(f" {text} " for text in words.get(row[0], NO_WORDS)))
-        self._late_points += [slot for _cell, slot in beside.cells]
+        self._late_points += [cell & SLOT_MASK for cell in beside.cells]
         self._late_prices += beside.prices
         made._add_sets(beside)
         made.alive |= set_of(range(first, len(self.ids)))
@@ -274,7 +277,10 @@ class Catalog:
     def set_of_ids(self, pks: Sequence[int]) -> int:
         """Return the set of these rows of Listing, without those that this version does not know."""
         first, size, slots, late = self._first_id, len(self._slot_of_id), self._slot_of_id, self._late_ids
-        found = [slots[pk - first] for pk in pks if 0 <= pk - first < size]
+        if pks and first <= min(pks) and max(pks) < first + size:
+            found = [slots[pk - first] for pk in pks]
+        else:
+            found = [slots[pk - first] for pk in pks if 0 <= pk - first < size]
         if -1 in found:
             found = [slot for slot in found if slot >= 0]
         return set_of([*found, *(late[pk] for pk in pks if pk in late)] if late else found)
@@ -506,7 +512,7 @@ def _next(before: Catalog | None) -> Catalog:
 
 def _rows(pks: Sequence[int] | None = None) -> Iterator[Row]:
     listings = Listing.objects.all() if pks is None else Listing.objects.filter(pk__in=pks)
-    for pk, key, facts, *others in listings.order_by("sort_key").values_list(*ROW).iterator(chunk_size=5000):
+    for pk, key, facts, *others in listings.order_by("sort_key").values_list(*ROW).iterator(chunk_size=CHUNK):
         yield (pk, bytes(key), bytes(facts), *others)
 
 

@@ -8,6 +8,8 @@ the URL, the API parameter and its documentation, the counts and the summary all
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache, reduce
+from operator import or_
 from typing import Any, ClassVar
 
 from django.utils.text import capfirst
@@ -360,9 +362,13 @@ class LanguageFacet(Facet):
         return self.label_of(value)
 
     def mask(self, values: Iterable[str]) -> int:
-        wanted = list(values)
-        spoken = (code for code in LANGUAGES if any(_same_language(code, value) for value in wanted))
-        return sum(map(language_bit, spoken))
+        return reduce(or_, map(_mask_of_language, values), 0)
+
+
+@cache
+def _mask_of_language(value: str) -> int:
+    """Return the bits of a language and its regional variants. Each value is counted, so they are kept."""
+    return sum(language_bit(code) for code in LANGUAGES if _same_language(code, value))
 
 
 def _same_language(code: str, other: str) -> bool:
