@@ -131,7 +131,7 @@ def _name(area: BrowseArea) -> str:
 def _answer_context(answer: Answer, area: BrowseArea, address: PageURL) -> dict[str, Any]:
     return {
         "count": answer.count,
-        "parts": parts_of_page(answer, address, lambda section: _heading(section, area)),
+        "parts": parts_of_page(answer, answer.results, address, lambda section: _heading(section, area)),
         "groups": [
             group_context(
                 code,

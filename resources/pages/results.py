@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from resources import wording
 from resources.geo.geocoding import FoundPlace, PlaceName
-from resources.presentation.results import result_context
+from resources.pages.drawing import Drawn, drawn_results
 from resources.search import facets
 from resources.search.engine import Answer
 from resources.search.question import Question, Reach, Sort
@@ -28,8 +28,10 @@ NEVER_NEAR = {Kind.FORUM, Kind.HELPLINE, Kind.CRISIS_LINE, Kind.DIRECTORY, Kind.
 MET_IN_PERSON = {Format.IN_PERSON, Format.HOME_VISIT}
 
 
-def answer_context(answer: Answer, address: PageURL) -> dict[str, Any]:
-    """Return `answer` for `pages/search.html`."""
+def answer_context(answer: Answer, address: PageURL, shortlist: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `answer` for `pages/search.html`; `shortlist` is its `list`."""
+    results = drawn_results(answer, shortlist)
+    has_meetings = any(result["next_meetings"] for result in results)
     return {
         "count": answer.count,
         "changes": _notices(answer),
@@ -38,19 +40,15 @@ def answer_context(answer: Answer, address: PageURL) -> dict[str, Any]:
         "chips": _active_filters(answer.question, address),
         "place": answer.place and _place_context(answer.place, address),
         "nobody_near": _no_local_groups_notice(answer),
-        "parts": _parts(answer, address),
-        "groups": _groups(answer, address),
+        "parts": _parts(answer, results, address),
+        "groups": _groups(answer, results, address),
         **paging_context(answer, address),
         "next_steps": _next_steps(answer.question, address),
-        "calendar_url": _calendar_url(answer, address),
+        "calendar_url": _calendar_url(address) if has_meetings else "",
         "handout_url": _handout_url(answer, address),
-        "soon": _meeting_shortcuts(answer, address),
+        "soon": _meeting_shortcuts(address) if has_meetings and not answer.question.when else [],
         "sorted_by": "" if answer.question.sort == Sort.BEST else Sort(answer.question.sort).label,
     }
-
-
-def _result(result: Mapping[str, Any], question: Question) -> dict[str, Any]:
-    return result_context(result, now=question.now, place=question.place, zone=question.zone)
 
 
 class PageURL:
@@ -160,10 +158,8 @@ def _next_steps(question: Question, address: PageURL) -> dict[str, str]:
     }
 
 
-def _meeting_shortcuts(answer: Answer, address: PageURL) -> list[dict[str, str]]:
-    """Return links to the same question for meetings soon; empty if no result has meetings."""
-    if answer.question.when or not answer.has_meetings:
-        return []
+def _meeting_shortcuts(address: PageURL) -> list[dict[str, str]]:
+    """Return links to the same question for meetings soon."""
     tonight = address.with_params(upcoming=1, after="17:00", sort="next_meeting")
     week = address.with_params(upcoming=7, sort="next_meeting")
     return [
@@ -172,10 +168,8 @@ def _meeting_shortcuts(answer: Answer, address: PageURL) -> list[dict[str, str]]
     ]
 
 
-def _calendar_url(answer: Answer, address: PageURL) -> str:
-    """Return the URL of the question as a calendar file; "" if no result has meetings."""
-    if not answer.has_meetings:
-        return ""
+def _calendar_url(address: PageURL) -> str:
+    """Return the URL of the question as a calendar file."""
     query = address.with_params(sort=None, list=None).partition("?")[2]
     path = reverse("pages:search_calendar")
     return f"{path}?{query}" if query else path
@@ -187,33 +181,31 @@ def _handout_url(answer: Answer, address: PageURL) -> str:
     return f"{reverse('pages:handout')}?{query}" if answer.count and query else ""
 
 
-def _parts(answer: Answer, address: PageURL) -> list[dict[str, Any]]:
+def _parts(answer: Answer, results: Sequence[Drawn], address: PageURL) -> list[dict[str, Any]]:
     """Return a link to each section, so that none is buried under a longer one."""
-    by_name = any(result["leads_by_name"] for result in answer.results)
+    by_name = any(result["leads_by_name"] for result in results)
     if answer.question.sort != Sort.BEST or by_name or answer.not_known:
         return []
-    return parts_of_page(answer, address, lambda section: _heading(section, answer)[0])
+    return parts_of_page(answer, results, address, lambda section: _heading(section, answer)[0])
 
 
-def _groups(answer: Answer, address: PageURL) -> list[dict[str, Any]]:
-    not_known = [result for result in answer.results if result["known_clear"] is False]
-    clear = [result for result in answer.results if result["known_clear"] is not False]
+def _groups(answer: Answer, results: Sequence[Drawn], address: PageURL) -> list[dict[str, Any]]:
+    not_known = [result for result in results if result["known_clear"] is False]
+    clear = [result for result in results if result["known_clear"] is not False]
     groups = _sorted_groups(clear, answer, address)
     return [*groups, _not_known_group(not_known, answer)] if not_known else groups
 
 
-def _sorted_groups(
-    results: Sequence[Mapping[str, Any]], answer: Answer, address: PageURL
-) -> list[dict[str, Any]]:
+def _sorted_groups(results: Sequence[Drawn], answer: Answer, address: PageURL) -> list[dict[str, Any]]:
     if answer.question.sort != Sort.BEST:
-        views = [_result(result, answer.question) for result in results]
+        views = list(results)
         title = str(Sort(answer.question.sort).label)
         return [group_context("sorted", title, "", views, total=answer.count)] if views else []
     parts = groupby(results, lambda result: NAME_MATCHES if result["leads_by_name"] else result["section"])
     return [_section_group(code, list(part), answer, address) for code, part in parts]
 
 
-def _not_known_group(results: Sequence[Mapping[str, Any]], answer: Answer) -> dict[str, Any]:
+def _not_known_group(results: Sequence[Drawn], answer: Answer) -> dict[str, Any]:
     """Return the folded group of listings nobody has reviewed for the content to avoid."""
     labels = [facets.AVOID.summary_label(value) for value in answer.question.values(facets.AVOID.name)]
     group = group_context(
@@ -224,14 +216,11 @@ def _not_known_group(results: Sequence[Mapping[str, Any]], answer: Answer) -> di
         [],
         total=answer.not_known,
     )
-    views = [_result(result, answer.question) for result in results]
-    return {**group, "folded": views, "open": len(results) == len(answer.results)}
+    return {**group, "folded": list(results), "open": len(results) == len(answer.rows)}
 
 
-def _section_group(
-    code: str, results: Sequence[Mapping[str, Any]], answer: Answer, address: PageURL
-) -> dict[str, Any]:
-    views = [_result(result, answer.question) for result in results]
+def _section_group(code: str, results: Sequence[Drawn], answer: Answer, address: PageURL) -> dict[str, Any]:
+    views = list(results)
     if code == NAME_MATCHES:
         return group_context(code, _("The name you searched for"), "", views, total=len(views))
     title, intro = _heading(Section(code), answer)
@@ -245,11 +234,14 @@ def _section_group(
 
 
 def parts_of_page(
-    answer: Answer, address: PageURL, heading: Callable[[Section], str]
+    answer: Answer,
+    results: Iterable[Mapping[str, Any]],
+    address: PageURL,
+    heading: Callable[[Section], str],
 ) -> list[dict[str, Any]]:
     """Return a link to each section, on this page or another; empty if there is only one."""
     parts, before = [], 0
-    shown = {result["section"] for result in answer.results}
+    shown = {result["section"] for result in results}
     for code, total in answer.sections.items():
         page = before // answer.page_size + 1
         elsewhere = "" if code in shown else address.with_params(page=page if page > 1 else None)
@@ -269,7 +261,7 @@ def paging_context(answer: Answer, address: PageURL) -> dict[str, Any]:
 
 
 def group_context(
-    code: str, title: str, intro: str, results: list[dict[str, Any]], *, total: int
+    code: str, title: str, intro: str, results: Sequence[Mapping[str, Any]], *, total: int
 ) -> dict[str, Any]:
     """Return `group` for `components/group.html`."""
     return {

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from resources.search.engine import any_listing_meets
@@ -12,6 +15,10 @@ from resources.search.facets import FACETS, Facet
 from resources.vocabulary import Weekday
 
 TIMES = ("day", "after", "before", "upcoming")
+
+COUNT = "\x01"  # where a count belongs
+MAX_DRAWN = 200  # facets kept as HTML: some for each language, and for each set of values that listings have
+_pieces: dict[Any, list[str]] = {}
 
 Counts = Mapping[str, Mapping[str, int]]
 
@@ -69,7 +76,9 @@ def _facet_context(facet: Facet, form: Any, everywhere: Counts, here: Counts | N
         for number, (value, label) in enumerate(facet.choices(), start=1)
         if everywhere[facet.name][value] or value in chosen
     ]
-    return {
+    # For content to avoid, a count of what would be left means nothing to a visitor.
+    counts = [here[facet.name][value] if here and not facet.removes else None for _, value, _label in offered]
+    context = {
         "name": facet.name,
         "legend": facet.legend or facet.label,
         "errors": field.errors,
@@ -80,9 +89,30 @@ def _facet_context(facet: Facet, form: Any, everywhere: Counts, here: Counts | N
                 "value": value,
                 "label": label,
                 "selected": value in chosen,
-                # For content to avoid, a count of what would be left means nothing to a visitor.
-                "count": here[facet.name][value] if here and not facet.removes else None,
+                "count": count,
             }
-            for number, value, label in offered
+            for (number, value, label), count in zip(offered, counts, strict=True)
         ],
     }
+    if offered and not chosen and not field.errors:
+        context["html"] = _drawn(context, counts)
+    return context
+
+
+def _drawn(context: Mapping[str, Any], counts: Sequence[int | None]) -> str:
+    """Return a facet of which nothing is chosen as HTML, drawn once but for its counts."""
+    ids = tuple(option["id"] for option in context["options"])
+    key = (get_language(), context["name"], ids, counts[0] is None)
+    if key not in _pieces:
+        if len(_pieces) >= MAX_DRAWN:
+            _pieces.clear()
+        marked = [
+            {**option, "count": None if count is None else COUNT}
+            for option, count in zip(context["options"], counts, strict=True)
+        ]
+        question = {**context, "options": marked}
+        _pieces[key] = render_to_string("components/choices.html", {"question": question}).split(COUNT)
+    first, *rest = _pieces[key]
+    html = "".join([first, *(f"{count}{piece}" for count, piece in zip(counts, rest, strict=False))])
+    drawn: str = mark_safe(html)  # noqa: S308  (a template drew it, and counts are numbers)
+    return drawn

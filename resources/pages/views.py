@@ -86,24 +86,27 @@ def search(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "list": list_context(request),
         "form": filters.form,
-        "choices": choices_context(filters.form, everywhere, None),
         "notes": _notes(filters),
         "locating": locating,
         "old_address": old_address_notice(request.GET.get("q", "")),
         "answer": None,
     }
     address = PageURL(request.path, query)
-    if filters.invalid_values():
-        context["spellings"] = place_links(filters.spellings, address)
-        return render(request, "pages/search.html", context, status=400)
+    status, counts = 200, None
     try:
-        answer = filters.answer()
+        if filters.invalid_values():
+            context["spellings"] = place_links(filters.spellings, address)
+            status = 400
+        else:
+            answer = filters.answer()
+            context["answer"] = answer_context(answer, address, context["list"])
+            counts = answer.facets
     except PageNotFound as error:
         context["past_end"] = {"pages": error.pages, "url": address.with_params(page=error.pages)}
-        return render(request, "pages/search.html", context, status=404)
-    context["answer"] = answer_context(answer, address)
-    context["choices"] = choices_context(filters.form, everywhere, answer.facets)
-    return allow_location(render(request, "pages/search.html", context), locating)
+        status = 404
+    context["choices"] = choices_context(filters.form, everywhere, counts)
+    response = render(request, "pages/search.html", context, status=status)
+    return allow_location(response, locating) if status == 200 else response
 
 
 @require_safe

@@ -21,16 +21,39 @@ from resources.vocabulary import ContentNote, Fit, Kind, MatchReason, PhoneType
 INTERNAL_KEYS = ("schedules", "last_modified")  # parts of a card that results show otherwise, or not at all
 
 
-def base_result(card: dict[str, Any], now: datetime, meetings: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+# What a question adds to a result, where there is none.
+NO_ANSWER: Mapping[str, Any] = {
+    "known_clear": None,
+    "distance_km": None,
+    "distance_is_about": False,
+    "why": None,
+}
+
+
+NO_TIMES: Mapping[str, Any] = {"next_meetings": (), "opening": None}
+
+
+def base_result(
+    card: Mapping[str, Any], now: datetime, meetings: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
     """Return a card as a result independent of any question."""
+    return {**timeless_facts(card), **NO_ANSWER, **timely_facts(card, now, meetings)}
+
+
+def timeless_facts(card: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a result says at any time and to any question, in the language that is active."""
     return {
         **{name: value for name, value in card.items() if name not in INTERNAL_KEYS},
-        "known_clear": None,
-        "distance_km": None,
-        "distance_is_about": False,
-        "why": None,
         "cost": with_phrase(card["cost"]),
         "schedules": [schedule_summary(schedule) for schedule in card["schedules"]],
+    }
+
+
+def timely_facts(
+    card: Mapping[str, Any], now: datetime, meetings: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """Return what a result says of now. `card` needs its kind and schedules only."""
+    return {
         "next_meetings": list(meetings),
         "opening": opening_of(card["kind"], card["schedules"], now),
     }
@@ -78,7 +101,7 @@ def result_context(
             country=place.country if place else "",
             about=result["distance_is_about"],
         ),
-        "why": _why(result["why"], place, result["areas"]),
+        "why": reason_of(result["why"], place, result["areas"]),
         "phones": [phone_context(phone) for phone in result["phones"]],
         "email": result["email"],
         "website": result["website"],
@@ -152,7 +175,7 @@ def _place_line(location: Mapping[str, Any] | None) -> str:
     return joined(location["address"], town_of(location)) if location else ""
 
 
-def _why(code: str | None, place: FoundPlace | None, areas: Sequence[str]) -> str:
+def reason_of(code: str | None, place: FoundPlace | None, areas: Sequence[str]) -> str:
     """Return why the listing is shown for this place: in the service area's own words if there are any."""
     if code is None or place is None:
         return ""

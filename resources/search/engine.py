@@ -29,7 +29,7 @@ from resources.search.meetings import fitting_meetings, meeting_facts
 from resources.search.packing import name_of
 from resources.search.question import BrowseArea, Question, Reach, usual_distance
 from resources.search.relaxation import RelaxedParameter, relaxed_questions
-from resources.search.results import results_of
+from resources.search.results import FinishedResult, Maker, finished_results, results_of
 from resources.search.suggest import correct_spelling, split_trailing_place
 from resources.search.version import catalog_version
 from resources.vocabulary import COUNTRIES, Visibility
@@ -99,10 +99,9 @@ class Answer:
         """The page, in the shape of the API. Two queries at most, the first time."""
         return results_of(self.rows, self.question)
 
-    @property
-    def has_meetings(self) -> bool:
-        """True if any result on this page has a next meeting."""
-        return any(result["next_meetings"] for result in self.results)
+    def finished_results(self, *, key: Any, make: Maker) -> list[FinishedResult]:
+        """Return the page as `results.finished_results` does. Two queries at most."""
+        return finished_results(self.finding.catalog, self.rows, self.question, key=key, make=make)
 
 
 def search_listings(question: Question) -> Answer:

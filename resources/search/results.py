@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import get_language
+
 from resources.geo.point import km_of_chord2
 from resources.models import Listing, ListingText, Service, ServiceAtLocation
 from resources.presentation.cards import card_of
-from resources.presentation.results import base_result
+from resources.presentation.results import base_result, timeless_facts, timely_facts
 from resources.presentation.schedules import MEETING_KINDS
 from resources.presentation.service_data import ServiceData, load_services, visitors_day
-from resources.search.catalog import catalog
+from resources.search.catalog import Catalog, catalog
 from resources.search.finding import Row, in_default_order
 from resources.search.meetings import MAX_NEXT_MEETINGS, expand_meetings, meeting_facts, meetings_by_listing
 from resources.search.question import MeetingTimes, Question
@@ -30,6 +33,9 @@ REASONS = (
     None,
 )
 SECTIONS = tuple(Section)
+MAX_FINISHED = 2_000  # results kept as JSON or HTML, of some 3 kB each
+KEPT_FACTS = ("id", "kind", "schedules", "location", "formats", "areas")
+Maker = Callable[[dict[str, Any]], Any]
 MAX_SQUARED_CHORD = 4.0  # between opposite points of a globe of radius 1
 
 
@@ -39,14 +45,64 @@ def results_of(rows: Sequence[Row], question: Question) -> list[dict[str, Any]]:
     One query, and a second one if any of them has meetings.
     """
     cards = dict(cards_of([row.pk for row in rows]))
-    meeting = [pk for pk, card in cards.items() if card["schedules"] and card["kind"] in MEETING_KINDS]
-    meetings = meetings_by_listing(meeting, question.when, question.now, question.zone) if meeting else {}
+    meetings = _meetings_of(cards, question)
     return [
         base_result(cards[row.pk], question.now, meetings.get(row.pk, ()))
         | answer_facts(cards[row.pk], row, question)
         for row in rows
         if row.pk in cards
     ]
+
+
+@dataclass(frozen=True)
+class FinishedResult:
+    """A result in two parts: what was made once of its card, and what only the question and the time know.
+
+    `card` has of the card what the second part may depend on.
+    """
+
+    made: Any
+    card: Mapping[str, Any]
+    facts: Mapping[str, Any]
+
+
+def finished_results(
+    known: Catalog, rows: Sequence[Row], question: Question, *, key: Any, make: Maker
+) -> list[FinishedResult]:
+    """Return the same results, each made once for each `key` as long as its listing stays.
+
+    `make` is given what a card says at any time (`timeless_facts`), and returns the same for the same key,
+    language and card. Two queries at most, none for results that are made already and do not meet.
+    """
+    key, finished = (key, get_language()), known.finished
+    found = {row.pk: each for row in rows if (each := finished.get((row.pk, key)))}
+    missing = [row.pk for row in rows if row.pk not in found]
+    if len(finished) + len(missing) > MAX_FINISHED:
+        finished.clear()
+    for pk, card in cards_of(missing):
+        found[pk] = finished[pk, key] = (
+            make(timeless_facts(card)),
+            {name: card[name] for name in KEPT_FACTS},
+        )
+    meetings = _meetings_of({pk: card for pk, (_made, card) in found.items()}, question)
+    return [
+        FinishedResult(
+            made,
+            card,
+            answer_facts(card, row, question) | timely_facts(card, question.now, meetings.get(row.pk, ())),
+        )
+        for row in rows
+        if row.pk in found
+        for made, card in (found[row.pk],)
+    ]
+
+
+def _meetings_of(
+    cards: Mapping[int, Mapping[str, Any]], question: Question
+) -> Mapping[int, Sequence[dict[str, Any]]]:
+    """Return the next meetings of those that meet, by row of Listing. One query, or none."""
+    meeting = [pk for pk, card in cards.items() if card["schedules"] and card["kind"] in MEETING_KINDS]
+    return meetings_by_listing(meeting, question.when, question.now, question.zone) if meeting else {}
 
 
 def cards_of(pks: Sequence[int]) -> list[tuple[int, dict[str, Any]]]:

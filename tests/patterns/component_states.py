@@ -303,6 +303,10 @@ SAID: dict[str, dict[str, dict[str, Any]]] = {
     },
     "locate": {"not asked": {"locating": False}},
     "meeting": {"here": {"meeting": HERE}, "joined from elsewhere": {"meeting": FROM_AFAR}},
+    "times": {
+        "meets": {"times": {"meetings": [HERE], "opening": ""}},
+        "is open": {"times": {"meetings": [], "opening": "Open now, until 17:00"}},
+    },
     "my_list": {
         "nothing kept": {"list": EMPTY_LIST, "leads": "list"},
         "something kept": {"list": KEPT_LIST, "leads": "list"},

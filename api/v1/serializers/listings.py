@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
+from rest_framework.request import Request
 
 from api.serializing import EmptyAsNullMixin, fact_field
 from api.v1.pagination import PageSerializer, address_with
@@ -126,6 +128,24 @@ class OpeningSerializer(serializers.Serializer):
     timezone = serializers.CharField(help_text=_("The IANA name, such as America/Chicago."))
 
 
+class FinishedResultsSerializer(serializers.ListSerializer):
+    """The results of an answer as JSON that is written already."""
+
+    def get_attribute(self, instance: Answer) -> Any:
+        return instance
+
+    def to_representation(self, data: Any) -> list[Any]:
+        """Return the results of an Answer."""
+        request = self.context["request"]
+        results = data.finished_results(
+            key=request.build_absolute_uri("/"),
+            make=lambda facts: orjson.dumps(with_addresses(request, facts))[:-1],
+        )
+        return [
+            orjson.Fragment(b"%b,%b" % (result.made, orjson.dumps(result.facts)[1:])) for result in results
+        ]
+
+
 class ResultSerializer(serializers.Serializer):
     """One service at one place, or without a place. Unknown is null, or an empty list."""
 
@@ -172,19 +192,24 @@ class ResultSerializer(serializers.Serializer):
         return {**super().get_fields(), **plain}
 
     def to_representation(self, instance: dict[str, Any]) -> dict[str, Any]:
-        return {
-            **instance,
-            "service": self._with_addresses("service", instance),
-            "organization": self._with_addresses("organization", instance),
-        }
+        return with_addresses(self.context["request"], instance)
 
-    def _with_addresses(self, name: str, result: dict[str, Any]) -> dict[str, Any]:
-        named, absolute = result[name], self.context["request"].build_absolute_uri
-        return {
-            **named,
-            "url": absolute(reverse(f"api:{name}-detail", args=[named["id"]])),
-            "page_url": absolute(reverse(f"pages:{name}", args=[named["id"]])),
+    class Meta:
+        list_serializer_class = FinishedResultsSerializer
+
+
+def with_addresses(request: Request, result: dict[str, Any]) -> dict[str, Any]:
+    """Return a result with the URLs of its service and organization, in the API and on the site."""
+    absolute = request.build_absolute_uri
+    named = {
+        name: {
+            **result[name],
+            "url": absolute(reverse(f"api:{name}-detail", args=[result[name]["id"]])),
+            "page_url": absolute(reverse(f"pages:{name}", args=[result[name]["id"]])),
         }
+        for name in ("service", "organization")
+    }
+    return result | named
 
 
 class RelaxedSerializer(EmptyAsNullMixin, serializers.Serializer):
