@@ -446,6 +446,8 @@ NOBODY_PAYS = (Cost.FREE, Cost.DONATION)
 # Public payers that ask nothing of a person entitled to their care, where no other price is stated.
 FREE_TO_THE_ENTITLED = (Payment.NHS, Payment.PROVINCIAL)
 # Health care, as against help for grief.
+# Codes of topics by which mental health clinics are ordered: whom they have a program for.
+PREGNANCY_TOPIC, TRAUMA_TOPIC = FOCUS_TOPICS = ("pregnant_postpartum", "trauma")
 CLINICS = (Kind.CLINIC, Kind.SPECIALIST_CLINIC, Kind.MENTAL_HEALTH_CLINIC)
 # A service whose site teaches against abortion is never shown in a search for one of these.
 LOSSES_NEEDING_ALL_OPTIONS = (Loss.TFMR, Loss.ABORTION, Loss.ECTOPIC)

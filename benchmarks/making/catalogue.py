@@ -19,6 +19,7 @@ from benchmarks.making.wordings import MARK
 from resources.exchange.mapping import permanent_id
 from resources.models import ImportRun, Source, SourceRecord, Taxonomy, TaxonomyTerm
 from resources.search.projection import refresh_listings
+from resources.vocabulary import PREGNANCY_TOPIC, TRAUMA_TOPIC
 
 SOURCE_SLUG = "made"
 SOURCE_NAME = f"{MARK}records"
@@ -28,6 +29,8 @@ TOPICS = (
     *("Anniversaries", "Art and music", "Faith", "Fertility", "Genetic tests", "Hospital stay"),
     *("Names and naming", "Pregnancy after loss", "Returning to work", "Trauma", "Walks", "Women’s health"),
 )
+# Topics by which mental health clinics are ordered.
+ORDERING_TOPICS = {"Trauma": TRAUMA_TOPIC, "Pregnancy after loss": PREGNANCY_TOPIC}
 
 Progress = Callable[[int, int], None]
 
@@ -92,7 +95,10 @@ def _write_topics() -> list[UUID]:
     )
     terms = [
         TaxonomyTerm(
-            id=permanent_id(SOURCE_SLUG, "topic", name), taxonomy=taxonomy, code=f"made-{number}", name=name
+            id=permanent_id(SOURCE_SLUG, "topic", name),
+            taxonomy=taxonomy,
+            code=ORDERING_TOPICS.get(name, f"made-{number}"),
+            name=name,
         )
         for number, name in enumerate(TOPICS)
     ]

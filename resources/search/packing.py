@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from itertools import accumulate
 from uuid import UUID
 
-NUMBERS = ("kind", "fit", "section", "on_request")  # one small number each
+NUMBERS = ("kind", "fit", "section", "on_request", "focus")  # one small number each
 # The bytes of each mask: eight hold 64 values, and there are more languages than that.
 MASKS = {
     **dict.fromkeys(("cost", "formats", "losses", "audiences", "led_by", "access", "payments"), 8),
@@ -27,7 +27,8 @@ NAN = float("nan")
 class ListingFacts:
     """What a question may ask of one listing.
 
-    NUMBERS are positions in their vocabularies, MASKS have one bit for each value. `has_siblings` is true if
+    NUMBERS are positions in their vocabularies, MASKS have one bit for each value. `focus` is the place of a
+    mental health clinic among its equals (see `focus_of` in `projection.py`). `has_siblings` is true if
     the service has listings at several places. `min_price` is the lowest stated price of a session in
     hundredths of `currency`. `cell` is the cell of the grid and `x, y, z` the unit vector of the point (see
     `resources.geo`).
@@ -37,6 +38,7 @@ class ListingFacts:
     fit: int
     section: int
     on_request: int
+    focus: int
     cost: int
     formats: int
     losses: int

@@ -43,6 +43,7 @@ from resources.search.tokens import ListingTokens, fold
 from resources.search.version import last_rebuild, record_change, record_rebuild
 from resources.vocabulary import (
     COUNTRIES,
+    FOCUS_TOPICS,
     AccessFeature,
     Audience,
     Cost,
@@ -254,6 +255,7 @@ def _facts(data: ServiceData, place: ServiceAtLocation | None, areas: Sequence[s
         fit=fit.number,
         section=section.number,
         on_request=on_request(data).number,
+        focus=focus_of(data),
         cost=price.mask,
         audiences=Audience.mask(row.audience for row in data.audiences),
         languages=sum({language_bit(language.code) for language in data.languages}),
@@ -310,6 +312,17 @@ def section_of(kind: str, fit: str) -> Section:
     if kind in (Kind.COUNSELLING, Kind.FINANCIAL_HELP):
         return Section.LOWER_COST_COUNSELLING
     return Section.LOOK_FURTHER
+
+
+def focus_of(data: ServiceData) -> int:
+    """Return the place of a mental health clinic among its equals.
+
+    First those with a program for pregnant or postpartum women, then those for people after trauma.
+    """
+    if data.service.kind != Kind.MENTAL_HEALTH_CLINIC:
+        return 0
+    codes = {topic.code for topic in data.topics}
+    return next((place for place, code in enumerate(FOCUS_TOPICS) if code in codes), len(FOCUS_TOPICS))
 
 
 def on_request(data: ServiceData) -> Visibility:

@@ -18,7 +18,7 @@ from resources.search.catalog import Catalog, holds, members, set_of, union
 from resources.search.facets import FACETS, Facet
 from resources.search.question import BrowseArea, Question, Reach
 from resources.search.tokens import QueryTerm, parse_terms
-from resources.vocabulary import NOBODY_PAYS, Cost, Fit, Format, Kind, Section
+from resources.vocabulary import FOCUS_TOPICS, NOBODY_PAYS, Cost, Fit, Format, Kind, Section
 
 # How a listing reaches a visitor, nearest first. ELSEWHERE is only met where no place was given.
 HERE, AREA, REGION, COUNTRY, WORLD, ELSEWHERE = range(6)
@@ -196,7 +196,8 @@ def sections(catalog: Catalog, here: int) -> dict[Section, int]:
 
 
 def by_fit(catalog: Catalog) -> list[int]:
-    """Return the order within a section: by fit, and the kinds that are folded last."""
+    """Return the order within a section: by fit, and the kinds that are folded last, by focus."""
     folded = union(catalog.having("kind", kind.number) for kind in FOLDED_KINDS)
     fits = [catalog.having("fit", fit.number) for fit in Fit]
-    return [*(fit & ~folded for fit in fits), *(fit & folded for fit in fits)]
+    focuses = [catalog.having("focus", number) for number in range(len(FOCUS_TOPICS) + 1)]
+    return [*(fit & ~folded for fit in fits), *(fit & folded & focus for fit in fits for focus in focuses)]

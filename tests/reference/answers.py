@@ -53,6 +53,7 @@ class Result(NamedTuple):
     rank: int  # of its words
     folded: bool  # a kind that stands last in its section
     fit: int
+    focus: int  # of a mental health clinic: whom it has a program for
     reach: int
     km: float
     unassured: int  # the day it was last checked, below zero
@@ -64,7 +65,7 @@ class Result(NamedTuple):
 
 ORDERS = {
     "best": attrgetter(
-        *("not_whole", "not_known", "section", "abroad", "rank", "folded", "fit", "reach", "km"),
+        *("not_whole", "not_known", "section", "abroad", "rank", "folded", "fit", "focus", "reach", "km"),
         *("unassured", "kind", "name", "id"),
     ),
     "distance": attrgetter("not_known", "km", "fit", "reach", "kind", "name", "id"),
@@ -365,6 +366,7 @@ class Reference:
                     rank=rank_of.get(number, 0),
                     folded=entry.is_folded,
                     fit=entry.fit_number,
+                    focus=entry.focus,
                     reach=reach,
                     km=away[number],
                     unassured=-entry.assured,

@@ -48,6 +48,7 @@ class Entry:
     audiences: frozenset[str]
     languages: frozenset[str]
     features: frozenset[str]
+    topics: frozenset[str]
     texts: tuple[tuple[str, ...], ...]  # of the name, the terms, the organization and the rest
 
     @cached_property
@@ -81,6 +82,13 @@ class Entry:
     @cached_property
     def is_folded(self) -> bool:
         return self.service.kind in (Kind.SPECIALIST_CLINIC, Kind.MENTAL_HEALTH_CLINIC)
+
+    @cached_property
+    def focus(self) -> int:
+        """Of a mental health clinic: 0 for pregnant or postpartum women, 1 after trauma, else 2."""
+        if self.service.kind != Kind.MENTAL_HEALTH_CLINIC:
+            return 0
+        return 0 if "pregnant_postpartum" in self.topics else 1 if "trauma" in self.topics else 2
 
     @cached_property
     def assured(self) -> int:
@@ -159,6 +167,7 @@ class Records:
                 audiences=frozenset(row.audience for row in self.audiences[service.pk]),
                 languages=frozenset(language.code for language in self.languages[service.pk]),
                 features=frozenset(self.features[place.location_id] if place else ()),
+                topics=frozenset(row.taxonomyterm.code for row in self.topics[service.pk]),
                 texts=(
                     (service.name, service.alternate_name),
                     tuple(self.terms_of(service)),

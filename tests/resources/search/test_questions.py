@@ -24,7 +24,7 @@ from resources.search.facets import FACETS
 from resources.search.filters import ListingFilterSet
 from resources.search.projection import refresh_listings
 from resources.vocabulary import Loss
-from tests.build import DALLAS, build_cost, build_location, build_organization, build_service
+from tests.build import DALLAS, build_cost, build_location, build_organization, build_service, build_term
 from tests.examples import examples, share_of
 from tests.resources.search.catalogue import HOUSTON, MEND, STILLBIRTH_FRIENDS
 
@@ -1111,6 +1111,19 @@ def test_an_organization_is_found_by_its_name_however_it_is_written(places: None
     build_service("Chapters", areas=["US-TX"], organization=build_organization("M.E.N.D."))
     found = [result["service"]["name"] for result in ListingFilterSet({"q": words}).answer().results]
     assert found == ["Chapters", "Mend Family Health"]
+
+
+def test_mental_health_clinics_for_pregnant_women_come_first_then_those_after_trauma(places: None) -> None:
+    trauma, pregnancy, other = (build_term(code) for code in ("trauma", "pregnant_postpartum", "grief"))
+    clinic: dict[str, Any] = {"kind": "mental_health_clinic", "fit": "general"}
+    build_service("Plain and near", at=[DALLAS], topics=[other], **clinic)
+    build_service("Trauma", at=[(32.85, -96.8)], topics=[trauma], **clinic)
+    build_service("Pregnancy, far", at=[(32.95, -96.8)], topics=[pregnancy, trauma], **clinic)
+    build_service(
+        "A clinic of another kind", at=[(32.9, -96.8)], topics=[trauma], kind="clinic", fit="general"
+    )
+    found = [result["service"]["name"] for result in ListingFilterSet({"near": "75201"}).answer().results]
+    assert found == ["A clinic of another kind", "Pregnancy, far", "Trauma", "Plain and near"]
 
 
 def test_a_service_that_is_here_is_not_met_again_from_afar(places: None) -> None:
