@@ -73,12 +73,17 @@ def read_int(name: str, *, default: int, minimum: int | None = None, maximum: in
     return number
 
 
-def read_list(name: str, *, default: Sequence[str] = ()) -> list[str]:
-    """Return the comma-separated parts of `name`, without outer spaces and empty parts."""
+def read_list(name: str, *, default: Sequence[str] = (), choices: Collection[str] | None = None) -> list[str]:
+    """Return the comma-separated parts of `name`, without outer spaces, empty parts and repeats.
+
+    If `choices` is given, other parts are refused.
+    """
     text = _read_variable(name)
-    if not text:
-        return list(default)
-    return [part.strip() for part in text.split(",") if part.strip()]
+    parts = list(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    for part in parts if choices is not None else ():
+        if part not in (choices or ()):
+            raise _error(name, f"has {part!r} in it", f"use only {', '.join(choices or ())}, between commas")
+    return parts or list(default)
 
 
 class Networks:

@@ -18,7 +18,10 @@ DEBUG = env.read_bool("DEBUG", default=False)
 SECRET_KEY = env.read_secret_key(home=BASE_DIR / "var" / "secret_key")
 SITE_URL = env.read_origin("SITE_URL", default="http://127.0.0.1:8000")
 SITE_NAME = env.read_str("SITE_NAME", default="Pregnancy Loss Directory")
-DEFAULT_COUNTRY = env.read_str("DEFAULT_COUNTRY", default="US", choices=("US", "GB", "IE", "CA", "AU", "NZ"))
+COUNTRIES = ("US", "GB", "IE", "CA", "AU", "NZ")
+DEFAULT_COUNTRY = env.read_str("DEFAULT_COUNTRY", default="US", choices=COUNTRIES)
+# Of what ships, services of these countries are loaded, and those that serve everyone.
+CATALOGUE_COUNTRIES = env.read_list("CATALOGUE_COUNTRIES", default=COUNTRIES, choices=COUNTRIES)
 # Where "Leave this site" goes: a page that anybody might be looking at.
 LEAVE_URL = env.read_address("LEAVE_URL", default="https://www.bbc.co.uk/weather")
 TRUSTED_PROXIES = env.read_networks("TRUSTED_PROXIES")

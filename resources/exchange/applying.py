@@ -6,7 +6,7 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
-from itertools import chain
+from itertools import chain, groupby
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -114,6 +114,7 @@ def apply_plan(
             affected |= _write_records(run, plan.feed, batch, at)
             progress(number * BATCH + len(batch), steps)
         affected |= _withdraw_left_out(run, plan, edited, at)
+        affected |= _withdraw_now_left_out(run, plan, edited, at)
         for record in updates:
             affected |= update_service(run, plan.feed, record, at)
         _propose_edits(run, plan.feed, held, at)
@@ -305,12 +306,37 @@ def _withdraw_left_out(run: ImportRun, plan: Plan, edited: Collection[str], at: 
     return withdrawn
 
 
-def _withdraw(run: ImportRun, services: Collection[uuid.UUID], at: datetime) -> None:
+def _withdraw_now_left_out(
+    run: ImportRun, plan: Plan, edited: Collection[str], at: datetime
+) -> set[uuid.UUID]:
+    """Withdraw, each with its reason, published services of records that are left out now. Return their ids.
+
+    Their digest is emptied too. What a curator has edited since the plan was made stays.
+    """
+    withdrawn: set[uuid.UUID] = set()
+    keys = sorted(plan.now_left_out.keys() - set(edited), key=lambda key: (plan.now_left_out[key], key))
+    for reason, keys_of_reason in groupby(keys, key=plan.now_left_out.__getitem__):
+        for batch in batches(list(keys_of_reason), BATCH):
+            records = SourceRecord.objects.filter(
+                source=run.source, key__in=batch, service__status=Status.ACTIVE
+            )
+            ids = {pk for pk in records.values_list("service_id", flat=True) if pk}
+            rows = list(records.values_list("pk", flat=True))
+            save_before(run, SourceRecord, rows)
+            _withdraw(run, ids, at, reason)
+            SourceRecord.objects.filter(pk__in=rows).update(digest="", last_run=run)
+            withdrawn |= ids
+    return withdrawn
+
+
+def _withdraw(
+    run: ImportRun, services: Collection[uuid.UUID], at: datetime, reason: str = NO_LONGER_IN_SOURCE
+) -> None:
     save_before(run, Service, services)
     _save_published_revisions(services)
     for ids in batches(sorted(services), BATCH):
         Service.objects.filter(pk__in=ids).update(
-            status=Status.INACTIVE, status_reason=NO_LONGER_IN_SOURCE, held=True, last_modified=at
+            status=Status.INACTIVE, status_reason=reason, held=True, last_modified=at
         )
 
 
@@ -444,6 +470,8 @@ def _run_counts(plan: Plan, records: Sequence[Record], held: Sequence[Record]) -
         "rules": plan.feed.rules,
         "services": dict(sorted(statuses.items())),
         "reasons": dict(reasons.most_common()),
+        "left_out_reasons": dict(plan.left_out),
+        "countries": list(plan.countries),
     }
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from uuid import UUID
 
@@ -17,9 +18,10 @@ from resources.exchange.records import Entry, Record, Refusal
 from resources.exchange.sources.base import Feed
 from resources.models import Service, SourceRecord
 from resources.models.batches import batches
-from resources.vocabulary import Status
+from resources.vocabulary import COUNTRIES, Status
 
 NO_LONGER_IN_SOURCE = "no longer in the source"
+OTHER_COUNTRY = "of a country that this site does not list"
 MAX_PRINTED_ERRORS = 3  # refusals in `str(plan)`; all of them are in `Plan.refusals`
 
 
@@ -40,7 +42,9 @@ class Plan:
     text is stored, and the service is left unchanged. `missing`: number of records of an earlier import that
     this file lacks. They are left unchanged, because the file may be only a part, unless it is said to be the
     whole list (`is_whole_list`): then `withdrawn` are the services of those that no curator has edited. Where
-    a row could not be read, nobody knows what the file lacks, and nothing is withdrawn.
+    a row could not be read, nobody knows what the file lacks, and nothing is withdrawn. `left_out`: number of
+    records that are not imported, by reason, the most frequent first. `now_left_out`: the reason by key of
+    those that an earlier import listed and no curator has edited since: their services are withdrawn too.
     """
 
     feed: Feed
@@ -55,6 +59,9 @@ class Plan:
     duplicates: tuple[PossibleDuplicate, ...] = ()
     is_whole_list: bool = False
     withdrawn: tuple[UUID, ...] = ()
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    now_left_out: Mapping[str, str] = field(default_factory=dict)
+    countries: tuple[str, ...] = tuple(COUNTRIES)
 
     @property
     def unchanged(self) -> int:
@@ -88,6 +95,8 @@ class Plan:
             "refused": len(self.refusals),
             "duplicates": len(self.duplicates),
             "withdrawn": len(self.withdrawn),
+            "left_out": sum(self.left_out.values()),
+            "withdrawn_by_rule": len(self.now_left_out),
         }
 
     @property
@@ -101,6 +110,8 @@ class Plan:
             ("missing", "not in this file and left as they are"),
             ("withdrawn", "withdrawn"),
             ("duplicates", "possible duplicates"),
+            ("left_out", "left out"),
+            ("withdrawn_by_rule", "of these withdrawn"),
         ):
             if count[name]:
                 parts.append(f"{count[name]:,} {words}")
@@ -114,21 +125,30 @@ class Plan:
         return " ".join([self.summary, *printed])
 
 
-def plan_import(feed: Feed, file: SourceFile, *, is_whole_list: bool = False) -> Plan:
+def plan_import(
+    feed: Feed,
+    file: SourceFile,
+    *,
+    is_whole_list: bool = False,
+    countries: Collection[str] = tuple(COUNTRIES),
+) -> Plan:
     """Plan the import of a file: reads the records in it that are new or changed. Two queries.
 
-    `is_whole_list`: services of records that the file no longer has are to be withdrawn. Raises FileRefused
-    where it is not this source's kind of file.
+    `is_whole_list`: services of records that the file no longer has are to be withdrawn. Records that serve
+    none of `countries` are left out, and withdrawn if they are here already. Raises FileRefused where it is
+    not this source's kind of file.
     """
     entries, not_records = feed.find_entries(file)
     entries, repeated = _without_repeats(entries)
+    reasons = {entry.key: reason for entry in entries if (reason := _left_out(feed, entry, countries))}
+    kept = [entry for entry in entries if entry.key not in reasons]
     known = _known_digests(feed)
     edited = edited_keys(feed.slug)
     new: list[Record] = []
     changed: list[Record] = []
     held: list[Record] = []
     unchanged: list[Entry] = []
-    for entry in entries:
+    for entry in kept:
         if entry.changes is not None:
             if entry.changes:
                 (held if is_protected(entry) else changed).append(feed.read(entry))
@@ -153,6 +173,9 @@ def plan_import(feed: Feed, file: SourceFile, *, is_whole_list: bool = False) ->
         not_records=(*not_records, *repeated),
         duplicates=_possible_duplicates(feed, new),
         is_whole_list=is_whole_list,
+        left_out=dict(Counter(reasons.values()).most_common()),
+        now_left_out=_now_left_out(feed, reasons, edited),
+        countries=tuple(sorted(countries)),
     )
     if not is_whole_list or plan.lost_rows:
         return plan
@@ -183,6 +206,23 @@ def shown_services(slug: str, keys: Iterable[str]) -> list[UUID]:
         records = records.exclude(service__status_reason=NO_LONGER_IN_SOURCE)
         found.update(pk for pk in records.values_list("service", flat=True) if pk)
     return sorted(found)
+
+
+def _left_out(feed: Feed, entry: Entry, countries: Collection[str]) -> str:
+    """Return why a record is not imported: by its source's rules, or because it is of other countries."""
+    if entry.left_out or len(countries) == len(COUNTRIES):
+        return entry.left_out
+    own = feed.countries_of(entry)
+    return OTHER_COUNTRY if own and own.isdisjoint(countries) else ""
+
+
+def _now_left_out(feed: Feed, reasons: Mapping[str, str], edited: Collection[str]) -> dict[str, str]:
+    """Return the reason by key of those left-out records whose services are published, and unedited."""
+    if not reasons:
+        return {}
+    shown = SourceRecord.objects.filter(source__slug=feed.slug, service__status=Status.ACTIVE)
+    keys = set(shown.values_list("key", flat=True)) & reasons.keys() - set(edited)
+    return {key: reasons[key] for key in sorted(keys)}
 
 
 def _possible_duplicates(feed: Feed, records: Iterable[Record]) -> tuple[PossibleDuplicate, ...]:

@@ -155,6 +155,7 @@ class Entry:
 
     `context` holds facts from the rest of the file that its reading depends on (such as whether another
     mobile unit of the same organization is listed), so that a change there counts as a change of this record.
+    `left_out` is why the record is not imported at all, by the rules of its source; "" if it is.
     """
 
     key: str
@@ -162,6 +163,7 @@ class Entry:
     raw: dict[str, Any]
     context: dict[str, Any] = field(default_factory=dict)
     changes: frozenset[str] | None = None  # of a record given by its id here: the columns that differ
+    left_out: str = ""
 
     def digest(self, rules: str) -> str:
         """Return the SHA-256 of the raw values and of the version of the rules that read them."""

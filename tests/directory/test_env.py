@@ -34,6 +34,8 @@ UNDERSTOOD: list[tuple[str | None, Reader, object]] = [
     (None, lambda: env.read_list("X"), []),
     (None, lambda: env.read_list("X", default=("a",)), ["a"]),
     ("a, b ,,c", lambda: env.read_list("X"), ["a", "b", "c"]),
+    ("GB, IE,GB", lambda: env.read_list("X", choices=("US", "GB", "IE")), ["GB", "IE"]),
+    (" , ", lambda: env.read_list("X", default=("US", "GB"), choices=("US", "GB")), ["US", "GB"]),
     (None, lambda: env.read_secret("X"), None),
     (None, lambda: env.read_secret("X", default="spare"), "spare"),
     ("$ecret", lambda: env.read_secret("X"), "$ecret"),

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from resources.exchange.sources.base import Feed
 from resources.exchange.sources.hrsa import HealthCenters
+from resources.exchange.sources.samhsa import MentalHealthClinics
 from resources.exchange.sources.shipped import LocalSupport, StarterCatalog
 from resources.exchange.sources.spreadsheet import Spreadsheet
 
-FEEDS: tuple[Feed, ...] = (StarterCatalog(), LocalSupport(), HealthCenters(), Spreadsheet())
+FEEDS: tuple[Feed, ...] = (
+    *(StarterCatalog(), LocalSupport(), HealthCenters(), MentalHealthClinics()),
+    Spreadsheet(),
+)
 
 
 def feed_named(slug: str) -> Feed | None:

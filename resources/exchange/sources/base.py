@@ -10,6 +10,7 @@ import resources
 from resources.exchange.reading import SourceFile
 from resources.exchange.records import Entry, Record, Refusal
 
+WORLD = "*"  # the area of what serves everyone
 DATA = Path(resources.__file__).parent / "data"
 
 
@@ -37,6 +38,13 @@ class Feed(ABC):
 
         Raises FileRefused for a file of another kind.
         """
+
+    def countries_of(self, entry: Entry) -> frozenset[str]:
+        """Return the countries that a record is of: empty if it serves the world, or none is stated."""
+        services = self.read(entry).services
+        areas = {area.area[:2] for service in services for area in service.areas}
+        places = {place.country for service in services for place in service.locations}
+        return frozenset() if WORLD in areas else frozenset((places | areas) - {""})
 
     @abstractmethod
     def read(self, entry: Entry) -> Record:

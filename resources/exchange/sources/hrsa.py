@@ -147,6 +147,9 @@ class HealthCenters(Feed):
         ]
         return entries, refusals
 
+    def countries_of(self, entry: Entry) -> frozenset[str]:
+        return frozenset({"US"})
+
     def read(self, entry: Entry) -> Record:
         site = site_of("", entry.raw)
         cells = Cells(entry.where)

@@ -260,6 +260,17 @@ class Spreadsheet(Feed):
         records = SourceRecord.objects.filter(source__slug=self.slug).order_by("key", "part")
         return {key: raw["rows"] for key, raw in records.values_list("key", "raw") if "rows" in raw}
 
+    def countries_of(self, entry: Entry) -> frozenset[str]:
+        """Return also the country of a row that names neither a place nor an area."""
+        stated = super().countries_of(entry)
+        if stated or any("serves" in row for row in entry.raw["rows"]):
+            return stated
+        cells = Cells(entry.where)
+        rows = (row.get("country") for row in entry.raw["rows"])
+        return frozenset(
+            code for cell in rows if (code := cells.read(kinds.CountryColumn(), "country", cell, ""))
+        )
+
     def read(self, entry: Entry) -> Record:
         cells = Cells(entry.where)
         by_id: dict[str, list[Cell]] = {}

@@ -1,4 +1,4 @@
-"""Load the records that ship: the starter catalog and the health centers."""
+"""Load the records that ship: the starter catalog, local support, and the clinics of the United States."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import gc
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,11 +19,13 @@ from resources.management.progress import progress_bar
 from resources.models import ImportRun, Place
 from resources.models.analyze import analyze_tables
 
+MAX_REASONS = 10  # printed for each source
+
 
 class Command(BaseCommand):
     help = (
-        "Load the records that ship: the starter catalog and the health centers. Skips a file that is"
-        " already loaded, or that a newer file of the same source has replaced."
+        "Load the records that ship, of the countries that the site lists. Skips a file that is already"
+        " loaded, or that a newer file of the same source has replaced."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -42,7 +45,7 @@ class Command(BaseCommand):
 
     def _load(self, feed: Feed, shipped: Path) -> ImportRun:
         try:
-            plan = plan_import(feed, open_file(shipped))
+            plan = plan_import(feed, open_file(shipped), countries=settings.CATALOGUE_COUNTRIES)
         except FileRefused as refused:
             raise CommandError(str(refused)) from refused
         with progress_bar(self.stdout, feed.name) as progress:
@@ -56,17 +59,32 @@ class Command(BaseCommand):
         )
         for status, number in counts["services"].items():
             self.stdout.write(f"  {number:>7,}  {status}")
-        for reason, number in counts["reasons"].items():
+        self._report_reasons(counts["reasons"])
+        if counts["left_out"]:
+            self.stdout.write(f"  {counts['left_out']:>7,}  {_('left out')}")
+            self._report_reasons(counts["left_out_reasons"])
+        if counts["withdrawn_by_rule"]:
+            self.stdout.write(f"  {counts['withdrawn_by_rule']:>7,}  {_('withdrawn')}")
+
+    def _report_reasons(self, reasons: dict[str, int]) -> None:
+        """Print the most frequent reasons, and how many others there are."""
+        ordered = sorted(reasons.items(), key=lambda item: -item[1])  # the database does not keep the order
+        for reason, number in ordered[:MAX_REASONS]:
             self.stdout.write(f"  {number:>7,}    {reason}")
+        others = sum(number for _reason, number in ordered[MAX_REASONS:])
+        if others:
+            self.stdout.write(f"  {others:>7,}    {_('for other reasons')}")
 
 
 def _is_loaded(feed: Feed, shipped: Path) -> bool:
-    """Return True if the shipped file was applied with the current rules, or the operator has since loaded
-    another.
+    """Return True if the shipped file was applied with the current rules and countries, or the operator has
+    since loaded another.
     """
     runs = ImportRun.objects.filter(source__slug=feed.slug, finished_at__isnull=False)
     latest = runs.first()
     digest = file_digest(shipped)
     if latest is None or not runs.filter(file_digest=digest).exists():
         return False
-    return latest.file_digest != digest or latest.counts.get("rules") == feed.rules
+    current = {"rules": feed.rules, "countries": sorted(settings.CATALOGUE_COUNTRIES)}
+    applied = {"countries": sorted(settings.COUNTRIES), **latest.counts}
+    return latest.file_digest != digest or all(applied.get(name) == value for name, value in current.items())

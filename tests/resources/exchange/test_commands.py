@@ -1,13 +1,16 @@
 """The operator's two commands."""
 
+import re
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from resources.exchange.sources import FEEDS, feed_named
 from resources.exchange.sources.hrsa import HealthCenters
+from resources.exchange.sources.samhsa import MentalHealthClinics
 from resources.models import ImportRun, Service
 from tests.resources.exchange.feeds import some_rows
 from tests.world import build_places
@@ -53,7 +56,8 @@ def test_import_services_prints_every_refusal(tmp_path: Path) -> None:
         (
             "nobody",
             b"",
-            "There is no source called nobody. The sources are: starter, local_support, hrsa, spreadsheet.",
+            "There is no source called nobody. The sources are: starter, local_support, hrsa, samhsa,"
+            " spreadsheet.",
         ),
     ],
 )
@@ -87,18 +91,28 @@ def test_load_catalogue_asks_for_the_gazetteer_first() -> None:
 
 @pytest.mark.slow("loads all the shipped data")
 def test_load_catalogue_loads_once_prints_the_counts_and_respects_a_newer_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any
 ) -> None:
     """With a slice of the clinics: the whole of them is loaded where the product is served whole."""
     build_places()
     shipped = tmp_path / "sites.csv"
     shipped.write_text(some_rows(HealthCenters(), lambda row: row["city"] == "Adak").text)
     monkeypatch.setattr(HealthCenters, "shipped", shipped)
+    monkeypatch.setattr(MentalHealthClinics, "shipped", None)
     output = output_of("load_catalogue")
     assert "Starter catalog of this project: 102 new, 0 changed" in output
     assert "HRSA health center service delivery sites: 1 new, 0 changed, 0 cells rejected." in output
-    assert "26    no contact details" in output
+    assert "16    no contact details" in output
+    assert int(re.findall(r"(\d+)    for other reasons", output)[0]) > 0
+    of_one_source = re.split(r"^\S.*$", output, flags=re.MULTILINE)
+    assert max(len(re.findall(r"^ +[\d,]+    \S", lines, re.MULTILINE)) for lines in of_one_source) == 11
     assert output_of("load_catalogue") == "The starter catalog and the clinics are already loaded.\n"
+    settings.CATALOGUE_COUNTRIES = ["GB"]
+    assert "  1    of a country that this site does not list" in output_of("load_catalogue")
+    clinics = Service.objects.published().filter(source_records__source__slug="hrsa")
+    assert not clinics.exists()
+    settings.CATALOGUE_COUNTRIES = ["US", "GB", "IE", "CA", "AU", "NZ"]
+    assert "HRSA health center service delivery sites: 0 new, 1 changed" in output_of("load_catalogue")
     output_of("import_services", "--source", "hrsa", DOWNLOAD, "--commit")
     runs = ImportRun.objects.count()
     monkeypatch.setattr(HealthCenters, "rules", "later")
