@@ -307,7 +307,7 @@ class ProposedPlace(ContributionField):
     def write(self, service: Service, values: Values, *, at: datetime) -> None:
         country = values.get("country") or settings.DEFAULT_COUNTRY
         try:
-            place = find_place(values[self.name], default_country=country)
+            place = find_place(values[self.name], default_country=country, country=country, with_areas=False)
         except PlaceNotFound as error:
             raise self.error(
                 _now(

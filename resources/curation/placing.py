@@ -36,7 +36,7 @@ def geocode_address(
 
 def _find(text: str, country: str) -> FoundPlace | None:
     try:
-        place = find_place(text, default_country=country)
+        place = find_place(text, default_country=country, country=country, with_areas=False)
     except PlaceNotFound:
         return None
     return place if place.country == country else None

@@ -60,6 +60,14 @@ class Grid:
             ranges += self._columns_within(row, point.longitude, width + _SLACK)
         return ranges
 
+    def ranges_in(self, south: float, west: float, north: float, east: float) -> list[tuple[int, int]]:
+        """Return the cells that a box touches as (first, last) inclusive, ascending."""
+        middle, width = west + (east - west) % 360 / 2, (east - west) % 360 / 2
+        ranges: list[tuple[int, int]] = []
+        for row in range(self.row_of(max(south, -90.0)), self.row_of(min(north, 90.0)) + 1):
+            ranges += self._columns_within(row, middle, width + _SLACK)
+        return ranges
+
     def _columns_within(self, row: int, longitude: float, width: float) -> list[tuple[int, int]]:
         start = row * self.columns
         first = math.floor((longitude - width + 180) / self.degrees)

@@ -13,8 +13,10 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from resources.events import log_event_on_commit
+from resources.geo.areas import AREAS, NICKNAMES, area_rows, with_prominence
 from resources.geo.names import fold
 from resources.geo.regions import DATA
+from resources.geo.rows import INSERT, PlaceRow
 from resources.models.listing import CatalogueChange
 from resources.models.place import Place, PlaceKind
 from resources.models.provenance import ImportRun, Source
@@ -22,19 +24,12 @@ from resources.models.provenance import ImportRun, Source
 SOURCE_SLUG = "gazetteer"
 _POSTAL_CODES = DATA / "postal_codes.csv.gz"
 _TOWNS = DATA / "towns.csv.gz"
+_TABLES = (AREAS, NICKNAMES, DATA / "regions.csv", DATA / "countries.csv")
 # Increase when `fold`, or the stored columns, change: the gazetteer is then loaded again.
-_LOADER_VERSION = b"1"
+_LOADER_VERSION = b"2"
 _BATCH = 5000
 
-# Raw SQL, because bulk_create takes four times as long for a table of this size.
-_INSERT = """
-    INSERT INTO resources_place (kind, country, code, name, name_key, region, county,
-                                 latitude, longitude, population, spread_km, timezone)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
-"""
-
 Progress = Callable[[int, int], None]
-_PlaceRow = tuple[str | float, ...]
 
 
 @dataclass(frozen=True)
@@ -51,10 +46,12 @@ def load_gazetteer(*, now: datetime, progress: Progress = lambda done, total: No
     Calls `progress(places done, places in all)` after each batch. Takes about six seconds.
     """
     packed = [_POSTAL_CODES.read_bytes(), _TOWNS.read_bytes()]
-    digest = hashlib.sha256(b"".join([_LOADER_VERSION, *packed])).hexdigest()
+    tables = [table.read_bytes() for table in _TABLES]
+    digest = hashlib.sha256(b"".join([_LOADER_VERSION, *packed, *tables])).hexdigest()
     if loaded := _places_loaded(digest):
         return GazetteerLoad(loaded, changed=False)
-    places = [*_read_postal_codes(packed[0]), *_read_towns(packed[1])]
+    points = with_prominence([*_read_postal_codes(packed[0]), *_read_towns(packed[1])])
+    places = [*points, *area_rows(points)]
     with transaction.atomic():
         Place.objects.all().delete()
         for start in range(0, len(places), _BATCH):
@@ -90,24 +87,27 @@ def _record_run(digest: str, places: int, now: datetime) -> None:
     )
 
 
-def _insert(places: list[_PlaceRow]) -> None:
+def _insert(places: list[PlaceRow]) -> None:
+    """Write by hand, because bulk_create takes four times as long for a table of this size."""
     with connection.cursor() as cursor:
-        cursor.executemany(_INSERT, places)
+        cursor.executemany(INSERT, places)
 
 
-def _read_postal_codes(packed: bytes) -> Iterator[_PlaceRow]:
+def _read_postal_codes(packed: bytes) -> Iterator[PlaceRow]:
     for country, code, name, region, county, latitude, longitude, population, spread_km in _rows(packed):
-        yield (
+        yield PlaceRow(
             *(PlaceKind.POSTAL_CODE.value, country, code, name, fold(name), region, county),
             *(float(latitude), float(longitude), int(population), float(spread_km), ""),
+            *(False, False, "", ""),
         )
 
 
-def _read_towns(packed: bytes) -> Iterator[_PlaceRow]:
+def _read_towns(packed: bytes) -> Iterator[PlaceRow]:
     for country, name, region, county, latitude, longitude, population, timezone in _rows(packed):
-        yield (
+        yield PlaceRow(
             *(PlaceKind.TOWN.value, country, "", name, fold(name), region, county),
             *(float(latitude), float(longitude), int(population), 0.0, timezone),
+            *(False, False, "", ""),
         )
 
 

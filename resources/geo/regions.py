@@ -114,6 +114,13 @@ def region_name(country: str, code: str) -> str:
     return region.name if region else code
 
 
+def longest_region_name(country: str, code: str) -> str:
+    """Return the name that no town of the region has: "New York State", "Auckland Region"; else its name."""
+    region = _regions_by_code()[country, code]
+    longer = (name for name in region.alternatives if name.endswith((" State", " Province", " Region")))
+    return next(longer, region.name)
+
+
 def country_named(text: str) -> Country | None:
     """Return the country of a name or two-letter code: "USA", "Éire" and "nz" are known."""
     return _countries_by_word().get(fold(text))

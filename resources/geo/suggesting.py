@@ -1,22 +1,30 @@
-"""Suggested places: while someone types, and if nothing is called what they typed."""
+"""Places that begin as someone types, and those that may be meant if nothing is called what they typed."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 from difflib import SequenceMatcher, get_close_matches
+from typing import Any
 
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case, F, IntegerField, Q, Value, When
 
 from resources.geo.names import ABBREVIATIONS, fold
 from resources.geo.naming import PlaceName, name_of
-from resources.geo.readings import CodeReading, Firmness, TownReading, parse_codes, parse_towns, wider_areas
+from resources.geo.readings import (
+    CodeReading,
+    Firmness,
+    NameReading,
+    parse_codes,
+    parse_names,
+    regions_after,
+    spellings_of,
+)
 from resources.geo.regions import country_named, regions_named
 from resources.geo.schemes import codes_in
-from resources.models.place import Place, PlaceQuerySet, begins_q
+from resources.models.place import Place, PlaceKind, PlaceQuerySet, begins_q
 
 MAX_SPELLINGS = 5
-_MAX_TEXT_LENGTH = 200
 _MIN_SIMILARITY = 0.75
 _MAX_SIMILAR = 10
 _MAX_NAMES = 3
@@ -26,18 +34,12 @@ _MAX_SIMILARITY_GAP = 0.15
 _MAX_COMPARED = 2000
 
 
-def suggest_places(text: str, *, default_country: str, limit: int = 8) -> list[PlaceName]:
-    """Return places whose name or code begins with `text`: `default_country` first, then by population.
-
-    At most 2 queries; empty for a single letter, or for more than 200 characters.
-    """
-    if "\0" in text or len(text) > _MAX_TEXT_LENGTH:
-        return []
-    places = [
+def places_beginning(text: str, default_country: str, limit: int) -> list[Place]:
+    """Return places whose name or code begins with `text`, also with a nickname. At most 2 queries."""
+    return [
         *_codes_beginning(text, default_country, limit),
-        *_towns_beginning(text, default_country, limit),
+        *_names_beginning(text, default_country, limit),
     ]
-    return _distinct(places, limit)
 
 
 def _codes_beginning(text: str, default_country: str, limit: int) -> list[Place]:
@@ -50,7 +52,7 @@ def _codes_beginning(text: str, default_country: str, limit: int) -> list[Place]
     return list(codes.order_by(exact, *_order(default_country))[:limit])
 
 
-def _towns_beginning(text: str, default_country: str, limit: int) -> list[Place]:
+def _names_beginning(text: str, default_country: str, limit: int) -> list[Place]:
     name, _, narrower = text.partition(",")
     keys = _beginnings(fold(name))
     if not keys:
@@ -58,8 +60,8 @@ def _towns_beginning(text: str, default_country: str, limit: int) -> list[Place]
     matches = Q()
     for key in keys:
         matches |= begins_q("name_key", key)
-    towns = Place.objects.towns().filter(matches)
-    return list(_ordered(_narrowed(towns, narrower), default_country)[: 4 * limit])
+    named = Place.objects.exclude(kind=PlaceKind.POSTAL_CODE).filter(matches)
+    return list(_ordered(_narrowed(named, narrower), default_country)[: 4 * limit])
 
 
 def _beginnings(key: str) -> list[str]:
@@ -68,6 +70,7 @@ def _beginnings(key: str) -> list[str]:
         return []
     return [
         key,
+        *spellings_of(key),
         *(
             short
             for word, short in ABBREVIATIONS.items()
@@ -90,9 +93,14 @@ def _ordered(places: PlaceQuerySet, default_country: str) -> PlaceQuerySet:
     return places.order_by(*_order(default_country))
 
 
-def _order(default_country: str) -> tuple[Case | str, ...]:
+def _order(default_country: str) -> tuple[Any, ...]:
+    """Home first, then by population. A county or metro area counts a tenth: its town stands before it."""
     abroad = Case(When(country=default_country, then=Value(0)), default=Value(1))
-    return abroad, "-population", "code", "pk"
+    areas = Q(kind__in=(PlaceKind.COUNTY, PlaceKind.AREA))
+    people = Case(
+        When(areas, then=F("population") / 10), default=F("population"), output_field=IntegerField()
+    )
+    return abroad, people.desc(), "code", "pk"
 
 
 def near_spellings(text: str, *, default_country: str) -> list[PlaceName]:
@@ -100,8 +108,6 @@ def near_spellings(text: str, *, default_country: str) -> list[PlaceName]:
     codes = {reading for reading in parse_codes(text) if not reading.beside}
     if codes:
         return _distinct(_near_codes(codes, default_country), MAX_SPELLINGS)
-    if areas := wider_areas(text, default_country):
-        return _distinct(_within(areas, fold(text), default_country), MAX_SPELLINGS)
     return _distinct(_similar_towns(text, default_country), MAX_SPELLINGS)
 
 
@@ -121,30 +127,36 @@ def _near_codes(codes: Iterable[CodeReading], default_country: str) -> list[Plac
     return sorted(places, key=difference)
 
 
-def _within(areas: Iterable[tuple[str, str]], key: str, default_country: str) -> list[Place]:
-    """Return the largest towns of a region or country, which alone is no place, and a namesake at home."""
-    inside = Q()
-    for country, region in areas:
-        inside |= Q(country=country, region=region) if region else Q(country=country)
-    largest = _ordered(Place.objects.towns().filter(inside), default_country)
-    namesakes = _ordered(Place.objects.towns().filter(name_key=key, country=default_country), default_country)
-    home = list(namesakes[:1])
-    return [*largest[: MAX_SPELLINGS - len(home)], *home]
-
-
 def _similar_towns(text: str, default_country: str) -> list[Place]:
-    """Return towns with a similar spelling, the closest first, one for each country and spelling."""
-    readings = parse_towns(text)
+    """Return places with a similar spelling, the closest first, one for each country and spelling.
+
+    A state or country at the end decides first: "Tornto ON" is Toronto in Ontario.
+    """
+    readings = [reading for reading in parse_names(text) if reading.firmness != Firmness.CITY_ADDED]
     if not readings:
         return []
-    own = {reading.name_key for reading in readings if reading.firmness != Firmness.CITY_ADDED}
-    names = own | ({fold(text.split(",")[0])} - {""})
-    names = set(sorted(names, key=len)[:_MAX_NAMES])
-    candidates = [place for place in _candidates(names, default_country) if _allowed(place, readings)]
-    similarity = _similarity(names, {place.name_key for place in candidates})
-    similar = [place for place in candidates if place.name_key in similarity]
-    similar.sort(key=lambda p: (-similarity[p.name_key], p.country != default_country, -p.population))
-    return list({(place.name_key, place.country): place for place in reversed(similar)}.values())[::-1]
+    for inside, names in (_before_a_region(readings), (frozenset(), _whole_names(readings, text))):
+        candidates = _candidates(names, default_country, inside) if names else []
+        similarity = _similarity(names, {place.name_key for place in candidates})
+        similar = [place for place in candidates if place.name_key in similarity]
+        if similar:
+            similar.sort(key=lambda p: (-similarity[p.name_key], p.country != default_country, -p.population))
+            return list({(p.name_key, p.country): p for p in reversed(similar)}.values())[::-1]
+    return []
+
+
+def _before_a_region(readings: Iterable[NameReading]) -> tuple[frozenset[tuple[str, str]], set[str]]:
+    """Return the regions that the readings end in, and the names before them; the narrowest if several."""
+    ended = [reading for reading in readings if reading.country]
+    inner = [reading for reading in ended if reading.region] or ended
+    shortest = min((len(reading.name_key) for reading in inner), default=0)
+    inner = [reading for reading in inner if len(reading.name_key) == shortest]
+    return frozenset(regions_after(inner)), {reading.name_key for reading in inner}
+
+
+def _whole_names(readings: Iterable[NameReading], text: str) -> set[str]:
+    own = {reading.name_key for reading in readings if not reading.country and not reading.within}
+    return set(sorted(own | ({fold(text.split(",")[0])} - {""}), key=len)[:_MAX_NAMES])
 
 
 def _similarity(names: Iterable[str], keys: set[str]) -> dict[str, float]:
@@ -157,24 +169,21 @@ def _similarity(names: Iterable[str], keys: set[str]) -> dict[str, float]:
     return {key: ratio for key, ratio in ratios.items() if ratio > best - _MAX_SIMILARITY_GAP}
 
 
-def _candidates(names: set[str], default_country: str) -> Iterable[Place]:
-    """Return namesakes, towns with the same first letters, and the largest towns at home.
+def _candidates(names: set[str], default_country: str, inside: frozenset[tuple[str, str]]) -> Iterable[Place]:
+    """Return namesakes, places with the same first letters, and the largest towns at home or `inside`.
 
-    The last are for a wrong first letter.
+    The last are for a wrong first letter. Only places `inside` if that is given.
     """
-    largest = Place.objects.towns().order_by("-population")
-    exact = Place.objects.towns().named(names)[:_MAX_COMPARED]
-    alike = largest.name_starting(min(names, key=len)[:2])[:_MAX_COMPARED]
-    at_home = largest.filter(country=default_country)[:_MAX_COMPARED]
+    named = Place.objects.exclude(kind=PlaceKind.POSTAL_CODE).order_by("-population")
+    if inside:
+        within = Q()
+        for country, region in inside:
+            within |= Q(country=country, region=region) if region else Q(country=country)
+        return named.filter(within)[: 2 * _MAX_COMPARED]
+    exact = named.filter(name_key__in=names)[:_MAX_COMPARED]
+    alike = named.name_starting(min(names, key=len)[:2])[:_MAX_COMPARED]
+    at_home = named.filter(country=default_country)[:_MAX_COMPARED]
     return {place.pk: place for places in (exact, alike, at_home) for place in places}.values()
-
-
-def _allowed(place: Place, readings: list[TownReading]) -> bool:
-    """True unless the text names another region or country after a comma."""
-    named = [reading for reading in readings if reading.country and reading.firmness == Firmness.AT_A_COMMA]
-    return not named or any(
-        (place.country, place.region) == (r.country, r.region or place.region) for r in named
-    )
 
 
 def _distinct(places: Iterable[Place], limit: int) -> list[PlaceName]:

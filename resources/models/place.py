@@ -13,6 +13,10 @@ from django.utils.translation import gettext_lazy as _
 class PlaceKind(models.TextChoices):
     POSTAL_CODE = "postal_code", _("postal code")
     TOWN = "town", _("town")
+    COUNTY = "county", _("county")
+    AREA = "area", _("island, metro area or other area")
+    REGION = "region", _("state, province or nation")
+    COUNTRY = "country", _("country")
 
 
 class PlaceQuerySet(models.QuerySet["Place"]):
@@ -22,7 +26,12 @@ class PlaceQuerySet(models.QuerySet["Place"]):
         return self.filter(kind=PlaceKind.POSTAL_CODE)
 
     def towns(self) -> Self:
-        return self.filter(kind=PlaceKind.TOWN)
+        """Towns by their own name, each once."""
+        return self.filter(kind=PlaceKind.TOWN, is_alias=False)
+
+    def with_point(self) -> Self:
+        """Towns and postal codes, each once: what one can be near to."""
+        return self.filter(kind__in=(PlaceKind.POSTAL_CODE, PlaceKind.TOWN), is_alias=False)
 
     def with_code(self, codes: Iterable[tuple[str, str]]) -> Self:
         """Postal codes, each given as (country, code)."""
@@ -62,7 +71,10 @@ def begins_q(field: str, prefix: str) -> Q:
 
 
 class Place(models.Model):
-    """A town, or the center of a postal code's area, with a WGS 84 point. Loaded as a whole by `load_places`.
+    """One name of a place, with a WGS 84 point. Loaded as a whole by `load_places`.
+
+    A place is a town, the center of a postal code's area, or an area with an extent: a county, an island, a
+    region, a country. A place with several names has a row for each; in all but one `is_alias` is set.
 
     Source: GeoNames (CC BY 4.0); see `resources/data/places/README.md`.
     """
@@ -96,6 +108,22 @@ class Place(models.Model):
         _("spread"), default=0, help_text=_("Kilometers between the places one postal code covers.")
     )
     timezone = models.CharField(_("time zone"), max_length=40, blank=True)
+    is_alias = models.BooleanField(
+        _("another name"), default=False, help_text=_("The row of a nickname or second name of a place.")
+    )
+    is_prominent = models.BooleanField(
+        _("prominent"),
+        default=False,
+        help_text=_(
+            "People at home mean this place by its name, even if a far larger one abroad has it too."
+        ),
+    )
+    boxes = models.TextField(
+        _("extent"), blank=True, help_text=_("Of a county or other area: see resources.geo.extents.")
+    )
+    areas = models.TextField(
+        _("service areas"), blank=True, help_text=_("Keys of the counties and regions it lies in.")
+    )
 
     objects = PlaceQuerySet.as_manager()
 
@@ -107,7 +135,7 @@ class Place(models.Model):
             models.CheckConstraint(name="place_kind_known", condition=Q(kind__in=PlaceKind.values)),
             models.CheckConstraint(
                 name="place_code_fits_kind",
-                condition=(Q(kind=PlaceKind.TOWN) & Q(code=""))
+                condition=(~Q(kind=PlaceKind.POSTAL_CODE) & Q(code=""))
                 | (Q(kind=PlaceKind.POSTAL_CODE) & ~Q(code="")),
             ),
             models.CheckConstraint(

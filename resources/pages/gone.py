@@ -80,7 +80,7 @@ def _near(locations: Iterable[Location]) -> str:
         region = region_name(location.country, location.region) or location.region
         text = ", ".join(part for part in (location.city, region) if part)
         try:
-            place = find_place(text, default_country=location.country)
+            place = find_place(text, default_country=location.country, country=location.country)
         except PlaceNotFound:
             continue
         if place.country == location.country and location.region in ("", place.region):

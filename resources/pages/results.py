@@ -17,7 +17,7 @@ from resources.search import facets
 from resources.search.engine import Answer
 from resources.search.question import Question, Reach, Sort
 from resources.search.relaxation import FAR, RelaxedParameter
-from resources.search.summary import distance_label, question_parts
+from resources.search.summary import distance_label, near_phrase, question_parts
 from resources.vocabulary import CLINICS, Format, Kind, Section
 
 MAX_CLINICS_OPEN = 3  # the rest are folded: general help must not crowd out help for loss
@@ -88,10 +88,14 @@ def _active_filters(question: Question, address: PageURL) -> list[dict[str, str]
 
 
 def _place_context(place: FoundPlace, address: PageURL) -> dict[str, Any]:
+    country = wording.country_name(place.country)
     return {
-        "name": place.name,
-        "country": wording.country_name(place.country),
-        "alternatives": place_links(place.alternatives, address),
+        "name": place.name if place.name.endswith(country) else f"{place.name}, {country}",
+        "has_extent": place.has_extent,
+        "rivals": place_links(place.rivals, address),
+        "alternatives": place_links(
+            [other for other in place.alternatives if other not in place.rivals], address
+        ),
     }
 
 
@@ -149,7 +153,7 @@ def _next_steps(question: Question, address: PageURL) -> dict[str, str]:
     if question.place is None:
         return {"widen_url": "", "remote_url": ""}
     far = FAR["mi"]
-    near_enough = question.within.km < far.km and question.reach != Reach.REMOTE
+    near_enough = question.within.km < far.km and question.reach != Reach.REMOTE and question.whole is None
     return {
         "widen_url": address.with_params(within=str(far)) if near_enough else "",
         "remote_url": address.with_params(within=None, reach=Reach.REMOTE)
@@ -320,18 +324,16 @@ def _no_local_groups_notice(answer: Answer) -> str:
     if question.facets or question.words or question.max_price is not None:
         # There may be one nearby that the other conditions excluded.
         sentence = _(
-            "We have nothing within %(distance)s of %(place)s that matches all of your choices."
+            "We have nothing %(near)s that matches all of your choices."
             " These services help by phone, online or from farther away."
         )
     else:
         sentence = _(
-            "We do not know of any in-person group within %(distance)s of %(place)s. These services"
-            " help people across %(country)s."
+            "We do not know of any in-person group %(near)s. These services help people across %(country)s."
         )
     if not kinds or Kind.SUPPORT_GROUP in kinds:
         sentence = f"{sentence} {_('Ask them about groups near you.')}"
     return sentence % {
-        "distance": distance_label(question.within),
-        "place": _short_name(place),
+        "near": near_phrase(question, _short_name(place)),
         "country": wording.the_country(place.country) or _("the world"),
     }

@@ -27,6 +27,7 @@ from typing import Any
 from django.db import connection
 
 from resources.geo.cells import CELL
+from resources.geo.extents import Box
 from resources.geo.point import Point, chord2_of_km
 from resources.models import Listing, ListingText
 from resources.models.batches import batches
@@ -324,9 +325,32 @@ class Catalog:
         """Return the listings that serve a part of a region."""
         return self.serving(*(each for each in list(self.areas) if each.startswith(f"{area}/")))
 
+    def serving_parts(self, country: str) -> int:
+        """Return the listings that serve a part of a country."""
+        parts = (f"{country}-", f"{country}:")
+        return self.serving(*(each for each in list(self.areas) if each.startswith(parts)))
+
     def in_place(self, place: str) -> int:
         """Return the listings in a region, by its key."""
         return self._kept_slots(self.places, place)
+
+    def in_country(self, country: str) -> int:
+        """Return the listings in any region of a country, or where none is stated."""
+        return union(self.in_place(place) for place in list(self.places) if place[:2] == country)
+
+    def in_boxes(self, boxes: Sequence[Box]) -> int:
+        """Return the listings in any of the boxes: in the cells these touch, then within their sides."""
+        return union(set_of(list(self._in_box(box))) for box in boxes)
+
+    def _in_box(self, box: Box) -> Iterator[int]:
+        slots = list(self._late_points)
+        for low, high in CELL.ranges_in(box.south, box.west, box.north, box.east):
+            slots += self._cell_slots[bisect_left(self._cells, low) : bisect_right(self._cells, high)]
+        sides = box.sides()
+        for slot in slots:
+            x, y, z = self.x[slot], self.y[slot], self.z[slot]
+            if all(a * x + b * y + c * z >= d for a, b, c, d in sides):
+                yield slot
 
     def _kept_slots(self, slots_by: Mapping[str, array[int]], name: str) -> int:
         slots = slots_by.get(name)

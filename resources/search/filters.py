@@ -23,7 +23,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from resources.geo.geocoding import FoundPlace, PlaceName, PlaceNotFound, find_place
+from resources.geo.geocoding import ForcesAddress, FoundPlace, PlaceName, PlaceNotFound, find_place
 from resources.geo.zones import zone_at
 from resources.models import Listing
 from resources.search.engine import Answer, Matches, find, search_listings
@@ -36,6 +36,7 @@ from resources.search.question import (
     Question,
     Reach,
     Sort,
+    no_distance,
     usual_distance,
 )
 from resources.vocabulary import CURRENCIES, Weekday
@@ -288,12 +289,18 @@ class ListingFilterSet(StrictFilterSet):
 
     near = TextFilter(
         label=_("Where"),
-        help_text=_("A postal code, a town, or latitude and longitude such as 32.78,-96.80."),
+        help_text=_(
+            "A postal code, a town, a county, island, metro area, state or country, or latitude and longitude"
+            " such as 32.78,-96.80. An area is searched as a whole."
+        ),
         max_length=MAX_PLACE_LENGTH,
     )
     within = WithinFilter(
         label=_("How far"),
-        help_text=_("From 1 to 500, in mi or km. Without it 25mi in the US and Britain, 40km elsewhere."),
+        help_text=_(
+            "From 1 to 500, in mi or km. Without it 25mi in the US and Britain, 40km elsewhere. Around an"
+            " area, it is added to what lies in it."
+        ),
         max_length=20,
     )
     reach = django_filters.ChoiceFilter(
@@ -409,14 +416,13 @@ class ListingFilterSet(StrictFilterSet):
         return form
 
     def _look_up(self, parsed: Parsed, near: str) -> None:
+        chosen: list[str] = list(parsed.cleaned_data.get("country") or ())
+        country = chosen[0] if len(chosen) == 1 else ""
         try:
-            parsed.place = find_place(near, default_country=settings.DEFAULT_COUNTRY)
+            parsed.place = find_place(near, default_country=settings.DEFAULT_COUNTRY, country=country)
         except PlaceNotFound as error:
             self.spellings = tuple(error.suggestions)
-            parsed.add_error(
-                "near",
-                _now("We could not find that place. Try a postal code, or a town and state or country."),
-            )
+            parsed.add_error("near", _place_problem(error))
 
     def check(self, parsed: Parsed) -> None:
         """Add the errors that depend on more than one value."""
@@ -446,7 +452,7 @@ class ListingFilterSet(StrictFilterSet):
         return Question(
             default_country=settings.DEFAULT_COUNTRY,
             place=place,
-            within=_distance(cleaned["within"], country),
+            within=_distance(cleaned["within"], country, place),
             reach=cleaned["reach"] or Reach.ANY,
             words=cleaned["q"],
             facets={facet.name: tuple(cleaned[facet.name]) for facet in FACETS if cleaned[facet.name]},
@@ -475,8 +481,19 @@ class ListingFilterSet(StrictFilterSet):
         return find(self.question())
 
 
-def _distance(given: tuple[float, str] | None, country: str) -> Distance:
-    default = usual_distance(country)
+def _place_problem(error: PlaceNotFound) -> str:
+    if isinstance(error, ForcesAddress):
+        return _now(
+            "A forces address (BFPO) is on no map. Enter a town, or leave this empty to see help from"
+            " anywhere."
+        )
+    return _now(
+        "We could not find that place. Try a postal code, or a town or county with its state or country."
+    )
+
+
+def _distance(given: tuple[float, str] | None, country: str, place: FoundPlace | None) -> Distance:
+    default = no_distance(country) if place and place.has_extent else usual_distance(country)
     return default if given is None else Distance(given[0], given[1] or default.unit)
 
 

@@ -169,14 +169,15 @@ class Finding:
     def _levels(self) -> tuple[Levels, Order]:
         """`best`: whole name, known, section, at home, words, fit, reach, distance, assured, kind, name.
 
-        Another country's line never stands before one's own, however well its words match. To whoever browses
-        an area, what is in it stands first in each section.
+        Another country's help never stands before one's own, however well its words match, or however near
+        the border is. To whoever browses an area, what is in it stands first in each section.
         """
         known, sort = self.catalog, self.question.sort
         levels: list[Sequence[int]] = [] if self.known == known.alive else [self._parted(self.known)]
         if sort == Sort.BEST:
             named = [self._parted(self.whole_name)] if self.whole_name else []
-            home = [self._parted(~self.reached.sets[ELSEWHERE])] if self.reached.sets[ELSEWHERE] else []
+            abroad = self.reached.sets[ELSEWHERE] | rules.from_abroad(known, self.question, self.reached.here)
+            home = [self._parted(~abroad)] if abroad else []
             area = [self._parted(self.reached.here)] if self.question.area else []
             sections = [part for part in self.sections.values() if part]
             by_fit = rules.by_fit(known)
@@ -201,7 +202,7 @@ class Finding:
 
     def _as_they_stand(self, bits: int, first: int, last: int) -> Sequence[int]:
         """Nearest first, then the rest as the catalog has them."""
-        if self.question.place is None or not bits & self.catalog.having("located", 0):
+        if self._chord2 is None or not bits & self.catalog.having("located", 0):
             return self.catalog.in_order(bits, last)[first:]
         return sorted(self.catalog.in_order(bits), key=self._away)[first:last]
 
@@ -258,7 +259,8 @@ class Finding:
 
     @cached_property
     def _chord2(self) -> Callable[[int], float] | None:
-        return self.catalog.chord2_from(self.question.place.point) if self.question.place else None
+        place = self.question.place
+        return self.catalog.chord2_from(place.point) if place and not self.question.whole else None
 
     @cached_property
     def _reaches(self) -> list[tuple[int, Callable[[int], bool]]]:

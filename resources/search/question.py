@@ -58,6 +58,11 @@ def usual_distance(country: str) -> Distance:
     return Distance(25, "mi") if country in MILE_COUNTRIES else Distance(40, "km")
 
 
+def no_distance(country: str) -> Distance:
+    """Return the default radius around the middle of a place with an extent of its own: none."""
+    return replace(usual_distance(country), number=0)
+
+
 @dataclass(frozen=True)
 class MeetingTimes:
     """Conditions that one and the same meeting must meet: its weekdays (0 is Monday), start time and date.
@@ -107,6 +112,8 @@ class BrowseArea:
 class Question:
     """What a visitor or program asks, fully parsed.
 
+    Near is what is within `within` of the place, or in its extent if it has one: a county is not a circle.
+
     `facets` maps a facet's name to the requested values. `max_price` is in hundredths of `currency`. `area`
     is set instead of `place` when browsing: everything in it counts as near. `now` is the moment from which
     meetings are upcoming, `zone` the time zone of the place ("" for none). `page` and `page_size` select a
@@ -130,6 +137,14 @@ class Question:
     sort: str = Sort.BEST
     page: int = 1
     page_size: int = PAGE_SIZE
+
+    @property
+    def whole(self) -> BrowseArea | None:
+        """The region or country the place is, if the codes of a location tell what is in it."""
+        place = self.place
+        if place is None or not place.has_extent or place.boxes:
+            return None
+        return BrowseArea(place.country, place.region)
 
     def values(self, facet: str) -> tuple[str, ...]:
         """Return the requested values of a facet; empty if none."""

@@ -52,9 +52,12 @@ def _apply(step: Step, relax: Callable[[Question], Step | None]) -> Step:
 
 def _farther(question: Question) -> Step | None:
     far = FAR[question.within.unit]
-    if question.place is None or question.reach == Reach.REMOTE or question.within.km >= far.km:
+    if question.place is None or question.whole or question.reach == Reach.REMOTE:
         return None
-    return replace(question, within=far), (RelaxedParameter("within", str(question.within), str(far)),)
+    if question.within.km >= far.km:
+        return None
+    asked = str(question.within) if question.within.number else ""
+    return replace(question, within=far), (RelaxedParameter("within", asked, str(far)),)
 
 
 def _any_time(question: Question) -> Step | None:

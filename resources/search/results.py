@@ -114,7 +114,9 @@ def answer_facts(card: Mapping[str, Any], row: Row, question: Question) -> dict[
     """Return what only the question knows of a result."""
     near = question.place is not None or question.area is not None
     why = REASONS[row.reach] if near else None
-    known = row.distance2 <= MAX_SQUARED_CHORD
+    # Nobody is at the middle of a county: from there no distance is told.
+    has_extent = question.place is not None and question.place.has_extent
+    known = row.distance2 <= MAX_SQUARED_CHORD and not has_extent
     return {
         "section": str(SECTIONS[row.section]),
         "leads_by_name": row.is_whole_name,

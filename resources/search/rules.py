@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import and_
 
-from resources.geo.geocoding import area_keys
+from resources.geo.geocoding import FoundPlace, area_keys
 from resources.search.backends.base import COLUMNS
 from resources.search.catalog import Catalog, holds, members, set_of, union
 from resources.search.facets import FACETS, Facet
@@ -51,17 +51,33 @@ def reaches(catalog: Catalog, question: Question) -> Reaches:
     A service that is here in one of its places is not met again from afar through another.
     """
     if question.place is not None:
-        chords = catalog.near(question.place.point, question.within.km)
-        areas: list[tuple[int, int]] = [
-            (reach_of_area(key), catalog.serving(key)) for key in area_keys(question.place)
-        ]
-        return Reaches(_nearest_first(catalog, set_of(list(chords)), areas), chords)
+        here, chords = _here(catalog, question, question.place)
+        return Reaches(_nearest_first(catalog, here, _areas_about(catalog, question, question.place)), chords)
     if question.area is not None:
         here = catalog.in_place(f"{question.area.country}-{question.area.region}")
         return Reaches(_nearest_first(catalog, here, _areas_around(catalog, question.area)), {})
     own = catalog.alive & catalog.having("home", question.default_country)
     world = catalog.alive & catalog.serving("*") & ~own
     return Reaches((0, 0, 0, own, world, catalog.alive & ~own & ~world), {})
+
+
+def _here(catalog: Catalog, question: Question, place: FoundPlace) -> tuple[int, Mapping[int, float]]:
+    """Return what is in a region or country, or in an area and within a distance; with the chords to it."""
+    whole = question.whole
+    if whole is not None:
+        return catalog.in_place(whole.key) if whole.region else catalog.in_country(whole.country), {}
+    chords = catalog.near(place.point, question.within.km) if question.within.number else {}
+    return set_of(list(chords)) | catalog.in_boxes(place.boxes), chords
+
+
+def _areas_about(catalog: Catalog, question: Question, place: FoundPlace) -> list[tuple[int, int]]:
+    """Return what serves the place, narrowest first; of a region or country, what serves a part of it too."""
+    whole = question.whole
+    if whole is None:
+        return [(reach_of_area(key), catalog.serving(key)) for key in area_keys(place)]
+    if whole.region:
+        return _areas_around(catalog, whole)
+    return [(AREA, catalog.serving_parts(whole.country)), *_areas_around(catalog, whole)]
 
 
 def _nearest_first(catalog: Catalog, here: int, areas: Sequence[tuple[int, int]]) -> list[int]:
@@ -115,8 +131,9 @@ def from_afar(catalog: Catalog, question: Question, here: int) -> int:
 
     Only one place of a service carries its areas, so a near one asks what the service serves.
     """
-    areas = area_keys(question.place) if question.place else ()
-    serving = catalog.alive & (catalog.serving(*areas) if areas else catalog.having("serves", 0))
+    place = question.place
+    areas = _areas_about(catalog, question, place) if place else [(WORLD, catalog.having("serves", 0))]
+    serving = catalog.alive & union(serving for _reach, serving in areas)
     serves = holds(serving)
     several = members(here & catalog.having("has_siblings", 0))
     of_here = [slot for slot in several if any(map(serves, catalog.siblings(slot)))]
@@ -193,6 +210,14 @@ def sections(catalog: Catalog, here: int) -> dict[Section, int]:
     found[Section.NEAR_YOU] |= moved
     found[Section.SERVES_YOU] &= ~moved
     return found
+
+
+def from_abroad(catalog: Catalog, question: Question, here: int) -> int:
+    """Return what is near a place in another country and does not serve that of the place."""
+    place = question.place
+    if place is None or not place.country or question.whole:
+        return 0
+    return here & ~catalog.having("home", place.country)
 
 
 def by_fit(catalog: Catalog) -> list[int]:

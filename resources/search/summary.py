@@ -62,7 +62,8 @@ def question_parts(question: Question) -> list[QuestionPart]:
     """Return the smallest parts of the question, so that each can be removed by itself."""
     where = []
     if question.place:
-        near = _("near %(place)s") % {"place": question.place.name}
+        near = _("in %(place)s") if question.place.has_extent else _("near %(place)s")
+        near = near % {"place": question.place.name}
         where.append(QuestionPart(near, ("near", "within")))
     if question.reach != Reach.ANY:
         where.append(QuestionPart(str(Reach(question.reach).phrase), ("reach",)))
@@ -153,15 +154,22 @@ def _clock(minute: int) -> str:
     return wording.clock(time(minute // 60, minute % 60))
 
 
+def near_phrase(question: Question, name: str) -> str:
+    """Return "within 25 miles of Dallas", "in Kent" or "in Kent or within 10 miles of its middle"."""
+    radius = {"distance": distance_label(question.within), "place": name}
+    if question.whole or not question.within.number:
+        return _("in %(place)s") % {"place": name}
+    if question.place and question.place.has_extent:
+        return _("in %(place)s or within %(distance)s of its middle") % radius
+    return _("within %(distance)s of %(place)s") % radius
+
+
 def _where(question: Question) -> str:
     if question.place is None:
         return {Reach.LOCAL: _("in person"), Reach.REMOTE: _("serving your area from elsewhere")}.get(
             Reach(question.reach), ""
         )
-    near = _("within %(distance)s of %(place)s") % {
-        "distance": distance_label(question.within),
-        "place": question.place.name,
-    }
+    near = near_phrase(question, question.place.name)
     if question.reach == Reach.LOCAL:
         return near
     if question.reach == Reach.REMOTE:

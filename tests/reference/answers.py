@@ -13,6 +13,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from resources.geo.extents import Box
 from resources.geo.geocoding import FoundPlace
 from resources.geo.names import county_key
 from resources.search.synonyms import TABLE, parse_lines
@@ -226,18 +227,37 @@ class Reference:
             other for number in members(here) for other in self.of_service[self.entries[number].service.pk]
         )
         levels = [here, 0, 0, 0, 0, 0]
-        for area, level in areas_around(question.place):
+        for area, level in self.areas_about(question.place):
             levels[level] |= self.by_area[area] & ~met_here
         return each_once(levels)
 
+    def areas_about(self, place: FoundPlace) -> list[tuple[str, int]]:
+        """The areas that hold a place, and those in the region or country that was asked about."""
+        areas = areas_around(place)
+        if not is_whole(place):
+            return areas
+        starts = (
+            (f"{place.country}-{place.region}/",)
+            if place.region
+            else tuple(f"{place.country}{mark}" for mark in "-:")
+        )
+        return [*areas, *((area, AREA) for area in list(self.by_area) if area.startswith(starts))]
+
     def here(self, question: ReferenceQuestion) -> int:
-        assert question.place
-        radius, away = question.km, self.kilometers(question.place)
-        return set_of(number for number, km in enumerate(away) if km <= radius)
+        """What is within the radius, in a box of the area, or in the region or country asked about."""
+        place = question.place
+        assert place
+        if is_whole(place):
+            return self.where(lambda entry: entry.is_in(place.country, place.region))
+        radius, away = question.km, self.kilometers(place)
+        near = set_of(number for number, km in enumerate(away) if km <= radius and radius > 0)
+        if not place.boxes:
+            return near
+        return near | self.where(lambda entry: entry.point is not None and in_a_box(entry.point, place.boxes))
 
     def kilometers(self, place: FoundPlace | None) -> list[float]:
         """How far each listing is; infinitely, where it has no point or none was given."""
-        if place is None:
+        if place is None or is_whole(place):
             return [NOWHERE] * len(self.entries)
         at = place.point.latitude, place.point.longitude
         if at not in self.distances:
@@ -271,7 +291,9 @@ class Reference:
         if question.reach == "local":
             return reaches[HERE] if question.place else self.on_the_map
         if question.reach == "remote":
-            around = areas_around(question.place) if question.place else ((area, 0) for area in self.by_area)
+            around = (
+                self.areas_about(question.place) if question.place else ((area, 0) for area in self.by_area)
+            )
             serving = any_of(self.by_area[area] for area, _level in around)
             services = {self.entries[number].service.pk for number in members(serving)}
             of_these = self.where(lambda entry: entry.service.pk in services)
@@ -362,7 +384,8 @@ class Reference:
                     not_whole=number not in whole,
                     not_known=number not in known,
                     section=SECTIONS.index("near_you" if near else entry.section),
-                    abroad=reach == ELSEWHERE,
+                    abroad=reach == ELSEWHERE
+                    or (reach == HERE and is_over_the_border(entry, question.place)),
                     rank=rank_of.get(number, 0),
                     folded=entry.is_folded,
                     fit=entry.fit_number,
@@ -405,11 +428,10 @@ def _relaxations(question: ReferenceQuestion) -> dict[str, tuple[dict[str, Any],
     """Each way that changes something: what of the question it changes, and what is said of that."""
     ways: dict[str, tuple[dict[str, Any], Relaxed]] = {}
     far = (100.0, "mi") if question.within[1] == "mi" else (160.0, "km")
-    if question.place and question.reach != "remote" and question.km < replace(question, within=far).km:
-        ways["further"] = (
-            {"within": far},
-            (("within", _distance_label(question.within), _distance_label(far)),),
-        )
+    around = question.place if question.place and not is_whole(question.place) else None
+    if around and question.reach != "remote" and question.km < replace(question, within=far).km:
+        asked = _distance_label(question.within) if question.km else ""
+        ways["further"] = {"within": far}, (("within", asked, _distance_label(far)),)
     if question.time_conditions:
         at_any_time = {"days": (), "after": None, "before": None, "upcoming": None}
         ways["time"] = at_any_time, tuple((name, words, "") for name, words in question.time_conditions)
@@ -437,9 +459,29 @@ def is_affordable(entry: Entry, question: ReferenceQuestion) -> bool:
     return currency in entry.prices and entry.prices[currency] <= question.max_price
 
 
+def is_over_the_border(entry: Entry, place: FoundPlace | None) -> bool:
+    """Whether it is in another country than the place it is near, and does not serve that country."""
+    if place is None or not place.country or is_whole(place):
+        return False
+    return place.country not in entry.countries
+
+
+def is_whole(place: FoundPlace) -> bool:
+    """Whether it is a region or a country, of which addresses tell what is in it."""
+    return place.precision in ("region", "country") and not place.boxes
+
+
+def in_a_box(point: tuple[float, float], boxes: Iterable[Box]) -> bool:
+    """Whether latitude and longitude are between the sides of a box; none of an area passes 180 degrees."""
+    return any(box.south <= point[0] <= box.north and box.west <= point[1] <= box.east for box in boxes)
+
+
 def areas_around(place: FoundPlace) -> list[tuple[str, int]]:
     """The keys of the areas that hold a place, and how each reaches it."""
     areas = [("*", WORLD)]
+    if place.areas:
+        inner = [(area, AREA if "/" in area else REGION) for area in place.areas]
+        return [*areas, *((country, COUNTRY) for country in {area[:2] for area in place.areas}), *inner]
     if place.country:
         areas.append((place.country, COUNTRY))
         if place.region:

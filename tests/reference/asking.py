@@ -105,6 +105,8 @@ def parse_question(
     country = place.country if place and place.country else default_country
     in_miles = country in ("US", "GB")
     within = (25.0, "mi") if in_miles else (40.0, "km")
+    if place and place.precision in ("named_area", "region", "country"):
+        within = 0.0, within[1]
     if text := parameters.get("within"):
         number = text.rstrip("mik")
         within = float(number), text.removeprefix(number) or within[1]

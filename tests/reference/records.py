@@ -58,6 +58,11 @@ class Entry:
             return None
         return location.latitude, location.longitude
 
+    def is_in(self, country: str, region: str) -> bool:
+        """Whether its place is there by its address; "" is any region."""
+        location = self.place and self.place.location
+        return bool(location and location.country == country and region in ("", location.region))
+
     @cached_property
     def countries(self) -> set[str]:
         """Where it is, and where whom it serves is; "*" for the world."""

@@ -24,7 +24,7 @@ from resources.search.summary import describe_question
 from resources.vocabulary import PARENTS, MatchReason, Precision, Section
 
 YES = "yes"
-PLACE_PRECISIONS = ("area", "town", "point")
+PLACE_PRECISIONS = ("area", "town", "point", "named_area", "region", "country")
 COUNTRY_HELP = _("ISO 3166-1, two letters.")
 
 
@@ -60,7 +60,12 @@ class FoundPlaceSerializer(EmptyAsNullMixin, serializers.Serializer):
     latitude = serializers.FloatField(source="point.latitude", help_text=_("Degrees, WGS 84."))
     longitude = serializers.FloatField(source="point.longitude", help_text=_("Degrees, WGS 84."))
     precision = serializers.ChoiceField(
-        choices=PLACE_PRECISIONS, help_text=_("The middle of a postal area or of a town, or the point given.")
+        choices=PLACE_PRECISIONS,
+        help_text=_(
+            "What the point is: the middle of a postal code's area, of a town, or the point given. A named"
+            " area (a county, island or metro area), a region and a country are searched as a whole; their"
+            " point is only a hint."
+        ),
     )
     alternatives = PlaceSerializer(many=True, help_text=_("Other places of this name or code."))
 

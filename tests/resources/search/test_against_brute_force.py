@@ -65,6 +65,16 @@ TOWNS = (
     *("75201", "10001", "90012", "Dallas, TX", "Chicago", "Portland, OR", "Houston", "Miami", "New York"),
     *("M1", "London", "Glasgow", "Cardiff", "D02", "Cork, Ireland", "Toronto, Ontario", "Montréal", "V5K"),
     *("Sydney", "3000", "Perth, Australia", "Auckland", "Wellington", "6011", "99501", "00601"),
+    *(
+        "Orange County, CA",
+        "Long Island",
+        "Kent, UK",
+        "Co. Cork",
+        "Munster",
+        "Texas",
+        "Ireland",
+        "Greater London",
+    ),
 )
 WORDS = (
     *("miscarriage", "miscarriage support", "support", "pregnancy loss", "baby loss group", "stillbirth"),
@@ -327,16 +337,20 @@ def wrong_results(answer: Answer, wanted: Sequence[Result]) -> Iterator[str]:
     by_id = {result.id: result for result in wanted}
     for result in answer.results:
         if result["id"] in by_id:
-            yield from wrong_result(result, by_id[result["id"]], is_near=answer.place is not None)
+            yield from wrong_result(result, by_id[result["id"]], answer.place)
 
 
-def wrong_result(result: dict[str, Any], wanted: Result, *, is_near: bool) -> Iterator[str]:
-    """What a result says of itself: its section, why it is shown for a place, how far away, when it meets."""
-    why = REASONS[wanted.reach] if is_near else None
+def wrong_result(result: dict[str, Any], wanted: Result, place: FoundPlace | None) -> Iterator[str]:
+    """What a result says of itself: its section, why it is shown for a place, how far away, when it meets.
+
+    From a county or another area no distance is told.
+    """
+    why = REASONS[wanted.reach] if place else None
+    away = math.inf if place and place.has_extent else wanted.km
     if (result["section"], result["why"]) != (SECTIONS[wanted.section], why):
         yield f"{wanted}: found with {result['section']}, {result['why']}"
     km = math.inf if result["distance_km"] is None else result["distance_km"]
-    if km != wanted.km and not abs(km - wanted.km) <= ROUNDED_KM:
+    if km != away and not abs(km - away) <= ROUNDED_KM:
         yield f"{wanted}: found {km} km away"
     if (meetings := told(result["next_meetings"])) != [meeting.facts() for meeting in wanted.meetings]:
         yield f"{wanted}: found meeting {meetings}"
