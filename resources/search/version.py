@@ -64,9 +64,13 @@ class SeenLog:
 
 
 class InTransaction(threading.local):
-    """The version as a transaction of this thread sees it, which no other may."""
+    """The version as a transaction of this thread sees it, which no other may.
+
+    `changes` is which of its own changes it sees: a rollback to a savepoint takes some back.
+    """
 
     cached: tuple[float, str] | None = None
+    changes: tuple[int, int] | None = None
 
 
 SEEN = SeenLog()
@@ -81,19 +85,24 @@ def catalog_version() -> str:
     older than the answer and never newer.
     """
     global _cached
-    now, is_private = time.monotonic(), connection.in_atomic_block
-    cached = _in_transaction.cached if is_private else _cached
-    if cached is not None and now - cached[0] < CACHE_SECONDS:
-        return cached[1]
-    if is_private:
-        # Nothing is kept of what is seen inside a transaction: it may be rolled back.
+    now = time.monotonic()
+    if connection.in_atomic_block:
+        return _version_in_transaction(now)
+    if _cached is None or now - _cached[0] >= CACHE_SECONDS:
+        _cached = now, SEEN.look()
+    return _cached[1]
+
+
+def _version_in_transaction(now: float) -> str:
+    """Return the version that this transaction sees. Nothing of it is kept for others."""
+    own = _in_transaction
+    # What a rollback undoes, it also takes from what is to be done after the commit.
+    pending = sum(1 for hook in connection.run_on_commit if hook[1] is clear_cached_version)
+    changes = id(connection.atomic_blocks[0]), pending
+    if own.cached is None or own.changes != changes or now - own.cached[0] >= CACHE_SECONDS:
         tokens = CatalogueChange.objects.values_list("token", flat=True)
-        version = _version(sum(token.int for token in tokens))
-        _in_transaction.cached = now, version
-    else:
-        version = SEEN.look()
-        _cached = now, version
-    return version
+        own.cached, own.changes = (now, _version(sum(token.int for token in tokens))), changes
+    return own.cached[1]
 
 
 def _version(digest: int) -> str:

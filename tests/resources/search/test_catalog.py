@@ -241,6 +241,18 @@ def test_what_is_rolled_back_is_seen_by_its_own_transaction_alone() -> None:
     assert catalog() is shared
 
 
+@pytest.mark.django_db
+def test_a_part_of_a_transaction_that_is_rolled_back_is_not_seen_by_the_rest() -> None:
+    service = build_service("Evening circle", at=[DALLAS])
+    before = answer({})
+    with transaction.atomic():
+        Service.objects.filter(pk=service.pk).update(status=Status.INACTIVE)
+        refresh_listings([service.pk], at=NOW)
+        assert answer({})[0] == 0
+        transaction.set_rollback(True)
+    assert answer({}) == before
+
+
 @pytest.mark.django_db(transaction=True)
 def test_after_many_changes_all_are_read_again_and_put_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "LATE_LISTINGS", 3)
