@@ -1,0 +1,92 @@
+"""`python -m benchmarks.importing [ROWS]`: a long list planned and applied, in rows a second and memory.
+
+Made-up groups at places of the gazetteer, in one CSV file on SQLite: 100,000 rows unless told otherwise. Each
+step is a process of its own, whose peak memory is told.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.trial.product import Product
+
+HEADINGS = (
+    *("id", "service", "organization", "kind", "phone", "losses", "how", "languages", "when", "cost"),
+    *("address", "city", "region", "postal_code", "country", "serves", "seen_on"),
+)
+# (city, region, postal code): real ones, so that the gazetteer is asked as it is for a real list.
+PLACES = (
+    ("Dallas", "TX", "75235"),
+    ("Chicago", "IL", "60614"),
+    ("Boise", "ID", "83702"),
+    ("Portland", "ME", "04101"),
+    ("Atlanta", "GA", "30303"),
+)
+STEPS = {
+    "plan": "plan = plan_import(feed, open_file(Path({file!r})))",
+    "plan and apply": (
+        "plan = plan_import(feed, open_file(Path({file!r}))); apply_plan(plan=plan, at=timezone.now())"
+    ),
+    "plan again, unchanged": "plan = plan_import(feed, open_file(Path({file!r})))",
+}
+PROGRAM = """
+import json, resource, time
+from pathlib import Path
+from django.utils import timezone
+from resources.exchange.applying import apply_plan
+from resources.exchange.planning import plan_import
+from resources.exchange.reading import open_file
+from resources.exchange.sources.spreadsheet import Spreadsheet
+feed = Spreadsheet("benchmark", "A long list", publishes=True)
+started = time.perf_counter()
+{step}
+seconds = time.perf_counter() - started
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+print(json.dumps([seconds, peak, plan.counts()]))
+"""
+
+
+def main() -> None:
+    number = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+    with tempfile.TemporaryDirectory() as home:
+        file = Path(home, "list.csv")
+        write_list(file, number)
+        product = Product(f"sqlite:///{home}/directory.sqlite3", log=Path(home, "log"))
+        product.manage("migrate", "--verbosity", "0")
+        product.manage("load_places")
+        print(f"{number:,} rows, {file.stat().st_size / 1024**2:.0f} MB")
+        for name, step in STEPS.items():
+            program = PROGRAM.format(step=step.format(file=str(file)))
+            answer = product.manage("shell", "--verbosity", "0", "--command", program)
+            seconds, peak, counts = json.loads(answer.splitlines()[-1])
+            told = ", ".join(f"{count:,} {outcome}" for outcome, count in counts.items() if count)
+            print(f"  {name:22} {number / seconds:8,.0f} rows/s  {seconds:6.1f} s  {peak:6,.0f} MB  {told}")
+
+
+def write_list(file: Path, number: int) -> None:
+    with file.open("w", newline="", encoding="utf-8") as out:
+        rows = csv.writer(out)
+        rows.writerow(HEADINGS)
+        for count in range(number):
+            city, region, code = PLACES[count % len(PLACES)]
+            rows.writerow(
+                [
+                    *(f"g{count}", f"Circle of Hope {count}", f"House {count // 4}", "support_group"),
+                    *(
+                        f"214-653-{count % 10_000:04}",
+                        "miscarriage; stillbirth",
+                        "in_person",
+                        "English; Spanish",
+                    ),
+                    *("2nd Tuesday 7-8:30pm", ("free", "$40-60 sliding", "donation")[count % 3]),
+                    *(f"{count} Main Street", city, region, code, "US", "", "2026"),
+                ]
+            )
+
+
+if __name__ == "__main__":
+    main()
