@@ -18,6 +18,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models import Count
 
 from resources.curation.phones import NO_COUNTRY, NOT_A_NUMBER, parse_phones
 from resources.curation.validators import has_bidi_control, has_markup, mend_text
@@ -566,16 +567,24 @@ def _county_of(name: str, country: str) -> tuple[str, str]:
     return (region.code, county_key(county)) if region else ("", county_key(name))
 
 
+# Countries in which no two counties have one name; the gazetteer has some under a second nation by mistake.
+_EACH_COUNTY_ONCE = ("GB",)
+
+
 def _county_areas(country: str) -> dict[tuple[str, str], str]:
     """The service areas of a country's counties, by (region, county); by ("", county) where one has it."""
-    rows = Place.objects.filter(country=country).exclude(county="").order_by()
-    found = {
-        (region, county_key(county)): county_area(country, region, county)
-        for region, county in rows.values_list("region", "county").distinct()
-        if region
+    rows = Place.objects.filter(country=country).exclude(county="").exclude(region="").order_by()
+    found: dict[tuple[str, str], str] = {}
+    regions: dict[str, Counter[str]] = {}
+    for region, county, number in rows.values_list("region", "county").annotate(number=Count("pk")):
+        key = county_key(county)
+        found[region, key] = county_area(country, region, county)
+        regions.setdefault(key, Counter())[region] += number
+    alone = {
+        ("", key): found[of_key.most_common(1)[0][0], key]
+        for key, of_key in regions.items()
+        if len(of_key) == 1 or country in _EACH_COUNTY_ONCE
     }
-    names = Counter(county for _region, county in found)
-    alone = {("", county): area for (_region, county), area in found.items() if names[county] == 1}
     return found | alone
 
 

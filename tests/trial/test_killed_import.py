@@ -26,7 +26,7 @@ pytestmark = [
 
 KILLS = 20  # in the nightly run; a share of them in others
 SEED = 20260719
-ROWS = 600
+ROWS = 100
 # A first load, and a second that changes each of its services and adds as many: confirmed, not yet applied.
 PREPARE = f"""
 from django.utils import timezone

@@ -150,6 +150,20 @@ def test_areas_that_are_served_are_found_by_name() -> None:
     assert (refusal.where, refusal.column, refusal.cell) == ("Line 2", "serves", "Middle Earth")
 
 
+def test_a_british_county_that_also_stands_under_another_nation_is_the_one_of_most_of_its_places() -> None:
+    for number, nation in enumerate(("ENG", "ENG", "WLS")):
+        build_place(f"Kendal {number}", "GB", region=nation, county="Cumbria", latitude=54.3, longitude=-2.7)
+    service, record = read(country="GB", region="", city="", phone="0300 123 4567", serves="Cumbria")
+    assert ([area.area for area in service.areas], record.refusals) == (["GB-ENG/cumbria"], ())
+
+
+def test_an_american_county_whose_name_several_states_have_is_not_guessed() -> None:
+    for state in ("TX", "TX", "OK"):
+        build_place("Orange", "US", region=state, county="Orange County", latitude=30.1, longitude=-93.7)
+    service, record = read(serves="Orange County")
+    assert (service.areas, len(record.refusals)) == ((), 1)
+
+
 def test_when_it_meets_is_a_schedule_where_the_words_are_certain() -> None:
     [certain], [vague] = read(when="2nd Tuesday 7-8:30pm")[0].schedules, read(when="Monthly")[0].schedules
     assert (certain["byday"], certain["opens_at"], certain["timezone"]) == (
