@@ -53,6 +53,7 @@ MAX_SERVICES_UNDONE_AT_ONCE = 300
 MAX_ATTEMPTS = 3  # to apply a plan whose process was killed
 KEPT_FOR = timedelta(days=14)  # an upload, from its day on, applied or not
 MAX_HEADINGS = 60  # of a file that a person maps
+MAX_HEADING = 200  # characters
 MAX_EXAMPLE = 120  # characters of the row below the headings
 ROWS_AT_ONCE = 1000  # of a plan, written by one statement
 # The columns that may have one value for every row of a list.
@@ -170,6 +171,11 @@ def read_head(file: SourceFile, remembered: Mapping[str, str]) -> dict[str, Any]
     if len(header) > MAX_HEADINGS:
         words = _("%(name)s has %(number)d columns; %(most)d is the most. Remove those that nobody needs.")
         raise FileRefused(words % {"name": file.name, "number": len(header), "most": MAX_HEADINGS})
+    if any(len(heading) > MAX_HEADING for heading in header):
+        raise FileRefused(
+            _("%(name)s, line %(line)d: a heading has more than %(most)d characters. Shorten it.")
+            % {"name": file.name, "line": number, "most": MAX_HEADING}
+        )
     below = next((cells for line, cells in filled if line > number), [])
     examples = [cell[:MAX_EXAMPLE] for cell in below[: len(header)]]
     return {"line": number, "headings": header, "examples": examples}

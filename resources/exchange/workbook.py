@@ -20,10 +20,8 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 ZIP_MAGIC = b"PK\x03\x04"
 WORKBOOK = "xl/workbook.xml"
-MAX_UNPACKED = (
-    256 * 1024 * 1024
-)  # bytes of all parts together, by what the archive says; zipfile reads no more
-MAX_PART = 128 * 1024 * 1024  # of the one part that is read whole: the shared strings
+MAX_UNPACKED = 128 * 1024 * 1024  # bytes of all parts, by what the archive says; zipfile reads no more
+MAX_PART = 64 * 1024 * 1024  # of the one part that is read whole: the shared strings
 MAX_PARTS = 2_000
 # What openpyxl raises for one malformed workbook or another.
 UNREADABLE = (

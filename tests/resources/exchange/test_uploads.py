@@ -266,7 +266,7 @@ def test_a_new_service_that_is_like_another_is_marked_with_its_name() -> None:
     [row] = upload.rows.filter(has_duplicates=True)
     [duplicate] = row.facts["duplicates"]
     assert duplicate["name"] == "Angels Above, Harris Hospital"
-    assert duplicate["reasons"] == ["the same name", "the same phone number"]
+    assert duplicate["reasons"] == ["nearly the same name", "the same phone number"]
 
 
 # ---- confirming
@@ -512,6 +512,19 @@ def workbook(*rows: Sequence[str]) -> bytes:
 
 
 MEGABYTE = 1024**2
+
+
+def with_a_cell_of(length: int) -> bytes:
+    """A workbook of a few kilobytes whose second heading unpacks to so many characters."""
+    cell = '<c r="{}1" t="inlineStr"><is><t>{}</t></is></c>'
+    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    row = cell.format("A", "service") + cell.format("B", "a" * length)
+    sheet = f'<worksheet xmlns="{space}"><sheetData><row r="1">{row}</row></sheetData></worksheet>'
+    parts = zipfile.ZipFile(io.BytesIO(workbook(HEADINGS)))
+    unpacked = {name: parts.read(name) for name in parts.namelist()}
+    return zip_of({**unpacked, "xl/worksheets/sheet1.xml": sheet.encode()})
+
+
 LONG_HEAD = ",".join(HEADINGS).encode() + b"\n"
 REFUSED_AT_ONCE = [
     # what, name, bytes, what is said
@@ -532,6 +545,7 @@ REFUSED_AT_ONCE = [
     ("a gzip bomb", "list.csv.gz", gzip.compress(b"," * 65 * MEGABYTE), "unpacks to more"),
     ("17 MB", "list.csv", LONG_HEAD + b"a" * 17 * MEGABYTE, "larger than 16 MB"),
     ("a cell of 15 MB in the first lines", "list.csv", LONG_HEAD + b"a" * 15 * MEGABYTE, "not a table"),
+    ("a heading of 100 MB", "list.xlsx", with_a_cell_of(100 * MEGABYTE), "a heading has more than 200"),
     ("a hundred columns", "list.csv", b",".join([b"a"] * 100), "60 is the most"),
 ]  # fmt: skip
 
