@@ -55,6 +55,7 @@ def content_security_policy(get_response: GetResponse) -> GetResponse:
 
 # Prefixes of paths that accept request bodies; each checks for itself who may send what.
 WRITABLE_PREFIXES = ("/admin/", "/api/")
+MAX_BODY_BYTES = 128 * 1024 * 1024  # there, before anyone has read it: curators upload lists
 SAFE_METHODS = ("GET", "HEAD")
 
 
@@ -65,7 +66,12 @@ def read_only_for_visitors(get_response: GetResponse) -> GetResponse:
     """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        if request.method in SAFE_METHODS or request.path.startswith(WRITABLE_PREFIXES):
+        if request.method in SAFE_METHODS:
+            return get_response(request)
+        if request.path.startswith(WRITABLE_PREFIXES):
+            too_long = len(length := request.META.get("CONTENT_LENGTH") or "") > 9
+            if too_long or (length.isdigit() and int(length) > MAX_BODY_BYTES):
+                return errors.payload_too_large(request)
             return get_response(request)
         max_bytes = _max_form_bytes(request)
         if not max_bytes:

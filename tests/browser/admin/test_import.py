@@ -13,6 +13,7 @@ from resources.models import ImportRun, Service
 from resources.vocabulary import Role, Status
 from tests import messy
 from tests.api.asking import build_place
+from tests.browser.test_access import WCAG, faults_of
 from tests.resources.admin.desk import build_curator, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -100,9 +101,9 @@ def test_a_hospitals_spreadsheet_is_mapped_corrected_confirmed_found_and_undone(
     assert not Service.objects.exists()
 
 
-@pytest.mark.usefixtures("offline", "complaints")
+@pytest.mark.usefixtures("offline")
 @pytest.mark.parametrize("width", [360, 1280])
-def test_no_page_of_an_import_is_wider_than_the_window(
+def test_no_page_of_an_import_is_too_wide_or_shuts_anybody_out(
     reviewer: Page, live_server: LiveServer, spreadsheet: Path, width: int
 ) -> None:
     page = reviewer
@@ -110,6 +111,7 @@ def test_no_page_of_an_import_is_wider_than_the_window(
 
     def fits(name: str) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+        assert faults_of(page, rules=WCAG) == [], name
 
     page.goto(f"{live_server.url}/admin/import/")
     fits("start")

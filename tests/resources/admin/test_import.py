@@ -134,6 +134,11 @@ def test_a_second_list_has_another_name_and_a_newer_file_names_its_list(chief: C
     assert Source.objects.count() == 1
 
 
+@pytest.mark.parametrize("length", ["134217729", "99999999999"])
+def test_what_is_far_too_long_is_refused_before_it_is_read(chief: Client, length: str) -> None:
+    assert chief.post(START, {}, CONTENT_LENGTH=length).status_code == 413
+
+
 def test_a_file_larger_than_the_most_is_refused_unread(
     chief: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
