@@ -21,4 +21,4 @@ class Command(BaseCommand):
             contact = phones or service.url or service.organization.website or _("no contact is known")
             self.stdout.write(f"{number:>3}. {service.name}: {contact}")
         if not services:
-            self.stdout.write(_("Nobody: every service of the starter catalog has been checked."))
+            self.stdout.write(_("Nobody: all of them have been checked."))

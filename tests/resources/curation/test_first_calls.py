@@ -66,7 +66,7 @@ def test_the_command_prints_a_number_a_page_or_that_there_is_none() -> None:
 def test_the_command_says_when_all_are_checked() -> None:
     out = StringIO()
     call_command("list_first_calls", stdout=out)
-    assert out.getvalue() == "Nobody: every service of the starter catalog has been checked.\n"
+    assert out.getvalue() == "Nobody: all of them have been checked.\n"
 
 
 def test_each_of_those_to_call_first_is_in_the_list_that_ships() -> None:
