@@ -239,6 +239,9 @@ CHECK_INTERVAL_DAYS = {
 }
 # Days after which a service that did not answer is back in the queue.
 RETRY_AFTER_DAYS = 7
+# Providers asked by email each day whether their listing is right. 0: only `manage.py request_assurance`
+# asks.
+ASSURANCE_REQUESTS_PER_DAY = env.read_int("ASSURANCE_REQUESTS_PER_DAY", default=0, minimum=0, maximum=500)
 # Hours after which a claim on an entry of the queue expires.
 CLAIM_HOURS = 4
 # Days after which a form that a curator typed and did not save is deleted.

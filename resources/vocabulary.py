@@ -408,6 +408,22 @@ class PlannedOutcome(Vocabulary):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+class ContactKind(Vocabulary):
+    """A contact detail that is checked by machine."""
+
+    WEBSITE = "website", _("Website")
+    PHONE = "phone", _("Phone number")
+
+
+class ProviderAnswer(Vocabulary):
+    """What a provider answered when asked whether their listing is right."""
+
+    CONFIRMED = "confirmed", _("Everything is right")
+    CORRECTED = "corrected", _("Something is wrong")
+    REMOVAL = "removal", _("Please remove it")
+    UNSUBSCRIBED = "unsubscribed", _("No more messages")
+
+
 class CredentialKind(Vocabulary):
     AFFILIATION = "affiliation", _("Belongs to")
     LICENCE = "licence", _("License or registration")

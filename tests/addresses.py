@@ -36,7 +36,7 @@ PUBLIC = {
     "accessibility": "/accessibility/",
 }
 # No pages, or pages that only answer what was sent.
-OTHERS = {"search_calendar", "service_calendar", "sitemap", "sitemap_part", "fees"}
+OTHERS = {"search_calendar", "service_calendar", "sitemap", "sitemap_part", "fees", "confirm"}
 # Other states of the same pages, and what stands outside of them.
 STATES = (
     "/search/",
@@ -48,6 +48,8 @@ STATES = (
     "/shortlist/",
     "/handout/",
     "/browse/xx/",
+    "/confirm/",
+    "/confirm/?token=forged",
     "/urgent/?country=GB",
     "/api/v1/",
     "/api/docs/",

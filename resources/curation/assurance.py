@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -32,10 +33,10 @@ from resources.curation.publishing import (
     service_batches,
 )
 from resources.history import revisions
-from resources.models import Assurance, Correction, Location, Service, ServiceAtLocation
+from resources.models import Assurance, AssuranceRequest, Correction, Location, Service, ServiceAtLocation
 from resources.models.batches import batches
 from resources.search.projection import refresh_listings
-from resources.vocabulary import Decision, Outcome, ProblemType, Status
+from resources.vocabulary import Decision, Outcome, ProblemType, ProviderAnswer, Status
 
 NOTE_MAX_LENGTH = 200  # characters; leaves space in a reason for a sentence before it
 RESET_UNANSWERED: dict[str, Any] = {"unanswered_count": 0, "last_unanswered_date": None}
@@ -200,6 +201,14 @@ def _recorded_check(
         yield
     for ids in batches(ids_of(services), SERVICE_BATCH_SIZE):
         end_claims(ids)
+        _close_answers(ids, by=by, at=at)
+
+
+def _close_answers(services: Sequence[UUID], *, by: User | None, at: datetime) -> None:
+    """Close what providers answered about these services: somebody has checked them since."""
+    answered = AssuranceRequest.objects.filter(service__in=services, decision=Decision.OPEN)
+    confirmed = answered.filter(answer=ProviderAnswer.CONFIRMED)
+    confirmed.update(decision=Decision.ACCEPTED, decided_by=by, decided_at=at)
 
 
 def _save_check(service: Service, outcome: Outcome, *, by: User | None, at: datetime, note: str) -> None:

@@ -24,12 +24,25 @@ from django.utils.translation import gettext_lazy, ngettext
 from resources.curation import permissions
 from resources.curation.assurance import check_interval_days, due_date, overdue_q, recently_attempted_q
 from resources.curation.claims import claims_at
+from resources.curation.links import describe_problem, failing_q
 from resources.curation.permissions import Action
-from resources.models import Claim, Correction, Curator, PendingEdit, Phone, Service, Suggestion
+from resources.curation.provider_requests import confirmed_q
+from resources.models import (
+    Assurance,
+    Claim,
+    ContactCheck,
+    Correction,
+    Curator,
+    PendingEdit,
+    Phone,
+    Service,
+    Suggestion,
+)
 from resources.presentation.service_data import with_organization_phones
 from resources.vocabulary import Decision, Fit, Kind, ProblemType, Status
 
 PAGE_SIZE = 25
+MAX_ATTEMPTS = 3
 MAX_NOTE_LENGTH = 200  # characters of what somebody wrote; its own page shows all of it
 MINE, REGION, ALL = "mine", "region", "all"
 SCOPES = (MINE, REGION, ALL)
@@ -104,6 +117,7 @@ class QueueItem:
     since: date | None
     service: Service | None
     phones: Sequence[Phone]
+    attempts: Sequence[Assurance]  # the last MAX_ATTEMPTS checks and calls, newest first
     website: str
     town: str
     claim: Claim | None
@@ -282,6 +296,45 @@ def _first(*groups: Q) -> Case:
     )
 
 
+class ConfirmedByProvider(ToCheck):
+    """The provider answered a request that everything is right: a curator makes a check of it."""
+
+    code = "confirmed"
+    label = gettext_lazy("Confirmed by the provider")
+    order = ("name", "pk")
+
+    def filter_q(self, scope: QueueScope) -> Q:
+        return super().filter_q(scope) & confirmed_q()
+
+    def why(self, entry: QueueEntry, service: Service | None) -> str:
+        return _("The provider says that everything is right. Record it if nothing speaks against it.")
+
+    def since(self, entry: QueueEntry, service: Service | None) -> date | None:
+        return None
+
+
+class FailingContacts(Reason):
+    """A web address that has failed for a week, or a number that two sources state differently."""
+
+    code = "contacts"
+    label = gettext_lazy("Dead links and doubtful numbers")
+    model = ContactCheck
+
+    def rows(self, scope: QueueScope) -> QuerySet[Any]:
+        rows = ContactCheck.objects.filter(failing_q()).order_by("kind", "first_failed_at", "pk")
+        return rows.filter(pk__in=scope.claimed) if scope.extent == MINE else rows
+
+    def entries(self, rows: QuerySet[Any]) -> list[QueueEntry]:
+        return [QueueEntry(self, row.pk, None, row) for row in rows]
+
+    def why(self, entry: QueueEntry, service: Service | None) -> str:
+        return describe_problem(entry.row)
+
+    def since(self, entry: QueueEntry, service: Service | None) -> date | None:
+        first: datetime | None = entry.row.first_failed_at
+        return timezone.localdate(first) if first else None
+
+
 class OverdueServices(ToCheck):
     """Helplines first, because nobody else may be there at night; then the oldest check."""
 
@@ -290,7 +343,7 @@ class OverdueServices(ToCheck):
     order = (_first(PHONE_LINES_Q), F("assured_date").asc(nulls_last=True), "pk")
 
     def filter_q(self, scope: QueueScope) -> Q:
-        return super().filter_q(scope) & overdue_q(scope.today)
+        return super().filter_q(scope) & overdue_q(scope.today) & ~confirmed_q()
 
     def why(self, entry: QueueEntry, service: Service | None) -> str:
         if service is None or service.assured_date is None:
@@ -315,7 +368,7 @@ class NeverChecked(ToCheck):
     order = (_first(Q(fit=Fit.SPECIALIST), PHONE_LINES_Q), "name", "pk")
 
     def filter_q(self, scope: QueueScope) -> Q:
-        return super().filter_q(scope) & Q(assured_date=None)
+        return super().filter_q(scope) & Q(assured_date=None) & ~confirmed_q()
 
     def why(self, entry: QueueEntry, service: Service | None) -> str:
         return _join_sentences(_("Published, but never checked."), _attempts_sentence(service))
@@ -326,7 +379,7 @@ class NeverChecked(ToCheck):
 
 REASONS: tuple[Reason, ...] = (
     *(HarmReports(), OtherCorrections(), Suggestions(), PendingEdits()),
-    *(HeldServices(), OverdueServices(), NeverChecked()),
+    *(HeldServices(), ConfirmedByProvider(), FailingContacts(), OverdueServices(), NeverChecked()),
 )
 
 
@@ -452,6 +505,7 @@ def _item(
         since=reason.since(entry, service),
         service=service,
         phones=_phones(service) if service else (),
+        attempts=list(service.assurances.all())[:MAX_ATTEMPTS] if service else (),
         website=(service.url or service.organization.website) if service else "",
         town=_town(service) if service else "",
         claim=claim,
@@ -468,6 +522,7 @@ def _services(ids: set[UUID]) -> dict[UUID, Service]:
         .select_related("organization")
         .prefetch_related(
             "phones",
+            "assurances__by",
             "organization__phones",
             "service_at_locations__phones",
             "service_at_locations__location__phones",
@@ -482,7 +537,7 @@ def _actionable_ids(
 ) -> set[UUID]:
     """Return the ids of the services and contributions that `by` may work on."""
     edits = [entry.row for entry in entries if isinstance(entry.row, PendingEdit)]
-    suggestions = [entry.row for entry in entries if isinstance(entry.row, Suggestion)]
+    suggestions = [entry.row for entry in entries if isinstance(entry.row, Suggestion | ContactCheck)]
     return permissions.allowed_ids(
         by, Action.CLAIM, [*services.values(), *suggestions]
     ) | permissions.allowed_ids(by, Action.APPROVE, edits)

@@ -11,16 +11,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from resources.curation.contributions import purge
 from resources.curation.drafts import purge_drafts
+from resources.curation.duplicates import find_and_store
+from resources.curation.links import check_links
+from resources.curation.provider_requests import carry_out_removals, request_assurance
 from resources.events import log_event
 from resources.exchange import uploads
 from resources.models import JobRun
 from resources.search.projection import is_outdated, rebuild_listings
+
+LINKS_PER_RUN = 5  # every 10 minutes: 5,000 a week
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,22 @@ def _purge_uploads(at: datetime) -> Mapping[str, int]:
     return {"uploads": uploads.purge_uploads(at=at)}
 
 
+def _check_links(at: datetime) -> Mapping[str, int]:
+    """Check a few links, on a public site only: a trial on this machine calls nobody.
+
+    Few, because a slow site takes up to 20 seconds, and the other jobs wait for it.
+    """
+    return check_links(at=at, limit=LINKS_PER_RUN) if settings.IS_HTTPS else {}
+
+
+def _request_assurance(at: datetime) -> Mapping[str, int]:
+    """Ask as many providers as the operator allows each day: none unless the setting says so."""
+    if not settings.ASSURANCE_REQUESTS_PER_DAY:
+        return {}
+    result = request_assurance(at=at, limit=settings.ASSURANCE_REQUESTS_PER_DAY)
+    return {"sent": result.sent, "failed": result.failed}
+
+
 JOBS = (
     Job("uploads", timedelta(seconds=1), uploads.work_on_waiting, has_work=uploads.is_work_waiting),
     Job("rebuild_listings", timedelta(hours=1), _rebuild),
@@ -56,6 +78,10 @@ JOBS = (
     Job("purge_drafts", timedelta(days=1), lambda at: purge_drafts(at=at)),
     Job("purge_uploads", timedelta(days=1), _purge_uploads),
     Job("clear_sessions", timedelta(days=1), _clear_sessions),
+    Job("find_duplicates", timedelta(days=1), lambda at: {"pairs": find_and_store(at=at)}),
+    Job("check_links", timedelta(minutes=10), _check_links),
+    Job("request_assurance", timedelta(days=1), _request_assurance),
+    Job("provider_removals", timedelta(hours=1), lambda at: {"services": carry_out_removals(at=at)}),
 )
 
 

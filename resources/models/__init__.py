@@ -29,15 +29,18 @@ from resources.models.revision import Revision
 from resources.models.schedule import Schedule
 from resources.models.service import Credential, RequiredDocument, Service, ServiceAudience
 from resources.models.taxonomy import Taxonomy, TaxonomyTerm
+from resources.models.upkeep import AssuranceRequest, ContactCheck, MailOptOut
 
 __all__ = [
     "Accessibility",
     "Assurance",
+    "AssuranceRequest",
     "CatalogueChange",
     "CatalogueWord",
     "Claim",
     "Comment",
     "Contact",
+    "ContactCheck",
     "Correction",
     "CostOption",
     "Credential",
@@ -52,6 +55,7 @@ __all__ = [
     "ListingMeeting",
     "ListingText",
     "Location",
+    "MailOptOut",
     "Merge",
     "Organization",
     "OrganizationIdentifier",

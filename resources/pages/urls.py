@@ -3,6 +3,7 @@
 from django.urls import path
 
 from resources.pages import browse, content, contributions, views
+from resources.pages.confirm import confirm
 from resources.pages.fees import fees
 from resources.pages.handout import handout
 from resources.pages.shortlist import shortlist
@@ -22,6 +23,7 @@ urlpatterns = [
     path("services/<uuid:pk>/correct/thanks/", contributions.correct_thanks, name="correct_thanks"),
     path("suggest/", contributions.suggest, name="suggest"),
     path("suggest/thanks/", contributions.suggest_thanks, name="suggest_thanks"),
+    path("confirm/", confirm, name="confirm"),
     path("organizations/<uuid:pk>/", views.organization, name="organization"),
     path("shortlist/", shortlist, name="shortlist"),
     path("handout/", handout, name="handout"),

@@ -99,7 +99,7 @@ def test_the_queue_is_ordered_by_harm(ada: User, grace: User) -> None:
         ("overdue", "Long ago"),
         ("never", "Never looked at"),
     ]
-    assert list(count_reasons(QueueScope(grace, NOW)).values()) == [2, 1, 1, 1, 1, 1, 1]
+    assert list(count_reasons(QueueScope(grace, NOW)).values()) == [2, 1, 1, 1, 1, 0, 0, 1, 1]
 
 
 def test_what_was_decided_is_not_in_the_queue(ada: User) -> None:
@@ -436,8 +436,8 @@ def test_telling_a_page_takes_no_more_queries_for_more_items(django_assert_num_q
         while Service.objects.count() < number:
             build_service(at=[build_location()])
         counts = count_reasons(asker)
-        # Ids; services; their numbers, those of their organizations, places, and of these; claims.
-        with django_assert_num_queries(9):
+        # Ids; services; their numbers, checks, those of their organizations, places, and of these; claims.
+        with django_assert_num_queries(10):
             assert len(queue_page(asker, counts, page=1)) == number
 
 
