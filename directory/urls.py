@@ -13,11 +13,12 @@ from resources.admin.drafts import drafts_urls
 from resources.admin.history import undo_urls
 from resources.admin.importing import import_urls
 from resources.admin.today import today_urls
+from resources.admin.upkeep import activity_urls
 
 
 def admin_urls() -> list[Any]:
     """Return the admin's own pages, before Django's."""
-    own = (today_urls, undo_urls, drafts_urls, import_urls)
+    own = (today_urls, undo_urls, drafts_urls, import_urls, activity_urls)
     return [*chain.from_iterable(urls() for urls in own), *admin.site.get_urls()]
 
 

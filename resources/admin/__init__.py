@@ -6,18 +6,30 @@ from django.conf import settings
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from resources.admin import accounts, contributions, location, organization, pending_edits, sources, taxonomy
+from resources.admin import (
+    accounts,
+    contributions,
+    duplicates,
+    location,
+    organization,
+    pending_edits,
+    sources,
+    taxonomy,
+    upkeep,
+)
 from resources.admin.service import admin as service
 
 __all__ = [
     "accounts",
     "contributions",
+    "duplicates",
     "location",
     "organization",
     "pending_edits",
     "service",
     "sources",
     "taxonomy",
+    "upkeep",
 ]
 
 admin.site.site_title = settings.SITE_NAME

@@ -28,6 +28,7 @@ from resources.admin.redirects import MAX_SELECTED, ids_in, redirect_back
 from resources.admin.service.filters import held_services_url
 from resources.curation import permissions
 from resources.curation.claims import ClaimedByAnother, claim, release
+from resources.curation.duplicates import open_pairs
 from resources.curation.permissions import Action
 from resources.curation.queue import (
     ALL,
@@ -107,6 +108,7 @@ def today(request: HttpRequest) -> HttpResponse:
             "total": sum(counts.values()),
             "items": item_contexts(items, query, by=by, ticked=ticked, hold_reasons=hold_reasons),
             "max_selected": MAX_SELECTED,
+            "duplicates": open_pairs().count(),
             "pages": pages,
             "page": query.page,
             "earlier": query.address(page=query.page - 1) if query.page > 1 else "",

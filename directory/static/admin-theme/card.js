@@ -46,6 +46,8 @@ function start(preview) {
   function show(drawn) {
     if (drawn.card !== null) card.innerHTML = drawn.card;
     status.textContent = drawn.message;
+    const alike = preview.querySelector(".preview-alike");
+    if (alike && alike.innerHTML !== (drawn.alike ?? "")) alike.innerHTML = drawn.alike ?? "";
     preview.classList.toggle("preview-waits", drawn.card === null);
     leadElsewhere(card);
   }

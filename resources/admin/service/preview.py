@@ -7,27 +7,49 @@ history or written to the listings.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    JsonResponse,
+    QueryDict,
+)
 from django.template.loader import render_to_string
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from resources.admin.redirects import ids_in
 from resources.admin.unsaved import TypedForms
+from resources.curation.duplicates import (
+    Identity,
+    describe_reasons,
+    find_duplicates,
+    identity_of,
+    likely_services,
+    load_identities,
+)
 from resources.curation.listing_policy import has_contact_q, not_all_options_q
-from resources.models import Service
+from resources.curation.phones import parse_phone
+from resources.models import Location, Service
 from resources.presentation.results import result_context
 from resources.search.projection import section_of
 from resources.search.results import preview_results
 from resources.vocabulary import Fit, Kind
+from resources.wording import join_words
 
+MAX_ALIKE = 5  # services named as possible duplicates
+MAX_ROWS_COMPARED = 10  # numbers and places of the form that are compared
 MAX_CARDS = 3  # for a service with more places; the rest are counted
 
 
@@ -80,20 +102,70 @@ def _preview_typed(page: Any, request: HttpRequest, service: Service | None) -> 
     data["fit"] = data.get("fit") or (Fit.SPECIALIST if data.getlist("losses") else Fit.GENERAL)
     if kind_missing:
         data["kind"] = Kind.INFORMATION
+    alike = {"alike": alike_html(request.POST, service)}
     typed = TypedForms(page, request, service, data)
     if typed.is_valid():
         at = timezone.now()
         card = typed.preview(lambda saved: render_card(saved.pk, at=at, kind_missing=kind_missing))
-        return {"card": card, "errors": int(kind_missing), "message": ""}
+        return {"card": card, "errors": int(kind_missing), "message": "", **alike}
     cleaned, errors = typed.form.cleaned_data, typed.number_of_errors()
     if service is None and not (cleaned.get("name") and cleaned.get("organization")):
-        return {"card": None, "errors": errors, "message": _empty_message()}
+        return {"card": None, "errors": errors, "message": _empty_message(), **alike}
     message = ngettext(
         "Preview paused: %(n)d field needs fixing.",
         "Preview paused: %(n)d fields need fixing.",
         errors,
     )
-    return {"card": None, "errors": errors, "message": message % {"n": errors}}
+    return {"card": None, "errors": errors, "message": message % {"n": errors}, **alike}
+
+
+def alike_html(typed: QueryDict, service: Service | None) -> str:
+    """Return links to services that may be the one being typed, as HTML; "" if there is none.
+
+    A handful of queries, and no more with more services.
+    """
+    identity = _typed_identity(typed)
+    known = load_identities(ids=[pk for pk in likely_services(identity) if not service or pk != service.pk])
+    matches = {}
+    for pk, other in known.items():
+        kind = identity.kind or other.kind
+        for match in find_duplicates({pk: replace(identity, kind=kind)}, {pk: other}).values():
+            matches[pk] = match
+    best = sorted(matches, key=lambda pk: -matches[pk].score)[:MAX_ALIKE]
+    services = Service.objects.select_related("organization").in_bulk(best)
+    rows = [
+        {"service": services[pk], "reasons": join_words(describe_reasons(matches[pk].reasons))} for pk in best
+    ]
+    return render_to_string("admin/resources/service/alike.html", {"rows": rows}) if rows else ""
+
+
+def _typed_identity(typed: QueryDict) -> Identity:
+    numbers = [
+        value for name, value in typed.items() if name.startswith("phones-") and name.endswith("-number")
+    ]
+    ids = [
+        value
+        for name, value in typed.items()
+        if name.startswith("service_at_locations-") and name.endswith("-location")
+    ]
+    places = Location.objects.filter(pk__in=ids_in([str(pk) for pk in ids])[:MAX_ROWS_COMPARED])
+    return identity_of(
+        kind=typed.get("kind", ""),
+        name=typed.get("name", "")[:255],
+        other_name=typed.get("alternate_name", "")[:255],
+        website=typed.get("url", "")[:500],
+        email=typed.get("email", "")[:254],
+        phones=[_international(str(number)) for number in numbers[:MAX_ROWS_COMPARED]],
+        places=places.values_list("address_1", "postal_code", "city"),
+    )
+
+
+def _international(number: str) -> str:
+    """Return the E.164 form of a number as typed, or what was typed."""
+    try:
+        return parse_phone(number, settings.DEFAULT_COUNTRY).international or number
+    except ValidationError:
+        return number
 
 
 def render_card(service_id: UUID, *, at: datetime, kind_missing: bool = False) -> str:

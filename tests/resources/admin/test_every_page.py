@@ -13,11 +13,15 @@ from django.db import models
 from django.test import Client
 from django.urls import reverse
 
+from resources.curation.merging import merge
 from resources.models import (
+    AssuranceRequest,
     Contact,
+    ContactCheck,
     Correction,
     CostOption,
     Credential,
+    DuplicatePair,
     ImportRun,
     Location,
     Organization,
@@ -109,6 +113,7 @@ def build_full_service() -> Service:
 def records(db: None) -> dict[type[models.Model], models.Model]:
     """One record of every kind that is registered."""
     service = build_full_service()
+    pair = (build_service("Two circles"), build_service("Two circles"))
     known: list[models.Model] = [
         service,
         service.organization,
@@ -130,6 +135,12 @@ def records(db: None) -> dict[type[models.Model], models.Model]:
         ),
         build_pending_edit(service, by=build_curator("author", edits_wait=True), at=NOW),
         build_curator("somebody", Role.EDITOR, regions=["US-TX", "US-OK"]),
+        DuplicatePair.objects.create(first=pair[0], second=pair[1], reasons=["name"]),
+        merge(kept=pair[0], merged=pair[1], choices={}, by=None, at=NOW),
+        ContactCheck.objects.create(
+            kind="website", value="https://dead.example/", checked_at=NOW, failures=3
+        ),
+        AssuranceRequest.objects.create(service=service, recipient="0" * 64, sent_at=NOW),
     ]
     return {type(record): record for record in known}
 

@@ -37,6 +37,7 @@ from resources.curation import (
     restore,
 )
 from resources.curation.accounts import Rights
+from resources.curation.merging import merge
 from resources.curation.permissions import Action, NotAllowed
 from resources.exchange import uploads
 from resources.exchange.curator_export import export_services
@@ -44,9 +45,12 @@ from resources.history import revisions
 from resources.history.snapshots import snapshot_of
 from resources.models import (
     Assurance,
+    AssuranceRequest,
     Claim,
+    ContactCheck,
     Correction,
     Curator,
+    DuplicatePair,
     Location,
     Organization,
     PendingEdit,
@@ -63,6 +67,7 @@ from tests.build import (
     build_organization,
     build_pending_edit,
     build_service,
+    build_services,
     build_source_record,
     build_term,
 )
@@ -841,6 +846,11 @@ def records_by_model(world: World) -> dict[str, models.Model]:
     records += [world.edit, world.account]
     lines = b"service,organization,kind,phone\nA list's group,Ours,support_group,214-653-0142\n"
     records.append(uploads.receive(by=None, at=NOW, name="list.csv", data=lines, list_name="A list"))
+    one, other, third = build_services(["One circle", "Another circle", "A third"])
+    records.append(merge(kept=one, merged=other, choices={}, by=None, at=NOW))
+    records.append(DuplicatePair.objects.create(first=one, second=third))
+    records.append(ContactCheck.objects.create(kind="website", value="https://a.example/", checked_at=NOW))
+    records.append(AssuranceRequest.objects.create(service=one, recipient="0" * 64, sent_at=NOW))
     return {str(record._meta.model_name): record for record in records}
 
 
@@ -856,6 +866,8 @@ def filled(way: str, records: dict[str, models.Model]) -> list[str]:
         "object_id": record.pk,
         "revision_id": revision.pk if revision else 0,
         "subject": records["service"].pk,
+        "kept": records["duplicatepair"].first_id,  # type: ignore[attr-defined]
+        "merged": records["duplicatepair"].second_id,  # type: ignore[attr-defined]
         "pk": record.pk if parts[1] == "import" else records["service"].pk,
         "ending": "csv",
         "what": "service",
@@ -879,6 +891,8 @@ def fill(way: str, blanks: dict[str, Any]) -> str:
 SENT: dict[str, Any] = {
     "post": "yes",
     "do": "confirm",
+    "undo": "yes",
+    "right": "yes",
     "version": "1",
     "name": "Changed",
     "username": "changed",

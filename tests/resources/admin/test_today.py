@@ -101,7 +101,7 @@ def test_the_first_page_after_sign_in_is_the_queue_with_its_counts(desk: Client)
     build_service("New")
     page = desk.get(TODAY)
     assert names(page) == ["Closed?", "New circle", "Old", "New"]
-    assert [reason["count"] for reason in page.context["reasons"]] == [1, 0, 1, 0, 0, 1, 1]
+    assert [reason["count"] for reason in page.context["reasons"]] == [1, 0, 1, 0, 0, 0, 0, 1, 1]
     assert reverse("admin:resources_service_changelist") in page.content.decode()
     assert desk.get(reverse("admin:everything")).status_code == 200
 
