@@ -39,7 +39,7 @@ from resources.exchange.reading import (
     source_file,
 )
 from resources.exchange.sources.spreadsheet import Correction, Spreadsheet
-from resources.exchange.undo import Undone, plan_undo, undo_import
+from resources.exchange.undo import CannotUndo, Undone, plan_undo, undo_import
 from resources.exchange.workbook import ZIP_MAGIC
 from resources.geo.names import fold
 from resources.models import ImportRun, PlannedRow, Source, Upload
@@ -464,9 +464,20 @@ def work_on_waiting(at: datetime) -> Mapping[str, int]:
     for upload in Upload.objects.filter(step=UploadStep.APPLYING).order_by("uploaded_at"):
         counts["applied"] += apply_upload(upload, at=at) is not None
     for run in _runs_to_undo():
-        undo_import(run=run, at=at)
-        counts["undone"] += 1
+        counts["undone"] += _undo_or_give_up(run, at)
     return counts
+
+
+def _undo_or_give_up(run: ImportRun, at: datetime) -> bool:
+    """Undo a run. Return False if it cannot be undone any more: a later import came meanwhile."""
+    try:
+        undo_import(run=run, at=at)
+    except Exception as error:
+        ImportRun.objects.filter(pk=run.pk).update(undo_asked_at=None)  # nobody waits for it for ever
+        if not isinstance(error, CannotUndo):
+            raise
+        return False
+    return True
 
 
 def _runs_to_undo() -> models.QuerySet[ImportRun]:

@@ -466,6 +466,17 @@ def test_a_long_list_is_planned_applied_and_undone_by_the_jobs() -> None:
     assert not Service.objects.exists()
 
 
+def test_a_run_that_a_later_one_has_built_on_is_not_tried_to_be_undone_for_ever() -> None:
+    first = mapped(table(ROW))
+    run = confirm(first)
+    ImportRun.objects.filter(pk=run.pk).update(undo_asked_at=AT)
+    confirm(bring(table(OTHER), source=first.source), at=LATER)
+    assert uploads.is_work_waiting()
+    assert uploads.work_on_waiting(LATER)["undone"] == 0
+    assert not uploads.is_work_waiting()
+    assert Service.objects.count() == 2
+
+
 @pytest.mark.usefixtures("long_lists")
 def test_an_import_whose_process_was_killed_is_tried_again_and_not_for_ever() -> None:
     upload = bring(table(ROW))
