@@ -186,15 +186,22 @@ class Finding:
                 *(self.word_ranks, by_fit, self.reached.sets),
             ], self._as_they_stand
         if sort == Sort.DISTANCE:
-            located = known.having("located", 0)
-            rest = known.alive & ~self.reached.here
-            return [*levels, (self.reached.here, rest & located, rest & ~located)], self._nearest_first
+            return [*levels, *self._by_distance()], self._nearest_first
         if sort == Sort.ASSURED:
             return levels, self._latest_first
         if sort == Sort.NAME:
             return levels, self._by_name
         starts = known.set_of_ids(list(self._starts))
         return [*levels, self._parted(starts)], self._soonest_first
+
+    def _by_distance(self) -> Levels:
+        """Return what stands nearer as a whole, so that only a part has to be measured."""
+        place, here = self.question.place, self.reached.here
+        if place is None or self._chord2 is None:
+            return []  # nothing is nearer than anything else
+        located, unlocated = self._parted(self.catalog.having("located", 0))
+        # What is in a county may be farther from its middle than what is outside.
+        return [(located, unlocated) if place.has_extent else (here, located & ~here, unlocated & ~here)]
 
     def _parted(self, bits: int) -> tuple[int, int]:
         everything = self.catalog.alive
