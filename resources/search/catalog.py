@@ -43,8 +43,10 @@ from resources.search.packing import (
     SIZE,
     TAIL,
     TAIL_OFFSET,
+    OutdatedFacts,
     day_key,
     name_of,
+    require_own,
 )
 from resources.search.version import SEEN, catalog_version
 
@@ -529,6 +531,10 @@ def _next(before: Catalog | None) -> Catalog:
             return Catalog(_rows())
         rows = [row for pks in batches(sorted(touched), PARAMETERS) for row in _rows(pks)]
         return before.changed(touched, rows, _words([row[0] for row in rows])) if touched else before
+    except OutdatedFacts:
+        if before is None:
+            raise
+        return before  # another version of the program serves what is new until this one ends
     except Exception:
         SEEN.forget()  # what was taken is read with everything else next time
         raise
@@ -536,8 +542,12 @@ def _next(before: Catalog | None) -> Catalog:
 
 def _rows(pks: Sequence[int] | None = None) -> Iterator[Row]:
     listings = Listing.objects.all() if pks is None else Listing.objects.filter(pk__in=pks)
-    for pk, key, facts, *others in listings.order_by("sort_key").values_list(*ROW).iterator(chunk_size=CHUNK):
-        yield (pk, bytes(key), bytes(facts), *others)
+    for pk, key, packed, *others in (
+        listings.order_by("sort_key").values_list(*ROW).iterator(chunk_size=CHUNK)
+    ):
+        facts = bytes(packed)
+        require_own(facts)
+        yield (pk, bytes(key), facts, *others)
 
 
 def _words(pks: Sequence[int]) -> dict[int, Words]:

@@ -7,6 +7,7 @@ projection: listings are made again when this file changes, so no migration is n
 from __future__ import annotations
 
 import struct
+import zlib
 from dataclasses import dataclass, fields
 from itertools import accumulate
 from uuid import UUID
@@ -21,6 +22,13 @@ MASKS = {
 NO_CELL = -1  # no point: never near anything
 NO_PRICE = -1
 NAN = float("nan")
+
+
+class OutdatedFacts(RuntimeError):
+    """Raised for facts that another version of the program packed."""
+
+    def __init__(self) -> None:
+        super().__init__("listings were made by another version of the program: run rebuild_listings")
 
 
 @dataclass(frozen=True)
@@ -67,13 +75,15 @@ class ListingFacts:
             values[name] = values[name].to_bytes(width, "little")
         values["service"] = self.service.bytes
         values["currency"] = self.currency.encode("ascii")
-        return LAYOUT.pack(*values.values())
+        return MARK + LAYOUT.pack(*values.values())
 
 
 WIDTHS = dict.fromkeys(NUMBERS, 1) | MASKS
-OFFSETS = dict(zip(WIDTHS, accumulate(WIDTHS.values(), initial=0), strict=False))
 TAIL = struct.Struct("<16s?i3si3d")  # what follows the masks
-TAIL_OFFSET = sum(WIDTHS.values())
+# Stands before the facts: during an upgrade a process may meet those of another version.
+MARK = zlib.crc32(f"{WIDTHS} {TAIL.format}".encode()).to_bytes(4, "little")
+OFFSETS = dict(zip(WIDTHS, accumulate(WIDTHS.values(), initial=len(MARK)), strict=False))
+TAIL_OFFSET = len(MARK) + sum(WIDTHS.values())
 SIZE = TAIL_OFFSET + TAIL.size
 LAYOUT = struct.Struct(
     f"<{len(NUMBERS)}B{''.join(f'{width}s' for width in MASKS.values())}{TAIL.format.removeprefix('<')}"
@@ -81,8 +91,9 @@ LAYOUT = struct.Struct(
 
 
 def unpack(packed: bytes) -> ListingFacts:
-    """Return the facts that `ListingFacts.pack` packed."""
-    values = list(LAYOUT.unpack(packed))
+    """Return the facts that `ListingFacts.pack` packed. Raises OutdatedFacts."""
+    require_own(packed)
+    values = list(LAYOUT.unpack_from(packed, len(MARK)))
     for at in range(len(NUMBERS), len(NUMBERS) + len(MASKS)):
         values[at] = int.from_bytes(values[at], "little")
     names = [field.name for field in fields(ListingFacts)]
@@ -90,6 +101,12 @@ def unpack(packed: bytes) -> ListingFacts:
     named["service"] = UUID(bytes=named["service"])
     named["currency"] = named["currency"].rstrip(b"\0").decode("ascii")
     return ListingFacts(**named)
+
+
+def require_own(packed: bytes) -> None:
+    """Raise OutdatedFacts unless this version of the program packed these facts."""
+    if not packed.startswith(MARK):
+        raise OutdatedFacts
 
 
 # ---- the order of listings that a question does not tell apart

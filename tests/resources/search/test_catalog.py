@@ -22,14 +22,14 @@ from uuid import UUID
 import pytest
 from django.db import IntegrityError, OperationalError, connection, transaction
 
-from resources.models import Location, Service
+from resources.models import Listing, Location, Service
 from resources.search import catalog as module
 from resources.search.catalog import Catalog, catalog, members, set_of
 from resources.search.engine import search_listings
 from resources.search.filters import ListingFilterSet
-from resources.search.packing import MASKS, NUMBERS, SIZE, ListingFacts, unpack
+from resources.search.packing import MASKS, NUMBERS, SIZE, ListingFacts, OutdatedFacts, unpack
 from resources.search.projection import rebuild_listings, refresh_listings
-from resources.search.version import clear_cached_version
+from resources.search.version import clear_cached_version, record_change
 from resources.vocabulary import ContentNote, Cost, Kind, Loss, Status
 from tests.build import DALLAS, build_cost, build_location, build_organization, build_service
 from tests.examples import share_of
@@ -251,6 +251,20 @@ def test_a_part_of_a_transaction_that_is_rolled_back_is_not_seen_by_the_rest() -
         assert answer({})[0] == 0
         transaction.set_rollback(True)
     assert answer({}) == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_process_goes_on_with_what_it_knows_when_another_version_writes_listings() -> None:
+    build_service("Evening circle", at=[DALLAS])
+    before = answers()
+    [listing] = Listing.objects.all()
+    Listing.objects.update(facts=b"\0" + bytes(listing.facts))
+    record_change([listing.public_id], [listing.pk])
+    assert answers() == before
+    with pytest.raises(OutdatedFacts, match="run rebuild_listings"):
+        anew()
+    rebuild_listings(at=NOW)
+    assert answers() == before
 
 
 @pytest.mark.django_db(transaction=True)
