@@ -16,7 +16,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
 from api.errors import PROBLEM_JSON
-from resources.search.filters import IdsField, field_choices
+from resources.search.filters import MAX_PRICE, IdsField, PriceField, field_choices
 
 
 class RefusalSerializer(serializers.Serializer):
@@ -111,6 +111,8 @@ def field_schema(field: forms.Field) -> dict[str, Any]:
     if isinstance(field, forms.IntegerField):  # DecimalField is a subclass
         kind = "number" if isinstance(field, forms.DecimalField | forms.FloatField) else "integer"
         return {"type": kind, **_limits(minimum=field.min_value, maximum=field.max_value)}
+    if isinstance(field, PriceField):  # "$20" is read too; a program writes a number
+        return {"type": "number", **_limits(minimum=0, maximum=MAX_PRICE)}
     if isinstance(field, forms.CharField):
         return {
             "type": "string",

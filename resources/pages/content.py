@@ -20,6 +20,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from resources.search.contacts import phone_tokens
+from resources.search.tokens import concept_of, parse_terms
+
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "resources" / "data"
 CALLS = "calls.json"
@@ -134,6 +137,22 @@ def old_address_notice(words: str) -> str:
         if typed in {_as_one_word(name) for name in old["names"]}:
             return _(old["sentence"])
     return ""
+
+
+def asks_for_urgent_help(words: str) -> bool:
+    """Return True for the number of an emergency or crisis line, or words such as "suicide"."""
+    asked = {token for term in parse_terms(words) for token in term.concepts}
+    return not asked.isdisjoint({concept_of("crisis"), *_urgent_numbers()})
+
+
+@cache
+def _urgent_numbers() -> frozenset[str]:
+    numbers = [
+        number["dial"] or number["number"]
+        for country in read_data("urgent.json")["countries"]
+        for number in country["numbers"]
+    ]
+    return frozenset(phone_tokens(numbers))
 
 
 def _as_one_word(name: str) -> str:

@@ -20,7 +20,7 @@ from resources import wording
 from resources.fees.estimating import offer_of
 from resources.http.conditional import conditional
 from resources.models import Organization, Service
-from resources.pages.content import listing_policy, old_address_notice
+from resources.pages.content import asks_for_urgent_help, listing_policy, old_address_notice
 from resources.pages.fees import fees_context
 from resources.pages.geolocation import allow_location, without_locate_param
 from resources.pages.gone import (
@@ -89,6 +89,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "notes": _notes(filters),
         "locating": locating,
         "old_address": old_address_notice(request.GET.get("q", "")),
+        "is_urgent": asks_for_urgent_help(request.GET.get("q", "")),
         "answer": None,
     }
     address = PageURL(request.path, query)

@@ -30,7 +30,12 @@ from resources.search.packing import name_of
 from resources.search.question import BrowseArea, Question, Reach, usual_distance
 from resources.search.relaxation import RelaxedParameter, relaxed_questions
 from resources.search.results import FinishedResult, Maker, finished_results, results_of
-from resources.search.suggest import correct_spelling, split_trailing_place
+from resources.search.suggest import (
+    correct_spelling,
+    fewer_words,
+    has_all_words,
+    split_trailing_place,
+)
 from resources.search.version import catalog_version
 from resources.vocabulary import COUNTRIES, Visibility
 
@@ -209,12 +214,19 @@ def _counts_of_version(version: str, default_country: str) -> Mapping[str, Mappi
 
 
 def find(question: Question) -> Matches:
-    """Return the matches; if there are none, those with corrected spelling, else of relaxed questions."""
+    """Return the matches; if there are none, those with corrected spelling, else of a wider question.
+
+    Words that no listing has together are left out before place, time or format are relaxed, others after.
+    """
     matches = _matches(question)
     if matches.counts.count:
         return matches
     matches = _with_corrected_spelling(matches)
-    return matches if matches.counts.count else _relaxed(matches)
+    if not matches.counts.count and question.words and not has_all_words(matches.question.words):
+        matches = _with_fewer_words(matches)
+    if not matches.counts.count:
+        matches = _relaxed(matches)
+    return matches if matches.counts.count else _with_fewer_words(matches)
 
 
 def _matches(question: Question) -> Matches:
@@ -237,6 +249,20 @@ def _with_corrected_spelling(matches: Matches) -> Matches:
     return replace(
         matches, elsewhere=split_trailing_place(question.words, default_country=question.default_country)
     )
+
+
+def _with_fewer_words(matches: Matches) -> Matches:
+    """Return the matches of most of the words, as `corrected`; those given if even so nothing matches."""
+    seen = {"", matches.question.words}
+    for words in fewer_words(matches.question.words):
+        if words not in seen:
+            seen.add(words)
+            fewer = _matches(replace(matches.question, words=words))
+            if fewer.counts.count:
+                return replace(
+                    fewer, corrected=words, spellings=matches.spellings, elsewhere=matches.elsewhere
+                )
+    return matches
 
 
 def _relaxed(matches: Matches) -> Matches:

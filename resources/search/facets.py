@@ -17,7 +17,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from resources.search.catalog import Catalog, union
+from resources.search.contacts import asks_for_a_number
 from resources.search.question import Question
+from resources.search.tokens import concept_of, parse_terms
 from resources.vocabulary import (
     COUNTRIES,
     DEFINITIONS,
@@ -494,9 +496,22 @@ FACETS: tuple[Facet, ...] = (
 )
 
 
+# Who asks in words for help after an abortion, or for a crisis line, has asked for it.
+_OPENED_BY_WORDS = {concept_of("abortion"): Visibility.LOSS, concept_of("crisis"): Visibility.KIND}
+
+
 def shown_visibilities(question: Question) -> set[int]:
     """Return the `Visibility` numbers the question may see: the public one and those it asks for."""
     requested = [
         facet.on_request_values(values) for facet in FACETS if (values := question.values(facet.name))
     ]
-    return {Visibility.NOTHING.number, *(visibility.number for visibility in requested if visibility)}
+    by_words = [
+        _OPENED_BY_WORDS[concept]
+        for term in parse_terms(question.words)
+        for concept in term.concepts
+        if concept in _OPENED_BY_WORDS
+    ]
+    if any(asks_for_a_number(term.concepts) for term in parse_terms(question.words)):
+        by_words.append(Visibility.KIND)  # 988 is a crisis line
+    opened = [*by_words, *(visibility for visibility in requested if visibility)]
+    return {Visibility.NOTHING.number, *(visibility.number for visibility in opened)}

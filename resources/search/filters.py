@@ -6,12 +6,13 @@ The parameters are those of the public surface. Empty values count as not given,
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 from uuid import UUID
 
 import django_filters
@@ -52,6 +53,7 @@ NOT_A_CHOICE = {"invalid_choice": _("“%(value)s” is not one of the choices."
 MAX_WORDS_LENGTH = 500
 MAX_PLACE_LENGTH = 200
 MAX_DAYS = 62
+MAX_PRICE = 100_000
 
 
 @dataclass(frozen=True)
@@ -97,14 +99,65 @@ class TextFilter(django_filters.Filter):
     field_class = OneLineField
 
 
-class PriceField(forms.DecimalField):
-    """An amount of money; every error has the same message."""
+class Amount(NamedTuple):
+    """An amount of money as someone wrote it; `currency` is "" where they wrote none that is clear."""
 
-    def clean(self, value: Any) -> Decimal | None:
-        try:
-            amount: Decimal | None = super().clean(value)
-        except ValidationError:
-            raise ValidationError(_("Enter an amount from 0 to 100,000, such as 20 or 7.50.")) from None
+    number: Decimal
+    currency: str
+
+
+# A dollar is of the country that is asked about.
+_CURRENCY_WORDS = {
+    **dict.fromkeys(("£", "gbp", "pound", "pounds", "quid"), "GBP"),
+    **dict.fromkeys(("€", "eur", "euro", "euros"), "EUR"),
+    **dict.fromkeys(("us$", "usd"), "USD"),
+    **dict.fromkeys(("ca$", "c$", "cad", "can$"), "CAD"),
+    **dict.fromkeys(("au$", "a$", "aud"), "AUD"),
+    **dict.fromkeys(("nz$", "nzd"), "NZD"),
+    **dict.fromkeys(("$", "dollar", "dollars", "bucks", ""), ""),
+}
+_NOTHING = ("free", "nothing", "gratis", "gratuit", "zero", "none", "no cost")
+_AMOUNT = re.compile(
+    r"(?:up to |under |max(?:imum)? |less than )?(?P<before>[a-z]{0,3}[$£€]|[a-z]{3})?\s*"
+    r"(?P<number>[0-9][0-9.,'\s]*?)\s*(?P<after>[$£€]|[a-z]{2,7})?"
+    r"(?: ?(?:a|per|/) ?(?:session|visit|hour|time|week|month)| max(?:imum)?| or less)?\.?"
+)
+
+
+def read_amount(text: str) -> Amount | None:
+    """Return the amount of "$20", "£10", "7,50", "1,000", "20 dollars" or "free"; None if it is none.
+
+    A comma before one or two last digits is a decimal comma; before three it parts thousands.
+    """
+    said = " ".join(unicodedata.normalize("NFKC", text).lower().split())
+    if said in _NOTHING:
+        return Amount(Decimal(0), "")
+    match = _AMOUNT.fullmatch(said)
+    if match is None:
+        return None
+    words = [match["before"] or "", match["after"] or ""]
+    if not all(word in _CURRENCY_WORDS for word in words):
+        return None
+    number = re.sub(r"[\s']", "", match["number"])
+    if re.fullmatch(r"[0-9.]*,[0-9]{1,2}", number):
+        number = number.replace(".", "").replace(",", ".")
+    elif re.fullmatch(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]{1,2})?", number):
+        number = number.replace(",", "")
+    if not re.fullmatch(r"[0-9]{1,7}(?:\.[0-9]{1,2})?", number):
+        return None
+    return Amount(Decimal(number), next((code for word in words if (code := _CURRENCY_WORDS[word])), ""))
+
+
+class PriceField(forms.CharField):
+    """An amount of money as people write it; every error has the same message."""
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value).strip()
+        if not text:
+            return None
+        amount = read_amount(text)
+        if amount is None or amount.number > MAX_PRICE:
+            raise ValidationError(_("Enter an amount from 0 to 100,000, such as 20 or 7.50."))
         return amount
 
 
@@ -313,7 +366,8 @@ class ListingFilterSet(StrictFilterSet):
         label=_("Words"),
         help_text=_(
             "All words must match, or a synonym. Words in quotation marks must match exactly. If"
-            " nothing matches, one typo per word is corrected."
+            " nothing matches, one typo per word is corrected, then most of the words are searched for. Web"
+            " addresses and phone numbers find who has them."
         ),
         max_length=MAX_WORDS_LENGTH,
     )
@@ -322,10 +376,7 @@ class ListingFilterSet(StrictFilterSet):
         help_text=_(
             "Only services with a stated price of at most this much per session. 0 finds only free services."
         ),
-        min_value=0,
-        max_value=100_000,
-        max_digits=9,
-        decimal_places=2,
+        max_length=40,
     )
     currency = django_filters.ChoiceFilter(
         choices=[(code, code) for code in sorted(set(CURRENCIES.values()))],
@@ -448,24 +499,20 @@ class ListingFilterSet(StrictFilterSet):
         """Return the parsed question. Only for a form without errors."""
         cleaned, place = self.parsed.cleaned_data, self.parsed.place
         country = place.country if place and place.country else settings.DEFAULT_COUNTRY
-        price: Decimal | None = cleaned["max_price"]
+        price: Amount | None = cleaned["max_price"]
+        words, when = read_times(cleaned["q"], _meeting_times(cleaned))
         return Question(
             default_country=settings.DEFAULT_COUNTRY,
             place=place,
             within=_distance(cleaned["within"], country, place),
             reach=cleaned["reach"] or Reach.ANY,
-            words=cleaned["q"],
+            words=words,
             facets={facet.name: tuple(cleaned[facet.name]) for facet in FACETS if cleaned[facet.name]},
-            max_price=None if price is None else int(price * 100),
-            currency=cleaned["currency"] or CURRENCIES.get(country, "USD"),
+            max_price=None if price is None else int(price.number * 100),
+            currency=cleaned["currency"] or (price and price.currency) or CURRENCIES.get(country, "USD"),
             organizations=cleaned["organization"],
             assured_since=cleaned["assured_since"],
-            when=MeetingTimes(
-                days=tuple(Weekday(day).number for day in cleaned["day"]),
-                after=cleaned["after"],
-                before=cleaned["before"],
-                upcoming=cleaned["upcoming"],
-            ),
+            when=when,
             zone=zone_at(place.point, country) if place else "",
             sort=cleaned["sort"] or Sort.BEST,
             page=cleaned["page"] or 1,
@@ -479,6 +526,35 @@ class ListingFilterSet(StrictFilterSet):
     def matches(self) -> Matches:
         """Return the matches, counted but not yet read."""
         return find(self.question())
+
+
+def _meeting_times(cleaned: Mapping[str, Any]) -> MeetingTimes:
+    return MeetingTimes(
+        days=tuple(Weekday(day).number for day in cleaned["day"]),
+        after=cleaned["after"],
+        before=cleaned["before"],
+        upcoming=cleaned["upcoming"],
+    )
+
+
+_SOON = re.compile(r"\b(tonight|this evening|today|this week)\b", re.IGNORECASE)
+_SOON_TIMES = {
+    "today": MeetingTimes(upcoming=1),
+    "this week": MeetingTimes(upcoming=7),
+    "tonight": MeetingTimes(upcoming=1, after=17 * 60),
+    "this evening": MeetingTimes(upcoming=1, after=17 * 60),
+}
+
+
+def read_times(words: str, when: MeetingTimes) -> tuple[str, MeetingTimes]:
+    """Return the words without "tonight" or "this week", and the meeting times these ask for.
+
+    Unchanged if times were given otherwise, or the words stand in quotation marks.
+    """
+    match = _SOON.search(words)
+    if match is None or when or '"' in words:
+        return words, when
+    return " ".join(_SOON.sub(" ", words).split()), _SOON_TIMES[match[0].lower()]
 
 
 def _place_problem(error: PlaceNotFound) -> str:

@@ -7,11 +7,12 @@ a record calls `refresh_listings` for the services it affects, within its own tr
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -36,6 +37,7 @@ from resources.models import (
 from resources.models.batches import batches
 from resources.presentation.cards import card_of
 from resources.presentation.service_data import ServiceData, load_published, visitors_day
+from resources.search.contacts import phone_tokens, website_tokens
 from resources.search.meetings import FRESH_FOR, expand_meetings
 from resources.search.packing import NAN, NO_CELL, NO_PRICE, ListingFacts, sort_key
 from resources.search.rules import FOLDED_KINDS
@@ -46,6 +48,7 @@ from resources.vocabulary import (
     FOCUS_TOPICS,
     AccessFeature,
     Audience,
+    ContentNote,
     Cost,
     Extent,
     Fit,
@@ -63,6 +66,7 @@ RESOURCES = Path(__file__).resolve().parent.parent
 ABOVE_SEARCH = ("admin", "curation", "exchange", "http", "management", "pages", "templatetags")
 SOURCE_SUFFIXES = (".py", ".txt", ".csv")
 WORLD = "*"
+_FAITH = "faith based"
 BATCH = 200  # services at a time: short enough to run beside live traffic
 # Bit masks of the service that the listing copies unchanged.
 MASK_FIELDS = ("formats", "losses", "led_by", "access", "payments", "content_notes", "content_clear")
@@ -162,8 +166,9 @@ def draft_listings(data: ServiceData, words: ListingTokens, at: datetime) -> Ite
 def text_of(data: ServiceData, place: ServiceAtLocation | None, words: ListingTokens) -> ListingText:
     """Return the unsaved text row of the service at this place; `words` collects the words it contains."""
     service, organization = data.service, data.organization
+    card = card_of(data, place)
     return ListingText(
-        card=card_of(data, place),
+        card=card,
         name_exact=fold(service.name)[:255],
         organization_exact=fold(organization.name)[:255],
         name_words=words.column(service.name, service.alternate_name),
@@ -184,8 +189,25 @@ def text_of(data: ServiceData, place: ServiceAtLocation | None, words: ListingTo
             *(area.name for area in data.areas),
             *(_place_names(place.location) if place else ()),
             *(language_name(language.code) for language in data.languages),
+            *(feature.label for feature in _access_features(data, place)),
+            *((_FAITH,) if ContentNote.FAITH_BASED in service.content_notes else ()),
+            contacts=_contact_tokens(data, card),
         ),
     )
+
+
+def _contact_tokens(data: ServiceData, card: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what a search for a web address or a phone number looks for."""
+    for url in (data.website, data.organization.website):
+        yield from website_tokens(url or "")
+    yield from phone_tokens(
+        (phone["href"] or phone["number"]).removeprefix("tel:").partition(";")[0] for phone in card["phones"]
+    )
+
+
+def _access_features(data: ServiceData, place: ServiceAtLocation | None) -> Iterable[AccessFeature]:
+    codes = data.access_features.get(place.location_id, ()) if place else ()
+    return map(AccessFeature, codes)
 
 
 def _place_names(location: Location) -> tuple[str, ...]:

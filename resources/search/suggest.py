@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import islice
 from string import ascii_lowercase
@@ -14,7 +14,15 @@ from resources.models.place import begins_q
 from resources.search import rules
 from resources.search.backends.base import COLUMNS
 from resources.search.catalog import catalog, holds
-from resources.search.tokens import MAX_WORD_LENGTH, STOP_WORDS, QueryTerm, fold, parse_terms, synonyms
+from resources.search.tokens import (
+    MAX_WORD_LENGTH,
+    QUOTATION_MARKS,
+    STOP_WORDS,
+    QueryTerm,
+    fold,
+    parse_terms,
+    synonyms,
+)
 from resources.vocabulary import Visibility
 
 MIN_WORD_LENGTH = 4  # letters; with one typo, shorter words match too many others
@@ -24,6 +32,7 @@ MAX_SUGGESTIONS, MAX_PHRASES, MAX_NAMES = 8, 4, 3
 MAX_TEXT_LENGTH = 200
 NAMES = {"organization_exact": "card__organization__name", "name_exact": "card__service__name"}
 MAX_PLACE_WORDS = 4
+MAX_TERMS = 12  # of a sentence that found nothing
 PLACE_PREPOSITIONS = ("in", "near", "around")
 WORD = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*")
 
@@ -47,6 +56,37 @@ def correct_spelling(text: str) -> tuple[str, list[str]]:
         for other in choices[1:]
     ]
     return _replace_words(text, best), others[:MAX_SPELLINGS]
+
+
+def fewer_words(text: str) -> Iterator[str]:
+    """Yield ever less of a text that found nothing, so that most of it may find something.
+
+    Without quotation marks; without words that no listing has; without one of the others; then only what has
+    a name in the table of synonyms: what a sentence is about.
+    """
+    plain = text.translate(QUOTATION_MARKS).replace('"', " ").strip()
+    if plain and plain != text.strip():
+        yield " ".join(plain.split())
+    terms = [term for term in parse_terms(plain) if not term.is_phrase][:MAX_TERMS]
+    present = [term for term in terms if _listings_with(" ".join(term.words))]
+    if len(present) < len(terms):
+        yield _text_of(present)
+    if len(present) > 2:
+        # A word that means nothing in the table is left out first.
+        by_meaning = sorted(present, key=lambda term: bool(term.concepts))
+        yield from (_text_of([term for term in present if term != one]) for one in by_meaning)
+    meant = [term for term in present if term.concepts]
+    yield _text_of(meant)
+    yield from (_text_of([term]) for term in meant)
+
+
+def has_all_words(text: str) -> bool:
+    """Return True if any listing has every word of the text."""
+    return _listings_with(text) > 0
+
+
+def _text_of(terms: Iterable[QueryTerm]) -> str:
+    return " ".join(" ".join(term.words) for term in terms)
 
 
 def split_trailing_place(text: str, *, default_country: str) -> tuple[str, FoundPlace] | None:

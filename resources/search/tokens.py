@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 import snowballstemmer
 
+from resources.search.contacts import contacts_in
 from resources.search.synonyms import Synonyms, read_synonyms
 
 _stemmer = snowballstemmer.stemmer("english")
@@ -26,6 +27,19 @@ STOP_WORDS = frozenset(
         *("was", "we", "what", "where", "who", "with", "you", "your"),
     )
 )
+# Of whole sentences, dropped likewise, but kept in a known phrase such as "pregnancy after loss":
+SENTENCE_WORDS = frozenset(
+    (
+        # "I had a miscarriage 2 days ago and need someone".
+        *("about", "after", "ago", "am", "any", "anyone", "been", "but", "could", "day", "days", "did"),
+        *("feel", "feeling", "going", "got", "had", "has", "have", "her", "his", "if", "ive", "just"),
+        *("last", "like", "looking", "month", "months", "need", "not", "now", "please", "she", "should"),
+        *("since", "so", "some", "someone", "somewhere", "still", "there", "they", "this", "through"),
+        *("today", "us", "want", "week", "weeks", "were", "when", "which", "would", "year", "years"),
+        *("yesterday", "he", "him", "it", "its", "no", "really", "very", "too", "because", "find"),
+    )
+)
+_MIN_DIGITS = 3  # of a number that says something: "2 days ago" does not
 MAX_WORD_LENGTH = 40  # letters that count; nothing longer is a word
 MAX_TOKENS = (
     4000  # of one column: PostgreSQL keeps no position after the 16,383rd, and there are four columns
@@ -50,10 +64,42 @@ def fold(text: str) -> str:
     return " ".join("".join(letter if letter.isalnum() else " " for letter in joined).split())
 
 
+# One spelling for all: of place names, and of British and American words. Only listings and questions are
+# compared by it, so a word that is no word of either country does no harm.
+_SPELLED = {
+    "fort": "ft",
+    "mount": "mt",
+    "mum": "mom",
+    "mummy": "mommy",
+    "mums": "moms",
+    "programme": "program",
+    "programmes": "programs",
+    "saint": "st",
+    "sainte": "ste",
+}
+_SPELLINGS = (
+    (re.compile(r"(?<=p)aed|(?<=gyn)aec|(?<=an)aem|(?<=h)aem"), lambda match: match[0][1:]),
+    (re.compile(r"^foet"), lambda match: "fet"),
+    (re.compile(r"(?<=col|fav|hon|lab|hum)our|(?<=neighb)our|(?<=behavi)our"), lambda match: "or"),
+    (re.compile(r"(?<=cent|thea|ntim)re(?=s?$)"), lambda match: "er"),
+    (re.compile(r"(?<=\w{3})is(?=ation|e$|ed$|er$|ers$|es$|ing$)"), lambda match: "iz"),
+    (re.compile(r"ll(?=ed$|ing$|or$|ors$|er$|ers$)"), lambda match: "l"),
+)
+
+
+def _one_spelling(word: str) -> str:
+    """Return a word as Americans spell it, and "saint" as "st"."""
+    if known := _SPELLED.get(word):
+        return known
+    for pattern, change in _SPELLINGS:
+        word = pattern.sub(change, word)
+    return word
+
+
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """Return the stem of a folded word, in letters a to z and digits only."""
-    stem = str(_stemmer.stemWord(word[:MAX_WORD_LENGTH]))
+    stem = str(_stemmer.stemWord(_one_spelling(word[:MAX_WORD_LENGTH])))
     return stem if stem.isascii() and not stem.startswith(BREAK) else f"00{stem.encode().hex()}"
 
 
@@ -71,15 +117,15 @@ class ListingTokens:
     def __init__(self) -> None:
         self.seen: set[str] = set()
 
-    def column(self, *texts: object) -> str:
-        """Return the tokens of these texts, followed by the concepts they mention."""
+    def column(self, *texts: object, contacts: Iterable[str] = ()) -> str:
+        """Return the tokens of these texts, followed by those of contacts and the concepts they mention."""
         tokens: list[str] = []
-        concepts: dict[str, None] = {}
+        concepts = dict.fromkeys(contacts)
         for text in texts:
             words = fold(str(text or "")).split()
             self.seen.update(words)
             stems = [stem(word) for word in words]
-            concepts.update(dict.fromkeys(_concept(name) for name in synonyms().concepts_in(stems)))
+            concepts.update(dict.fromkeys(concept_of(name) for name in synonyms().concepts_in(stems)))
             tokens += [BREAK, *stems] if tokens and stems else stems
         fitting = tokens[: MAX_TOKENS - len(concepts) - 1]
         return " ".join([*fitting, BREAK, *concepts] if concepts else fitting)
@@ -93,7 +139,8 @@ class ListingTokens:
         )
 
 
-def _concept(name: str) -> str:
+def concept_of(name: str) -> str:
+    """Return the token of a concept of the table of synonyms."""
     return f"{BREAK}{name}"
 
 
@@ -120,10 +167,21 @@ def parse_terms(text: str) -> tuple[QueryTerm, ...]:
     """
     marked = text.translate(QUOTATION_MARKS)
     phrases = [_phrase(words) for quoted in QUOTED.findall(marked) if (words := fold(quoted).split())]
-    words = fold(QUOTED.sub(" ", marked)).split()
-    plain = list(_plain_terms(words))
-    meaningful = [term for term in plain if term.concepts or term.words[0] not in STOP_WORDS]
-    return tuple(dict.fromkeys([*phrases, *(meaningful or ([] if phrases else plain))]))
+    unquoted = QUOTED.sub(" ", marked)
+    contacts = []
+    for part, tokens in contacts_in(unquoted):
+        unquoted = unquoted.replace(part, " ")
+        said = fold(part).split()
+        known = [concept for term in _plain_terms(said) for concept in term.concepts]
+        contacts.append(QueryTerm(tuple(said), tuple(map(stem, said)), (*tokens, *known)))
+    plain = list(_plain_terms(fold(unquoted).split()))
+    meaningful = [term for term in plain if term.concepts or not _says_nothing(term.words[0])]
+    asked = [*phrases, *contacts]
+    return tuple(dict.fromkeys([*asked, *(meaningful or ([] if asked else plain))]))
+
+
+def _says_nothing(word: str) -> bool:
+    return word in STOP_WORDS or word in SENTENCE_WORDS or (word.isdigit() and len(word) < _MIN_DIGITS)
 
 
 def _phrase(words: list[str]) -> QueryTerm:
@@ -138,7 +196,7 @@ def _plain_terms(words: list[str]) -> Iterator[QueryTerm]:
         length, names = synonyms().longest_match(tokens, at)
         matched = tuple(words[at : at + length])
         meaningful = [word for word in matched if word not in STOP_WORDS] or matched
-        yield QueryTerm(matched, tuple(map(stem, meaningful)), tuple(_concept(name) for name in names))
+        yield QueryTerm(matched, tuple(map(stem, meaningful)), tuple(concept_of(name) for name in names))
         at += length
 
 

@@ -138,11 +138,41 @@ class Reference:
             strict = replace(self.strict_answer(question), corrected=corrected)
         if strict.results:
             return strict
+        if question.words and not self.containing(question.words, range(4)):
+            shorter = self.answer_to_fewer_words(question)
+            if shorter.results:
+                return shorter
         for wider, relaxed in relaxed_questions(question):
             wider_answer = self.strict_answer(wider)
             if wider_answer.results:
                 return replace(wider_answer, relaxed=relaxed, corrected=corrected)
-        return strict
+        shorter = self.answer_to_fewer_words(question)
+        return shorter if shorter.results else strict
+
+    def answer_to_fewer_words(self, question: ReferenceQuestion) -> Expected:
+        """What fits with the first of ever fewer words that finds anything."""
+        answer = self.strict_answer(question)
+        for text in self.shorter_texts(question.words):
+            if text and text != question.words and not answer.results:
+                answer = replace(self.strict_answer(replace(question, words=text)), corrected=text)
+        return answer
+
+    def shorter_texts(self, text: str) -> Iterator[str]:
+        """Without quotation marks; what anything says; all but one of that; what has a name of its own."""
+        if '"' in text:
+            text = " ".join(text.replace('"', " ").split())
+            yield text
+        wanted = parse_words(text)[:12]
+        said = [term for term in wanted if self.containing(" ".join(term.words), range(4))]
+        if len(said) < len(wanted):
+            yield _as_text(said)
+        if len(said) > 2:
+            for left_out in [*(t for t in said if not t.things), *(t for t in said if t.things)]:
+                yield _as_text([term for term in said if term != left_out])
+        meant = [term for term in said if term.things]
+        yield _as_text(meant)
+        for term in meant:
+            yield _as_text([term])
 
     def strict_answer(self, question: ReferenceQuestion) -> Expected:
         reaches = self.reaches(question)
@@ -190,6 +220,8 @@ class Reference:
         opened = [
             facet for facet, values in OPENED_BY.items() if not values.isdisjoint(question.values(facet))
         ]
+        said = {thing for term in parse_words(question.words) for thing in term.things}
+        opened += [facet for thing, facet in (("abortion", "loss"), ("crisis", "kind")) if thing in said]
         return any_of([self.whole_name(question), *(self.by_request[facet] for facet in ("", *opened))])
 
     def meetings(
@@ -400,6 +432,10 @@ class Reference:
                 )
             )
         return sorted(results, key=ORDERS[question.sort])
+
+
+def _as_text(terms: Iterable[Wanted]) -> str:
+    return " ".join(word for term in terms for word in term.words)
 
 
 Relaxed = tuple[tuple[str, str, str], ...]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from resources.search.synonyms import TABLE, parse_lines
-from resources.search.tokens import STOP_WORDS, fold, tokens_of
+from resources.search.tokens import SENTENCE_WORDS, STOP_WORDS, fold, tokens_of
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,12 @@ def parse_words(text: str) -> list[Wanted]:
         if fold(term)
     ]
     plain = list(_plain_words(fold(loose).split()))
-    meaningful = [term for term in plain if term.things or term.words[0] not in STOP_WORDS]
+    meaningful = [
+        term
+        for term in plain
+        if term.things
+        or not (term.words[0] in STOP_WORDS | SENTENCE_WORDS or re.fullmatch(r"\d\d?", term.words[0]))
+    ]
     return [*phrases, *(meaningful or ([] if phrases else plain))]
 
 

@@ -257,7 +257,10 @@ class AnswerSerializer(EmptyAsNullMixin, PageSerializer):
     place = FoundPlaceSerializer(allow_null=True)
     corrected = serializers.CharField(
         allow_null=True,
-        help_text=_("The corrected words that were searched for, if q was corrected; otherwise null."),
+        help_text=_(
+            "The words that were searched for, if q as given found nothing: with a typo corrected, or most of"
+            " them. Otherwise null."
+        ),
     )
     spellings = serializers.ListField(
         child=serializers.CharField(),

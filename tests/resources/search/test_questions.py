@@ -426,8 +426,10 @@ ONLY_ON_REQUEST: list[Row] = [
     ("near=75201&q=After Abortion", ["After abortion"]),
     ("q=circle for nurses", ["Circle for nurses"]),
     ("q=crisis", []),
+    ("q=suicide", ["Crisis line"]),
     ("q=nurses", []),
-    ("q=abortion", []),
+    # Who asks in words has asked for it.
+    ("q=abortion", ["After abortion"]),
 ]
 
 AVOIDING: list[Row] = [
@@ -594,16 +596,19 @@ WORDS: list[tuple[str, list[str], str]] = [
     ("stillbirth friend", ["National line"], ""),
     # All words are wanted, in any order and from any field
     ("mentors miscarriage", ["Miscarriage mentors"], ""),
-    ("miscarriage chapters", [], ""),
+    # Most of them, where nothing has all
+    ("miscarriage chapters", MISCARRIAGE, "miscarriage"),
+    ("I had a miscarriage 2 days ago", MISCARRIAGE, ""),
+    ("miscarriage and zebras", MISCARRIAGE, "miscarriage"),
     ("fertility diagnosis", ["Diagnosis circle"], ""),
     ("music tea", ["Thursday circle"], ""),
     # A phrase is found in its order only, as it stands, and within one text
     ('"after baby loss"', ["Friday circle"], ""),
     ('"baby loss"', ["Friday circle"], ""),
-    ('"loss baby"', [], ""),
-    ('"music tea"', [], ""),
+    ('"loss baby"', ["Friday circle"], "loss baby"),
+    ('"music tea"', ["Thursday circle"], "music tea"),
     ('"miscarriage mentors"', ["Miscarriage mentors"], ""),
-    ('"mentors miscarriage"', [], ""),
+    ('"mentors miscarriage"', ["Miscarriage mentors"], "mentors miscarriage"),
     ('"far practice" counselling', ["Far practice"], ""),
     ('"stillbirth line" british', ["British stillbirth line"], ""),
     # One typo: a letter missing, too many, another, two changed about; in one of two words
@@ -624,7 +629,7 @@ WORDS: list[tuple[str, list[str], str]] = [
     ("of the", [], ""),
     # Nobody can ask by the signs that the index keeps for itself
     ('"0tfmr"', [], ""),
-    ('"music 0 tea"', [], ""),
+    ('"music 0 tea"', ["Thursday circle"], "music 0 tea"),
 ]
 
 # question; what was widened, and to what ("" is dropped); what is found then
@@ -658,7 +663,6 @@ NEVER_WIDENED = [
     # Nor is help of another country help here.
     "near=75201&payment=nhs",
     "near=75201&q=ectopic",
-    "near=75201&q=British stillbirth line",
     "near=M1&kind=support_group",
 ]
 
@@ -838,13 +842,13 @@ ODD: list[tuple[str, str, list[str]]] = [
     ("nothing quoted", '"" miscarriage "" mentors', MENTORS),
     ("AND", "miscarriage AND mentors", MENTORS),
     ("OR", "miscarriage OR mentors", MENTORS),
-    ("NOT is a word", "miscarriage NOT mentors", []),
-    ("NEAR is a word", "NEAR(miscarriage mentors, 5)", []),
-    ("OR quoted", '"miscarriage OR mentors"', []),
-    ("a distance of tsquery", "miscarriage <5> mentors", []),
+    ("NOT is a word", "miscarriage NOT mentors", MENTORS),
+    ("NEAR is a word", "NEAR(miscarriage mentors, 5)", MENTORS),
+    ("OR quoted", '"miscarriage OR mentors"', MENTORS),
+    ("a distance of tsquery", "miscarriage <5> mentors", MENTORS),
     ("the beginning of a word", "ecto*", []),
-    ("a column", "name_words:miscarriage", []),
-    ("several columns", "{name_words text_words} : miscarriage", []),
+    ("a column", "name_words:miscarriage", MISCARRIAGE),
+    ("several columns", "{name_words text_words} : miscarriage", MISCARRIAGE),
     ("a weight", "miscarriage:A mentors", MENTORS),
     ("SQL", "'; DROP TABLE resources_listing; --", []),
     ("SQL's own parameters", "%s %(name)s ? :name $1", []),
@@ -864,7 +868,7 @@ ODD: list[tuple[str, str, list[str]]] = [
         [],
     ),
     ("as many words for one thing as fit", "PAL " * 125, ["Pregnant again circle"]),
-    ("the longest phrase that fits", f'"{"miscarriage " * 41}"', []),
+    ("the longest phrase that fits", f'"{"miscarriage " * 41}"', MISCARRIAGE),
     ("as many phrases as fit", '"z" ' * 125, []),
     ("quotation marks alone", '"' * 500, []),
     ("small words alone", "what is it that you can do for me", []),
@@ -1033,7 +1037,7 @@ class TestTheFixedCatalogue:
 
     def test_words_that_end_in_a_place_offer_the_question_with_that_place(self) -> None:
         answer = ask("q=therapist in Houston, TX")
-        assert answer.count == 0
+        assert answer.corrected == "therapist tx"
         assert answer.elsewhere is not None
         words, place = answer.elsewhere
         assert (words, place.name) == ("therapist", "Houston, TX")

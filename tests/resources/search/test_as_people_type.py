@@ -1,0 +1,151 @@
+"""What people type beside plain words: web addresses, phone numbers, prices, times, other spellings."""
+
+from decimal import Decimal
+
+import pytest
+
+from resources.pages.content import asks_for_urgent_help
+from resources.search.contacts import contacts_in, phone_tokens, website_tokens
+from resources.search.filters import read_amount, read_times
+from resources.search.question import MeetingTimes
+from resources.search.tokens import parse_terms, tokens_of
+
+
+@pytest.mark.parametrize(
+    ("typed", "website"),
+    [
+        ("mend.org", "https://www.mend.org/groups"),
+        ("www.mend.org", "https://mend.org"),
+        ("https://mend.org/about?x=1", "http://www.MEND.org/"),
+        ("postpartum.net please", "https://www.postpartum.net/get-help/"),
+        ("sands.org.uk", "https://www.sands.org.uk"),
+    ],
+)
+def test_a_web_address_asks_for_whose_host_it_is(typed: str, website: str) -> None:
+    asked = {token for _part, tokens in contacts_in(typed) for token in tokens}
+    assert asked & set(website_tokens(website))
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("800-944-4773", "+1-800-944-4773"),
+        ("(800) 944-4773", "+18009444773"),
+        ("1 800 944 4773", "+18009444773"),
+        ("8009444773", "+18009444773"),
+        ("944-4773", "+18009444773"),
+        ("TLC-MAMA", "+18338526262"),
+        ("1-833-TLC-MAMA", "+18338526262"),
+        ("833-852-6262", "1-833-TLC-MAMA"),
+        ("1-800-GRIEVING", "+18004743846"),
+        ("988", "988"),
+        ("116 123", "116123"),
+        ("0808 164 3332", "+448081643332"),
+        ("+44 808 164 3332", "0808 164 3332"),
+        ("1800 20 1800", "1800201800"),
+        ("0300 688 0068", "+443006880068"),
+        ("+353 1 872 6996", "01 872 6996"),
+        ("0800 726 374", "+64800726374"),
+        ("call 800-944-4773 today", "+18009444773"),
+    ],
+)
+def test_a_number_asks_for_who_has_it_however_either_is_written(typed: str, number: str) -> None:
+    asked = {token for _part, tokens in contacts_in(typed) for token in tokens}
+    assert asked & set(phone_tokens([number]))
+
+
+@pytest.mark.parametrize(
+    "typed", ["miscarriage", "2 days ago", "20", "M.E.N.D.", "self-help", "St. John", "new-born loss"]
+)
+def test_other_words_are_neither(typed: str) -> None:
+    assert contacts_in(typed) == []
+
+
+def test_what_looks_like_a_contact_is_also_searched_for_as_it_stands() -> None:
+    (term,) = parse_terms("one-call")
+    assert term.tokens == ("one", "call")
+
+
+@pytest.mark.parametrize(
+    ("typed", "amount", "currency"),
+    [
+        ("20", "20", ""),
+        ("7.50", "7.50", ""),
+        ("$20", "20", ""),
+        ("$ 20", "20", ""),
+        ("£10", "10", "GBP"),
+        ("10 pounds", "10", "GBP"),
+        ("€15", "15", "EUR"),
+        ("15 €", "15", "EUR"),
+        ("7,50", "7.50", ""),
+        ("1.000,50", "1000.50", ""),
+        ("1,000", "1000", ""),
+        ("1 000", "1000", ""),
+        ("20 dollars", "20", ""),
+        ("20 USD", "20", "USD"),
+        ("A$30", "30", "AUD"),
+        ("NZ$30", "30", "NZD"),
+        ("up to $40", "40", ""),
+        ("40 per session", "40", ""),
+        ("under 25", "25", ""),
+        ("$40 or less", "40", ""),
+        ("free", "0", ""),
+        ("Nothing", "0", ""),
+        ("0", "0", ""),
+    ],
+)
+def test_a_price_is_read_as_people_write_it(typed: str, amount: str, currency: str) -> None:
+    assert read_amount(typed) == (Decimal(amount), currency)
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "cheap", "-5", "twenty", "1e3", "20 zlotys", "5.5.5", "$", "1,00,0", "NaN"]
+)
+def test_what_is_no_price_is_refused(typed: str) -> None:
+    assert read_amount(typed) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "words", "when"),
+    [
+        ("group tonight", "group", MeetingTimes(upcoming=1, after=17 * 60)),
+        ("tonight", "", MeetingTimes(upcoming=1, after=17 * 60)),
+        ("meetings this week", "meetings", MeetingTimes(upcoming=7)),
+        ('"tonight we remember"', '"tonight we remember"', MeetingTimes()),
+        ("miscarriage", "miscarriage", MeetingTimes()),
+    ],
+)
+def test_tonight_asks_for_a_time_and_not_for_a_word(typed: str, words: str, when: MeetingTimes) -> None:
+    assert read_times(typed, MeetingTimes()) == (words, when)
+
+
+@pytest.mark.parametrize("typed", ["988", "116 123", "911", "suicide", "kill myself", "call 988"])
+def test_crisis_numbers_and_words_lead_to_urgent_help(typed: str) -> None:
+    assert asks_for_urgent_help(typed)
+
+
+@pytest.mark.parametrize("typed", ["miscarriage", "800-944-4773", "20", "helpline"])
+def test_other_words_do_not(typed: str) -> None:
+    assert not asks_for_urgent_help(typed)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("saint louis", "st louis"),
+        ("fort worth", "ft worth"),
+        ("mount vernon", "mt vernon"),
+        ("paediatric", "pediatric"),
+        ("organisation", "organization"),
+        ("foetal", "fetal"),
+        ("centre", "center"),
+        ("behaviour", "behavior"),
+        ("programme", "program"),
+        ("travelling", "traveling"),
+        ("gynaecology", "gynecology"),
+        ("haemorrhage", "hemorrhage"),
+        ("mum", "mom"),
+    ],
+)
+def test_two_spellings_are_one_word(one: str, other: str) -> None:
+    assert tokens_of(one) == tokens_of(other)
