@@ -8,20 +8,25 @@ Reveals nothing about the withdrawn record except its town and kind, used to sug
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
 
 from resources.curation.merging import kept_service
 from resources.geo.geocoding import PlaceNotFound, find_place
 from resources.geo.regions import region_name
-from resources.history.revisions import were_ever_published
+from resources.history.revisions import were_ever_published, withdrawal_date
 from resources.models import Location, Merge, Organization, Service
+from resources.search.calendar_feeds import PageOf, calendar_of_withdrawn
 from resources.vocabulary import Kind, Status
 
 MAX_SERVICES = 200  # of one organization whose history is checked
+CANCELLED_FOR = timedelta(days=180)  # a calendar fetches its file again each day or week
 MAX_TOWNS = 3  # looked up before none is offered
 
 
@@ -40,6 +45,19 @@ def redirect_to_kept(request: HttpRequest, service: Service) -> HttpResponse | N
         return None
     query = f"?{request.META['QUERY_STRING']}" if request.META.get("QUERY_STRING") else ""
     return HttpResponseRedirect(f"{reverse(request.resolver_match.view_name, args=[kept.pk])}{query}")
+
+
+def withdrawn_calendar(service: Service, *, page_of: PageOf, now: datetime) -> bytes | None:
+    """Return for some months a calendar with the meetings cancelled, for those who subscribed; then None.
+
+    Raises Http404 for a service that was never published, or is still.
+    """
+    since = None if service.status == Status.ACTIVE else withdrawal_date(service)
+    if since is None:
+        raise Http404(_("We have no checked dates for this group."))
+    if localdate(now) - since > CANCELLED_FOR:
+        return None
+    return calendar_of_withdrawn(service, page_of=page_of, now=now)
 
 
 def withdrawn_service(request: HttpRequest, service: Service) -> HttpResponse:

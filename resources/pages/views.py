@@ -28,6 +28,7 @@ from resources.pages.gone import (
     organization_of_kept,
     redirect_to_kept,
     render_gone,
+    withdrawn_calendar,
     withdrawn_service,
 )
 from resources.pages.results import PageURL, answer_context, place_links
@@ -61,6 +62,7 @@ from resources.vocabulary import Status
 
 MAX_SERVICES = 50
 MAX_MEETINGS = 5
+PLAIN_TEXT = "text/plain; charset=utf-8"
 
 
 @require_safe
@@ -139,13 +141,19 @@ def service(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 @conditional()
 def service_calendar(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Return the calendar file of a service; 404 if it has no checked dates."""
-    calendar = calendar_of_service(pk, page_of=_page_of(request), now=timezone.now())
+    """Return the calendar file of a service; 404 if it has no checked dates.
+
+    Of one that was withdrawn, for some months a file that cancels its meetings, then 410.
+    """
+    now = timezone.now()
+    calendar = calendar_of_service(pk, page_of=_page_of(request), now=now)
     if calendar is None:
-        record = Service.objects.filter(pk=pk).first()
-        if record and (moved := redirect_to_kept(request, record)):
+        record = get_object_or_404(Service, pk=pk)
+        if moved := redirect_to_kept(request, record):
             return moved
-        raise Http404(_("We have no checked dates for this group."))
+        calendar = withdrawn_calendar(record, page_of=_page_of(request), now=now)
+    if calendar is None:
+        return HttpResponse(_("This group is no longer listed."), status=410, content_type=PLAIN_TEXT)
     return _calendar_file(calendar)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,8 +11,10 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from resources.models import ListingText
+from resources.models import ListingText, Service
+from resources.presentation.cards import card_of
 from resources.presentation.schedules import MEETING_KINDS
+from resources.presentation.service_data import load_services, visitors_day
 from resources.search.engine import find
 from resources.search.meetings import fitting_meetings
 from resources.search.question import MeetingTimes, Question
@@ -29,6 +32,23 @@ def calendar_of_service(service_id: UUID, *, page_of: PageOf, now: datetime) -> 
     cards = list(texts.values_list("card", flat=True))
     entries = list(_entries(cards, page_of))
     return write_calendar(cards[0]["service"]["name"], entries, now=now) if entries else None
+
+
+def calendar_of_withdrawn(service: Service, *, page_of: PageOf, now: datetime) -> bytes | None:
+    """Return the file of a service that is not published any more: its meetings, cancelled. None without any.
+
+    It says nothing of the service but its dates: why it is withdrawn may be private. A dozen queries.
+    """
+    for data in load_services(Service.objects.filter(pk=service.pk), on=visitors_day(now)):
+        cards = [card_of(data, place) for place in data.places or [None]]
+        entries = [
+            replace(
+                entry, summary=_("Cancelled"), location="", description="", changed_at=now, is_cancelled=True
+            )
+            for entry in _entries(cards, page_of)
+        ]
+        return write_calendar(_("Cancelled"), entries, now=now) if entries else None
+    return None
 
 
 def calendar_for_search(question: Question, *, page_of: PageOf) -> bytes:

@@ -23,7 +23,10 @@ PRODUCT = "-//Pregnancy Loss Directory//EN"
 
 @dataclass(frozen=True)
 class Entry:
-    """One schedule with what a calendar shows; `uid` is globally unique and permanent."""
+    """One schedule with what a calendar shows; `uid` is globally unique and permanent.
+
+    `is_cancelled` takes its meetings out of calendars that have them: the UID stays, the SEQUENCE is higher.
+    """
 
     uid: str
     recurrence: Recurrence
@@ -32,6 +35,7 @@ class Entry:
     description: str
     url: str
     changed_at: datetime
+    is_cancelled: bool = False
 
 
 def write_calendar(name: str, entries: Iterable[Entry], *, now: datetime) -> bytes:
@@ -77,6 +81,9 @@ def _event(entry: Entry, now: datetime) -> Event | None:
     event.add("uid", entry.uid)
     event.add("dtstamp", entry.changed_at.astimezone(UTC))
     event.add("last-modified", entry.changed_at.astimezone(UTC))
+    if entry.is_cancelled:
+        event.add("status", "CANCELLED")
+        event.add("sequence", 1)
     for field in ("summary", "location", "description", "url"):
         if value := getattr(entry, field):
             event.add(field, value)

@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from resources.timing.recurrence import Recurrence, occurrences_between
+from resources.timing.recurrence import Occurrence, Recurrence, occurrences_between
 
+MINUTE = timedelta(minutes=1)
 AHEAD = timedelta(days=8)  # a week and a day: weekly hours recur within it
 
 
@@ -50,16 +51,23 @@ class _Hours(NamedTuple):
     zone: ZoneInfo
 
 
+def _end_of(occurrence: Occurrence) -> datetime:
+    """Return when it ends; hours that are stated until 23:59 end with the day."""
+    end = (occurrence.ends_at or occurrence.starts_at).astimezone(ZoneInfo(occurrence.timezone))
+    last_minute = (end.hour, end.minute) == (23, 59)
+    return (end + MINUTE if last_minute else end).astimezone(UTC)
+
+
 def _hours(recurrences: Iterable[Recurrence], now: datetime) -> Sequence[_Hours]:
     """Return the periods in order; occurrences without a stated end are left out."""
     hours = (
         _Hours(
             occurrence.starts_at.astimezone(UTC),
-            occurrence.ends_at.astimezone(UTC),
+            _end_of(occurrence),
             ZoneInfo(occurrence.timezone),
         )
         for recurrence in recurrences
-        for occurrence in occurrences_between(recurrence, now, now + AHEAD)
-        if occurrence.ends_at is not None
+        for occurrence in occurrences_between(recurrence, now - MINUTE, now + AHEAD)
+        if occurrence.ends_at is not None and _end_of(occurrence) > now
     )
     return sorted(hours, key=lambda hours: hours[:2])

@@ -17,7 +17,8 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from resources.models import ListingMeeting, Schedule, ServiceAtLocation
+from resources.curation import publishing
+from resources.models import ListingMeeting, Revision, Schedule, ServiceAtLocation
 from resources.search.filters import ListingFilterSet
 from resources.search.projection import is_outdated, rebuild_listings, refresh_listings
 from tests.api.asking import V1, get, problem_in
@@ -254,6 +255,22 @@ def test_the_calendar_of_a_service_read_back_is_what_the_api_says(client: Client
         assert read_back(answer.content)[:3] == [
             datetime.fromisoformat(each["starts_at"]).astimezone(UTC) for each in result["next_meetings"]
         ]
+
+
+def test_a_withdrawn_group_is_cancelled_in_calendars_that_have_it_and_after_some_months_gone(
+    client: Client,
+) -> None:
+    group = build_service("Group", at=[DALLAS], assured_date=CHECKED, schedules=[weekly("WE", "19:00")])
+    address = f"/services/{group.pk}/calendar.ics"
+    (before,) = icalendar.Calendar.from_ical(client.get(address).content).walk("VEVENT")
+    publishing.withdraw(services=[group], reason="Closed", by=None, at=timezone.now())
+    answer = client.get(address)
+    (event,) = icalendar.Calendar.from_ical(answer.content).walk("VEVENT")
+    assert (answer.status_code, event["uid"], event["status"]) == (200, before["uid"], "CANCELLED")
+    assert event["sequence"] > before.get("sequence", 0)
+    assert "Group" not in answer.content.decode()
+    Revision.objects.update(made_at=timezone.now() - timedelta(days=200))
+    assert client.get(address).status_code == 410
 
 
 def test_the_calendar_of_a_search_holds_every_meeting_of_it(client: Client) -> None:

@@ -60,6 +60,29 @@ TABLE = [
 ]
 
 
+ALL_DAY = [hours("00:00", "23:59")]
+LATE = [hours("18:00", "23:59"), hours("00:00", "08:00")]
+
+
+@pytest.mark.parametrize(
+    "now", ["2026-03-04 12:00:00", "2026-03-04 23:59:00", "2026-03-04 23:59:59", "2026-03-05 00:00:00"]
+)
+def test_a_day_until_a_minute_before_midnight_is_round_the_clock(now: str) -> None:
+    assert opening_at(ALL_DAY, at(now)) == Opening(is_open=True, until=None)
+
+
+def test_an_evening_until_a_minute_before_midnight_goes_on_after_it() -> None:
+    assert opening_at(LATE, at("2026-03-04 23:59:30")) == Opening(is_open=True, until=at("2026-03-05 08:00"))
+
+
+def test_hours_through_the_night_may_be_longer_than_half_a_day() -> None:
+    night = [hours("17:00", "09:00")]
+    assert opening_at(night, at("2026-03-04 03:00")) == Opening(is_open=True, until=at("2026-03-04 09:00"))
+    assert opening_at(night, at("2026-03-04 12:00")) == Opening(
+        is_open=False, opens_at=at("2026-03-04 17:00")
+    )
+
+
 @pytest.mark.parametrize(("recurrences", "now", "expected"), TABLE)
 def test_hours_say_whether_it_is_open(
     recurrences: list[Recurrence], now: str, expected: Opening | None
