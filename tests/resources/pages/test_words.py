@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -178,13 +179,15 @@ def python_files() -> list[Path]:
     return sorted(path for path in files if "migrations" not in path.parts)
 
 
-def every_phrase() -> Iterator[tuple[str, str]]:
-    """Yield (where, phrase) for all that can be translated, and for what is said out of files."""
-    yield from file_phrases()
+@cache
+def every_phrase() -> list[tuple[str, str]]:
+    """(where, phrase) for all that can be translated, and for what is said out of files."""
+    found = list(file_phrases())
     for path in sorted((ROOT / "templates").rglob("*.*")):
-        yield from ((path.name, phrase) for phrase in template_phrases(path.read_text(encoding="utf-8")))
+        found += [(path.name, phrase) for phrase in template_phrases(path.read_text(encoding="utf-8"))]
     for path in python_files():
-        yield from ((path.name, phrase) for phrase in code_phrases(path.read_text(encoding="utf-8")))
+        found += [(path.name, phrase) for phrase in code_phrases(path.read_text(encoding="utf-8"))]
+    return found
 
 
 def every_operator_phrase() -> Iterator[tuple[str, str]]:
