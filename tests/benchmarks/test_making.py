@@ -104,6 +104,7 @@ def test_nobody_takes_them_for_real(some_made: None) -> None:
     assert not TaxonomyTerm.objects.exclude(taxonomy__name="Made-up topics").exists()
 
 
+@pytest.mark.sqlite("validation is the same on both")
 def test_the_models_find_no_fault_with_them(some_made: None) -> None:
     for model in ORDER:
         for row in model._default_manager.order_by("pk")[:200]:

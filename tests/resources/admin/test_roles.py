@@ -720,6 +720,7 @@ def test_the_table_is_whole() -> None:
     assert {len(cells) for cells in EXPECTED.values()} == {len(WHO)}
 
 
+@pytest.mark.sqlite("pages call the verbs below, which are tried on both")
 @pytest.mark.parametrize("action", ROWS)
 def test_by_the_page(world: World, action: str) -> None:
     got = []
@@ -929,6 +930,7 @@ def test_no_address_lets_those_change_anything_who_may_not(world: World, who: st
     assert len(ADDRESSES) > 90
 
 
+@pytest.mark.sqlite("it is about the test itself")
 def test_the_sweep_would_notice_a_change(world: World) -> None:
     """The same posts by a reviewer change something: what is sent is not refused for its form alone."""
     records = records_by_model(world)

@@ -35,6 +35,7 @@ from resources.search.packing import NO_PRICE, unpack
 from resources.search.projection import is_outdated, rebuild_listings, refresh_listings
 from resources.vocabulary import AccessFeature, Audience, Cost, Format, Kind, Loss, Status
 from tests.build import DALLAS, build_cost, build_location, build_organization, build_service, build_term
+from tests.examples import share_of
 from tests.reading import facts_of
 
 pytestmark = pytest.mark.django_db
@@ -207,7 +208,7 @@ def build_small_catalogue() -> None:
 
 
 @pytest.mark.slow("compares every listing with its records after each of 300 changes")
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(share_of(12)))
 def test_no_verb_leaves_a_listing_that_says_something_else(seed: int) -> None:
     build_small_catalogue()
     chance = random.Random(seed)
