@@ -1,6 +1,5 @@
 """The shipped catalogue, served: questions a person would ask, and an independent count of what is near."""
 
-import json
 import math
 import random
 from typing import Any
