@@ -1,4 +1,4 @@
-"""How long one server takes, asked again and again over one connection that stays open."""
+"""Measure response times of one server over one kept-alive connection."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ EMPTY_VIEW = "/healthz"
 
 @dataclass
 class Figures:
-    """Milliseconds for each question, for the same question whose answer is known, and for an empty view."""
+    """Milliseconds for each question, for the same question answered 304, and for an empty view."""
 
     questions: list[float] = field(default_factory=list)
     unchanged: list[float] = field(default_factory=list)
@@ -23,7 +23,10 @@ class Figures:
 
 
 def measure(url: str, addresses: Sequence[str]) -> Figures:
-    """Asks the three in turn, so that whatever else this machine does meets all of them alike."""
+    """Return the times of each address, of the same address with its ETag, and of an empty view.
+
+    They are requested in turn, so that other load on this machine affects all three alike.
+    """
     figures = Figures()
     connection = HTTPConnection(urlsplit(url).netloc, timeout=60)
     for address in addresses:
@@ -43,7 +46,7 @@ def percentile(values: Sequence[float], share: int) -> float:
 
 
 def _ask(connection: HTTPConnection, address: str, wanted: int, tag: str = "") -> tuple[float, str]:
-    """Milliseconds to the last byte, and the ETag. An answer of another kind would be no figure at all."""
+    """Return (milliseconds to the last byte, ETag). Raises RuntimeError for a status other than `wanted`."""
     headers = {"Accept-Encoding": "gzip"} | ({"If-None-Match": tag} if tag else {})
     start = perf_counter()
     connection.request("GET", address, headers=headers)

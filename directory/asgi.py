@@ -1,4 +1,4 @@
-"""The ASGI application. WSGI is faster here: see docs on performance."""
+"""The ASGI application. Nothing here is asynchronous, so `directory.wsgi` is faster."""
 
 import os
 

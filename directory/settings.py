@@ -70,7 +70,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.common.CommonMiddleware",
-    # The next seven do nothing for visitors: none of them sets a cookie until somebody signs in to the admin.
+    # The next seven do nothing for visitors: none of them sets a cookie until someone signs in to the admin.
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -168,7 +168,7 @@ ACCOUNT_RATE_LIMITS = {
     # Few per address, but many per account, because a limit that anyone can reach locks the right person out.
     # Each server process counts for itself.
     "login_failed": "10/5m/ip,60/h/key",
-    # Codes: only somebody with the password can reach this limit.
+    # Codes: only someone with the password can reach this limit.
     "second_step": "10/h/key",
 }
 CACHES = {

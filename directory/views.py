@@ -10,7 +10,7 @@ from django.utils import timezone
 from resources.models import Listing
 
 PLAIN = "text/plain; charset=utf-8"
-# Search results are endless and contain what people typed; shortlists and hand-outs contain what somebody
+# Search results are endless and contain what people typed; shortlists and hand-outs contain what someone
 # chose. The pages that they link to may be indexed.
 DISALLOWED_PATHS = ("/search/", "/shortlist/", "/handout/", "/admin/")
 

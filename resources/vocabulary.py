@@ -381,7 +381,7 @@ class ProblemType(Vocabulary):
 
 
 class Decision(Vocabulary):
-    """A curator's decision about somebody else's contribution or edit."""
+    """A curator's decision about someone else's contribution or edit."""
 
     OPEN = "open", _("Open")
     ACCEPTED = "accepted", _("Accepted")

@@ -74,7 +74,7 @@ def _store_but_for_boxes(store: dict[str, Any], *, template: Any, **given: Any) 
 
 
 def _read_static_folder_once(middleware: WhiteNoise, root: str, prefix: str) -> None:
-    """Each test client makes the middleware anew, which takes 45 ms to read the same folder again."""
+    """Each test client makes a new middleware, which takes 45 ms to read the same folder again."""
     if root not in STATIC_FILES:
         READ_STATIC_FOLDER(middleware, root, prefix)
         STATIC_FILES[root] = dict(middleware.files)

@@ -373,7 +373,7 @@ class OrganizationViewSet(RecordListViewSet):
     ),
     retrieve=extend_schema(
         operation_id="read_location",
-        summary=_("One location"),
+        summary=_("Get a location"),
         description=_("A place with the published services given there."),
         parameters=[ID],
     ),

@@ -1,4 +1,4 @@
-"""Where made-up help is: in the towns of the gazetteer, the more of it the more people live there."""
+"""Places of made-up services: towns of the gazetteer, drawn in proportion to their population."""
 
 from __future__ import annotations
 
@@ -82,8 +82,8 @@ def read_map() -> Map:
 
 # ---- service areas
 
-# How far help reaches that has no place of its own, and help that has one. None: nobody has said.
-FROM_AFAR: Mapping[str | None, float] = {
+# Shares of the service areas of services without a place, and with one. None: no area is stated.
+AREAS_WITHOUT_PLACE: Mapping[str | None, float] = {
     Extent.WORLD: 0.16,
     Extent.COUNTRY: 0.4,
     "countries": 0.1,
@@ -92,7 +92,7 @@ FROM_AFAR: Mapping[str | None, float] = {
     Extent.POSTAL_CODE: 0.06,
     None: 0.05,
 }
-BESIDE_A_PLACE: Mapping[str | None, float] = {
+AREAS_WITH_PLACE: Mapping[str | None, float] = {
     None: 0.5,
     Extent.WORLD: 0.02,
     Extent.COUNTRY: 0.12,
@@ -116,7 +116,7 @@ def draw_areas(chance: Chance, world: Map, home: Town, shares: Mapping[str | Non
 
 
 def _areas_of(chance: Chance, world: Map, home: Town, reach: str) -> list[Area]:
-    """Where the gazetteer knows no county, region or code of the town, the next wider area is meant."""
+    """Return the areas of this extent around `home`, or of the next wider one that the gazetteer knows."""
     if reach == Extent.WORLD:
         return [(Extent.WORLD, "*", "Worldwide")]
     if reach == "countries":

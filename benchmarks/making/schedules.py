@@ -1,4 +1,4 @@
-"""When made-up help meets, and when it is open: every way of saying it, over and to come, and none at all."""
+"""Schedules of made-up services: meetings and opening hours in every form, past, future or missing."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ MINUTES = {0: 60, 15: 6, 30: 28, 45: 6}
 LENGTHS = {60: 35, 75: 5, 90: 35, 120: 25}
 NOT_IN_SUMMER = "1,2,3,4,5,6,9,10,11,12"
 
-SAID = ("Every month.", "In the evening.", "Most weeks in term.", "Ring for the next date.")
+DESCRIPTIONS = ("Every month.", "In the evening.", "Most weeks in term.", "Ring for the next date.")
 NOTES = ("Moves for holidays.", "Please write before the first time.")
 
 MEETS, MEETS_TWICE = 0.6, 0.1  # of groups and remembrance; the second of those with one
@@ -98,7 +98,7 @@ def _draw_meetings(chance: Chance, today: date) -> Columns:
     """A rule with its times and limits, and how it was said."""
     columns = chance.one_of(RULES)(chance, today)
     if chance.happens(0.2):
-        columns |= {"description": chance.choice(SAID)}
+        columns |= {"description": chance.choice(DESCRIPTIONS)}
     if chance.happens(0.1):
         columns |= {"schedule_link": f"https://{chance.getrandbits(40):x}.example/dates"}
     if chance.happens(0.1):
@@ -151,7 +151,7 @@ def _single_days(chance: Chance, today: date) -> Columns:
 
 
 def _only_words(chance: Chance, today: date) -> Columns:
-    return {"description": chance.choice(SAID), "timezone": ""}
+    return {"description": chance.choice(DESCRIPTIONS), "timezone": ""}
 
 
 def _without_a_zone(chance: Chance, today: date) -> Columns:

@@ -19,7 +19,7 @@ from benchmarks.making.manners import (
     RULES,
     STATUSES,
 )
-from benchmarks.making.places import BESIDE_A_PLACE, FROM_AFAR, Area, Map, Town, draw_areas
+from benchmarks.making.places import AREAS_WITH_PLACE, AREAS_WITHOUT_PLACE, Area, Map, Town, draw_areas
 from benchmarks.making.prices import draw_prices
 from benchmarks.making.rows import Rows
 from benchmarks.making.schedules import draw_schedules
@@ -42,7 +42,7 @@ from resources.vocabulary import (
 )
 
 SERVICES = (1, 1, 1, 2, 2, 3, 4)  # of one organization
-FIRST_DAY = date(2024, 1, 1)  # of the two years in which somebody looked
+FIRST_DAY = date(2024, 1, 1)  # of the two years in which someone looked
 DAYS = 730
 LANGUAGES_SAID = (*LANGUAGES, "zh-Hant")  # the last one cannot be searched for
 
@@ -81,7 +81,7 @@ class Maker:
     def _draw_service(self, rows: Rows, organization_id: UUID, home: Town) -> int:
         chance, kind = self.chance, self.chance.one_of(KINDS)
         is_placed = chance.happens(MANNERS[kind].placed)
-        areas = draw_areas(chance, self.world, home, BESIDE_A_PLACE if is_placed else FROM_AFAR)
+        areas = draw_areas(chance, self.world, home, AREAS_WITH_PLACE if is_placed else AREAS_WITHOUT_PLACE)
         fit = chance.one_of(MANNERS[kind].fits)
         losses = () if fit == Fit.GENERAL and chance.happens(0.9) else self._draw_losses()
         service = Service(

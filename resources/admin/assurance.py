@@ -237,7 +237,7 @@ def _closed(request: HttpRequest, service: Service, outcome: Outcome, note: str,
 def _report_for_review(
     request: HttpRequest, service: Service, outcome: Outcome, note: str, at: datetime
 ) -> None:
-    """Add a success message. Its tags are the ids of the services, so that Today can offer to undo it."""
+    """Send the outcome to a reviewer, because this curator may not withdraw the service."""
     assurance.report_outcome(service=service, outcome=outcome, by=current_user(request), at=at, note=note)
     message = _("Thank you. A reviewer will decide about %(name)s. It stays visible until then.")
     messages.success(request, message % {"name": service})

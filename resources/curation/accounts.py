@@ -38,7 +38,7 @@ class NameTaken(ValidationError):
 
 
 class CannotChangeAccount(ValidationError):
-    """The change would lock somebody out or let them raise their own rights. Messages are by field."""
+    """The change would lock someone out or let them raise their own rights. Messages are by field."""
 
 
 @dataclass(frozen=True)

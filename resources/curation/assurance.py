@@ -205,7 +205,7 @@ def _recorded_check(
 
 
 def _close_answers(services: Sequence[UUID], *, by: User | None, at: datetime) -> None:
-    """Close what providers answered about these services: somebody has checked them since."""
+    """Close what providers answered about these services: someone has checked them since."""
     answered = AssuranceRequest.objects.filter(service__in=services, decision=Decision.OPEN)
     confirmed = answered.filter(answer=ProviderAnswer.CONFIRMED)
     confirmed.update(decision=Decision.ACCEPTED, decided_by=by, decided_at=at)

@@ -279,7 +279,7 @@ def _load_related(among: Q) -> tuple[dict[UUID, list[Any]], ...]:
 
 
 def likely_services(identity: Identity, *, limit: int = 200) -> list[UUID]:
-    """Return ids of services that may be the one with this identity, for somebody who is typing.
+    """Return ids of services that may be the one with this identity, for someone who is typing.
 
     Three queries.
     """

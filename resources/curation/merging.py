@@ -369,7 +369,7 @@ def _move(rows: Iterable[models.Model], field: str, owner: models.Model) -> list
 
 
 def _give_back(moves: Sequence[Move]) -> int:
-    """Give rows back to their owner before. Return how many are gone or belong to somebody else by now."""
+    """Give rows back to their owner before. Return how many are gone or belong to someone else by now."""
     gone = 0
     for label, pk, field, before, after in reversed(moves):
         model: Any = apps.get_model(label)
@@ -377,7 +377,7 @@ def _give_back(moves: Sequence[Move]) -> int:
             with transaction.atomic():
                 rows = model._default_manager.filter(pk=pk, **{f"{field}_id": after})
                 gone += not rows.update(**{f"{field}_id": before})
-        except IntegrityError:  # somebody gave the other record the same since
+        except IntegrityError:  # someone gave the other record the same since
             gone += 1
     return gone
 

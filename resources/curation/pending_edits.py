@@ -40,7 +40,7 @@ class CannotDecide(ValidationError):
 
 
 class EditConflict(CannotDecide):
-    """Somebody has changed the same fields since; the reviewer must choose to overwrite them."""
+    """Someone has changed the same fields since; the reviewer must choose to overwrite them."""
 
 
 @transaction.atomic
@@ -77,7 +77,7 @@ def approve(
 ) -> Sequence[Service]:
     """Apply a pending edit to the current record. Return the services that had to be withdrawn.
 
-    Raises EditConflict where somebody has changed the same fields since, unless these are in `overwrite`;
+    Raises EditConflict where someone has changed the same fields since, unless these are in `overwrite`;
     CannotDecide. `read_at` is when the version of the edit that the reviewer has read was received.
     """
     permissions.require_permission(by, Action.APPROVE, [edit])
@@ -129,7 +129,7 @@ def changes_of(edit: PendingEdit) -> list[Difference]:
 
 
 def conflicts_of(edit: PendingEdit) -> list[tuple[Conflict, list[Difference]]]:
-    """Return each field that both the edit and somebody else have changed, with the other's changes."""
+    """Return each field that both the edit and someone else have changed, with the other's changes."""
     conflicts = list(_conflicts(edit))
     since = differences(edit.before, _today(edit)) if conflicts else []
     return [

@@ -38,7 +38,7 @@ MAX_NAMES = 5  # names in a message; further ones are only counted
 
 
 class Action(StrEnum):
-    """What somebody may want to do, as the Django permission that allows it.
+    """What someone may want to do, as the Django permission that allows it.
 
     One permission covers all kinds of records: whoever may change services may change what they show.
     """

@@ -57,7 +57,7 @@ class ParsedPhone:
 
 
 def parse_phone(typed: str, country: str, *, texts: bool = False) -> ParsedPhone:
-    """Return the one number that somebody typed. Raises ValidationError for none, several, and no number.
+    """Return the one number that someone typed. Raises ValidationError for none, several, and no number.
 
     `country` may be "" where the number starts with + and its country. Numbers that take texts may be any
     short code of the right length: new ones are given out faster than lists of them are printed.

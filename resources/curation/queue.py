@@ -43,7 +43,7 @@ from resources.vocabulary import Decision, Fit, Kind, ProblemType, Status
 
 PAGE_SIZE = 25
 MAX_ATTEMPTS = 3
-MAX_NOTE_LENGTH = 200  # characters of what somebody wrote; its own page shows all of it
+MAX_NOTE_LENGTH = 200  # characters of what someone wrote; its own page shows all of it
 MINE, REGION, ALL = "mine", "region", "all"
 SCOPES = (MINE, REGION, ALL)
 

@@ -102,7 +102,7 @@ def apply_plan(
     with transaction.atomic():
         run = _open_run(plan, at, by)
         is_first_load = not Listing.objects.exists()
-        edited = edited_keys(plan.feed.slug)  # again: somebody may have saved since the plan was made
+        edited = edited_keys(plan.feed.slug)  # again: someone may have saved since the plan was made
         held = [record for record in (*plan.changed, *plan.held) if _is_held(record, edited)]
         records = [record for record in (*plan.records, *plan.held) if not _is_held(record, edited)]
         steps = 2 * len(records)

@@ -96,7 +96,7 @@ class Cells:
                 self.reject(name, part.strip(), str(refused))
         return unique(values)
 
-    def tell(self, name: str, cell: str, value: str, reason: str) -> None:
+    def record_correction(self, name: str, cell: str, value: str, reason: str) -> None:
         """Record that another value was taken than the cell holds."""
         self.refusals.append(Refusal(self.where, name, cell, reason, value))
 

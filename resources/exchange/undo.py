@@ -45,7 +45,7 @@ class CannotUndo(Exception):
 class Undone:
     """Counts of services: created by the run and removed, changed by it and restored, and kept.
 
-    `kept` counts services that somebody has edited or checked since: undoing an import discards nobody's
+    `kept` counts services that someone has edited or checked since: undoing an import discards nobody's
     work.
     """
 

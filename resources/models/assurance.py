@@ -1,4 +1,4 @@
-"""Checks of services: when somebody checked, and the outcome."""
+"""Checks of services: when someone checked, and the outcome."""
 
 from __future__ import annotations
 

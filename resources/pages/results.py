@@ -23,7 +23,7 @@ from resources.vocabulary import CLINICS, Format, Kind, Section
 MAX_CLINICS_OPEN = 3  # the rest are folded: general help must not crowd out help for loss
 NAME_MATCHES = "named"
 NOT_KNOWN = "not_known"
-# Kinds that are near nobody, and the ways to meet that are near somebody.
+# Kinds that are near nobody, and the ways to meet that are near someone.
 NEVER_NEAR = {Kind.FORUM, Kind.HELPLINE, Kind.CRISIS_LINE, Kind.DIRECTORY, Kind.INFORMATION}
 MET_IN_PERSON = {Format.IN_PERSON, Format.HOME_VISIT}
 

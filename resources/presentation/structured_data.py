@@ -1,6 +1,6 @@
 """Structured data for search engines (schema.org, JSON-LD): only known facts.
 
-It has no opening hours, and upcoming dates only if somebody has checked them. Prices are left out: a sliding
+It has no opening hours, and upcoming dates only if someone has checked them. Prices are left out: a sliding
 scale is not an Offer.
 """
 

@@ -102,7 +102,7 @@ class ResultLocationSerializer(serializers.Serializer):
 
 
 class MeetingSerializer(serializers.Serializer):
-    """One meeting of a schedule that somebody has checked."""
+    """One meeting of a schedule that someone has checked."""
 
     date = serializers.DateField(help_text=_("The local day."))
     starts_at = serializers.DateTimeField(
@@ -121,7 +121,7 @@ class SaidScheduleSerializer(serializers.Serializer):
 
 
 class OpeningSerializer(serializers.Serializer):
-    """Whether it is open now, by hours that somebody has checked."""
+    """Whether it is open now, by hours that someone has checked."""
 
     open_now = serializers.BooleanField()
     until = serializers.DateTimeField(

@@ -58,7 +58,7 @@ class SetUpForm(ActivateTOTPForm):
 
 
 class CodeFormMixin:
-    """Limits guesses of a code per account, because six digits are quickly tried by somebody with the
+    """Limits guesses of a code per account, because six digits are quickly tried by someone with the
     password.
 
     Nobody without the password can use the guesses up and so lock the right person out.

@@ -45,7 +45,7 @@ def has_second_step(request: HttpRequest) -> bool:
 def is_verified(request: HttpRequest) -> bool:
     """Return True if this session gave a code since the account's second step was set up.
 
-    It checks the session and not only the account: somebody who signed in by the password before the second
+    It checks the session and not only the account: someone who signed in by the password before the second
     step existed has given no code. A new phone requires a code of every older session.
     """
     codes = [

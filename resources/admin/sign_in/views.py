@@ -25,7 +25,7 @@ from resources.admin.sign_in.sessions import is_verified
 from resources.events import log_event
 
 RATE_LIMIT_CODES = {"too_many_login_attempts", "rate_limited"}
-# Why somebody was not let in, by the code of the form's error, as the log says it.
+# Why someone was not let in, by the code of the form's error, as the log says it.
 REJECTION_REASONS = {
     "username_password_mismatch": "password",
     "incorrect_password": "password",

@@ -672,7 +672,9 @@ class _ServiceReader:
             return None
         code = value["postal_code"] or ""
         if code and code != row["postal_code"].strip().upper():
-            self.cells.tell("postal_code", row["postal_code"], code, "is not how a postal code is written")
+            self.cells.record_correction(
+                "postal_code", row["postal_code"], code, "is not how a postal code is written"
+            )
         region = value["region"] or ""
         point, precision = self._point(row, value, country)
         return LocationPart(
@@ -699,7 +701,7 @@ class _ServiceReader:
             if not (wrong := self._what_is_wrong(own, of_code, country, region)):
                 return own, Precision.EXACT
             taken = "the middle of the postal code" if of_code else "the town"
-            self.cells.tell("latitude", f"{row['latitude']}, {row['longitude']}", taken, wrong)
+            self.cells.record_correction("latitude", f"{row['latitude']}, {row['longitude']}", taken, wrong)
         if of_code:
             return of_code, Precision.AREA
         if code and country in CURRENCIES:

@@ -1,4 +1,4 @@
-"""Canada: the forward sortation area, from it alone or from the whole code ("T2P 1J9")."""
+"""Canada: the first half of a postal code ("T2P"), typed alone or as part of the whole ("T2P 1J9")."""
 
 import re
 
@@ -6,7 +6,7 @@ from resources.geo.schemes.base import Scheme
 
 
 class Canada(Scheme):
-    """Forward sortation areas of Canada."""
+    """Forward sortation areas, as Canada Post calls the first half of a code."""
 
     country = "CA"
     # Without the letters that Canada Post never uses, so that British codes match less often.

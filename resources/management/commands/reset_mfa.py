@@ -1,4 +1,4 @@
-"""Reset two-step sign-in for somebody who has lost the phone and the recovery codes."""
+"""Reset two-step sign-in for a curator who has lost the phone and the recovery codes."""
 
 from __future__ import annotations
 

@@ -165,7 +165,7 @@ def test_the_point_is_dragged_and_saved(page: Page, live_server: LiveServer, wid
     assert east == pytest.approx(DALLAS[1] + 15 / (111.195 * 0.8407), abs=0.005)
     expect(page.locator("#id_precision")).to_have_value("exact")
     expect(page.locator(".point-unsure")).to_be_hidden()
-    expect(page.locator(".point-told")).to_contain_text("exact. Save to keep it.")
+    expect(page.locator(".point-status")).to_contain_text("exact. Save to keep it.")
     page.get_by_role("button", name="Save and continue editing").click()
     expect(page.get_by_text("was changed successfully")).to_be_visible()
     location.refresh_from_db()

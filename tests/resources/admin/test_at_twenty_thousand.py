@@ -55,7 +55,7 @@ def desk(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
 
 # Who signed in (5); the counts (5: one of them for all that are services); a page: the ids (1 for each reason
 # it touches), services with what one needs to get in touch (6), claims, drafts; the charts (4: kept until
-# something changes, made anew in each test). An editor with a region asks more: which reports and services
+# something changes, so each test makes them). An editor with a region asks more: which reports and services
 # are there.
 @pytest.mark.parametrize(
     ("who", "query", "queries"),
@@ -90,7 +90,7 @@ def test_the_next_one_is_found_without_reading_the_queue(
         assert desk["editor"].post(reverse("admin:resources_claim_next")).status_code == 302
 
 
-@pytest.mark.parametrize("query", ["", "?p=200", "?status__exact=active&o=1", "?q=rainbow", "?country=GB"])
+@pytest.mark.parametrize("query", ["", "?p=80", "?status__exact=active&o=1", "?q=rainbow", "?country=GB"])
 def test_the_list_of_services_asks_a_fixed_number_of_questions(
     desk: dict[str, Client], query: str, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:

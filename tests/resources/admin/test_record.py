@@ -419,7 +419,7 @@ def beside(page: str, name: str) -> str:
 def above(page: str, rows: str) -> str:
     """The small line above the rows of one kind."""
     start = page.split(f'id="{rows}-group"')[0].rpartition("</fieldset>")[2]
-    found = re.search(r'<p class="said-of-rows">[^<:]*:(.*?)</p>', start, re.DOTALL)
+    found = re.search(r'<p class="rows-attribution">[^<:]*:(.*?)</p>', start, re.DOTALL)
     return plain(found[1]) if found else ""
 
 

@@ -286,7 +286,7 @@ class Row:
 
 
 def sends(page: Callable[[World], str], **typed: Any) -> Asked:
-    """The form of the page as the chief was shown it, with some of it typed anew."""
+    """The form of the page as the chief was shown it, with some of it retyped."""
     return lambda world, client, person: client.post(page(world), {**world.form(page(world)), **typed})
 
 

@@ -79,7 +79,7 @@ def take_over(service: Service, **values: Any) -> Any:
     return accept_correction(correction=correct(service, proposed=values), values=values, by=by, at=NOW)
 
 
-def anew(record: Any) -> Any:
+def reloaded(record: Any) -> Any:
     return type(record)._default_manager.get(pk=record.pk)
 
 
@@ -95,7 +95,7 @@ def test_what_is_received_is_kept_and_changes_nothing() -> None:
     assert (correction.proposed, correction.note) == ({"description": "New words"}, "Thanks")
     assert (correction.wrong, correction.decision) == (ProblemType.WRONG, Decision.OPEN)
     assert ReplyAddress.objects.get().address == CONTACT
-    assert anew(service).description == "Old words"
+    assert reloaded(service).description == "Old words"
     assert Listing.objects.values().get() == before
 
 
@@ -172,7 +172,7 @@ def test_a_column_is_written_and_its_history_kept(box: str, column: str, value: 
     curator = build_curator()
     correction = correct(service, proposed={box: value})
     withdrawn = accept_correction(correction=correction, values={box: value}, by=curator, at=NOW)
-    service = anew(service)
+    service = reloaded(service)
     assert list(withdrawn) == []
     assert getattr(service, column) == value
     assert service.attribution[column] == ["public", "2026-11-28"]
@@ -182,7 +182,7 @@ def test_a_column_is_written_and_its_history_kept(box: str, column: str, value: 
     assert revision.comment.startswith("A correction was accepted: ")
     assert revisions.revisions_of(service).count() == 2
     assert list(find_drift(NOW)) == []
-    decided = anew(correction)
+    decided = reloaded(correction)
     assert (decided.decision, decided.accepted) == (Decision.ACCEPTED, [box])
     assert (decided.decided_by, decided.decided_at) == (curator, NOW)
 
@@ -191,8 +191,8 @@ def test_the_curator_takes_over_some_of_it_as_they_leave_it() -> None:
     service = build_service("Evening circle", description="Old")
     correction = correct(service, proposed={"name": "evning circel", "description": "New"})
     accept_correction(correction=correction, values={"name": "Evening Circle"}, by=None, at=NOW)
-    assert (anew(service).name, anew(service).description) == ("Evening Circle", "Old")
-    assert anew(correction).accepted == ["name"]
+    assert (reloaded(service).name, reloaded(service).description) == ("Evening Circle", "Old")
+    assert reloaded(correction).accepted == ["name"]
     assert ListingText.objects.get().card["service"]["name"] == "Evening Circle"
 
 
@@ -200,8 +200,8 @@ def test_none_of_it_is_noted_and_leaves_the_record_alone() -> None:
     service = build_service()
     correction = correct(service, wrong=ProblemType.FULL)
     assert list(accept_correction(correction=correction, values={}, by=None, at=NOW)) == []
-    assert anew(correction).decision == Decision.ACCEPTED
-    assert anew(service).last_modified == service.last_modified
+    assert reloaded(correction).decision == Decision.ACCEPTED
+    assert reloaded(service).last_modified == service.last_modified
     assert not revisions.revisions_of(service).exists()
 
 
@@ -259,8 +259,8 @@ def test_what_cannot_be_written_is_said_by_box_and_nothing_is_written(
     with pytest.raises(CannotAccept) as refused:
         accept_correction(correction=correction, values=both, by=None, at=NOW)
     assert message in refused.value.message_dict[field][0]
-    assert anew(service).fees_description == ""
-    assert anew(correction).decision == Decision.OPEN
+    assert reloaded(service).fees_description == ""
+    assert reloaded(correction).decision == Decision.OPEN
     assert ReplyAddress.objects.exists()
 
 
@@ -290,7 +290,7 @@ def test_a_new_address_is_a_new_place_with_the_same_id_of_the_result() -> None:
     assert other.service_at_locations.get().location == shared
     shared.refresh_from_db()
     assert shared.city == "Dallas"
-    assert anew(service).attribution["serviceatlocation"] == ["public", "2026-11-28"]
+    assert reloaded(service).attribution["serviceatlocation"] == ["public", "2026-11-28"]
     assert list(find_drift(NOW)) == []
 
 
@@ -334,7 +334,7 @@ def test_words_about_times_become_dates_where_they_are_read_whole_and_a_note_els
 def test_a_service_that_loses_its_last_way_to_make_contact_is_withdrawn() -> None:
     service = build_service("Silent group", phone="", url="https://kind.example.org")
     assert [each.pk for each in take_over(service, url="")] == [service.pk]
-    assert anew(service).status == Status.INACTIVE
+    assert reloaded(service).status == Status.INACTIVE
 
 
 # ---- a suggestion is taken over
@@ -360,7 +360,7 @@ def test_a_whole_suggestion_becomes_a_service_that_is_not_shown() -> None:
     curator = build_curator()
     suggestion = suggest(proposed=WHOLE)
     service = accept_suggestion(suggestion=suggestion, organization=None, values=WHOLE, by=curator, at=NOW)
-    service = anew(service)
+    service = reloaded(service)
     assert (service.status, service.held) == (Status.INACTIVE, False)
     assert service.status_reason == "Created from a suggestion. Check it, then publish."
     assert (service.name, service.kind, service.url) == (
@@ -375,8 +375,8 @@ def test_a_whole_suggestion_becomes_a_service_that_is_not_shown() -> None:
     assert service.schedules.get().byday == "TU"
     assert service.assured_date is None
     assert not Listing.objects.exists()
-    assert anew(suggestion).service == service
-    assert anew(suggestion).accepted == list(WHOLE)
+    assert reloaded(suggestion).service == service
+    assert reloaded(suggestion).accepted == list(WHOLE)
     assert service.attribution["email"] == ["public", "2026-11-28"]
     assert revisions.revisions_of(service).get().comment == "Made from a suggestion."
 
@@ -486,7 +486,7 @@ def test_of_two_curators_at_the_same_moment_one_decides_and_the_other_is_told() 
     for thread in threads:
         thread.join()
     assert sorted(ends)[1:] == ["told"]
-    assert anew(service).description == min(ends)
+    assert reloaded(service).description == min(ends)
 
 
 @pytest.mark.parametrize(
@@ -508,7 +508,7 @@ def test_who_may_not_decide_is_refused(role: str, fields: dict[str, Any]) -> Non
         with pytest.raises(NotAllowed):
             action()
     assert Service.objects.get().description == "Old"
-    assert anew(correction).decision == Decision.OPEN
+    assert reloaded(correction).decision == Decision.OPEN
     assert ReplyAddress.objects.exists()
 
 
@@ -516,7 +516,7 @@ def test_an_editor_decides_in_their_own_region() -> None:
     curator = build_curator(regions=["US-TX"])
     service = build_service(areas=["US-TX"])
     take_over(service, by=curator, description="New")
-    assert anew(service).description == "New"
+    assert reloaded(service).description == "New"
 
 
 # ---- forgotten
@@ -570,7 +570,7 @@ def test_a_number_of_a_place_is_kept_in_the_history_of_the_place() -> None:
     service = build_service(phone="", at=[place])
     take_over(service, phone="214-555-0142")
     assert place.phones.get().number == "214-555-0142"
-    assert anew(place).last_modified == NOW
+    assert reloaded(place).last_modified == NOW
     assert comments(place) == ["A correction was accepted: phone number.", revisions.INITIAL_COMMENT]
     restore.undo(record=place, by=None, at=NOW + DAY)
     assert place.phones.get().number == "214-555-0111"
