@@ -8,12 +8,13 @@ read before Django can translate.
 
 import os
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
+from uuid import UUID
 from zoneinfo import available_timezones
 
 from django.core.exceptions import ImproperlyConfigured
@@ -183,6 +184,19 @@ def read_email(name: str) -> str:
     if text and not EMAIL.fullmatch(text):
         raise _error(name, "is not an email address", "use one plain address, such as help@example.org")
     return text
+
+
+def read_lines(name: str, *, default: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Return ids of services of `US=ID, US=ID, GB=ID` by country, in order; `default` for others."""
+    chosen: dict[str, list[str]] = {}
+    for part in read_list(name):
+        country, _, service = part.partition("=")
+        try:
+            chosen.setdefault(country.strip().upper(), []).append(str(UUID(service.strip())))
+        except ValueError:
+            hint = "name a country and the id of a service, such as US=e8dcbf4b-b83f-5052-b830-73334ce17976"
+            raise _error(name, f"has {part!r}, which is not a line", hint) from None
+    return {country: list(services) for country, services in {**default, **chosen}.items()}
 
 
 def read_review(name: str, day_name: str) -> tuple[str, date] | None:

@@ -22,8 +22,17 @@ COUNTRIES = ("US", "GB", "IE", "CA", "AU", "NZ")
 DEFAULT_COUNTRY = env.read_str("DEFAULT_COUNTRY", default="US", choices=COUNTRIES)
 # Of what ships, services of these countries are loaded, and those that serve everyone.
 CATALOGUE_COUNTRIES = env.read_list("CATALOGUE_COUNTRIES", default=COUNTRIES, choices=COUNTRIES)
-# Where "Leave this site" goes: a page that anybody might be looking at.
+# Where "Leave site" goes: a page that anybody might be looking at.
 LEAVE_URL = env.read_address("LEAVE_URL", default="https://www.bbc.co.uk/weather")
+# The lines that are named first to people in each country: services of the shipped catalog, by their ids.
+# A country without one names a line for any subject (resources/data/urgent.json).
+SHIPPED_LINES = {
+    "US": ["e8dcbf4b-b83f-5052-b830-73334ce17976", "4f0c6a40-9dd2-56b9-8116-3cbe4eaca037"],
+    "GB": ["07f049f3-8056-52c5-9bc5-0261e53e9256", "5ce0fa59-79bc-5a75-96cb-12f97110333f"],
+    "IE": ["b6867ad7-2aa5-5a8e-8485-a5a52dd30da7"],
+    "AU": ["d4e44297-434e-5046-9bf8-26421f892033"],
+}
+FIRST_LINES = env.read_lines("FIRST_LINES", default=SHIPPED_LINES)
 TRUSTED_PROXIES = env.read_networks("TRUSTED_PROXIES")
 # Shown to visitors: how to reach the operator, and which clinician reviewed the health pages, and when.
 CONTACT_EMAIL = env.read_email("CONTACT_EMAIL")

@@ -378,6 +378,7 @@ class ProblemType(Vocabulary):
     UNREACHABLE = "unreachable", _("Nobody answers the phone or email")
     FULL = "full", _("It is full")
     WRONG = "wrong", _("Something else is wrong")
+    OURS = "ours", _("This is our service: correct or remove it")
 
 
 class Decision(Vocabulary):

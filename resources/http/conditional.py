@@ -23,7 +23,7 @@ from resources.search.version import catalog_version
 PACKAGES = ("api", "directory", "resources", "templates")
 SUFFIXES = (".py", ".html", ".txt", ".json", ".css", ".js")
 QUARTER = 15 * 60  # seconds
-SHOWN_SETTINGS = ("SITE_NAME", "SITE_URL", "DEFAULT_COUNTRY", "DEBUG")
+SHOWN_SETTINGS = ("SITE_NAME", "SITE_URL", "DEFAULT_COUNTRY", "FIRST_LINES", "DEBUG")
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 

@@ -16,9 +16,17 @@ from django.views.decorators.http import require_safe
 from resources import wording
 from resources.geo.regions import country_name, region_name
 from resources.http.conditional import conditional
-from resources.pages.results import PageURL, group_context, paging_context, parts_of_page
+from resources.pages.first_lines import first_lines
+from resources.pages.results import (
+    PageURL,
+    layout_of,
+    paging_context,
+    parts_of_page,
+    section_group_context,
+)
 from resources.pages.shortlist_state import list_context, redirect_after_removal
-from resources.presentation.results import result_context
+from resources.presentation.grouping import cards_of, door_of, organization_of
+from resources.presentation.results import result_context, where_line
 from resources.search.engine import (
     Answer,
     PageNotFound,
@@ -50,7 +58,11 @@ def place(request: HttpRequest, country: str, region: str = "") -> HttpResponse:
         context = {"countries": _country_contexts(), "unknown": True}
         return render(request, "pages/browse.html", context, status=404)
     address = PageURL(request.path, request.GET)
-    context = {"place": _place_context(area), "list": list_context(request)}
+    context = {
+        "place": _place_context(area),
+        "list": list_context(request),
+        "lines": first_lines(area.country),
+    }
     try:
         answer = search_listings(
             Question(default_country=settings.DEFAULT_COUNTRY, area=area, page=_page_of(request))
@@ -133,12 +145,16 @@ def _answer_context(answer: Answer, area: BrowseArea, address: PageURL) -> dict[
         "count": answer.count,
         "parts": parts_of_page(answer, answer.results, address, lambda section: _heading(section, area)),
         "groups": [
-            group_context(
-                code,
+            section_group_context(
+                Section(code),
                 _heading(Section(code), area),
                 "",
-                [_result_context(result, area, answer.question.now) for result in part],
+                cards_of(
+                    [_result_context(result, area, answer.question.now) for result in part],
+                    key=door_of if layout_of(Section(code)).as_rows else organization_of,
+                ),
                 total=answer.sections[code],
+                is_open=len(answer.sections) == 1,
             )
             for code, part in groupby(answer.results, lambda result: result["section"])
         ],
@@ -156,7 +172,8 @@ def _heading(section: Section, area: BrowseArea) -> str:
 
 
 def _result_context(result: Mapping[str, Any], area: BrowseArea, now: Any) -> dict[str, Any]:
-    return {**result_context(result, now=now), "why": _why(result, area)}
+    view, why = result_context(result, now=now), _why(result, area)
+    return {**view, "why": why, "where": where_line(view["place"], why, "", result["areas"])}
 
 
 def _why(result: Mapping[str, Any], area: BrowseArea) -> str:

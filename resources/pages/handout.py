@@ -15,6 +15,7 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django import forms
 from django.conf import settings
 from django.db.models import TextChoices
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -24,13 +25,16 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 from qrcode import QRCode
 from qrcode.constants import ERROR_CORRECT_M
 
 from resources import wording
+from resources.curation.phones import parse_phone
 from resources.http.conditional import conditional
+from resources.http.same_origin import visitor_form
 from resources.pages.content import read_data
+from resources.pages.first_lines import first_lines
 from resources.pages.results import PageURL, place_links
 from resources.pages.shortlist_state import LIST_PARAM, REMOVE_PARAM, parse_ids
 from resources.pages.shortlist_state import MAX_SHORTLIST as MAX_PICKED
@@ -44,6 +48,7 @@ from resources.vocabulary import Access, Format, Section
 
 MAX_OFFERED = 24  # listings to choose from
 MAX_ENTRIES = 8  # more than any sheet can hold
+CHOICES = ("loss", "language", "audience")  # facets that the form on this page shows
 SHEET_PARAMS = ("paper", "number", "id", LIST_PARAM, REMOVE_PARAM)  # not part of the question
 
 
@@ -54,17 +59,43 @@ class Paper(TextChoices):
     LETTER = "letter", gettext_lazy("Letter (US)")
 
 
-# Millimeters, in the type of handout.css: the height of the sheet, and what its parts take.
+# Millimeters, in the type of site.css: the height of the sheet, and what its parts take.
 HEIGHT = {Paper.A4: 272.0, Paper.LETTER: 254.0}
-LINE, NAME_LINE, ENTRY, QR = 5.3, 6.2, 4.4, 26.0
-HEAD, FOOT, BOX = 21.5, 7.5, 7.5
-WIDE, NARROW, NAME = 84, 70, 56  # characters per line: full width, beside a QR code, in a name
+LINE, NAME_LINE, ENTRY, QR = 6.2, 7.1, 4.4, 24.0
+HEAD, FOOT, BOX, BLOCK = 23.5, 14.6, 7.5, 4.0
+WIDE, NARROW, NAME = 66, 54, 43  # characters per line: full width, beside a QR code, in a name
+MAX_WARD_NAME, MAX_WARD_NUMBER, MAX_WARD_BYTES = 80, 60, 4_096
 
 
-@require_safe
+class WardForm(forms.Form):
+    """Whom to call at the ward that gives the sheet, as typed there. Printed, and never kept anywhere."""
+
+    ward = forms.CharField(label=gettext_lazy("Name of your ward or unit"), max_length=MAX_WARD_NAME)
+    ward_number = forms.CharField(label=gettext_lazy("Its phone number"), max_length=MAX_WARD_NUMBER)
+
+    def __init__(self, data: Any, *, country: str) -> None:
+        super().__init__(data)
+        self.country = country
+
+    def clean_ward(self) -> str:
+        return " ".join(self.cleaned_data["ward"].split())
+
+    def clean_ward_number(self) -> str:
+        """Return the number as it is written, and its extension."""
+        parsed = parse_phone(self.cleaned_data["ward_number"], self.country)
+        extension = _(", extension %s") % parsed.extension if parsed.extension else ""
+        return f"{parsed.number}{extension}"
+
+
+@visitor_form(max_bytes=MAX_WARD_BYTES)
+@require_http_methods(("GET", "HEAD", "POST"))
 @conditional()
 def handout(request: HttpRequest) -> HttpResponse:
-    """Show the form, and the sheet once something was searched for or chosen."""
+    """Show the form, and the sheet once something was searched for or chosen.
+
+    The question is in the address. A ward's own name and number are sent to it by POST: they are printed on
+    the sheet, are in no address and are not stored.
+    """
     filters = ListingFilterSet(_question_of(request.GET))
     context: dict[str, Any] = {
         "form": filters.form,
@@ -73,14 +104,30 @@ def handout(request: HttpRequest) -> HttpResponse:
         "number": _number(request.GET),
         "numbers": range(1, MAX_ENTRIES + 1),
         "hidden_fields": [(name, value) for name, values in _hidden_fields(request.GET) for value in values],
+        "choices": [_choice_context(filters.form, name) for name in CHOICES],
         "sheet": None,
     }
     if filters.invalid_values():
         context["spellings"] = place_links(filters.spellings, PageURL(request.path, request.GET))
         return render(request, "pages/handout.html", context, status=400)
     if request.GET:
-        context.update(_form_and_sheet(request.GET, filters))
-    return render(request, "pages/handout.html", context)
+        context.update(_form_and_sheet(request.GET, filters, request.POST or None))
+    response = render(request, "pages/handout.html", context, status=422 if _has_errors(context) else 200)
+    if request.method == "POST":
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _has_errors(context: Mapping[str, Any]) -> bool:
+    return "ward" in context and bool(context["ward"].errors)
+
+
+def _choice_context(form: Any, name: str) -> dict[str, Any]:
+    """Return a facet of which one value may be chosen here, with the value that is."""
+    field = form[name]
+    values = [(value, label) for value, label in field.field.choices if value]
+    chosen = next((value for value, _label in values if value in (field.data or ())), "")
+    return {"name": name, "values": values, "chosen": chosen}
 
 
 def _question_of(query: QueryDict) -> QueryDict:
@@ -96,7 +143,7 @@ def _question_of(query: QueryDict) -> QueryDict:
 
 def _hidden_fields(query: QueryDict) -> Iterable[tuple[str, list[str]]]:
     """Return the search parameters that the form on this page does not show."""
-    return ((name, values) for name, values in _question_of(query).lists() if name != "near")
+    return ((name, values) for name, values in _question_of(query).lists() if name not in ("near", *CHOICES))
 
 
 def _paper(query: QueryDict) -> str:
@@ -112,8 +159,11 @@ def _number(query: QueryDict) -> int | None:
     return int(typed) if typed in map(str, range(1, MAX_ENTRIES + 1)) else None
 
 
-def _form_and_sheet(query: QueryDict, filters: ListingFilterSet) -> dict[str, Any]:
-    """Return what there is to choose from, and the sheet of what was chosen, or else of the first results."""
+def _form_and_sheet(query: QueryDict, filters: ListingFilterSet, typed: QueryDict | None) -> dict[str, Any]:
+    """Return what there is to choose from, and the sheet of what was chosen, or else of the first results.
+
+    `typed` is what was sent by WardForm; None if nothing was.
+    """
     question = replace(filters.question(), page=1, page_size=MAX_OFFERED)
     picked = parse_ids(query.getlist("id"))[:MAX_PICKED]
     answer = search_listings(question) if _question_of(query) or not picked else None
@@ -124,7 +174,14 @@ def _form_and_sheet(query: QueryDict, filters: ListingFilterSet) -> dict[str, An
     entries = (entry_context(result, question.now) for result in (chosen or first))
     countries = countries_to_call(answer, chosen)
     paper = Paper(_paper(query))
-    fitting = entries_that_fit(entries, paper, countries)[: _number(query) or MAX_ENTRIES]
+    country = _only_country(countries)
+    ward = WardForm(typed, country=country or settings.DEFAULT_COUNTRY)
+    block = ward.cleaned_data if ward.is_valid() else None
+    room = _room(paper, countries) - (_ward_height(block) if block else 0)
+    fitting = entries_that_fit(entries, room)[: _number(query) or MAX_ENTRIES]
+    left = room - sum(map(_height, fitting))
+    lines = line_rows(country, shown=[entry["url"] for entry in fitting])
+    lines = lines[: max(0, int((left - BLOCK - LINE) // LINE))]
     shown = {entry["id"] for entry in fitting}
     return {
         "answer": answer,
@@ -134,12 +191,16 @@ def _form_and_sheet(query: QueryDict, filters: ListingFilterSet) -> dict[str, An
         ],
         "left_out": len(chosen) - len(fitting) if chosen and not _number(query) else 0,
         "gone": len(picked) - len(chosen),
+        "ward": ward,
         "sheet": {
             "place": answer.place.name if answer and answer.place else "",
+            "ward": block,
+            "lines": lines,
             "entries": fitting,
             "countries": countries,
-            "signs": [sign["sign"] for sign in read_data(URGENT)["warning_signs"]],
+            "signs": warning_signs(),
             "reviewed": settings.CLINICAL_REVIEW is not None,
+            "unchecked": any(not entry["assured"] for entry in fitting),
             "printed": _printed(question.now, question.zone),
             "address": settings.SITE_URL,
         }
@@ -191,6 +252,7 @@ def entry_context(result: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     by = _("run by") if organization["operator_stated"] else _("listed under")
     return {
         "id": result["id"],
+        "url": view["url"],
         "name": view["name"],
         "by": view["kind_label"]
         if organization["name"] == view["name"]
@@ -205,7 +267,8 @@ def entry_context(result: Mapping[str, Any], now: datetime) -> dict[str, Any]:
                 else []
             ),
         ],
-        "assured": view["assured"],
+        # What nobody has checked is said once, at the foot of the sheet.
+        "assured": view["assured"] if result["assured_date"] else "",
         "qr": qr_context(address),
     }
 
@@ -249,11 +312,35 @@ def _where(result: Mapping[str, Any]) -> str:
     return ", ".join(part for part in (location["address"], location["city"], town) if part)
 
 
-def entries_that_fit(
-    entries: Iterable[dict[str, Any]], paper: Paper, countries: Sequence[Mapping[str, Any]]
-) -> list[dict[str, Any]]:
-    """Return the first entries, as many as surely fit beside what is always on the sheet."""
-    remaining = HEIGHT[paper] - HEAD - FOOT - _urgent_height(countries)
+def _only_country(countries: Sequence[Mapping[str, Any]]) -> str:
+    """Return the code of the one country whose numbers are on the sheet; "" if there are several."""
+    return str(countries[0]["code"]) if len(countries) == 1 else ""
+
+
+def line_rows(country: str, *, shown: Sequence[str]) -> list[str]:
+    """Return the first lines of the country that are not on the sheet yet, such as "Line: 1-800-944-4773"."""
+    lines = first_lines(country)["made_for"] if country else []
+    return [
+        ". ".join(part for part in (f"{line['name']}: {line['phones'][0]['display']}", line["hours"]) if part)
+        for line in lines
+        if line["url"] not in shown
+    ]
+
+
+def _room(paper: Paper, countries: Sequence[Mapping[str, Any]]) -> float:
+    """Return the millimeters beside what is always on the sheet."""
+    return HEIGHT[paper] - HEAD - FOOT - _urgent_height(countries)
+
+
+def _ward_height(block: Mapping[str, str]) -> float:
+    """Return the height of the ward's own name and number, with who added them."""
+    name = f"{block['ward']}: {block['ward_number']}"
+    return BLOCK + _lines(name, NAME) * NAME_LINE + LINE
+
+
+def entries_that_fit(entries: Iterable[dict[str, Any]], room: float) -> list[dict[str, Any]]:
+    """Return the first entries, as many as surely fit into `room` millimeters."""
+    remaining = room
     fitting = []
     for entry in entries:
         remaining -= _height(entry)
@@ -265,7 +352,7 @@ def entries_that_fit(
 
 def _height(entry: Mapping[str, Any]) -> float:
     """Return the height of an entry in millimeters."""
-    last = " ".join([*entry["caution"], entry["assured"]])
+    last = " ".join(filter(None, [*entry["caution"], entry["assured"]]))
     lines = [entry["by"], " · ".join(entry["reach"]), ". ".join(entry["facts"]), last]
     text = _lines(entry["name"], NAME) * NAME_LINE + sum(_lines(line, NARROW) for line in lines) * LINE
     return max(text, QR) + ENTRY
@@ -273,8 +360,15 @@ def _height(entry: Mapping[str, Any]) -> float:
 
 def _urgent_height(countries: Sequence[Mapping[str, Any]]) -> float:
     """Return the height of the urgent-help box in millimeters: heading, signs, numbers and review note."""
-    signs = " ".join(sign["sign"] for sign in read_data(URGENT)["warning_signs"])
+    signs = ", ".join(warning_signs())
     return BOX + NAME_LINE + (_lines(signs, WIDE) + _lines_to_call(countries) + 1) * LINE
+
+
+def warning_signs() -> list[str]:
+    """Return the signs of both tiers in few words, those for the emergency number first."""
+    document = read_data(URGENT)
+    signs = (sign for tier in ("emergency_signs", "warning_signs") for sign in document[tier])
+    return [sign["short"] for sign in signs if sign["short"]]
 
 
 def _lines_to_call(countries: Sequence[Mapping[str, Any]]) -> int:
@@ -309,6 +403,7 @@ def _country_context(country: Mapping[str, Any]) -> dict[str, Any]:
     for record in country["numbers"]:
         roles.setdefault(record["role"], []).append(record)
     return {
+        "code": country["code"],
         "name": country["name"],
         "emergency": roles["emergency"][0]["number"],
         "crisis": roles["crisis"][0],

@@ -3,29 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from resources import wording
 from resources.geo.geocoding import FoundPlace, PlaceName
-from resources.pages.drawing import Drawn, drawn_results
+from resources.pages.drawing import Drawn, cards_of_page, drawn_results, rows_of_page
 from resources.search import facets
 from resources.search.engine import Answer
 from resources.search.question import Question, Reach, Sort
 from resources.search.relaxation import FAR, RelaxedParameter
-from resources.search.summary import distance_label, near_phrase, question_parts
-from resources.vocabulary import CLINICS, Format, Kind, Section
+from resources.search.summary import distance_label, heading_of, near_phrase, question_parts
+from resources.vocabulary import CLINICS, Cost, Format, Kind, MatchReason, Section
 
-MAX_CLINICS_OPEN = 3  # the rest are folded: general help must not crowd out help for loss
 NAME_MATCHES = "named"
 NOT_KNOWN = "not_known"
 # Kinds that are near nobody, and the ways to meet that are near someone.
 NEVER_NEAR = {Kind.FORUM, Kind.HELPLINE, Kind.CRISIS_LINE, Kind.DIRECTORY, Kind.INFORMATION}
 MET_IN_PERSON = {Format.IN_PERSON, Format.HOME_VISIT}
+
+
+@dataclass(frozen=True)
+class SectionLayout:
+    """How a section is drawn: its sign, how many cards stand open, and whether they are rows instead.
+
+    General help is drawn as rows, so that it does not crowd out help for loss.
+    """
+
+    sign: str
+    cards_open: int = 3
+    as_rows: bool = False
+
+
+LAYOUTS = {
+    Section.NEAR_YOU: SectionLayout("pin"),
+    Section.SERVES_YOU: SectionLayout("people"),
+    Section.LOWER_COST_COUNSELLING: SectionLayout("chair"),
+    Section.GENERAL_CLINICS: SectionLayout("clinic", as_rows=True),
+    Section.LOOK_FURTHER: SectionLayout("search", cards_open=2),
+}
+OTHER_LAYOUT = SectionLayout("group", cards_open=100)  # of what is in no section: nothing is folded
 
 
 def answer_context(answer: Answer, address: PageURL, shortlist: Mapping[str, Any]) -> dict[str, Any]:
@@ -37,12 +60,15 @@ def answer_context(answer: Answer, address: PageURL, shortlist: Mapping[str, Any
         "changes": _notices(answer),
         "spellings": _spellings(answer, address),
         "question": answer.summary,
+        "heading": heading_of(answer.question),
+        "quick_filters": quick_filters(answer, address),
         "chips": _active_filters(answer.question, address),
         "place": answer.place and _place_context(answer.place, address),
-        "nobody_near": _no_local_groups_notice(answer),
         "parts": _parts(answer, results, address),
         "groups": _groups(answer, results, address),
         **paging_context(answer, address),
+        "map_url": _map_url(answer, results, address),
+        "clear_url": _without_filters(address),
         "next_steps": _next_steps(answer.question, address),
         "calendar_url": _calendar_url(address) if has_meetings else "",
         "handout_url": _handout_url(answer, address),
@@ -74,9 +100,17 @@ class PageURL:
 
 
 def _active_filters(question: Question, address: PageURL) -> list[dict[str, str]]:
-    """Return each part of the question with the URL of the same question without it."""
-    chips = []
+    """Return each part of the question with the URL of the same question without it.
+
+    The values of a quick filter that was chosen whole are one part, as it is one link.
+    """
+    whole = [each for each in QUICK_FILTERS if each.is_chosen(question)]
+    chips = [
+        {"words": str(each.label), "url": address.with_params(**each.without(question))} for each in whole
+    ]
     for part in question_parts(question):
+        if any(part.parameters == (each.parameter,) and part.value in each.values for each in whole):
+            continue
         changes: dict[str, Any] = dict.fromkeys(part.parameters)
         if part.value:
             (name,) = part.parameters
@@ -85,6 +119,57 @@ def _active_filters(question: Question, address: PageURL) -> list[dict[str, str]
             {"words": part.words[:1].upper() + part.words[1:], "url": address.with_params(**changes)}
         )
     return chips
+
+
+@dataclass(frozen=True)
+class QuickFilter:
+    """A choice that most people make, as one link beside the heading: values of one facet."""
+
+    label: Any
+    parameter: str
+    values: tuple[str, ...]
+
+    def is_chosen(self, question: Question) -> bool:
+        return set(self.values) <= set(question.values(self.parameter))
+
+    def without(self, question: Question) -> dict[str, list[str]]:
+        """Return the parameter without the values of this filter."""
+        return {self.parameter: [each for each in question.values(self.parameter) if each not in self.values]}
+
+
+QUICK_FILTERS = (
+    QuickFilter(_lazy("Free"), facets.COST.name, (Cost.FREE,)),
+    QuickFilter(_lazy("Phone or text"), facets.FORMAT.name, (Format.PHONE, Format.TEXT_CHAT)),
+    QuickFilter(
+        _lazy("Online"),
+        facets.FORMAT.name,
+        (Format.VIDEO, Format.FORUM, Format.ONLINE, Format.WEB_CHAT, Format.SOCIAL_MEDIA, Format.APP),
+    ),
+    QuickFilter(_lazy("In person"), facets.FORMAT.name, (Format.IN_PERSON,)),
+)
+
+
+def quick_filters(answer: Answer, address: PageURL) -> list[dict[str, str]]:
+    """Return a link for each quick filter that is not chosen and would find something."""
+    question = answer.question
+    return [
+        {
+            "label": str(each.label),
+            "url": address.with_params(
+                **{each.parameter: [*each.without(question)[each.parameter], *each.values]}
+            ),
+        }
+        for each in QUICK_FILTERS
+        if not each.is_chosen(question) and any(answer.facets[each.parameter][v] for v in each.values)
+    ]
+
+
+def _without_filters(address: PageURL) -> str:
+    """Return the URL of the place alone, with the list taken along."""
+    query = address.query.copy()
+    for name in [name for name in query if name not in ("near", "list")]:
+        del query[name]
+    return PageURL(address.path, query).with_params()
 
 
 def _place_context(place: FoundPlace, address: PageURL) -> dict[str, Any]:
@@ -185,6 +270,14 @@ def _handout_url(answer: Answer, address: PageURL) -> str:
     return f"{reverse('pages:handout')}?{query}" if answer.count and query else ""
 
 
+def _map_url(answer: Answer, results: Sequence[Drawn], address: PageURL) -> str:
+    """Return the URL that opens the map, or closes it where it is open; "" if there is nothing to draw."""
+    if answer.place is None or all(result["why"] != MatchReason.NEAR_YOU for result in results):
+        return ""
+    is_open = bool(address.query.get("map"))
+    return address.with_params(map=None if is_open else 1, page=answer.page if answer.page > 1 else None)
+
+
 def _parts(answer: Answer, results: Sequence[Drawn], address: PageURL) -> list[dict[str, Any]]:
     """Return a link to each section, so that none is buried under a longer one."""
     by_name = any(result["leads_by_name"] for result in results)
@@ -202,9 +295,9 @@ def _groups(answer: Answer, results: Sequence[Drawn], address: PageURL) -> list[
 
 def _sorted_groups(results: Sequence[Drawn], answer: Answer, address: PageURL) -> list[dict[str, Any]]:
     if answer.question.sort != Sort.BEST:
-        views = list(results)
+        cards = cards_of_page(results, by="organization", gather=False)
         title = str(Sort(answer.question.sort).label)
-        return [group_context("sorted", title, "", views, total=answer.count)] if views else []
+        return [group_context("sorted", title, "", cards, total=answer.count)] if cards else []
     parts = groupby(results, lambda result: NAME_MATCHES if result["leads_by_name"] else result["section"])
     return [_section_group(code, list(part), answer, address) for code, part in parts]
 
@@ -220,21 +313,37 @@ def _not_known_group(results: Sequence[Drawn], answer: Answer) -> dict[str, Any]
         [],
         total=answer.not_known,
     )
-    return {**group, "folded": list(results), "open": len(results) == len(answer.rows)}
+    cards = cards_of_page(results, by="organization")
+    return {**group, "folded": cards, "open": len(results) == len(answer.rows)}
 
 
 def _section_group(code: str, results: Sequence[Drawn], answer: Answer, address: PageURL) -> dict[str, Any]:
-    views = list(results)
     if code == NAME_MATCHES:
-        return group_context(code, _("The name you searched for"), "", views, total=len(views))
-    title, intro = _heading(Section(code), answer)
-    total = len(views) if answer.not_known else answer.sections[code]
-    group = group_context(code, title, intro, views, total=total)
-    if code == Section.GENERAL_CLINICS and _clinics_fold(answer.question) and len(views) > MAX_CLINICS_OPEN:
-        group["results"], group["folded"] = views[:MAX_CLINICS_OPEN], views[MAX_CLINICS_OPEN:]
-    if code == Section.GENERAL_CLINICS and total > len(views):
+        cards = cards_of_page(results, by="organization", gather=False)
+        return group_context(code, _("The name you searched for"), "", cards, total=len(results))
+    section = Section(code)
+    title, intro = _heading(section, answer)
+    total = len(results) if answer.not_known else answer.sections[code]
+    is_open = _was_chosen(section, answer.question)
+    layout = layout_of(section)
+    draw = rows_of_page if layout.as_rows and not is_open else cards_of_page
+    cards = draw(results, by="door" if layout.as_rows else "organization")
+    group = section_group_context(section, title, intro, cards, total=total, is_open=is_open)
+    if section == Section.SERVES_YOU:
+        group["notice"] = _no_local_groups_notice(answer)
+    if section == Section.GENERAL_CLINICS and total > len(results):
         group["see_all_url"] = address.with_params(kind=list(CLINICS))
     return group
+
+
+def _was_chosen(section: Section, question: Question) -> bool:
+    """True if the question asks for what is in this section, so that nothing of it is folded."""
+    if section == Section.GENERAL_CLINICS:
+        chosen_by_cost = (
+            bool(question.values("cost") or question.max_price is not None) and not question.words
+        )
+        return not set(CLINICS).isdisjoint(question.values("kind")) or chosen_by_cost
+    return bool(question.values("kind"))
 
 
 def parts_of_page(
@@ -267,11 +376,14 @@ def paging_context(answer: Answer, address: PageURL) -> dict[str, Any]:
 def group_context(
     code: str, title: str, intro: str, results: Sequence[Mapping[str, Any]], *, total: int
 ) -> dict[str, Any]:
-    """Return `group` for `components/group.html`."""
+    """Return `group` for `components/group.html`, of cards that all stand open."""
     return {
         "code": code,
         "title": title,
         "intro": intro,
+        "notice": "",
+        "sign": OTHER_LAYOUT.sign,
+        "as_rows": False,
         "results": results,
         "folded": [],
         "open": False,
@@ -280,9 +392,23 @@ def group_context(
     }
 
 
-def _clinics_fold(question: Question) -> bool:
-    chosen_by_cost = bool(question.values("cost") or question.max_price is not None) and not question.words
-    return set(CLINICS).isdisjoint(question.values("kind")) and not chosen_by_cost
+def layout_of(section: Section) -> SectionLayout:
+    """Return how the section is drawn."""
+    return LAYOUTS.get(section, OTHER_LAYOUT)
+
+
+def section_group_context(
+    section: Section, title: str, intro: str, cards: Sequence[Mapping[str, Any]], *, total: int, is_open: bool
+) -> dict[str, Any]:
+    """Return `group` for a section, of which only the first few cards stand open unless `is_open`."""
+    layout = layout_of(section)
+    shown = len(cards) if is_open or len(cards) == layout.cards_open + 1 else layout.cards_open
+    return {
+        **group_context(section, title, intro, cards[:shown], total=total),
+        "sign": layout.sign,
+        "as_rows": layout.as_rows and not is_open,
+        "folded": cards[shown:],
+    }
 
 
 def _heading(section: Section, answer: Answer) -> tuple[str, str]:

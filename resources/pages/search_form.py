@@ -14,6 +14,7 @@ from resources.search.engine import any_listing_meets
 from resources.search.facets import FACETS, Facet
 from resources.vocabulary import Weekday
 
+FIRST_OPTIONS = 6  # values of a facet that stand open; the others are folded
 TIMES = ("day", "after", "before", "upcoming")
 
 COUNT = "\x01"  # where a count belongs
@@ -26,8 +27,8 @@ Counts = Mapping[str, Mapping[str, int]]
 def choices_context(form: Any, everywhere: Counts, here: Counts | None) -> dict[str, Any]:
     """Return `choices` for `components/search_form.html`, with `when` for `components/when.html`.
 
-    Values that no listing has are left out unless chosen. `here` counts what each value would find under the
-    rest of the question; None if the question has no answer.
+    `here` counts what each value would find under the rest of the question; None if the question has no
+    answer. Values that would find nothing are left out unless chosen.
     """
     groups = [(facet, _facet_context(facet, form, everywhere, here)) for facet in FACETS]
     offered = [(facet, group) for facet, group in groups if group["options"]]
@@ -71,46 +72,58 @@ def _how_soon(chosen: str) -> list[dict[str, Any]]:
 def _facet_context(facet: Facet, form: Any, everywhere: Counts, here: Counts | None) -> dict[str, Any]:
     field = form[facet.name]
     chosen = set(field.data or ())
+    # For content to avoid, a count of what would be left means nothing to a visitor.
+    counted = here[facet.name] if here is not None and not facet.removes else None
     offered = [
         (number, value, label)
         for number, (value, label) in enumerate(facet.choices(), start=1)
-        if everywhere[facet.name][value] or value in chosen
+        if value in chosen or (everywhere[facet.name][value] and (counted is None or counted[value]))
     ]
-    # For content to avoid, a count of what would be left means nothing to a visitor.
-    counts = [here[facet.name][value] if here and not facet.removes else None for _, value, _label in offered]
+    counts = [counted[value] if counted is not None else None for _number, value, _label in offered]
+    options = [
+        {
+            "id": f"{facet.name}-{number}",
+            "value": value,
+            "label": label,
+            "selected": value in chosen,
+            "count": count,
+        }
+        for (number, value, label), count in zip(offered, counts, strict=True)
+    ]
     context = {
         "name": facet.name,
         "legend": facet.legend or facet.label,
         "errors": field.errors,
         "chosen": bool(chosen),
-        "options": [
-            {
-                "id": f"{facet.name}-{number}",
-                "value": value,
-                "label": label,
-                "selected": value in chosen,
-                "count": count,
-            }
-            for (number, value, label), count in zip(offered, counts, strict=True)
-        ],
+        **_folded(options),
     }
     if offered and not chosen and not field.errors:
-        context["html"] = _drawn(context, counts)
+        context["html"] = _drawn(context, options, counts)
     return context
 
 
-def _drawn(context: Mapping[str, Any], counts: Sequence[int | None]) -> str:
+def _folded(options: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the first options, the rest, and whether these are shown; one more is not worth a fold."""
+    first = len(options) if len(options) <= FIRST_OPTIONS + 1 else FIRST_OPTIONS
+    return {
+        "options": options[:first],
+        "more_options": options[first:],
+        "more_open": any(option["selected"] for option in options[first:]),
+    }
+
+
+def _drawn(context: Mapping[str, Any], options: list[dict[str, Any]], counts: Sequence[int | None]) -> str:
     """Return a facet of which nothing is chosen as HTML, drawn once but for its counts."""
-    ids = tuple(option["id"] for option in context["options"])
+    ids = tuple(option["id"] for option in options)
     key = (get_language(), context["name"], ids, counts[0] is None)
     if key not in _pieces:
         if len(_pieces) >= MAX_DRAWN:
             _pieces.clear()
         marked = [
             {**option, "count": None if count is None else COUNT}
-            for option, count in zip(context["options"], counts, strict=True)
+            for option, count in zip(options, counts, strict=True)
         ]
-        question = {**context, "options": marked}
+        question = {**context, **_folded(marked)}
         _pieces[key] = render_to_string("components/choices.html", {"question": question}).split(COUNT)
     first, *rest = _pieces[key]
     html = "".join([first, *(f"{count}{piece}" for count, piece in zip(counts, rest, strict=False))])

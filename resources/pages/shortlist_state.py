@@ -24,8 +24,12 @@ LIST_PARAM, REMOVE_PARAM = "list", "off"  # ids on the list, ids to remove from 
 
 
 def parse_ids(values: Iterable[str]) -> list[str]:
-    """Return the valid ids among these, without duplicates, in order."""
-    return list(dict.fromkeys(parsed for value in values if (parsed := _parse_id(value))))
+    """Return the valid ids among these, without duplicates, in order.
+
+    A value may hold several with spaces between them: one button saves all services of a card.
+    """
+    ids = (each for value in values for each in value.split())
+    return list(dict.fromkeys(parsed for each in ids if (parsed := _parse_id(each))))
 
 
 def _parse_id(value: str) -> str:

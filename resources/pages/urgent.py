@@ -49,7 +49,7 @@ def old_numbers(today: date) -> list[str]:
 
 def _country_context(country: dict[str, Any], today: date) -> dict[str, Any]:
     numbers = [{**record, "old_days": _days_if_old(record, today)} for record in country["numbers"]]
-    return {**country, "numbers": numbers}
+    return {**country, "numbers": numbers, "roles": {record["role"] for record in numbers}}
 
 
 def _days_if_old(record: dict[str, Any], today: date) -> int | None:

@@ -22,6 +22,7 @@ from resources.http.conditional import conditional
 from resources.models import Organization, Service
 from resources.pages.content import asks_for_urgent_help, listing_policy, old_address_notice
 from resources.pages.fees import fees_context
+from resources.pages.first_lines import countries_context, first_lines
 from resources.pages.geolocation import allow_location, without_locate_param
 from resources.pages.gone import (
     alternatives_for_organization,
@@ -31,6 +32,7 @@ from resources.pages.gone import (
     withdrawn_calendar,
     withdrawn_service,
 )
+from resources.pages.map import MAP_PARAM, map_context
 from resources.pages.results import PageURL, answer_context, place_links
 from resources.pages.search_form import choices_context
 from resources.pages.shortlist_state import (
@@ -58,7 +60,7 @@ from resources.search.filters import ListingFilterSet
 from resources.search.meetings import coming_meetings
 from resources.search.question import Question
 from resources.search.results import results_of_organization
-from resources.vocabulary import Status
+from resources.vocabulary import COUNTRIES, Status
 
 MAX_SERVICES = 50
 MAX_MEETINGS = 5
@@ -67,9 +69,20 @@ PLAIN_TEXT = "text/plain; charset=utf-8"
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Show the home page, with the form as filled in if the visitor asked to use their location."""
+    """Show the home page, with the form as filled in if the visitor asked to use their location.
+
+    The country is the visitor's choice, else DEFAULT_COUNTRY; an unknown one counts as none.
+    """
     query, locating = without_locate_param(request.GET)
-    context = {"form": ListingFilterSet(query).form, "locating": locating}
+    chosen = request.GET.get("country", "").upper()
+    country = chosen if chosen in COUNTRIES else settings.DEFAULT_COUNTRY
+    context = {
+        "form": ListingFilterSet(query).form,
+        "locating": locating,
+        "countries": countries_context(country),
+        "country": country,
+        "lines": first_lines(country),
+    }
     return allow_location(render(request, "pages/home.html", context), locating)
 
 
@@ -83,7 +96,9 @@ def search(request: HttpRequest) -> HttpResponse:
     if shorter := redirect_after_removal(request):
         return shorter
     query, locating = without_locate_param(request.GET)
-    filters = ListingFilterSet(without_list_params(query))
+    question = without_list_params(query)
+    wants_map = bool(question.pop(MAP_PARAM, []))
+    filters = ListingFilterSet(question)
     everywhere = catalog_counts(settings.DEFAULT_COUNTRY)
     context: dict[str, Any] = {
         "list": list_context(request),
@@ -103,6 +118,8 @@ def search(request: HttpRequest) -> HttpResponse:
         else:
             answer = filters.answer()
             context["answer"] = answer_context(answer, address, context["list"])
+            context["map"] = map_context(answer) if wants_map else None
+            context["lines"] = first_lines(answer.place.country if answer.place else settings.DEFAULT_COUNTRY)
             counts = answer.facets
     except PageNotFound as error:
         context["past_end"] = {"pages": error.pages, "url": address.with_params(page=error.pages)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from resources.presentation.cards import FACTS, ROWS, joined
 from resources.presentation.prices import is_stated, with_phrase
 from resources.presentation.schedules import opening_of, schedule_summary
 from resources.presentation.times import meeting_contexts, opening_line
-from resources.vocabulary import ContentNote, Fit, Kind, MatchReason, PhoneType
+from resources.vocabulary import NOBODY_PAYS, ContentNote, Fit, Kind, MatchReason, PhoneType
 
 INTERNAL_KEYS = ("schedules", "last_modified")  # parts of a card that results show otherwise, or not at all
 
@@ -73,10 +74,13 @@ def result_context(
     means: as the location of the result says.
     """
     phrases = phrases_of(result)
-    place_line = _place_line(result["location"])
+    address = place_line(result["location"])
     audience = wording.audience_lines(
         phrases["audiences"], made_for=phrases["made_for"], only=bool(result["only_for"])
     )
+    phones = [phone_context(phone) for phone in result["phones"]]
+    reason = reason_of(result["why"], place, result["areas"])
+    distance = distance_of(result, place)
     return {
         "id": result["id"],
         "url": reverse("pages:service", args=[result["service"]["id"]]),
@@ -86,6 +90,7 @@ def result_context(
         "fit_note": fit_note(result["kind"], result["fit"]),
         "summary": result["summary"],
         "cost_phrase": result["cost"]["phrase"] if is_stated(result["cost"]) else "",
+        "is_free": _is_free(result["cost"]),
         "when": [schedule["phrase"] for schedule in result["schedules"]],
         "meetings": meeting_contexts(result["next_meetings"], result["formats"], now, zone)[:1],
         "opening": opening_line(result["opening"], now),
@@ -94,29 +99,86 @@ def result_context(
         "access": phrases["access"],
         "for_whom": audience,
         "only_for": audience[0] if result["only_for"] else "",
-        "rows": row_contexts(result),
-        "place": place_line,
-        "distance": wording.distance(
-            result["distance_km"] if result["why"] == MatchReason.NEAR_YOU else None,
-            country=place.country if place else "",
-            about=result["distance_is_about"],
-        ),
-        "why": reason_of(result["why"], place, result["areas"]),
-        "phones": [phone_context(phone) for phone in result["phones"]],
+        "rows": [row for row in row_contexts(result) if row["lines"] != [wording.language_name("en")]],
+        "place": address,
+        "where": where_line(address, reason, distance, result["areas"]),
+        "door": address if result["location"] and result["location"]["address"] else "",
+        "distance": distance,
+        "why": reason,
+        "areas": result["areas"],
+        "phones": phones,
         "email": result["email"],
         "website": result["website"],
+        "actions": actions_of(phones, email=result["email"], website=result["website"]),
         "content_notes": wording.capitalize_first(
             [ContentNote(code).phrase for code in result["content_notes"]]
         ),
         "assured": wording.check_status(
             _day(result["assured_date"]),
-            has_place=bool(place_line) if has_place is None else has_place,
+            has_place=bool(address) if has_place is None else has_place,
             has_phone=any(phone["href"] and phone["type"] != PhoneType.SMS for phone in result["phones"]),
         ),
         "found": wording.recent_outcomes(
             full_on=_day(result["full_on"]), unanswered_on=_day(result["unanswered_on"])
         ),
+        "services": [],
     }
+
+
+def distance_of(facts: Mapping[str, Any], place: FoundPlace | None) -> str:
+    """Return how far away a result is in words; "" for one that is not near the place asked about."""
+    return wording.distance(
+        facts["distance_km"] if facts["why"] == MatchReason.NEAR_YOU else None,
+        country=place.country if place else "",
+        about=facts["distance_is_about"],
+    )
+
+
+def where_line(address: str, reason: str, distance: str, areas: Sequence[str]) -> str:
+    """Return where a result is and how far, else whom it reaches: "2 Elm St, Dallas, TX · 3 miles"."""
+    if distance:
+        return f"{address or reason} · {distance}"
+    return reason or address or ", ".join(areas[:3])
+
+
+def _is_free(cost: Mapping[str, Any]) -> bool:
+    """True if nobody pays for it, also once."""
+    return set(cost["kinds"]) <= set(NOBODY_PAYS) and not cost["joining_fee"]
+
+
+def actions_of(
+    phones: Sequence[Mapping[str, Any]], *, email: str | None, website: str | None
+) -> list[dict[str, str]]:
+    """Return how to reach them, the quickest way first, two ways at most: each `sign`, `url`, `label`.
+
+    A number to call leads, then one to text, an email address, their website. A website is offered only
+    where there is nothing else: otherwise it is in the foot of the card.
+    """
+    calls, texts = (
+        _dialled(phones, *kinds) for kinds in ((PhoneType.VOICE, PhoneType.TTY), (PhoneType.SMS,))
+    )
+    ways = [
+        {"sign": sign, "url": row["href"], "label": f"{row['label']} {row['display']}"}
+        for sign, rows in (("phone", calls), ("text", texts))
+        for row in rows[:1]
+    ]
+    if calls and texts and calls[0]["display"] == texts[0]["display"]:
+        ways[1]["label"] = str(texts[0]["label"])  # the number stands on the button before it
+    if email:
+        ways.append({"sign": "email", "url": f"mailto:{email}", "label": _("Email them")})
+    if website and not ways:
+        label = _("Go to %(website)s") % {"website": host_of(website)}
+        ways.append({"sign": "website", "url": website, "label": label})
+    return ways[:2]
+
+
+def _dialled(phones: Sequence[Mapping[str, Any]], *kinds: PhoneType) -> list[Mapping[str, Any]]:
+    return [phone for phone in phones if phone["href"] and phone["type"] in kinds]
+
+
+def host_of(website: str) -> str:
+    """Return "example.org" of "https://www.example.org/groups"."""
+    return (urlsplit(website).hostname or website).removeprefix("www.")
 
 
 def phrases_of(result: Mapping[str, Any]) -> dict[str, list[Any]]:
@@ -152,6 +214,7 @@ def phone_context(phone: Mapping[str, Any]) -> dict[str, Any]:
         "display": phone["number"] + (_(", extension %s") % extension if extension else ""),
         "href": phone["href"],
         "label": PhoneType(phone["type"]).label,
+        "type": phone["type"],
         "note": phone["description"],
     }
 
@@ -171,7 +234,8 @@ def town_of(location: Mapping[str, Any] | None) -> str:
     return joined(location["city"], location["region"]) if location else ""
 
 
-def _place_line(location: Mapping[str, Any] | None) -> str:
+def place_line(location: Mapping[str, Any] | None) -> str:
+    """Return "2 Elm St, Dallas, TX"; "" if unknown."""
     return joined(location["address"], town_of(location)) if location else ""
 
 
@@ -186,6 +250,8 @@ def reason_of(code: str | None, place: FoundPlace | None, areas: Sequence[str]) 
         and areas[0] not in (region, country)
     ):
         return areas[0]
+    if code == MatchReason.NATIONAL:
+        return _("Anyone in %(country)s") % {"country": wording.the_country(place.country)}
     if code == MatchReason.SERVES_YOUR_STATE and region:
         return _("Serves %(region)s") % {"region": region}
     return str(MatchReason(code).label)

@@ -31,6 +31,7 @@ from resources.models import (
 from resources.presentation.cards import card_of, joined, phone_card
 from resources.presentation.prices import SessionPrice
 from resources.presentation.results import (
+    actions_of,
     base_result,
     phone_context,
     phrases_of,
@@ -91,6 +92,7 @@ def service_context(
         "definition": DEFINITIONS[kind],
         "description": service.description,
         "alert": service.alert,
+        "is_assured": service.assured_date is not None,
         "costs": price_lines(data.price),
         "fees_description": service.fees_description,
         "proof_of_income": ProofOfIncome(service.proof_of_income).label if service.proof_of_income else "",
@@ -125,12 +127,14 @@ def _can_be_visited(place: ServiceAtLocation) -> bool:
 def organization_context(organization: Organization) -> dict[str, Any]:
     """Return `organization` for `pages/organization.html`."""
     stated = organization.operator_stated
+    phones = [phone_context(phone_card(phone)) for phone in organization.phones.all()]
     return {
         "name": organization.name,
         "description": organization.description,
         "website": organization.website,
-        "phones": [phone_context(phone_card(phone)) for phone in organization.phones.all()],
+        "phones": phones,
         "email": organization.email,
+        "actions": actions_of(phones, email=organization.email, website=organization.website),
         "operator_note": "" if stated else _("Our source does not say who runs these. You can ask them."),
     }
 

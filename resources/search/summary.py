@@ -58,6 +58,24 @@ def describe_question(question: Question) -> str:
     return ", ".join(part for part in parts if part) + "."
 
 
+def heading_of(question: Question) -> str:
+    """Return the question as a heading: what is looked for, and near which place.
+
+    Such as "Free support groups for dads and men near Dallas, TX". Everything else of the question is said
+    by its parts.
+    """
+    chosen = {facet: question.values(facet.name) for facet in facets.FACETS}
+    adjectives = _adjectives(question)
+    who = [facet.describe(chosen[facet]) for facet in CLOSE_TO_SUBJECT if chosen.get(facet)]
+    kinds = question.values(facets.KIND.name)
+    subject = facets.KIND.describe(kinds) if kinds else _("support")
+    what = capfirst(" ".join([*adjectives, subject, *who]))
+    if question.place is None:
+        return what
+    phrase = _("%(what)s in %(place)s") if question.place.has_extent else _("%(what)s near %(place)s")
+    return phrase % {"what": what, "place": question.place.name}
+
+
 def question_parts(question: Question) -> list[QuestionPart]:
     """Return the smallest parts of the question, so that each can be removed by itself."""
     where = []

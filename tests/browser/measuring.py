@@ -9,12 +9,12 @@ from tests.reading import FIRST_VIEW_BYTES
 FIRST_VIEW_REQUESTS = 6
 SIDEWAYS = """all => all.filter(
   (each) => each.getClientRects().length && each.getBoundingClientRect().right > innerWidth + 1
-    && !each.closest(".visually-hidden, .skip, .scroll *, pre *")
+    && !each.closest(".visually-hidden, .skip, .scroll *, .pills-row *, pre *")
 ).map((each) => each.outerHTML.slice(0, 200))"""
 
 
 def parts_sideways(page: Page) -> list[str]:
-    """What reaches beyond the right edge of the window; tables and lines of code may, in their own frame."""
+    """What reaches beyond the right edge of the window; tables, rows of pills and code may."""
     parts: list[str] = page.locator("body *").evaluate_all(SIDEWAYS)
     return parts
 

@@ -56,13 +56,13 @@ class TestEitherWay:
         self, page: Page, context: BrowserContext, live_server: LiveServer, catalogue: dict[str, str]
     ) -> None:
         page.goto(f"{live_server.url}/search/?near=75201")
-        beside(page, "Add to my list", "Quiet room").click()
-        expect(page.get_by_role("heading", level=1)).to_have_text("What we found")
+        beside(page, "Save to my list", "Quiet room").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Support near Dallas, TX 75201")
         expect(beside(page, "Remove from my list", "Quiet room")).to_be_in_viewport()
         assert ids_in(page, "near") == ["75201"]
 
-        page.get_by_role("link", name="Texas line").click()
-        beside(page, "Add to my list", "Texas line").click()
+        page.get_by_role("link", name="Texas line", exact=True).click()
+        beside(page, "Save to my list", "Texas line").click()
         page.get_by_role("link", name="My list (2)").click()
         expect(page.get_by_role("article")).to_have_count(2)
         assert len(ids_in(page, "id")) == 2
@@ -78,12 +78,11 @@ class TestEitherWay:
         self, page: Page, live_server: LiveServer, catalogue: dict[str, str]
     ) -> None:
         page.goto(f"{live_server.url}/search/?near=75201")
-        beside(page, "Add to my list", "Quiet room").click()
+        beside(page, "Save to my list", "Quiet room").click()
         expect(page.get_by_role("link", name="My list (1)")).to_be_visible()
         [kept] = ids_in(page, "list")
-        page.get_by_text("Change your search").click()
         page.get_by_label("Keywords").fill("room")
-        page.get_by_role("button", name="Search").click()
+        page.get_by_role("button", name="Show results").click()
         expect(page).to_have_url(re.compile(r"[?&]q=room\b"))
         assert ids_in(page, "list") == [kept]
         expect(page.get_by_role("link", name="My list (1)")).to_be_visible()
@@ -92,10 +91,10 @@ class TestEitherWay:
         self, page: Page, live_server: LiveServer, catalogue: dict[str, str]
     ) -> None:
         page.goto(f"{live_server.url}/")
-        page.get_by_role("main").get_by_role("link", name="Browse by country and state or region").click()
+        page.get_by_role("main").get_by_role("link", name="Choose a region instead").click()
         page.get_by_role("link", name="Texas (3)").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Texas")
-        beside(page, "Add to my list", "Quiet room").click()
+        beside(page, "Save to my list", "Quiet room").click()
         expect(page.get_by_role("link", name="My list (1)")).to_be_visible()
         expect(page.get_by_role("heading", level=1)).to_have_text("Texas")
 
@@ -121,7 +120,7 @@ def test_it_is_remembered_only_when_asked_and_gone_when_erased(
     page: Page, context: BrowserContext, live_server: LiveServer, catalogue: dict[str, str]
 ) -> None:
     page.goto(f"{live_server.url}{catalogue['Texas line']}")
-    page.get_by_role("button", name="Add to my list").click()
+    page.get_by_role("button", name="Save to my list").click()
     page.get_by_role("link", name="My list (1)").click()
     assert stored(page) == 0
     page.get_by_role("button", name="Save on this device").click()
@@ -182,7 +181,7 @@ def test_no_page_scrolls_sideways_and_every_button_fits_a_thumb(
 ) -> None:
     page.set_viewport_size({"width": width, "height": 800})
     page.goto(f"{live_server.url}/search/?near=75201")
-    beside(page, "Add to my list", LONG).click()
+    beside(page, "Save to my list", LONG).click()
     expect(page.get_by_role("link", name="My list (1)")).to_be_visible()
     [kept] = ids_in(page, "list")
     for address in (
@@ -194,7 +193,7 @@ def test_no_page_scrolls_sideways_and_every_button_fits_a_thumb(
     ):
         page.goto(f"{live_server.url}{address}")
         assert parts_sideways(page) == [], address
-        for button in page.locator(".button-secondary:visible").all():
+        for button in page.locator(".button-secondary:visible, .list-button button:visible").all():
             box = button.bounding_box()
             assert box, address
             assert box["height"] >= 44, address

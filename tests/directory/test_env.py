@@ -116,6 +116,8 @@ REFUSED: list[tuple[str, Reader, str]] = [
     ("smtp://mail/?tls=1", lambda: env.read_email_server("X", default=""), "something after the mail server"),
     ("Dr Ann Example", lambda: env.read_review("X", "X_ON"), "X_ON is not: set both, or neither."),
     ("2026-11-28", lambda: env.read_review("X_BY", "X"), "X_BY is not: set both, or neither."),
+    ("US", lambda: env.read_lines("X", default={}), "X has 'US', which is not a line: name a country"),
+    ("US=our line", lambda: env.read_lines("X", default={}), "X has 'US=our line', which is not a line"),
 ]
 
 
@@ -316,3 +318,13 @@ def test_what_is_no_network_is_refused(monkeypatch: pytest.MonkeyPatch, text: st
     monkeypatch.setenv("TRUSTED_PROXIES", text)
     with pytest.raises(ImproperlyConfigured, match=r"TRUSTED_PROXIES .*10\.0\.0\.0/8"):
         env.read_networks("TRUSTED_PROXIES")
+
+
+def test_lines_are_named_by_country_and_leave_those_of_other_countries(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shipped = {"US": ["a"], "GB": ["b"]}
+    assert env.read_lines("X", default=shipped) == shipped
+    first, second = (f"00000000-0000-4000-8000-00000000000{number}" for number in (1, 2))
+    set_x(monkeypatch, f"us={first}, US = {second}")
+    assert env.read_lines("X", default=shipped) == {"US": [first, second], "GB": ["b"]}

@@ -190,7 +190,7 @@ def test_only_forms_of_visitors_may_be_sent_each_with_its_most_bytes(client: Cli
         assert answer.status_code == (413 if limit else 405), address
         if limit:
             limits[pattern.name] = limit
-    assert limits == {"fees": 4096, "suggest": 65_536, "correct": 65_536}
+    assert limits == {"fees": 4096, "handout": 4096, "suggest": 65_536, "correct": 65_536}
 
 
 @pytest.mark.django_db

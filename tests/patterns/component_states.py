@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from resources.presentation.grouping import cards_of, door_of
+
 
 def _phone(number: str, label: str = "Telephone", note: str = "", *, dialled: bool = True) -> dict[str, Any]:
     href = f"tel:+1{number.replace('-', '')}" if dialled else None
-    return {"display": number, "href": href, "label": label, "note": note}
+    kind = "sms" if label == "Text message" else "fax" if label == "Fax" else "voice"
+    return {"display": number, "href": href, "label": label, "note": note, "type": kind}
+
+
+def _way(sign: str, label: str, url: str = "/") -> dict[str, str]:
+    return {"sign": sign, "label": label, "url": url}
 
 
 EMPTY_LIST: dict[str, Any] = {
@@ -57,6 +64,10 @@ _CLINIC: dict[str, Any] = {
     ),
     "summary": None,
     "cost_phrase": "Sliding scale, depends on income",
+    "is_free": False,
+    "areas": [],
+    "actions": [_way("phone", "Call 214-555-0101")],
+    "services": [],
     "when": [],
     "meetings": [],
     "opening": "",
@@ -67,6 +78,7 @@ _CLINIC: dict[str, Any] = {
     "only_for": "",
     "access": [],
     "place": "1 Example Street, Dallas, TX",
+    "door": "1 Example Street, Dallas, TX",
     "distance": "about 3 miles",
     "why": "Near you",
     "phones": WAYS[:1],
@@ -85,6 +97,8 @@ _GROUP = {
     "fit_note": "",
     "summary": "A small group that meets in a quiet room. Come once, or for as long as you like.",
     "cost_phrase": "Free",
+    "is_free": True,
+    "actions": [_way("phone", "Call 214-555-0101"), _way("text", "Text 214-555-0102")],
     "when": ["Every Tuesday, 19:00 to 20:30", "First Thursday of the month, 19:00 to 20:30"],
     "meetings": [HERE],
     "formats": ["In person", "Video"],
@@ -133,6 +147,7 @@ _LONG = {
     "id": "6",
     "name": "A name that goes on for more than one line, as some do when several towns share one group",
     "cost_phrase": "",
+    "actions": [_way("website", "Go to example.org")],
     "phones": [],
     "website": "https://example.org/an/address/that/does/not/break/anywhere/by/itself/and/goes/on",
 }
@@ -144,7 +159,25 @@ RESULTS: dict[str, dict[str, Any]] = {
     "long words, no number": _LONG,
 }
 
+SEVERAL = cards_of(
+    [
+        _GROUP,
+        {**_GROUP, "id": "7", "name": "Morning circle", "cost_phrase": "", "kind_label": "Online community"},
+        {**_FULL, "id": "8", "only_for": "Only for: Dads and men."},
+    ]
+)[0]
+AT_ONE_DOOR = cards_of(
+    [
+        {**_CLINIC, "id": "10"},
+        {**_CLINIC, "id": "11", "name": "Hillside clinic", "organization": {**NOT_STATED, "url": "/o"}},
+    ],
+    key=door_of,
+)[0]
+
 SERVICE: dict[str, Any] = {
+    "phones": WAYS,
+    "website": "https://example.org/",
+    "email": "circle@example.org",
     "costs": ["Free for those on a low income", "$25 a session"],
     "fees_description": "Nobody is turned away.",
     "proof_of_income": "They ask for a paper that shows your income",
@@ -232,6 +265,9 @@ _SECTION: dict[str, Any] = {
     "code": "near_you",
     "title": "Near you",
     "intro": "In-person groups within 25 miles, nearest first.",
+    "notice": "",
+    "sign": "pin",
+    "as_rows": False,
     "results": [_GROUP],
     "folded": [],
     "open": False,
@@ -239,6 +275,8 @@ _SECTION: dict[str, Any] = {
     "see_all_url": "",
 }
 _FOLDED = {**_SECTION, "results": [_CLINIC], "folded": [_LONG], "total": 2, "see_all_url": "?kind=clinic"}
+_ROWS = {**_FOLDED, "as_rows": True, "sign": "clinic", "folded": [AT_ONE_DOOR, _LONG]}
+_SAID = {**_SECTION, "notice": "We know of no in-person group within 25 miles of Dallas."}
 _ELSEWHERE = {**_SECTION, "intro": "", "total": 40, "see_all_url": "?reach=remote"}
 
 _OPERATION = {
@@ -260,6 +298,13 @@ _OPERATION = {
     "responses": [{"status": "200", "description": "Found."}, {"status": "400", "description": "Not read."}],
 }
 
+_CALLED = {**_LINE, "phones": WAYS[:1], "hours": "Reported hours: day and night"}
+ANY_HOUR = {"what": "Example line", "number": "1737", "dial": "1737", "hours": "Day and night, every day"}
+COUNTRIES = [
+    {"code": "US", "name": "United States", "selected": True},
+    {"code": "GB", "name": "United Kingdom", "selected": False},
+]
+_QUICK = [{"label": "Free", "url": "?cost=free"}, {"label": "In person", "url": "?format=in_person"}]
 _CHIPS = ("Near Dallas, TX", "Within 25 miles", "Free", "For dads and men", "“fathers”")
 _OTHER_TOWNS = [{"name": f"Dallas, {state}", "url": f"?near={state}"} for state in ("OR", "GA", "PA", "WI")]
 _SHARE = {"address": "https://example.org/", "mailto": "mailto:?subject=Support"}
@@ -269,14 +314,19 @@ SAID: dict[str, dict[str, dict[str, Any]]] = {
         "a place": {"place": _PLACE},
         "only the town, to be kept": {"place": _TOWN, "list": EMPTY_LIST, "name": "Evening circle"},
     },
-    "chips": {
-        "one part": {"chips": [{"words": _CHIPS[0], "url": "?"}]},
-        "several": {"chips": [{"words": words, "url": "?"} for words in _CHIPS]},
+    "actions": {
+        "one way": {"actions": [_way("phone", "Call 214-555-0101")], "name": "Evening circle"},
+        "two ways": {
+            "actions": [_way("phone", "Call 214-555-0101"), _way("text", "Text")],
+            "name": "Evening circle",
+        },
+        "only a website": {"actions": [_way("website", "Go to example.org")], "name": "Evening circle"},
     },
-    "content_notes": {
-        "one": {"content_notes": ["Mentions pregnancy"]},
-        "several": {"content_notes": ["Mentions pregnancy", "shows photographs"]},
+    "clinic": {
+        "one": {"result": _CLINIC, "list": EMPTY_LIST},
+        "several at one door": {"result": AT_ONE_DOOR, "list": EMPTY_LIST},
     },
+    "countries": {"one is chosen": {"countries": COUNTRIES, "anchor": "talk"}},
     "fact": {
         "one line": {"name": "Led by", "lines": ["Led by people who have had a similar loss"]},
         "several, and more": {
@@ -286,7 +336,16 @@ SAID: dict[str, dict[str, dict[str, Any]]] = {
         },
         "not known": {"name": "Led by", "lines": [], "nothing": "Not stated"},
     },
+    "first_lines": {
+        "made for loss, day and night": {"lines": {"made_for": [_CALLED], "any_hour": None}, "country": "US"},
+        "one for any subject": {
+            "lines": {"made_for": [], "any_hour": ANY_HOUR, "country": "New Zealand"},
+            "country": "NZ",
+        },
+    },
     "group": {
+        "as rows": {"group": _ROWS, "list": EMPTY_LIST},
+        "nothing near": {"group": _SAID, "list": EMPTY_LIST},
         "one result": {"group": _SECTION, "list": EMPTY_LIST},
         "the rest folded": {"group": _FOLDED, "list": EMPTY_LIST},
         "more on another page": {"group": _ELSEWHERE},
@@ -307,11 +366,7 @@ SAID: dict[str, dict[str, dict[str, Any]]] = {
         "meets": {"times": {"meetings": [HERE], "opening": ""}},
         "is open": {"times": {"meetings": [], "opening": "Open now, until 17:00"}},
     },
-    "my_list": {
-        "nothing kept": {"list": EMPTY_LIST, "leads": "list"},
-        "something kept": {"list": KEPT_LIST, "leads": "list"},
-        "with the way to more": {"list": KEPT_LIST, "leads": "more"},
-    },
+    "my_list": {"nothing kept": {"list": EMPTY_LIST}, "something kept": {"list": KEPT_LIST}},
     "nearby": {
         "some": {
             "nearby": {
@@ -349,20 +404,55 @@ SAID: dict[str, dict[str, dict[str, Any]]] = {
             "email": "circle@example.org",
         },
     },
-    "place": {
-        "sure": {"place": {"name": "Dallas, TX", "country": "United States", "alternatives": []}},
-        "perhaps another": {
-            "place": {"name": "Dallas, TX", "country": "United States", "alternatives": _OTHER_TOWNS[:2]}
-        },
-        "one of many": {
-            "place": {"name": "Dallas, TX", "country": "United States", "alternatives": _OTHER_TOWNS}
+    "map": {
+        "two places": {
+            "map": {
+                "side": 400,
+                "middle": 200,
+                "radius": 174,
+                "place": "Dallas, TX",
+                "distance": "25 miles",
+                "towns": [
+                    {"name": "Dallas", "x": 200.0, "y": 200.0},
+                    {"name": "Plano", "x": 230.0, "y": 90.0},
+                ],
+                "pins": [
+                    {"number": 1, "x": 180.5, "y": 150.0, "id": "1", "names": ["Evening circle"]},
+                    {
+                        "number": 2,
+                        "x": 260.0,
+                        "y": 240.0,
+                        "id": "3",
+                        "names": ["Riverside clinic", "Hillside clinic"],
+                        "is_town": True,
+                    },
+                ],
+            }
+        }
+    },
+    "quick_filters": {
+        "nothing chosen": {"answer": {"chips": [], "quick_filters": _QUICK}},
+        "chosen, and other places of the name": {
+            "answer": {
+                "chips": [{"words": words, "url": "?"} for words in _CHIPS],
+                "quick_filters": _QUICK[:1],
+                "place": {"rivals": _OTHER_TOWNS[:1], "alternatives": _OTHER_TOWNS[1:]},
+                "soon": [{"name": "Meets tonight", "url": "?"}],
+                "calendar_url": "/search/calendar.ics",
+                "handout_url": "/handout/",
+            }
         },
     },
     "result": {
         state: {"result": result, "list": KEPT_LIST if number == 0 else EMPTY_LIST}
-        for number, (state, result) in enumerate(RESULTS.items())
+        for number, (state, result) in enumerate((RESULTS | {"several services": SEVERAL}).items())
     },
     "run_by": {"stated": {"organization": STATED}, "not stated": {"organization": NOT_STATED}},
+    "talk_row": {
+        "made for loss": {"lines": {"made_for": [_CALLED], "any_hour": None}},
+        "and one at any hour": {"lines": {"made_for": [_CALLED], "any_hour": ANY_HOUR}},
+        "only one at any hour": {"lines": {"made_for": [], "any_hour": ANY_HOUR}},
+    },
     "service_facts": {
         "all is known": {"service": SERVICE},
         "nothing is known": {"service": UNKNOWN_SERVICE},

@@ -6,9 +6,12 @@ from datetime import date
 from typing import Any
 
 from resources.pages.content import after_parts, read_data
-from resources.pages.handout import countries_to_call, qr_context
+from resources.pages.handout import countries_to_call, qr_context, warning_signs
 from resources.pages.urgent import FILE as URGENT
+from resources.pages.urgent import urgent_context
 from tests.patterns.component_states import RESULTS
+
+READ_ON = date(2026, 12, 1)
 
 
 def told_states() -> dict[str, dict[str, dict[str, Any]]]:
@@ -43,7 +46,14 @@ def told_states() -> dict[str, dict[str, dict[str, Any]]]:
             )
         },
         "sourced_text": {"with its source": {"text": first}},
-        "signs": {"warning signs": {"signs": urgent["warning_signs"]}},
+        "country_numbers": {
+            "a country is chosen": {"urgent": urgent_context("GB", today=READ_ON), "role": "advice"},
+            "none is chosen": {"urgent": urgent_context("", today=READ_ON), "role": "home"},
+        },
+        "signs": {
+            "warning signs": {"signs": urgent["warning_signs"]},
+            "with two sources": {"signs": urgent["emergency_signs"]},
+        },
     }
 
 
@@ -61,7 +71,8 @@ def _sheet() -> dict[str, Any]:
     return {
         "place": "Dallas, TX",
         "entries": [entry, {**entry, "name": "Garden group", "reach": [], "facts": [], "caution": caution}],
-        "signs": [sign["sign"] for sign in read_data(URGENT)["warning_signs"]],
+        "signs": warning_signs(),
+        "unchecked": True,
         "reviewed": False,
         "printed": "March 3, 2026",
         "address": "https://example.org",

@@ -53,10 +53,9 @@ def _of_the_question() -> States:
             for state, choices in drawn.items()
             if choices["when"]
         },
-        "select": {
-            state: {"field": form["kind"], "label": "What kind of support?", "any_label": "Any kind"}
-            for state, form in forms.items()
-            if form is not invalid
+        "tick": {
+            state: {"name": "cost", "option": {"id": "cost-1", "value": "free", "label": "Free", **more}}
+            for state, more in (("not chosen", {"count": 12}), ("chosen", {"selected": True, "count": None}))
         },
         "error_summary": {"about a question": {"form": invalid}},
         "field": {

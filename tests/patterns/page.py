@@ -24,8 +24,17 @@ from tests.patterns.content_states import told_states
 from tests.patterns.form_states import form_states
 
 PAGE = Path(__file__).with_name("patterns.html")
-ON_EVERY_PAGE = ("quick_exit", "menu", "urgent_card")  # they stand in the frame of this page, too
-AROUND = {"fact": '<dl class="facts facts-large">%s</dl>'}  # what stands alone on no page
+ON_EVERY_PAGE = (
+    "quick_exit",
+    "menu",
+    "urgent_strip",
+    "mark",
+    "hill",
+)  # they stand in the frame of this page, too
+AROUND = {
+    "fact": '<dl class="facts card">%s</dl>',
+    "clinic": '<ol class="rows card">%s</ol>',
+}  # what stands alone on no page
 REFERENCES = r'(?<=\s)(id|for|aria-(?:describedby|labelledby|controls))="([^"]+)"|(?<=\shref="#)([^"]+)'
 
 
@@ -61,7 +70,8 @@ def _apart(html: str, state: str) -> str:
             return f"{state}-{anchor}"
         return '{}="{}"'.format(name, " ".join(f"{state}-{each}" for each in ids.split()))
 
-    return re.sub(REFERENCES, own, html)
+    # Only one part of a page may ask for the focus.
+    return re.sub(REFERENCES, own, html).replace(" autofocus", "")
 
 
 urlpatterns = [path("patterns/", patterns), *site.urlpatterns]

@@ -92,20 +92,24 @@ for (const box of document.querySelectorAll("input[data-suggest]")) {
 }
 
 // Refining: the search runs again whenever the form changes. The parts that change have the same ids in both
-// pages; the form itself stays, so that nobody loses their place in it.
+// pages; what is typed stays as it is, and focus, scrolling and open details with it.
 for (const form of document.querySelectorAll("form[data-refine]")) {
-  const places = ["answer-asked", "answer-count", "answer-about", "answer-notes", "answer-listings"];
-  if (!places.every((id) => document.getElementById(id))) continue;
+  const places = [...document.querySelectorAll("[id^='answer-']")].map((part) => part.id);
+  const sheet = form.closest(".filters");
+  if (!sheet) continue;
   let asking = null;
   let shown = window.location.search;
   form.addEventListener("change", () => refine());
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (!(await refine())) return form.submit();
-    form.closest("details").open = false;
+    if (window.location.hash === "#filters") window.location.hash = "answer-heading";
     const count = document.getElementById("answer-count");
     count.tabIndex = -1;
     count.focus();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && window.location.hash === "#filters") window.location.hash = "answer-heading";
   });
   // Fragment links fire this event too, without changing the query.
   window.addEventListener("popstate", () => window.location.search !== shown && window.location.reload());
@@ -120,7 +124,7 @@ for (const form of document.querySelectorAll("form[data-refine]")) {
       // An invalid value is explained by the full page, once the form is submitted.
       if (!answer.ok) return false;
       show(new DOMParser().parseFromString(await answer.text(), "text/html"));
-      if (address !== window.location.href) window.history.pushState(null, "", address);
+      if (address !== window.location.href) window.history.pushState(null, "", address + window.location.hash);
       shown = window.location.search;
       return true;
     } catch (error) {
@@ -129,15 +133,23 @@ for (const form of document.querySelectorAll("form[data-refine]")) {
   }
 
   function show(answer) {
+    document.title = answer.title;
     for (const id of places) {
       const now = answer.getElementById(id);
       if (now) document.getElementById(id).replaceChildren(...now.childNodes);
     }
     showLocalTimes(document.getElementById("answer-listings"));
-    for (const label of form.querySelectorAll("label[for]")) {
-      const now = answer.querySelector(`label[for="${CSS.escape(label.htmlFor)}"]`);
-      if (now) label.replaceChildren(...now.childNodes);
+    const choices = answer.getElementById("filters-choices");
+    const before = document.getElementById("filters-choices");
+    const focused = document.activeElement?.id;
+    const scrolled = sheet.scrollTop;
+    for (const each of before.querySelectorAll("details[open]")) {
+      const same = choices.querySelector(`#${CSS.escape(each.id)}`);
+      if (same) same.open = true;
     }
+    before.replaceChildren(...choices.childNodes);
+    if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+    sheet.scrollTop = scrolled;
   }
 }
 
@@ -152,7 +164,8 @@ for (const part of document.querySelectorAll(".locate")) {
   part.querySelector("a").addEventListener("click", (event) => {
     event.preventDefault();
     const typed = [...new FormData(form)].filter(([name, value]) => value !== "" && name !== "near");
-    window.location.assign(`?${new URLSearchParams([...typed, ["here", "1"]])}`);
+    const sheet = part.closest(".filters") ? "#filters" : "";
+    window.location.assign(`?${new URLSearchParams([...typed, ["here", "1"]])}${sheet}`);
   });
   if (!("now" in part.dataset)) continue;
   status.textContent = status.dataset.asking;
@@ -178,4 +191,39 @@ for (const button of navigator.clipboard ? document.querySelectorAll("button[dat
     const status = document.querySelector("[data-copied]");
     status.textContent = status.dataset.copied;
   });
+}
+
+// "Save on this device": the list is stored only when asked, and erased when asked.
+for (const part of document.querySelectorAll("[data-device]")) {
+  const key = "shortlist";
+  const here = part.dataset.device;
+  const status = part.querySelector("[aria-live]");
+  const show = () => {
+    const stored = localStorage.getItem(key) ?? "";
+    const state = stored === "" ? "nothing" : stored === here ? "same" : "other";
+    for (const words of part.querySelectorAll("[data-when]")) words.hidden = words.dataset.when !== state;
+    const ids = stored.split(" ").filter((id) => /^[0-9a-f-]{36}$/.test(id));
+    const query = new URLSearchParams(ids.map((id) => ["id", id]));
+    part.querySelector("[data-when=other] a").href = `${part.dataset.open}?${query}`;
+    part.querySelector("[data-remember]").hidden = here === "" || state === "same";
+    part.querySelector("[data-erase]").hidden = state === "nothing";
+    // Hidden if there is nothing to remember or to erase, except to confirm that it was just erased.
+    part.hidden = here === "" && state === "nothing" && status.textContent === "" && !part.contains(document.activeElement);
+  };
+  part.querySelector("[data-remember]").addEventListener("click", () => {
+    localStorage.setItem(key, here);
+    show();
+    status.textContent = status.dataset.remembered;
+  });
+  part.querySelector("[data-erase]").addEventListener("click", () => {
+    localStorage.removeItem(key);
+    show();
+    status.textContent = status.dataset.erased;
+  });
+  try {
+    show();
+  } catch {
+    // Hidden in browsers that forbid storage.
+    part.hidden = true;
+  }
 }

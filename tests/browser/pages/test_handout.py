@@ -45,7 +45,7 @@ def test_long_names_take_one_page_and_nothing_is_cut(
     assert cut == []
     assert left_out == 0
     assert page.locator(".sheet-entry").count() >= 1
-    assert page.evaluate(SMALLEST) >= 16  # 12 points
+    assert page.evaluate(SMALLEST) > 18.6  # 14 points
     pdf = pdf_of(page)
     assert len(PAGE_OBJECT.findall(pdf)) == 1
     assert size_of(pdf) == POINTS[paper]

@@ -104,13 +104,21 @@ def plain(html: str) -> str:
 
 
 def cards_of_search(service: Service) -> list[str]:
-    page = Client().get("/search/", {"q": service.name}).content.decode()
-    # What only a visitor can do with a card: keep it on a list.
-    return cards_in(re.sub(r'<p class="list-button">.*?</p>', "", page, flags=re.DOTALL))
+    """The card of each place: one result a page, since a page draws those of an organization as one card."""
+    cards: list[str] = []
+    for number in range(1, 10):
+        asked = {"q": service.name, "page_size": "1", "page": str(number)}
+        answer = Client().get("/search/", asked)
+        if answer.status_code == 404:
+            break
+        # What only a visitor can do with a card: keep it on a list.
+        button = r'<span class="list-button">.*?</button>\s*</span>'
+        cards += cards_in(re.sub(button, "", answer.content.decode(), flags=re.DOTALL))
+    return cards
 
 
 def cards_in(html: str) -> list[str]:
-    cards = re.findall(r'<article class="result"[^>]*>(.*?)</article>', html, re.DOTALL)
+    cards = re.findall(r'<article class="card"[^>]*>(.*?)</article>', html, re.DOTALL)
     return [plain(card) for card in cards]
 
 

@@ -114,7 +114,7 @@ def test_pages_follow_each_other_and_miss_and_repeat_nothing(visitor: Client) ->
     met = []
     for number in (1, 2, 3):
         found = main_of(page(visitor, f"/browse/us/tx/?page={number}"))
-        met += re.findall(r">((?:Clinic|Line) \d\d)</a></h3>", found)
+        met += re.findall(r' dir="auto">((?:Clinic|Line) \d\d)</a>', found)
         assert f"Page {number} of 3" in found
     assert sorted(met) == sorted(names)
     assert met[0].startswith("Line")

@@ -26,7 +26,7 @@ def test_a_page_from_files_needs_no_database(visitor: Client, address: str) -> N
 def test_the_index_leads_to_every_page_and_to_the_call_scripts(visitor: Client) -> None:
     index = page(visitor, "/after/")
     assert [part["slug"] for part in PARTS] == [
-        *("talk", "costs", "sadness", "partners", "several-losses", "pregnant-again")
+        *("talk", "costs", "sadness", "partners", "several-losses", "pregnant-again", "practical")
     ]
     for address in (*(f"/after/{part['slug']}/" for part in PARTS), "/calls/"):
         assert f'href="{address}"' in index
@@ -129,6 +129,6 @@ def test_an_old_address_is_explained_above_the_results(visitor: Client) -> None:
 
 @pytest.mark.django_db
 def test_home_the_footer_and_the_results_lead_to_the_information(visitor: Client) -> None:
-    assert page(visitor, "/").count('href="/after/"') == 2
+    assert page(visitor, "/").count('href="/after/"') == 3  # the menu, the foot and the page
     assert page(visitor, "/search/").count('href="/after/"') == 2
-    assert page(visitor, "/privacy/").count('href="/after/"') == 1
+    assert page(visitor, "/privacy/").count('href="/after/"') == 2

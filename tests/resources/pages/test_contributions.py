@@ -68,9 +68,9 @@ def visitor(clock: Any, db: None) -> Visitor:
 def holds(response: Any, name: str, typed: str) -> bool:
     """Whether the box of this name still holds what was typed."""
     page = html.unescape(response.content.decode())
-    box = re.search(rf'<input[^>]* name="{name}" value="(.*?)" autocomplete', page, re.DOTALL) or re.search(
-        rf'<textarea[^>]* name="{name}"[^>]*>(.*?)</textarea>', page, re.DOTALL
-    )
+    box = re.search(
+        rf'<input[^>]* name="{name}" value="(.*?)" dir="auto" autocomplete', page, re.DOTALL
+    ) or re.search(rf'<textarea[^>]* name="{name}"[^>]*>(.*?)</textarea>', page, re.DOTALL)
     assert box, name
     return box[1] == typed
 
@@ -153,7 +153,9 @@ def test_the_pages_lead_there(client: Client, db: None) -> None:
     assert f'href="{correct(service)}"' in client.get(f"/services/{service.pk}/").content.decode()
     for page in ("/", "/about/", f"/organizations/{service.organization.pk}/", "/search/?q=zzzzzz"):
         assert 'href="/suggest/"' in client.get(page).content.decode(), page
-    assert client.get("/search/?q=zzzzzz").content.decode().count('href="/suggest/"') == 2
+    assert (
+        client.get("/search/?q=zzzzzz").content.decode().count('href="/suggest/"') == 3
+    )  # the menu, the foot and the answer
 
 
 def test_the_privacy_page_says_what_is_kept_and_how_long(client: Client) -> None:
@@ -258,7 +260,8 @@ def test_sending_twice_does_not_count_twice(visitor: Visitor, settings: Any) -> 
 
 def test_the_box_that_nobody_sees_is_emptied_and_the_rest_stays(visitor: Visitor) -> None:
     page = visitor.client.get(SUGGEST).content.decode()
-    trap = page[page.index('aria-hidden="true"') : page.index("</div>", page.index('aria-hidden="true"'))]
+    start = page.index('<div class="visually-hidden" aria-hidden="true">')
+    trap = page[start : page.index("</div>", start)]
     assert 'tabindex="-1"' in trap
     assert 'autocomplete="off"' in trap
     assert "Please leave this box empty." in trap

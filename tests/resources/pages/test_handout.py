@@ -120,7 +120,7 @@ def test_a_listing_tells_how_to_reach_it_what_it_costs_and_whether_it_was_checke
     sheet = sheet_of(read(visitor, "/handout/?near=75201"))
     for words in ("Call: 214-555-0100", "Cost: Free", "To join: ", "Where: 1 Elm St, Dallas, TX 75201"):
         assert words in sheet
-    assert "Not checked by us yet. Call before you go." in sheet
+    assert "Not checked by us yet, unless a date says so." in sheet
     assert re.search(r"Printed \w+\.? \d+, 20\d\d\.", sheet)
     assert SITE in sheet
     assert qr_context(f"{SITE}/services/{service.pk}/")["path"] in sheet
@@ -152,7 +152,7 @@ def test_where_no_country_is_known_every_number_stands_beside_its_country(visito
 def test_warning_signs_are_all_there_and_unreviewed_is_said(visitor: Client) -> None:
     build_service("Line", areas=["US"])
     sheet = sheet_of(read(visitor, "/handout/?near=75201"))
-    for sign in ("soak through a pad in an hour", "100.4", "shoulder", "You are worried"):
+    for sign in ("soak through a pad in an hour", "100.4", "shoulder", "you are worried"):
         assert sign in sheet
     assert "not been reviewed by a clinician" in sheet
 
@@ -186,3 +186,56 @@ def test_a_code_is_square_and_drawn_by_its_dark_parts() -> None:
 def test_the_question_is_said_back_in_words(visitor: Client) -> None:
     asked = re.findall(r"<p>(.*Dallas, TX 75201.*)</p>", read(visitor, "/handout/?near=75201&cost=free"))
     assert asked[0].startswith("Free support")
+
+
+# ---- the ward's own name and number
+
+WARD = {"ward": "Ward 4  East", "ward_number": "(214) 555-0142 ext 7"}
+
+
+def test_a_wards_own_number_is_printed_first_and_is_in_no_address(visitor: Client) -> None:
+    build_service("Line", areas=["US"])
+    answer = visitor.post("/handout/?near=75201", WARD, headers={"Sec-Fetch-Site": "same-origin"})
+    found = answer.content.decode()
+    sheet = sheet_of(found)
+    assert sheet.index("Ward 4 East") < sheet.index("Line")
+    assert "214-555-0142, extension 7" in sheet or "(214) 555-0142, extension 7" in sheet
+    assert "Added by the person who printed this." in sheet
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert not re.search(r'(?:href|action)="[^"]*(?:Ward|555-0142)', found)
+    assert "Ward 4 East" not in sheet_of(read(visitor, "/handout/?near=75201"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "message"),
+    [
+        ({"ward": "Ward 4", "ward_number": "soon"}, "Enter a valid phone number."),
+        ({"ward": "", "ward_number": "214-555-0142"}, "This field is required."),
+        ({"ward": "W" * 81, "ward_number": "214-555-0142"}, "at most 80"),
+    ],
+)
+def test_a_number_that_cannot_be_read_is_explained_and_kept_in_its_box(
+    visitor: Client, typed: dict[str, str], message: str
+) -> None:
+    build_service("Line", areas=["US"])
+    answer = visitor.post("/handout/?near=75201", typed, headers={"Sec-Fetch-Site": "same-origin"})
+    assert answer.status_code == 422
+    found = answer.content.decode()
+    assert message in found
+    assert f'value="{typed["ward_number"]}"' in found
+    assert "sheet-ward" not in found
+
+
+def test_another_site_cannot_send_it(visitor: Client) -> None:
+    build_service("Line", areas=["US"])
+    answer = visitor.post("/handout/?near=75201", WARD, headers={"Sec-Fetch-Site": "cross-site"})
+    assert answer.status_code == 403
+
+
+def test_loss_and_language_are_chosen_on_the_form(visitor: Client) -> None:
+    build_service("Stillbirth line", areas=["US"], losses=["stillbirth"])
+    build_service("Molar line", areas=["US"], losses=["molar"])
+    found = read(visitor, "/handout/?near=75201&loss=molar&language=")
+    assert "Molar line" in sheet_of(found)
+    assert "Stillbirth line" not in sheet_of(found)
+    assert '<option value="molar" selected>' in found

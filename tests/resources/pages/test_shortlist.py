@@ -71,20 +71,22 @@ def test_taking_off_leads_to_the_shorter_list(visitor: Client) -> None:
 def test_a_search_offers_to_add_and_keeps_its_own_question(visitor: Client) -> None:
     service = build_service("Quiet room", at=[DALLAS])
     found = page(visitor, "/search/?near=75201&kind=support_group&page=1")
-    form = re.search(r'<form id="my-list" action="/search/" method="get">(.*?)</form>', found, re.DOTALL)
+    form = re.search(
+        r'<form id="my-list" action="/search/" method="get" hidden>(.*?)</form>', found, re.DOTALL
+    )
     assert form
     assert all(
         f'name="{name}" value="{value}"' in form[1]
         for name, value in (("near", "75201"), ("kind", "support_group"))
     )
     assert f'form="my-list" name="list" value="{id_of(service)}"' in found
-    assert "Add to my list" in found
+    assert "to my list: Quiet room" in found
 
 
 def test_a_search_that_has_the_list_takes_it_along_and_no_parameter_is_unknown(visitor: Client) -> None:
     one, other = build_service("Quiet room", at=[DALLAS]), build_service("Long line", areas=["US"])
     found = page(visitor, f"/search/?near=75201&list={id_of(one)}")
-    assert "On my list." in found
+    assert "Remove from my list" in found
     assert "We ignored “" not in found
     assert f'href="/shortlist/?id={id_of(one)}"' in found
     assert f'href="/services/{other.pk}/?list={id_of(one)}"' in found
@@ -119,7 +121,7 @@ def test_a_service_at_several_places_lets_each_be_added(visitor: Client) -> None
     found = page(visitor, f"/services/{service.pk}/")
     for place in service.service_at_locations.all():
         assert f'name="list" value="{place.pk}"' in found
-    assert found.count("Add to my list") == 2
+    assert found.count("to my list: Quiet room") == 2
 
 
 def test_the_way_back_to_the_search_takes_the_list_along(visitor: Client) -> None:

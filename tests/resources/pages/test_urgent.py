@@ -83,7 +83,13 @@ def test_a_number_is_old_after_90_days(days: int, old: bool) -> None:
 
 
 def test_a_number_that_was_dialled_is_as_fresh_as_that_day(monkeypatch: pytest.MonkeyPatch) -> None:
-    dialled = {"country": "GB", "number": "999", "source_seen_on": READ_ON, "checked_on": date(2027, 2, 20)}
+    dialled = {
+        "country": "GB",
+        "role": "emergency",
+        "number": "999",
+        "source_seen_on": READ_ON,
+        "checked_on": date(2027, 2, 20),
+    }
     document = {"countries": [{"code": "GB", "numbers": [dialled]}]}
     monkeypatch.setattr("resources.pages.urgent.read_data", lambda name: document)
     assert old_numbers(date(2027, 3, 1)) == []

@@ -33,7 +33,12 @@ GETTEXT = {
 }
 URGENT: dict[str, Any] = json.loads((ROOT / "resources/data/urgent.json").read_text(encoding="utf-8"))
 RECORDS = [record for country in URGENT["countries"] for record in country["numbers"]]
-SIGNS = [*URGENT["warning_signs"], *URGENT["ectopic_signs"], *URGENT["what_to_do"]]
+SIGNS = [
+    *URGENT["emergency_signs"],
+    *URGENT["warning_signs"],
+    *URGENT["ectopic_signs"],
+    *URGENT["what_to_do"],
+]
 
 AFTER: list[dict[str, Any]] = [
     json.loads(path.read_text(encoding="utf-8"))
@@ -69,7 +74,7 @@ NUMBERS_WITH_A_SOURCE = {
     re.sub(r"\D", "", number)
     for record in RECORDS
     for field in ("number", "tty", "text")
-    for number in re.findall(r"\d[\d ]*", record[field] or "")
+    for number in re.findall(r"\d[\d -]*", record[field] or "")
 }
 PRESSURE = re.compile(
     r"!|\bhurry\b|\bact now\b|\bimmediately\b|\bat once\b|\bas soon as possible\b"
@@ -342,7 +347,7 @@ def test_a_bare_word_is_noticed() -> None:
 def test_a_title_is_neutral(path: Path) -> None:
     """A title goes into the browser's history and its list of tabs: it never names a search or a listing."""
     for title in re.findall(r"\{% block title %\}(.*?)\{% endblock", path.read_text(encoding="utf-8")):
-        assert set(re.findall(r"\{\{\s*(\S+?)\s*\}\}", title)) <= {"site_name"}
+        assert set(re.findall(r"\{\{\s*(\S+?)\s*\}\}", title)) <= {"site_name", "page"}
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
@@ -369,10 +374,13 @@ def test_every_component_is_used() -> None:
 
 @pytest.mark.parametrize("name", ["components/result.html", "pages/service.html"])
 def test_a_content_note_stands_before_the_links_it_is_about(name: str) -> None:
+    """The name comes first, as a heading that is no link there; then the note; then what leads on."""
     text = (ROOT / "templates" / name).read_text(encoding="utf-8")
-    note = text.index("components/content_notes.html")
-    assert note < text.index("<h3>" if "components" in name else "<h1>{{ service.name")
-    assert note < text.index("components/run_by.html") < text.index("components/phones.html")
+    note = text.index(".content_notes|join")
+    assert text.index("</h1>" if "pages" in name else "</h{{ level") < note
+    assert note < text.index("components/run_by.html") < text.index("components/actions.html")
+    opens = [text.index(link) for link in re.findall(r'<a href="{{ result.url }}[^>]*>', text)[1:]]
+    assert all(note < place for place in opens)
 
 
 def test_every_country_has_an_emergency_number() -> None:

@@ -1,0 +1,79 @@
+"""How soon a visitor meets help on a phone: `python -m benchmarks.first_screens URL` asks a running product.
+
+For each place, in CSS pixels of a window of 390 by 844: where the first card and the first number to call
+begin, and how long the page is. Exits with 1 if a bound is exceeded.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from playwright.sync_api import Page, ViewportSize, sync_playwright
+
+from tests.browser.conftest import BROWSER_FLAGS, CHROMIUM
+
+PHONE = ViewportSize(width=390, height=844)
+PLACES = (
+    *("Dallas, TX", "Portland, OR", "Miles City, MT", "Manchester, England", "Cork, Ireland"),
+    *("Perth, Western Australia", "Calgary, Alberta", "Auckland", "Phoenix, AZ", "Brooklyn, NY"),
+)
+# What a visitor promises to be met by (see the record of the decision).
+MAX_CARD, MAX_NUMBER, MAX_LENGTH = 600, 900, 8_000
+NUMBER = "main a[href^='tel:'], main a[href^='sms:']"
+
+
+@dataclass(frozen=True)
+class FirstScreen:
+    """What was measured for one place; None where there is no such thing on the page."""
+
+    place: str
+    card: float | None
+    number: float | None
+    length: float
+
+    @property
+    def is_within_bounds(self) -> bool:
+        return (
+            self.card is not None
+            and self.card <= MAX_CARD
+            and self.number is not None
+            and self.number <= MAX_NUMBER
+            and self.length <= MAX_LENGTH
+        )
+
+
+def first_screens(page: Page, url: str) -> Iterator[FirstScreen]:
+    """Yield what `page` shows for each place; `url` is where the product is served."""
+    page.set_viewport_size(PHONE)
+    for place in PLACES:
+        page.goto(f"{url}/")
+        page.locator("input[name=near]").fill(place)
+        page.locator("input[name=near]").press("Enter")
+        page.wait_for_url("**/search/**")
+        yield FirstScreen(
+            place, _top(page, "main article"), _top(page, NUMBER), page.evaluate("document.body.scrollHeight")
+        )
+
+
+def _top(page: Page, selector: str) -> float | None:
+    """Return where the first visible element begins, from the top of the page."""
+    shown = page.locator(selector).filter(visible=True)
+    return round(shown.first.bounding_box()["y"]) if shown.count() else None  # type: ignore[index]
+
+
+def main() -> None:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=BROWSER_FLAGS)
+        measured = list(first_screens(browser.new_page(), sys.argv[1].rstrip("/")))
+        browser.close()
+    print(f"{'place':26} {'card':>6} {'number':>7} {'length':>7}")
+    for each in measured:
+        far = "" if each.is_within_bounds else "  beyond a bound"
+        print(f"{each.place:26} {each.card or '-':>6} {each.number or '-':>7} {each.length:>7}{far}")
+    sys.exit(not all(each.is_within_bounds for each in measured))
+
+
+if __name__ == "__main__":
+    main()
