@@ -24,12 +24,13 @@ TOWN_GAP = 34  # units between the names of two towns, so that neither covers th
 
 
 def map_context(answer: Answer) -> dict[str, Any] | None:
-    """Return `map` for `components/map.html`; None where no place was searched near, or nothing is near it.
+    """Return `map` for `components/map.html`; None where no place was searched near, or an area
+    of its own extent, or nothing is near it.
 
     One query, for the names of towns.
     """
     place = answer.question.place
-    if place is None:
+    if place is None or place.has_extent:
         return None
     km = answer.question.within.km
     pins = pins_of(answer.results, place.point, km)

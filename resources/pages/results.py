@@ -272,7 +272,11 @@ def _handout_url(answer: Answer, address: PageURL) -> str:
 
 def _map_url(answer: Answer, results: Sequence[Drawn], address: PageURL) -> str:
     """Return the URL that opens the map, or closes it where it is open; "" if there is nothing to draw."""
-    if answer.place is None or all(result["why"] != MatchReason.NEAR_YOU for result in results):
+    if (
+        answer.place is None
+        or answer.place.has_extent
+        or all(result["why"] != MatchReason.NEAR_YOU for result in results)
+    ):
         return ""
     is_open = bool(address.query.get("map"))
     return address.with_params(map=None if is_open else 1, page=answer.page if answer.page > 1 else None)
