@@ -79,6 +79,7 @@ _CLINIC: dict[str, Any] = {
     "access": [],
     "place": "1 Example Street, Dallas, TX",
     "door": "1 Example Street, Dallas, TX",
+    "where": "1 Example Street, Dallas, TX · about 3 miles",
     "distance": "about 3 miles",
     "why": "Near you",
     "phones": WAYS[:1],
@@ -107,6 +108,7 @@ _GROUP = {
     "for_whom": ["Made for: Dads and men", "Also open to: Partners"],
     "access": ["Register or fill in a form first"],
     "place": "2 Example Street, Dallas, TX",
+    "where": "2 Example Street, Dallas, TX · 2 miles",
     "distance": "2 miles",
     "phones": WAYS,
     "email": "circle@example.org",
@@ -130,6 +132,7 @@ _LINE = {
     "place": "",
     "distance": "",
     "why": "Serves Texas",
+    "where": "Serves Texas",
 }
 _FULL = {
     **_GROUP,
