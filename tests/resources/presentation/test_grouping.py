@@ -13,6 +13,7 @@ PLAIN: dict[str, Any] = {
     **{name: [] for name in ("formats", "losses", "access", "for_whom", "rows", "areas", "content_notes")},
     **{name: [] for name in ("phones", "actions", "services", "found")},
     "is_free": False,
+    "where": "",
     "place": "",
     "door": "",
     "distance": "",
