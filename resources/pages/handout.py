@@ -63,7 +63,7 @@ class Paper(TextChoices):
 HEIGHT = {Paper.A4: 272.0, Paper.LETTER: 254.0}
 LINE, NAME_LINE, ENTRY, QR = 6.2, 7.1, 4.4, 24.0
 HEAD, FOOT, BOX, BLOCK = 23.5, 14.6, 7.5, 4.0
-WIDE, NARROW, NAME = 66, 54, 43  # characters per line: full width, beside a QR code, in a name
+WIDE, NARROW, NAME = 60, 50, 40  # characters per line: full width, beside a QR code, in a name
 MAX_WARD_NAME, MAX_WARD_NUMBER, MAX_WARD_BYTES = 80, 60, 4_096
 
 

@@ -86,7 +86,7 @@ def test_what_was_typed_wrongly_is_explained_where_it_was_typed(
     expect(box).to_have_value("Qqzzyx")
     expect(box).to_have_accessible_description(
         "A town, or a postcode or ZIP code. Leave it empty if you prefer."
-        " We could not find that place. Try a postal code, or a town and state or country."
+        " We could not find that place. Try a postal code, or a town or county with its state or country."
     )
     expect(page.get_by_label("Keywords")).to_have_value("miscarriage")
 

@@ -381,9 +381,9 @@ def test_a_phone_knows_what_is_typed_and_a_name_goes_its_own_way(visitor: Client
     assert box
     assert 'enterkeyhint="search"' in box[0]
     assert 'autocapitalize="words"' in box[0]
-    price = re.search(r'<input [^>]*name="max_price"[^>]*>', found)
-    assert price
-    assert 'inputmode="decimal"' in price[0]
+    since = re.search(r'<input [^>]*name="assured_since"[^>]*>', found)
+    assert since
+    assert 'inputmode="numeric"' in since[0]
     assert re.search(r'dir="auto">עמותה<', found)
 
 
