@@ -43,11 +43,11 @@ def calendar_of_withdrawn(service: Service, *, page_of: PageOf, now: datetime) -
         cards = [card_of(data, place) for place in data.places or [None]]
         entries = [
             replace(
-                entry, summary=_("Cancelled"), location="", description="", changed_at=now, is_cancelled=True
+                entry, summary=_("Canceled"), location="", description="", changed_at=now, is_cancelled=True
             )
             for entry in _entries(cards, page_of)
         ]
-        return write_calendar(_("Cancelled"), entries, now=now) if entries else None
+        return write_calendar(_("Canceled"), entries, now=now) if entries else None
     return None
 
 
