@@ -20,9 +20,13 @@ class DuplicatePair(models.Model):
     99.
     """
 
-    first = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="duplicates_after")
-    second = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="duplicates_before")
-    reasons = models.JSONField(default=list)
+    first = models.ForeignKey(
+        Service, verbose_name=_("first"), on_delete=models.CASCADE, related_name="duplicates_after"
+    )
+    second = models.ForeignKey(
+        Service, verbose_name=_("second"), on_delete=models.CASCADE, related_name="duplicates_before"
+    )
+    reasons = models.JSONField(_("reasons"), default=list)
     score = models.PositiveSmallIntegerField(_("likelihood"), default=0)
     found_at = models.DateTimeField(_("found"), default=timezone.now)
     decision = models.CharField(_("decision"), max_length=20, choices=Decision.choices, default=Decision.OPEN)
@@ -55,13 +59,19 @@ class Merge(models.Model):
     reason]}.
     """
 
-    kept = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="merges")
-    merged = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="merged_into")
+    kept = models.ForeignKey(Service, verbose_name=_("kept"), on_delete=models.CASCADE, related_name="merges")
+    merged = models.ForeignKey(
+        Service, verbose_name=_("merged into it"), on_delete=models.CASCADE, related_name="merged_into"
+    )
     made_at = models.DateTimeField(_("merged"))
     made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("merged by"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
     )
-    changes = models.JSONField(default=dict)
+    changes = models.JSONField(_("changes"), default=dict)
     undone_at = models.DateTimeField(_("undone"), null=True)
 
     objects = MergeQuerySet.as_manager()

@@ -63,14 +63,18 @@ class AssuranceRequest(models.Model):
     service = models.ForeignKey(
         Service, verbose_name=_("service"), on_delete=models.CASCADE, related_name="assurance_requests"
     )
-    recipient = models.CharField(max_length=64, db_index=True)
+    recipient = models.CharField(_("recipient"), max_length=64, db_index=True)
     sent_at = models.DateTimeField(_("sent"), db_index=True)
     answered_at = models.DateTimeField(_("answered"), null=True)
     answer = models.CharField(_("answer"), max_length=20, choices=ProviderAnswer.choices, blank=True)
     decision = models.CharField(_("decision"), max_length=10, choices=Decision.choices, default=Decision.OPEN)
     decided_at = models.DateTimeField(_("decided"), null=True)
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("decided by"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
     )
 
     class Meta:
