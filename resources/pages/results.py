@@ -16,7 +16,8 @@ from resources import wording
 from resources.geo.geocoding import FoundPlace, PlaceName
 from resources.pages.drawing import Drawn, cards_of_page, drawn_results, rows_of_page
 from resources.search import facets
-from resources.search.engine import Answer
+from resources.search.engine import Answer, catalog_counts
+from resources.search.needs import needs_in
 from resources.search.question import Question, Reach, Sort
 from resources.search.relaxation import FAR, RelaxedParameter
 from resources.search.summary import distance_label, heading_of, near_phrase, question_parts
@@ -59,6 +60,7 @@ def answer_context(answer: Answer, address: PageURL, shortlist: Mapping[str, Any
         "count": answer.count,
         "changes": _notices(answer),
         "spellings": _spellings(answer, address),
+        "filters_named": _filters_named(answer, address),
         "question": answer.summary,
         "heading": heading_of(answer.question),
         "quick_filters": quick_filters(answer, address),
@@ -196,6 +198,21 @@ def _spellings(answer: Answer, address: PageURL) -> list[dict[str, str]]:
         name = _("%(words)s, near %(place)s") % {"words": words, "place": place.name}
         suggestions.insert(0, {"name": name, "url": address.with_params(q=words, near=place.name)})
     return suggestions
+
+
+def _filters_named(answer: Answer, address: PageURL) -> list[dict[str, str]]:
+    """Return links to the filters that words of the question name, if anything at all is stated to match."""
+    question = answer.question
+    everywhere = catalog_counts(question.default_country)
+    by_name = {facet.name: facet for facet in facets.FACETS}
+    links = []
+    for need in needs_in(question.words):
+        facet = by_name[need.facet]
+        if need.value in question.values(need.facet) or not everywhere[need.facet].get(need.value):
+            continue
+        url = address.with_params(q=need.other_words or None, **{need.facet: need.value})
+        links.append({"name": facet.part_label(need.value), "url": url})
+    return links
 
 
 def _notices(answer: Answer) -> list[str]:

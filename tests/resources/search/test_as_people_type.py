@@ -7,6 +7,7 @@ import pytest
 from resources.pages.content import asks_for_urgent_help
 from resources.search.contacts import contacts_in, phone_tokens, website_tokens
 from resources.search.filters import read_amount, read_times
+from resources.search.needs import needs_in
 from resources.search.question import MeetingTimes
 from resources.search.tokens import parse_terms, tokens_of
 
@@ -149,3 +150,21 @@ def test_other_words_do_not(typed: str) -> None:
 )
 def test_two_spellings_are_one_word(one: str, other: str) -> None:
     assert tokens_of(one) == tokens_of(other)
+
+
+@pytest.mark.parametrize(
+    ("typed", "filters"),
+    [
+        ("deaf", [("accessibility", "captions", "")]),
+        ("jewish", [("faith", "faith_based", "")]),
+        ("free counseling", [("cost", "free", "counseling")]),
+        ("in spanish", [("language", "es", "")]),
+        ("online group", [("format", "online", "group")]),
+        ("miscarriage", []),
+        ('"free"', []),
+    ],
+)
+def test_needs_that_are_filters_are_named(typed: str, filters: list[tuple[str, str, str]]) -> None:
+    named = needs_in(typed)
+    assert [need for need in filters if need not in named] == []
+    assert bool(named) == bool(filters)
