@@ -114,10 +114,10 @@ def test_folding_twice_is_folding_once_and_any_text_is_taken(text: str) -> None:
 @pytest.mark.parametrize(
     ("line", "fault"),
     [
-        ("miscarriage", "write it as"),
-        ("two words: a, b", "write it as"),
-        ("Upper: a, b", "write it as"),
-        ("nothing: | asked", "write it as"),
+        ("miscarriage", "use the form"),
+        ("two words: a, b", "use the form"),
+        ("Upper: a, b", "use the form"),
+        ("nothing: | asked", "use the form"),
         ("twice: a, b\ntwice: c", "line 2: twice stands on line 1 already"),
     ],
 )
