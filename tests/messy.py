@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import openpyxl
 
@@ -29,7 +30,7 @@ NUMBER_OF_GROUPS = 30
 
 def rows() -> list[tuple[str, ...]]:
     """The thirty groups. The fourth has a price that is a question, the fifth no postal code."""
-    made = []
+    made: list[tuple[str, ...]] = []
     for number in range(NUMBER_OF_GROUPS):
         cost = "free?" if number == 3 else COSTS[number % len(COSTS)]
         made.append(
@@ -52,7 +53,7 @@ def rows() -> list[tuple[str, ...]]:
 def workbook() -> bytes:
     """The list as an .xlsx file, with a title over all columns, an empty line, and a line below the table."""
     book = openpyxl.Workbook()
-    sheet = book.active
+    sheet: Any = book.active
     sheet.append([TITLE])
     sheet.merge_cells(start_row=1, start_column=1, end_row=1, end_column=len(HEADINGS))
     sheet.append([])

@@ -115,7 +115,7 @@ class UploadForm(forms.Form):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         self.fields["source"].queryset = uploads.lists()  # type: ignore[attr-defined]
         self.fields["file"].widget.attrs["accept"] = ".csv,.tsv,.txt,.xlsx"
 
@@ -160,7 +160,7 @@ class DefaultsForm(forms.Form):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         nothing = ("", _("Not the same for all"))
         self.fields["kind"].choices = [nothing, *Kind.choices]  # type: ignore[attr-defined]
         self.fields["country"].choices = [nothing, *COUNTRIES.items()]  # type: ignore[attr-defined]

@@ -347,7 +347,7 @@ def _section_group(code: str, results: Sequence[Drawn], answer: Answer, address:
     total = len(results) if answer.not_known else answer.sections[code]
     is_open = _was_chosen(section, answer.question)
     layout = layout_of(section)
-    draw = rows_of_page if layout.as_rows and not is_open else cards_of_page
+    draw: Callable[..., list[Any]] = rows_of_page if layout.as_rows and not is_open else cards_of_page
     cards = draw(results, by="door" if layout.as_rows else "organization")
     group = section_group_context(section, title, intro, cards, total=total, is_open=is_open)
     if section == Section.SERVES_YOU:

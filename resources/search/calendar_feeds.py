@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from resources.models import ListingText, Service
+from resources.models import ListingText, Service, ServiceAtLocation
 from resources.presentation.cards import card_of
 from resources.presentation.schedules import MEETING_KINDS
 from resources.presentation.service_data import load_services, visitors_day
@@ -40,7 +40,8 @@ def calendar_of_withdrawn(service: Service, *, page_of: PageOf, now: datetime) -
     It says nothing of the service but its dates: why it is withdrawn may be private. A dozen queries.
     """
     for data in load_services(Service.objects.filter(pk=service.pk), on=visitors_day(now)):
-        cards = [card_of(data, place) for place in data.places or [None]]
+        places: Sequence[ServiceAtLocation | None] = data.places or [None]
+        cards = [card_of(data, place) for place in places]
         entries = [
             replace(
                 entry, summary=_("Canceled"), location="", description="", changed_at=now, is_cancelled=True

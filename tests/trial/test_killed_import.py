@@ -65,7 +65,7 @@ STATE = (
 
 
 def state(database: SqliteFile) -> str:
-    rows = [database.rows(query) for query in STATE]  # type: ignore[arg-type]
+    rows = [database.rows(query) for query in STATE]
     return hashlib.sha256(repr(rows).encode()).hexdigest()
 
 

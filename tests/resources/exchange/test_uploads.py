@@ -201,7 +201,7 @@ def test_a_plan_writes_nothing_and_says_what_becomes_of_each_row() -> None:
         ("Odd", PlannedOutcome.REFUSED),
     ]
     assert upload.counts["new"] == upload.counts["publishable"] == 1
-    assert upload.rows.first().facts["facts"][:2] == ["Free", "1st Tuesday 7pm"]
+    assert upload.rows.all()[0].facts["facts"][:2] == ["Free", "1st Tuesday 7pm"]
 
 
 CORRECTIONS: list[tuple[int, str, Correction, list[str]]] = [
