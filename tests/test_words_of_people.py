@@ -1,0 +1,47 @@
+"""Words that people type, asked of the shipped catalog: each finds what it must."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.served import Site
+
+pytestmark = pytest.mark.slow("loads and serves all the shipped data")
+
+
+def lines() -> Iterator[tuple[str, str, str]]:
+    """Yield (words, place, a service that must be on the first page); the place may be empty."""
+    for line in Path(__file__).with_name("words_of_people.txt").read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            words, place, service = line.split(" | ")
+            yield words, place, service
+
+
+def test_what_people_type_finds_the_service_that_it_must(site: Site) -> None:
+    table = list(lines())
+    assert len(table) >= 120
+    missing = []
+    for words, place, service in table:
+        answer = site.api("listings/", q=words, **({"near": place} if place else {}))
+        found = [result["service"]["name"] for result in answer["results"]]
+        if service not in found:
+            missing.append((words, place, service, found[:3]))
+    assert missing == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("st louis", "saint louis"),
+        ("ft worth", "fort worth"),
+        ("st vincent", "saint vincent"),
+        ("counselling", "counseling"),
+        ("paediatric", "pediatric"),
+        ("organisation", "organization"),
+        ("still birth", "stillbirth"),
+    ],
+)
+def test_two_spellings_find_the_same(site: Site, one: str, other: str) -> None:
+    counts = [site.api("listings/", q=words)["count"] for words in (one, other)]
+    assert counts[0] == counts[1] > 0
