@@ -23,7 +23,7 @@ from tests.addresses import PAGES, build_public, filled
 from tests.build import build_service
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
-FORMS = ("/suggest/", "/correct/", "/thanks/")
+FORMS = ("/suggest/", "/correct/", "/thanks/", "/confirm/")
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def test_every_page_carries_the_strict_policy(client: Client, addresses: list[st
         assert answer.headers["X-Content-Type-Options"] == "nosniff", address
         assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin", address
         assert answer.headers["Permissions-Policy"].startswith("geolocation=()"), address
-        cache_control = "no-store" if address.endswith(FORMS) else "private"
+        cache_control = "no-store" if address.partition("?")[0].endswith(FORMS) else "private"
         assert answer.headers["Cache-Control"].startswith(cache_control), address
         assert "Set-Cookie" not in answer.headers, address
 
@@ -190,7 +190,13 @@ def test_only_forms_of_visitors_may_be_sent_each_with_its_most_bytes(client: Cli
         assert answer.status_code == (413 if limit else 405), address
         if limit:
             limits[pattern.name] = limit
-    assert limits == {"fees": 4096, "handout": 4096, "suggest": 65_536, "correct": 65_536}
+    assert limits == {
+        "fees": 4096,
+        "handout": 4096,
+        "suggest": 65_536,
+        "correct": 65_536,
+        "confirm": 65_536,
+    }
 
 
 @pytest.mark.django_db
