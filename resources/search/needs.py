@@ -49,7 +49,7 @@ class Need(NamedTuple):
 def needs_in(text: str) -> list[Need]:
     """Return the filters that the words name, in their order. None for text in quotation marks."""
     terms = parse_terms(text)
-    found = {}
+    found: dict[tuple[str, str], Need] = {}
     for term in terms:
         for concept in () if term.is_phrase else term.concepts:
             if choice := _BY_TOKEN.get(concept):
