@@ -572,7 +572,7 @@ COLUMNS: tuple[SheetColumn, ...] = (
     SheetColumn(
         "for",
         "Who it says is welcome. With designed_for: before one, whom it is made for.",
-        lambda _context: kinds.AudienceColumn(AudienceRule.OPEN),
+        _plain(lambda: kinds.AudienceColumn(AudienceRule.OPEN)),
         _audiences(AudienceRule.OPEN, AudienceRule.DESIGNED_FOR),
         several=True,
         examples=("partner; family", ""),
@@ -580,7 +580,7 @@ COLUMNS: tuple[SheetColumn, ...] = (
     SheetColumn(
         "only_for",
         "The only people who may come.",
-        lambda _context: kinds.AudienceColumn(AudienceRule.ONLY),
+        _plain(lambda: kinds.AudienceColumn(AudienceRule.ONLY)),
         _audiences(AudienceRule.ONLY),
         several=True,
     ),

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -757,9 +758,15 @@ def _why_far(own: tuple[float, float], of_code: tuple[float, float]) -> str:
 
 def schedule_values(words: str, zone: str) -> ScheduleValues:
     """The columns of a schedule: its rule too where the words are certain, else the words alone."""
+    return {"description": words, **_certain_rule(words, zone, timezone.localdate())}
+
+
+@lru_cache(maxsize=2000)
+def _certain_rule(words: str, zone: str, _today: date) -> ScheduleValues:
+    """The rule that certain words state, else {}. Many rows of a list meet at the same times."""
     schedule = Schedule(description=words)
     preview = fill_from_words(schedule, zone=zone, at=timezone.now())
     if not preview.is_certain or not schedule.timezone:
-        return {"description": words}
+        return {}
     rule = {name: getattr(schedule, name) for name in (*RULE_FIELDS, "timezone")}
-    return {"description": words, **{name: value for name, value in rule.items() if value}}
+    return {name: value for name, value in rule.items() if value}
