@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
-from itertools import groupby
+from itertools import accumulate, groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -181,7 +181,7 @@ def _form_and_sheet(query: QueryDict, filters: ListingFilterSet, typed: QueryDic
     fitting = entries_that_fit(entries, room)[: _number(query) or MAX_ENTRIES]
     left = room - sum(map(_height, fitting))
     lines = line_rows(country, shown=[entry["url"] for entry in fitting])
-    lines = lines[: max(0, int((left - BLOCK - LINE) // LINE))]
+    lines = _lines_that_fit(lines, left - BLOCK - LINE)
     shown = {entry["id"] for entry in fitting}
     return {
         "answer": answer,
@@ -348,6 +348,12 @@ def entries_that_fit(entries: Iterable[dict[str, Any]], room: float) -> list[dic
             break
         fitting.append(entry)
     return fitting
+
+
+def _lines_that_fit(phrases: Sequence[str], room: float) -> list[str]:
+    """Return the first phrases, as many as surely fit below each other into `room` millimeters."""
+    heights = accumulate(_lines(phrase, WIDE) * LINE for phrase in phrases)
+    return [phrase for phrase, height in zip(phrases, heights, strict=True) if height <= room]
 
 
 def _height(entry: Mapping[str, Any]) -> float:
