@@ -29,10 +29,10 @@ def main() -> None:
         os.environ.setdefault("DATABASE_URL", f"sqlite:///{home}/desk.sqlite3")
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "directory.settings")
         _prepare(Path(home))
-        for who, address, milliseconds in _figures():
+        for who, address, queries, milliseconds in _figures():
             p50, most = percentile(milliseconds, 50), max(milliseconds)
             late = "" if p50 < MOST else "  MORE THAN IT SHOULD"
-            print(f"{who:9} {address[:56]:56} {p50:6.0f} {most:6.0f}{late}")
+            print(f"{who:9} {address[:56]:56} {queries:4} {p50:6.0f} {most:6.0f}{late}")
 
 
 def _prepare(home: Path) -> None:
@@ -89,7 +89,7 @@ def fill_the_desk(at: datetime) -> None:
     )
 
 
-def _figures() -> Iterator[tuple[str, str, list[float]]]:
+def _figures() -> Iterator[tuple[str, str, int, list[float]]]:
     from django.test import Client
     from django.urls import reverse
 
@@ -98,7 +98,7 @@ def _figures() -> Iterator[tuple[str, str, list[float]]]:
     from resources.vocabulary import Role
     from tests.resources.admin.desk import address, build_curator, sign_in
 
-    print(f"{Service.objects.count():,} services. Milliseconds in the view: p50, most.")
+    print(f"{Service.objects.count():,} services. Queries, and milliseconds in the view: p50, most.")
     grace = sign_in(Client(), build_curator("grace", Role.REVIEWER))
     texas = sign_in(Client(), build_curator("tex", regions=["US-TX"]))
     country = sign_in(Client(), build_curator("usa", regions=["US"]))
@@ -114,19 +114,42 @@ def _figures() -> Iterator[tuple[str, str, list[float]]]:
         "?reason=never&page=300",
     )
     for query in deeper:
-        yield "reviewer", today + query, _times(grace, today + query)
-    yield "reviewer", f"{today} after a change", _times(grace, today, statistics._of_version.cache_clear)
+        yield "reviewer", today + query, *_times(grace, today + query)
+    yield "reviewer", f"{today} after a change", *_times(grace, today, statistics._of_version.cache_clear)
     for who, client in (("of a state", texas), ("of the US", country)):
         for query in ("", "?page=99999", "?scope=all"):
-            yield who, today + query, _times(client, today + query)
-    for query in ("", "?p=200", "?q=rainbow", "?status__exact=active"):
-        yield "reviewer", services + query, _times(grace, services + query)
-    yield "reviewer", "the page of a service", _times(grace, record)
+            yield who, today + query, *_times(client, today + query)
+    for query in ("", "?p=200", "?status__exact=active", *QUESTIONS):
+        yield "reviewer", services + query, *_times(grace, services + query)
+    yield "reviewer", "the page of a service", *_times(grace, record)
+    add = reverse("admin:resources_service_add")
+    yield "reviewer", "a new service", *_times(grace, add)
 
 
-def _times(client: Any, address: str, before: Any = lambda: None) -> list[float]:
-    """The first, which meets cold caches of the process, does not count."""
+# What the list is asked: a search by words, postal code and phone, and filters.
+QUESTIONS = (
+    "?q=rainbow",
+    "?q=75201",
+    "?q=555-0100",
+    "?region=Texas&checked=365",
+    "?missing=phone",
+    "?missing=price&kind__exact=support_group",
+    "?town=dallas",
+    "?duplicate=yes",
+)
+
+
+def _times(client: Any, address: str, before: Any = lambda: None) -> tuple[int, list[float]]:
+    """Return the number of queries and the milliseconds. The first request, which meets cold caches of the
+    process, does not count.
+    """
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
     client.get(address)
+    before()
+    with CaptureQueriesContext(connection) as asked:
+        client.get(address)
     found = []
     for _time in range(TIMES):
         before()
@@ -135,7 +158,7 @@ def _times(client: Any, address: str, before: Any = lambda: None) -> list[float]
         found.append((perf_counter() - start) * 1000)
         if answer.status_code != 200:
             raise RuntimeError(f"{address} was answered {answer.status_code}")
-    return found
+    return len(asked), found
 
 
 if __name__ == "__main__":

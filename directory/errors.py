@@ -5,11 +5,14 @@ Pages are rendered without context processors, so that none of them needs the da
 
 from http import HTTPStatus
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from api.errors import is_api_request, problem_response
 from directory.context import site
+
+ADMIN_PREFIX = "/admin/"  # its errors look like its pages
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -19,7 +22,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 def forbidden(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponse:
     """Answer 403: for handler403 and, with a `reason`, for CSRF_FAILURE_VIEW."""
-    return _render_error(request, HTTPStatus.FORBIDDEN)
+    return _render_error(request, HTTPStatus.FORBIDDEN, is_expired_form=bool(reason))
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -49,8 +52,11 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _render_error(request: HttpRequest, status: HTTPStatus) -> HttpResponse:
+def _render_error(request: HttpRequest, status: HTTPStatus, *, is_expired_form: bool = False) -> HttpResponse:
     if is_api_request(request):
         return problem_response(status)
+    if request.path.startswith(ADMIN_PREFIX):
+        context = {"status": status.value, "is_expired_form": is_expired_form, "name": settings.SITE_NAME}
+        return HttpResponse(render_to_string("admin/error.html", context), status=status)
     page = render_to_string(f"{status.value}.html", {"request": request, **site(request)})
     return HttpResponse(page, status=status)

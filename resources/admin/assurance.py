@@ -18,11 +18,13 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from resources.admin.base import current_user, warn_withdrawn
+from resources.admin.fields import CheckboxGroup
 from resources.admin.redirects import MAX_SELECTED, ids_in, redirect_back, safe_next_url
 from resources.curation import assurance, permissions
 from resources.curation.assurance import next_attempt_date
@@ -30,7 +32,7 @@ from resources.curation.permissions import Action
 from resources.curation.placing import ADDRESS_FIELDS, physical_places
 from resources.curation.validators import validate_no_bidi_controls, validate_no_markup
 from resources.models import Location, Service, ServiceAtLocation
-from resources.vocabulary import COUNTRIES, Outcome
+from resources.vocabulary import COUNTRIES, Learned, Outcome
 
 WITHDRAWING_OUTCOMES = (Outcome.MOVED, Outcome.CLOSED)  # outcomes that may withdraw a service
 OutcomeHandler = Callable[[HttpRequest, Service, Outcome, str, datetime], None]
@@ -54,6 +56,33 @@ class NoteForm(forms.Form):
         widget=forms.TextInput(attrs={"class": "vTextField"}),
         help_text=gettext_lazy("Optional. Visible to curators only."),
     )
+
+
+class RightForm(NoteForm):
+    """How the curator knows that services are still right, and of which facts."""
+
+    field_order = ("learned", "facts", "note")
+
+    learned = forms.ChoiceField(
+        label=gettext_lazy("How do you know?"),
+        choices=Learned.choices,
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy(
+            "An answer by phone or in writing makes it “last checked”. Their own page does not."
+        ),
+    )
+    facts = forms.MultipleChoiceField(
+        label=gettext_lazy("What did you confirm?"),
+        choices=[(code, capfirst(label)) for code, (label, _parts) in assurance.FACTS.items()],
+        initial=list(assurance.FACTS),
+        required=False,
+        widget=CheckboxGroup(label=gettext_lazy("What did you confirm?")),
+        help_text=gettext_lazy("Select nothing to confirm all of it."),
+    )
+
+    def answers(self) -> dict[str, Any]:
+        """Return the arguments of `assurance.assure`."""
+        return {name: self.cleaned_data[name] for name in ("learned", "facts", "note")}
 
 
 class MovedForm(NoteForm):
@@ -123,6 +152,8 @@ def outcome_view(request: HttpRequest, object_id: UUID, outcome: str) -> HttpRes
     )
     if decides and outcome == Outcome.MOVED:
         return _moved_page(request, service)
+    if outcome == Outcome.RIGHT:
+        return _right_page(request, service)
     return _note_page(
         request,
         service,
@@ -140,8 +171,52 @@ def bulk_check_view(request: HttpRequest) -> HttpResponse:
         messages.error(request, message)
         return redirect_back(request, reverse("admin:index"), keep_ticks=True)
     services = list(Service.objects.filter(pk__in=ids).order_by("name", "pk"))
-    report_right(request, services, by=current_user(request), at=timezone.now())
+    permissions.require_permission(current_user(request), Action.ASSURE, services)
+    form = RightForm(request.POST if "asked" in request.POST else None)
+    if not form.is_valid():
+        return ask_right(request, form, services, cancel=safe_next_url(request) or reverse("admin:index"))
+    report_right(request, services, by=current_user(request), at=timezone.now(), **form.answers())
     return redirect_back(request, reverse("admin:index"))
+
+
+def ask_right(
+    request: HttpRequest,
+    form: RightForm,
+    services: Sequence[Service],
+    *,
+    cancel: str,
+    hidden: Sequence[tuple[str, str]] | None = None,
+) -> HttpResponse:
+    """Ask how the curator knows that these services are still right. `hidden` is what the answer submits with
+    it; by default what the list on Today submits.
+    """
+    ticks = [("tick", str(service.pk)) for service in services]
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Still correct"),
+        "form": form,
+        "services": services,
+        "number": len(services),
+        "hidden": [("next", safe_next_url(request)), *ticks] if hidden is None else hidden,
+        "cancel": cancel,
+        "opts": Service._meta,
+    }
+    return TemplateResponse(request, "admin/resources/service/right.html", context)
+
+
+def _right_page(request: HttpRequest, service: Service) -> HttpResponse:
+    """Record that a service is still right. Without an answer to how it is known, ask."""
+    if request.method == "POST" and "learned" in request.POST:
+        data = request.POST.copy()
+        if "asked" not in data:  # a button of Today: all of it
+            data.setlist("facts", list(assurance.FACTS))
+        form = RightForm(data)
+    else:
+        form = RightForm(None, initial={"facts": list(assurance.FACTS)})
+    if not form.is_valid():
+        return _outcome_page(request, service, Outcome.RIGHT, form)
+    report_right(request, [service], by=current_user(request), at=timezone.now(), **form.answers())
+    return redirect_back(request, _service_url(service), done=service.pk)
 
 
 def _note_page(
@@ -209,10 +284,6 @@ def _outcome_page(request: HttpRequest, service: Service, outcome: Outcome, form
 # ---- outcomes and their messages
 
 
-def _right(request: HttpRequest, service: Service, outcome: Outcome, note: str, at: datetime) -> None:
-    report_right(request, [service], by=current_user(request), at=at, note=note)
-
-
 def _no_answer(request: HttpRequest, service: Service, outcome: Outcome, note: str, at: datetime) -> None:
     assurance.record_no_answer(services=[service], by=current_user(request), at=at, note=note)
     day = date_format(next_attempt_date(timezone.localdate(at)))
@@ -244,7 +315,6 @@ def _report_for_review(
 
 
 OUTCOME_HANDLERS: dict[Outcome, OutcomeHandler] = {
-    Outcome.RIGHT: _right,
     Outcome.NO_ANSWER: _no_answer,
     Outcome.FULL: _full,
     Outcome.CLOSED: _closed,
@@ -252,11 +322,24 @@ OUTCOME_HANDLERS: dict[Outcome, OutcomeHandler] = {
 
 
 def report_right(
-    request: HttpRequest, services: Sequence[Service], *, by: User, at: datetime, note: str = ""
+    request: HttpRequest,
+    services: Sequence[Service],
+    *,
+    by: User,
+    at: datetime,
+    note: str = "",
+    learned: str = "",
+    facts: Sequence[str] = (),
 ) -> None:
     """Record that services are still right, and report it to the curator."""
-    unpublished = assurance.assure(services=services, by=by, at=at, note=note)
-    if len(services) == 1:
+    unpublished = assurance.assure(services=services, by=by, at=at, note=note, learned=learned, facts=facts)
+    if learned == Learned.OWN_PAGE:
+        message = ngettext(
+            "%(number)d service: read on their own page, still correct. Not marked as checked.",
+            "%(number)d services: read on their own pages, still correct. Not marked as checked.",
+            len(services),
+        ) % {"number": len(services)}
+    elif len(services) == 1:
         message = _("%(name)s: checked today, still correct.") % {"name": services[0]}
     else:
         message = ngettext(

@@ -231,7 +231,10 @@ class CuratedAdmin(CuratedMixin, admin.ModelAdmin):
         edit_conflicts.hold_for_review(form.instance, by)
         if not change or form.has_changed() or any(formset.has_changed() for formset in formsets):
             records = [self.owner_of(form.instance)]
-            warn_withdrawn(request, publishing.finish_edit(records=records, by=by, at=timezone.now()))
+            comment = form.cleaned_data.get("comment", "")
+            warn_withdrawn(
+                request, publishing.finish_edit(records=records, by=by, at=timezone.now(), comment=comment)
+            )
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Return Django's list of what a deletion takes along, without the rows that only searches read."""

@@ -105,6 +105,14 @@ class ServiceForm(CuratedForm):
         widget=forms.TextInput(attrs={"class": "vTextField"}),
         help_text=gettext_lazy("For example: 700 Elm St, Fort Worth, TX 76102. A town is enough."),
     )
+    comment = PlainTextField(
+        label=gettext_lazy("Comment for curators"),
+        required=False,
+        max_length=255,
+        validators=[validate_no_markup, validate_no_bidi_controls],
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+        help_text=gettext_lazy("Why you change this, or what others should know. It stands in the history."),
+    )
     address: dict[str, str] | None = None
     made_organization: Organization | None = None
 

@@ -15,16 +15,18 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
 
 from resources.admin.edit_conflicts import VERSION, record_version
-from resources.admin.redirects import safe_next_url
+from resources.admin.redirects import MAX_SELECTED, ids_in, safe_next_url
 from resources.curation import permissions, restore
 from resources.curation.permissions import Action
 from resources.history import revisions
@@ -155,6 +157,7 @@ def undo_urls() -> list[Any]:
     undo, removed = admin.site.admin_view(undo_view), admin.site.admin_view(removed_view)
     return [
         path("undo/<str:model>/<uuid:pk>/", undo, name="resources_undo"),
+        path("undo/", admin.site.admin_view(undo_many_view), name="resources_undo_many"),
         path("removed/", removed, name="resources_removed"),
     ]
 
@@ -180,6 +183,43 @@ def undo_view(request: HttpRequest, model: str, pk: UUID) -> HttpResponse:
     if _is_current_version(request, record):
         _undo(request, record)
     return HttpResponseRedirect(safe_next_url(request) or _url(record, "change"))
+
+
+@require_POST
+def undo_many_view(request: HttpRequest) -> HttpResponse:
+    """Undo one change of several services together: all of them, or none if one has changed since.
+
+    `service` has the id and the version of each, with a space between.
+    """
+    versions = dict(pair.partition(" ")[::2] for pair in request.POST.getlist("service")[:MAX_SELECTED])
+    services = list(Service.objects.filter(pk__in=ids_in(list(versions))).order_by("name", "pk"))
+    if not services:
+        raise Http404
+    if not all(_may_restore(request.user, service) for service in services):
+        raise PermissionDenied
+    back = HttpResponseRedirect(safe_next_url(request) or reverse("admin:index"))
+    changed = [
+        str(service) for service in services if versions.get(str(service.pk)) != record_version(service)
+    ]
+    if changed:
+        names = permissions.summarize_names(changed)
+        text = _("Nothing was undone, because these have changed since: %(names)s.") % {"names": names}
+        messages.error(request, text)
+        return back
+    try:
+        with transaction.atomic():
+            for service in services:
+                restore.undo(record=service, by=_user(request), at=timezone.now())
+    except (restore.NothingToUndo, restore.CannotRestore) as error:
+        messages.error(request, error.message)
+        return back
+    message = ngettext(
+        "Undone: %(number)d service was restored.",
+        "Undone: %(number)d services were restored.",
+        len(services),
+    )
+    messages.success(request, message % {"number": len(services)})
+    return back
 
 
 def removed_view(request: Any) -> HttpResponse:
@@ -229,6 +269,10 @@ def _restore_deleted(request: Any, revision: Revision) -> bool:
         return False
     messages.success(request, _("%(name)s is back.") % {"name": revision.name})
     return True
+
+
+def _user(request: Any) -> Any:
+    return request.user
 
 
 def _is_current_version(request: HttpRequest, record: models.Model) -> bool:

@@ -104,7 +104,8 @@ class PendingEditAdmin(ReadOnlyAdmin):
         warn_withdrawn(request, withdrawn)
 
     def _decline(self, request: Any, edit: PendingEdit) -> None:
-        pending_edits.decline(edit=edit, by=request.user, at=timezone.now())
+        reason = request.POST.get("reason", "")
+        pending_edits.decline(edit=edit, by=request.user, at=timezone.now(), reason=reason)
         messages.success(request, _("Declined: the record stays as it was."))
 
     def _withdraw(self, request: Any, edit: PendingEdit) -> None:

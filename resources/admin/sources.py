@@ -1,4 +1,4 @@
-"""Read-only pages: sources, import runs, source records and the gazetteer."""
+"""Sources, which curators keep, and read-only pages: import runs, source records and the gazetteer."""
 
 from typing import Any
 
@@ -10,15 +10,26 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from resources.admin.base import ReadOnlyAdmin
+from resources.admin.base import CuratedMixin, ReadOnlyAdmin
 from resources.admin.importing import run_context
 from resources.geo.names import fold
 from resources.models import ImportRun, Place, Source, SourceRecord
 
 
 @admin.register(Source)
-class SourceAdmin(ReadOnlyAdmin):
+class SourceAdmin(CuratedMixin, admin.ModelAdmin):
+    """Where records come from. A source stays: records and runs refer to it."""
+
     list_display = ("name", "slug", "licence", "publishes")
+    search_fields = ("name", "slug", "url")
+    show_facets = admin.ShowFacets.NEVER
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Make the short name of an existing source read-only: commands and files name it."""
+        return ("slug",) if obj else ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 @admin.register(ImportRun)

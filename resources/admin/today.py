@@ -23,7 +23,7 @@ from django.views.decorators.http import require_POST, require_safe
 from resources.admin.base import current_user
 from resources.admin.drafts import list_drafts
 from resources.admin.edit_conflicts import VERSION
-from resources.admin.history import undo_url
+from resources.admin.notes import message_contexts
 from resources.admin.redirects import MAX_SELECTED, ids_in, redirect_back
 from resources.admin.service.filters import held_services_url
 from resources.curation import permissions
@@ -32,6 +32,7 @@ from resources.curation.duplicates import open_pairs
 from resources.curation.permissions import Action
 from resources.curation.queue import (
     ALL,
+    APART,
     MINE,
     PAGE_SIZE,
     REASONS,
@@ -48,8 +49,7 @@ from resources.curation.queue import (
     subject_of,
 )
 from resources.curation.statistics import Coverage, Freshness, catalog_statistics
-from resources.models import Service
-from resources.vocabulary import Kind, Outcome
+from resources.vocabulary import Kind, Learned, Outcome
 from resources.wording import the_country
 
 SCOPE_NAMES = {
@@ -60,7 +60,11 @@ SCOPE_NAMES = {
 MAX_HOLD_REASONS = 50
 MAX_PHONES = 2
 # Outcomes recorded with one tap; the other two lead to a short page.
-BUTTON_OUTCOMES = ((Outcome.RIGHT, "r"), (Outcome.NO_ANSWER, "n"), (Outcome.FULL, "f"))
+BUTTON_OUTCOMES = ((Outcome.NO_ANSWER, "n"), (Outcome.FULL, "f"))
+# Kinds that take nobody in, so that they cannot be full.
+NEVER_FULL = (Kind.CRISIS_LINE, Kind.HELPLINE, Kind.FORUM, Kind.DIRECTORY, Kind.INFORMATION)
+# Kinds without a place to move from.
+NEVER_MOVED = (Kind.CRISIS_LINE, Kind.FORUM)
 PAGE_OUTCOMES = (Outcome.MOVED, Outcome.CLOSED)
 
 
@@ -103,9 +107,9 @@ def today(request: HttpRequest) -> HttpResponse:
             "here": query.address(),
             "scope": query.scope,
             "scopes": _scope_links(query, queue_scope),
-            "reasons": _reason_links(query, counts),
+            "reasons": _reason_links(query, counts, REASONS),
             "reason": query.reason,
-            "total": sum(counts.values()),
+            "apart": _reason_links(query, counts, APART),
             "items": item_contexts(items, query, by=by, ticked=ticked, hold_reasons=hold_reasons),
             "max_selected": MAX_SELECTED,
             "duplicates": open_pairs().count(),
@@ -199,7 +203,7 @@ def _has_region(request: HttpRequest) -> bool:
 
 def _clamp_page(query: TodayQuery, counts: dict[str, int]) -> tuple[TodayQuery, int]:
     """Use the last page instead of one past the end: the queue shrinks while one works."""
-    number = counts[query.reason.code] if query.reason else sum(counts.values())
+    number = sum(counts[reason.code] for reason in ([query.reason] if query.reason else REASONS))
     pages = max(1, ceil(number / PAGE_SIZE))
     return TodayQuery(query.scope, query.reason, min(max(query.page, 1), pages)), pages
 
@@ -216,7 +220,9 @@ def _scope_links(query: TodayQuery, queue_scope: QueueScope) -> list[dict[str, A
     ]
 
 
-def _reason_links(query: TodayQuery, counts: dict[str, int]) -> list[dict[str, Any]]:
+def _reason_links(
+    query: TodayQuery, counts: dict[str, int], reasons: Sequence[Reason]
+) -> list[dict[str, Any]]:
     return [
         {
             "name": reason.label,
@@ -224,7 +230,7 @@ def _reason_links(query: TodayQuery, counts: dict[str, int]) -> list[dict[str, A
             "url": query.address(reason=reason.code, page=None),
             "is_current": reason is query.reason,
         }
-        for reason in REASONS
+        for reason in reasons
     ]
 
 
@@ -265,7 +271,7 @@ def _item_context(
         "is_mine": item.claim is not None and item.claim.by_id == by.pk,
         "claim_url": _claim_url(item, "take"),
         "release_url": _claim_url(item, "release"),
-        "next": str(following.subject) if following else "",
+        "next": _id_of(following),
         "may_check": is_service and item.is_actionable,
         **_actions(item, following, query, by=by),
     }
@@ -274,7 +280,7 @@ def _item_context(
 def _actions(item: QueueItem, following: QueueItem | None, query: TodayQuery, *, by: Any) -> dict[str, Any]:
     """Return `buttons`, which act at once, and `links` to pages that ask for more."""
     if item.service is None or not item.is_actionable or item.model_name != "service":
-        return {"buttons": (), "links": ()}
+        return {"buttons": (), "links": (), "right_url": ""}
     if item.reason.code == "held" and permissions.can(by, Action.PUBLISH):
         publish, withdraw = (
             reverse(f"admin:resources_service_{action}", args=[item.subject])
@@ -283,13 +289,22 @@ def _actions(item: QueueItem, following: QueueItem | None, query: TodayQuery, *,
         no_answer = _outcomes(item, [(Outcome.NO_ANSWER, "n")])
         return {
             "buttons": [{"name": _("Publish"), "key": "p", "url": publish}, *no_answer],
-            "links": [_link_with_return(_("Keep hidden"), withdraw, following, query)],
+            "links": [_link_with_return(_("Keep hidden"), withdraw, following, query, hide="1")],
+            "right_url": "",
         }
+    kind = item.service.kind
     pages = [
         _link_with_return(outcome.label, _outcome_url(item, outcome), following, query)
         for outcome in PAGE_OUTCOMES
+        if outcome != Outcome.MOVED or kind not in NEVER_MOVED
     ]
-    return {"buttons": _outcomes(item, BUTTON_OUTCOMES), "links": pages}
+    outcomes = [pair for pair in BUTTON_OUTCOMES if pair[0] != Outcome.FULL or kind not in NEVER_FULL]
+    return {
+        "buttons": _outcomes(item, outcomes),
+        "links": pages,
+        "right_url": f"{_outcome_url(item, Outcome.RIGHT)}?{urlencode({'to': _id_of(following)})}",
+        "learned": Learned.choices,
+    }
 
 
 def _about(item: QueueItem) -> str:
@@ -303,9 +318,15 @@ def _outcomes(item: QueueItem, outcomes: Sequence[tuple[Outcome, str]]) -> list[
     ]
 
 
-def _link_with_return(name: Any, url: str, following: QueueItem | None, query: TodayQuery) -> dict[str, Any]:
+def _id_of(item: QueueItem | None) -> str:
+    return str(item.subject) if item else ""
+
+
+def _link_with_return(
+    name: Any, url: str, following: QueueItem | None, query: TodayQuery, **more: str
+) -> dict[str, Any]:
     """Return a link to a page that returns here, to the item after this one."""
-    return_query = urlencode({"next": query.address(), "to": str(following.subject) if following else ""})
+    return_query = urlencode({"next": query.address(), "to": _id_of(following), **more})
     return {"name": name, "url": f"{url}?{return_query}"}
 
 
@@ -329,36 +350,6 @@ def _hold_reasons(items: Sequence[QueueItem]) -> dict[str | None, Any]:
     return {
         reason: {"name": reason or _("no reason given"), "count": number, "url": held_services_url(reason)}
         for reason, number in held_by_reason(MAX_HOLD_REASONS)
-    }
-
-
-def message_contexts(request: HttpRequest) -> list[dict[str, Any]]:
-    """Return messages, each with the services it names and a way to undo it."""
-    notes = list(messages.get_messages(request))
-    service_ids = [ids_in((note.extra_tags or "").split()) for note in notes]
-    services = Service.objects.in_bulk({pk for ids in service_ids for pk in ids})
-    may_undo = (
-        permissions.allowed_ids(current_user(request), Action.RESTORE, services.values())
-        if services
-        else set()
-    )
-    return [
-        {
-            "text": note.message,
-            "level": note.level_tag,
-            "services": [_undo_context(services[pk], pk in may_undo) for pk in ids if pk in services],
-        }
-        for note, ids in zip(notes, service_ids, strict=True)
-    ]
-
-
-def _undo_context(service: Service, may_undo: bool) -> dict[str, str]:
-    """Return what the button submits: only the version that the message is about is undone."""
-    return {
-        "name": service.name,
-        "undo_url": undo_url(service) if may_undo else "",
-        "version": service.last_modified.isoformat(),
-        "history_url": reverse("admin:resources_service_history", args=[service.pk]),
     }
 
 

@@ -20,6 +20,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from resources.curation import permissions, publishing
 from resources.curation.claims import end_claims
@@ -36,9 +37,16 @@ from resources.history import revisions
 from resources.models import Assurance, AssuranceRequest, Correction, Location, Service, ServiceAtLocation
 from resources.models.batches import batches
 from resources.search.projection import refresh_listings
-from resources.vocabulary import Decision, Outcome, ProblemType, ProviderAnswer, Status
+from resources.vocabulary import Decision, Learned, Outcome, ProblemType, ProviderAnswer, Status
 
 NOTE_MAX_LENGTH = 200  # characters; leaves space in a reason for a sentence before it
+# What a check confirms, with the parts of the record that it is said of (`Service.attribution`).
+FACTS: dict[str, tuple[Any, tuple[str, ...]]] = {
+    "phone": (_lazy("phone and contact"), ("phone", "url", "email")),
+    "hours": (_lazy("days and hours"), ("schedule",)),
+    "price": (_lazy("price"), ("costoption", "fees_description", "payments")),
+    "address": (_lazy("address"), ("serviceatlocation",)),
+}
 RESET_UNANSWERED: dict[str, Any] = {"unanswered_count": 0, "last_unanswered_date": None}
 
 
@@ -58,22 +66,30 @@ class Move:
 
 
 @transaction.atomic
-def assure(*, services: Iterable[Service], by: User | None, at: datetime, note: str = "") -> list[Service]:
-    """Record that the services were checked today and are still right.
+def assure(
+    *,
+    services: Iterable[Service],
+    by: User | None,
+    at: datetime,
+    note: str = "",
+    learned: str = "",
+    facts: Sequence[str] = (),
+) -> list[Service]:
+    """Record that the services are still right, or these of their `FACTS`; all of them if none is named.
 
-    Return those that are not published.
+    Someone who answered makes it "last checked". What `learned` on their own page says confirms only what is
+    written there, so that date stays. Return those that are not published.
     """
     services = list(services)
-    with _recorded_check(services, Outcome.RIGHT, _("Checked: still correct."), by=by, at=at, note=note):
-        _update(
-            services,
-            at,
-            assured_date=timezone.localdate(at),
-            full_date=None,
-            last_modified=at,
-            **RESET_UNANSWERED,
-        )
-        record_attribution(ids_of(services), ["assured_date"], at=at)
+    is_answer = learned != Learned.OWN_PAGE
+    comment = _("Checked: still correct.") if is_answer else _("Read on their own page: still correct.")
+    with _recorded_check(
+        services, Outcome.RIGHT, comment, by=by, at=at, note=note, learned=learned, facts=facts
+    ):
+        checked = {"assured_date": timezone.localdate(at), "full_date": None, **RESET_UNANSWERED}
+        _update(services, at, last_modified=at, **(checked if is_answer else {}))
+        parts = [part for fact in facts or FACTS for part in FACTS[fact][1]]
+        record_attribution(ids_of(services), [*(["assured_date"] if is_answer else []), *parts], at=at)
     return [service for service in services if service.status != Status.ACTIVE]
 
 
@@ -192,12 +208,19 @@ def report_outcome(
 
 @contextmanager
 def _recorded_check(
-    services: Sequence[Service], outcome: Outcome, comment: str, *, by: User | None, at: datetime, note: str
+    services: Sequence[Service],
+    outcome: Outcome,
+    comment: str,
+    *,
+    by: User | None,
+    at: datetime,
+    note: str,
+    **how: Any,
 ) -> Iterator[None]:
     """Change the services inside this context: it stores the check and the revisions, and ends claims."""
     permissions.require_permission(by, Action.ASSURE, services)
     with revisions.record_revision(services, by=by, at=at, comment=_with_note(comment, note)):
-        _save_checks(services, outcome, by=by, at=at, note=note)
+        _save_checks(services, outcome, by=by, at=at, note=note, **how)
         yield
     for ids in batches(ids_of(services), SERVICE_BATCH_SIZE):
         end_claims(ids)
@@ -218,11 +241,19 @@ def _save_check(service: Service, outcome: Outcome, *, by: User | None, at: date
 
 
 def _save_checks(
-    services: Sequence[Service], outcome: Outcome, *, by: User | None, at: datetime, note: str
+    services: Sequence[Service],
+    outcome: Outcome,
+    *,
+    by: User | None,
+    at: datetime,
+    note: str,
+    learned: str = "",
+    facts: Sequence[str] = (),
 ) -> None:
+    how = {"learned": learned, "facts": list(facts)}
     Assurance.objects.bulk_create(
         [
-            Assurance(service=service, outcome=outcome, made_at=at, by=by, note=note.strip())
+            Assurance(service=service, outcome=outcome, made_at=at, by=by, note=note.strip(), **how)
             for service in services
         ],
         batch_size=500,

@@ -100,10 +100,17 @@ def approve(
 
 
 @transaction.atomic
-def decline(*, edit: PendingEdit, by: User | None, at: datetime) -> None:
-    """Close a pending edit; the record stays as it is."""
+def decline(*, edit: PendingEdit, by: User | None, at: datetime, reason: str = "") -> None:
+    """Close a pending edit; the record stays as it is. Its author reads the reason.
+
+    Raises CannotDecide for a reason of more than 255 characters.
+    """
     permissions.require_permission(by, Action.APPROVE, [edit])
-    _decide(_open(edit), Decision.DECLINED, by=by, at=at)
+    if len(reason.strip()) > 255:
+        raise CannotDecide(_("Enter a reason of at most 255 characters."))
+    current = _open(edit)
+    current.reason = reason.strip()
+    _decide(current, Decision.DECLINED, by=by, at=at)
 
 
 @transaction.atomic
@@ -198,5 +205,5 @@ def _open(edit: PendingEdit, read_at: datetime | None = None) -> PendingEdit:
 
 def _decide(edit: PendingEdit, decision: Decision, *, by: User | None, at: datetime) -> None:
     edit.decision, edit.decided_by, edit.decided_at = decision, by, at
-    edit.save(update_fields=["decision", "decided_by", "decided_at"])
+    edit.save(update_fields=["decision", "decided_by", "decided_at", "reason"])
     end_claims([edit.pk])

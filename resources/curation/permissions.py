@@ -86,6 +86,7 @@ ROLE_PERMISSIONS: Mapping[Role, set[str]] = {
     | {Action.CLAIM, Action.ASSURE, *UNREVIEWED_ACTIONS},
     Role.REVIEWER: _names(["delete"], RECORDS)
     | _names(["add", "change", "delete"], TERMS)
+    | _names(["add", "change"], ["source"])
     | {Action.APPROVE, Action.IMPORT},
     Role.ADMINISTRATOR: _names(["view", "add", "change", "delete"], ["curator"])
     | {"auth.view_user", "auth.add_user", "auth.change_user", "auth.delete_user"},

@@ -389,16 +389,12 @@ def _withdraw(affected: Sequence[UUID], which: Q, reason: str, *, at: datetime) 
 
 
 def set_status(ids: Sequence[UUID], status: Status, *, reason: str, at: datetime) -> int:
-    """Set the status of services. Return how many had another status or reason.
-
-    Also clears `held` and ends claims on them.
-    """
+    """Set the status of services and clear `held`. Return how many this changes. Also ends claims on them."""
     changed = 0
     for rows in service_batches(ids):
-        rows.update(held=False)
         end_claims(rows.values_list("pk", flat=True))
-        others = rows.exclude(status=status, status_reason=reason)
-        changed += others.update(status=status, status_reason=reason, last_modified=at)
+        others = rows.exclude(status=status, status_reason=reason, held=False)
+        changed += others.update(status=status, status_reason=reason, held=False, last_modified=at)
     refresh_listings(ids, at=at)
     return changed
 

@@ -1,6 +1,8 @@
 """The work queue: what curators have to do, most harmful first, the same for everybody.
 
-Each reason to look at something is one class in `REASONS`, whose order is the order of harm.
+Each reason to look at something is one class: in `REASONS`, whose order is the order of harm, or in `APART`.
+What is apart has its own count and page, and is no part of a day's work: what visitors do not see, and
+clinics that nobody has checked.
 """
 
 from __future__ import annotations
@@ -32,6 +34,7 @@ from resources.models import (
     Claim,
     ContactCheck,
     Correction,
+    CostOption,
     Curator,
     PendingEdit,
     Phone,
@@ -39,7 +42,8 @@ from resources.models import (
     Suggestion,
 )
 from resources.presentation.service_data import with_organization_phones
-from resources.vocabulary import Decision, Fit, Kind, ProblemType, Status
+from resources.vocabulary import CLINICS, Decision, Fit, Kind, ProblemType, Status
+from resources.wording.prices import cost_range
 
 PAGE_SIZE = 25
 MAX_ATTEMPTS = 3
@@ -122,6 +126,14 @@ class QueueItem:
     town: str
     claim: Claim | None
     is_actionable: bool
+    facts: Sequence[tuple[Any, str]] = ()
+
+
+def _first(*groups: Q) -> Case:
+    """Sort rows of the first group before those of the second, and so on; rows of no group come last."""
+    return Case(
+        *(When(group, then=Value(number)) for number, group in enumerate(groups)), default=Value(len(groups))
+    )
 
 
 class Reason:
@@ -184,7 +196,8 @@ class CorrectionReason(ContributionReason):
 
     def unscoped(self, scope: QueueScope) -> QuerySet[Any]:
         rank = Case(*(When(wrong=problem, then=Value(problem.number)) for problem in self.wrong))
-        return super().unscoped(scope).filter(wrong__in=self.wrong).order_by(rank, "received_at", "pk")
+        rows = super().unscoped(scope).filter(wrong__in=self.wrong)
+        return rows.order_by(_first(Q(service__status=Status.ACTIVE)), rank, "received_at", "pk")
 
     def in_scope(self, rows: QuerySet[Any], scope: QueueScope) -> QuerySet[Any]:
         service_ids = list(rows.order_by().values_list("service", flat=True))
@@ -286,14 +299,13 @@ class ToCheck(ServiceReason):
         return super().filter_q(scope) & Q(status=Status.ACTIVE) & ~Q(pk__in=reported)
 
 
-PHONE_LINES_Q = Q(kind__in=(Kind.HELPLINE, Kind.CRISIS_LINE))
-
-
-def _first(*groups: Q) -> Case:
-    """Sort rows of the first group before those of the second, and so on; rows of no group come last."""
-    return Case(
-        *(When(group, then=Value(number)) for number, group in enumerate(groups)), default=Value(len(groups))
-    )
+# Whom a wrong number hurts most: nobody else may be there at night.
+BY_KIND = tuple(
+    Q(kind=kind)
+    for kind in (Kind.CRISIS_LINE, Kind.HELPLINE, Kind.SUPPORT_GROUP, Kind.PEER_MENTOR, Kind.FORUM)
+)
+BY_FIT = (Q(fit=Fit.SPECIALIST), Q(fit=Fit.PERINATAL_OR_GRIEF))
+CLINICS_Q = Q(kind__in=CLINICS)
 
 
 class ConfirmedByProvider(ToCheck):
@@ -336,11 +348,11 @@ class FailingContacts(Reason):
 
 
 class OverdueServices(ToCheck):
-    """Helplines first, because nobody else may be there at night; then the oldest check."""
+    """By kind, lines first; then how close to loss; then the oldest check."""
 
     code = "overdue"
     label = gettext_lazy("Overdue for a check")
-    order = (_first(PHONE_LINES_Q), F("assured_date").asc(nulls_last=True), "pk")
+    order = (_first(*BY_KIND), _first(*BY_FIT), F("assured_date").asc(nulls_last=True), "pk")
 
     def filter_q(self, scope: QueueScope) -> Q:
         return super().filter_q(scope) & overdue_q(scope.today) & ~confirmed_q()
@@ -361,14 +373,14 @@ class OverdueServices(ToCheck):
 
 
 class NeverChecked(ToCheck):
-    """Services made for pregnancy loss first, then helplines, then the rest by name."""
+    """By kind, lines first; then how close to loss; then by name. Clinics are apart."""
 
     code = "never"
     label = gettext_lazy("Never checked")
-    order = (_first(Q(fit=Fit.SPECIALIST), PHONE_LINES_Q), "name", "pk")
+    order: ClassVar[tuple[Any, ...]] = (_first(*BY_KIND), _first(*BY_FIT), "name", "pk")
 
     def filter_q(self, scope: QueueScope) -> Q:
-        return super().filter_q(scope) & Q(assured_date=None) & ~confirmed_q()
+        return super().filter_q(scope) & Q(assured_date=None) & ~confirmed_q() & ~CLINICS_Q
 
     def why(self, entry: QueueEntry, service: Service | None) -> str:
         return _join_sentences(_("Published, but never checked."), _attempts_sentence(service))
@@ -377,15 +389,27 @@ class NeverChecked(ToCheck):
         return None
 
 
+class NeverCheckedClinics(NeverChecked):
+    """Clinics of large official lists: thousands, which no day's work would end."""
+
+    code = "clinics"
+    label = gettext_lazy("Clinics, never checked")
+    order = (_first(*BY_FIT), "name", "pk")
+
+    def filter_q(self, scope: QueueScope) -> Q:
+        return ToCheck.filter_q(self, scope) & Q(assured_date=None) & ~confirmed_q() & CLINICS_Q
+
+
 REASONS: tuple[Reason, ...] = (
     *(HarmReports(), OtherCorrections(), Suggestions(), PendingEdits()),
-    *(HeldServices(), ConfirmedByProvider(), FailingContacts(), OverdueServices(), NeverChecked()),
+    *(ConfirmedByProvider(), FailingContacts(), OverdueServices(), NeverChecked()),
 )
+APART: tuple[Reason, ...] = (HeldServices(), NeverCheckedClinics())
 
 
 def reason_of(code: str) -> Reason | None:
     """Return the reason with this code, or None."""
-    return next((reason for reason in REASONS if reason.code == code), None)
+    return next((reason for reason in (*REASONS, *APART) if reason.code == code), None)
 
 
 def services_in(scope: QueueScope) -> QuerySet[Service]:
@@ -401,13 +425,13 @@ def services_in(scope: QueueScope) -> QuerySet[Service]:
 
 def count_reasons(scope: QueueScope) -> dict[str, int]:
     """Count the entries of each reason, by code. One query for all reasons that are about services."""
-    service_reasons = [reason for reason in REASONS if isinstance(reason, ServiceReason)]
+    service_reasons = [reason for reason in (*REASONS, *APART) if isinstance(reason, ServiceReason)]
     services = services_in(scope).aggregate(
         **{reason.code: Count("pk", filter=reason.filter_q(scope)) for reason in service_reasons}
     )
     return {
         reason.code: services.get(reason.code, 0) if reason in service_reasons else reason.rows(scope).count()
-        for reason in REASONS
+        for reason in (*REASONS, *APART)
     }
 
 
@@ -510,6 +534,7 @@ def _item(
         town=_town(service) if service else "",
         claim=claim,
         is_actionable=is_actionable,
+        facts=_vouched_facts(service) if service else (),
     )
 
 
@@ -526,6 +551,8 @@ def _services(ids: set[UUID]) -> dict[UUID, Service]:
             "organization__phones",
             "service_at_locations__phones",
             "service_at_locations__location__phones",
+            "schedules",
+            "cost_options",
         )
         .in_bulk()
     )
@@ -550,6 +577,24 @@ def _phones(service: Service) -> list[Phone]:
         phones += [*place.phones.all(), *place.location.phones.all()]
     all_phones = with_organization_phones(phones, service.organization.phones.all())
     return list({phone.number: phone for phone in all_phones}.values())
+
+
+def _vouched_facts(service: Service) -> list[tuple[Any, str]]:
+    """Return what a check vouches for besides the phone, as (label, text): days and hours, price, address."""
+    times = [row.description or row.notes for row in service.schedules.all()]
+    prices = [_price(row) for row in service.cost_options.all()] or [service.fees_description]
+    address = next((str(place.location) for place in service.service_at_locations.all()), "")
+    facts = ((_("When"), "; ".join(filter(None, times))), (_("Price"), "; ".join(filter(None, prices))))
+    return [
+        (label, Truncator(text).chars(MAX_NOTE_LENGTH))
+        for label, text in (*facts, (_("Where"), address))
+        if text
+    ]
+
+
+def _price(row: CostOption) -> str:
+    amount = cost_range(row.amount, row.amount_max, row.currency, row.unit) if row.amount is not None else ""
+    return " ".join(part for part in (str(row.get_kind_display()), amount, row.option) if part)
 
 
 def _town(service: Service) -> str:

@@ -1,8 +1,6 @@
-"""Curators: limits of accounts, claims on work, drafts, comments and saved views of lists."""
+"""Curators: limits of accounts, claims on work, drafts and saved views of lists."""
 
 from __future__ import annotations
-
-import uuid
 
 from django.conf import settings
 from django.db import models
@@ -86,32 +84,6 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class Comment(models.Model):
-    """A remark of a curator on a record, for curators alone. `model` and `object_id` name the record."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    model = models.CharField(_("kind of record"), max_length=60)
-    object_id = models.UUIDField(_("id of the record"))
-    text = models.TextField(_("comment"))
-    made_at = models.DateTimeField(_("written"))
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("curator"),
-        null=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
-
-    class Meta:
-        ordering = ("-made_at", "id")
-        verbose_name = _("comment")
-        verbose_name_plural = _("comments")
-        indexes = (models.Index(fields=("model", "object_id")),)
-
-    def __str__(self) -> str:
-        return self.text
 
 
 class SavedView(models.Model):

@@ -21,10 +21,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from resources.admin.assurance import report_right
+from resources.admin.assurance import RightForm, ask_right, report_right
 from resources.admin.base import current_user
 from resources.admin.fields import CheckboxGroup, UUIDAutocompleteSelectMultiple, UUIDModelMultipleChoiceField
 from resources.admin.forms import WithdrawForm
+from resources.admin.redirects import MAX_SELECTED
 from resources.curation import permissions, publishing
 from resources.curation.permissions import Action, NotAllowed
 from resources.exchange.curator_export import export_services
@@ -89,12 +90,23 @@ def _terms(column: Any, label: str, site: Any) -> forms.Field:
     )
 
 
-@admin.action(description=gettext_lazy("Checked today, still correct"), permissions=["assure"])
-def assure_selected(page: Any, request: HttpRequest, queryset: QuerySet[Service]) -> None:
-    """Record that the selected services are still right."""
-    if services := _selected(request, queryset):
+@admin.action(description=gettext_lazy("Still correct"), permissions=["assure"])
+def assure_selected(page: Any, request: HttpRequest, queryset: QuerySet[Service]) -> HttpResponse | None:
+    """Ask how it is known, then record that the selected services, MAX_SELECTED at most, are still right."""
+    if queryset.count() > MAX_SELECTED:
+        message = _("Nothing was changed. Select at most %(most)d services that you have checked.")
+        messages.error(request, message % {"most": MAX_SELECTED})
+        return None
+    if not (services := _selected(request, queryset, Action.ASSURE)):
+        return None
+    form = RightForm(request.POST if "asked" in request.POST else None)
+    if form.is_valid():
         by, at = current_user(request), timezone.now()
-        _run(request, lambda: report_right(request, services, by=by, at=at))
+        _run(request, lambda: report_right(request, services, by=by, at=at, **form.answers()))
+        return None
+    selected = [(ACTION_CHECKBOX_NAME, str(service.pk)) for service in services]
+    hidden = [("action", "assure_selected"), *selected]
+    return ask_right(request, form, services, cancel=request.get_full_path(), hidden=hidden)
 
 
 @admin.action(description=gettext_lazy("Publish"), permissions=["publish"])
@@ -132,9 +144,7 @@ def retag_selected(page: Any, request: HttpRequest, queryset: QuerySet[Service])
 
 @admin.action(description=gettext_lazy("Export as CSV"), permissions=["export"])
 def export_selected(page: Any, request: HttpRequest, queryset: QuerySet[Service]) -> Any:
-    """Download the selected services as CSV."""
-    if _is_too_many(request, queryset):
-        return None
+    """Download the selected services as CSV, however many: it writes nothing."""
     today = timezone.localdate()
     ids = list(queryset.select_related(None).values_list("pk", flat=True))
     return StreamingHttpResponse(
@@ -165,14 +175,21 @@ def publish(request: HttpRequest, services: Sequence[Service]) -> bool:
     return True
 
 
-def withdraw(request: HttpRequest, services: Sequence[Service], cleaned: dict[str, Any]) -> bool:
-    """Withdraw services. `answer` is the cleaned data of a `WithdrawForm`."""
+def withdraw(
+    request: HttpRequest, services: Sequence[Service], cleaned: dict[str, Any], *, hide: bool = False
+) -> bool:
+    """Withdraw services. `cleaned` is that of a `WithdrawForm`; `hide`: visitors did not see them before."""
     reason, status = cleaned["reason"], Status(cleaned["status"])
     number = publishing.withdraw(
         services=services, reason=reason, status=status, by=current_user(request), at=timezone.now()
     )
     message = ngettext("%(n)d service was withdrawn.", "%(n)d services were withdrawn.", number)
-    _report_result(request, services, number, _("%(name)s: withdrawn. Visitors do not find it."), message)
+    message_for_one = (
+        _("%(name)s: kept hidden. Visitors do not find it.")
+        if hide
+        else _("%(name)s: withdrawn. Visitors do not find it.")
+    )
+    _report_result(request, services, number, message_for_one, message)
     return True
 
 
@@ -260,10 +277,14 @@ def ask_why(
     *,
     cancel: str = "",
     action: str = "",
+    hide: bool = False,
 ) -> HttpResponse:
-    """Show the page that asks why services are withdrawn. `action` is "" for one service."""
+    """Show the page that asks why services are withdrawn. `action` is "" for one service; `hide` says that it
+    is hidden already and stays so.
+    """
     template = "admin/resources/service/withdraw.html"
-    return _ask(page, request, template, _("Withdraw"), form, services, cancel=cancel, action=action)
+    title = _("Keep hidden") if hide else _("Withdraw")
+    return _ask(page, request, template, title, form, services, cancel=cancel, action=action, hide=hide)
 
 
 def _ask(
@@ -276,6 +297,7 @@ def _ask(
     *,
     cancel: str = "",
     action: str = "",
+    hide: bool = False,
 ) -> HttpResponse:
     """Show a page that asks for more before an action. It submits the selection again."""
     across = request.POST.get("select_across", "0")
@@ -291,6 +313,7 @@ def _ask(
         "selected": [service.pk for service in selected] if action else [],
         "cancel": cancel or reverse("admin:resources_service_changelist"),
         "action": action,
+        "hide": hide,
         "select_across": across,
         "action_checkbox_name": ACTION_CHECKBOX_NAME,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
@@ -15,8 +16,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from resources.admin import saved_views
 from resources.admin.assurance import outcome_urls
 from resources.admin.base import CuratedAdmin, Inline, current_user
+from resources.admin.edit_conflicts import VERSION
 from resources.admin.fields import with_code_labels
 from resources.admin.forms import (
     CostForm,
@@ -29,13 +32,19 @@ from resources.admin.forms import (
     WithdrawForm,
 )
 from resources.admin.map import thumbnail_maps
+from resources.admin.notes import message_contexts
 from resources.admin.redirects import redirect_back, safe_next_url
 from resources.admin.service import actions, parts, preview, sidebar
 from resources.admin.service.filters import (
     CheckedFilter,
     CountryFilter,
+    DuplicateFilter,
     HeldFilter,
+    MissingFilter,
+    OrganizationFilter,
+    RegionFilter,
     SourceFilter,
+    TownFilter,
     WithinLimitsFilter,
 )
 from resources.admin.service.preview import can_edit
@@ -210,18 +219,25 @@ class ServiceAdmin(CuratedAdmin):
     organization_link = staticmethod(organization_link)
     list_display = ("name", "organization", "kind", "status_with_reason", "assured_date", "last_modified")
     list_filter = (
+        RegionFilter,
+        TownFilter,
+        OrganizationFilter,
         "status",
-        HeldFilter,
         CheckedFilter,
+        MissingFilter,
         WithinLimitsFilter,
         "kind",
         "fit",
         CountryFilter,
+        HeldFilter,
+        DuplicateFilter,
         SourceFilter,
     )
     list_select_related = ("organization",)
-    search_fields = ("name", "alternate_name", "organization__name", "phones__number")
-    search_help_text = gettext_lazy("A name, an organization or a phone number.")
+    search_fields = ("name", "alternate_name", "organization__name")
+    search_help_text = gettext_lazy(
+        "A name, an organization, a phone number, a town, a postal code or a street."
+    )
     actions = actions.ACTIONS
 
     class Media:
@@ -290,13 +306,28 @@ class ServiceAdmin(CuratedAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """Find phone numbers however they are punctuated."""
-        digits = "".join(character for character in search_term if character.isdigit())
-        if len(digits) >= 3 and not any(character.isalpha() for character in search_term):
-            number_matches = Q(international__contains=digits) | Q(number__icontains=search_term.strip())
+        """Find names and addresses by their words, and phone numbers however they are punctuated."""
+        text = search_term.strip()
+        if _is_phone(text):
+            digits = "".join(character for character in text if character.isdigit())
+            number_matches = Q(international__contains=digits) | Q(number__icontains=text)
             phones = Phone.objects.filter(number_matches, service=OuterRef("pk"))
-            return queryset.filter(Q(Exists(phones)) | Q(name__contains=search_term.strip())), False
-        return super().get_search_results(request, queryset, search_term)
+            matches = Q(Exists(phones)) | Q(name__contains=text) | _at_address_q([text])
+            return queryset.filter(matches), False
+        words = search_term.split()
+        named, _may_repeat = super().get_search_results(request, queryset, search_term)
+        at_address = queryset.filter(_at_address_q(words)) if words else queryset
+        return (named | at_address) if words else named, False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Add saved views, and messages with their way to undo what was done."""
+        context = {
+            **saved_views.views_context(self, request),
+            "notes": message_contexts(request) if request.method == "GET" else (),
+            "here": request.get_full_path(),
+            "version_name": VERSION,
+        }
+        return super().changelist_view(request, {**context, **(extra_context or {})})
 
     def has_assure_permission(self, request: HttpRequest) -> bool:
         return permissions.can(current_user(request), Action.ASSURE)
@@ -342,6 +373,7 @@ class ServiceAdmin(CuratedAdmin):
             ),
             *outcome_urls(self),
             *preview.urls(self),
+            *saved_views.urls(self),
             *super().get_urls(),
         ]
 
@@ -365,12 +397,14 @@ class ServiceAdmin(CuratedAdmin):
             return self._redirect_to_service(object_id)
         permissions.require_permission(current_user(request), Action.WITHDRAW, [service])
         data = request.POST if request.method == "POST" else None
-        form = WithdrawForm(data, initial={"reason": service.status_reason})
+        hide = "hide" in request.GET and service.status != Status.ACTIVE
+        reason = _("Kept hidden. %(reason)s") % {"reason": service.status_reason} if hide else ""
+        form = WithdrawForm(data, initial={"reason": (reason or service.status_reason).strip()[:255]})
         if form.is_valid():
-            actions.withdraw(request, [service], form.cleaned_data)
+            actions.withdraw(request, [service], form.cleaned_data, hide=hide)
             return redirect_back(request, self._service_url(object_id), done=object_id)
         cancel = safe_next_url(request) or self._service_url(object_id)
-        return actions.ask_why(self, request, form, [service], cancel=cancel)
+        return actions.ask_why(self, request, form, [service], cancel=cancel, hide=hide)
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
         if SAVE_AND_PUBLISH in request.POST and self.has_change_permission(request, obj):
@@ -390,7 +424,8 @@ class ServiceAdmin(CuratedAdmin):
         if following in Outcome.values:
             return reverse("admin:resources_service_found", args=[record.pk, following])
         if following in ("withdraw", "hide"):
-            return reverse("admin:resources_service_withdraw", args=[record.pk])
+            query = "?hide=1" if following == "hide" else ""
+            return f"{reverse('admin:resources_service_withdraw', args=[record.pk])}{query}"
         return ""
 
     def _save_and_publish(self, request: HttpRequest, service: Service) -> HttpResponse:
@@ -412,6 +447,25 @@ class ServiceAdmin(CuratedAdmin):
 
     def _service_url(self, object_id: Any) -> str:
         return reverse("admin:resources_service_change", args=[object_id])
+
+
+def _is_phone(text: str) -> bool:
+    """Return True for at least three digits without letters: a part of a number, or a postal code."""
+    digits = [character for character in text if character.isdigit()]
+    return len(digits) >= 3 and not any(character.isalpha() for character in text)
+
+
+def _at_address_q(words: Sequence[str]) -> Q:
+    """Build a filter for services with a place whose town, street or postal code has all of these words."""
+    places = ServiceAtLocation.objects.filter(service=OuterRef("pk"))
+    for word in words:
+        places = places.filter(
+            Q(location__city__icontains=word)
+            | Q(location__postal_code__istartswith=word)
+            | Q(location__address_1__icontains=word)
+            | Q(location__region__iexact=word)
+        )
+    return Q(Exists(places))
 
 
 class PlacePhoneInline(PhoneInline):

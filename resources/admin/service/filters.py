@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.views.main import SEARCH_VAR
+from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -17,14 +21,168 @@ from resources.admin.base import current_user
 from resources.curation import permissions
 from resources.curation.assurance import overdue_q
 from resources.curation.queue import held_by_reason
-from resources.models import ServiceArea, ServiceAtLocation, Source, SourceRecord
-from resources.vocabulary import COUNTRIES
+from resources.geo.regions import parse_region
+from resources.models import (
+    CostOption,
+    DuplicatePair,
+    Language,
+    Phone,
+    Schedule,
+    ServiceArea,
+    ServiceAtLocation,
+    Source,
+    SourceRecord,
+)
+from resources.vocabulary import COUNTRIES, Decision
 
 MAX_REASONS = 12
 MAX_REASON_LENGTH = 60  # characters of a reason in the filter
 
 
-class CountryFilter(admin.SimpleListFilter):
+class KnownFilter(admin.SimpleListFilter):
+    """A filter that lists nothing, and says so, for a value that it does not have."""
+
+    def narrow(self, request: HttpRequest, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
+        """Return the services with this value, which is one of the `lookups`."""
+        raise NotImplementedError
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        value = self.value()
+        if not value:
+            return queryset
+        if value not in {str(code) for code, _label in self.lookup_choices}:
+            return report_unknown(request, queryset, self.title, value)
+        return self.narrow(request, queryset, value)
+
+
+class TypedFilter(admin.SimpleListFilter):
+    """A filter with a box to type in. The other filters stay as they are."""
+
+    template = "admin/typed_filter.html"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("", "")]  # Django hides a filter without choices
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        others = {**changelist.get_filters_params(), SEARCH_VAR: changelist.query}
+        yield {
+            "name": self.parameter_name,
+            "value": self.value() or "",
+            "others": [
+                (name, value)
+                for name, values in others.items()
+                if name != self.parameter_name
+                for value in ([values] if isinstance(values, str) else values)
+                if value
+            ],
+            "clear": changelist.get_query_string(remove=[self.parameter_name]),
+        }
+
+
+def report_unknown(request: HttpRequest, queryset: QuerySet[Any], title: Any, value: str) -> QuerySet[Any]:
+    """Tell the curator that a filter has no such value. Return no services."""
+    message = _("Nothing is listed: “%(value)s” is no %(filter)s that we know.")
+    messages.warning(request, message % {"value": value[:60], "filter": title})
+    return queryset.none()
+
+
+class RegionFilter(TypedFilter):
+    """By a state or region: services with a place there, or that serve only there."""
+
+    title = gettext_lazy("state or region")
+    parameter_name = "region"
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if not (value := (self.value() or "").strip()):
+            return queryset
+        try:
+            return queryset.filter(permissions.regions_q([parse_region(value)]))
+        except ValidationError:
+            return report_unknown(request, queryset, self.title, value)
+
+
+class TownFilter(TypedFilter):
+    title = gettext_lazy("town")
+    parameter_name = "town"
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if not (value := (self.value() or "").strip()):
+            return queryset
+        places = ServiceAtLocation.objects.filter(service=OuterRef("pk"), location__city__iexact=value)
+        return queryset.filter(Exists(places))
+
+
+class OrganizationFilter(TypedFilter):
+    """By a part of the organization's name."""
+
+    title = gettext_lazy("organization")
+    parameter_name = "organization_name"
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        value = (self.value() or "").strip()
+        return queryset.filter(organization__name__icontains=value) if value else queryset
+
+
+class MissingFilter(KnownFilter):
+    """By what a record does not say."""
+
+    title = gettext_lazy("missing")
+    parameter_name = "missing"
+    PHONES = ("service", "organization", "service_at_location", "location")
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("phone", _("No phone")),
+            ("price", _("No price")),
+            ("page", _("No web page")),
+            ("hours", _("No days and hours")),
+            ("place", _("No place")),
+            ("area", _("No area")),
+            ("language", _("No language")),
+        ]
+
+    def narrow(self, request: HttpRequest, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
+        of_service: dict[str, Any] = {
+            "price": CostOption,
+            "hours": Schedule,
+            "place": ServiceAtLocation,
+            "area": ServiceArea,
+            "language": Language,
+        }
+        if value == "page":
+            return queryset.filter(url="", organization__website="")
+        if value == "phone":
+            return queryset.exclude(_has_phone_q())
+        without = queryset.filter(~Exists(of_service[value].objects.filter(service=OuterRef("pk"))))
+        return without.filter(fees_description="") if value == "price" else without
+
+
+def _has_phone_q() -> Q:
+    """Build a filter for services with a phone of their own, of their organization or of a place."""
+    own = Phone.objects.filter(service=OuterRef("pk"))
+    organizations = Phone.objects.filter(organization=OuterRef("organization"))
+    places = ServiceAtLocation.objects.filter(service=OuterRef("pk"))
+    at_places = places.filter(Q(phones__isnull=False) | Q(location__phones__isnull=False))
+    return Q(Exists(own)) | Q(Exists(organizations)) | Q(Exists(at_places))
+
+
+class DuplicateFilter(KnownFilter):
+    """Services that may be one with another, until a curator has decided."""
+
+    title = gettext_lazy("possible duplicate")
+    parameter_name = "duplicate"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("May be one with another"))]
+
+    def narrow(self, request: HttpRequest, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
+        pairs = DuplicatePair.objects.filter(decision=Decision.OPEN)
+        return queryset.filter(
+            Q(Exists(pairs.filter(first=OuterRef("pk")))) | Q(Exists(pairs.filter(second=OuterRef("pk"))))
+        )
+
+
+class CountryFilter(KnownFilter):
     """By the country of a place or of a service area."""
 
     title = gettext_lazy("country")
@@ -33,12 +191,9 @@ class CountryFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return list(COUNTRIES.items())
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        country = self.value()
-        if country not in COUNTRIES:
-            return queryset
-        places = ServiceAtLocation.objects.filter(service=OuterRef("pk"), location__country=country)
-        areas = ServiceArea.objects.filter(service=OuterRef("pk"), area__startswith=country)
+    def narrow(self, request: HttpRequest, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
+        places = ServiceAtLocation.objects.filter(service=OuterRef("pk"), location__country=value)
+        areas = ServiceArea.objects.filter(service=OuterRef("pk"), area__startswith=value)
         return queryset.filter(Q(Exists(places)) | Q(Exists(areas)))
 
 
@@ -55,7 +210,7 @@ class HeldFilter(admin.SimpleListFilter):
             (reason or self.NO_REASON, f"{_shorten(reason) or _('no reason given')} ({number})")
             for reason, number in reasons
         ]
-        return [(self.ANY, _("All that is held")), *choices] if reasons else []
+        return [(self.ANY, _("All that is held")), *choices]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         reason = self.value()
@@ -67,22 +222,32 @@ class HeldFilter(admin.SimpleListFilter):
         return held.filter(status_reason="" if reason == self.NO_REASON else reason)
 
 
-class CheckedFilter(admin.SimpleListFilter):
-    """By whether the last check is up to date for the service's kind."""
+class CheckedFilter(KnownFilter):
+    """By whether the last check is up to date for the service's kind, and by its age."""
 
     title = gettext_lazy("checked")
     parameter_name = "checked"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("due", _("Overdue")), ("never", _("Never")), ("fresh", _("Not due yet"))]
+        return [
+            ("due", _("Overdue")),
+            ("never", _("Never")),
+            ("fresh", _("Not due yet")),
+            ("180", _("Not for half a year")),
+            ("365", _("Not for a year")),
+            ("730", _("Not for two years")),
+        ]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        overdue = overdue_q(timezone.localdate())
-        if self.value() == "due":
-            return queryset.filter(overdue)
-        if self.value() == "never":
+    def narrow(self, request: HttpRequest, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
+        today = timezone.localdate()
+        if value == "due":
+            return queryset.filter(overdue_q(today))
+        if value == "never":
             return queryset.filter(assured_date=None)
-        return queryset.exclude(assured_date=None).exclude(overdue) if self.value() == "fresh" else queryset
+        if value == "fresh":
+            return queryset.exclude(assured_date=None).exclude(overdue_q(today))
+        before = today - timedelta(days=int(value))
+        return queryset.filter(Q(assured_date=None) | Q(assured_date__lt=before))
 
 
 class WithinLimitsFilter(admin.SimpleListFilter):
@@ -98,21 +263,19 @@ class WithinLimitsFilter(admin.SimpleListFilter):
         return permissions.in_scope(current_user(request), queryset) if self.value() == "1" else queryset
 
 
-class SourceFilter(admin.SimpleListFilter):
+class SourceFilter(KnownFilter):
     title = gettext_lazy("source")
     parameter_name = "source"
     LOCAL = "here"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         sources = list(Source.objects.values_list("slug", "name"))
-        return [*sources, (self.LOCAL, _("Entered here"))] if sources else []
+        return [*sources, (self.LOCAL, _("Entered here"))]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if not self.value():
-            return queryset
-        if self.value() == self.LOCAL:
+    def narrow(self, request: HttpRequest, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
+        if value == self.LOCAL:
             return queryset.filter(source_records=None)
-        records = SourceRecord.objects.filter(source__slug=self.value()).exclude(service=None)
+        records = SourceRecord.objects.filter(source__slug=value).exclude(service=None)
         return queryset.filter(pk__in=records.values("service"))
 
 

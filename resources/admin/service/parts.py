@@ -84,7 +84,7 @@ PARTS = (
     Part(
         "record",
         gettext_lazy("Checks and source"),
-        (("assured_date", "assurer_email"), ("status_with_reason", "last_modified"), "provenance"),
+        (("assured_date", "assurer_email"), ("status_with_reason", "last_modified"), "provenance", "comment"),
         ("contact",),
         kinds=(),
     ),

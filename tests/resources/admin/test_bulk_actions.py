@@ -43,6 +43,10 @@ def texan(db: None) -> Client:
     return sign_in(Client(), build_curator("tex", regions=["US-TX"]))
 
 
+# How it is known, as the page asks.
+ANSWER = {"asked": "1", "learned": "phone"}
+
+
 def select(client: Client, action: str, *services: Service, where: str = LIST, **more: Any) -> Any:
     """Ticks these services in the list and presses Go."""
     ticked = [str(service.pk) for service in services]
@@ -64,7 +68,7 @@ def names(client: Client, **filters: str) -> set[str]:
 
 def test_many_are_marked_as_checked_today(desk: Client, curator: User) -> None:
     shown, hidden = build_service(), build_service(status=Status.INACTIVE)
-    text = messages_of(select(desk, "assure_selected", shown, hidden))
+    text = messages_of(select(desk, "assure_selected", shown, hidden, **ANSWER))
     assert text == (
         "2 services: checked today, still correct. 1 of them stays hidden from visitors: it is not published."
     )
@@ -152,7 +156,7 @@ def test_what_is_selected_is_exported(desk: Client) -> None:
 @pytest.mark.parametrize(
     ("action", "more"),
     [
-        ("assure_selected", {}),
+        ("assure_selected", ANSWER),
         ("publish_selected", {}),
         ("withdraw_selected", {"reason": "Closed", "status": "defunct"}),
         ("retag_selected", {"tagged": "1", "add_losses": ["molar"]}),
@@ -208,7 +212,7 @@ def test_too_many_at_once_are_refused_in_words(
 @pytest.mark.parametrize(
     ("action", "more"),
     [
-        ("assure_selected", {}),
+        ("assure_selected", ANSWER),
         ("publish_selected", {}),
         ("withdraw_selected", {"reason": "Closed", "status": "defunct"}),
         ("withdraw_selected", {}),
@@ -382,7 +386,7 @@ def test_what_is_held_for_no_reason_is_found_too(desk: Client) -> None:
 
 def test_of_one_alone_it_is_said_which(desk: Client) -> None:
     service = build_service("Circle", status=Status.INACTIVE)
-    assert messages_of(select(desk, "assure_selected", service)) == (
+    assert messages_of(select(desk, "assure_selected", service, **ANSWER)) == (
         "Circle: checked today, still correct. 1 of them stays hidden from visitors: it is not published."
     )
     assert (

@@ -187,7 +187,7 @@ def test_codes_that_may_only_be_read_are_named(who: str) -> None:
 def test_a_check_is_under_the_name_that_its_curator_goes_by(desk: Client, curator: User) -> None:
     User.objects.filter(pk=curator.pk).update(first_name="Ada", last_name="Lovelace")
     service = build_service()
-    desk.post(reverse("admin:resources_service_found", args=[service.pk, "right"]))
+    desk.post(reverse("admin:resources_service_found", args=[service.pk, "right"]), {"learned": "phone"})
     past = desk.get(address(service)).content.decode().partition('class="activity module"')[2]
     checks, _heading, changes = past.partition("Last changes")
     assert "Ada Lovelace" in checks

@@ -548,7 +548,7 @@ ROWS: dict[str, Row] = {
         is_there(Location, name="Round"),
         later=waits,
     ),
-    "found: right": Row(found("right"), tries(assurance.assure), checked(Outcome.RIGHT)),
+    "found: right": Row(found("right", learned="phone"), tries(assurance.assure), checked(Outcome.RIGHT)),
     "found: no answer": Row(
         found("no_answer"), tries(assurance.record_no_answer), checked(Outcome.NO_ANSWER)
     ),
@@ -609,7 +609,9 @@ ROWS: dict[str, Row] = {
         lambda world, person: contributions.decline(contribution=world.suggestion, by=person, at=NOW),
         is_now("suggestion", decision=Decision.DECLINED),
     ),
-    "in bulk: right": Row(acts("assure_selected"), tries(assurance.assure), checked(Outcome.RIGHT)),
+    "in bulk: right": Row(
+        acts("assure_selected", asked="1", learned="phone"), tries(assurance.assure), checked(Outcome.RIGHT)
+    ),
     "in bulk: publish": Row(
         acts("publish_selected", "hidden"),
         lambda world, person: publishing.publish(services=[world.hidden], by=person, at=NOW),

@@ -65,7 +65,7 @@ def test_a_check_of_tomorrow_has_not_come(there: tuple[Client, date]) -> None:
 def test_what_is_found_is_dated_with_the_day_there(there: tuple[Client, date], outcome: str) -> None:
     curator, day = there
     service = build_service()
-    curator.post(reverse("admin:resources_service_found", args=[service.pk, outcome]))
+    curator.post(reverse("admin:resources_service_found", args=[service.pk, outcome]), {"learned": "phone"})
     service.refresh_from_db()
     assert service.assured_date == day
     assert service.attribution["assured_date"][1] == day.isoformat()
@@ -95,7 +95,9 @@ def test_who_has_no_zone_goes_by_that_of_the_site(settings: Any) -> None:
     settings.TIME_ZONE = "America/Chicago"
     with time_machine.travel(EVENING_IN_DALLAS, tick=False):
         curator, service = sign_in(Client(), build_curator()), build_service()
-        curator.post(reverse("admin:resources_service_found", args=[service.pk, "right"]))
+        curator.post(
+            reverse("admin:resources_service_found", args=[service.pk, "right"]), {"learned": "phone"}
+        )
         assert Service.objects.get().assured_date == date(2026, 11, 30)
 
 

@@ -14,10 +14,11 @@ import time_machine
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from resources.curation import claims
 from resources.models import Assurance, Claim, Correction, Listing, Service, ServiceAtLocation, Suggestion
-from resources.vocabulary import Decision, Kind, Outcome, ProblemType, Role, Status
+from resources.vocabulary import Decision, Fit, Kind, Outcome, ProblemType, Role, Status
 from tests.build import build_location, build_service, build_services
 from tests.resources.admin.desk import address, build_curator, sign_in
 from tests.world import build_places
@@ -62,20 +63,21 @@ def notes(response: Any) -> str:
 
 
 class Buttons(HTMLParser):
-    """What the buttons of one thing of the queue send, and to where: {name on the button: (address, to)}."""
+    """What the buttons of one thing of the queue send, and to where: {name on the button: (address, field,
+    value)}."""
 
     def __init__(self, page: str, subject: Any) -> None:
         super().__init__()
-        self.found: dict[str, tuple[str, str]] = {}
-        self.here: tuple[str, str] | None = None
+        self.found: dict[str, tuple[str, str, str]] = {}
+        self.here: tuple[str, str, str] | None = None
         self.feed(page.split(f'id="i-{subject}"')[1].split("</li>")[0])
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         if tag == "button":
-            self.here = given["formaction"] or "", given["value"] or ""
+            self.here = given["formaction"] or "", given["name"] or "", given["value"] or ""
         elif tag == "a":
-            self.here = given["href"] or "", ""
+            self.here = given["href"] or "", "", ""
 
     def handle_data(self, data: str) -> None:
         if self.here and data.strip() and not data.startswith(":"):
@@ -86,8 +88,8 @@ class Buttons(HTMLParser):
 def press(client: Client, service: Any, name: str, page: str = f"{TODAY}?scope=all", **ticked: Any) -> Any:
     """Presses a button of this thing on the page, as a browser without scripts does."""
     shown = client.get(page)
-    where, to = Buttons(shown.content.decode(), service.pk).found[name]
-    sent = {"next": shown.context["here"], "to": to, **ticked}
+    where, field, value = Buttons(shown.content.decode(), service.pk).found[name]
+    sent = {"next": shown.context["here"], field: value, **ticked}
     return client.post(where, sent, follow=True)
 
 
@@ -101,7 +103,7 @@ def test_the_first_page_after_sign_in_is_the_queue_with_its_counts(desk: Client)
     build_service("New")
     page = desk.get(TODAY)
     assert names(page) == ["Closed?", "New circle", "Old", "New"]
-    assert [reason["count"] for reason in page.context["reasons"]] == [1, 0, 1, 0, 0, 0, 0, 1, 1]
+    assert [reason["count"] for reason in page.context["reasons"]] == [1, 0, 1, 0, 0, 0, 1, 1]
     assert reverse("admin:resources_service_changelist") in page.content.decode()
     assert desk.get(reverse("admin:everything")).status_code == 200
 
@@ -193,7 +195,7 @@ def test_a_viewer_sees_the_queue_and_no_button(viewer: Client) -> None:
 
 def test_still_right_comes_back_to_the_next_thing_with_a_message_and_an_undo(desk: Client) -> None:
     first, second = build_service("A"), build_service("B")
-    answer = press(desk, first, "Still correct")
+    answer = press(desk, first, "By phone")
     address_now, _status = answer.redirect_chain[-1]
     assert urlsplit(address_now).path == TODAY
     assert urlsplit(address_now).fragment == f"i-{second.pk}"
@@ -213,7 +215,7 @@ def test_still_right_comes_back_to_the_next_thing_with_a_message_and_an_undo(des
 @pytest.mark.parametrize(
     ("name", "outcome", "message"),
     [
-        ("Still correct", Outcome.RIGHT, "checked today, still correct."),
+        ("In writing", Outcome.RIGHT, "checked today, still correct."),
         ("No answer", Outcome.NO_ANSWER, "no answer. It will return to the queue on March 10, 2026."),
         ("Full (no new people)", Outcome.FULL, "marked as full. Visitors will see this."),
     ],
@@ -228,7 +230,7 @@ def test_each_button_does_what_it_says(desk: Client, name: str, outcome: str, me
 
 def test_what_is_hidden_is_said_to_stay_hidden(desk: Client) -> None:
     service = build_service("Held", status=Status.INACTIVE, held=True)
-    answer = desk.post(found(service, "right"), {"next": TODAY}, follow=True)
+    answer = desk.post(found(service, "right"), {"learned": "phone", "next": TODAY}, follow=True)
     assert "1 of them stays hidden" in notes(answer)
 
 
@@ -242,7 +244,9 @@ def test_what_else_was_ticked_stays_ticked(desk: Client) -> None:
 
 def test_a_button_by_hand_goes_to_no_other_site(desk: Client) -> None:
     service = build_service("Circle")
-    answer = desk.post(found(service, "right"), {"next": "https://elsewhere.example/", "to": "x"})
+    answer = desk.post(
+        found(service, "right"), {"learned": "phone", "next": "https://elsewhere.example/", "to": "x"}
+    )
     assert answer["Location"] == address(service)
 
 
@@ -279,7 +283,7 @@ def test_who_may_not_publish_checks_what_was_held(client: Client) -> None:
     waits = sign_in(client, build_curator("wade", edits_wait=True))
     found = Buttons(waits.get(f"{TODAY}?reason=held").content.decode(), service.pk).found
     assert "Publish" not in found
-    assert "Still correct" in found
+    assert "By phone" in found
 
 
 # ---- ten at a time
@@ -287,7 +291,8 @@ def test_who_may_not_publish_checks_what_was_held(client: Client) -> None:
 
 def test_those_that_are_ticked_are_checked_together_and_each_can_be_undone(desk: Client) -> None:
     services = build_services(f"Group {number:02}" for number in range(11))
-    sent = {"next": f"{TODAY}?scope=all", "tick": [str(service.pk) for service in services[:10]]}
+    how = {"asked": "1", "learned": "writing"}
+    sent = {**how, "next": f"{TODAY}?scope=all", "tick": [str(service.pk) for service in services[:10]]}
     answer = desk.post(reverse("admin:resources_service_found_right"), sent, follow=True)
     assert names(answer) == ["Group 10"]
     assert notes(answer) == "10 services: checked today, still correct."
@@ -296,6 +301,96 @@ def test_those_that_are_ticked_are_checked_together_and_each_can_be_undone(desk:
     assert [service["name"] for service in undo] == [service.name for service in services[:10]]
     desk.post(undo[3]["undo_url"], {answer.context["version_name"]: undo[3]["version"]})
     assert names(desk.get(f"{TODAY}?scope=all")) == ["Group 03", "Group 10"]
+
+
+def test_those_that_are_ticked_are_asked_about_first_and_undone_as_one(desk: Client) -> None:
+    services = build_services(f"Group {number:02}" for number in range(10))
+    where = reverse("admin:resources_service_found_right")
+    sent = {"next": f"{TODAY}?scope=all", "tick": [str(service.pk) for service in services]}
+    asked = desk.post(where, sent)
+    assert "How do you know?" in asked.content.decode()
+    assert "learned" in desk.post(where, {**sent, "asked": "1"}).context["form"].errors
+    assert not Assurance.objects.exists()
+    answer = desk.post(where, {**sent, "asked": "1", "learned": "phone"}, follow=True)
+    keys = [service["key"] for service in answer.context["notes"][0]["services"]]
+    assert len(keys) == 10
+    assert f"Undo all {len(keys)}" in answer.content.decode()
+    undo = reverse("admin:resources_undo_many")
+    Service.objects.filter(pk=services[0].pk).update(last_modified=NOW + timedelta(hours=1))
+    refused = desk.post(undo, {"service": keys}, follow=True)
+    assert "have changed since: Group 00" in notes(refused)
+    assert Service.objects.filter(assured_date=None).count() == 0, "all or none"
+    desk.post(undo, {"service": keys[1:]})
+    assert Service.objects.filter(assured_date=None).count() == 9
+    for nonsense in ([], ["x"], ["not-an-id 2026"]):
+        assert desk.post(undo, {"service": nonsense}).status_code == 404
+
+
+def test_their_own_page_confirms_facts_and_is_no_check(desk: Client) -> None:
+    service = build_service("Circle")
+    answer = desk.post(found(service, "right"), {"learned": "own_page", "next": TODAY}, follow=True)
+    assert "Not marked as checked" in notes(answer)
+    check = Assurance.objects.get()
+    assert (check.learned, set(check.facts)) == ("own_page", {"phone", "hours", "price", "address"})
+    service.refresh_from_db()
+    assert service.assured_date is None
+    assert service.attribution["phone"][0] == "curator"
+    desk.post(found(service, "right"), {"asked": "1", "learned": "phone", "facts": ["hours"]})
+    service.refresh_from_db()
+    assert service.assured_date == timezone.now().date()
+    assert Assurance.objects.exclude(pk=check.pk).get().facts == ["hours"]
+
+
+@pytest.mark.parametrize(
+    "typed", [{}, {"learned": "rumor"}, {"asked": "1", "learned": "phone", "facts": "x"}]
+)
+def test_without_an_answer_nothing_is_confirmed(desk: Client, typed: dict[str, str]) -> None:
+    service = build_service("Circle")
+    answer = desk.post(found(service, "right"), typed)
+    assert answer.status_code == 200
+    assert not Assurance.objects.exists()
+
+
+def test_what_is_hidden_and_clinics_that_nobody_checked_are_no_days_work(desk: Client) -> None:
+    build_service("Held", status=Status.INACTIVE, held=True)
+    build_service("Clinic", kind=Kind.CLINIC)
+    build_service("Line", kind=Kind.CRISIS_LINE, fit=Fit.GENERAL)
+    build_service("Group")
+    answer = desk.get(f"{TODAY}?scope=all")
+    assert names(answer) == ["Line", "Group"]
+    assert [(each["name"], each["count"]) for each in answer.context["apart"]] == [
+        ("Held on import", 1),
+        ("Clinics, never checked", 1),
+    ]
+    assert names(desk.get(f"{TODAY}?scope=all&reason=clinics")) == ["Clinic"]
+
+
+def test_a_card_has_what_is_vouched_for_and_buttons_that_fit_the_kind(desk: Client) -> None:
+    line = build_service(
+        "Line", kind=Kind.CRISIS_LINE, cost="free", schedules=[{"description": "Day and night"}]
+    )
+    page = desk.get(f"{TODAY}?scope=all").content.decode()
+    for text in ("214-555-0100", "Day and night", "Free", "By phone", "On their own page"):
+        assert text in page
+    assert found(line, "full") not in page
+    assert found(line, "moved") not in page
+    assert found(line, "closed") in page
+
+
+def test_keep_hidden_says_so_and_can_be_undone(desk: Client) -> None:
+    service = build_service("Held", status=Status.INACTIVE, held=True, status_reason="Who may come?")
+    page = f"{address(service, 'withdraw')}?hide=1"
+    asked = desk.get(page)
+    assert "It stays hidden" in asked.content.decode()
+    sent = {"reason": asked.context["form"]["reason"].value(), "status": "inactive", "next": TODAY}
+    answer = desk.post(page, sent, follow=True)
+    assert "Held: kept hidden." in notes(answer)
+    [undo] = answer.context["notes"][0]["services"]
+    service.refresh_from_db()
+    assert not service.held
+    desk.post(undo["undo_url"], {answer.context["version_name"]: undo["version"]})
+    service.refresh_from_db()
+    assert service.held
 
 
 @pytest.mark.parametrize("number", [0, 51])
@@ -499,7 +594,7 @@ def test_the_page_of_a_service_offers_the_five_outcomes(desk: Client, viewer: Cl
         button = f'name="_then" value="{outcome}"'
         assert button in page
         assert button not in seen
-    answer = desk.post(found(service, "right"), follow=True)
+    answer = desk.post(found(service, "right"), {"learned": "phone"}, follow=True)
     assert answer.redirect_chain[-1][0] == address(service)
 
 
@@ -530,7 +625,7 @@ def test_what_was_published_or_withdrawn_by_hand_can_be_undone(desk: Client) -> 
     assert [each["name"] for each in answer.context["notes"][0]["services"]] == ["A"]
 
 
-def test_what_changed_nothing_to_be_seen_offers_no_undo(desk: Client) -> None:
+def test_what_left_the_list_of_what_is_held_can_be_undone(desk: Client) -> None:
     service = build_service("A", status=Status.INACTIVE, held=True, status_reason="A school")
     answer = desk.post(
         reverse("admin:resources_service_withdraw", args=[service.pk]),
@@ -538,7 +633,7 @@ def test_what_changed_nothing_to_be_seen_offers_no_undo(desk: Client) -> None:
         follow=True,
     )
     assert notes(answer) == "A: withdrawn. Visitors do not find it."
-    assert answer.context["notes"][0]["services"] == []
+    assert len(answer.context["notes"][0]["services"]) == 1, "it left the list of what is held"
 
 
 def test_what_is_held_for_no_reason_leads_to_the_list_too(desk: Client) -> None:

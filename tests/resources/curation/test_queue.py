@@ -95,11 +95,10 @@ def test_the_queue_is_ordered_by_harm(ada: User, grace: User) -> None:
         ("corrections", "Wrong hours"),
         ("suggestions", "A new circle"),
         ("edits", "Edited by ada"),
-        ("held", "Held back"),
         ("overdue", "Long ago"),
         ("never", "Never looked at"),
     ]
-    assert list(count_reasons(QueueScope(grace, NOW)).values()) == [2, 1, 1, 1, 1, 0, 0, 1, 1]
+    assert list(count_reasons(QueueScope(grace, NOW)).values()) == [2, 1, 1, 1, 0, 0, 1, 1, 1, 0]
 
 
 def test_what_was_decided_is_not_in_the_queue(ada: User) -> None:
@@ -117,12 +116,12 @@ def test_the_more_harmful_report_comes_first_and_then_the_older_one() -> None:
     assert names() == ["unsafe 2", "unsafe 1", "closed 3", "closed 0"]
 
 
-def test_of_what_nobody_has_checked_the_specialists_come_first_then_lines_then_the_rest_by_name() -> None:
+def test_of_what_nobody_has_checked_lines_come_first_then_groups_and_of_those_the_closest() -> None:
     build_service("C group", fit=Fit.GENERAL)
     build_service("B group", fit=Fit.PERINATAL_OR_GRIEF)
     build_service("Z line", kind=Kind.HELPLINE, fit=Fit.GENERAL)
     build_service("Y circle", fit=Fit.SPECIALIST)
-    assert names() == ["Y circle", "Z line", "B group", "C group"]
+    assert names() == ["Z line", "Y circle", "B group", "C group"]
 
 
 def test_of_what_is_overdue_lines_come_first_and_then_the_oldest_check() -> None:
@@ -135,7 +134,10 @@ def test_of_what_is_overdue_lines_come_first_and_then_the_oldest_check() -> None
 def test_what_is_held_stands_together_by_its_reason() -> None:
     for name, reason in [("A", "School"), ("B", "Prison"), ("C", "School")]:
         build_service(name, status=Status.INACTIVE, held=True, status_reason=reason)
-    assert names() == ["B", "A", "C"]
+    assert names() == []
+    scope = QueueScope(None, NOW)
+    held = queue_page(scope, count_reasons(scope), page=1, reason=reason_of("held"))
+    assert [item.name for item in held] == ["B", "A", "C"]
     assert held_by_reason(5) == [("School", 2)]
 
 
@@ -228,7 +230,7 @@ def test_my_region_holds_what_is_there_what_serves_it_and_what_is_new_to_all() -
     build_service("Texas line", areas=["US-TX"], kind=Kind.HELPLINE)
     Suggestion.objects.create(proposed={"name": "New"}, received_at=NOW)
     tex = texan()
-    assert names(tex, "region") == ["Dallas report", "New", "Dallas group", "Texas line"]
+    assert names(tex, "region") == ["Dallas report", "New", "Texas line", "Dallas group"]
     assert len(names(tex)) == 6
     counts = count_reasons(QueueScope(tex, NOW, "region"))
     assert (counts["harm"], counts["corrections"], counts["never"]) == (0, 1, 2)
@@ -437,7 +439,7 @@ def test_telling_a_page_takes_no_more_queries_for_more_items(django_assert_num_q
             build_service(at=[build_location()])
         counts = count_reasons(asker)
         # Ids; services; their numbers, checks, those of their organizations, places, and of these; claims.
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(12):
             assert len(queue_page(asker, counts, page=1)) == number
 
 
