@@ -29,6 +29,7 @@ from resources.admin.service.filters import held_services_url
 from resources.curation import permissions
 from resources.curation.claims import ClaimedByAnother, claim, release
 from resources.curation.duplicates import open_pairs
+from resources.curation.first_calls import services_to_call_first
 from resources.curation.permissions import Action
 from resources.curation.queue import (
     ALL,
@@ -49,6 +50,7 @@ from resources.curation.queue import (
     subject_of,
 )
 from resources.curation.statistics import Coverage, Freshness, catalog_statistics
+from resources.models import Assurance
 from resources.vocabulary import Kind, Learned, Outcome
 from resources.wording import the_country
 
@@ -120,6 +122,7 @@ def today(request: HttpRequest) -> HttpResponse:
             "held": list(hold_reasons.values()),
             "notes": message_contexts(request),
             "drafts": list_drafts(request),
+            "first_calls": _first_calls(query),
             "version_name": VERSION,
             **_charts(timezone.localdate(at)),
         },
@@ -194,6 +197,22 @@ def _parse_query(request: HttpRequest) -> TodayQuery:
         scope = REGION if _has_region(request) else ALL
     number = int(page) if page.isascii() and page.isdigit() and len(page) < 10 else 1
     return TodayQuery(scope, reason_of(request.GET.get("reason", "")), number)
+
+
+def _first_calls(query: TodayQuery) -> list[dict[str, Any]]:
+    """Return whom to call before the directory opens, until a curator has recorded a first check."""
+    if query.reason or query.page > 1 or Assurance.objects.exists():
+        return []
+    services = services_to_call_first(country=settings.DEFAULT_COUNTRY)
+    return [
+        {
+            "name": service.name,
+            "organization": service.organization.name,
+            "phones": [phone.number for phone in service.phones.all()],
+            "url": record_url("service", service.pk),
+        }
+        for service in services
+    ]
 
 
 def _has_region(request: HttpRequest) -> bool:
