@@ -124,7 +124,9 @@ def test_a_curators_morning(page: Page, context: BrowserContext, product: Produc
     ticks = queue.get_by_role("checkbox")
     for number in range(10):
         ticks.nth(number).check()
-    page.get_by_role("button", name="Mark selected as checked today").click()
+    page.get_by_role("button", name="Mark selected as still correct").click()
+    page.get_by_label("By phone").check()
+    page.get_by_role("button", name="Still correct").click()
     expect(page.locator(".messagelist")).to_contain_text("10")
     assert checked(database) == 10
     page.get_by_text("Services changed", exact=True).click()

@@ -5,7 +5,7 @@ const kind = document.getElementById("id_kind");
 
 function follow() {
   for (const part of document.querySelectorAll("details.part")) {
-    const kinds = part.dataset.kinds.split(" ").filter(Boolean);
+    const kinds = part.dataset.kinds.split(",").filter(Boolean);
     if (!kinds.length || "wrong" in part.dataset) continue;
     part.open = !kind.value || kinds.includes(kind.value);
   }

@@ -20,7 +20,11 @@ document.querySelector(".queue")?.addEventListener("keydown", (event) => {
   if (!by && !button) return;
   event.preventDefault();
   if (by) move(item, by);
-  else if (!event.repeat) button.click();
+  else if (!event.repeat) {
+    button.click();
+    // What opens a choice leads on to its first answer.
+    button.closest("summary")?.parentElement.querySelector("button")?.focus();
+  }
 });
 
 document.querySelector(".to-list")?.addEventListener("click", (event) => {

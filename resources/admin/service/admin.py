@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
@@ -323,7 +324,7 @@ class ServiceAdmin(CuratedAdmin):
         """Add saved views, and messages with their way to undo what was done."""
         context = {
             **saved_views.views_context(self, request),
-            "notes": message_contexts(request) if request.method == "GET" else (),
+            "get_notes": partial(message_contexts, request),
             "here": request.get_full_path(),
             "version_name": VERSION,
         }

@@ -81,7 +81,7 @@ class TypedFilter(admin.SimpleListFilter):
 
 def report_unknown(request: HttpRequest, queryset: QuerySet[Any], title: Any, value: str) -> QuerySet[Any]:
     """Tell the curator that a filter has no such value. Return no services."""
-    message = _("Nothing is listed: “%(value)s” is no %(filter)s that we know.")
+    message = _("Nothing is listed. “%(value)s” is not a known value of the filter “%(filter)s”.")
     messages.warning(request, message % {"value": value[:60], "filter": title})
     return queryset.none()
 

@@ -107,7 +107,7 @@ class ShownPart:
     @property
     def kinds(self) -> str:
         """The kinds that it is open for, for the page's script."""
-        return " ".join(self.part.kinds)
+        return ",".join(self.part.kinds)
 
 
 def fieldsets(*, adding: bool) -> list[tuple[None, dict[str, Any]]]:

@@ -42,6 +42,8 @@ def test_the_queue_is_worked_through_by_keys_alone(page: Page, live_server: Live
     press(page, "k")
     expect(item(page, "Birch")).to_be_focused()
     press(page, "r")
+    expect(item(page, "Birch").get_by_role("button", name="By phone")).to_be_focused()
+    press(page, "Enter")
     expect(item(page, "Birch")).to_have_count(0)
     expect(item(page, "Cedar")).to_be_focused()
     expect(page.locator(".messagelist")).to_be_in_viewport()
@@ -70,7 +72,9 @@ def test_a_wrong_press_is_undone_and_ticks_are_checked_together(page: Page, live
     expect(page.get_by_text("Undone: Aster was restored.")).to_be_visible()
     for name in ("Aster", "Cedar"):
         item(page, name).get_by_role("checkbox").check()
-    page.get_by_role("button", name="Mark selected as checked today").click()
+    page.get_by_role("button", name="Mark selected as still correct").click()
+    page.get_by_label("In writing").check()
+    page.get_by_role("button", name="Still correct").click()
     expect(page.get_by_text("2 services: checked today")).to_be_visible()
     checked = Service.objects.exclude(assured_date=None).values_list("name", flat=True)
     assert set(checked) == {"Aster", "Cedar"}

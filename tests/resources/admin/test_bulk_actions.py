@@ -156,7 +156,6 @@ def test_what_is_selected_is_exported(desk: Client) -> None:
 @pytest.mark.parametrize(
     ("action", "more"),
     [
-        ("assure_selected", ANSWER),
         ("publish_selected", {}),
         ("withdraw_selected", {"reason": "Closed", "status": "defunct"}),
         ("retag_selected", {"tagged": "1", "add_losses": ["molar"]}),
@@ -192,7 +191,13 @@ def test_the_page_that_asks_sends_on_that_all_are_meant(desk: Client) -> None:
     assert "these 60 services" in page
 
 
-@pytest.mark.parametrize("action", ACTIONS)
+def test_more_than_fifty_are_not_confirmed_at_once(desk: Client) -> None:
+    build_services((f"Group {number}" for number in range(51)), status=Status.INACTIVE)
+    assert "Select at most 50 services" in messages_of(select_all(desk, "assure_selected", **ANSWER))
+    assert not Assurance.objects.exists()
+
+
+@pytest.mark.parametrize("action", sorted({*ACTIONS} - {"assure_selected", "export_selected"}))
 def test_too_many_at_once_are_refused_in_words(
     desk: Client, action: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -335,7 +340,7 @@ def test_services_are_found_by_their_source(desk: Client) -> None:
 def test_the_narrowed_list_asks_the_database_as_often_at_1_row_as_at_100(
     texan: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    """Session, user, second step, role, held reasons, sources, two counts and the rows."""
+    """Session, user, second step, role, saved views, held reasons, sources, two counts and the rows."""
     everything = {"mine": "1", "held": "any", "checked": "never", "source": "hrsa", "country": "US"}
     for more in (1, 99):
         for _ in range(more):
@@ -347,7 +352,7 @@ def test_the_narrowed_list_asks_the_database_as_often_at_1_row_as_at_100(
                 refresh=False,
             )
             build_source_record(service, str(service.pk), slug="hrsa")
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             page = texan.get(LIST, everything)
     assert page.context["cl"].result_count == 100
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
@@ -18,7 +19,7 @@ from tests.resources.admin.desk import address, build_curator, sign_in
 pytestmark = pytest.mark.django_db
 
 
-def is_of_the_desk(answer: HttpResponse) -> bool:
+def is_of_the_desk(answer: Any) -> bool:
     page = answer.content.decode()
     return "/admin-theme/admin." in page and f'href="{reverse("admin:index")}"' in page
 

@@ -270,7 +270,7 @@ def test_what_was_held_is_kept_hidden_for_the_reason_it_was_held_for(desk: Clien
     held = f"{TODAY}?reason=held"
     way = Buttons(desk.get(held).content.decode(), first.pk).found["Keep hidden"][0].replace("&amp;", "&")
     form_page = desk.get(way)
-    assert form_page.context["form"].initial["reason"] == "A school"
+    assert form_page.context["form"].initial["reason"] == "Kept hidden. A school"
     answer = desk.post(way, {"reason": "A school", "status": "inactive"}, follow=True)
     assert urlsplit(answer.redirect_chain[-1][0]).fragment == f"i-{second.pk}"
     assert names(answer) == ["B"]
