@@ -69,8 +69,8 @@ def read_only_for_visitors(get_response: GetResponse) -> GetResponse:
         if request.method in SAFE_METHODS:
             return get_response(request)
         if request.path.startswith(WRITABLE_PREFIXES):
-            too_long = len(length := request.META.get("CONTENT_LENGTH") or "") > 9
-            if too_long or (length.isdigit() and int(length) > MAX_BODY_BYTES):
+            length = request.META.get("CONTENT_LENGTH") or ""
+            if len(length) > 9 or (length.isdecimal() and int(length) > MAX_BODY_BYTES):
                 return errors.payload_too_large(request)
             return get_response(request)
         max_bytes = _max_form_bytes(request)

@@ -370,7 +370,7 @@ def test_a_limit_on_a_whole_page_answers_in_words(client: Client, ada: User) -> 
     sign_in(client, ada)
     answers = [client.post("/admin/account/password/change/", {}) for _ in range(6)]
     assert [answer.status_code for answer in answers] == [200] * 5 + [429]
-    assert "Wait a few minutes, then go back and try again." in text_of(answers[-1])
+    assert "Please wait a few minutes, then try again." in text_of(answers[-1])
 
 
 @pytest.mark.parametrize(
