@@ -150,6 +150,7 @@ def _times(client: Any, address: str, before: Any = lambda: None) -> tuple[int, 
     before()
     with CaptureQueriesContext(connection) as asked:
         client.get(address)
+    queries = len(asked)  # now: the next request empties the log
     found = []
     for _time in range(TIMES):
         before()
@@ -158,7 +159,7 @@ def _times(client: Any, address: str, before: Any = lambda: None) -> tuple[int, 
         found.append((perf_counter() - start) * 1000)
         if answer.status_code != 200:
             raise RuntimeError(f"{address} was answered {answer.status_code}")
-    return len(asked), found
+    return queries, found
 
 
 if __name__ == "__main__":

@@ -43,7 +43,7 @@ from resources.models import (
 )
 from resources.presentation.service_data import with_organization_phones
 from resources.vocabulary import CLINICS, Decision, Fit, Kind, ProblemType, Status
-from resources.wording.prices import cost_range
+from resources.wording.prices import cost_phrase
 
 PAGE_SIZE = 25
 MAX_ATTEMPTS = 3
@@ -593,8 +593,10 @@ def _vouched_facts(service: Service) -> list[tuple[Any, str]]:
 
 
 def _price(row: CostOption) -> str:
-    amount = cost_range(row.amount, row.amount_max, row.currency, row.unit) if row.amount is not None else ""
-    return " ".join(part for part in (str(row.get_kind_display()), amount, row.option) if part)
+    # A single amount is that price; only a whole service costs "from" its lowest.
+    high = row.amount if row.amount_max is None else row.amount_max
+    price = cost_phrase([row.kind], low=row.amount, high=high, currency=row.currency, unit=row.unit)
+    return ", ".join(part for part in (price, row.option) if part)
 
 
 def _town(service: Service) -> str:

@@ -370,7 +370,16 @@ def test_a_card_has_what_is_vouched_for_and_buttons_that_fit_the_kind(desk: Clie
         "Line", kind=Kind.CRISIS_LINE, cost="free", schedules=[{"description": "Day and night"}]
     )
     page = desk.get(f"{TODAY}?scope=all").content.decode()
-    for text in ("214-555-0100", "Day and night", "Free", "By phone", "On their own page"):
+    build_service("Group", cost="fixed", price=20)
+    page += desk.get(f"{TODAY}?scope=all").content.decode()
+    for text in (
+        "214-555-0100",
+        "Day and night",
+        "<dd>Free</dd>",
+        "$20 a session",
+        "By phone",
+        "On their own page",
+    ):
         assert text in page
     assert found(line, "full") not in page
     assert found(line, "moved") not in page
