@@ -2,6 +2,8 @@
 
 import math
 import random
+import re
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -121,9 +123,18 @@ def test_the_page_and_the_api_answer_alike(site: Site, question: dict[str, Any])
     by_api = [result["service"]["id"] for result in site.api("listings/", **question)["results"]]
     status, page = site.get("/search/", **question)
     assert status == 200
-    by_page = [part.split("/")[0] for part in page.decode().split('<h3><a href="/services/')[1:]]
-    assert by_api == by_page
+    cards = [
+        services_of(card) for card in re.split(r'<article class="card"|<li class="clinic"', page.decode())[1:]
+    ]
+    assert set(by_api) == set(chain.from_iterable(cards))
+    firsts = [by_api.index(card[0]) for card in cards]
+    assert firsts == sorted(firsts), "a card stands where the first of its services does"
     assert by_api
+
+
+def services_of(card: str) -> list[str]:
+    """Return the ids of the services that a card or row of a page leads to."""
+    return re.findall(r'href="/services/([0-9a-f-]{36})/', card)
 
 
 PLACES = [

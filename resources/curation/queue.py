@@ -333,7 +333,9 @@ class FailingContacts(Reason):
     model = ContactCheck
 
     def rows(self, scope: QueueScope) -> QuerySet[Any]:
-        rows = ContactCheck.objects.filter(failing_q()).order_by("kind", "first_failed_at", "pk")
+        rows = ContactCheck.objects.filter(failing_q()).order_by(
+            "kind", F("first_failed_at").asc(nulls_last=True), "pk"
+        )
         return rows.filter(pk__in=scope.claimed) if scope.extent == MINE else rows
 
     def entries(self, rows: QuerySet[Any]) -> list[QueueEntry]:

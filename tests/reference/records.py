@@ -23,7 +23,7 @@ from resources.models import (
     ServiceAudience,
 )
 from resources.search.tokens import fold
-from resources.vocabulary import Audience, Cost, Fit, Kind, Loss
+from resources.vocabulary import AccessFeature, Audience, ContentNote, Cost, Fit, Kind, Loss
 from resources.wording import country_name, language_name
 from tests.reference.calendar import MEETING_KINDS, Meeting, coming_meetings
 
@@ -177,7 +177,7 @@ class Records:
                     (service.name, service.alternate_name),
                     tuple(self.terms_of(service)),
                     (service.organization.name, service.organization.alternate_name),
-                    (*self.texts_of(service, costs), *_place_names(place)),
+                    (*self.texts_of(service, costs), *_place_names(place), *self.features_of(place)),
                 ),
             )
 
@@ -200,6 +200,9 @@ class Records:
         yield from (row.taxonomyterm.name for row in self.topics[service.pk])
         yield from _labels(Audience(row.audience) for row in self.audiences[service.pk])
 
+    def features_of(self, place: ServiceAtLocation | None) -> list[str]:
+        return _labels(map(AccessFeature, self.features[place.location_id])) if place else []
+
     def texts_of(self, service: Service, costs: Iterable[str]) -> Iterator[str]:
         yield from (service.description, service.eligibility_description)
         yield from (service.fees_description, service.application_process)
@@ -207,6 +210,8 @@ class Records:
         yield from _labels(service.formats, service.led_by, service.payments)
         yield from (area.name for area in self.areas[service.pk])
         yield from (language_name(language.code) for language in self.languages[service.pk])
+        if ContentNote.FAITH_BASED in service.content_notes:
+            yield "faith based"
 
 
 def _by_service(model: Any, *related: str) -> dict[UUID, list[Any]]:

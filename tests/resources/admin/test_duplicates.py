@@ -160,7 +160,7 @@ def test_the_last_attempts_stand_beside_a_number(desk: Client, curator: Any) -> 
 def test_everybodys_changes_are_one_list(desk: Client, chief: Client) -> None:
     one, _other = two()
     for client in (desk, chief):
-        client.post(reverse("admin:resources_service_found", args=[one.pk, "right"]))
+        client.post(reverse("admin:resources_service_found", args=[one.pk, "right"]), {"learned": "phone"})
     text = desk.get(reverse("admin:resources_activity")).content.decode()
     assert "ada" in text
     assert "grace" in text

@@ -268,7 +268,7 @@ def test_the_page_of_a_service_leads_to_what_its_source_said(client: Client) -> 
     assert "Evening circle" in page
 
 
-@pytest.mark.parametrize("name", ["source", "importrun", "sourcerecord", "place"])
+@pytest.mark.parametrize("name", ["importrun", "sourcerecord", "place"])
 def test_what_loaders_write_is_read_and_not_changed_even_by_a_superuser(client: Client, name: str) -> None:
     sign_in(client, User.objects.create_superuser("root", password="a long enough word"))
     assert client.get(reverse(f"admin:resources_{name}_changelist")).status_code == 200

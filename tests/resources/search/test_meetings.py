@@ -142,7 +142,7 @@ def test_tonight_near_75201_is_the_same_on_the_page_and_by_the_api(client: Clien
         },
     ]
     page = client.get("/search/", querystring).content.decode()
-    assert re.findall(r"<h3><a [^>]*>([^<]*)</a></h3>", page) == names
+    assert re.findall(r'<h3 class="h3"><a [^>]*>([^<]*)</a></h3>', page) == names
     assert page.count("<strong>Tonight</strong>") == 1
     assert page.count("<strong>Today</strong>") == 1  # evening in London is afternoon in Dallas
     assert "Wednesday, November 25, 7 pm to 8:30 pm (Chicago time)" in page
