@@ -68,6 +68,8 @@ def api(product: Product, path: str) -> Any:
 def tell_us(page: Page, address: str, **typed: str) -> None:
     """A visitor writes into a form of ours, at the pace of a person, and sends it."""
     page.goto(address)
+    for fold in page.locator("summary", has_text="Correct single details").all():
+        fold.click()
     for label, words in typed.items():
         page.get_by_label(label.replace("_", " "), exact=True).fill(words)
     page.wait_for_timeout(3_100)  # quicker than this is no person
@@ -117,9 +119,10 @@ def test_a_curators_morning(page: Page, context: BrowserContext, product: Produc
     assert api(product, "listings/?q=lantern")["count"] == 0, "nothing is public before it is published"
     page.get_by_role("button", name="Publish", exact=True).click()
     expect(page.get_by_text("Lantern group: published.")).to_be_visible()
+    page.wait_for_timeout(1_100)  # each worker looks for changes once a second
     assert api(product, "listings/?q=lantern")["results"][0]["service"]["name"] == "Lantern group"
 
-    # Ten are checked at once, and one of them after all not.
+    # Ten are checked at once, and undone as one.
     page.goto(f"{product.url}/admin/")
     ticks = queue.get_by_role("checkbox")
     for number in range(10):
@@ -132,7 +135,7 @@ def test_a_curators_morning(page: Page, context: BrowserContext, product: Produc
     page.get_by_text("Services changed", exact=True).click()
     page.get_by_role("button", name="Undo").first.click()
     expect(page.locator(".messagelist")).to_contain_text("Undone")
-    assert checked(database) == 9
+    assert checked(database) == 0
 
     page.get_by_role("button", name="Sign out").click()
     page.goto(f"{product.url}/admin/")

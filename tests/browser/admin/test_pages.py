@@ -79,7 +79,7 @@ def test_withdrawing_and_publishing_by_button(page: Page, live_server: LiveServe
     service = build_service("Evening circle")
     sign_in_page(page, live_server.url)
     page.goto(live_server.url + address(service))
-    page.get_by_role("link", name="Withdraw").click()
+    page.get_by_role("button", name="Withdraw").click()
     page.get_by_label("Why").fill("It has closed for the summer")
     page.get_by_label("Temporarily closed").check()
     page.get_by_role("button", name="Withdraw").click()
@@ -105,6 +105,7 @@ def test_a_curator_types_when_a_group_meets_sees_the_next_dates_and_keeps_them(
     expect(told.locator("p")).to_have_count(7)  # the rule, five dates, and how the start was taken
     told.get_by_role("button", name="Use these dates").click()
     expect(page.locator("#id_schedules-0-byday")).to_have_value("1MO,3MO")
+    page.locator("#schedules-0 summary").first.click()
     page.locator("#id_schedules-0-byday").fill("1MO")
     expect(told).to_contain_text("1st Monday of the month")
     page.get_by_role("button", name="Save and continue editing").click()

@@ -89,12 +89,13 @@ def test_the_card_wears_the_colours_of_the_site_and_the_desk_keeps_its_own(
     sign_in_page(page, live_server.url)
     page.goto(live_server.url + address(service))
     colour = "element => getComputedStyle(element).borderTopColor"
-    button = card_of(page).locator(".contact a").first
+    button = card_of(page).locator(".actions a").first
     expect(button).to_be_visible()
-    assert button.evaluate(colour) == "rgb(23, 80, 77)"
-    assert card_of(page).locator("h3").evaluate("e => getComputedStyle(e).fontSize") == "22px"
+    assert button.evaluate(colour) == "rgb(29, 74, 62)"
+    assert card_of(page).locator("h3").evaluate("e => getComputedStyle(e).fontSize") == "19px"
     of_the_desk = page.evaluate("[...document.styleSheets].map((sheet) => sheet.href)")
-    assert not [sheet for sheet in of_the_desk if "/directory/" in sheet]
+    shared = [sheet for sheet in of_the_desk if "/directory/" in sheet]
+    assert all("/directory/tokens." in sheet for sheet in shared), "colors and spaces alone"
 
 
 @pytest.mark.usefixtures("offline", "complaints")
