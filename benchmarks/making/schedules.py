@@ -47,7 +47,7 @@ ZONES: Mapping[str, Mapping[str, Sequence[str]]] = {
 }
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-POSITIONS = {1: 24, 2: 24, 3: 22, 4: 16, -1: 12, 5: 2}
+POSITIONS = {1: 24, 2: 24, 3: 22, 4: 14, -1: 12, 5: 4}
 # The hours in which something begins: most in the evening, some late at night.
 HOURS = dict.fromkeys((9, 11, 12, 14, 16), 3) | {10: 8, 17: 6, 18: 20, 19: 30, 20: 8, 23: 6}
 MINUTES = {0: 60, 15: 6, 30: 28, 45: 6}

@@ -159,7 +159,7 @@ def ends_before(schedule: Schedule, day: date) -> bool:
 SHAPES: dict[str, Callable[[Schedule], bool]] = {
     **{
         f"monthly by position {position}": lambda schedule, position=position: (  # type: ignore[misc]
-            schedule.byday.startswith(str(position))
+            any(day.startswith(str(position)) for day in schedule.byday.split(","))
         )
         for position in (1, 2, 3, 4, 5, -1)
     },
