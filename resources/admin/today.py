@@ -208,7 +208,7 @@ def _first_calls(query: TodayQuery) -> list[dict[str, Any]]:
         {
             "name": service.name,
             "organization": service.organization.name,
-            "phones": [phone.number for phone in service.phones.all()],
+            "phones": list(dict.fromkeys(phone.number for phone in service.phones.all())),
             "url": record_url("service", service.pk),
         }
         for service in services
