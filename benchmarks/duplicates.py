@@ -64,8 +64,8 @@ def measure(seed: int = 1) -> Result:
     for pair, kind in plants.pairs.items():
         missed[kind] = missed.get(kind, 0) + (pair not in found)
     right = len(found & plants.pairs.keys())
-    others = len(pairs) - len(found)
-    return Result(len(known), len(plants.pairs), len(found), right, others, seconds, missed)
+    by_chance = len(pairs) - len(found)
+    return Result(len(known), len(plants.pairs), len(found), right, by_chance, seconds, missed)
 
 
 Planted = tuple[UUID, Any]

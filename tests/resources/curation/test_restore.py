@@ -282,9 +282,8 @@ def publish(service: Service, chance: random.Random, at: datetime) -> None:
 
 
 def check(service: Service, chance: random.Random, at: datetime) -> None:
-    chance.choice([assurance.assure, assurance.record_no_answer, assurance.mark_full])(
-        services=[service], by=None, at=at
-    )
+    verbs: list[Any] = [assurance.assure, assurance.record_no_answer, assurance.mark_full]
+    chance.choice(verbs)(services=[service], by=None, at=at)
 
 
 ACTIONS: tuple[Callable[[Service, random.Random, datetime], None], ...] = (

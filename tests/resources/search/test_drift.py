@@ -161,8 +161,8 @@ def leave_a_place(chance: random.Random) -> None:
 
 
 def check_a_service(chance: random.Random) -> None:
-    verb = chance.choice([assurance.assure, assurance.record_no_answer, assurance.mark_full])
-    verb(services=[some(chance, Service)], by=None, at=NOW)
+    verbs: list[Any] = [assurance.assure, assurance.record_no_answer, assurance.mark_full]
+    chance.choice(verbs)(services=[some(chance, Service)], by=None, at=NOW)
 
 
 def undo_something(chance: random.Random) -> None:
