@@ -331,13 +331,13 @@ SAID: dict[str, dict[str, dict[str, Any]]] = {
     },
     "countries": {"one is chosen": {"countries": COUNTRIES, "anchor": "talk"}},
     "fact": {
-        "one line": {"name": "Led by", "lines": ["Led by people who have had a similar loss"]},
+        "one line": {"name": "Who leads it", "lines": ["Led by people who have had a similar loss"]},
         "several, and more": {
             "name": "How to join",
             "lines": ["Just show up (drop-in)", "Register or fill in a form first"],
             "more": "Write to them first.",
         },
-        "not known": {"name": "Led by", "lines": [], "nothing": "Not stated"},
+        "not known": {"name": "Who leads it", "lines": [], "nothing": "Not stated"},
     },
     "first_lines": {
         "made for loss, day and night": {"lines": {"made_for": [_CALLED], "any_hour": None}, "country": "US"},
