@@ -16,7 +16,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import translation
 
@@ -220,6 +220,10 @@ def _refresh(batch: list[UUID], at: datetime) -> tuple[dict[int, UUID], dict[int
 
     Labels are indexed in the site's language, whatever language the person who saved a service reads.
     """
+    if connection.features.has_select_for_update:
+        # One writer of a service at a time: another's listings would be removed without being named.
+        services = Service.objects.order_by("pk").filter(pk__in=batch)
+        list(services.select_for_update(no_key=True).values_list("pk"))
     words = ListingTokens()
     with translation.override(settings.LANGUAGE_CODE):
         drafts = [draft for data in load_published(batch, at=at) for draft in draft_listings(data, words, at)]
