@@ -49,7 +49,7 @@ class HeldForReview(Exception):
 
 @dataclass(frozen=True)
 class FormConflict:
-    """Somebody else has changed the record since the form was shown.
+    """Someone else has changed the record since the form was shown.
 
     `their_changes`: None if the earlier state of the record is unknown. `your_changes`: what saving the form
     would change now, None if the form has errors.

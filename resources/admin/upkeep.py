@@ -85,7 +85,7 @@ def activity_view(request: HttpRequest) -> HttpResponse:
     page = Paginator(rows.defer("snapshot"), ACTIVITY_PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         **admin.site.each_context(request),
-        "title": _("What everybody did"),
+        "title": _("Recent changes"),
         "page": page,
         "entries": [
             {"row": row, "author": revision_author(row), "url": _record_url(row)} for row in page.object_list

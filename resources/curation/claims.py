@@ -19,7 +19,7 @@ from resources.models import Claim, PendingEdit
 
 
 class ClaimedByAnother(ValidationError):
-    """Somebody else is working on it; the message names them."""
+    """Someone else is working on it; the message names them."""
 
 
 @transaction.atomic

@@ -52,7 +52,7 @@ class AlreadyReceived(Exception):
 
 
 class AlreadyDecided(ValidationError):
-    """Somebody has already decided; the message says what and who."""
+    """Someone has already decided; the message says what and who."""
 
 
 class CannotAccept(ValidationError):

@@ -68,7 +68,7 @@ PERSONAL_HEADINGS = frozenset(
 
 
 class UploadChanged(ValidationError):
-    """Somebody changed the upload, or the catalog, since this curator read its plan."""
+    """Someone changed the upload, or the catalog, since this curator read its plan."""
 
 
 @dataclass(frozen=True)
@@ -420,7 +420,7 @@ def apply_upload(upload: Upload, *, at: datetime) -> ImportRun | None:
 
 
 def _plan_again(upload: Upload) -> None:
-    """Make the plan of a confirmed upload anew: the catalog is not as it was."""
+    """Make the plan of a confirmed upload again: the catalog is not as it was."""
     version = upload.version + 1
     Upload.objects.filter(pk=upload.pk, step=UploadStep.APPLYING).update(
         step=UploadStep.PLANNING, version=version

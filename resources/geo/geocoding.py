@@ -214,9 +214,9 @@ def _mistyped_codes(query: str) -> list[_CodeMatch]:
     """Return the existing codes with the fewest letters mistaken for digits. One query at most."""
     readings = parse_mistyped_codes(query)
     existing = _existing(readings)
-    mended = {(reading.country, reading.code): reading.mended for reading in readings}
-    fewest = min((mended[match.place.country, match.place.code] for match in existing), default=0)
-    return [match for match in existing if mended[match.place.country, match.place.code] == fewest]
+    corrected = {(reading.country, reading.code): reading.corrected for reading in readings}
+    fewest = min((corrected[match.place.country, match.place.code] for match in existing), default=0)
+    return [match for match in existing if corrected[match.place.country, match.place.code] == fewest]
 
 
 def _existing(readings: Sequence[CodeReading]) -> list[_CodeMatch]:

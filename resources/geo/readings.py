@@ -72,13 +72,13 @@ class NameReading:
 class CodeReading:
     """A postal code, and the folded words beside it ("dallas tx" in "Dallas, TX 75201").
 
-    `mended` is the number of letters read as the digit they look like, or the other way round.
+    `corrected` is the number of letters read as the digit they look like, or the other way round.
     """
 
     country: str
     code: str
     beside: str = ""
-    mended: int = 0
+    corrected: int = 0
 
 
 def parse_point(text: str) -> Point | None:
@@ -126,12 +126,12 @@ def parse_mistyped_codes(text: str) -> list[CodeReading]:
         changed = list(letters)
         for at, letter in zip(alike, chosen, strict=True):
             changed[at] = letter
-        mended = sum(letters[at] != letter for at, letter in zip(alike, chosen, strict=True))
+        corrected = sum(letters[at] != letter for at, letter in zip(alike, chosen, strict=True))
         for found in codes_in("".join(changed)):
-            readings[found] = min(mended, readings.get(found, mended))
+            readings[found] = min(corrected, readings.get(found, corrected))
     return [
-        CodeReading(country, code, mended=mended)
-        for (country, code), mended in sorted(readings.items(), key=lambda item: item[1])
+        CodeReading(country, code, corrected=corrected)
+        for (country, code), corrected in sorted(readings.items(), key=lambda item: item[1])
     ]
 
 

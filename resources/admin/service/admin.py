@@ -432,7 +432,7 @@ class ServiceAdmin(CuratedAdmin):
     def _save_and_publish(self, request: HttpRequest, service: Service) -> HttpResponse:
         """Publish after saving. What was typed stays saved even if it cannot be published."""
         if not actions.publish(request, [service]):
-            messages.info(request, _("Your changes were saved."))
+            messages.info(request, _("The record is saved but not published."))
         return self._redirect_to_service(service.pk)
 
     def _get_editable(self, request: HttpRequest, object_id: Any) -> Service | None:

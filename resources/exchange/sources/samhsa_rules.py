@@ -4,7 +4,7 @@ The file says of nearly every facility that it treats mental illness and addicti
 the list its groups and services are from. A facility for mental health names groups such as "Persons with
 post-traumatic stress disorder (PTSD)" or names none, and a facility for addiction names services such as
 "Regular outpatient treatment": in 12,010 rows nobody names both. A few community mental health centers
-answered the questions about addiction alone; their names tell. Somebody who grieves should not be sent to an
+answered the questions about addiction alone; their names tell. Someone who grieves should not be sent to an
 addiction or children's program, or to one for people in a long or acute illness alone.
 """
 

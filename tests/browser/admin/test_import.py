@@ -110,14 +110,17 @@ def test_no_page_of_an_import_is_too_wide_or_shuts_anybody_out(
     page.set_viewport_size({"width": width, "height": 800})
 
     def fits(name: str) -> None:
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+        assert page.locator("html").evaluate("html => html.scrollWidth") <= width, name
         assert faults_of(page, rules=WCAG) == [], name
 
     page.goto(f"{live_server.url}/admin/import/")
     fits("start")
+    # The page of an upload loads itself again until the server has read the file.
     upload(page, live_server.url, spreadsheet)
+    expect(page.get_by_text("lacks the column")).to_be_visible()
     fits("columns")
     map_columns(page)
+    expect(page.get_by_role("button", name="Import 31 rows")).to_be_visible()
     fits("plan")
     page.get_by_role("button", name="Import 31 rows").click()
     expect(page.get_by_role("heading", name="What this import did")).to_be_visible()

@@ -7,7 +7,7 @@ from resources.migrations._operations import EMPTY_LISTINGS
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("resources", "0005_drafts_comments_saved_views"),
+        ("resources", "0001_directory"),
     ]
 
     operations = [
