@@ -13,7 +13,7 @@ PUBLIC = DATABASE_URL=sqlite:// SITE_URL=https://example.org TRUSTED_PROXIES=127
 # What `make quick` leaves out: browsers, what takes seconds to load, and what is marked slow.
 NOT_QUICK = --ignore tests/browser --ignore tests/api/contract -m 'not slow'
 
-.PHONY: help run dev curator quick test nightly check format bench lock clean
+.PHONY: help run dev curator quick test nightly check format bench bench-full lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,9 +62,13 @@ format: ## write code and templates in the house's form
 	$(VENV)/bin/ruff check --fix .
 	find templates -name '*.html' -exec $(VENV)/bin/djade --target-version 5.2 {} +
 
-bench: ## run the search benchmarks on SQLite and PostgreSQL
+bench: ## measure the answers on SQLite and PostgreSQL, and write docs/performance.md (some ten minutes)
 	@bin/setup test
 	$(VENV)/bin/python -m benchmarks
+
+bench-full: ## the same with a million listings (some twenty minutes more, 12 GB of disk)
+	@bin/setup test
+	$(VENV)/bin/python -m benchmarks --full
 
 lock: ## regenerate the requirements files (with hashes) from pyproject.toml
 	bin/lock

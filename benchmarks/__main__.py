@@ -1,68 +1,148 @@
-"""`make bench`: the shipped catalogue on each database, and how soon the server answers questions of it."""
+"""`make bench` and `make bench-full`: how soon the product answers, at several sizes and on both databases.
+
+`python -m benchmarks [--home FOLDER] [PART...]` measures the parts that are named, such as `shipped-sqlite`,
+and writes docs/performance.md anew. What is not measured keeps the figures of the last time. With `--home`
+the SQLite databases are kept and used again, which saves the loading.
+"""
 
 from __future__ import annotations
 
+import argparse
+import json
 import sys
 import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from time import perf_counter
+from typing import Any
 
-from benchmarks.measuring import EMPTY_VIEW, Figures, measure, percentile
-from benchmarks.questions import SEED, addresses
+from benchmarks import report, wire
+from benchmarks.measuring import EMPTY_VIEW
+from benchmarks.questions import SEVEN, addresses
 from tests.trial.postgresql import NotInstalled, throw_away_server
 from tests.trial.product import Product
 
-PREPARING = (
-    ("collectstatic", "--noinput", "--verbosity", "0"),
-    ("migrate", "--verbosity", "0"),
-    ("load_places",),
-    ("load_catalogue",),
-)
+MADE = 12_500  # listings that are made up, and then copied
+COPIES = {"made": 1, "hundred": 8, "million": 80}
+PARTS = ("shipped-sqlite", "shipped-postgresql", "made-sqlite", "hundred-sqlite", "hundred-postgresql")
+FULL = (*PARTS, "rebuild-sqlite", "million-sqlite", "million-postgresql")
+WIRE_SECONDS = 4.0
 
 
 def main() -> None:
-    print(f"{len(addresses())} questions to /api/v1/listings/, one after another over one connection.")
+    options = _parser().parse_args()
+    figures = report.read()
+    with _home(options.home) as home:
+        for part in options.parts or (FULL if options.full else PARTS):
+            size, _, vendor = part.partition("-")
+            try:
+                with _database(vendor, size, home) as url:
+                    figures[part] = _measure(size, _product(url, home))
+            except NotInstalled as fault:
+                print(f"\n{part} is NOT MEASURED: {fault}", file=sys.stderr)
+            report.write(figures)
+    report.print_bars(figures)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--home", type=Path, help="where databases are kept")
+    parser.add_argument("--full", action="store_true", help="measure a million listings, too")
+    parser.add_argument("parts", nargs="*", metavar="PART", choices=[*FULL, []], help=", ".join(FULL))
+    return parser
+
+
+@contextmanager
+def _home(given: Path | None) -> Iterator[Path]:
+    if given:
+        given.mkdir(parents=True, exist_ok=True)
+        yield given.resolve()
+        return
     with tempfile.TemporaryDirectory() as home:
-        bench("SQLite", f"sqlite:///{home}/directory.sqlite3", Path(home))
-        try:
-            with throw_away_server() as server:
-                bench("PostgreSQL", server.url(), Path(home))
-        except NotInstalled as fault:
-            print(f"\nPostgreSQL is NOT MEASURED: {fault}", file=sys.stderr)
+        yield Path(home)
 
 
-def bench(name: str, database_url: str, home: Path) -> None:
-    product = Product(database_url, log=home / f"{name}.log")
-    seconds = {command[0]: seconds_of(product, *command) for command in PREPARING}
-    places, records = seconds["load_places"], seconds["load_catalogue"]
-    print(f"\n{name}: loaded in {places:.1f} s (places) and {records:.1f} s (records)")
+@contextmanager
+def _database(vendor: str, size: str, home: Path) -> Iterator[str]:
+    """Yield the URL of a database for one part: a file that may be there already, or a new server."""
+    if vendor == "postgresql":
+        with throw_away_server() as server:
+            yield server.url()
+    else:
+        yield f"sqlite:///{home}/{size}.sqlite3"
+
+
+def _product(url: str, home: Path) -> Product:
+    product = Product(url, log=home / "log")
+    product.environment |= {
+        "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
+        "TRIAL_STATIC_ROOT": str(home / "static"),
+    }
+    return product
+
+
+def _measure(size: str, product: Product) -> dict[str, Any]:
+    print(f"\n{size}, {product.environment['DATABASE_URL'].partition(':')[0]}", flush=True)
+    _prepare(size, product)
+    if size == "rebuild":
+        return _inside(product, "rebuild")
+    usual = () if size == "million" else ("--with-usual",)
+    figures = _inside(product, "questions", *usual) | _inside(product, "changes")
     with product.served():
-        # Other questions first, so that the server is warm and has seen none of those that count.
-        measure(product.url, addresses(SEED + 1)[:50])
-        show(measure(product.url, addresses()))
+        figures |= _on_the_wire(product)
+    return figures
 
 
-def seconds_of(product: Product, *command: str) -> float:
-    start = perf_counter()
-    product.manage(*command)
-    return perf_counter() - start
+def _prepare(size: str, product: Product) -> None:
+    """Load what is to be asked, unless it is there; the rows must be of this version of the program."""
+    product.manage("collectstatic", "--noinput", "--verbosity", "0")
+    product.manage("migrate", "--verbosity", "0")
+    if _inside(product, "ready")["ready"]:
+        return
+    product.manage("load_places")
+    if size in ("shipped", "rebuild"):
+        product.manage("load_catalogue")
+        if size == "rebuild":
+            _inside(product, "grow", "copies", "7")
+        return
+    product.python("-m", "benchmarks.make_listings", str(MADE))
+    if size != "made":
+        _inside(product, "grow", "copies" if size == "hundred" else "listings", str(COPIES[size]))
 
 
-def show(figures: Figures) -> None:
-    empty = percentile(figures.empty, 50)
-    rows = [
-        ("a question", figures.questions),
-        ("unchanged (304)", figures.unchanged),
-        (f"empty view ({EMPTY_VIEW})", figures.empty),
-    ]
-    print(f"  {'':24}  p50 ms  p95 ms  p50 / empty view")
-    for label, values in rows:
-        if values:
-            p50, p95 = percentile(values, 50), percentile(values, 95)
-            print(f"  {label:24} {p50:7.2f} {p95:7.2f} {p50 / empty:17.1f}")
-        else:
-            print(f"  {label:24}  no ETag")
-    print(f"  The slowest question took {figures.slowest[0]:.0f} ms: {figures.slowest[1]}")
+def _inside(product: Product, *words: str) -> dict[str, Any]:
+    """Return what one part of `benchmarks.inside` measured."""
+    said = product.python("-m", "benchmarks.inside", *words).splitlines()[-1]
+    found: dict[str, Any] = json.loads(said)
+    if words[0] not in ("ready", "grow"):
+        report.print_figures(words[0], found)
+    return found
+
+
+def _on_the_wire(product: Product) -> dict[str, Any]:
+    """Return requests a second and the memory of a worker, through the real server."""
+    url = product.url
+    wire.ask(url, [EMPTY_VIEW] * 20)
+    idle = wire.memory_of_workers(url)
+    pages = [f"/search/?{query}" for _name, query, _usual in SEVEN]
+    wire.ask(url, [*addresses(), *pages] * 2)
+    ways: dict[str, Callable[[], float]] = {
+        "empty": lambda: wire.requests_a_second(url, EMPTY_VIEW, seconds=WIRE_SECONDS),
+        "unchanged": lambda: wire.requests_a_second(
+            url, "/api/v1/listings/?near=75201&page_size=20", seconds=WIRE_SECONDS, unchanged=True
+        ),
+        "api": lambda: wire.requests_a_second(
+            url, "/api/v1/listings/?near=75201&page_size=20", seconds=WIRE_SECONDS
+        ),
+        "page": lambda: wire.requests_a_second(url, "/search/?near=75201", seconds=WIRE_SECONDS),
+        "usual": lambda: wire.requests_a_second(url, "/usual/services/?near=75201", seconds=WIRE_SECONDS),
+    }
+    found = {
+        "memory": max(wire.memory_of_workers(url)) - min(idle),
+        "requests": {name: ask() for name, ask in ways.items()},
+    }
+    report.print_figures("wire", found)
+    return found
 
 
 if __name__ == "__main__":

@@ -71,3 +71,22 @@ def addresses(seed: int = SEED) -> list[str]:
     mixed = list(drawn)
     chance.shuffle(mixed)
     return [f"/api/v1/listings/?{question}" for question in mixed]
+
+
+# The seven of `make bench`: a name, how the product is asked, and how the usual way is asked for the same.
+SEVEN = (
+    ("near=75201", "near=75201", "near=75201"),
+    ("near=10001", "near=10001", "near=10001"),
+    (
+        "place and kind by distance",
+        "near=75201&kind=clinic&sort=distance",
+        "near=75201&kind=clinic&ordering=away",
+    ),
+    ("kind, page 3", "kind=clinic&page=3", "kind=clinic&page=3"),
+    ("q=support", "q=support", "q=support"),
+    ("q=miscarriage support", "q=miscarriage+support", "q=miscarriage+support"),
+    ("everything", "", ""),
+)
+# Words that many listings have, and pages of groups whose dates were checked.
+COMMON_WORDS = ("health+center", "support", "community+clinic", "pregnancy+loss", "grief+support+group")
+SCHEDULED = ("near=75201&kind=support_group", "kind=support_group&upcoming=31", "kind=support_group")

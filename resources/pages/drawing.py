@@ -1,17 +1,18 @@
-"""Results as HTML that is drawn once for each listing and completed for each question."""
+"""Cards and rows as HTML that is drawn once for the same listings and completed for each question."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
+from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
 
-from resources.geo.geocoding import FoundPlace
 from resources.presentation.grouping import card_of, grouped
 from resources.presentation.results import (
     NO_ANSWER,
@@ -24,91 +25,143 @@ from resources.presentation.results import (
 )
 from resources.presentation.times import meeting_contexts, opening_line
 from resources.search.engine import Answer
-from resources.search.question import Question
-from resources.search.results import FinishedResult
+from resources.search.results import FinishedResult, keep_piece
 
-TEMPLATE = "components/result.html"
-# Where what only the question knows is put into what is drawn already. No text that is shown has them.
-WHERE, TIMES, QUERY = "\x01", "\x02", "\x03"
-WHERE_DRAWN = f" · {WHERE}"
-Drawn = Mapping[str, Any]  # `html`, and what a page sorts results by
+CARD, ROW = "components/result.html", "components/clinic.html"
+# What only the question knows, and what stands for it in what is drawn. No text that is shown has them.
+MARKS = {"where": "\x01", "distance": "\x02", "why": "\x03"}
+TIMES, QUERY = "\x04", "\x05"
+Drawn = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """The page that results are drawn for; `shortlist` is its `list`."""
+
+    answer: Answer
+    shortlist: Mapping[str, Any]
+
+    def draw(self, template: str, results: Sequence[FinishedResult]) -> str:
+        """Return one card or row for these results."""
+        answered = [self._answered(result) for result in results]
+        listed = self.shortlist["ids"] and not {result.card["id"] for result in results}.isdisjoint(
+            self.shortlist["ids"]
+        )
+        if self.shortlist["full"] or listed:
+            return render_to_string(
+                template, {"result": _one_of(map(self._view, results)), "list": self.shortlist}
+            )
+        # What is not the same for all is not said of them together.
+        said = {
+            name: answered[0][name] if all(each[name] == answered[0][name] for each in answered) else None
+            for name in MARKS
+        }
+        html = self._marked(template, results, said)
+        for name, mark in MARKS.items():
+            if text := said[name]:
+                html = html.replace(mark, escape(text))
+        html = html.replace(QUERY, escape(self.shortlist["query"]))
+        if TIMES in html:
+            html = html.replace(TIMES, self._times(results[0]), 1)
+        return mark_safe(html)  # noqa: S308  (a template drew it, and what is put in is escaped)
+
+    def _marked(
+        self, template: str, results: Sequence[FinishedResult], said: Mapping[str, str | None]
+    ) -> str:
+        """Return it with marks; drawn once for the same listings of which the same can be said."""
+        kinds = tuple(text if text is None else bool(text) for text in said.values())
+        page = self.shortlist["path"], self.shortlist["name"], get_language()
+        pieces = self.answer.finding.catalog.finished
+        key = template, tuple(result.pk for result in results), kinds, page
+        html: bytes | None = pieces.get(key)
+        if html is None:
+            contexts = [
+                {**_timeless(result), **_marks(said, number), "times": TIMES}
+                for number, result in enumerate(results)
+            ]
+            unlisted = {**self.shortlist, "ids": (), "full": False, "query": QUERY}
+            html = render_to_string(template, {"result": _one_of(contexts), "list": unlisted}).encode()
+            keep_piece(pieces, key, html)
+        return html.decode()
+
+    def _answered(self, result: FinishedResult) -> Mapping[str, str]:
+        place, areas = self.answer.question.place, result.card["areas"]
+        reason, distance = reason_of(result.facts["why"], place, areas), distance_of(result.facts, place)
+        where = where_line(place_line(result.card["location"]), reason, distance, areas)
+        return {"where": where, "distance": distance, "why": reason}
+
+    def _view(self, result: FinishedResult) -> dict[str, Any]:
+        question = self.answer.question
+        whole = {**_facts(result), **result.facts}
+        zone = question.zone if result.facts["next_meetings"] else ""
+        return result_context(whole, now=question.now, place=question.place, zone=zone)
+
+    def _times(self, result: FinishedResult) -> str:
+        question, meetings = self.answer.question, result.facts["next_meetings"]
+        zone = question.zone if meetings else ""
+        context = {
+            "meetings": meeting_contexts(meetings, result.card["formats"], question.now, zone)[:1],
+            "opening": opening_line(result.facts["opening"], question.now),
+        }
+        return render_to_string("components/times.html", {"times": context}) if any(context.values()) else ""
 
 
 def drawn_results(answer: Answer, shortlist: Mapping[str, Any]) -> list[Drawn]:
-    """Return the page of an answer for `components/group.html`; `shortlist` is its `list`.
+    """Return the page of an answer for `cards_of_page` and `rows_of_page`; `shortlist` is its `list`.
 
-    Each has its `section`, `leads_by_name`, `known_clear` and `next_meetings` beside its `html`, with its
-    `organization` and `door` to group by, and `view`, which returns it as a result. Two queries at most.
+    Each has its `section`, `leads_by_name`, `known_clear`, `why` and `next_meetings`, and its `organization`
+    and `door` to group by. Two queries at most.
     """
-    key = (TEMPLATE, shortlist["path"], shortlist["name"])
-    results = answer.finished_results(key=key, make=partial(_draw, shortlist=shortlist))
-    return [_drawn(result, answer.question, shortlist) for result in results]
-
-
-def _drawn(result: FinishedResult, question: Question, shortlist: Mapping[str, Any]) -> Drawn:
-    facts, _html, door = result.made
-    return {
-        **result.facts,
-        "html": _complete(result, question, shortlist),
-        "organization": facts["organization"]["id"],
-        "door": door or None,
-        "view": partial(_view, result, question),
-    }
+    drawing = Drawing(answer, shortlist)
+    return [
+        {
+            **result.facts,
+            "organization": result.made[0],
+            "door": result.made[1] or None,
+            "result": result,
+            "drawing": drawing,
+        }
+        for result in answer.finished_results(key=CARD, make=_make)
+    ]
 
 
 def cards_of_page(results: Sequence[Drawn], *, by: str, gather: bool = True) -> list[Drawn]:
-    """Return a card for all results of one organization or door (`by`): what was drawn, or one of several."""
+    """Return a card for all results of one organization or door (`by`), as `html`."""
+    return _drawn(CARD, grouped(results, key=lambda result: result[by], gather=gather))
+
+
+def rows_of_page(results: Sequence[Drawn], *, by: str) -> list[Drawn]:
+    """Return the same as rows."""
+    return _drawn(ROW, grouped(results, key=lambda result: result[by], gather=True))
+
+
+def _drawn(template: str, groups: Sequence[Sequence[Drawn]]) -> list[Drawn]:
     return [
-        group[0] if len(group) == 1 else card_of([result["view"]() for result in group])
-        for group in grouped(results, key=lambda result: result[by], gather=gather)
+        {"html": group[0]["drawing"].draw(template, [each["result"] for each in group])} for group in groups
     ]
 
 
-def rows_of_page(results: Sequence[Drawn], *, by: str) -> list[dict[str, Any]]:
-    """Return the same as `components/clinic.html` takes them."""
-    return [
-        group[0]["view"]() if len(group) == 1 else card_of([result["view"]() for result in group])
-        for group in grouped(results, key=lambda result: result[by], gather=True)
-    ]
+def _make(facts: Mapping[str, Any]) -> tuple[str, str, bytes]:
+    """Return the organization and the door of a result, and what it says at any time, packed."""
+    location = facts["location"]
+    door = place_line(location) if location and location["address"] else ""
+    return facts["organization"]["id"], door, orjson.dumps(facts)
 
 
-def _draw(facts: Mapping[str, Any], shortlist: Mapping[str, Any]) -> tuple[Mapping[str, Any], str, str]:
-    """Return what a result says at any time, it drawn with marks where the rest belongs, and its door."""
-    result = result_context({**facts, **NO_ANSWER, **NO_TIMES}, now=timezone.now())
-    marked = {**result, "where": WHERE, "times": TIMES}
-    unlisted = {**shortlist, "ids": (), "full": False, "query": QUERY}
-    return facts, render_to_string(TEMPLATE, {"result": marked, "list": unlisted}), result["door"]
+def _facts(result: FinishedResult) -> dict[str, Any]:
+    facts: dict[str, Any] = orjson.loads(result.made[2])
+    return facts
 
 
-def _view(result: FinishedResult, question: Question) -> dict[str, Any]:
-    whole = {**result.made[0], **result.facts}
-    return result_context(whole, now=question.now, place=question.place, zone=question.zone)
+def _timeless(result: FinishedResult) -> dict[str, Any]:
+    return result_context({**_facts(result), **NO_ANSWER, **NO_TIMES}, now=timezone.now())
 
 
-def _complete(result: FinishedResult, question: Question, shortlist: Mapping[str, Any]) -> str:
-    _facts, html, _door = result.made
-    if shortlist["full"] or result.card["id"] in shortlist["ids"]:
-        return render_to_string(TEMPLATE, {"result": _view(result, question), "list": shortlist})
-    html = html.replace(WHERE_DRAWN, escape(_where(result, question.place)), 1)
-    html = html.replace(QUERY, escape(shortlist["query"]))
-    if TIMES in html:
-        html = html.replace(TIMES, _times(result, question), 1)
-    drawn: str = mark_safe(html)  # noqa: S308  (a template drew it, and what is put in is escaped)
-    return drawn
+def _marks(said: Mapping[str, str | None], number: int) -> dict[str, str]:
+    """Return a mark for what is said, and for what differs something that differs."""
+    return {name: str(number) if text is None else text and MARKS[name] for name, text in said.items()}
 
 
-def _where(result: FinishedResult, place: FoundPlace | None) -> str:
-    """Return " · 2 Elm St, Dallas, TX · 3 miles", or "" where nothing of it is known."""
-    areas = result.card["areas"]
-    reason = reason_of(result.facts["why"], place, areas)
-    line = where_line(place_line(result.card["location"]), reason, distance_of(result.facts, place), areas)
-    return f" · {line}" if line else ""
-
-
-def _times(result: FinishedResult, question: Question) -> str:
-    meetings = result.facts["next_meetings"]
-    context = {
-        "meetings": meeting_contexts(meetings, result.card["formats"], question.now, question.zone)[:1],
-        "opening": opening_line(result.facts["opening"], question.now),
-    }
-    return render_to_string("components/times.html", {"times": context}) if any(context.values()) else ""
+def _one_of(contexts: Any) -> dict[str, Any]:
+    found = list(contexts)
+    return found[0] if len(found) == 1 else card_of(found)

@@ -16,6 +16,7 @@ from resources.vocabulary import Weekday
 
 FIRST_OPTIONS = 6  # values of a facet that stand open; the others are folded
 TIMES = ("day", "after", "before", "upcoming")
+DETAILS = ("within", "reach", "max_price", "currency", "assured_since", "sort")
 
 COUNT = "\x01"  # where a count belongs
 MAX_DRAWN = 200  # facets kept as HTML: some for each language, and for each set of values that listings have
@@ -25,16 +26,18 @@ Counts = Mapping[str, Mapping[str, int]]
 
 
 def choices_context(form: Any, everywhere: Counts, here: Counts | None) -> dict[str, Any]:
-    """Return `choices` for `components/search_form.html`, with `when` for `components/when.html`.
+    """Return `choices` for `components/search_form.html`.
 
     `here` counts what each value would find under the rest of the question; None if the question has no
     answer. Values that would find nothing are left out unless chosen.
     """
     groups = [(facet, _facet_context(facet, form, everywhere, here)) for facet in FACETS]
     offered = [(facet, group) for facet, group in groups if group["options"]]
+    when = _meeting_times_context(form)
     more = [group for facet, group in offered if not facet.is_prominent]
     return {
-        "when": _meeting_times_context(form),
+        "when": _drawn_fields("components/when.html", form, TIMES, when=when) if when else "",
+        "details": _drawn_fields("components/search_details.html", form, DETAILS),
         "first": [group for facet, group in offered if facet.is_prominent],
         "more": more,
         "more_open": any(group["chosen"] or group["errors"] for group in more),
@@ -112,20 +115,38 @@ def _folded(options: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
+def _drawn_fields(template: str, form: Any, names: Sequence[str], **context: Any) -> str:
+    """Return fields as HTML, drawn once for all forms in which none of them is given."""
+    key = (get_language(), template)
+    is_empty = not any(form[name].data or form[name].errors for name in names)
+    if is_empty and (pieces := _pieces.get(key)):
+        return pieces[0]
+    html = render_to_string(template, {"form": form, **context})
+    if is_empty:
+        _keep(key, [html])
+    return html
+
+
+def _keep(key: Any, pieces: list[str]) -> list[str]:
+    if len(_pieces) >= MAX_DRAWN:
+        _pieces.clear()
+    _pieces[key] = pieces
+    return pieces
+
+
 def _drawn(context: Mapping[str, Any], options: list[dict[str, Any]], counts: Sequence[int | None]) -> str:
     """Return a facet of which nothing is chosen as HTML, drawn once but for its counts."""
     ids = tuple(option["id"] for option in options)
     key = (get_language(), context["name"], ids, counts[0] is None)
-    if key not in _pieces:
-        if len(_pieces) >= MAX_DRAWN:
-            _pieces.clear()
+    pieces = _pieces.get(key)
+    if pieces is None:
         marked = [
             {**option, "count": None if count is None else COUNT}
             for option, count in zip(options, counts, strict=True)
         ]
         question = {**context, **_folded(marked)}
-        _pieces[key] = render_to_string("components/choices.html", {"question": question}).split(COUNT)
-    first, *rest = _pieces[key]
+        pieces = _keep(key, render_to_string("components/choices.html", {"question": question}).split(COUNT))
+    first, *rest = pieces
     html = "".join([first, *(f"{count}{piece}" for count, piece in zip(counts, rest, strict=False))])
     drawn: str = mark_safe(html)  # noqa: S308  (a template drew it, and counts are numbers)
     return drawn

@@ -31,6 +31,7 @@ from resources.geo.extents import Box
 from resources.geo.point import Point, chord2_of_km
 from resources.models import Listing, ListingText
 from resources.models.batches import batches
+from resources.search import common_words
 from resources.search.backends import text_index
 from resources.search.backends.base import COLUMNS as WORD_COLUMNS
 from resources.search.packing import (
@@ -43,6 +44,7 @@ from resources.search.packing import (
     SIZE,
     TAIL,
     TAIL_OFFSET,
+    WORDS_OFFSET,
     OutdatedFacts,
     day_key,
     name_of,
@@ -55,6 +57,8 @@ KEPT_BYTES = 32_000_000  # of sets made for words, areas and prices that were as
 PARAMETERS = 500  # of one query
 # So many listings, and one in so many, may be written before all are read again and put in order.
 LATE_LISTINGS, LATE_SHARE = 256, 32
+# One in so many may be written at once before it takes as long as reading all.
+PATCHED_SHARE = 8
 
 ROW = ("pk", "sort_key", "facts", "country", "place", "areas", "prices")
 Row = tuple[int, bytes, bytes, str, str, str, str]
@@ -149,6 +153,7 @@ class Catalog:
         self.sets: dict[SetKey, int] = {}
         self.ids = array("q")
         self.fits, self.sections = bytearray(), bytearray()
+        self._commons = [bytearray() for _byte in range(common_words.size())]
         self.x, self.y, self.z = array("d"), array("d"), array("d")
         self.areas: dict[str, array[int]] = defaultdict(_slots)
         self.places: dict[str, array[int]] = defaultdict(_slots)
@@ -164,6 +169,8 @@ class Catalog:
             blob = b"".join(row[2] for row in chunk)
             self.fits += blob[OFFSETS["fit"] :: SIZE]
             self.sections += blob[OFFSETS["section"] :: SIZE]
+            for at, column in enumerate(self._commons, start=WORDS_OFFSET):
+                column += blob[at::SIZE]
             for key, piece in _planes(blob):
                 pieces[key][number] = piece
             for row in chunk:
@@ -240,6 +247,10 @@ class Catalog:
         """True unless so many were written since all were read that all should be read again."""
         return len(self._late_ids) + more <= LATE_LISTINGS + self.base // LATE_SHARE
 
+    def is_rewritten(self, touched: int) -> bool:
+        """True if so many were written at once that reading all takes no longer than reading them."""
+        return touched > LATE_LISTINGS + self.base // PATCHED_SHARE
+
     def changed(self, touched: Iterable[int], rows: Sequence[Row], words: Mapping[int, Words]) -> Catalog:
         """Return the version in which the `touched` rows are gone and `rows` are there.
 
@@ -253,6 +264,8 @@ class Catalog:
             facts = row[2]
             self.fits.append(facts[OFFSETS["fit"]])
             self.sections.append(facts[OFFSETS["section"]])
+            for at, column in enumerate(self._commons, start=WORDS_OFFSET):
+                column.append(facts[at])
             self._read_row(row, beside)
             for key, _piece in _planes(facts):
                 beside.sets[key].append(slot)
@@ -367,15 +380,18 @@ class Catalog:
     def _keep(self, key: Any, bits: int, known: int) -> tuple[int, int]:
         """Keep a set for as long as there is space; `known` tells how much of the catalog it is of."""
         while len(self._kept) > 16 and len(self._kept) * (self.base // 8 + 200) > KEPT_BYTES:
-            self._kept.pop(next(iter(self._kept)), None)  # first in, first out
+            self._kept.pop(next(iter(list(self._kept))), None)  # first in, first out; other threads add, too
         self._kept[key] = bits, known
         return bits, known
 
     def saying(self, tokens: tuple[str, ...], column: int) -> int:
         """Return the listings with these tokens one after another in a column of words; by its position.
 
-        One query the first time; of a listing that is written later its own words are looked at.
+        No query for a common word; one the first time for any other. Of a listing that is written later its
+        own words are looked at.
         """
+        if len(tokens) == 1 and (bit := common_words.places()[column].get(tokens[0])) is not None:
+            return self._having_common(bit)
         known = self.base + len(self._late_words)
         kept = self._kept.get((tokens, column))
         if kept is None:
@@ -388,6 +404,15 @@ class Catalog:
             bits |= set_of([slot for slot, words in late if phrase in words[column]])
             self._kept[tokens, column] = bits, known
         return bits
+
+    def _having_common(self, bit: int) -> int:
+        """Return the listings with a bit among those of common words."""
+        number, key = len(self.ids), ("common", bit)
+        kept = self._kept.get(key)
+        if kept is None or kept[1] != number:
+            column = self._commons[bit // 8][:number]
+            kept = self._keep(key, int(column[::-1].translate(_HAS[bit % 8]), 2) if column else 0, number)
+        return kept[0]
 
     def near(self, point: Point, km: float) -> dict[int, float]:
         """Return the squared chord to each slot within `km`: the cells it touches, then the exact test."""
@@ -483,8 +508,34 @@ def _rising(prices: Iterable[tuple[str, int, int]]) -> dict[str, tuple[array[int
 
 # ---- the catalog of this process
 
+
+class ReadingAgain(threading.Thread):
+    """Reads everything beside the questions that are being answered; then `read` takes the place of what was.
+
+    `touched` are the rows that changed since it began, which it may have missed.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(name="reading the catalog again", daemon=True)
+        self.touched: set[int] = set()
+        self.read: Catalog | None = None
+
+    def run(self) -> None:
+        try:
+            self.read = Catalog(_rows())
+        except OutdatedFacts:
+            pass  # another version of the program serves what is new until this one ends
+        finally:
+            connection.close()
+
+    @property
+    def is_over(self) -> bool:
+        return not self.is_alive()
+
+
 _shared: tuple[str, Catalog] | None = None
 _reading = threading.Lock()
+_reading_again: ReadingAgain | None = None
 
 
 class InTransaction(threading.local):
@@ -500,35 +551,44 @@ def catalog() -> Catalog:
     """Return the catalog as it is now.
 
     No query while it is unchanged. After a change three queries for what was touched, or one for everything
-    where that is too much. Inside a transaction that sees changes of its own everything is read, for that
-    transaction alone.
+    where that is too much. After many changes all are read again, by a thread of its own, so that nobody
+    waits. Inside a transaction that sees changes of its own everything is read, for that transaction alone.
     """
     global _shared
     version = catalog_version()
-    if _shared is not None and _shared[0] == version:
-        return _shared[1]
+    if _is_current(version):
+        return _shared[1]  # type: ignore[index]
     if connection.in_atomic_block:
         if _in_transaction.own is None or _in_transaction.own[0] != version:
             _in_transaction.own = version, Catalog(_rows())
         return _in_transaction.own[1]
     with _reading:
-        if _shared is None or _shared[0] != version:
+        if not _is_current(version):
             _shared = version, _next(_shared[1] if _shared else None)
-        return _shared[1]
+        return _shared[1]  # type: ignore[index]
+
+
+def _is_current(version: str) -> bool:
+    again = _reading_again
+    return _shared is not None and _shared[0] == version and not (again is not None and again.is_over)
 
 
 def forget_catalog() -> None:
     """Start as a process does that has read nothing."""
-    global _shared
+    global _shared, _reading_again
+    _reading_again = None
     _shared = _in_transaction.own = None
     SEEN.forget()
 
 
 def _next(before: Catalog | None) -> Catalog:
+    global _reading_again
     touched = SEEN.take()
     try:
-        if before is None or touched is None or not before.has_capacity(len(touched)):
+        if before is None or touched is None or before.is_rewritten(len(touched)):
+            _reading_again = None
             return Catalog(_rows())
+        before, touched = _read_beside(before, touched)
         rows = [row for pks in batches(sorted(touched), PARAMETERS) for row in _rows(pks)]
         return before.changed(touched, rows, _words([row[0] for row in rows])) if touched else before
     except OutdatedFacts:
@@ -538,6 +598,23 @@ def _next(before: Catalog | None) -> Catalog:
     except Exception:
         SEEN.forget()  # what was taken is read with everything else next time
         raise
+
+
+def _read_beside(before: Catalog, touched: set[int]) -> tuple[Catalog, set[int]]:
+    """Return a catalog and what was touched since; begin to read everything again where it is time."""
+    global _reading_again
+    again = _reading_again
+    if again is not None:
+        again.touched |= touched
+        if again.is_over:
+            _reading_again = None
+            if again.read is not None:
+                again.read.finished = before.finished  # a row never changes
+                return again.read, again.touched
+    elif not before.has_capacity(len(touched)):
+        _reading_again = ReadingAgain()
+        _reading_again.start()
+    return before, touched
 
 
 def _rows(pks: Sequence[int] | None = None) -> Iterator[Row]:

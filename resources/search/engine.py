@@ -20,7 +20,6 @@ from django.conf import settings
 from resources.geo.geocoding import FoundPlace
 from resources.geo.point import Point
 from resources.geo.regions import MILITARY, all_regions
-from resources.geo.zones import zone_at
 from resources.models import Listing, ListingMeeting, Location
 from resources.search import rules, summary
 from resources.search.catalog import catalog, holds
@@ -342,7 +341,6 @@ def similar_question(kind: str, location: Location, now: datetime) -> Question |
         reach=Reach.LOCAL,
         facets={"kind": (kind,)},
         now=now,
-        zone=zone_at(point, location.country),
     )
 
 

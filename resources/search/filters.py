@@ -25,7 +25,6 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from resources.geo.geocoding import ForcesAddress, FoundPlace, PlaceName, PlaceNotFound, find_place
-from resources.geo.zones import zone_at
 from resources.models import Listing
 from resources.search.engine import Answer, Matches, find, search_listings
 from resources.search.facets import FACETS, Facet
@@ -513,7 +512,6 @@ class ListingFilterSet(StrictFilterSet):
             organizations=cleaned["organization"],
             assured_since=cleaned["assured_since"],
             when=when,
-            zone=zone_at(place.point, country) if place else "",
             sort=cleaned["sort"] or Sort.BEST,
             page=cleaned["page"] or 1,
             page_size=cleaned["page_size"] or PAGE_SIZE,

@@ -12,6 +12,8 @@ from dataclasses import dataclass, fields
 from itertools import accumulate
 from uuid import UUID
 
+from resources.search import common_words
+
 NUMBERS = ("kind", "fit", "section", "on_request", "focus")  # one small number each
 # The bytes of each mask: eight hold 64 values, and there are more languages than that.
 MASKS = {
@@ -39,7 +41,7 @@ class ListingFacts:
     mental health clinic among its equals (see `focus_of` in `projection.py`). `has_siblings` is true if
     the service has listings at several places. `min_price` is the lowest stated price of a session in
     hundredths of `currency`. `cell` is the cell of the grid and `x, y, z` the unit vector of the point (see
-    `resources.geo`).
+    `resources.geo`). `words` has a bit for each common token (see `common_words.py`).
     """
 
     kind: int
@@ -67,6 +69,7 @@ class ListingFacts:
     x: float = NAN
     y: float = NAN
     z: float = NAN
+    words: bytes = bytes(common_words.size())
 
     def pack(self) -> bytes:
         """Return the facts in SIZE bytes."""
@@ -81,12 +84,14 @@ class ListingFacts:
 WIDTHS = dict.fromkeys(NUMBERS, 1) | MASKS
 TAIL = struct.Struct("<16s?i3si3d")  # what follows the masks
 # Stands before the facts: during an upgrade a process may meet those of another version.
-MARK = zlib.crc32(f"{WIDTHS} {TAIL.format}".encode()).to_bytes(4, "little")
+MARK = zlib.crc32(f"{WIDTHS} {TAIL.format} {common_words.places()}".encode()).to_bytes(4, "little")
 OFFSETS = dict(zip(WIDTHS, accumulate(WIDTHS.values(), initial=len(MARK)), strict=False))
 TAIL_OFFSET = len(MARK) + sum(WIDTHS.values())
-SIZE = TAIL_OFFSET + TAIL.size
+WORDS_OFFSET = TAIL_OFFSET + TAIL.size
+SIZE = WORDS_OFFSET + common_words.size()
 LAYOUT = struct.Struct(
     f"<{len(NUMBERS)}B{''.join(f'{width}s' for width in MASKS.values())}{TAIL.format.removeprefix('<')}"
+    f"{common_words.size()}s"
 )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -37,6 +37,8 @@ from resources.models import (
 from resources.models.batches import batches
 from resources.presentation.cards import card_of
 from resources.presentation.service_data import ServiceData, load_published, visitors_day
+from resources.search.backends.base import COLUMNS
+from resources.search.common_words import packed_words
 from resources.search.contacts import phone_tokens, website_tokens
 from resources.search.meetings import FRESH_FOR, expand_meetings
 from resources.search.packing import NAN, NO_CELL, NO_PRICE, ListingFacts, sort_key
@@ -157,7 +159,7 @@ def draft_listings(data: ServiceData, words: ListingTokens, at: datetime) -> Ite
         areas = served if number == 0 else []
         text = text_of(data, place, words)
         yield Draft(
-            row=_row(data, place, areas),
+            row=_row(data, place, areas, text),
             text=text,
             meetings=list(expand_meetings(data.service.kind, text.card["schedules"], at)),
         )
@@ -248,9 +250,12 @@ def _write(drafts: Sequence[Draft]) -> None:
     ListingMeeting.objects.bulk_create([row for draft in drafts for row in draft.meetings])
 
 
-def _row(data: ServiceData, place: ServiceAtLocation | None, areas: Sequence[str]) -> Listing:
+def _row(
+    data: ServiceData, place: ServiceAtLocation | None, areas: Sequence[str], text: ListingText
+) -> Listing:
     service, public_id = data.service, place.pk if place else data.service.pk
-    facts = _facts(data, place, areas)
+    words = packed_words([getattr(text, column) for column in COLUMNS])
+    facts = replace(_facts(data, place, areas), words=words)
     return Listing(
         public_id=public_id,
         service=service,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cached_property
 from uuid import UUID
 
 from django.db.models import TextChoices
@@ -12,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from resources.geo.geocoding import FoundPlace
+from resources.geo.zones import zone_at
 from resources.vocabulary import PhraseVocabulary, Weekday
 from resources.wording import KM_PER_MILE, MILE_COUNTRIES
 
@@ -116,7 +118,7 @@ class Question:
 
     `facets` maps a facet's name to the requested values. `max_price` is in hundredths of `currency`. `area`
     is set instead of `place` when browsing: everything in it counts as near. `now` is the moment from which
-    meetings are upcoming, `zone` the time zone of the place ("" for none). `page` and `page_size` select a
+    meetings are upcoming. `page` and `page_size` select a
     part of the answer and do not change it.
     """
 
@@ -133,10 +135,15 @@ class Question:
     assured_since: date | None = None
     when: MeetingTimes = MeetingTimes()
     now: datetime = field(default_factory=timezone.now)
-    zone: str = ""
     sort: str = Sort.BEST
     page: int = 1
     page_size: int = PAGE_SIZE
+
+    @cached_property
+    def zone(self) -> str:
+        """The time zone of the place, "" for none. The map of zones is large, so it waits until needed."""
+        place = self.place
+        return zone_at(place.point, place.country or self.default_country) if place else ""
 
     @property
     def whole(self) -> BrowseArea | None:

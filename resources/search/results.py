@@ -61,6 +61,7 @@ class FinishedResult:
     `card` has of the card what the second part may depend on.
     """
 
+    pk: int
     made: Any
     card: Mapping[str, Any]
     facts: Mapping[str, Any]
@@ -77,16 +78,13 @@ def finished_results(
     key, finished = (key, get_language()), known.finished
     found = {row.pk: each for row in rows if (each := finished.get((row.pk, key)))}
     missing = [row.pk for row in rows if row.pk not in found]
-    if len(finished) + len(missing) > MAX_FINISHED:
-        finished.clear()
     for pk, card in cards_of(missing):
-        found[pk] = finished[pk, key] = (
-            make(timeless_facts(card)),
-            {name: card[name] for name in KEPT_FACTS},
-        )
+        found[pk] = make(timeless_facts(card)), {name: card[name] for name in KEPT_FACTS}
+        keep_piece(finished, (pk, key), found[pk])
     meetings = _meetings_of({pk: card for pk, (_made, card) in found.items()}, question)
     return [
         FinishedResult(
+            row.pk,
             made,
             card,
             answer_facts(card, row, question) | timely_facts(card, question.now, meetings.get(row.pk, ())),
@@ -97,12 +95,22 @@ def finished_results(
     ]
 
 
+def keep_piece(pieces: dict[Any, Any], key: Any, piece: Any) -> None:
+    """Keep a finished piece for as long as there is space."""
+    if len(pieces) >= MAX_FINISHED:
+        pieces.clear()
+    pieces[key] = piece
+
+
 def _meetings_of(
     cards: Mapping[int, Mapping[str, Any]], question: Question
 ) -> Mapping[int, Sequence[dict[str, Any]]]:
     """Return the next meetings of those that meet, by row of Listing. One query, or none."""
     meeting = [pk for pk, card in cards.items() if card["schedules"] and card["kind"] in MEETING_KINDS]
-    return meetings_by_listing(meeting, question.when, question.now, question.zone) if meeting else {}
+    if not meeting:
+        return {}
+    zone = question.zone if question.when.upcoming else ""
+    return meetings_by_listing(meeting, question.when, question.now, zone)
 
 
 def cards_of(pks: Sequence[int]) -> list[tuple[int, dict[str, Any]]]:

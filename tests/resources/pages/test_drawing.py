@@ -11,12 +11,13 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from time_machine import travel
 
-from resources.pages.drawing import TEMPLATE, drawn_results
+from resources.pages.drawing import CARD, ROW, cards_of_page, drawn_results, rows_of_page
+from resources.presentation.grouping import cards_of, door_of, organization_of
 from resources.presentation.results import result_context
 from resources.search.engine import Answer, search_listings
 from resources.search.filters import ListingFilterSet
 from resources.vocabulary import Kind
-from tests.build import DALLAS, build_service
+from tests.build import DALLAS, build_organization, build_service
 from tests.world import build_places
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite("what a page says is the same on both")]
@@ -48,6 +49,9 @@ def _some_of_each() -> None:
     build_service("Line & more", kind=Kind.HELPLINE, schedules=[daily], **line)
     build_service("Clinic", kind=Kind.CLINIC, schedules=[daily], **plain)
     build_service("No times", kind=Kind.SUPPORT_GROUP, at=[DALLAS], areas=["*"])
+    house = build_organization("House & home")
+    build_service("Circle", kind=Kind.SUPPORT_GROUP, organization=house, **plain)
+    build_service("Talks", kind=Kind.COUNSELLING, organization=house, at=[DALLAS], areas=["US"])
 
 
 def page_of(question: str) -> Answer:
@@ -63,20 +67,28 @@ def test_what_was_drawn_before_says_what_it_would_if_it_were_drawn_now(question:
     with translation.override(language):
         for other in QUESTIONS:
             with travel(NOW, tick=False):
-                drawn_results(page_of(other), SHORTLIST)
+                draw(page_of(other), SHORTLIST)
         for now in (NOW, EVENING):
             with travel(now, tick=False):
                 answer = page_of(question)
                 asked = answer.question
                 for shortlist in shortlists([result["id"] for result in answer.results]):
-                    drawn = [each["html"] for each in drawn_results(answer, shortlist)]
                     whole = [
                         result_context(result, now=asked.now, place=asked.place, zone=asked.zone)
                         for result in answer.results
                     ]
-                    assert drawn == [
-                        render_to_string(TEMPLATE, {"result": result, "list": shortlist}) for result in whole
+                    assert draw(answer, shortlist) == [
+                        render_to_string(template, {"result": result, "list": shortlist})
+                        for template, key in ((CARD, organization_of), (CARD, door_of), (ROW, door_of))
+                        for result in cards_of(whole, key=key)
                     ]
+
+
+def draw(answer: Answer, shortlist: dict[str, Any]) -> list[str]:
+    """Cards of organizations, cards of what is at one door, and rows."""
+    results = drawn_results(answer, shortlist)
+    cards = [cards_of_page(results, by=by) for by in ("organization", "door")]
+    return [each["html"] for drawn in (*cards, rows_of_page(results, by="door")) for each in drawn]
 
 
 def shortlists(ids: list[str]) -> list[dict[str, Any]]:

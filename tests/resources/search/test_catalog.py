@@ -11,6 +11,7 @@ import os
 import random
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -24,7 +25,10 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 
 from resources.models import Listing, Location, Service
 from resources.search import catalog as module
-from resources.search.catalog import Catalog, catalog, members, set_of
+from resources.search import common_words
+from resources.search.backends import text_index
+from resources.search.backends.base import COLUMNS
+from resources.search.catalog import Catalog, ReadingAgain, catalog, members, set_of
 from resources.search.engine import search_listings
 from resources.search.filters import ListingFilterSet
 from resources.search.packing import MASKS, NUMBERS, SIZE, ListingFacts, OutdatedFacts, unpack
@@ -268,15 +272,42 @@ def test_a_process_goes_on_with_what_it_knows_when_another_version_writes_listin
 
 
 @pytest.mark.django_db(transaction=True)
-def test_after_many_changes_all_are_read_again_and_put_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "LATE_LISTINGS", 3)
+def test_after_many_changes_all_are_read_again_beside_the_questions(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "LATE_LISTINGS", 5)
+    readers, may_end, read = [], threading.Event(), ReadingAgain.run
+
+    def read_slowly(reader: ReadingAgain) -> None:
+        readers.append(reader)
+        read(reader)
+        may_end.wait()
+
+    monkeypatch.setattr(ReadingAgain, "run", read_slowly)
     service = build_service("Evening circle", areas=["US"])
-    for number in range(8):
+    for number in range(24):
+        may_end.clear()
         Service.objects.filter(pk=service.pk).update(name=f"Circle {number}")
         refresh_listings([service.pk], at=NOW)
         clear_cached_version()
-        assert len(catalog().ids) <= 5
         assert answer({"q": f"circle {number}"})[0] == 1
+        if number % 8 == 7:
+            may_end.set()
+            readers[-1].join()
+            assert len(catalog().ids) < 12
+    may_end.set()
+    assert len(readers) > 2
+    assert answers() == anew()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_common_words_are_found_without_the_text_index_where_it_finds_them() -> None:
+    build_few(random.Random(3))
+    known, found = catalog(), 0
+    for column, tokens in enumerate(common_words.places()):
+        for token in tokens:
+            indexed = known.set_of_ids(text_index().listings_with((token,), COLUMNS[column]))
+            assert known.saying((token,), column) == indexed, token
+            found += indexed.bit_count()
+    assert found > 20
 
 
 @pytest.mark.parametrize("seed", range(20))
