@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -40,6 +40,7 @@ class Drawing:
 
     answer: Answer
     shortlist: Mapping[str, Any]
+    reasons: dict[Any, str] = field(default_factory=dict)
 
     def draw(self, template: str, results: Sequence[FinishedResult]) -> str:
         """Return one card or row for these results."""
@@ -85,8 +86,11 @@ class Drawing:
         return html.decode()
 
     def _answered(self, result: FinishedResult) -> Mapping[str, str]:
-        place, areas = self.answer.question.place, result.card["areas"]
-        reason, distance = reason_of(result.facts["why"], place, areas), distance_of(result.facts, place)
+        place, areas, why = self.answer.question.place, result.card["areas"], result.facts["why"]
+        key = why, *areas
+        if (reason := self.reasons.get(key)) is None:
+            reason = self.reasons[key] = reason_of(why, place, areas)
+        distance = distance_of(result.facts, place)
         where = where_line(place_line(result.card["location"]), reason, distance, areas)
         return {"where": where, "distance": distance, "why": reason}
 
@@ -99,11 +103,19 @@ class Drawing:
     def _times(self, result: FinishedResult) -> str:
         question, meetings = self.answer.question, result.facts["next_meetings"]
         zone = question.zone if meetings else ""
-        context = {
-            "meetings": meeting_contexts(meetings, result.card["formats"], question.now, zone)[:1],
-            "opening": opening_line(result.facts["opening"], question.now),
-        }
-        return render_to_string("components/times.html", {"times": context}) if any(context.values()) else ""
+        contexts = meeting_contexts(meetings[:1], result.card["formats"], question.now, zone)
+        opening = opening_line(result.facts["opening"], question.now)
+        if not contexts and not opening:
+            return ""
+        pieces = self.answer.finding.catalog.finished
+        key = "times", get_language(), opening, *(tuple(each.items()) for each in contexts)
+        html: str | None = pieces.get(key)
+        if html is None:
+            html = render_to_string(
+                "components/times.html", {"times": {"meetings": contexts, "opening": opening}}
+            )
+            keep_piece(pieces, key, html)
+        return html
 
 
 def drawn_results(answer: Answer, shortlist: Mapping[str, Any]) -> list[Drawn]:

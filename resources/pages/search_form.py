@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -79,7 +80,7 @@ def _facet_context(facet: Facet, form: Any, everywhere: Counts, here: Counts | N
     counted = here[facet.name] if here is not None and not facet.removes else None
     offered = [
         (number, value, label)
-        for number, (value, label) in enumerate(facet.choices(), start=1)
+        for number, (value, label) in enumerate(_choices(facet, get_language()), start=1)
         if value in chosen or (everywhere[facet.name][value] and (counted is None or counted[value]))
     ]
     counts = [counted[value] if counted is not None else None for _number, value, _label in offered]
@@ -103,6 +104,12 @@ def _facet_context(facet: Facet, form: Any, everywhere: Counts, here: Counts | N
     if offered and not chosen and not field.errors:
         context["html"] = _drawn(context, options, counts)
     return context
+
+
+@lru_cache(maxsize=200)
+def _choices(facet: Facet, language: str | None) -> Sequence[tuple[str, str]]:
+    """Return the values of a facet with their labels in a language, the active one."""
+    return [(str(value), str(label)) for value, label in facet.choices()]
 
 
 def _folded(options: list[dict[str, Any]]) -> dict[str, Any]:

@@ -92,7 +92,7 @@ def result_context(
         "cost_phrase": result["cost"]["phrase"] if is_stated(result["cost"]) else "",
         "is_free": _is_free(result["cost"]),
         "when": [schedule["phrase"] for schedule in result["schedules"]],
-        "meetings": meeting_contexts(result["next_meetings"], result["formats"], now, zone)[:1],
+        "meetings": meeting_contexts(result["next_meetings"][:1], result["formats"], now, zone),
         "opening": opening_line(result["opening"], now),
         "formats": phrases["formats"],
         "losses": phrases["losses"],
