@@ -40,6 +40,7 @@ from resources.models import (
     SourceRecord,
 )
 from resources.models.analyze import analyze_tables
+from resources.search.backends import text_index
 from resources.search.packing import NO_CELL, TAIL, TAIL_OFFSET
 from resources.search.projection import record_made_listings
 
@@ -63,9 +64,11 @@ COPIED: tuple[type[models.Model], ...] = (
     Schedule,
     SourceRecord,
 )
+COPIED_VERSION = 0xC  # of the id of a copy: no other id has it
 NAME_LENGTH = 240  # of a name that a number is written behind
 MEETINGS = 4  # of each listing: more are looked at by nobody who does not look by time
 BATCH = 5_000
+STEP = 10  # copies in one transaction
 
 
 def copy_catalog(*, times: int, at: datetime) -> None:
@@ -79,10 +82,16 @@ def copy_catalog(*, times: int, at: datetime) -> None:
 
 
 def copy_listings(*, times: int, at: datetime) -> None:
-    """Copy every listing until there are `times` as many."""
-    with transaction.atomic():
-        _copy_listings(range(1, times), with_records=False)
-        record_made_listings(at=at)
+    """Copy every listing until there are `times` as many, so many at a time; words are indexed at the end."""
+    with connection.cursor() as cursor:
+        for statement in text_index().drop():
+            cursor.execute(statement)
+        for first in range(1, times, STEP):
+            with transaction.atomic():
+                _copy_listings(range(first, min(first + STEP, times)), with_records=False)
+        for statement in text_index().create():
+            cursor.execute(statement)
+    record_made_listings(at=at)
     analyze_tables()
 
 
@@ -144,10 +153,14 @@ MEETING = (
 
 
 def _copy_listings(copies: Iterable[int], *, with_records: bool) -> None:
-    rows = list(Listing.objects.order_by("pk").values_list(*LISTING))
-    texts = {row[0]: row[1:] for row in ListingText.objects.values_list(*TEXT).iterator(BATCH)}
-    meetings = _first_meetings()
-    following = max(row[0] for row in rows) + 1
+    rows = [row for row in Listing.objects.order_by("pk").values_list(*LISTING) if not _is_copy(row[1])]
+    last = rows[-1][0]
+    texts = {
+        row[0]: row[1:] for row in ListingText.objects.filter(pk__lte=last).values_list(*TEXT).iterator(BATCH)
+    }
+    meetings = _first_meetings(last)
+    following = Listing.objects.order_by("pk").values_list("pk", flat=True).last() or 0
+    following += 1
     for copy in copies:
         for start in range(0, len(rows), BATCH):
             batch = rows[start : start + BATCH]
@@ -181,9 +194,10 @@ def _copy_listings(copies: Iterable[int], *, with_records: bool) -> None:
             )
 
 
-def _first_meetings() -> Mapping[int, Sequence[tuple[Any, ...]]]:
+def _first_meetings(last: int) -> Mapping[int, Sequence[tuple[Any, ...]]]:
     found: dict[int, list[tuple[Any, ...]]] = {}
-    for pk, *meeting in ListingMeeting.objects.order_by("starts_at").values_list(*MEETING).iterator(BATCH):
+    rows = ListingMeeting.objects.filter(listing__lte=last).order_by("starts_at").values_list(*MEETING)
+    for pk, *meeting in rows.iterator(BATCH):
         of_listing = found.setdefault(pk, [])
         if len(of_listing) < MEETINGS:
             of_listing.append(tuple(meeting))
@@ -194,8 +208,12 @@ def _copied_id(found: UUID, copy: int) -> UUID:
     return UUID(bytes=_copied_bytes(found.bytes, copy))
 
 
+def _is_copy(found: UUID) -> bool:
+    return found.bytes[6] >> 4 == COPIED_VERSION
+
+
 def _copied_bytes(found: bytes, copy: int) -> bytes:
-    number, version = copy << 4 | found[1] & 15, 0xC0 | found[6] & 15
+    number, version = copy << 4 | found[1] & 15, COPIED_VERSION << 4 | found[6] & 15
     return number.to_bytes(2, "big") + found[2:6] + bytes((version,)) + found[7:]
 
 
@@ -243,5 +261,11 @@ def _write(model: type[models.Model], names: Sequence[str], rows: Sequence[tuple
         marks = ", ".join(["%s"] * len(names))
         cursor.executemany(
             f"INSERT INTO {table} ({columns}) VALUES ({marks})",
-            [tuple(value.hex if isinstance(value, UUID) else value for value in row) for row in rows],
+            [tuple(map(_as_sqlite_has_it, row)) for row in rows],
         )
+
+
+def _as_sqlite_has_it(value: Any) -> Any:
+    if isinstance(value, UUID):
+        return value.hex
+    return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.http import QueryDict
+from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.utils import translation
 from time_machine import travel
@@ -95,3 +96,19 @@ def shortlists(ids: list[str]) -> list[dict[str, Any]]:
     """Nothing on it, the first result, another, and as many as fit."""
     kept = {**SHORTLIST, "query": "?list=a&list=b"}
     return [SHORTLIST, {**kept, "ids": ids[:1]}, {**kept, "ids": ["other"]}, {**kept, "full": True}]
+
+
+def test_what_is_kept_is_drawn_once_for_each_name_and_language_but_with_a_list() -> None:
+    page = Template("{% load kept %}{% kept unless list by name %}{{ number }} {{ name }}{% endkept %}")
+
+    def drawn(number: int, **context: str) -> str:
+        return page.render(Context({"number": number, **context}))
+
+    assert drawn(1, name="home") == "1 home"
+    assert drawn(2, name="home") == "1 home"
+    assert drawn(3, name="search") == "3 search"
+    assert drawn(4, name="home", list="a") == "4 home"
+    assert drawn(5) == "5 "
+    with translation.override("en-gb"):
+        assert drawn(6, name="home") == "6 home"
+    assert drawn(7, name="home") == "1 home"
