@@ -11,7 +11,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from statistics import median
 from time import process_time, process_time_ns
@@ -44,7 +44,7 @@ class Asked:
         from directory.wsgi import application
 
         self.application = application
-        self.environ = RequestFactory(headers={"Host": "127.0.0.1"})._base_environ()
+        self.environ = RequestFactory().get("/", headers={"Host": "127.0.0.1"}).environ
 
     def __call__(self, address: str) -> bytes:
         path, _, query = address.partition("?")
@@ -162,21 +162,17 @@ def questions() -> Iterator[tuple[str, Any]]:
     yield "empty", median(_empty_times())
     shapes = {}
     for name, query, usual in SEVEN:
-        search, page = _search(query), f"{PAGE}?{query}"
         ways: list[Callable[[], object]] = [
-            lambda query=query: ask(f"{API}?{query}&page_size=20"),  # type: ignore[misc]
-            search,
-            lambda page=page: ask(page),  # type: ignore[misc]
+            partial(ask, f"{API}?{query}&page_size=20"),
+            _search(query),
+            partial(ask, f"{PAGE}?{query}"),
         ]
         if "--with-usual" in sys.argv:
-            ways.append(lambda usual=usual: ask(f"{USUAL}?{usual}"))  # type: ignore[misc]
-        api, alone, drawn, *usually = take_turns(*ways)
-        shapes[name] = {"api": api, "search": alone, "page": drawn, "usual": usually[0] if usually else None}
+            ways.append(partial(ask, f"{USUAL}?{usual}"))
+        api, alone, page, *usually = take_turns(*ways)
+        shapes[name] = {"api": api, "search": alone, "page": page, "usual": usually[0] if usually else None}
     yield "shapes", shapes
-    yield (
-        "scheduled",
-        {query: take_turns(lambda query=query: ask(f"{PAGE}?{query}"))[0] for query in SCHEDULED},
-    )  # type: ignore[misc]
+    yield "scheduled", {query: take_turns(partial(ask, f"{PAGE}?{query}"))[0] for query in SCHEDULED}
     yield "mixed", _mixed()
     yield "first_words", _first_words()
 
@@ -233,7 +229,11 @@ def changes() -> Iterator[tuple[str, Any]]:
     from resources.search.projection import refresh_listings
     from resources.search.version import clear_cached_version
 
-    yield "read", once(lambda: (forget_catalog(), catalog()))
+    def read() -> None:
+        forget_catalog()
+        catalog()
+
+    yield "read", once(read)
     ask = asked()
     question = f"{API}?near=75201&page_size=20"
     services = list(dict.fromkeys(Listing.objects.order_by("-pk").values_list("service_id", flat=True)[:200]))
@@ -245,7 +245,7 @@ def changes() -> Iterator[tuple[str, Any]]:
     asked_anew()
     edits, next_times, usual_times = [], [], []
     for service in services[:12]:
-        edits.append(once(lambda service=service: refresh_listings([service], at=timezone.now())))  # type: ignore[misc]
+        edits.append(once(partial(refresh_listings, [service], at=timezone.now())))
         next_times.append(once(asked_anew))
         usual_times.append(once(asked_anew))
     yield "save", median(edits)
@@ -276,7 +276,8 @@ def grow() -> Iterator[tuple[str, Any]]:
 def ready() -> Iterator[tuple[str, Any]]:
     """Whether there are listings that this version of the program made."""
     from resources.models import Listing
-    from resources.search.projection import last_rebuild, projection_digest
+    from resources.search.projection import projection_digest
+    from resources.search.version import last_rebuild
 
     made = last_rebuild()
     is_ours = made is not None and made.projection_digest == projection_digest()

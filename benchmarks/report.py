@@ -121,7 +121,7 @@ def bars(figures: Figures) -> Iterator[tuple[str, str, str, str]]:
 
 
 def _of_seven(found: Any, way: str) -> float:
-    return median(each[way] for each in found["shapes"].values())
+    return float(median(each[way] for each in found["shapes"].values()))
 
 
 def _at_sizes(

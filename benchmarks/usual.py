@@ -12,6 +12,7 @@ from typing import Any
 import django_filters
 from django.db.models import F, Q, QuerySet
 from django.urls import include, path
+from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import filters, serializers
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.renderers import JSONRenderer
@@ -161,7 +162,10 @@ class ServiceFilter(django_filters.FilterSet):
         at = "service_at_locations__location__"
         box = {f"{at}latitude__range": (south, north), f"{at}longitude__range": (west, east)}
         north_by, east_by = F(f"{at}latitude") - place.latitude, F(f"{at}longitude") - place.longitude
-        return services.filter(**box).annotate(away=north_by * north_by + east_by * east_by).distinct()
+        in_box: QuerySet = (
+            services.filter(**box).annotate(away=north_by * north_by + east_by * east_by).distinct()
+        )
+        return in_box
 
     def filter_words(self, services: QuerySet, name: str, value: str) -> QuerySet:
         for word in value.split():
@@ -199,7 +203,7 @@ class ServiceViewSet(ReadOnlyModelViewSet):
     )
     serializer_class = ServiceSerializer
     pagination_class = Pagination
-    filter_backends = (django_filters.rest_framework.DjangoFilterBackend, filters.OrderingFilter)
+    filter_backends = (DjangoFilterBackend, filters.OrderingFilter)
     filterset_class = ServiceFilter
     ordering_fields = ("name", "away")
     renderer_classes = (JSONRenderer,)
