@@ -58,13 +58,13 @@ class _Gazetteer:
     codes: dict[tuple[str, str], PlaceRow] = field(default_factory=dict)
     counties: dict[tuple[str, str, str], list[PlaceRow]] = field(default_factory=lambda: defaultdict(list))
     regions: dict[tuple[str, str], list[PlaceRow]] = field(default_factory=lambda: defaultdict(list))
-    nearby: dict[tuple[int, int], list[PlaceRow]] = field(default_factory=lambda: defaultdict(list))
+    nearby: dict[tuple[str, int, int], list[PlaceRow]] = field(default_factory=lambda: defaultdict(list))
 
     def __post_init__(self) -> None:
         for row in self.rows:
             if row.kind == PlaceKind.TOWN:
                 self.towns[row.country, row.name_key].append(row)
-                self.nearby[_cell(row.point)].append(row)
+                self.nearby[row.country, *_cell(row.point)].append(row)
             else:
                 self.codes[row.country, row.code] = row
             if row.county:
@@ -77,11 +77,11 @@ class _Gazetteer:
         named = [row for row in self.towns.get((country, key), ()) if region in ("", row.region)]
         return max(named, key=lambda row: row.population, default=None)
 
-    def people(self, country: str, boxes: Sequence[Box]) -> list[PlaceRow]:
-        """Return the towns of the country within the boxes."""
+    def people(self, country: str, boxes: Sequence[Box], county: str = "") -> list[PlaceRow]:
+        """Return the towns of the country, or of that county of it, within the boxes."""
         cells = dict.fromkeys(cell for box in boxes for cell in _cells_of(box))
-        inside = (row for cell in cells for row in self.nearby.get(cell, ()))
-        return [row for row in inside if row.country == country and is_within(row.point, boxes)]
+        near = (row for cell in cells for row in self.nearby.get((country, *cell), ()))
+        return [row for row in near if county in ("", row.county) and is_within(row.point, boxes)]
 
 
 def _cell(point: Point) -> tuple[int, int]:
@@ -250,9 +250,7 @@ def _area_row(known: _Gazetteer, members: Sequence[PlaceRow], **columns: Any) ->
     """Return the row of an area with these towns and postal codes."""
     boxes = boxes_around(row.point for row in members)
     country = columns["country"]
-    people = known.people(country, boxes)
-    if columns.get("county"):
-        people = [row for row in people if row.county == columns["county"]]
+    people = known.people(country, boxes, columns.get("county", ""))
     middle = _middle_of(people, members)
     return _BLANK._replace(
         latitude=middle.latitude,
