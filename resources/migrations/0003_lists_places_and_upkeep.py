@@ -10,6 +10,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from resources.migrations._operations import InStateAlone
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -280,31 +282,6 @@ class Migration(migrations.Migration):
                 "ordering": ("-uploaded_at", "id"),
             },
         ),
-        migrations.AlterModelOptions(
-            name="accessibility",
-            options={
-                "ordering": ("description",),
-                "verbose_name": "accessibility feature",
-                "verbose_name_plural": "accessibility features",
-            },
-        ),
-        migrations.AlterModelOptions(
-            name="credential",
-            options={
-                "ordering": ("kind", "name"),
-                "verbose_name": "credential",
-                "verbose_name_plural": "credentials",
-            },
-        ),
-        migrations.AlterModelOptions(
-            name="pendingedit",
-            options={
-                "ordering": ("received_at", "id"),
-                "permissions": (("approve_pendingedit", "Can approve edits of others"),),
-                "verbose_name": "pending edit",
-                "verbose_name_plural": "pending edits",
-            },
-        ),
         migrations.RemoveConstraint(
             model_name="correction",
             name="correction_wrong",
@@ -451,979 +428,6 @@ class Migration(migrations.Migration):
             model_name="suggestion",
             name="reason",
             field=models.CharField(blank=True, max_length=255, verbose_name="reason for the decision"),
-        ),
-        migrations.AlterField(
-            model_name="accessibility",
-            name="description",
-            field=models.CharField(max_length=255, verbose_name="description"),
-        ),
-        migrations.AlterField(
-            model_name="accessibility",
-            name="feature",
-            field=models.CharField(
-                blank=True,
-                choices=[
-                    ("step_free", "Step-free (wheelchair accessible)"),
-                    ("accessible_toilet", "Accessible toilet"),
-                    ("accessible_parking", "Accessible parking"),
-                    ("lift", "Elevator"),
-                    ("hearing_loop", "Hearing loop"),
-                    ("captions", "Live captions"),
-                    ("quiet_space", "Quiet space"),
-                ],
-                max_length=20,
-                verbose_name="searchable feature",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="accessibility",
-            name="location",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="accessibility",
-                to="resources.location",
-                verbose_name="place",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="assurance",
-            name="by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="checked by",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="assurance",
-            name="outcome",
-            field=models.CharField(
-                choices=[
-                    ("right", "Still correct"),
-                    ("no_answer", "No answer"),
-                    ("full", "Full (no new people)"),
-                    ("moved", "Moved"),
-                    ("closed", "Closed"),
-                ],
-                max_length=20,
-                verbose_name="result",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="assurance",
-            name="service",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="assurances",
-                to="resources.service",
-                verbose_name="service",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="contact",
-            name="email",
-            field=models.EmailField(blank=True, max_length=254, verbose_name="email"),
-        ),
-        migrations.AlterField(
-            model_name="contact",
-            name="organization",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="contacts",
-                to="resources.organization",
-                verbose_name="organization",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="contact",
-            name="service",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="contacts",
-                to="resources.service",
-                verbose_name="service",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="correction",
-            name="accepted",
-            field=models.JSONField(default=list, verbose_name="accepted"),
-        ),
-        migrations.AlterField(
-            model_name="correction",
-            name="decided_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="decided by",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="correction",
-            name="decision",
-            field=models.CharField(
-                choices=[("open", "Open"), ("accepted", "Accepted"), ("declined", "Declined")],
-                db_index=True,
-                default="open",
-                max_length=10,
-                verbose_name="decision",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="correction",
-            name="note",
-            field=models.TextField(blank=True, verbose_name="note"),
-        ),
-        migrations.AlterField(
-            model_name="correction",
-            name="proposed",
-            field=models.JSONField(default=dict, verbose_name="suggested changes"),
-        ),
-        migrations.AlterField(
-            model_name="correction",
-            name="service",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="corrections",
-                to="resources.service",
-                verbose_name="service",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="correction",
-            name="stamp",
-            field=models.CharField(max_length=64, null=True, unique=True, verbose_name="stamp"),
-        ),
-        migrations.AlterField(
-            model_name="correction",
-            name="wrong",
-            field=models.CharField(
-                choices=[
-                    ("unsafe", "I was treated badly, or it does not feel safe"),
-                    ("closed", "It has closed"),
-                    ("unreachable", "Nobody answers the phone or email"),
-                    ("full", "It is full"),
-                    ("wrong", "Something else is wrong"),
-                    ("ours", "This is our service: correct or remove it"),
-                ],
-                default="wrong",
-                max_length=20,
-                verbose_name="what is wrong",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="costoption",
-            name="guideline_over",
-            field=models.DecimalField(
-                blank=True, decimal_places=1, max_digits=5, null=True, verbose_name="over % of guideline"
-            ),
-        ),
-        migrations.AlterField(
-            model_name="costoption",
-            name="guideline_up_to",
-            field=models.DecimalField(
-                blank=True, decimal_places=1, max_digits=5, null=True, verbose_name="up to % of guideline"
-            ),
-        ),
-        migrations.AlterField(
-            model_name="costoption",
-            name="household_from",
-            field=models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="smallest household"),
-        ),
-        migrations.AlterField(
-            model_name="costoption",
-            name="household_to",
-            field=models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="largest household"),
-        ),
-        migrations.AlterField(
-            model_name="costoption",
-            name="income_over",
-            field=models.DecimalField(
-                blank=True, decimal_places=2, max_digits=11, null=True, verbose_name="yearly income over"
-            ),
-        ),
-        migrations.AlterField(
-            model_name="costoption",
-            name="income_up_to",
-            field=models.DecimalField(
-                blank=True, decimal_places=2, max_digits=11, null=True, verbose_name="yearly income up to"
-            ),
-        ),
-        migrations.AlterField(
-            model_name="costoption",
-            name="kind",
-            field=models.CharField(
-                choices=[
-                    ("free", "Free"),
-                    ("donation", "Free, donations welcome"),
-                    ("sliding_scale", "Sliding scale"),
-                    ("reduced_fee", "Reduced fee"),
-                    ("fixed", "Fixed price"),
-                    ("insurance", "Insurance accepted"),
-                    ("unknown", "Cost not listed"),
-                ],
-                max_length=20,
-                verbose_name="kind of cost",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="costoption",
-            name="option",
-            field=models.CharField(blank=True, max_length=255, verbose_name="who or what it is for"),
-        ),
-        migrations.AlterField(
-            model_name="costoption",
-            name="percent_off",
-            field=models.DecimalField(
-                blank=True,
-                decimal_places=1,
-                help_text="Discount on the full fee: 80 means the client pays 20%.",
-                max_digits=4,
-                null=True,
-                verbose_name="% off",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="costoption",
-            name="service",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="cost_options",
-                to="resources.service",
-                verbose_name="service",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="credential",
-            name="checked_on",
-            field=models.DateField(blank=True, null=True, verbose_name="last looked up on"),
-        ),
-        migrations.AlterField(
-            model_name="credential",
-            name="kind",
-            field=models.CharField(
-                choices=[
-                    ("affiliation", "Belongs to"),
-                    ("licence", "License or registration"),
-                    ("accreditation", "Accreditation"),
-                ],
-                max_length=20,
-                verbose_name="kind",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="credential",
-            name="name",
-            field=models.CharField(
-                help_text="For example: BACP accredited counselor.", max_length=255, verbose_name="name"
-            ),
-        ),
-        migrations.AlterField(
-            model_name="credential",
-            name="service",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="credentials",
-                to="resources.service",
-                verbose_name="service",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="credential",
-            name="url",
-            field=resources.models.web.WebField(blank=True, max_length=500, verbose_name="register page"),
-        ),
-        migrations.AlterField(
-            model_name="curator",
-            name="edits_wait",
-            field=models.BooleanField(
-                default=False,
-                help_text="Changes to published records go live only after a reviewer approves them.",
-                verbose_name="edits need a reviewer",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="curator",
-            name="time_zone",
-            field=models.CharField(
-                blank=True,
-                help_text="This person’s time zone, such as Pacific/Auckland. Leave empty to use the site’s.",
-                max_length=60,
-                verbose_name="time zone",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="curator",
-            name="user",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.CASCADE,
-                primary_key=True,
-                related_name="curator",
-                serialize=False,
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="account",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="importrun",
-            name="source",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="runs",
-                to="resources.source",
-                verbose_name="source",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="jobrun",
-            name="detail",
-            field=models.CharField(blank=True, max_length=255, verbose_name="result"),
-        ),
-        migrations.AlterField(
-            model_name="language",
-            name="service",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="languages",
-                to="resources.service",
-                verbose_name="service",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="location",
-            name="last_modified",
-            field=models.DateTimeField(
-                default=django.utils.timezone.now, editable=False, verbose_name="last modified"
-            ),
-        ),
-        migrations.AlterField(
-            model_name="location",
-            name="precision",
-            field=models.CharField(
-                blank=True,
-                choices=[
-                    ("exact", "The address"),
-                    ("town", "The town only"),
-                    ("area", "The postal area only"),
-                ],
-                max_length=10,
-                verbose_name="precision of the point",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="organization",
-            name="email",
-            field=models.EmailField(blank=True, max_length=254, verbose_name="email"),
-        ),
-        migrations.AlterField(
-            model_name="organization",
-            name="last_modified",
-            field=models.DateTimeField(
-                default=django.utils.timezone.now, editable=False, verbose_name="last modified"
-            ),
-        ),
-        migrations.AlterField(
-            model_name="organization",
-            name="operator_stated",
-            field=models.BooleanField(
-                default=True,
-                help_text="Clear this if the source names a place but not who runs it.",
-                verbose_name="operator known",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="organizationidentifier",
-            name="identifier_scheme",
-            field=models.CharField(
-                blank=True, help_text="For example: US-EIN or GB-CHC.", max_length=60, verbose_name="scheme"
-            ),
-        ),
-        migrations.AlterField(
-            model_name="organizationidentifier",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="identifiers",
-                to="resources.organization",
-                verbose_name="organization",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="pendingedit",
-            name="decided_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="decided by",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="pendingedit",
-            name="decision",
-            field=models.CharField(
-                choices=[("open", "Open"), ("accepted", "Accepted"), ("declined", "Declined")],
-                db_index=True,
-                default="open",
-                max_length=10,
-                verbose_name="decision",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="pendingedit",
-            name="made_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="pending_edits",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="made by",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="phone",
-            name="location",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="phones",
-                to="resources.location",
-                verbose_name="place",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="phone",
-            name="organization",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="phones",
-                to="resources.organization",
-                verbose_name="organization",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="phone",
-            name="service",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="phones",
-                to="resources.service",
-                verbose_name="service",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="phone",
-            name="service_at_location",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="phones",
-                to="resources.serviceatlocation",
-                verbose_name="place of the service",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="place",
-            name="kind",
-            field=models.CharField(
-                choices=[
-                    ("postal_code", "postal code"),
-                    ("town", "town"),
-                    ("county", "county"),
-                    ("area", "island, metro area or other area"),
-                    ("region", "state, province or nation"),
-                    ("country", "country"),
-                ],
-                max_length=11,
-                verbose_name="kind",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="place",
-            name="region",
-            field=models.CharField(
-                blank=True, help_text="For example: TX, ON, NSW or ENG.", max_length=3, verbose_name="region"
-            ),
-        ),
-        migrations.AlterField(
-            model_name="place",
-            name="spread_km",
-            field=models.FloatField(
-                default=0,
-                help_text="Kilometers between the places one postal code covers.",
-                verbose_name="spread",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="requireddocument",
-            name="service",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="required_documents",
-                to="resources.service",
-                verbose_name="service",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="schedule",
-            name="added_dates",
-            field=resources.models.dates.DatesField(
-                blank=True, default=(), help_text="Extra dates, in the same format.", verbose_name="also on"
-            ),
-        ),
-        migrations.AlterField(
-            model_name="schedule",
-            name="byday",
-            field=models.CharField(
-                blank=True,
-                help_text="For example: TU, or 2TU for the second.",
-                max_length=60,
-                verbose_name="days",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="schedule",
-            name="bymonth",
-            field=models.CharField(
-                blank=True,
-                help_text="For example: 1,2,3 for January to March. Empty means all of them.",
-                max_length=40,
-                verbose_name="months",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="schedule",
-            name="exception_dates",
-            field=resources.models.dates.DatesField(
-                blank=True,
-                default=(),
-                help_text="Dates when it does not meet, such as 2026-12-25, separated by commas.",
-                verbose_name="not on",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="schedule",
-            name="schedule_link",
-            field=resources.models.web.WebField(
-                blank=True,
-                help_text="URL where they publish their dates.",
-                max_length=500,
-                verbose_name="page of dates",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="schedule",
-            name="service",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="schedules",
-                to="resources.service",
-                verbose_name="service",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="schedule",
-            name="service_at_location",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="schedules",
-                to="resources.serviceatlocation",
-                verbose_name="place of the service",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="schedule",
-            name="timezone",
-            field=models.CharField(
-                blank=True, help_text="For example: America/Chicago.", max_length=60, verbose_name="time zone"
-            ),
-        ),
-        migrations.AlterField(
-            model_name="schedule",
-            name="wkst",
-            field=models.CharField(
-                blank=True,
-                choices=[("MO", "Monday"), ("SU", "Sunday")],
-                max_length=2,
-                verbose_name="week starts on",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="service",
-            name="all_options",
-            field=models.CharField(
-                blank=True,
-                choices=[
-                    ("not_about", "Does not advise on pregnancy"),
-                    ("yes", "Offers or refers for all options"),
-                    ("no", "Does not offer or refer for all options"),
-                ],
-                help_text="The listing policy asks this of counseling and clinics. Empty means unknown.",
-                max_length=20,
-                verbose_name="pregnancy advice",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="service",
-            name="attribution",
-            field=models.JSONField(default=dict, editable=False, verbose_name="attribution"),
-        ),
-        migrations.AlterField(
-            model_name="service",
-            name="content_clear",
-            field=resources.models.codes.CodesField(
-                resources.vocabulary.ContentNote,
-                blank=True,
-                default=(),
-                help_text="Select only if someone has checked. If neither box is selected, it is unknown.",
-                verbose_name="known not to mention",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="service",
-            name="email",
-            field=models.EmailField(blank=True, max_length=254, verbose_name="email"),
-        ),
-        migrations.AlterField(
-            model_name="service",
-            name="fee_rule",
-            field=models.CharField(
-                blank=True,
-                choices=[("health_center", "US health center: sliding fee by law")],
-                help_text="A legal rule on what it can charge, whatever its own price table says.",
-                max_length=20,
-                verbose_name="fee rule",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="service",
-            name="full_date",
-            field=models.DateField(blank=True, editable=False, null=True, verbose_name="full as of"),
-        ),
-        migrations.AlterField(
-            model_name="service",
-            name="held",
-            field=models.BooleanField(
-                db_index=True, default=False, editable=False, verbose_name="held on import"
-            ),
-        ),
-        migrations.AlterField(
-            model_name="service",
-            name="kind",
-            field=models.CharField(
-                choices=[
-                    ("support_group", "Support group"),
-                    ("forum", "Online community"),
-                    ("peer_mentor", "One-to-one peer support"),
-                    ("counselling", "Counseling"),
-                    ("helpline", "Helpline or text line"),
-                    ("crisis_line", "Crisis line"),
-                    ("bereavement_care", "Hospital or community bereavement team"),
-                    ("clinic", "Low-cost clinic"),
-                    ("practical_help", "Practical help"),
-                    ("financial_help", "Help with costs"),
-                    ("remembrance", "Remembrance"),
-                    ("directory", "More places to look"),
-                    ("information", "Information"),
-                    ("specialist_clinic", "Specialist clinic"),
-                    ("mental_health_clinic", "Community mental health clinic"),
-                ],
-                max_length=40,
-                verbose_name="kind",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="service",
-            name="last_modified",
-            field=models.DateTimeField(
-                default=django.utils.timezone.now, editable=False, verbose_name="last modified"
-            ),
-        ),
-        migrations.AlterField(
-            model_name="service",
-            name="last_unanswered_date",
-            field=models.DateField(
-                blank=True, editable=False, null=True, verbose_name="last unanswered attempt"
-            ),
-        ),
-        migrations.AlterField(
-            model_name="service",
-            name="proof_of_income",
-            field=models.CharField(
-                blank=True,
-                choices=[
-                    ("not_asked", "No proof of income needed"),
-                    ("own_word", "You can state your income without proof"),
-                    ("needed", "Proof of income needed"),
-                ],
-                max_length=20,
-                verbose_name="proof of income",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="service",
-            name="unanswered_count",
-            field=models.PositiveSmallIntegerField(
-                default=0, editable=False, verbose_name="unanswered attempts"
-            ),
-        ),
-        migrations.AlterField(
-            model_name="servicearea",
-            name="name",
-            field=models.CharField(
-                help_text="In words, such as Western Massachusetts.", max_length=255, verbose_name="name"
-            ),
-        ),
-        migrations.AlterField(
-            model_name="servicearea",
-            name="service",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="service_areas",
-                to="resources.service",
-                verbose_name="service",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="serviceatlocation",
-            name="service",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="service_at_locations",
-                to="resources.service",
-                verbose_name="service",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="serviceaudience",
-            name="audience",
-            field=models.CharField(
-                choices=[
-                    ("birthing_parent", "People who were pregnant"),
-                    ("partner", "Partners"),
-                    ("fathers", "Dads and men"),
-                    ("couple", "Couples together"),
-                    ("grandparents", "Grandparents"),
-                    ("children", "Children and siblings under 18"),
-                    ("family", "Other family and friends"),
-                    ("young_people", "Teens and young adults"),
-                    ("single_parent", "Single parents and people on their own"),
-                    ("lgbtq", "LGBTQ+ people"),
-                    ("black", "Black women and families"),
-                    ("indigenous", "Indigenous people"),
-                    ("people_of_colour", "People of color"),
-                    ("migrants", "Migrants and refugees"),
-                    ("disabled", "Disabled people"),
-                    ("military", "Military families"),
-                    ("pregnant_after_loss", "Pregnant again"),
-                    ("trying_again", "Trying again"),
-                    ("parenting_after_loss", "Parenting after loss"),
-                    ("professionals", "Health workers"),
-                ],
-                max_length=40,
-                verbose_name="for",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="serviceaudience",
-            name="rule",
-            field=models.CharField(
-                choices=[
-                    ("open", "Open to them too"),
-                    ("designed_for", "Made for them"),
-                    ("only", "For them only"),
-                ],
-                default="open",
-                max_length=20,
-                verbose_name="who else can come",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="serviceaudience",
-            name="service",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="audiences",
-                to="resources.service",
-                verbose_name="service",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="source",
-            name="licence",
-            field=models.CharField(blank=True, max_length=255, verbose_name="license"),
-        ),
-        migrations.AlterField(
-            model_name="source",
-            name="publishes",
-            field=models.BooleanField(
-                default=False,
-                help_text="Whether its services are shown before a curator has checked them.",
-                verbose_name="publish without a check",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="sourcerecord",
-            name="digest",
-            field=models.CharField(max_length=64, verbose_name="digest"),
-        ),
-        migrations.AlterField(
-            model_name="sourcerecord",
-            name="first_run",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="first_records",
-                to="resources.importrun",
-                verbose_name="first import",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="sourcerecord",
-            name="last_run",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="last_records",
-                to="resources.importrun",
-                verbose_name="last import",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="sourcerecord",
-            name="location",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="source_records",
-                to="resources.location",
-                verbose_name="place",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="sourcerecord",
-            name="organization",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="source_records",
-                to="resources.organization",
-                verbose_name="organization",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="sourcerecord",
-            name="raw",
-            field=models.JSONField(verbose_name="raw data"),
-        ),
-        migrations.AlterField(
-            model_name="sourcerecord",
-            name="refusals",
-            field=models.JSONField(blank=True, default=list, verbose_name="unreadable values"),
-        ),
-        migrations.AlterField(
-            model_name="sourcerecord",
-            name="service",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="source_records",
-                to="resources.service",
-                verbose_name="service",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="sourcerecord",
-            name="source",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="records",
-                to="resources.source",
-                verbose_name="source",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="suggestion",
-            name="accepted",
-            field=models.JSONField(default=list, verbose_name="accepted"),
-        ),
-        migrations.AlterField(
-            model_name="suggestion",
-            name="decided_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="decided by",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="suggestion",
-            name="decision",
-            field=models.CharField(
-                choices=[("open", "Open"), ("accepted", "Accepted"), ("declined", "Declined")],
-                db_index=True,
-                default="open",
-                max_length=10,
-                verbose_name="decision",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="suggestion",
-            name="note",
-            field=models.TextField(blank=True, verbose_name="note"),
-        ),
-        migrations.AlterField(
-            model_name="suggestion",
-            name="proposed",
-            field=models.JSONField(default=dict, verbose_name="suggested changes"),
-        ),
-        migrations.AlterField(
-            model_name="suggestion",
-            name="service",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="suggestions",
-                to="resources.service",
-                verbose_name="service",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="suggestion",
-            name="stamp",
-            field=models.CharField(max_length=64, null=True, unique=True, verbose_name="stamp"),
-        ),
-        migrations.AlterField(
-            model_name="taxonomyterm",
-            name="taxonomy",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="terms",
-                to="resources.taxonomy",
-                verbose_name="taxonomy",
-            ),
         ),
         migrations.AddConstraint(
             model_name="assurance",
@@ -1776,5 +780,1045 @@ class Migration(migrations.Migration):
                 ),
                 name="planned_row_outcome",
             ),
+        ),
+        InStateAlone(
+            [
+                migrations.AlterModelOptions(
+                    name="accessibility",
+                    options={
+                        "ordering": ("description",),
+                        "verbose_name": "accessibility feature",
+                        "verbose_name_plural": "accessibility features",
+                    },
+                ),
+                migrations.AlterModelOptions(
+                    name="credential",
+                    options={
+                        "ordering": ("kind", "name"),
+                        "verbose_name": "credential",
+                        "verbose_name_plural": "credentials",
+                    },
+                ),
+                migrations.AlterModelOptions(
+                    name="pendingedit",
+                    options={
+                        "ordering": ("received_at", "id"),
+                        "permissions": (("approve_pendingedit", "Can approve edits of others"),),
+                        "verbose_name": "pending edit",
+                        "verbose_name_plural": "pending edits",
+                    },
+                ),
+                migrations.AlterField(
+                    model_name="accessibility",
+                    name="description",
+                    field=models.CharField(max_length=255, verbose_name="description"),
+                ),
+                migrations.AlterField(
+                    model_name="accessibility",
+                    name="feature",
+                    field=models.CharField(
+                        blank=True,
+                        choices=[
+                            ("step_free", "Step-free (wheelchair accessible)"),
+                            ("accessible_toilet", "Accessible toilet"),
+                            ("accessible_parking", "Accessible parking"),
+                            ("lift", "Elevator"),
+                            ("hearing_loop", "Hearing loop"),
+                            ("captions", "Live captions"),
+                            ("quiet_space", "Quiet space"),
+                        ],
+                        max_length=20,
+                        verbose_name="searchable feature",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="accessibility",
+                    name="location",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="accessibility",
+                        to="resources.location",
+                        verbose_name="place",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="assurance",
+                    name="by",
+                    field=models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="checked by",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="assurance",
+                    name="outcome",
+                    field=models.CharField(
+                        choices=[
+                            ("right", "Still correct"),
+                            ("no_answer", "No answer"),
+                            ("full", "Full (no new people)"),
+                            ("moved", "Moved"),
+                            ("closed", "Closed"),
+                        ],
+                        max_length=20,
+                        verbose_name="result",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="assurance",
+                    name="service",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="assurances",
+                        to="resources.service",
+                        verbose_name="service",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="contact",
+                    name="email",
+                    field=models.EmailField(blank=True, max_length=254, verbose_name="email"),
+                ),
+                migrations.AlterField(
+                    model_name="contact",
+                    name="organization",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="contacts",
+                        to="resources.organization",
+                        verbose_name="organization",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="contact",
+                    name="service",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="contacts",
+                        to="resources.service",
+                        verbose_name="service",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="correction",
+                    name="accepted",
+                    field=models.JSONField(default=list, verbose_name="accepted"),
+                ),
+                migrations.AlterField(
+                    model_name="correction",
+                    name="decided_by",
+                    field=models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="decided by",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="correction",
+                    name="decision",
+                    field=models.CharField(
+                        choices=[("open", "Open"), ("accepted", "Accepted"), ("declined", "Declined")],
+                        db_index=True,
+                        default="open",
+                        max_length=10,
+                        verbose_name="decision",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="correction",
+                    name="note",
+                    field=models.TextField(blank=True, verbose_name="note"),
+                ),
+                migrations.AlterField(
+                    model_name="correction",
+                    name="proposed",
+                    field=models.JSONField(default=dict, verbose_name="suggested changes"),
+                ),
+                migrations.AlterField(
+                    model_name="correction",
+                    name="service",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="corrections",
+                        to="resources.service",
+                        verbose_name="service",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="correction",
+                    name="stamp",
+                    field=models.CharField(max_length=64, null=True, unique=True, verbose_name="stamp"),
+                ),
+                migrations.AlterField(
+                    model_name="correction",
+                    name="wrong",
+                    field=models.CharField(
+                        choices=[
+                            ("unsafe", "I was treated badly, or it does not feel safe"),
+                            ("closed", "It has closed"),
+                            ("unreachable", "Nobody answers the phone or email"),
+                            ("full", "It is full"),
+                            ("wrong", "Something else is wrong"),
+                            ("ours", "This is our service: correct or remove it"),
+                        ],
+                        default="wrong",
+                        max_length=20,
+                        verbose_name="what is wrong",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="costoption",
+                    name="guideline_over",
+                    field=models.DecimalField(
+                        blank=True,
+                        decimal_places=1,
+                        max_digits=5,
+                        null=True,
+                        verbose_name="over % of guideline",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="costoption",
+                    name="guideline_up_to",
+                    field=models.DecimalField(
+                        blank=True,
+                        decimal_places=1,
+                        max_digits=5,
+                        null=True,
+                        verbose_name="up to % of guideline",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="costoption",
+                    name="household_from",
+                    field=models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="smallest household"
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="costoption",
+                    name="household_to",
+                    field=models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="largest household"
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="costoption",
+                    name="income_over",
+                    field=models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=11,
+                        null=True,
+                        verbose_name="yearly income over",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="costoption",
+                    name="income_up_to",
+                    field=models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=11,
+                        null=True,
+                        verbose_name="yearly income up to",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="costoption",
+                    name="kind",
+                    field=models.CharField(
+                        choices=[
+                            ("free", "Free"),
+                            ("donation", "Free, donations welcome"),
+                            ("sliding_scale", "Sliding scale"),
+                            ("reduced_fee", "Reduced fee"),
+                            ("fixed", "Fixed price"),
+                            ("insurance", "Insurance accepted"),
+                            ("unknown", "Cost not listed"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind of cost",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="costoption",
+                    name="option",
+                    field=models.CharField(blank=True, max_length=255, verbose_name="who or what it is for"),
+                ),
+                migrations.AlterField(
+                    model_name="costoption",
+                    name="percent_off",
+                    field=models.DecimalField(
+                        blank=True,
+                        decimal_places=1,
+                        help_text="Discount on the full fee: 80 means the client pays 20%.",
+                        max_digits=4,
+                        null=True,
+                        verbose_name="% off",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="costoption",
+                    name="service",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="cost_options",
+                        to="resources.service",
+                        verbose_name="service",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="credential",
+                    name="checked_on",
+                    field=models.DateField(blank=True, null=True, verbose_name="last looked up on"),
+                ),
+                migrations.AlterField(
+                    model_name="credential",
+                    name="kind",
+                    field=models.CharField(
+                        choices=[
+                            ("affiliation", "Belongs to"),
+                            ("licence", "License or registration"),
+                            ("accreditation", "Accreditation"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="credential",
+                    name="name",
+                    field=models.CharField(
+                        help_text="For example: BACP accredited counselor.",
+                        max_length=255,
+                        verbose_name="name",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="credential",
+                    name="service",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="credentials",
+                        to="resources.service",
+                        verbose_name="service",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="credential",
+                    name="url",
+                    field=resources.models.web.WebField(
+                        blank=True, max_length=500, verbose_name="register page"
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="curator",
+                    name="edits_wait",
+                    field=models.BooleanField(
+                        default=False,
+                        help_text="Changes to published records go live only after a reviewer approves them.",
+                        verbose_name="edits need a reviewer",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="curator",
+                    name="time_zone",
+                    field=models.CharField(
+                        blank=True,
+                        help_text="This person’s time zone, such as Pacific/Auckland. Leave empty to use the site’s.",
+                        max_length=60,
+                        verbose_name="time zone",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="curator",
+                    name="user",
+                    field=models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="curator",
+                        serialize=False,
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="account",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="importrun",
+                    name="source",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="runs",
+                        to="resources.source",
+                        verbose_name="source",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="jobrun",
+                    name="detail",
+                    field=models.CharField(blank=True, max_length=255, verbose_name="result"),
+                ),
+                migrations.AlterField(
+                    model_name="language",
+                    name="service",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="languages",
+                        to="resources.service",
+                        verbose_name="service",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="location",
+                    name="last_modified",
+                    field=models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="last modified"
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="location",
+                    name="precision",
+                    field=models.CharField(
+                        blank=True,
+                        choices=[
+                            ("exact", "The address"),
+                            ("town", "The town only"),
+                            ("area", "The postal area only"),
+                        ],
+                        max_length=10,
+                        verbose_name="precision of the point",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="organization",
+                    name="email",
+                    field=models.EmailField(blank=True, max_length=254, verbose_name="email"),
+                ),
+                migrations.AlterField(
+                    model_name="organization",
+                    name="last_modified",
+                    field=models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="last modified"
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="organization",
+                    name="operator_stated",
+                    field=models.BooleanField(
+                        default=True,
+                        help_text="Clear this if the source names a place but not who runs it.",
+                        verbose_name="operator known",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="organizationidentifier",
+                    name="identifier_scheme",
+                    field=models.CharField(
+                        blank=True,
+                        help_text="For example: US-EIN or GB-CHC.",
+                        max_length=60,
+                        verbose_name="scheme",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="organizationidentifier",
+                    name="organization",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="identifiers",
+                        to="resources.organization",
+                        verbose_name="organization",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="pendingedit",
+                    name="decided_by",
+                    field=models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="decided by",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="pendingedit",
+                    name="decision",
+                    field=models.CharField(
+                        choices=[("open", "Open"), ("accepted", "Accepted"), ("declined", "Declined")],
+                        db_index=True,
+                        default="open",
+                        max_length=10,
+                        verbose_name="decision",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="pendingedit",
+                    name="made_by",
+                    field=models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="pending_edits",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="made by",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="phone",
+                    name="location",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="phones",
+                        to="resources.location",
+                        verbose_name="place",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="phone",
+                    name="organization",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="phones",
+                        to="resources.organization",
+                        verbose_name="organization",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="phone",
+                    name="service",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="phones",
+                        to="resources.service",
+                        verbose_name="service",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="phone",
+                    name="service_at_location",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="phones",
+                        to="resources.serviceatlocation",
+                        verbose_name="place of the service",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="place",
+                    name="kind",
+                    field=models.CharField(
+                        choices=[
+                            ("postal_code", "postal code"),
+                            ("town", "town"),
+                            ("county", "county"),
+                            ("area", "island, metro area or other area"),
+                            ("region", "state, province or nation"),
+                            ("country", "country"),
+                        ],
+                        max_length=11,
+                        verbose_name="kind",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="place",
+                    name="region",
+                    field=models.CharField(
+                        blank=True,
+                        help_text="For example: TX, ON, NSW or ENG.",
+                        max_length=3,
+                        verbose_name="region",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="place",
+                    name="spread_km",
+                    field=models.FloatField(
+                        default=0,
+                        help_text="Kilometers between the places one postal code covers.",
+                        verbose_name="spread",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="requireddocument",
+                    name="service",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="required_documents",
+                        to="resources.service",
+                        verbose_name="service",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="schedule",
+                    name="added_dates",
+                    field=resources.models.dates.DatesField(
+                        blank=True,
+                        default=(),
+                        help_text="Extra dates, in the same format.",
+                        verbose_name="also on",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="schedule",
+                    name="byday",
+                    field=models.CharField(
+                        blank=True,
+                        help_text="For example: TU, or 2TU for the second.",
+                        max_length=60,
+                        verbose_name="days",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="schedule",
+                    name="bymonth",
+                    field=models.CharField(
+                        blank=True,
+                        help_text="For example: 1,2,3 for January to March. Empty means all of them.",
+                        max_length=40,
+                        verbose_name="months",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="schedule",
+                    name="exception_dates",
+                    field=resources.models.dates.DatesField(
+                        blank=True,
+                        default=(),
+                        help_text="Dates when it does not meet, such as 2026-12-25, separated by commas.",
+                        verbose_name="not on",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="schedule",
+                    name="schedule_link",
+                    field=resources.models.web.WebField(
+                        blank=True,
+                        help_text="URL where they publish their dates.",
+                        max_length=500,
+                        verbose_name="page of dates",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="schedule",
+                    name="service",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="schedules",
+                        to="resources.service",
+                        verbose_name="service",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="schedule",
+                    name="service_at_location",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="schedules",
+                        to="resources.serviceatlocation",
+                        verbose_name="place of the service",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="schedule",
+                    name="timezone",
+                    field=models.CharField(
+                        blank=True,
+                        help_text="For example: America/Chicago.",
+                        max_length=60,
+                        verbose_name="time zone",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="schedule",
+                    name="wkst",
+                    field=models.CharField(
+                        blank=True,
+                        choices=[("MO", "Monday"), ("SU", "Sunday")],
+                        max_length=2,
+                        verbose_name="week starts on",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="service",
+                    name="all_options",
+                    field=models.CharField(
+                        blank=True,
+                        choices=[
+                            ("not_about", "Does not advise on pregnancy"),
+                            ("yes", "Offers or refers for all options"),
+                            ("no", "Does not offer or refer for all options"),
+                        ],
+                        help_text="The listing policy asks this of counseling and clinics. Empty means unknown.",
+                        max_length=20,
+                        verbose_name="pregnancy advice",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="service",
+                    name="attribution",
+                    field=models.JSONField(default=dict, editable=False, verbose_name="attribution"),
+                ),
+                migrations.AlterField(
+                    model_name="service",
+                    name="content_clear",
+                    field=resources.models.codes.CodesField(
+                        resources.vocabulary.ContentNote,
+                        blank=True,
+                        default=(),
+                        help_text="Select only if someone has checked. If neither box is selected, it is unknown.",
+                        verbose_name="known not to mention",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="service",
+                    name="email",
+                    field=models.EmailField(blank=True, max_length=254, verbose_name="email"),
+                ),
+                migrations.AlterField(
+                    model_name="service",
+                    name="fee_rule",
+                    field=models.CharField(
+                        blank=True,
+                        choices=[("health_center", "US health center: sliding fee by law")],
+                        help_text="A legal rule on what it can charge, whatever its own price table says.",
+                        max_length=20,
+                        verbose_name="fee rule",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="service",
+                    name="full_date",
+                    field=models.DateField(blank=True, editable=False, null=True, verbose_name="full as of"),
+                ),
+                migrations.AlterField(
+                    model_name="service",
+                    name="held",
+                    field=models.BooleanField(
+                        db_index=True, default=False, editable=False, verbose_name="held on import"
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="service",
+                    name="kind",
+                    field=models.CharField(
+                        choices=[
+                            ("support_group", "Support group"),
+                            ("forum", "Online community"),
+                            ("peer_mentor", "One-to-one peer support"),
+                            ("counselling", "Counseling"),
+                            ("helpline", "Helpline or text line"),
+                            ("crisis_line", "Crisis line"),
+                            ("bereavement_care", "Hospital or community bereavement team"),
+                            ("clinic", "Low-cost clinic"),
+                            ("practical_help", "Practical help"),
+                            ("financial_help", "Help with costs"),
+                            ("remembrance", "Remembrance"),
+                            ("directory", "More places to look"),
+                            ("information", "Information"),
+                            ("specialist_clinic", "Specialist clinic"),
+                            ("mental_health_clinic", "Community mental health clinic"),
+                        ],
+                        max_length=40,
+                        verbose_name="kind",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="service",
+                    name="last_modified",
+                    field=models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="last modified"
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="service",
+                    name="last_unanswered_date",
+                    field=models.DateField(
+                        blank=True, editable=False, null=True, verbose_name="last unanswered attempt"
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="service",
+                    name="proof_of_income",
+                    field=models.CharField(
+                        blank=True,
+                        choices=[
+                            ("not_asked", "No proof of income needed"),
+                            ("own_word", "You can state your income without proof"),
+                            ("needed", "Proof of income needed"),
+                        ],
+                        max_length=20,
+                        verbose_name="proof of income",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="service",
+                    name="unanswered_count",
+                    field=models.PositiveSmallIntegerField(
+                        default=0, editable=False, verbose_name="unanswered attempts"
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="servicearea",
+                    name="name",
+                    field=models.CharField(
+                        help_text="In words, such as Western Massachusetts.",
+                        max_length=255,
+                        verbose_name="name",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="servicearea",
+                    name="service",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="service_areas",
+                        to="resources.service",
+                        verbose_name="service",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="serviceatlocation",
+                    name="service",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="service_at_locations",
+                        to="resources.service",
+                        verbose_name="service",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="serviceaudience",
+                    name="audience",
+                    field=models.CharField(
+                        choices=[
+                            ("birthing_parent", "People who were pregnant"),
+                            ("partner", "Partners"),
+                            ("fathers", "Dads and men"),
+                            ("couple", "Couples together"),
+                            ("grandparents", "Grandparents"),
+                            ("children", "Children and siblings under 18"),
+                            ("family", "Other family and friends"),
+                            ("young_people", "Teens and young adults"),
+                            ("single_parent", "Single parents and people on their own"),
+                            ("lgbtq", "LGBTQ+ people"),
+                            ("black", "Black women and families"),
+                            ("indigenous", "Indigenous people"),
+                            ("people_of_colour", "People of color"),
+                            ("migrants", "Migrants and refugees"),
+                            ("disabled", "Disabled people"),
+                            ("military", "Military families"),
+                            ("pregnant_after_loss", "Pregnant again"),
+                            ("trying_again", "Trying again"),
+                            ("parenting_after_loss", "Parenting after loss"),
+                            ("professionals", "Health workers"),
+                        ],
+                        max_length=40,
+                        verbose_name="for",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="serviceaudience",
+                    name="rule",
+                    field=models.CharField(
+                        choices=[
+                            ("open", "Open to them too"),
+                            ("designed_for", "Made for them"),
+                            ("only", "For them only"),
+                        ],
+                        default="open",
+                        max_length=20,
+                        verbose_name="who else can come",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="serviceaudience",
+                    name="service",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="audiences",
+                        to="resources.service",
+                        verbose_name="service",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="source",
+                    name="licence",
+                    field=models.CharField(blank=True, max_length=255, verbose_name="license"),
+                ),
+                migrations.AlterField(
+                    model_name="source",
+                    name="publishes",
+                    field=models.BooleanField(
+                        default=False,
+                        help_text="Whether its services are shown before a curator has checked them.",
+                        verbose_name="publish without a check",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="sourcerecord",
+                    name="digest",
+                    field=models.CharField(max_length=64, verbose_name="digest"),
+                ),
+                migrations.AlterField(
+                    model_name="sourcerecord",
+                    name="first_run",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="first_records",
+                        to="resources.importrun",
+                        verbose_name="first import",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="sourcerecord",
+                    name="last_run",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="last_records",
+                        to="resources.importrun",
+                        verbose_name="last import",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="sourcerecord",
+                    name="location",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="source_records",
+                        to="resources.location",
+                        verbose_name="place",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="sourcerecord",
+                    name="organization",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="source_records",
+                        to="resources.organization",
+                        verbose_name="organization",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="sourcerecord",
+                    name="raw",
+                    field=models.JSONField(verbose_name="raw data"),
+                ),
+                migrations.AlterField(
+                    model_name="sourcerecord",
+                    name="refusals",
+                    field=models.JSONField(blank=True, default=list, verbose_name="unreadable values"),
+                ),
+                migrations.AlterField(
+                    model_name="sourcerecord",
+                    name="service",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="source_records",
+                        to="resources.service",
+                        verbose_name="service",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="sourcerecord",
+                    name="source",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="records",
+                        to="resources.source",
+                        verbose_name="source",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="suggestion",
+                    name="accepted",
+                    field=models.JSONField(default=list, verbose_name="accepted"),
+                ),
+                migrations.AlterField(
+                    model_name="suggestion",
+                    name="decided_by",
+                    field=models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="decided by",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="suggestion",
+                    name="decision",
+                    field=models.CharField(
+                        choices=[("open", "Open"), ("accepted", "Accepted"), ("declined", "Declined")],
+                        db_index=True,
+                        default="open",
+                        max_length=10,
+                        verbose_name="decision",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="suggestion",
+                    name="note",
+                    field=models.TextField(blank=True, verbose_name="note"),
+                ),
+                migrations.AlterField(
+                    model_name="suggestion",
+                    name="proposed",
+                    field=models.JSONField(default=dict, verbose_name="suggested changes"),
+                ),
+                migrations.AlterField(
+                    model_name="suggestion",
+                    name="service",
+                    field=models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="suggestions",
+                        to="resources.service",
+                        verbose_name="service",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="suggestion",
+                    name="stamp",
+                    field=models.CharField(max_length=64, null=True, unique=True, verbose_name="stamp"),
+                ),
+                migrations.AlterField(
+                    model_name="taxonomyterm",
+                    name="taxonomy",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="terms",
+                        to="resources.taxonomy",
+                        verbose_name="taxonomy",
+                    ),
+                ),
+            ]
         ),
     ]

@@ -34,3 +34,17 @@ def _empty_listings(apps: Any, schema_editor: Any) -> None:
 EMPTY_LISTINGS = migrations.RunPython(_empty_listings, migrations.RunPython.noop)
 # The full-text table or columns over the listings' words, as the database in use makes them.
 TEXT_INDEX = migrations.RunPython(_create, _drop)
+
+
+class InStateAlone(migrations.SeparateDatabaseAndState):
+    """Changes that no database knows of, such as the labels of fields.
+
+    Django would draw all models again after each. Here they are drawn again when next needed.
+    """
+
+    def __init__(self, state_operations: Any) -> None:
+        super().__init__(state_operations=state_operations)
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        state.__dict__.pop("apps", None)
+        super().state_forwards(app_label, state)
