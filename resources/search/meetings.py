@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
@@ -30,6 +31,7 @@ AHEAD = timedelta(days=400)
 FRESH_FOR = timedelta(days=30)
 MEETINGS_KNOWN_FOR = AHEAD - 2 * FRESH_FOR
 MAX_NEXT_MEETINGS = 3  # of one result
+MAX_COMING = 6  # kept of one listing: when the first are over, it is asked again
 MAX_PLACES = 20  # of one schedule
 
 
@@ -82,13 +84,51 @@ def meetings_by_listing(
     listings: Iterable[int], when: MeetingTimes, now: datetime, zone: str = ""
 ) -> Mapping[int, Sequence[dict[str, Any]]]:
     """Return the next few matching meetings of each listing, in the shape of the API; one query."""
-    grouped: dict[int, list[dict[str, Any]]] = defaultdict(list)
     meetings = fitting_meetings(when, now, zone).filter(listing__in=list(listings))
+    found = _first_of_each(meetings, MAX_NEXT_MEETINGS)
+    return {listing: list(map(meeting_facts, few)) for listing, few in found.items()}
+
+
+def _first_of_each(meetings: QuerySet[ListingMeeting], most: int) -> Mapping[int, list[ListingMeeting]]:
+    """Return the first meetings of each listing, in order. One query."""
+    grouped: dict[int, list[ListingMeeting]] = defaultdict(list)
     in_turn = Window(RowNumber(), partition_by="listing", order_by=("starts_at", "pk"))
-    few = meetings.annotate(turn=in_turn).filter(turn__lte=MAX_NEXT_MEETINGS)
-    for meeting in few.order_by("starts_at", "pk"):
-        grouped[meeting.listing_id].append(meeting_facts(meeting))
+    for meeting in meetings.annotate(turn=in_turn).filter(turn__lte=most).order_by("starts_at", "pk"):
+        grouped[meeting.listing_id].append(meeting)
     return grouped
+
+
+@dataclass(frozen=True)
+class ComingMeetings:
+    """The meetings of a listing that were not over at a moment, each with when it is: a row never changes.
+
+    `are_all` is False if there are more than MAX_COMING.
+    """
+
+    since: datetime
+    meetings: Sequence[tuple[datetime, dict[str, Any]]]
+    are_all: bool
+
+    def next_few(self, now: datetime) -> list[dict[str, Any]] | None:
+        """Return what `meetings_by_listing` would find for this listing now; None if it has to be asked."""
+        if now < self.since:
+            return None
+        coming = [facts for over_at, facts in self.meetings if over_at > now]
+        return coming[:MAX_NEXT_MEETINGS] if self.are_all or len(coming) >= MAX_NEXT_MEETINGS else None
+
+
+def coming_by_listing(listings: Sequence[int], now: datetime) -> Mapping[int, ComingMeetings]:
+    """Return what each of these listings has coming. One query."""
+    meetings = fitting_meetings(MeetingTimes(), now).filter(listing__in=listings)
+    found = _first_of_each(meetings, MAX_COMING + 1)
+    return {
+        listing: ComingMeetings(
+            since=now,
+            meetings=[(each.over_at, meeting_facts(each)) for each in found.get(listing, ())][:MAX_COMING],
+            are_all=len(found.get(listing, ())) <= MAX_COMING,
+        )
+        for listing in listings
+    }
 
 
 def coming_meetings(service_id: UUID, now: datetime, *, limit: int) -> list[dict[str, Any]]:

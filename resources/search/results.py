@@ -19,7 +19,13 @@ from resources.presentation.schedules import MEETING_KINDS
 from resources.presentation.service_data import ServiceData, load_services, visitors_day
 from resources.search.catalog import Catalog, catalog
 from resources.search.finding import Row, in_default_order
-from resources.search.meetings import MAX_NEXT_MEETINGS, expand_meetings, meeting_facts, meetings_by_listing
+from resources.search.meetings import (
+    MAX_NEXT_MEETINGS,
+    coming_by_listing,
+    expand_meetings,
+    meeting_facts,
+    meetings_by_listing,
+)
 from resources.search.question import MeetingTimes, Question
 from resources.vocabulary import MatchReason, Precision, Section
 
@@ -34,6 +40,7 @@ REASONS = (
 )
 SECTIONS = tuple(Section)
 MAX_FINISHED = 2_000  # results kept as JSON or HTML, of some 3 kB each
+COMING = "coming meetings"
 KEPT_FACTS = ("id", "kind", "schedules", "location", "formats", "areas")
 Maker = Callable[[dict[str, Any]], Any]
 MAX_SQUARED_CHORD = 4.0  # between opposite points of a globe of radius 1
@@ -81,7 +88,7 @@ def finished_results(
     for pk, card in cards_of(missing):
         found[pk] = make(timeless_facts(card)), {name: card[name] for name in KEPT_FACTS}
         keep_piece(finished, (pk, key), found[pk])
-    meetings = _meetings_of({pk: card for pk, (_made, card) in found.items()}, question)
+    meetings = _meetings_of({pk: card for pk, (_made, card) in found.items()}, question, known)
     return [
         FinishedResult(
             row.pk,
@@ -103,14 +110,29 @@ def keep_piece(pieces: dict[Any, Any], key: Any, piece: Any) -> None:
 
 
 def _meetings_of(
-    cards: Mapping[int, Mapping[str, Any]], question: Question
+    cards: Mapping[int, Mapping[str, Any]], question: Question, known: Catalog | None = None
 ) -> Mapping[int, Sequence[dict[str, Any]]]:
-    """Return the next meetings of those that meet, by row of Listing. One query, or none."""
+    """Return the next meetings of those that meet, by row of Listing. One query, or none.
+
+    What is coming is kept with the pieces of `known`.
+    """
     meeting = [pk for pk, card in cards.items() if card["schedules"] and card["kind"] in MEETING_KINDS]
     if not meeting:
         return {}
+    if known is not None and not question.when:
+        return _coming_of(meeting, known, question.now)
     zone = question.zone if question.when.upcoming else ""
     return meetings_by_listing(meeting, question.when, question.now, zone)
+
+
+def _coming_of(pks: Sequence[int], known: Catalog, now: datetime) -> Mapping[int, Sequence[dict[str, Any]]]:
+    kept = {pk: known.finished.get((pk, COMING)) for pk in pks}
+    found = {pk: each.next_few(now) if each else None for pk, each in kept.items()}
+    if missing := [pk for pk, few in found.items() if few is None]:
+        for pk, coming in coming_by_listing(missing, now).items():
+            keep_piece(known.finished, (pk, COMING), coming)
+            found[pk] = coming.next_few(now)
+    return {pk: few for pk, few in found.items() if few}
 
 
 def cards_of(pks: Sequence[int]) -> list[tuple[int, dict[str, Any]]]:

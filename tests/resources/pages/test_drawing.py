@@ -25,6 +25,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.sqlite("what a page says is the
 
 NOW = datetime(2026, 11, 24, 16, tzinfo=UTC)
 EVENING = datetime(2026, 11, 25, 1, 30, tzinfo=UTC)  # the group meets now
+WEEKS_LATER = datetime(2027, 1, 20, 16, tzinfo=UTC)
 SHORTLIST: dict[str, Any] = {"ids": [], "full": False, "query": "", "path": "/search/", "name": "list"}
 QUESTIONS = (
     *("", "near=75201", "near=75201&reach=remote", "near=32.50,-96.50&within=50mi", "avoid=commercial"),
@@ -69,7 +70,7 @@ def test_what_was_drawn_before_says_what_it_would_if_it_were_drawn_now(question:
         for other in QUESTIONS:
             with travel(NOW, tick=False):
                 draw(page_of(other), SHORTLIST)
-        for now in (NOW, EVENING):
+        for now in (NOW, EVENING, WEEKS_LATER):
             with travel(now, tick=False):
                 answer = page_of(question)
                 asked = answer.question
