@@ -121,7 +121,7 @@ SQLITE: dict[str, Any] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000;"
-        " PRAGMA mmap_size=268435456;",
+        " PRAGMA mmap_size=2147418112;",
     },
 }
 POSTGRESQL: dict[str, Any] = {

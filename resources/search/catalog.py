@@ -139,7 +139,8 @@ class Beside:
 
     sets: dict[SetKey, list[int]] = field(default_factory=lambda: defaultdict(list))
     cells: array[int] = field(default_factory=lambda: array("q"))  # each with its slot in the low bits
-    prices: list[tuple[str, int, int]] = field(default_factory=list)  # currency, hundredths, slot
+    # By currency, in hundredths; also with their slots.
+    prices: dict[str, array[int]] = field(default_factory=lambda: defaultdict(lambda: array("q")))
 
 
 class Catalog:
@@ -185,13 +186,13 @@ class Catalog:
         cells = sorted(beside.cells)
         self._cells = array("i", [cell >> SLOT_BITS for cell in cells])
         self._cell_slots = array("i", [cell & SLOT_MASK for cell in cells])
-        self._prices = _rising(beside.prices)
+        self._prices = {currency: array("q", sorted(prices)) for currency, prices in beside.prices.items()}
         self._index_ids()
         # Of those that were written later, the first at `base`.
         self._late_ids: dict[int, int] = {}
         self._late_before: list[int] = []
         self._late_points: list[int] = []
-        self._late_prices: list[tuple[str, int, int]] = []
+        self._late_prices: list[tuple[str, int]] = []
         self._late_words: list[tuple[str, ...]] = []
 
     def _read_row(self, row: Row, beside: Beside) -> None:
@@ -211,10 +212,10 @@ class Catalog:
             beside.sets[LOCATED].append(slot)
             beside.cells.append(cell << SLOT_BITS | slot)
         if min_price != NO_PRICE:
-            beside.prices.append((currency.rstrip(b"\0").decode(), min_price, slot))
+            beside.prices[currency.rstrip(b"\0").decode()].append(min_price << SLOT_BITS | slot)
         for line in prices.splitlines():
             code, _, amount = line.partition(" ")
-            beside.prices.append((code, int(amount), slot))
+            beside.prices[code].append(int(amount) << SLOT_BITS | slot)
         if has_siblings:
             beside.sets[HAS_SIBLINGS].append(slot)
             self._siblings[slot] = self._of_service.setdefault(service, [])
@@ -273,7 +274,7 @@ class Catalog:
             self._late_ids[row[0]] = slot
             self._late_words.append(tuple(f" {text} " for text in words.get(row[0], NO_WORDS)))
         self._late_points += [cell & SLOT_MASK for cell in beside.cells]
-        self._late_prices += beside.prices
+        self._late_prices += [(code, price) for code, prices in beside.prices.items() for price in prices]
         made._add_sets(beside)
         made.alive |= set_of(range(first, len(self.ids)))
         return made
@@ -416,12 +417,15 @@ class Catalog:
 
     def near(self, point: Point, km: float) -> dict[int, float]:
         """Return the squared chord to each slot within `km`: the cells it touches, then the exact test."""
-        limit, chord2, found = chord2_of_km(km), self.chord2_from(point), {}
+        limit, found = chord2_of_km(km), {}
+        px, py, pz = point.unit_vector()
+        xs, ys, zs = self.x, self.y, self.z
         slots = list(self._late_points)
         for low, high in CELL.ranges_within(point, km):
             slots += self._cell_slots[bisect_left(self._cells, low) : bisect_right(self._cells, high)]
-        for slot in slots:
-            away = chord2(slot)
+        for slot in slots:  # there may be tens of thousands: no call of `chord2_from` for each
+            dx, dy, dz = xs[slot] - px, ys[slot] - py, zs[slot] - pz
+            away = dx * dx + dy * dy + dz * dz
             if away <= limit:
                 found[slot] = away
         return found
@@ -443,11 +447,11 @@ class Catalog:
 
     def costing(self, most: int, currency: str) -> int:
         """Return what is stated to cost at most `most` hundredths in a currency, or in one not stated."""
-        wanted = ("", currency)
-        found = [slot for code, price, slot in self._late_prices if code in wanted and price <= most]
+        wanted, above = ("", currency), most + 1 << SLOT_BITS
+        found = [price & SLOT_MASK for code, price in self._late_prices if code in wanted and price < above]
         for code in wanted:
             if rising := self._prices.get(code):
-                found += rising[1][: bisect_right(rising[0], most)]
+                found += [price & SLOT_MASK for price in rising[: bisect_left(rising, above)]]
         return set_of(found)
 
     def assured_since(self, day: int) -> int:
@@ -493,17 +497,6 @@ def _piece(column: bytes, table: bytes) -> bytes:
 
 def _bits_of(mask: int) -> Iterator[int]:
     return (bit for bit in range(mask.bit_length()) if mask >> bit & 1)
-
-
-def _rising(prices: Iterable[tuple[str, int, int]]) -> dict[str, tuple[array[int], array[int]]]:
-    """Return by currency the prices, ascending, and the slot of each."""
-    by_currency: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    for currency, price, slot in sorted(prices):
-        by_currency[currency].append((price, slot))
-    return {
-        currency: (array("i", [price for price, _ in rows]), array("i", [slot for _, slot in rows]))
-        for currency, rows in by_currency.items()
-    }
 
 
 # ---- the catalog of this process
