@@ -93,8 +93,9 @@ def refresh_listings(service_ids: Iterable[UUID], *, at: datetime) -> int:
 def rebuild_listings(*, at: datetime, progress: Callable[[int, int], None] | None = None) -> int:
     """Rebuild every listing in one transaction. Calls `progress(services done, services in all)`."""
     with transaction.atomic():
-        Listing.objects.all().delete()
-        CatalogueWord.objects.all().delete()
+        # The dependent rows first: then nothing has to be read to be deleted.
+        for model in (ListingMeeting, ListingText, Listing, CatalogueWord):
+            model._base_manager.all()._raw_delete(connection.alias)
         ids = list(Service.objects.published().order_by("pk").values_list("pk", flat=True))
         written = 0
         for done, batch in enumerate(batches(ids, BATCH), start=1):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 TABLE = Path(__file__).with_name("synonyms.txt")
@@ -32,9 +33,16 @@ class Synonyms:
     phrases: tuple[str, ...]
     longest: int
 
+    @cached_property
+    def beginnings(self) -> frozenset[str]:
+        """The first tokens of phrases: few words of a text are one."""
+        return frozenset(tokens[0] for tokens in self.in_text)
+
     def concepts_in(self, tokens: Sequence[str]) -> Iterator[str]:
         """Yield the concepts that a text mentions."""
-        for at in range(len(tokens)):
+        for at, token in enumerate(tokens):
+            if token not in self.beginnings:
+                continue
             for length in range(1, min(self.longest, len(tokens) - at) + 1):
                 yield from self.in_text.get(tuple(tokens[at : at + length]), ())
 
