@@ -8,9 +8,11 @@ from http import HTTPStatus
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils import timezone
 
 from api.errors import is_api_request, problem_response
 from directory.context import site
+from resources.pages.urgent import urgent_context
 
 ADMIN_PREFIX = "/admin/"  # its errors look like its pages
 
@@ -35,9 +37,11 @@ def payload_too_large(request: HttpRequest) -> HttpResponse:
     return _render_error(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
 
-def too_many_requests(request: HttpRequest) -> HttpResponse:
-    """Answer 429."""
-    return _render_error(request, HTTPStatus.TOO_MANY_REQUESTS)
+def too_many_requests(request: HttpRequest, *, wait: int = 60) -> HttpResponse:
+    """Answer 429. Retry after `wait` seconds. The page has the emergency numbers on it."""
+    response = _render_error(request, HTTPStatus.TOO_MANY_REQUESTS)
+    response.headers["Retry-After"] = str(wait)
+    return response
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -58,5 +62,6 @@ def _render_error(request: HttpRequest, status: HTTPStatus, *, is_expired_form: 
     if request.path.startswith(ADMIN_PREFIX):
         context = {"status": status.value, "is_expired_form": is_expired_form, "name": settings.SITE_NAME}
         return HttpResponse(render_to_string("admin/error.html", context), status=status)
-    page = render_to_string(f"{status.value}.html", {"request": request, **site(request)})
+    urgent = urgent_context("", today=timezone.localdate())
+    page = render_to_string(f"{status.value}.html", {"request": request, "urgent": urgent, **site(request)})
     return HttpResponse(page, status=status)

@@ -6,13 +6,21 @@ from collections.abc import Callable
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
+from django.middleware.gzip import GZipMiddleware
 from django.urls import Resolver404, resolve
 
 from directory import errors
+from resources.http.throttling import cost_of, count_request
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_FORWARDED")
+
+
+# Answered even when all else is slow: they need no database and have their own thread (`directory.asgi`).
+ALWAYS_ANSWERED = ("/healthz", "/urgent/")
+# However often one address asks: these have numbers to call in an emergency, or a monitor asks for them.
+NEVER_LIMITED = (*ALWAYS_ANSWERED, "/", "/calls/", "/readyz")
 
 
 def trust_only_known_proxies(get_response: GetResponse) -> GetResponse:
@@ -93,6 +101,30 @@ def _max_form_bytes(request: HttpRequest) -> int:
     except Resolver404:
         return 0
     return int(getattr(view, "max_form_bytes", 0))
+
+
+def limit_requests(get_response: GetResponse) -> GetResponse:
+    """Answer 429 to an address that asks more than a hospital full of people, and 503 when too many wait."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if request.path_info in NEVER_LIMITED:
+            return get_response(request)
+        if request.META.get("directory.is_busy"):
+            return errors.unavailable(request)
+        if wait := count_request(request, cost_of(request)):
+            return errors.too_many_requests(request, wait=wait)
+        return get_response(request)
+
+    return middleware
+
+
+class CompressionMiddleware(GZipMiddleware):
+    """Django's, which leaves files alone of which a part may be asked for: its bytes are counted."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        return (
+            response if "Accept-Ranges" in response.headers else super().process_response(request, response)
+        )
 
 
 class DatabaseUnavailableMiddleware:

@@ -77,7 +77,8 @@ MIDDLEWARE = [
     "directory.middleware.read_only_for_visitors",
     "api.cors.cors_headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "directory.middleware.limit_requests",
+    "directory.middleware.CompressionMiddleware",
     "django.middleware.common.CommonMiddleware",
     # The next seven do nothing for visitors: none of them sets a cookie until someone signs in to the admin.
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -209,6 +210,10 @@ CONTRIBUTIONS_PER_HOUR_TOTAL = 300
 CONTACT_RETENTION_DAYS = 30
 CONTRIBUTION_RETENTION_DAYS = 180
 
+# From one address in the long run, for each server process; twenty times as many at once. 0 is no limit.
+# A hospital may stand behind one address.
+REQUESTS_PER_SECOND = env.read_int("REQUESTS_PER_SECOND", default=20, minimum=0, maximum=1_000_000)
+
 SECURE_SSL_REDIRECT = IS_HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 63_072_000 if IS_HTTPS else 0
@@ -267,6 +272,8 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "var" / "static"
+# The whole catalog as files, which `run_jobs` writes and the API sends.
+EXPORTS_ROOT = BASE_DIR / "var" / "exports"
 STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"

@@ -59,6 +59,8 @@ def pytest_configure(config: pytest.Config) -> None:
     gc.set_threshold(100_000, 50, 100)
     client.store_rendered_templates = _store_but_for_boxes  # type: ignore[attr-defined]
     WhiteNoise.update_files_dictionary = _read_static_folder_once
+    settings.EXPORTS_ROOT = home / "exports"
+    settings.REQUESTS_PER_SECOND = 0  # all tests ask from one address
     config.option.loadscopereorder = False  # what hands out the files keeps to our order
     # A good hash is slow by design, and the tests give hundreds.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -145,7 +145,77 @@ class Limiter:
             self.sweeper.start()
 
 
+class Pace:
+    """Holds each address to so many requests a second in the long run, and `burst` times as many at once.
+
+    For each address it keeps one time: until when what it has asked would have taken at that pace. All is
+    forgotten after an hour, with the key.
+    """
+
+    def __init__(
+        self,
+        *,
+        burst: int = 20,
+        max_addresses: int = MAX_ADDRESSES,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.burst, self.max_addresses, self.clock = burst, max_addresses, clock
+        self.lock = RLock()
+        self.forget()
+
+    def count(self, address: str, cost: int, *, per_second: int) -> int:
+        """Count a request from `address`. Return 0, or in how many seconds to retry if there are too many."""
+        if not address or not per_second:
+            return 0
+        with self.lock:
+            now = self.clock()
+            key = hmac.digest(self.secret, address.encode("utf-8", "replace"), "sha256")
+            ahead = max(self.busy_until.pop(key, now) - now, 0)
+            self._make_room(now)
+            allowed = ahead + cost / per_second <= self.burst
+            if allowed:
+                ahead += cost / per_second
+            self.busy_until[key] = now + ahead
+            return 0 if allowed else max(1, ceil(ahead + cost / per_second - self.burst))
+
+    def _make_room(self, now: float) -> None:
+        """Drop the addresses that asked longest ago: those that are free again, or more than we keep."""
+        while self.busy_until:
+            oldest = next(iter(self.busy_until))
+            if self.busy_until[oldest] > now and len(self.busy_until) < self.max_addresses:
+                break
+            del self.busy_until[oldest]
+        if self.forgetting is None:
+            self.forgetting = Timer(HOUR, self.forget)
+            self.forgetting.daemon = True
+            self.forgetting.start()
+
+    def forget(self) -> None:
+        """Discard all counts and the key."""
+        with self.lock:
+            self.busy_until: dict[bytes, float] = {}
+            self.secret = secrets.token_bytes(32)
+            self.forgetting: Timer | None = None
+
+
+# What a request costs beside a page or a question, by its work and its bytes.
+FILE_COST, EXPORT_COST = 40, 10
+
 contributions = Limiter()
+requests = Pace()
+
+
+def cost_of(request: HttpRequest) -> int:
+    """Return how many requests this one counts as."""
+    if request.path_info.startswith("/api/v1/exports/"):
+        return EXPORT_COST
+    is_file = request.path_info == "/api/v1/listings/" and "as=" in request.META.get("QUERY_STRING", "")
+    return FILE_COST if is_file else 1
+
+
+def count_request(request: HttpRequest, cost: int) -> int:
+    """Count this request. Return 0, or in how many seconds to retry if its address asks too much."""
+    return requests.count(address_of(request), cost, per_second=settings.REQUESTS_PER_SECOND)
 
 
 def count_contribution(request: HttpRequest) -> AbstractContextManager[None]:

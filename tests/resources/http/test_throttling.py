@@ -8,9 +8,20 @@ from threading import Barrier, Thread
 from typing import Any
 
 import pytest
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
+from pytest_django.fixtures import SettingsWrapper
 
-from resources.http.throttling import DAY, GLOBAL_KEY, HOUR, Limiter, RateLimitExceeded, address_of
+from resources.http.throttling import (
+    DAY,
+    GLOBAL_KEY,
+    HOUR,
+    Limiter,
+    Pace,
+    RateLimitExceeded,
+    address_of,
+    cost_of,
+    requests,
+)
 
 CANARY = "203.0.113.77"
 
@@ -197,3 +208,73 @@ def test_the_address_is_the_last_one_that_our_proxies_vouch_for(
     request = RequestFactory().get("/")
     request.META.update(REMOTE_ADDR=peer, HTTP_X_FORWARDED_FOR=forwarded)
     assert address_of(request) == known
+
+
+# ---- reading
+
+
+def test_an_address_may_ask_in_bursts_and_then_at_its_pace(clock: Clock) -> None:
+    pace = Pace(burst=5, clock=clock)
+    assert [pace.count("192.0.2.1", 1, per_second=2) for _each in range(11)] == [*[0] * 10, 1]
+    assert pace.count("192.0.2.2", 1, per_second=2) == 0
+    clock.now += 1
+    assert [pace.count("192.0.2.1", 1, per_second=2) for _each in range(3)] == [0, 0, 1]
+    assert pace.count("192.0.2.1", 8, per_second=2) == 4
+    clock.now += 60
+    assert pace.count("192.0.2.1", 8, per_second=2) == 0
+    assert len(pace.busy_until) == 1  # the other address is free again, and forgotten
+
+
+def test_a_limit_of_nothing_and_an_unknown_address_count_nothing() -> None:
+    pace = Pace(burst=1)
+    assert {pace.count(address, 9, per_second=rate) for address, rate in (("", 1), ("192.0.2.1", 0))} == {0}
+    assert not pace.busy_until
+
+
+def test_addresses_are_kept_as_digests_and_only_so_many() -> None:
+    pace = Pace(burst=5, max_addresses=3)
+    for number in range(10):
+        pace.count(f"192.0.2.{number}", 1, per_second=1)
+    assert len(pace.busy_until) == 3
+    assert all(len(key) == 32 and b"192" not in key for key in pace.busy_until)
+    secret = pace.secret
+    pace.forget()
+    assert (pace.busy_until, pace.secret == secret) == ({}, False)
+
+
+@pytest.fixture
+def slow_pace(settings: SettingsWrapper) -> Iterator[None]:
+    settings.REQUESTS_PER_SECOND = 1
+    requests.forget()
+    yield
+    requests.forget()
+
+
+def test_whoever_asks_too_much_is_told_when_to_come_back(slow_pace: None) -> None:
+    client = Client()
+    answers = [client.get("/privacy/") for _each in range(21)]
+    assert [answer.status_code for answer in answers] == [*[200] * 20, 429]
+    assert int(answers[-1].headers["Retry-After"]) >= 1
+    page = answers[-1].content.decode()
+    for number in ("tel:911", "tel:999", "tel:000", "tel:111", "tel:988", "tel:116123", "tel:18007997233"):
+        assert number in page
+    api = client.get("/api/v1/", headers={"Origin": "https://example.org"})
+    assert (api.status_code, api.json()["status"]) == (429, 429)
+    assert "Retry-After" in api.headers["Access-Control-Expose-Headers"]
+    assert api.headers["Access-Control-Allow-Origin"] == "*"
+    for path in ("/urgent/", "/healthz"):
+        assert client.get(path).status_code == 200
+
+
+@pytest.mark.django_db
+def test_home_with_its_lines_is_never_limited(slow_pace: None) -> None:
+    client = Client()
+    assert {client.get("/").status_code for _each in range(25)} == {200}
+
+
+def test_a_file_counts_as_many_questions() -> None:
+    def cost(address: str) -> int:
+        return cost_of(RequestFactory().get(address))
+
+    assert cost("/search/?near=75201") == cost("/api/v1/listings/?near=75201") == 1
+    assert cost("/api/v1/listings/?as=csv") > cost("/api/v1/exports/catalog.csv") > 1
