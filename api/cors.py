@@ -9,6 +9,9 @@ from django.http.response import HttpResponseBase
 
 from api.errors import is_api_request
 
+# Headers that a program in a browser may read.
+EXPOSED = "ETag, Retry-After, X-Total-Count, Accept-Ranges, Content-Range, Repr-Digest, Content-Disposition"
+
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 PREFLIGHT = {
@@ -26,6 +29,7 @@ def cors_headers(get_response: GetResponse) -> GetResponse:
             return get_response(request)
         response = _preflight() if _is_preflight(request) else get_response(request)
         response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers["Access-Control-Expose-Headers"] = EXPOSED
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         return response
 

@@ -64,6 +64,14 @@ class Gone(exceptions.APIException):
         self.merged_into = merged_into
 
 
+class NotMadeYet(exceptions.APIException):
+    """A file that is not there yet; answered by 503. `wait` says in how many seconds to retry."""
+
+    status_code = HTTPStatus.SERVICE_UNAVAILABLE
+    default_detail = _("This file is not made yet. Please try again in a few minutes.")
+    wait = 60
+
+
 class BodyTooLarge(exceptions.APIException):
     """A body of more than `limit` bytes, or without Content-Length; answered by 413."""
 

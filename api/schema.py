@@ -84,13 +84,14 @@ class ErrorAwareSchema(AutoSchema):
         names = [parameter["name"] for parameter in operation.get("parameters", ())]
         if "id" in names:
             errors[404] = _("No published record has this id.")
+        elif "name" in names:
+            errors[404] = _("There is no such file.")
         elif "page" in names:
             errors[404] = _("The page is past the end.")
         if "requestBody" in operation:
             errors[413] = _("The body is too long, or has no Content-Length header.")
             errors[415] = _("The body is not application/json.")
-        if self.view.throttle_classes:
-            errors[429] = _("More than one address may send in an hour. Retry-After says when to go on.")
+        errors[429] = _("More than one network may ask or send. Retry-After says when to go on.")
         return {**errors, 406: _("The Accept header asks for something other than application/json.")}
 
 

@@ -19,11 +19,17 @@ router.register("words", views.WordViewSet, basename="word")
 router.register("services", views.ServiceViewSet, basename="service")
 router.register("organizations", views.OrganizationViewSet, basename="organization")
 router.register("locations", views.LocationViewSet, basename="location")
+router.register("exports", views.ExportViewSet, basename="export")
 router.register("fee-estimate", views.FeeEstimateViewSet, basename="fee-estimate")
 router.register("suggestions", views.SuggestionViewSet, basename="suggestion")
 router.register("corrections", views.CorrectionViewSet, basename="correction")
 
 urlpatterns = [
     path("openapi.json", views.OpenApiView.as_view(), name="openapi"),
+    path(
+        "exports/<str:name>",
+        views.ExportViewSet.as_view({"get": "download"}, detail=True),
+        name="export-file",
+    ),
     *router.urls,
 ]

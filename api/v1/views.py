@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
+from itertools import islice
+from tempfile import SpooledTemporaryFile
 from typing import Any, ClassVar
 
 import orjson
 from django.conf import settings
-from django.http import Http404, HttpRequest, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
@@ -28,7 +30,7 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
 from api.docs import openapi_document
-from api.errors import PROBLEM_JSON, BodyTooLarge, Gone
+from api.errors import PROBLEM_JSON, BodyTooLarge, Gone, NotMadeYet
 from api.renderers import OrjsonRenderer
 from api.schema import ProblemSerializer
 from api.v1.filters import (
@@ -46,11 +48,13 @@ from api.v1.pagination import RecordPagination
 from api.v1.serializers import contributions, fees, listings, locations, organizations, services, shared
 from api.v1.throttles import ContributionThrottle
 from resources.curation.merging import kept_service
+from resources.exchange.exports import export_names, made_exports, open_export
 from resources.exchange.formats import FORMATS, Format, format_named
 from resources.fees.estimating import estimate
 from resources.geo.geocoding import suggest_places
 from resources.history.revisions import withdrawal_date
 from resources.http.conditional import conditional_response
+from resources.http.files import file_response
 from resources.models import Service
 from resources.search.engine import find_meetings, stream_results
 from resources.search.filters import ListingFilterSet, StrictFilterSet
@@ -58,6 +62,7 @@ from resources.search.suggest import suggest_words
 from resources.vocabulary import Status
 
 MAX_BODY_BYTES = 4096
+MAX_FILE_IN_MEMORY = 256 * 1024  # bytes of an answer; a longer one is written to disk
 MAX_CONTRIBUTION_BYTES = 65_536  # every member full, in any alphabet
 CONTENT_LENGTH = re.compile("[0-9]{1,9}")
 ID = OpenApiParameter("id", OpenApiTypes.UUID, OpenApiParameter.PATH, description=_("UUID of the record."))
@@ -150,7 +155,8 @@ class ListingViewSet(ReadViewSet):
         description=_(
             "One result per service and location (or per service with no location). Without"
             " parameters, returns everything. Repeat a parameter to match any of several values."
-            " Prices are in whole currency units."
+            " Prices are in whole currency units. A file has the first 5,000 results at most; its name and"
+            " the X-Total-Count header say so. All of the catalog is in exports/."
         ),
         responses={
             200: listings.AnswerSerializer,
@@ -170,21 +176,99 @@ class ListingViewSet(ReadViewSet):
         file_format = format_named(filters.parsed.cleaned_data[AS])
         if file_format and not any(request.query_params.get(name) for name in ("page", "page_size")):
             matches = filters.matches()
-            return self.file_response(file_format, listings.file_metadata(matches), stream_results(matches))
+            about = listings.file_metadata(matches)
+            first = islice(stream_results(matches), listings.MAX_ROWS_OF_FILE)
+            return self.file_response(file_format, about, first, listed=about["listed"])
         answer = filters.answer()
         if file_format:
-            return self.file_response(file_format, listings.page_metadata(answer), answer.results)
+            about = listings.page_metadata(answer)
+            return self.file_response(file_format, about, answer.results, listed=about["count"])
         return Response(self.get_serializer(answer).data)
 
     def file_response(
-        self, file_format: Format, about: Mapping[str, Any], results: Iterable[dict[str, Any]]
-    ) -> StreamingHttpResponse:
-        """Return the results as a streamed file."""
+        self, file_format: Format, about: Mapping[str, Any], results: Iterable[dict[str, Any]], *, listed: int
+    ) -> FileResponse:
+        """Return the results as a file, made whole. Its name says so if it has only the first of them."""
         serializer = listings.ResultSerializer(context=self.get_serializer_context())
-        content = file_format.write(map(serializer.to_representation, results), about)
-        response = StreamingHttpResponse(content, content_type=file_format.media_type)
-        response.headers["Content-Disposition"] = f'attachment; filename="{file_format.file_name}"'
+        file = SpooledTemporaryFile(max_size=MAX_FILE_IN_MEMORY)  # noqa: SIM115  (the response closes it)
+        file.writelines(file_format.write(map(serializer.to_representation, results), about))
+        file.seek(0)
+        name = file_format.file_name
+        if listed < about["count"]:
+            name = f"first-{listed}-of-{about['count']}-{name}"
+        response = FileResponse(file, content_type=file_format.media_type, filename=name, as_attachment=True)
+        response.headers["X-Total-Count"] = str(about["count"])
         return response
+
+
+class ExportViewSet(ReadOnlyMixin, GenericViewSet):
+    """The whole catalog as files, which `run_jobs` makes."""
+
+    of_catalog = False
+    serializer_class = listings.ExportsSerializer
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Leave out the ETag of other answers: a file has its own, and the list depends on the files."""
+        return super(ReadOnlyMixin, self).dispatch(request, *args, **kwargs)
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        """Send a file of its own type, whatever the Accept header."""
+        return super().perform_content_negotiation(request, force or self.action == "download")
+
+    @extend_schema(
+        operation_id="list_exports",
+        summary=_("The whole catalog as files"),
+        description=_(
+            "Every listing, in each format. Made again within about an hour after the catalog changes; empty"
+            " until they were first made. Unlike a search, an export also has what is shown only when asked"
+            " for, such as crisis lines. Dates of meetings and opening hours are not in it: use meetings/."
+        ),
+        extensions={"x-examples": ["/api/v1/exports/"]},
+    )
+    def list(self, request: Request) -> HttpResponseBase:
+        self.read_query()
+        made = made_exports()
+        return conditional_response(
+            request._request,
+            lambda: Response(self.get_serializer({"results": made}).data),
+            of_catalog=False,
+            also=" ".join(each.sha256 + each.made_at for each in made),
+        )
+
+    @extend_schema(
+        operation_id="read_export",
+        summary=_("Download the whole catalog"),
+        description=_(
+            "A file of every listing, with its length and a strong ETag (its SHA-256). Range and If-Range ask"
+            " for a part of it."
+        ),
+        parameters=[OpenApiParameter("name", str, OpenApiParameter.PATH, description=_("Name of the file."))],
+        responses={
+            **{(200, file_format.media_type): OpenApiTypes.STR for file_format in FORMATS},
+            **{(206, file_format.media_type): OpenApiTypes.STR for file_format in FORMATS},
+            416: OpenApiResponse(description=_("The range is beyond the end of the file.")),
+            (503, PROBLEM_JSON): OpenApiResponse(ProblemSerializer, description=_("It is not made yet.")),
+        },
+    )
+    def download(self, request: Request, name: str) -> HttpResponseBase:
+        self.read_query()
+        if name not in export_names():
+            raise NotFound(
+                gettext("There is no such file. The files are: %(names)s.")
+                % {"names": ", ".join(export_names())}
+            )
+        found = open_export(name)
+        if found is None:
+            raise NotMadeYet
+        export, file = found
+        return file_response(
+            request._request,
+            file,
+            size=export.size,
+            sha256=export.sha256,
+            name=export.name,
+            media_type=export.media_type,
+        )
 
 
 class MeetingViewSet(ReadViewSet):

@@ -22,7 +22,7 @@ from resources.curation.duplicates import find_and_store
 from resources.curation.links import check_links
 from resources.curation.provider_requests import carry_out_removals, request_assurance
 from resources.events import log_event
-from resources.exchange import uploads
+from resources.exchange import exports, uploads
 from resources.models import JobRun
 from resources.search.projection import is_outdated, rebuild_listings
 
@@ -74,6 +74,12 @@ def _request_assurance(at: datetime) -> Mapping[str, int]:
 JOBS = (
     Job("uploads", timedelta(seconds=1), uploads.work_on_waiting, has_work=uploads.is_work_waiting),
     Job("rebuild_listings", timedelta(hours=1), _rebuild),
+    Job(
+        "exports",
+        timedelta(hours=1),
+        lambda at: exports.write_exports(at=at),
+        has_work=exports.are_outdated,
+    ),
     Job("purge_contributions", timedelta(hours=6), lambda at: purge(at=at)),
     Job("purge_drafts", timedelta(days=1), lambda at: purge_drafts(at=at)),
     Job("purge_uploads", timedelta(days=1), _purge_uploads),

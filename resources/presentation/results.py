@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -39,6 +39,22 @@ def base_result(
 ) -> dict[str, Any]:
     """Return a card as a result independent of any question."""
     return {**timeless_facts(card), **NO_ANSWER, **timely_facts(card, now, meetings)}
+
+
+def with_addresses(result: Mapping[str, Any], absolute: Callable[[str], str]) -> dict[str, Any]:
+    """Return a result with the URLs of its service and organization, in the API and on the site.
+
+    `absolute` puts the origin of the site before a path.
+    """
+    named = {
+        name: {
+            **result[name],
+            "url": absolute(reverse(f"api:{name}-detail", args=[result[name]["id"]])),
+            "page_url": absolute(reverse(f"pages:{name}", args=[result[name]["id"]])),
+        }
+        for name in ("service", "organization")
+    }
+    return {**result, **named}
 
 
 def timeless_facts(card: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,19 +11,22 @@ import orjson
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
-from rest_framework.request import Request
 
 from api.serializing import EmptyAsNullMixin, fact_field
 from api.v1.pagination import PageSerializer, address_with
 from api.v1.serializers.shared import API, PAGE, CostSerializer, PhoneSerializer
+from resources.exchange.exports import Export
+from resources.exchange.formats import FORMATS
 from resources.geo.geocoding import FoundPlace
 from resources.presentation.cards import FACTS
+from resources.presentation.results import with_addresses
 from resources.search.engine import Answer, Matches
 from resources.search.facets import FACETS
 from resources.search.summary import describe_question
 from resources.vocabulary import PARENTS, MatchReason, Precision, Section
 
 YES = "yes"
+MAX_ROWS_OF_FILE = 5_000  # of one search; the whole catalog is among the exports
 PLACE_PRECISIONS = ("area", "town", "point", "named_area", "region", "country")
 COUNTRY_HELP = _("ISO 3166-1, two letters.")
 
@@ -144,7 +147,7 @@ class FinishedResultsSerializer(serializers.ListSerializer):
         request = self.context["request"]
         results = data.finished_results(
             key=request.build_absolute_uri("/"),
-            make=lambda facts: orjson.dumps(with_addresses(request, facts))[:-1],
+            make=lambda facts: orjson.dumps(with_addresses(facts, request.build_absolute_uri))[:-1],
         )
         return [
             orjson.Fragment(b"%b,%b" % (result.made, orjson.dumps(result.facts)[1:])) for result in results
@@ -197,24 +200,10 @@ class ResultSerializer(serializers.Serializer):
         return {**super().get_fields(), **plain}
 
     def to_representation(self, instance: dict[str, Any]) -> dict[str, Any]:
-        return with_addresses(self.context["request"], instance)
+        return with_addresses(instance, self.context["request"].build_absolute_uri)
 
     class Meta:
         list_serializer_class = FinishedResultsSerializer
-
-
-def with_addresses(request: Request, result: dict[str, Any]) -> dict[str, Any]:
-    """Return a result with the URLs of its service and organization, in the API and on the site."""
-    absolute = request.build_absolute_uri
-    named = {
-        name: {
-            **result[name],
-            "url": absolute(reverse(f"api:{name}-detail", args=[result[name]["id"]])),
-            "page_url": absolute(reverse(f"pages:{name}", args=[result[name]["id"]])),
-        }
-        for name in ("service", "organization")
-    }
-    return result | named
 
 
 class RelaxedSerializer(EmptyAsNullMixin, serializers.Serializer):
@@ -349,9 +338,35 @@ class FacetsSerializer(serializers.Serializer):
         }
 
 
+class ExportSerializer(serializers.Serializer):
+    """A file of the whole catalog."""
+
+    name = serializers.CharField()
+    format = serializers.ChoiceField(choices=[each.name for each in FORMATS])
+    media_type = serializers.CharField()
+    url = serializers.SerializerMethodField(help_text=_("Where to download it."))
+    rows = serializers.IntegerField(help_text=_("How many listings are in it."))
+    size = serializers.IntegerField(help_text=_("Bytes."))
+    sha256 = serializers.CharField(help_text=_("SHA-256 of the file, in hexadecimal."))
+    made_at = serializers.DateTimeField()
+
+    def get_url(self, export: Export) -> str:
+        url: str = self.context["request"].build_absolute_uri(reverse("api:export-file", args=[export.name]))
+        return url
+
+
+class ExportsSerializer(serializers.Serializer):
+    results = ExportSerializer(many=True)
+
+
 def file_metadata(matches: Matches) -> dict[str, Any]:
     """Return what a file of a whole answer says about itself."""
-    return {"question": describe_question(matches.question), "count": matches.counts.count}
+    count = matches.counts.count
+    return {
+        "question": describe_question(matches.question),
+        "count": count,
+        "listed": min(count, MAX_ROWS_OF_FILE),
+    }
 
 
 def page_metadata(answer: Answer) -> dict[str, Any]:

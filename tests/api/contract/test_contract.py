@@ -56,7 +56,7 @@ def build_records() -> None:
 def map_path_parameters(context: Any, path_parameters: dict[str, Any] | None) -> dict[str, Any] | None:
     """Every other record asked for is one that is there."""
     name = context.operation.path.split("/")[3]
-    if path_parameters and str(path_parameters["id"])[-1:] in "02468ace":
+    if path_parameters and "id" in path_parameters and str(path_parameters["id"])[-1:] in "02468ace":
         return {**path_parameters, "id": str(IDS[name])}
     return path_parameters
 
