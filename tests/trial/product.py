@@ -40,6 +40,7 @@ class Product:
             "DATABASE_URL": database_url,
             "DJANGO_SETTINGS_MODULE": "tests.trial.settings",
             "PORT": str(port),
+            "REQUESTS_PER_SECOND": "0",  # a trial asks more than any hospital, all from one address
             "SECRET_KEY": "a key for one trial only, never for a site",
             "SECRET_KEY_FILE": "",
             "SITE_URL": self.url,
@@ -47,10 +48,10 @@ class Product:
             "VENV": sys.prefix,
         }
         if certificate:
-            # Read by granian itself. A public site must name its proxy; here there is none.
+            # Read by uvicorn itself. A public site must name its proxy; here there is none.
             self.environment |= {
-                "GRANIAN_SSL_CERTIFICATE": str(certificate.certificate),
-                "GRANIAN_SSL_KEYFILE": str(certificate.key),
+                "UVICORN_SSL_CERTFILE": str(certificate.certificate),
+                "UVICORN_SSL_KEYFILE": str(certificate.key),
                 "TRUSTED_PROXIES": "192.0.2.1",
             }
 

@@ -1,4 +1,4 @@
-"""The settings of the product, but for where its static files go: several trials run side by side."""
+"""The settings of the product, but for where static files and exports go: several trials run side by side."""
 
 import os
 from pathlib import Path
@@ -6,3 +6,4 @@ from pathlib import Path
 from directory.settings import *  # noqa: F403
 
 STATIC_ROOT = Path(os.environ["TRIAL_STATIC_ROOT"])
+EXPORTS_ROOT = STATIC_ROOT.parent / "exports"
