@@ -31,7 +31,7 @@ MAX_WAITING = 100  # requests of this process that wait for a thread; any more a
 ADMIN = "/admin/"
 MAX_VISITORS_BODY = 128 * 1024  # bytes; Django refuses a longer one by its stated length, unread
 MAX_LONG_BODIES = 8  # of curators, received by this process at once
-BODY_SECONDS, BODY_BYTES_A_SECOND = 20, 8 * 1024  # for any body, and more for each byte
+BODY_SECONDS, BODY_BYTES_A_SECOND = 20, 8 * 1024  # for any body, and more for each byte that came
 CHUNK = 64 * 1024
 MAX_IN_MEMORY = 256 * 1024  # of an answer that Django streams; a longer one is written to disk
 CHUNK_SECONDS = 30  # in which a client must take each chunk: 2 kB a second
@@ -179,16 +179,18 @@ async def read_body(environ: dict[str, Any], receive: Receive) -> IO[bytes] | No
     """
     length = length_of_body(environ)
     if not length:
-        environ["directory.is_unread"] = "CONTENT_LENGTH" in environ or "HTTP_TRANSFER_ENCODING" in environ
+        sends = environ.get("CONTENT_LENGTH", "0") != "0" or "HTTP_TRANSFER_ENCODING" in environ
+        environ["directory.is_unread"] = sends
         return io.BytesIO()
     Bodies.long += length > MAX_VISITORS_BODY
     body = SpooledTemporaryFile(max_size=MAX_VISITORS_BODY)  # noqa: SIM115  (closed by whoever reads it)
     try:
-        async with asyncio.timeout(BODY_SECONDS + length / BODY_BYTES_A_SECOND):
-            message: Message = {"more_body": True}
+        async with asyncio.timeout(BODY_SECONDS) as patience:
+            until, message = patience.when() or 0, Message(more_body=True)
             while message.get("more_body"):
                 message = await receive()
                 body.write(message.get("body", b""))
+                patience.reschedule(until + body.tell() / BODY_BYTES_A_SECOND)
     except TimeoutError:
         pass
     finally:
@@ -212,8 +214,10 @@ def length_of_body(environ: dict[str, Any]) -> int:
     length = int(stated) if stated.isdecimal() and len(stated) <= 9 else 0
     if length <= MAX_VISITORS_BODY:
         return length
-    may_be_long = environ["PATH_INFO"].startswith(ADMIN) and Bodies.long < MAX_LONG_BODIES
-    return length if may_be_long and length <= MAX_BODY_BYTES else 0
+    if not environ["PATH_INFO"].startswith(ADMIN) or length > MAX_BODY_BYTES:
+        return 0
+    environ["directory.is_busy"] = Bodies.long >= MAX_LONG_BODIES
+    return 0 if environ["directory.is_busy"] else length
 
 
 def environ_of(scope: dict[str, Any]) -> dict[str, Any]:

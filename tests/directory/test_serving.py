@@ -128,10 +128,11 @@ def test_a_body_that_nobody_may_send_is_not_waited_for(path: str) -> None:
 
 
 def test_curators_who_upload_at_once_are_few(monkeypatch: pytest.MonkeyPatch) -> None:
-    environ = {"PATH_INFO": "/admin/upload/", "CONTENT_LENGTH": "5000000"}
+    environ: dict[str, Any] = {"PATH_INFO": "/admin/upload/", "CONTENT_LENGTH": "5000000"}
     assert asgi.length_of_body(environ) == 5_000_000
     monkeypatch.setattr(asgi.Bodies, "long", asgi.MAX_LONG_BODIES)
     assert asgi.length_of_body(environ) == 0
+    assert environ["directory.is_busy"]
     assert asgi.length_of_body({**environ, "CONTENT_LENGTH": "500"}) == 500
 
 
