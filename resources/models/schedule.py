@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from resources.models.contact import one_owner_q
+from resources.models.contact import one_owner_q, owner_indexes
 from resources.models.dates import DatesField
 from resources.models.location import ServiceAtLocation
 from resources.models.service import Service
@@ -42,6 +42,7 @@ class Schedule(models.Model):
         blank=True,
         on_delete=models.CASCADE,
         related_name="schedules",
+        db_index=False,  # see `owner_indexes`
     )
     service_at_location = models.ForeignKey(
         ServiceAtLocation,
@@ -50,6 +51,7 @@ class Schedule(models.Model):
         blank=True,
         on_delete=models.CASCADE,
         related_name="schedules",
+        db_index=False,  # see `owner_indexes`
     )
     description = models.TextField(_("in words"), blank=True)
     freq = models.CharField(_("repeats"), max_length=10, choices=Frequency.choices, blank=True)
@@ -94,6 +96,7 @@ class Schedule(models.Model):
         ordering = ("id",)
         verbose_name = _("schedule")
         verbose_name_plural = _("schedules")
+        indexes = owner_indexes("schedule", "service", "service_at_location")
         constraints = (
             models.CheckConstraint(
                 name="schedule_one_owner", condition=one_owner_q("service", "service_at_location")
