@@ -161,6 +161,7 @@ class Pace:
     ) -> None:
         self.burst, self.max_addresses, self.clock = burst, max_addresses, clock
         self.lock = RLock()
+        self.forgetting: Timer | None = None
         self.forget()
 
     def count(self, address: str, cost: int, *, per_second: int) -> int:
@@ -195,7 +196,7 @@ class Pace:
         with self.lock:
             self.busy_until: dict[bytes, float] = {}
             self.secret = secrets.token_bytes(32)
-            self.forgetting: Timer | None = None
+            self.forgetting = None
 
 
 # What a request costs beside a page or a question, by its work and its bytes.

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
 
 from resources.exchange import exports
 from resources.management.jobs import JOBS
@@ -24,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _folder(settings: SettingsWrapper, tmp_path: Path) -> None:
+def _folder(settings: Any, tmp_path: Path) -> None:
     settings.EXPORTS_ROOT = tmp_path / "exports"
 
 
@@ -33,7 +32,8 @@ def whole() -> bytes:
     """The content of an export of three listings."""
     build_services(["Quiet room", "Evening group", "Letters"], areas=["US"], kind="helpline")
     exports.write_exports(at=NOW)
-    return download().getvalue()
+    content: bytes = download().getvalue()
+    return content
 
 
 def download(**headers: str) -> Any:
@@ -153,5 +153,5 @@ def test_a_file_of_a_search_ends_at_the_limit_and_says_so(
     assert len(answer.getvalue().splitlines()) == 2
     assert answer.headers["Content-Disposition"] == 'attachment; filename="first-2-of-3-listings.ndjson"'
     assert answer.headers["X-Total-Count"] == "3"
-    about = json.loads(Client().get(f"{V1}listings/?as=geojson").getvalue())  # type: ignore[attr-defined]
+    about = json.loads(Client().get(f"{V1}listings/?as=geojson").getvalue())
     assert (about["count"], about["listed"]) == (3, 2)

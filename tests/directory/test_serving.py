@@ -26,7 +26,7 @@ async def served() -> AsyncIterator[int]:
         ws="none",
         lifespan="off",
         access_log=False,
-        log_config=None,  # type: ignore[arg-type]
+        log_config=None,
     )
     config.load()
     state = ServerState()

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from django.test import Client, RequestFactory
-from pytest_django.fixtures import SettingsWrapper
 
 from resources.http.throttling import (
     DAY,
@@ -243,7 +242,7 @@ def test_addresses_are_kept_as_digests_and_only_so_many() -> None:
 
 
 @pytest.fixture
-def slow_pace(settings: SettingsWrapper) -> Iterator[None]:
+def slow_pace(settings: Any) -> Iterator[None]:
     settings.REQUESTS_PER_SECOND = 1
     requests.forget()
     yield
