@@ -136,8 +136,7 @@ def _export(export_format: Format, lines: Path, rows: int, version: str, at: dat
     """Write a file from the results in `lines`, under its final name."""
     name, new = f"catalog.{export_format.name}", lines.with_suffix(f".new-{export_format.name}")
     with lines.open("rb") as results:
-        about = {"count": rows, "made_at": at.isoformat()}
-        pieces = export_format.write(map(orjson.loads, results), about)
+        pieces = export_format.write(map(orjson.loads, results), {"count": rows})
         _pieces, size, sha256 = _write(new, pieces)
     export = Export(name, export_format.name, rows, size, sha256, at.isoformat(), version)
     new.replace(export.path)

@@ -104,6 +104,8 @@ def test_the_generator_has_nothing_to_warn_of(tmp_path: Path) -> None:
 def test_the_document_names_every_address_but_its_own() -> None:
     assert sorted(get("openapi.json")["paths"]) == [
         "/api/v1/corrections/",
+        "/api/v1/exports/",
+        "/api/v1/exports/{name}",
         "/api/v1/facets/",
         "/api/v1/fee-estimate/",
         "/api/v1/listings/",

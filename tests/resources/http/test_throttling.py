@@ -242,8 +242,9 @@ def test_addresses_are_kept_as_digests_and_only_so_many() -> None:
 
 
 @pytest.fixture
-def slow_pace(settings: Any) -> Iterator[None]:
+def slow_pace(settings: Any, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     settings.REQUESTS_PER_SECOND = 1
+    monkeypatch.setattr(requests, "clock", clock)
     requests.forget()
     yield
     requests.forget()
