@@ -16,6 +16,7 @@ ADDRESSES = {
     "words": "/api/v1/words/",
     "organizations": "/api/v1/organizations/",
     "locations": "/api/v1/locations/",
+    "exports": "/api/v1/exports/",
     "fee-estimate": "/api/v1/fee-estimate/",
     "suggestions": "/api/v1/suggestions/",
     "corrections": "/api/v1/corrections/",
