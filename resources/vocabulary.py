@@ -586,44 +586,45 @@ DEFINITIONS: dict[str, Any] = {
 }
 
 
-_BEFORE_VISIT, _BEFORE_CALL = _("Before your first visit"), _("Before you call")
-_BEFORE_JOINING, _BEFORE_APPLYING = _("Before you join"), _("Before you apply")
+_WHO_COMES = _("Who comes? Is it open to people after any kind of loss?")
+_SEES_LOSS = _("Do you see people after a pregnancy loss?")
+_MY_PRICE = _("What would I pay with my income? Is the first visit free?")
+_WAIT = _("How long is the wait?")
 
-# What a newcomer can ask, as (heading, sentence): we do not know the answers.
-FIRST_TIME: dict[str, tuple[Any, Any]] = {
+# What one could ask them, by kind: we do not know the answers.
+QUESTIONS_TO_ASK: dict[str, tuple[Any, ...]] = {
     Kind.SUPPORT_GROUP: (
-        _BEFORE_JOINING,
-        _("You can ask beforehand who comes, and whether you can just listen."),
+        _("Are the days and the place still right?"),
+        _WHO_COMES,
+        _("May I just listen the first time?"),
     ),
-    Kind.FORUM: (_BEFORE_JOINING, _("You can ask whether you may read without posting at first.")),
-    Kind.PEER_MENTOR: (_BEFORE_JOINING, _("You can ask who will talk with you, and when.")),
-    Kind.COUNSELLING: (
-        _BEFORE_VISIT,
-        _("You can ask what the first session costs, and whether you may stop after it."),
+    Kind.FORUM: (_WHO_COMES, _("May I read without posting at first?"), _("Who can see what I write?")),
+    Kind.PEER_MENTOR: (
+        _("Who will talk with me, and when?"),
+        _("Has that person had a similar loss?"),
+        _("How often can we talk?"),
     ),
-    Kind.HELPLINE: (_BEFORE_CALL, _("You can ask who answers, and whether they keep notes.")),
+    Kind.COUNSELLING: (_SEES_LOSS, _MY_PRICE, _WAIT, _("May I stop after the first session?")),
+    Kind.HELPLINE: (_("Who answers?"), _("Do you keep notes?"), _("May I call or write again?")),
     Kind.BEREAVEMENT_CARE: (
-        _BEFORE_VISIT,
-        _("You can ask who will see you, and whether someone may come with you."),
+        _("Do you see people who were cared for elsewhere?"),
+        _("Who will see me?"),
+        _("May someone come with me?"),
     ),
-    Kind.CLINIC: (
-        _BEFORE_VISIT,
-        _("You can ask what the first visit costs, and whether you may wait somewhere quiet."),
-    ),
-    Kind.PRACTICAL_HELP: (_BEFORE_APPLYING, _("You can ask what documents to bring.")),
+    Kind.CLINIC: (_SEES_LOSS, _MY_PRICE, _WAIT, _("May I wait somewhere quiet?")),
+    Kind.PRACTICAL_HELP: (_("What documents do I need?"), _("What does it cost?")),
     Kind.FINANCIAL_HELP: (
-        _BEFORE_APPLYING,
-        _("You can ask what documents they need, and how long it takes."),
+        _("What documents do I need?"),
+        _("How long does it take?"),
+        _("May I ask again if you say no?"),
     ),
-    Kind.REMEMBRANCE: (_BEFORE_VISIT, _("You can ask who comes, and what will happen there.")),
+    Kind.REMEMBRANCE: (_WHO_COMES, _("What will happen there?"), _("What does it cost?")),
     Kind.SPECIALIST_CLINIC: (
-        _BEFORE_VISIT,
-        _("You can ask how to be referred, and whether you may wait away from pregnant people."),
+        _("How can I be referred?"),
+        _WAIT,
+        _("May I wait away from people who are pregnant?"),
     ),
-    Kind.MENTAL_HEALTH_CLINIC: (
-        _BEFORE_VISIT,
-        _("You can ask whether they see adults for grief, and what the first visit costs."),
-    ),
+    Kind.MENTAL_HEALTH_CLINIC: (_("Do you see adults for grief?"), _MY_PRICE, _WAIT),
 }
 
 

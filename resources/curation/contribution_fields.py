@@ -60,6 +60,7 @@ class PlainTextField(forms.CharField):
 class URLTextField(forms.URLField):
     """A form field for a web address; https:// is added where the scheme is missing."""
 
+    inputmode = "url"
     default_validators = [
         URLValidator(schemes=["http", "https"]),
         validate_no_credentials,
@@ -81,6 +82,7 @@ class URLTextField(forms.URLField):
 class EmailTextField(forms.EmailField):
     """A form field for an email address."""
 
+    inputmode = "email"
     default_error_messages = {
         "invalid": _("Enter an email address, such as hello@example.org."),
         "max_length": TOO_LONG,

@@ -140,10 +140,12 @@ class Offer:
 
     @property
     def depends_on_the_household(self) -> bool:
-        """True if the answer differs between households."""
-        return len(steps_of(self)) > 1 or any(
-            option.kind in (Cost.SLIDING_SCALE, Cost.REDUCED_FEE) for option in self.prices
-        )
+        """True if the answer differs between households, as far as it is stated.
+
+        A sliding scale without its bands is not: whoever is asked for an income should learn more by it than
+        the page says to everybody.
+        """
+        return len(steps_of(self)) > 1
 
 
 def offer_of(service: Service, *, day: date) -> Offer:

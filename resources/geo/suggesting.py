@@ -140,9 +140,14 @@ def _similar_towns(text: str, default_country: str) -> list[Place]:
         similarity = _similarity(names, {place.name_key for place in candidates})
         similar = [place for place in candidates if place.name_key in similarity]
         if similar:
-            similar.sort(key=lambda p: (-similarity[p.name_key], p.country != default_country, -p.population))
+            similar.sort(key=lambda p: (-similarity[p.name_key], p.country != default_country, -_people(p)))
             return list({(p.name_key, p.country): p for p in reversed(similar)}.values())[::-1]
     return []
+
+
+def _people(place: Place) -> float:
+    """Return the population; of a county or metro area a tenth, as in `_order`: its town stands before it."""
+    return place.population / 10 if place.kind in (PlaceKind.COUNTY, PlaceKind.AREA) else place.population
 
 
 def _before_a_region(readings: Iterable[NameReading]) -> tuple[frozenset[tuple[str, str]], set[str]]:

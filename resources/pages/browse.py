@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -33,6 +34,7 @@ from resources.search.engine import (
     known_area,
     listing_counts_by_region,
     search_listings,
+    towns_with_listings,
 )
 from resources.search.question import BrowseArea, Question
 from resources.vocabulary import MatchReason, Section
@@ -127,7 +129,13 @@ def _place_context(area: BrowseArea) -> dict[str, Any]:
         "country": _country_name(area.country),
         "country_url": address_of(BrowseArea(area.country)),
         "regions": _region_contexts(area.country, regions),
+        "towns": [_town_context(town, area) for town in towns_with_listings(area)] if area.region else [],
     }
+
+
+def _town_context(town: str, area: BrowseArea) -> dict[str, str]:
+    near = ", ".join((town, region_name(area.country, area.region), country_name(area.country)))
+    return {"name": town, "url": f"{reverse('pages:search')}?{urlencode({'near': near})}"}
 
 
 def _country_name(code: str) -> str:

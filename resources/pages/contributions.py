@@ -48,6 +48,7 @@ from resources.vocabulary import Status
 READ_AND_SEND = ("GET", "HEAD", "POST")
 MAX_FORM_BYTES = 65_536  # every field full, in any alphabet
 HONEYPOT_FIELD = "subject"  # invisible to people; bots fill it in
+INPUT_MODES = {"phone": "tel", "contact": "email"}  # which keyboard a phone shows, of boxes of plain text
 RETRY_AFTER_SECONDS = 300  # when the database is down
 
 
@@ -218,6 +219,7 @@ def box_context(form: ContributionForm, name: str, current_values: Mapping[str, 
         "now": current_values.get(name, ""),
         "rows": getattr(bound.field, "rows", 1),
         "any_label": choices[0][1] if choices else "",
+        "inputmode": INPUT_MODES.get(name, getattr(bound.field, "inputmode", "")),
     }
 
 

@@ -81,7 +81,7 @@ def estimate_context(result: Estimate) -> dict[str, Any]:
 
 
 def steps_context(offer: Offer) -> dict[str, Any]:
-    """Return the steps as data for `directory/fees.js`: bounds to compare, and the text for each."""
+    """Return the steps as data for `directory/enhance.js`: bounds to compare, and the text for each."""
     guideline = offer.guideline
     tables = {region: vars(table) for region, table in guideline.tables.items()} if guideline else {}
     return {

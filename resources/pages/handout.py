@@ -250,15 +250,18 @@ def entry_context(result: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     address = f"{settings.SITE_URL}{view['url']}"
     organization = view["organization"]
     by = _("run by") if organization["operator_stated"] else _("listed under")
+    runner = (
+        view["kind_label"]
+        if organization["name"] == view["name"]
+        else f"{view['kind_label']}, {by} {organization['name']}"
+    )
     return {
         "id": result["id"],
         "url": view["url"],
         "name": view["name"],
-        "by": view["kind_label"]
-        if organization["name"] == view["name"]
-        else f"{view['kind_label']}, {by} {organization['name']}",
         "reach": _reach_lines(view),
-        "facts": _fact_lines(result, view),
+        # One paragraph: each line that it spares is a line for the next listing.
+        "about": " ".join(f"{phrase.rstrip('.')}." for phrase in (runner, *_fact_lines(result, view))),
         "caution": [
             *filter(None, [view["fit_note"], view["only_for"]]),
             *(
@@ -358,8 +361,8 @@ def _lines_that_fit(phrases: Sequence[str], room: float) -> list[str]:
 
 def _height(entry: Mapping[str, Any]) -> float:
     """Return the height of an entry in millimeters."""
-    last = " ".join(filter(None, [*entry["caution"], entry["assured"]]))
-    lines = [entry["by"], " · ".join(entry["reach"]), ". ".join(entry["facts"]), last]
+    about = " ".join(filter(None, [entry["about"], *entry["caution"], entry["assured"]]))
+    lines = [" · ".join(entry["reach"]), about]
     text = _lines(entry["name"], NAME) * NAME_LINE + sum(_lines(line, NARROW) for line in lines) * LINE
     return max(text, QR) + ENTRY
 

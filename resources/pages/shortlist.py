@@ -28,6 +28,8 @@ from resources.pages.shortlist_state import (
 from resources.presentation.results import result_context
 from resources.search.results import results_by_id
 
+UP_PARAM = "up"  # the id to move up by one place
+
 
 @require_safe
 @conditional(also=previous_search_url)
@@ -38,6 +40,8 @@ def shortlist(request: HttpRequest) -> HttpResponse:
     if REMOVE_PARAM in request.GET:
         removed = parse_ids(request.GET.getlist(REMOVE_PARAM))
         return HttpResponseRedirect(shortlist_address([pk for pk in ids if pk not in removed]))
+    if UP_PARAM in request.GET:
+        return HttpResponseRedirect(shortlist_address(_moved_up(ids, request.GET[UP_PARAM])))
     now = timezone.now()
     listed = results_by_id(ids[:MAX_SHORTLIST], now=now)
     results = [result_context(result, now=now) for result in listed]
@@ -45,12 +49,18 @@ def shortlist(request: HttpRequest) -> HttpResponse:
     context = {
         "results": results,
         "notes": _notes(values, ids, len(listed_ids)),
-        "list": shortlist_context(request, listed_ids, name="id"),
+        "list": {**shortlist_context(request, listed_ids, name="id"), "can_move": True},
         "back_url": _back(request, listed_ids),
         "share": _share(results, listed_ids),
         "handout_url": handout_address(listed_ids),
     }
     return render(request, "pages/shortlist.html", context)
+
+
+def _moved_up(ids: list[str], value: str) -> list[str]:
+    """Return `ids` with one of them a place further up; as they are if it is the first, or not among them."""
+    place = next((place for place, pk in enumerate(ids) if parse_ids([value]) == [pk]), 0)
+    return [*ids[: place - 1], ids[place], ids[place - 1], *ids[place + 1 :]] if place else ids
 
 
 def _notes(values: list[str], ids: list[str], listed: int) -> list[str]:

@@ -178,7 +178,7 @@ def actions_of(
         for sign, rows in (("phone", calls), ("text", texts))
         for row in rows[:1]
     ]
-    if calls and texts and calls[0]["display"] == texts[0]["display"]:
+    if calls and texts and _digits(calls[0]) == _digits(texts[0]):
         ways[1]["label"] = str(texts[0]["label"])  # the number stands on the button before it
     if email:
         ways.append({"sign": "email", "url": f"mailto:{email}", "label": _("Email them")})
@@ -190,6 +190,11 @@ def actions_of(
 
 def _dialled(phones: Sequence[Mapping[str, Any]], *kinds: PhoneType) -> list[Mapping[str, Any]]:
     return [phone for phone in phones if phone["href"] and phone["type"] in kinds]
+
+
+def _digits(phone: Mapping[str, Any]) -> str:
+    """Return what is dialled, whether the number is called or texted."""
+    return str(phone["href"]).partition(":")[2]
 
 
 def host_of(website: str) -> str:

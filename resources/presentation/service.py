@@ -44,11 +44,13 @@ from resources.presentation.times import meeting_contexts
 from resources.timing.checking import recurrence_or_none
 from resources.vocabulary import (
     DEFINITIONS,
-    FIRST_TIME,
+    QUESTIONS_TO_ASK,
     Audience,
     AudienceRule,
+    ContentNote,
     Cost,
     CredentialKind,
+    Fit,
     Format,
     Kind,
     LocationType,
@@ -61,6 +63,13 @@ MAX_PARTS = 50
 KINDS_WITHOUT_LEADER = (
     *(Kind.CLINIC, Kind.SPECIALIST_CLINIC, Kind.MENTAL_HEALTH_CLINIC, Kind.DIRECTORY, Kind.INFORMATION),
     *(Kind.FINANCIAL_HELP, Kind.PRACTICAL_HELP),
+)
+KINDS_TO_JOIN = (
+    Kind.SUPPORT_GROUP,
+    Kind.FORUM,
+    Kind.PEER_MENTOR,
+    Kind.COUNSELLING,
+    Kind.BEREAVEMENT_CARE,
 )
 KINDS_WITH_PRICE_QUESTION = (
     Kind.COUNSELLING,
@@ -84,11 +93,13 @@ def service_context(
         base_result(card, now, meetings), now=now, has_place=any(map(_can_be_visited, data.places))
     )
     options, kind = data.price.options, Kind(service.kind)
+    people_meet = kind not in KINDS_WITHOUT_LEADER
     can_be_asked_price = kind in KINDS_WITH_PRICE_QUESTION and any(row["href"] for row in card["phones"])
     return {
         **phrases_of(card),
         **result_details,
         "alternate_name": service.alternate_name,
+        "fit_note": result_details["fit_note"] or _general_note(service),
         "definition": DEFINITIONS[kind],
         "description": service.description,
         "alert": service.alert,
@@ -104,20 +115,46 @@ def service_context(
         "eligibility": service.eligibility_description,
         "application_process": service.application_process,
         "rows": row_contexts(card, more={"languages": service.interpretation_services}),
+        "faith": _faith_lines(service) if people_meet else [],
+        "joining_unknown": _("Not stated. Ask them.")
+        if kind in KINDS_TO_JOIN and not service.application_process
+        else "",
+        "contact_phones": _phones_beside_the_actions(result_details["phones"]),
         "schedules": schedule_lines(data),
         "date_links": _date_links(data),
         "meetings": meeting_contexts(meetings, service.formats, now),
         "calendar_url": reverse("pages:service_calendar", args=[service.pk]) if meetings else "",
         "places": [place_context(place, service) for place in data.places],
-        "leader_unknown": "" if kind in KINDS_WITHOUT_LEADER else _("Not stated"),
+        "leader_unknown": _("Not stated") if people_meet else "",
         "calls_url": f"{reverse('pages:calls')}#clinic" if can_be_asked_price else "",
-        "first_time": FIRST_TIME.get(kind),
+        "questions": QUESTIONS_TO_ASK.get(kind, ()),
         "documents": [row.document for row in service.required_documents.all()],
         "credentials": [credential_context(row) for row in service.credentials.all()],
         "accreditations": service.accreditations,
         "topics": [topic.name for topic in data.topics],
         "source": source_context(service),
     }
+
+
+def _phones_beside_the_actions(phones: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    """Return the phones to list, unless there is only one and the button to call it says everything."""
+    says_everything = len(phones) == 1 and phones[0]["href"] and not phones[0]["note"]
+    return [] if says_everything else phones
+
+
+def _faith_lines(service: Service) -> list[str]:
+    """Return that it is not based on faith, or that nobody said so; [] where it is, which its note says."""
+    if ContentNote.FAITH_BASED in service.content_notes:
+        return []
+    is_clear = ContentNote.FAITH_BASED in service.content_clear
+    return [_("Not faith-based") if is_clear else _("Not stated")]
+
+
+def _general_note(service: Service) -> str:
+    """Return that a counselor is not one for loss; on results the section says so of all it holds."""
+    if service.fit == Fit.GENERAL and service.kind in (Kind.COUNSELLING, Kind.MENTAL_HEALTH_CLINIC):
+        return _("Not made for pregnancy loss. Ask whether they see people after one.")
+    return ""
 
 
 def _can_be_visited(place: ServiceAtLocation) -> bool:
@@ -296,6 +333,7 @@ def place_context(place: ServiceAtLocation, service: Service) -> dict[str, Any]:
         "id": str(place.pk),
         "name": location.name if location.name != service.name else "",
         "address_lines": address_lines(location),
+        "has_street": bool(location.address_1),
         "distance": "",
         "precision_note": _precision_note(location),
         "accessibility": "; ".join(row.description for row in location.accessibility.all()),
@@ -316,6 +354,8 @@ def address_lines(location: Location) -> list[str]:
 
 def _precision_note(location: Location) -> str:
     if location.precision == Precision.TOWN:
+        if location.address_1:
+            return _("Placed by its town, so the distance is approximate.")
         return _("We only know the town. Ask them for the address.")
     if location.precision == Precision.AREA:
         return _("Located by postal code, so the distance is approximate.")

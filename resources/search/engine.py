@@ -16,11 +16,14 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Count
 
 from resources.geo.geocoding import FoundPlace
+from resources.geo.names import fold
 from resources.geo.point import Point
 from resources.geo.regions import MILITARY, all_regions
-from resources.models import Listing, ListingMeeting, Location
+from resources.models import Listing, ListingMeeting, Location, Place
+from resources.models.place import PlaceKind
 from resources.search import rules, summary
 from resources.search.catalog import catalog, holds
 from resources.search.finding import Counts, Finding, Row
@@ -304,6 +307,34 @@ def _region_counts_of_version(version: str) -> Mapping[str, Mapping[str, int]]:
         if number := (shown & known.in_place(place)).bit_count():
             counts.setdefault(country, {})[region_code] = number
     return counts
+
+
+MAX_TOWNS = 40
+
+
+def towns_with_listings(area: BrowseArea) -> Sequence[str]:
+    """Return the towns of a region with the most listings, by name, those that a search for a place knows.
+
+    Cached until the catalog changes.
+    """
+    return _towns_of_version(catalog_version(), area)
+
+
+@lru_cache(maxsize=100)
+def _towns_of_version(version: str, area: BrowseArea) -> Sequence[str]:
+    """Ask two queries."""
+    cities = (
+        Listing.objects.filter(place=area.key)
+        .exclude(service_at_location__location__city="")
+        .values_list("service_at_location__location__city")
+        .annotate(listings=Count("pk"))
+        .order_by("-listings", "service_at_location__location__city")[:MAX_TOWNS]
+    )
+    keys = [fold(city) for city, _listings in cities]
+    towns = Place.objects.filter(
+        kind=PlaceKind.TOWN, country=area.country, region=area.region, name_key__in=keys, is_alias=False
+    )
+    return sorted(set(towns.values_list("name", flat=True)))
 
 
 def known_area(country: str, region: str = "") -> BrowseArea | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests.addresses import PAGES, build_public, filled
@@ -25,6 +25,29 @@ ASKED = {"rules": {"color-contrast-enhanced": {"enabled": True}, "target-size": 
 def test_axe_finds_nothing(page: Page, live_server: LiveServer) -> None:
     for address in filled(PAGES, build_public()):
         page.goto(f"{live_server.url}{address}")
+        assert faults_in_both_schemes(page, rules=ALL) == [], address
+
+
+# A form, what is typed wrongly into it, and its button.
+MISTAKES = (
+    ("/services/{service}/", {"household_size": "many"}, "Estimate my cost"),
+    ("/services/{service}/correct/", {"contact": "x"}, "Send"),
+    ("/handout/?near=75201", {"ward": "Willow", "ward_number": "12"}, "Put it on the sheet"),
+)
+
+
+def test_axe_finds_nothing_on_a_form_with_mistakes_and_the_focus_is_on_them(
+    page: Page, live_server: LiveServer
+) -> None:
+    names = build_public()
+    for address, typed, button in MISTAKES:
+        page.goto(f"{live_server.url}{address.format(**names)}")
+        page.evaluate(OPEN_ALL)
+        for name, words in typed.items():
+            page.locator(f"[name={name}]").fill(words)
+        page.get_by_role("button", name=button).click()
+        expect(page.locator(".error-summary:focus, [aria-invalid=true]:focus")).to_have_count(1)
+        page.evaluate("scrollTo(0, 0)")
         assert faults_in_both_schemes(page, rules=ALL) == [], address
 
 

@@ -208,8 +208,6 @@ SERVICE: dict[str, Any] = {
     "access": ["Register or fill in a form first"],
     "application_process": "Write to them, and they call you back.",
     "documents": ["A paper that shows where you live"],
-    "calls_url": "/calls/",
-    "first_time": "You can ask beforehand who comes, and whether you can just listen.",
     "rows": [{"name": "Languages", "lines": ["English"], "more": "An interpreter can be booked."}],
     "areas": ["Texas"],
     "topics": ["Grief"],

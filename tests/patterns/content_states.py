@@ -60,9 +60,8 @@ def told_states() -> dict[str, dict[str, dict[str, Any]]]:
 def _sheet() -> dict[str, Any]:
     entry = {
         "name": "Evening circle",
-        "by": "Support group, run by Example Charity",
         "reach": ["Telephone: 214-555-0101"],
-        "facts": ["Cost: Free", "Next: Tuesday, March 3, 19:00 to 20:30", "Where: 2 Example Street, Dallas"],
+        "about": "Support group, run by Example Charity. Cost: Free. Where: 2 Example Street, Dallas.",
         "caution": [],
         "assured": "Last checked March 1, 2026",
         "qr": qr_context("https://example.org/"),
@@ -70,7 +69,10 @@ def _sheet() -> dict[str, Any]:
     caution = ["Please note: Mentions pregnancy."]
     return {
         "place": "Dallas, TX",
-        "entries": [entry, {**entry, "name": "Garden group", "reach": [], "facts": [], "caution": caution}],
+        "entries": [
+            entry,
+            {**entry, "name": "Garden group", "reach": [], "about": "Support group.", "caution": caution},
+        ],
         "signs": warning_signs(),
         "unchecked": True,
         "reviewed": False,

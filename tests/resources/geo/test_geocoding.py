@@ -318,6 +318,7 @@ def test_every_alternative_leads_to_the_place_it_names(typed: str) -> None:
         ("Sprinfield, IL", "US", "Springfield, IL"),
         ("75200", "US", "Dallas, TX 75201"),
         ("Tornto ON", "US", "Toronto, ON"),
+        ("Dalas, TX", "US", "Dallas, TX"),  # and not only the county of its name
         ("Brisbne QLD", "US", "Brisbane, QLD"),
         ("Orang County, CA", "US", "Orange County, CA"),
         ("BFPO 57", "GB", "United Kingdom"),

@@ -12,6 +12,7 @@ from resources.search import engine
 from resources.search.projection import rebuild_listings
 from tests.build import DALLAS, build_location, build_service
 from tests.reading import unescaped as page
+from tests.world import build_places
 
 # Two counts, a page from each stretch it touches, the cards, and their next meetings.
 MOST_QUERIES = 2 + 10 + 2
@@ -62,6 +63,17 @@ def test_what_is_there_leads_and_what_serves_it_follows(visitor: Client) -> None
     assert "Boston group" not in found
     assert "In Texas (1)" in found
     assert "6 listings." in found
+
+
+def test_a_region_names_its_towns_and_asks_for_one(visitor: Client) -> None:
+    build_places()
+    build_service("Group in town", at=[DALLAS])
+    build_service("Group where no search leads", at=[build_location(city="Nowhere at all")])
+    found = main_of(page(visitor, "/browse/us/tx/"))
+    assert 'href="/search/?near=Dallas%2C+Texas%2C+United+States"' in found
+    assert "Nowhere at all, United" not in found
+    assert re.search(r'<input [^>]*name="near"', found)
+    assert "Towns with" not in main_of(page(visitor, "/browse/us/"))
 
 
 def test_what_is_shown_only_on_request_is_not_met_by_browsing(visitor: Client) -> None:

@@ -103,7 +103,7 @@ class TestWithoutJavaScript:
         assert Client().generic("POST", address, body, form).status_code == 422
 
     def test_what_does_not_depend_on_income_asks_nothing(self) -> None:
-        for cost in ("free", "unknown"):
+        for cost in ("free", "unknown", "sliding_scale"):  # nothing more is known of the last for any income
             service = build_service(areas=["US"], cost=cost)
             assert "What might I pay?" not in Client().get(f"/services/{service.pk}/").content.decode()
             assert post(service).status_code == 200

@@ -31,7 +31,7 @@ def sheet_of(text: str) -> str:
 
 
 def names_on(text: str) -> list[str]:
-    return re.findall(r'<li class="sheet-entry">\s*<div>\s*<p class="sheet-name">(.*?)</p>', text)
+    return re.findall(r'<li class="sheet-entry">\s*<div>\s*<p class="sheet-name" dir="auto">(.*?)</p>', text)
 
 
 def test_without_a_question_it_asks_for_a_place(visitor: Client) -> None:

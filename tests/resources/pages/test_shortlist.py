@@ -68,6 +68,17 @@ def test_taking_off_leads_to_the_shorter_list(visitor: Client) -> None:
     assert answer.headers["Location"] == f"/shortlist/?id={still_listed.pk}"
 
 
+def test_moving_up_leads_to_the_list_in_its_new_order(visitor: Client) -> None:
+    first, second, third = (str(build_service(name).pk) for name in ("Quiet room", "Long line", "Circle"))
+    address = f"/shortlist/?id={first}&id={second}&id={third}"
+    found = page(visitor, address)
+    assert re.findall(r'name="up" value="([^"]+)"', found) == [second, third]
+    answer = visitor.get(f"{address}&up={third}")
+    assert answer.headers["Location"] == f"/shortlist/?id={first}&id={third}&id={second}"
+    for nothing in (first, "nonsense"):
+        assert visitor.get(f"{address}&up={nothing}").headers["Location"] == address
+
+
 def test_a_search_offers_to_add_and_keeps_its_own_question(visitor: Client) -> None:
     service = build_service("Quiet room", at=[DALLAS])
     found = page(visitor, "/search/?near=75201&kind=support_group&page=1")

@@ -50,6 +50,16 @@ def test_without_a_country_that_we_know_every_emergency_number_leads(visitor: Cl
     assert before.count('href="?country=') == 6
 
 
+def test_a_line_that_reads_texts_is_one_press_away(visitor: Client) -> None:
+    found = page(visitor, "/urgent/")
+    numbers = [number for country in read_data("urgent.json")["countries"] for number in country["numbers"]]
+    lines = [number for number in numbers if "sms" in number]
+    assert {line["sms"] for line in lines} >= {"741741", "988", "85258", "50808", "0477 13 11 14", "1737"}
+    for line in lines:
+        assert line["sms"] in line["text"], line["what"]
+        assert f'href="sms:{line["sms"].replace(" ", "")}"' in found
+
+
 def test_what_stands_first_is_short_and_its_sources_are_further_down(visitor: Client) -> None:
     found = page(visitor, "/urgent/?country=GB")
     first, rest = found.split('id="signs"')

@@ -21,7 +21,7 @@ from tests.build import (
     build_services,
     build_withdrawn_service,
 )
-from tests.reading import FIRST_VIEW_BYTES, page
+from tests.reading import FIRST_VIEW_BYTES, page, text_of
 from tests.world import build_places
 
 
@@ -267,6 +267,22 @@ def test_a_withdrawn_service_says_so_and_offers_the_next_step(visitor: Client) -
     assert "Quiet room" not in found
 
 
+def test_a_service_says_what_one_could_ask_and_what_is_not_stated(visitor: Client) -> None:
+    group = build_service("Circle", at=[DALLAS])
+    found = text_of(page(visitor, f"/services/{group.pk}/"))
+    assert "What you could ask them" in found
+    assert "May I just listen the first time?" in found
+    assert "Faith Not stated" in found
+    assert "How to join Not stated. Ask them." in found
+    clinic = build_service("Clinic", kind="clinic", fit="general", at=[DALLAS], phone="214-555-0101")
+    found = text_of(page(visitor, f"/services/{clinic.pk}/"))
+    assert "What would I pay with my income?" in found
+    assert "What to say when you call" in found
+    assert "Faith" not in found
+    counselor = build_service("Counselor", kind="counselling", fit="general", at=[DALLAS])
+    assert "Not made for pregnancy loss." in page(visitor, f"/services/{counselor.pk}/")
+
+
 def test_an_organization_shows_what_it_publishes_and_who_is_not_stated(visitor: Client) -> None:
     organization = build_organization("clinic.example", operator_stated=False)
     build_service("Shown", organization=organization)
@@ -381,9 +397,15 @@ def test_a_phone_knows_what_is_typed_and_a_name_goes_its_own_way(visitor: Client
     assert box
     assert 'enterkeyhint="search"' in box[0]
     assert 'autocapitalize="words"' in box[0]
+    # A date is typed with its dashes, which a keyboard for digits does not have.
     since = re.search(r'<input [^>]*name="assured_since"[^>]*>', found)
     assert since
-    assert 'inputmode="numeric"' in since[0]
+    assert "inputmode" not in since[0]
+    suggest = page(visitor, "/suggest/")
+    for name, mode in (("phone", "tel"), ("url", "url"), ("email", "email"), ("contact", "email")):
+        box = re.search(rf'<input [^>]*name="{name}"[^>]*>', suggest)
+        assert box, name
+        assert f'inputmode="{mode}"' in box[0], name
     assert re.search(r'dir="auto">עמותה<', found)
 
 
