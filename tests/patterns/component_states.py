@@ -379,6 +379,7 @@ SAID: dict[str, dict[str, dict[str, Any]]] = {
             }
         }
     },
+    "ask_place": {"alone": {}},
     "next_steps": {
         "anywhere": {},
         "near a place": {"widen_url": "?within=100mi", "remote_url": "?reach=remote", "near": "75201"},
