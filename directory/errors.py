@@ -32,6 +32,11 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return _render_error(request, HTTPStatus.NOT_FOUND)
 
 
+def method_not_allowed(request: HttpRequest) -> HttpResponse:
+    """Answer 405: a page of the admin that only a button opens."""
+    return _render_error(request, HTTPStatus.METHOD_NOT_ALLOWED)
+
+
 def payload_too_large(request: HttpRequest) -> HttpResponse:
     """Answer 413: the body is larger than its form allows. Nothing of it was read."""
     return _render_error(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)

@@ -118,6 +118,20 @@ def limit_requests(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
+def admin_method_not_allowed(get_response: GetResponse) -> GetResponse:
+    """Give Django's empty 405 in the admin a page: signing in again may lead to the address of a button."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and request.path.startswith(errors.ADMIN_PREFIX):
+            page = errors.method_not_allowed(request)
+            page.headers["Allow"] = response.headers["Allow"]
+            return page
+        return response
+
+    return middleware
+
+
 class CompressionMiddleware(GZipMiddleware):
     """Django's, which leaves files alone of which a part may be asked for: its bytes are counted."""
 

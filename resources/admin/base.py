@@ -231,7 +231,8 @@ class CuratedAdmin(CuratedMixin, admin.ModelAdmin):
         edit_conflicts.hold_for_review(form.instance, by)
         if not change or form.has_changed() or any(formset.has_changed() for formset in formsets):
             records = [self.owner_of(form.instance)]
-            comment = form.cleaned_data.get("comment", "")
+            is_new = not change and records[0] is form.instance
+            comment = form.cleaned_data.get("comment", "") or (_("Added.") if is_new else "")
             warn_withdrawn(
                 request, publishing.finish_edit(records=records, by=by, at=timezone.now(), comment=comment)
             )

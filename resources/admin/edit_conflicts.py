@@ -7,10 +7,12 @@ shown again with everything that was typed and with what has changed, and saving
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import takewhile
 from typing import Any
 
 from django.contrib import messages
@@ -72,6 +74,8 @@ def changeform_view(page: Any, request: Any, object_id: str | None, view: View) 
         request.FILES  # noqa: B018
         request.method, request.POST = "POST", drafts.submitted_data(draft)
     record = _get_editable(page, request, object_id)
+    if record is None and object_id is not None:
+        return view({})  # Django refuses, or says that there is no such record
     owner = None if record is None else page.owner_of(record)
     if request.method != "POST":
         # Read the version before the form reads the record: a change in between then causes a false
@@ -341,8 +345,11 @@ def _conflict_message(request: Any, owner: models.Model) -> str:
 
 
 def _who_changed(owner: models.Model, by: User) -> str:
-    last = revisions.last_revision(owner)
-    if last is None or not is_same(last.snapshot, revisions.current_snapshot(owner)):
+    current = revisions.current_snapshot(owner)
+    # The first revision with the current state: later ones only have a comment.
+    same = takewhile(lambda one: is_same(one.snapshot, current), revisions.revisions_of(owner).iterator())
+    last = next(iter(deque(same, maxlen=1)), None)
+    if last is None:
         return _("An import, or an edit to a related record,")
     if last.made_by_id == by.pk:
         return _("You, in another window,")

@@ -176,7 +176,9 @@ class ServiceForm(CuratedForm):
         if set(cleaned.get("losses") or ()) - UNSPECIFIC_LOSSES:
             cleaned["fit"] = Fit.SPECIALIST
         else:
-            self.add_error("fit", _("Choose how close to pregnancy loss it is, or select a loss below."))
+            self.add_error(
+                "fit", _("Choose how close to pregnancy loss it is, or select a particular loss below.")
+            )
 
     def _get_validation_exclusions(self) -> set[str]:
         """Leave out an organization that is saved only with the service."""

@@ -41,6 +41,7 @@ from resources.admin.service.filters import (
     CountryFilter,
     DuplicateFilter,
     HeldFilter,
+    KnownChoicesFilter,
     MissingFilter,
     OrganizationFilter,
     RegionFilter,
@@ -52,6 +53,7 @@ from resources.admin.service.preview import can_edit
 from resources.admin.service.schedule import ScheduleInline, preview_json, report_parsed_schedules
 from resources.admin.service.sidebar import organization_link
 from resources.curation import permissions
+from resources.curation.merging import merge_of
 from resources.curation.permissions import Action
 from resources.history import revisions
 from resources.models import (
@@ -223,12 +225,12 @@ class ServiceAdmin(CuratedAdmin):
         RegionFilter,
         TownFilter,
         OrganizationFilter,
-        "status",
+        ("status", KnownChoicesFilter),
         CheckedFilter,
         MissingFilter,
         WithinLimitsFilter,
-        "kind",
-        "fit",
+        ("kind", KnownChoicesFilter),
+        ("fit", KnownChoicesFilter),
         CountryFilter,
         HeldFilter,
         DuplicateFilter,
@@ -299,6 +301,8 @@ class ServiceAdmin(CuratedAdmin):
         """Add what the curator may do, and the sidebar."""
         context["may_publish"] = self.has_publish_permission(request)
         context["may_withdraw"] = self.has_withdraw_permission(request)
+        service = kwargs["obj"]
+        context["merge"] = merge_of(service) if service and service.status != Status.ACTIVE else None
         context["then_outcomes"] = Outcome.choices
         context["parts"] = parts.shown_parts(context, kwargs["obj"])
         sidebar.add_context(self, request, context, kwargs["obj"])

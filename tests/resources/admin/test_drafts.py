@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from resources.curation import drafts
 from resources.curation.drafts import keep_draft, purge_drafts
+from resources.curation.merging import merge
 from resources.curation.publishing import withdraw
 from resources.models import Draft, Location, Organization, Service
 from resources.vocabulary import Status
@@ -108,6 +109,18 @@ def test_the_draft_of_a_withdrawn_service_shows_that_it_was_withdrawn(desk: Clie
     assert "It has closed." in restored.content.decode()
     service.refresh_from_db()
     assert service.status == Status.INACTIVE
+
+
+def test_the_draft_of_a_merged_service_leads_to_the_one_it_is_part_of(desk: Client) -> None:
+    service, kept = build_service("Evening circle"), build_service("Circle of evenings")
+    keep_typed(desk, service, name="Morning circle")
+    merge(kept=kept, merged=service, choices={}, by=None, at=datetime.now(UTC))
+    assert address(service) in desk.get(reverse("admin:index")).content.decode()
+    restored = desk.get(f"{address(service)}?draft=1")
+    assert form_on(restored)["name"] == "Morning circle"
+    assert "This record was merged into" in restored.content.decode()
+    assert f'href="{address(kept)}"' in restored.content.decode()
+    assert Service.objects.get(pk=service.pk).status == Status.INACTIVE
 
 
 def test_the_draft_of_a_record_that_is_gone_is_shown_as_text(desk: Client, curator: User) -> None:

@@ -29,12 +29,15 @@ def is_of_the_desk(answer: Any) -> bool:
         ("/admin/nonsense/", 404),
         ("/admin/resources/service/5d1f1a6e-0000-4000-8000-000000000000/found/right/", 404),
         ("/admin/auth/user/", 403),
+        ("/admin/undo/service/5d1f1a6e-0000-4000-8000-000000000000/", 405),
+        ("/admin/resources/service/abc/change/", 302),
+        ("/admin/resources/location/abc/change/?draft=1", 302),
     ],
 )
 def test_an_error_of_an_address(desk: Client, path: str, status: int) -> None:
     answer = desk.get(path)
     assert answer.status_code == status
-    assert is_of_the_desk(answer)
+    assert is_of_the_desk(desk.get(path, follow=True))
 
 
 def test_a_viewer_who_posts_is_told_so(client: Client) -> None:

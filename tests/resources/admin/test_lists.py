@@ -70,7 +70,16 @@ def test_a_question_is_answered(desk: Client, query: str, expected: set[str]) ->
 @pytest.mark.usefixtures("_services")
 @pytest.mark.parametrize(
     "query",
-    ["region=Narnia", "missing=nonsense", "checked=soon", "country=XX", "source=nowhere", "duplicate=no"],
+    [
+        "kind__exact=circus",
+        "status__exact=gone",
+        "region=Narnia",
+        "missing=nonsense",
+        "checked=soon",
+        "country=XX",
+        "source=nowhere",
+        "duplicate=no",
+    ],
 )
 def test_a_filter_that_names_nothing_lists_nothing_and_says_so(desk: Client, query: str) -> None:
     answer = desk.get(f"{LIST}?{query}")
