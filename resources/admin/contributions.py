@@ -34,6 +34,7 @@ from resources.curation.contributions import (
     describe_decision,
 )
 from resources.curation.permissions import Action, NotAllowed, can
+from resources.curation.validators import validate_no_bidi_controls, validate_no_markup
 from resources.models import Correction, Organization, ReplyAddress, Service, Suggestion
 from resources.vocabulary import Decision, ProblemType, Status
 from resources.wording import join_words
@@ -49,6 +50,15 @@ class DecisionForm(forms.Form):
     Errors in parts that are not accepted are ignored. A part whose record has changed since the page was
     opened is shown again before it is overwritten.
     """
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why, for what you do not accept"),
+        help_text=gettext_lazy("Optional. It stands in the history of the service."),
+        required=False,
+        max_length=255,
+        validators=[validate_no_markup, validate_no_bidi_controls],
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+    )
 
     def __init__(
         self,
@@ -202,11 +212,13 @@ class ContributionAdmin(ReadOnlyAdmin):
         return service
 
     def _decide(self, request: HttpRequest, contribution: Any, form: DecisionForm) -> HttpResponse:
-        if DECLINE in request.POST:
-            decline(contribution=contribution, by=current_user(request), at=timezone.now())
+        is_valid = form.is_valid()
+        if DECLINE in request.POST and "reason" not in form.errors:
+            by, reason = current_user(request), form.cleaned_data["reason"]
+            decline(contribution=contribution, by=by, at=timezone.now(), reason=reason)
             messages.success(request, _("Declined. Nothing was changed."))
             return HttpResponseRedirect(reverse("admin:index"))
-        if not form.is_valid():
+        if not is_valid:
             return self._page(request, contribution, form)
         return self.accept(request, contribution, form)
 
@@ -262,7 +274,9 @@ class CorrectionAdmin(ContributionAdmin):
             form.add_error(None, _("Select what to accept, or press “No change needed”."))
             return self._page(request, contribution, form)
         by, at = current_user(request), timezone.now()
-        warn_withdrawn(request, accept_correction(correction=contribution, values=values, by=by, at=at))
+        reason = form.cleaned_data["reason"]
+        withdrawn = accept_correction(correction=contribution, values=values, by=by, at=at, reason=reason)
+        warn_withdrawn(request, withdrawn)
         if values:
             names = join_words(
                 [str(part.label).lower() for part in fields_with_values(values, IN_CORRECTIONS)]
@@ -307,6 +321,7 @@ class SuggestionAdmin(ContributionAdmin):
             values=form.values(),
             by=current_user(request),
             at=timezone.now(),
+            reason=form.cleaned_data["reason"],
         )
         messages.success(request, _("Service created, not published yet. Check it, then publish."))
         return HttpResponseRedirect(reverse("admin:resources_service_change", args=[service.pk]))

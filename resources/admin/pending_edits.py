@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -17,8 +17,9 @@ from django.utils.translation import gettext_lazy
 
 from resources.admin.base import ReadOnlyAdmin, warn_withdrawn
 from resources.curation import pending_edits, permissions
-from resources.curation.pending_edits import CannotDecide, Conflict
+from resources.curation.pending_edits import CannotDecide
 from resources.curation.permissions import Action
+from resources.history.snapshots import Part
 from resources.models import PendingEdit
 from resources.vocabulary import Decision
 
@@ -64,6 +65,8 @@ class PendingEditAdmin(ReadOnlyAdmin):
             "read_at": edit.received_at.isoformat(),
             "record_url": _record_url(edit),
             "changes": pending_edits.changes_of(edit),
+            "declined": request.POST.getlist("declined") or ["|".join(part) for part in edit.declined],
+            "reason": request.POST.get("reason", ""),
             "conflicts": [
                 {"value": "|".join(conflict), "changes": changes}
                 for conflict, changes in (pending_edits.conflicts_of(edit) if is_open else [])
@@ -97,8 +100,10 @@ class PendingEditAdmin(ReadOnlyAdmin):
             edit=edit,
             by=request.user,
             at=timezone.now(),
-            overwrite=[conflict for conflict in map(_conflict, conflicts) if conflict],
+            overwrite=_parts(conflicts),
             read_at=_parse_read_at(request.POST.get("read_at", "")),
+            declined=_parts(request.POST.getlist("declined")),
+            reason=request.POST.get("reason", ""),
         )
         messages.success(request, _("Approved: visitors see the edit now."))
         warn_withdrawn(request, withdrawn)
@@ -125,9 +130,10 @@ def _record_url(edit: PendingEdit) -> str:
     return reverse(f"admin:resources_{record._meta.model_name}_change", args=[record.pk])
 
 
-def _conflict(value: str) -> Conflict | None:
-    parts = value.split("|")
-    return (parts[0], parts[1], parts[2]) if len(parts) == 3 else None
+def _parts(values: Iterable[str]) -> set[Part]:
+    """Return the parts of an edit that a form names; others are left out."""
+    split = [value.split("|") for value in values]
+    return {(names[0], names[1], names[2]) for names in split if len(names) == 3}
 
 
 def _parse_read_at(value: str) -> datetime:

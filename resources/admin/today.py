@@ -26,7 +26,7 @@ from resources.admin.edit_conflicts import VERSION
 from resources.admin.notes import message_contexts
 from resources.admin.redirects import MAX_SELECTED, ids_in, redirect_back
 from resources.admin.service.filters import held_services_url
-from resources.curation import permissions
+from resources.curation import pending_edits, permissions
 from resources.curation.claims import ClaimedByAnother, claim, release
 from resources.curation.duplicates import open_pairs
 from resources.curation.first_calls import services_to_call_first
@@ -122,6 +122,7 @@ def today(request: HttpRequest) -> HttpResponse:
             "held": list(hold_reasons.values()),
             "notes": message_contexts(request),
             "drafts": list_drafts(request),
+            "declined_edits": pending_edits.declined_edits(by, at=at),
             "first_calls": _first_calls(query),
             "version_name": VERSION,
             **_charts(timezone.localdate(at)),

@@ -128,19 +128,22 @@ def _save_contribution(contribution: ContributionT, address: str) -> Contributio
 
 @transaction.atomic
 def accept_correction(
-    *, correction: Correction, values: Mapping[str, str], by: User | None, at: datetime
+    *, correction: Correction, values: Mapping[str, str], by: User | None, at: datetime, reason: str = ""
 ) -> Sequence[Service]:
     """Write `values` (by form field, as the curator leaves them); without any, only close the correction.
 
-    Returns the services that had to be withdrawn. Raises AlreadyDecided, CannotAccept.
+    `reason` says why the other parts were not accepted. Returns the services that had to be withdrawn. Raises
+    AlreadyDecided, CannotAccept.
     """
     permissions.require_permission(by, Action.DECIDE, [correction])
     correction = _lock_open(correction)
+    correction.reason = _cleaned_reason(reason)
     withdrawn: Sequence[Service] = ()
     fields = fields_with_values(values, IN_CORRECTIONS)
     if fields:
         service = Service.objects.select_for_update().get(pk=correction.service_id)
         comment = _("A correction was accepted: %(parts)s.") % {"parts": _label_list(fields)}
+        comment = _with_declined(comment, correction, fields)
         places = _places_of(service)
         with revisions.record_revision([service], by=by, at=at, comment=comment):
             _write(service, fields, _cleaned_values(fields, values), at=at)
@@ -149,6 +152,8 @@ def accept_correction(
             revisions.save_revision(written, by=by, at=at, comment=comment)
             withdrawn = propagate_edit([service.pk], at=at)
             record_attribution([service.pk], _attribution_keys(fields), at=at, who=PUBLIC)
+    else:
+        _note_in_history(correction, _("A correction was noted, without a change."), by=by, at=at)
     correction.accepted = [field.name for field in fields]
     _decide(correction, Decision.ACCEPTED, by=by, at=at)
     return withdrawn
@@ -162,14 +167,16 @@ def accept_suggestion(
     values: Mapping[str, str],
     by: User | None,
     at: datetime,
+    reason: str = "",
 ) -> Service:
     """Create an unpublished service from a suggestion; it needs a name and a kind.
 
     Where no `organization` is chosen, one is created with the organization's name in `values`, else with the
-    service's. Raises AlreadyDecided, CannotAccept.
+    service's. `reason` says why the other parts were not accepted. Raises AlreadyDecided, CannotAccept.
     """
     permissions.require_permission(by, Action.DECIDE, [suggestion])
     suggestion = _lock_open(suggestion)
+    suggestion.reason = _cleaned_reason(reason)
     fields = fields_with_values(values, IN_SUGGESTIONS)
     cleaned = _cleaned_values(fields, values)
     if missing := {name: message for name, message in _missing_messages().items() if not cleaned.get(name)}:
@@ -187,7 +194,8 @@ def accept_suggestion(
     permissions.require_permission(by, Action.EDIT, [service])
     propagate_edit([service.pk], at=at)
     record_attribution([service.pk], _attribution_keys(fields), at=at, who=PUBLIC)
-    revisions.save_revision([service], by=by, at=at, comment=_("Made from a suggestion."))
+    comment = _with_declined(_("Made from a suggestion."), suggestion, fields)
+    revisions.save_revision([service], by=by, at=at, comment=comment)
     suggestion.service = service
     suggestion.accepted = [field.name for field in fields]
     _decide(suggestion, Decision.ACCEPTED, by=by, at=at)
@@ -195,10 +203,51 @@ def accept_suggestion(
 
 
 @transaction.atomic
-def decline(*, contribution: Contribution, by: User | None, at: datetime) -> None:
-    """Close a contribution without accepting anything. Raises AlreadyDecided."""
+def decline(*, contribution: Contribution, by: User | None, at: datetime, reason: str = "") -> None:
+    """Close a contribution without accepting anything. A reason stands in the history of a corrected service.
+
+    Raises AlreadyDecided, CannotAccept for a reason of more than 255 characters.
+    """
     permissions.require_permission(by, Action.DECIDE, [contribution])
-    _decide(_lock_open(contribution), Decision.DECLINED, by=by, at=at)
+    current = _lock_open(contribution)
+    current.reason = _cleaned_reason(reason)
+    _decide(current, Decision.DECLINED, by=by, at=at)
+    if isinstance(current, Correction):
+        _note_in_history(current, _("A correction was declined."), by=by, at=at)
+
+
+def _cleaned_reason(reason: str) -> str:
+    reason = reason.strip()
+    if len(reason) > 255:
+        raise CannotAccept({"reason": _("Enter a reason of at most 255 characters.")})
+    return reason
+
+
+def _with_declined(comment: str, contribution: Contribution, accepted: Sequence[ContributionField]) -> str:
+    """Return the comment with the proposed parts that were not accepted, and why."""
+    known = IN_CORRECTIONS if isinstance(contribution, Correction) else IN_SUGGESTIONS
+    names = {field.name for field in accepted}
+    declined = [
+        field for field in fields_with_values(contribution.proposed, known) if field.name not in names
+    ]
+    if not declined:
+        return comment
+    text = _("%(accepted)s Not accepted: %(parts)s.")
+    return _with_reason(text % {"accepted": comment, "parts": _label_list(declined)}, contribution)
+
+
+def _with_reason(comment: str, contribution: Contribution) -> str:
+    if not contribution.reason:
+        return comment
+    return _("%(comment)s Reason: %(reason)s") % {"comment": comment, "reason": contribution.reason}
+
+
+def _note_in_history(correction: Correction, comment: str, *, by: User | None, at: datetime) -> None:
+    """Tell a decision with a reason in the history of the service, which did not change."""
+    if correction.reason:
+        comment = _with_reason(comment, correction)
+        with revisions.record_revision([correction.service], by=by, at=at, comment=comment):
+            pass
 
 
 def _missing_messages() -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.apps import apps
@@ -20,6 +20,7 @@ from resources.curation.restore import conflict_message, lock
 from resources.history import revisions
 from resources.history.diffs import Difference, differences
 from resources.history.snapshots import (
+    Part,
     Snapshot,
     SnapshotConflict,
     apply_changes,
@@ -27,12 +28,14 @@ from resources.history.snapshots import (
     differing_since,
     is_same,
     snapshots_with_places,
+    without_changes,
 )
 from resources.models import Location, PendingEdit, Service, ServiceAtLocation
 from resources.vocabulary import Decision
 
-Conflict = tuple[str, str, str]  # model, id, field
 LOCATION = Location._meta.label_lower
+DECLINED_SHOWN_FOR = timedelta(days=14)
+MAX_DECLINED_SHOWN = 10
 
 
 class CannotDecide(ValidationError):
@@ -72,28 +75,46 @@ def approve(
     edit: PendingEdit,
     by: User | None,
     at: datetime,
-    overwrite: Collection[Conflict] = (),
+    overwrite: Collection[Part] = (),
     read_at: datetime | None = None,
+    declined: Collection[Part] = (),
+    reason: str = "",
 ) -> Sequence[Service]:
-    """Apply a pending edit to the current record. Return the services that had to be withdrawn.
+    """Apply a pending edit, without the `declined` parts, to the current record. Return the services that had
+    to be withdrawn.
 
-    Raises EditConflict where someone has changed the same fields since, unless these are in `overwrite`;
-    CannotDecide. `read_at` is when the version of the edit that the reviewer has read was received.
+    Declined parts need a `reason`, which the author and the record's history are told. Raises EditConflict
+    where someone has changed the same fields since, unless these are in `overwrite`; CannotDecide. `read_at`
+    is when the version of the edit that the reviewer has read was received.
     """
     permissions.require_permission(by, Action.APPROVE, [edit])
     edit = _open(edit, read_at)
+    changes = changes_of(edit)
+    declined_changes = [change for change in changes if (change.model, change.pk, change.field) in declined]
+    if len(declined_changes) == len(changes):
+        raise CannotDecide(_("Nothing is left to approve. Decline the whole edit instead."))
+    reason = _cleaned_reason(edit, reason if declined_changes else "", is_needed=bool(declined_changes))
+    edit.declined = [[change.model, change.pk, change.field] for change in declined_changes]
+    after = without_changes(edit.before, edit.after, declined)
     owner = owner_of(edit)
     lock(owner)
-    if set(_conflicts(edit)) - set(overwrite):
+    if set(_conflicts(edit, after)) - set(overwrite):
         raise EditConflict(_("Nothing was changed yet: the same parts have been changed since."))
     revisions.save_missing_revision([owner])
     revisions.save_missing_revision(_locations_of(edit))
     try:
-        apply_changes(edit.before, edit.after)
+        apply_changes(edit.before, after)
     except SnapshotConflict as conflict:
+        if declined_changes and conflict.missing:
+            text = _("A part that you approve needs one that you decline: its %(kind)s.")
+            raise CannotDecide(text % {"kind": conflict.missing}) from conflict
         raise CannotDecide(conflict_message(conflict)) from conflict
+    edit.reason = reason
     _decide(edit, Decision.ACCEPTED, by=by, at=at)
-    comment = _("Edit by %(name)s, approved.") % {"name": edit.author or _("a former curator")}
+    comment = _("Edit by %(name)s, approved.") % {"name": _author_name(edit)}
+    if declined_changes:
+        text = _("%(approved)s Declined: %(parts)s. Reason: %(reason)s")
+        comment = text % {"approved": comment, "parts": _part_list(declined_changes), "reason": reason}
     if locations := _locations_of(edit):
         finish_edit(records=locations, by=by, at=at, comment=comment)
     return finish_edit(records=[owner], by=by, at=at, comment=comment)
@@ -101,16 +122,24 @@ def approve(
 
 @transaction.atomic
 def decline(*, edit: PendingEdit, by: User | None, at: datetime, reason: str = "") -> None:
-    """Close a pending edit; the record stays as it is. Its author reads the reason.
+    """Close a pending edit; the record stays as it is. The author and the record's history are told why.
 
-    Raises CannotDecide for a reason of more than 255 characters.
+    Raises CannotDecide without a reason, or for one of more than 255 characters. What a list says needs none.
     """
     permissions.require_permission(by, Action.APPROVE, [edit])
-    if len(reason.strip()) > 255:
-        raise CannotDecide(_("Enter a reason of at most 255 characters."))
     current = _open(edit)
-    current.reason = reason.strip()
+    current.reason = _cleaned_reason(current, reason, is_needed=current.made_by_id is not None)
     _decide(current, Decision.DECLINED, by=by, at=at)
+    text = _("Edit by %(name)s, declined: %(parts)s.")
+    comment = text % {"name": _author_name(current), "parts": _part_list(changes_of(current))}
+    if current.reason:
+        comment = _("%(declined)s Reason: %(reason)s") % {"declined": comment, "reason": current.reason}
+    try:
+        owner = owner_of(current)
+    except CannotDecide:
+        return  # the record is gone, and its history ended with it
+    with revisions.record_revision([owner], by=by, at=at, comment=comment):
+        pass
 
 
 @transaction.atomic
@@ -130,14 +159,23 @@ def open_edits(record: models.Model) -> models.QuerySet[PendingEdit]:
     return edits.select_related("made_by", "source")
 
 
+def declined_edits(by: User, *, at: datetime) -> list[PendingEdit]:
+    """Return this person's edits that a reviewer declined lately, wholly or in parts. No query for others."""
+    if not permissions.edits_wait(by):
+        return []
+    decided = PendingEdit.objects.filter(made_by=by, decided_at__gt=at - DECLINED_SHOWN_FOR)
+    by_others = decided.exclude(decided_by=by).exclude(decision=Decision.ACCEPTED, declined=[])
+    return list(by_others.order_by("-decided_at")[:MAX_DECLINED_SHOWN])
+
+
 def changes_of(edit: PendingEdit) -> list[Difference]:
     """Return what the edit changes."""
     return differences(edit.before, edit.after)
 
 
-def conflicts_of(edit: PendingEdit) -> list[tuple[Conflict, list[Difference]]]:
+def conflicts_of(edit: PendingEdit) -> list[tuple[Part, list[Difference]]]:
     """Return each field that both the edit and someone else have changed, with the other's changes."""
-    conflicts = list(_conflicts(edit))
+    conflicts = list(_conflicts(edit, edit.after))
     since = differences(edit.before, _today(edit)) if conflicts else []
     return [
         (conflict, [difference for difference in since if _is_about(difference, *conflict)])
@@ -164,8 +202,26 @@ def owner_of(edit: PendingEdit) -> models.Model:
     return record
 
 
-def _conflicts(edit: PendingEdit) -> Any:
-    return differing_since(edit.before, edit.after, _today(edit))
+def _conflicts(edit: PendingEdit, after: Snapshot) -> Any:
+    return differing_since(edit.before, after, _today(edit))
+
+
+def _cleaned_reason(edit: PendingEdit, reason: str, *, is_needed: bool) -> str:
+    """Return the reason for declining. Raises CannotDecide."""
+    reason = reason.replace("\0", "").strip()
+    if is_needed and not reason:
+        raise CannotDecide(_("Give a reason for what you decline: its author and the history tell it."))
+    if len(reason) > 255:
+        raise CannotDecide(_("Enter a reason of at most 255 characters."))
+    return reason
+
+
+def _author_name(edit: PendingEdit) -> str:
+    return edit.author or _("a former curator")
+
+
+def _part_list(changes: Sequence[Difference]) -> str:
+    return permissions.summarize_names([change.description for change in changes])
 
 
 def _today(edit: PendingEdit) -> Snapshot:
@@ -205,5 +261,5 @@ def _open(edit: PendingEdit, read_at: datetime | None = None) -> PendingEdit:
 
 def _decide(edit: PendingEdit, decision: Decision, *, by: User | None, at: datetime) -> None:
     edit.decision, edit.decided_by, edit.decided_at = decision, by, at
-    edit.save(update_fields=["decision", "decided_by", "decided_at", "reason"])
+    edit.save(update_fields=["decision", "decided_by", "decided_at", "reason", "declined"])
     end_claims([edit.pk])

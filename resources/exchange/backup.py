@@ -45,6 +45,7 @@ LINE = orjson.OPT_APPEND_NEWLINE | orjson.OPT_SORT_KEYS
 LEFT_OUT = (
     "mfa.Authenticator",
     "resources.Draft",
+    "resources.PasswordLink",
     "resources.PlannedRow",
     "resources.ReplyAddress",
     "resources.Upload",

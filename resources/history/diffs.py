@@ -65,6 +65,11 @@ class Difference:
     line_diff: tuple[tuple[str, str], ...] = ()
 
     @property
+    def part(self) -> str:
+        """The key of the part in a form: model, id and field."""
+        return "|".join((self.model, self.pk, self.field))
+
+    @property
     def description(self) -> str:
         """What has changed: "Name", "Phone number 555 0100: note" or "Phone number 555 0100", for example."""
         return ": ".join(part for part in (self.row_label, self.label) if part)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -41,6 +41,7 @@ from resources.models.batches import batches
 
 Fields = dict[str, Any]
 Snapshot = dict[str, dict[str, Fields]]
+Part = tuple[str, str, str]  # model, id, field; the field is "" for a row that was added or removed
 
 # The related rows that are restored with a record.
 RELATED_ROWS: dict[type[models.Model], tuple[str, ...]] = {
@@ -176,6 +177,22 @@ def carry_changes(old: Snapshot, new: Snapshot, current: Snapshot) -> Snapshot:
         elif pk in rows:
             rows[pk] = rows[pk] | {name: after[name] for name in changed_fields(before, after)}
     return carried
+
+
+def without_changes(before: Snapshot, after: Snapshot, parts: Collection[Part]) -> Snapshot:
+    """Return `after` with these parts as they are in `before`."""
+    result = {model: dict(rows) for model, rows in after.items()}
+    for model, pk, old, new in changed_rows(before, after):
+        rows = result.setdefault(model, {})
+        if old is not None and new is not None:
+            names = [name for name in changed_fields(old, new) if (model, pk, name) in parts]
+            rows[pk] = new | {name: old[name] for name in names}
+        elif (model, pk, "") in parts:
+            if old is None:
+                rows.pop(pk)
+            else:
+                rows[pk] = old
+    return result
 
 
 def snapshot_model(*snapshots: Snapshot) -> str:

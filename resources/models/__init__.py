@@ -4,7 +4,7 @@ from resources.models.assurance import Assurance
 from resources.models.contact import Contact, Language, Phone
 from resources.models.contribution import Correction, PendingEdit, ReplyAddress, Suggestion
 from resources.models.cost import CostOption
-from resources.models.curator import Claim, Curator, Draft, SavedView
+from resources.models.curator import Claim, Curator, Draft, PasswordLink, SavedView
 from resources.models.duplicate import DuplicatePair, Merge
 from resources.models.job import JobRun
 from resources.models.listing import (
@@ -58,6 +58,7 @@ __all__ = [
     "Merge",
     "Organization",
     "OrganizationIdentifier",
+    "PasswordLink",
     "PendingEdit",
     "Phone",
     "Place",

@@ -126,8 +126,9 @@ class PendingEdit(DecidedModel):
     """An edit of a published record that waits for a reviewer.
 
     `before` and `after` are snapshots (`history.snapshots`) of the record `model`, `object_id` with its
-    related rows, before and after the edit. It comes from a curator (`made_by`) or from a list (`source`)
-    whose import met a curator's own edit.
+    related rows, before and after the edit. `declined` are the parts that a reviewer left out when accepting
+    it, [model, id, field] each ("" for a whole row). It comes from a curator (`made_by`) or from a list
+    (`source`) whose import met a curator's own edit.
     """
 
     model = models.CharField(max_length=60)
@@ -135,6 +136,7 @@ class PendingEdit(DecidedModel):
     name = models.CharField(_("record"), max_length=255)
     before = models.JSONField()
     after = models.JSONField()
+    declined = models.JSONField(_("declined parts"), default=list)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("made by"),

@@ -1,6 +1,8 @@
-"""Curators: limits of accounts, claims on work, drafts and saved views of lists."""
+"""Curators: limits of accounts, links that set passwords, claims on work, drafts and saved views of lists."""
 
 from __future__ import annotations
+
+import uuid
 
 from django.conf import settings
 from django.db import models
@@ -44,6 +46,34 @@ class Curator(models.Model):
     class Meta:
         verbose_name = _("curator")
         verbose_name_plural = _("curators")
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+class PasswordLink(models.Model):
+    """An emailed link that sets an account's password: an invitation, or for a password that was forgotten.
+
+    At most one for each account. Deleted when it is used or withdrawn; `key` is part of what its token signs,
+    so that no later row revives it. `sent_at` None: the message waits to be sent, not before `try_at`.
+    """
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("account"),
+        on_delete=models.CASCADE,
+        related_name="password_link",
+        primary_key=True,
+    )
+    key = models.UUIDField(default=uuid.uuid4, editable=False)
+    is_invitation = models.BooleanField(_("invitation"))
+    asked_at = models.DateTimeField(_("asked"))
+    sent_at = models.DateTimeField(_("sent"), null=True)
+    try_at = models.DateTimeField(_("sent from"), db_index=True)
+
+    class Meta:
+        verbose_name = _("link that sets a password")
+        verbose_name_plural = _("links that set passwords")
 
     def __str__(self) -> str:
         return str(self.user)

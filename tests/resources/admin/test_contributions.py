@@ -74,7 +74,11 @@ def test_the_page_shows_what_it_says_now_beside_what_they_said(desk: Client) -> 
 
 def test_only_what_is_ticked_is_taken_over_as_it_was_edited(desk: Client, curator: User) -> None:
     correction = correct()
-    answer = press(desk, correction, "_accept", "phone", phone="214-555-0188", description="Not ticked")
+    typed = {"phone": "214-555-0188", "description": "Not ticked"}
+    assert "Enter plain text" in text_of(
+        press(desk, correction, "_accept", "phone", reason="<b>x</b>", **typed)
+    )
+    answer = press(desk, correction, "_accept", "phone", reason="They tell it by phone.", **typed)
     assert answer["Location"] == reverse("admin:index")
     service = Service.objects.get()
     assert service.phones.get().number == "214-555-0188"
@@ -83,6 +87,10 @@ def test_only_what_is_ticked_is_taken_over_as_it_was_edited(desk: Client, curato
     assert (correction.accepted, correction.decided_by) == (["phone"], curator)
     assert not ReplyAddress.objects.exists()
     assert "Evening circle: accepted phone number." in messages_of(desk.get(address(service)))
+    assert (
+        "A correction was accepted: phone number. Not accepted: description and what it costs."
+        " Reason: They tell it by phone."
+    ) in text_of(desk.get(address(service, "history")))
 
 
 def test_with_nothing_ticked_it_asks_and_can_be_noted(desk: Client) -> None:
@@ -98,14 +106,18 @@ def test_with_nothing_ticked_it_asks_and_can_be_noted(desk: Client) -> None:
 
 def test_it_can_be_declined(desk: Client) -> None:
     correction = correct()
-    assert press(desk, correction, "_decline", "phone").status_code == 302
+    assert press(desk, correction, "_decline", reason="x" * 256).status_code == 200
+    assert press(desk, correction, "_decline", "phone", reason="They have not moved.").status_code == 302
     correction.refresh_from_db()
     assert correction.decision == Decision.DECLINED
     assert Service.objects.get().description == "Old words"
     assert not ReplyAddress.objects.exists()
     page = text_of(desk.get(address(correction)))
     assert "Declined by ada on" in page
+    assert "Reason: They have not moved." in page
     assert "Accept" not in page
+    history = text_of(desk.get(address(Service.objects.get(), "history")))
+    assert "A correction was declined. Reason: They have not moved." in history
 
 
 def test_what_cannot_be_written_is_said_beside_its_box_and_nothing_is_lost(desk: Client) -> None:

@@ -121,10 +121,33 @@ def test_an_edit_is_declined_or_taken_back(new_desk: Client, chief: Client) -> N
     service = build_service("Before")
     for client, decision in ((chief, "decline"), (new_desk, "withdraw")):
         send(new_desk, address(service), name="After")
-        decide(client, decision, PendingEdit.objects.get(decision=Decision.OPEN))
+        decide(client, decision, PendingEdit.objects.get(decision=Decision.OPEN), reason="Not so.")
     assert [edit.decision for edit in PendingEdit.objects.all()] == [Decision.DECLINED, Decision.DECLINED]
     service.refresh_from_db()
     assert service.name == "Before"
+
+
+def test_an_edit_is_decided_part_by_part_and_its_history_and_its_author_are_told(
+    new_desk: Client, chief: Client
+) -> None:
+    service = build_service("Before")
+    send(new_desk, address(service), name="After", url="https://circle.example/")
+    edit = PendingEdit.objects.get()
+    name = f"resources.service|{service.pk}|name"
+    assert f'name="declined" value="{name}"' in chief.get(address(edit)).content.decode()
+    refused = decide(chief, "approve", declined=[name])
+    assert "Give a reason" in messages_of(refused)
+    assert f'value="{name}" checked' in refused.content.decode()
+    decide(chief, "approve", declined=[name, "nonsense"], reason="It is <b>not</b> called so.")
+    service.refresh_from_db()
+    assert (service.name, service.url) == ("Before", "https://circle.example/")
+    for page in (new_desk.get(address(edit)), new_desk.get(address(service, "history"))):
+        assert "It is &lt;b&gt;not&lt;/b&gt; called so." in page.content.decode()
+    today = new_desk.get(reverse("admin:index")).content.decode()
+    assert "1 of your edits was declined" in today
+    assert address(edit) in today
+    assert "(declined)" in new_desk.get(address(edit)).content.decode()
+    assert "called so." in chief.get(reverse("admin:resources_activity")).content.decode()
 
 
 def test_a_conflict_is_shown_and_needs_a_tick(new_desk: Client, desk: Client, chief: Client) -> None:

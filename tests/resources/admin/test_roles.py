@@ -330,7 +330,7 @@ def decides(which: str, **typed: Any) -> Asked:
 
 def reviews(action: str) -> Asked:
     def ask(world: World, client: Client, person: Person) -> Any:
-        sent = {"decision": action, "read_at": world.edit.received_at.isoformat(), "over": "1"}
+        sent = {"decision": action, "read_at": world.edit.received_at.isoformat(), "over": "1", "reason": "x"}
         return client.post(address(world.edit), sent)
 
     return ask
@@ -634,7 +634,7 @@ ROWS: dict[str, Row] = {
     ),
     "decline another's edit": Row(
         reviews("decline"),
-        lambda world, person: pending_edits.decline(edit=world.edit, by=person, at=NOW),
+        lambda world, person: pending_edits.decline(edit=world.edit, by=person, at=NOW, reason="x"),
         is_now("edit", decision=Decision.DECLINED),
     ),
     "approve one's own edit": Row(

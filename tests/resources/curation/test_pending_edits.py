@@ -90,14 +90,94 @@ def test_a_declined_edit_changes_nothing_and_is_decided_once(ada: User, grace: U
     service = build_service("Before")
     edit = wait(service, ada, rename(service))
     Claim.objects.create(subject=edit.pk, by=grace, claimed_at=NOW)
-    pending_edits.decline(edit=edit, by=grace, at=LATER)
+    for reason in ("", " ", "x" * 256):
+        with pytest.raises(pending_edits.CannotDecide, match="reason"):
+            pending_edits.decline(edit=edit, by=grace, at=LATER, reason=reason)
+    pending_edits.decline(edit=edit, by=grace, at=LATER, reason="Not so.")
     edit.refresh_from_db()
     assert edit.decision == Decision.DECLINED
     assert listed_name(service) == "Before"
+    last = revisions.last_revision(service)
+    assert last is not None
+    assert (last.comment, last.made_by) == ("Edit by ada, declined: Name. Reason: Not so.", grace)
     assert not Claim.objects.exists()
     for action in (pending_edits.approve, pending_edits.decline):
         with pytest.raises(pending_edits.CannotDecide, match="already been decided"):
             action(edit=edit, by=grace, at=LATER)
+
+
+def test_an_edit_is_approved_part_by_part(ada: User, grace: User) -> None:
+    service = build_service("Group", audiences=["partner"])
+    old_phone = service.phones.get()
+
+    def change() -> None:
+        Service.objects.filter(pk=service.pk).update(name="After", description="New words")
+        service.phones.all().delete()
+        Phone.objects.create(service=service, number="988", country="US")
+        service.audiences.create(audience="family")
+
+    edit = wait(service, ada, change)
+    parts = [(change.model, change.pk, change.field) for change in pending_edits.changes_of(edit)]
+    declined = {
+        part
+        for part in parts
+        if part[2] == "name" or part[1] == str(old_phone.pk) or part[0] == "resources.serviceaudience"
+    }
+    decide: dict[str, Any] = {"edit": edit, "by": grace, "at": LATER}
+    with pytest.raises(pending_edits.CannotDecide, match="Decline the whole edit"):
+        pending_edits.approve(**decide, declined=parts, reason="x")
+    with pytest.raises(pending_edits.CannotDecide, match="Give a reason"):
+        pending_edits.approve(**decide, declined=declined)
+    pending_edits.approve(**decide, declined=declined, reason="It has not moved.")
+    service.refresh_from_db()
+    assert (service.name, service.description) == ("Group", "New words")
+    assert {phone.number for phone in service.phones.all()} == {old_phone.number, "988"}
+    edit.refresh_from_db()
+    assert (edit.decision, edit.reason) == (Decision.ACCEPTED, "It has not moved.")
+    assert ({tuple(part) for part in edit.declined}, len(declined)) == (declined, 3)
+    assert [row.audience for row in service.audiences.all()] == ["partner"]
+    last = revisions.last_revision(service)
+    assert last is not None
+    assert last.comment.startswith("Edit by ada, approved. Declined: Name")
+    assert last.comment.endswith("Reason: It has not moved.")
+    assert list(find_drift(NOW)) == []
+
+
+def test_a_part_is_not_approved_without_the_one_that_it_needs(ada: User, grace: User) -> None:
+    service, location = build_service("Group"), build_location()
+
+    def change() -> None:
+        place = ServiceAtLocation.objects.create(service=service, location=location)
+        Phone.objects.create(service_at_location=place, number="988", country="US")
+
+    edit = wait(service, ada, change)
+    place = next(
+        change for change in pending_edits.changes_of(edit) if change.model == "resources.serviceatlocation"
+    )
+    declined = [(place.model, place.pk, place.field)]
+    with pytest.raises(pending_edits.CannotDecide, match="needs one that you decline"):
+        pending_edits.approve(edit=edit, by=grace, at=LATER, declined=declined, reason="No such place.")
+    edit.refresh_from_db()
+    assert (edit.decision, edit.declined) == (Decision.OPEN, [])
+    assert not Phone.objects.filter(number="988").exists()
+
+
+def test_a_part_that_someone_else_changed_does_not_stand_in_the_way_once_it_is_declined(
+    ada: User, grace: User
+) -> None:
+    service = build_service("Before")
+    edit = wait(
+        service,
+        ada,
+        lambda: Service.objects.filter(pk=service.pk).update(name="After", description="New words"),
+    )
+    Service.objects.filter(pk=service.pk).update(name="Meanwhile")
+    with pytest.raises(pending_edits.EditConflict):
+        pending_edits.approve(edit=edit, by=grace, at=LATER)
+    name = ("resources.service", str(service.pk), "name")
+    pending_edits.approve(edit=edit, by=grace, at=LATER, declined=[name], reason="Theirs is newer.")
+    service.refresh_from_db()
+    assert (service.name, service.description) == ("Meanwhile", "New words")
 
 
 def test_nobody_decides_about_their_own(grace: User) -> None:
@@ -262,4 +342,4 @@ def test_an_edit_of_a_record_that_is_gone_is_refused_in_words(ada: User, grace: 
     service.delete()
     with pytest.raises(pending_edits.CannotDecide, match="no longer exists"):
         pending_edits.approve(edit=edit, by=grace, at=LATER)
-    pending_edits.decline(edit=edit, by=grace, at=LATER)
+    pending_edits.decline(edit=edit, by=grace, at=LATER, reason="x")
