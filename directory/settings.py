@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "resources.admin.sign_in.middleware.CuratorSessionMiddleware",
     "resources.admin.sign_in.middleware.curators_time_zone",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "directory.middleware.admin_method_not_allowed",
     "directory.middleware.DatabaseUnavailableMiddleware",
 ]
 
@@ -157,10 +158,12 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+# Seconds for which an invitation is valid. A link for a forgotten password is valid for a day.
+PASSWORD_RESET_TIMEOUT = 60 * 60 * 24 * 7
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/admin/"
 
-# No sign-up, no email, and no browser is trusted for longer than its session.
+# No sign-up, no confirmation of addresses, and no browser is trusted for longer than its session.
 ACCOUNT_ADAPTER = "resources.admin.sign_in.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -180,6 +183,8 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/5m/ip,60/h/key",
     # Codes: only someone with the password can reach this limit.
     "second_step": "10/h/key",
+    # Messages for a forgotten password, by the address that was typed, whether or not an account has it.
+    "password_link": "10/h/ip,3/h/key",
 }
 CACHES = {
     # Counts of failures are keyed by address, in this process's memory only. Space for many entries, because

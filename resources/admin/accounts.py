@@ -5,7 +5,8 @@ For administrators only; accounts are closed, never removed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -14,11 +15,15 @@ from django.contrib import admin, messages
 from django.contrib.auth.models import Group, User
 from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import path, reverse
-from django.utils.safestring import SafeString
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -30,11 +35,11 @@ from resources.admin.fields import (
     UUIDModelMultipleChoiceField,
     validate_zone,
 )
-from resources.curation import accounts
+from resources.curation import accounts, password_links
 from resources.curation.accounts import listed_regions, reset_mfa
 from resources.curation.permissions import curator_of
 from resources.geo.regions import parse_regions, region_label, region_name
-from resources.models import Curator, Organization
+from resources.models import Curator, Organization, PasswordLink
 from resources.vocabulary import COUNTRIES, Role
 
 ROLES = [("", gettext_lazy("No role (no access)")), *Role.choices]
@@ -97,6 +102,15 @@ class AccountForm(forms.ModelForm):
         widget=DatalistInput(COMMON_ZONES),
         help_text=Curator._meta.get_field("time_zone").help_text,
     )
+    email = forms.EmailField(
+        label=gettext_lazy("Email"),
+        required=False,
+        max_length=254,
+        widget=forms.EmailInput(attrs={"class": "vTextField", "autocomplete": "off"}),
+        help_text=gettext_lazy(
+            "For the invitation and for a forgotten password. Visitors and other curators do not see it."
+        ),
+    )
     password1 = forms.CharField(
         label=gettext_lazy("Password"),
         required=False,
@@ -147,8 +161,11 @@ class AccountForm(forms.ModelForm):
     def _configure_for_user(self) -> None:
         """Require a password for a new account, and allow only names to be changed on one's own."""
         if self.instance._state.adding:
-            self.fields["password1"].help_text = password_validators_help_text_html()
-            self.fields["password1"].required = self.fields["password2"].required = True
+            self.fields["password1"].help_text = format_html(
+                "<p>{}</p>{}",
+                _("Leave both empty to invite this person by email: they choose their own."),
+                mark_safe(password_validators_help_text_html()),  # noqa: S308  (Django's own)
+            )
         elif self.instance.pk == self.by.pk:
             for name in (*RIGHTS, "password1", "password2"):
                 self.fields[name].disabled = True
@@ -159,6 +176,11 @@ class AccountForm(forms.ModelForm):
         name = str(self.cleaned_data["username"])
         accounts.check_name(name, self.instance)
         return name
+
+    def clean_email(self) -> str:
+        address = str(self.cleaned_data["email"])
+        accounts.check_email(address, self.instance)
+        return address
 
     def clean_time_zone(self) -> str:
         return validate_zone(self.cleaned_data["time_zone"])
@@ -178,6 +200,8 @@ class AccountForm(forms.ModelForm):
         first, second = cleaned.get("password1"), cleaned.get("password2")
         if first != second and {"password1", "password2"} <= cleaned.keys():
             self.add_error("password2", _("The two passwords are not the same."))
+        elif not first and self.instance._state.adding and not cleaned.get("email"):
+            self.add_error("email", _("Enter an email address for the invitation, or a password below."))
         elif first:
             draft = User(**{name: cleaned.get(name, "") for name in ("username", "first_name", "last_name")})
             try:
@@ -226,14 +250,14 @@ class AccountAdmin(admin.ModelAdmin):
     show_facets = admin.ShowFacets.NEVER
     list_display = ("user_name", "name", "role", "limits", "edits_wait", "signs_in", "two_step", "last_login")
     list_filter = (RoleFilter, "is_active")
-    list_select_related = ("curator",)
+    list_select_related = ("curator", "password_link")
     list_per_page = 50
     ordering = ("username",)
     search_fields = ("username", "first_name", "last_name")
     actions = None
-    readonly_fields = ("two_step", "last_login", "date_joined")
+    readonly_fields = ("link_state", "two_step", "last_login", "date_joined")
     fieldsets = (
-        (None, {"fields": ("username", ("first_name", "last_name"), "time_zone", "is_active")}),
+        (None, {"fields": ("username", "email", ("first_name", "last_name"), "time_zone", "is_active")}),
         (gettext_lazy("Permissions"), {"fields": ("role",)}),
         (
             gettext_lazy("Limits of an editor"),
@@ -245,7 +269,10 @@ class AccountAdmin(admin.ModelAdmin):
                 ),
             },
         ),
-        (gettext_lazy("Signing in"), {"fields": ("password1", "password2", "two_step", "last_login")}),
+        (
+            gettext_lazy("Signing in"),
+            {"fields": ("password1", "password2", "link_state", "two_step", "last_login")},
+        ),
     )
 
     class Media:
@@ -294,19 +321,50 @@ class AccountAdmin(admin.ModelAdmin):
 
     def get_urls(self) -> list[Any]:
         reset = self.admin_site.admin_view(self.reset_view)
+        send = self.admin_site.admin_view(self.send_link_view)
+        withdraw = self.admin_site.admin_view(self.withdraw_link_view)
         return [
+            path("<int:object_id>/send-link/", send, name="auth_user_send_link"),
+            path("<int:object_id>/withdraw-link/", withdraw, name="auth_user_withdraw_link"),
             path("<int:object_id>/reset-two-step/", reset, name="auth_user_reset_two_step"),
             *super().get_urls(),
         ]
 
     def reset_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Reset two-step sign-in for an account whose phone is lost. Only a POST does anything."""
+        return self._act(request, object_id, self._reset)
+
+    def send_link_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Send an account its invitation again, or a link for a new password. Only a POST does anything."""
+        return self._act(request, object_id, self._send_link)
+
+    def withdraw_link_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """End the link that an account was sent. Only a POST does anything."""
+        return self._act(request, object_id, self._withdraw_link)
+
+    def _act(
+        self, request: HttpRequest, object_id: int, action: Callable[[HttpRequest, User], None]
+    ) -> HttpResponse:
         account = self.get_object(request, str(object_id))
         if not self.has_change_permission(request, account):
             raise PermissionDenied
         if request.method == "POST" and account:
-            self._reset(request, account)
+            action(request, account)
         return HttpResponseRedirect(reverse("admin:auth_user_change", args=[object_id]))
+
+    def _send_link(self, request: HttpRequest, account: User) -> None:
+        try:
+            link = password_links.request_link(user=account, by=current_user(request), at=timezone.now())
+        except password_links.CannotSendLink as refused:
+            messages.error(request, refused.message)
+            return
+        self.log_change(request, account, _("A link to choose a password was sent."))
+        transaction.on_commit(partial(_send_now, request, link))
+
+    def _withdraw_link(self, request: HttpRequest, account: User) -> None:
+        if password_links.withdraw_link(user=account, by=current_user(request)):
+            self.log_change(request, account, _("The link to choose a password was withdrawn."))
+        messages.success(request, _("The link does not work any more."))
 
     def _reset(self, request: HttpRequest, account: User) -> None:
         if account.pk == current_user(request).pk:
@@ -327,6 +385,11 @@ class AccountAdmin(admin.ModelAdmin):
             password=form.cleaned_data["password1"] or "",
             time_zone=form.cleaned_data["time_zone"] if "time_zone" in form.changed_data else None,
         )
+        is_invited = not obj.has_usable_password() and obj.is_active and obj.is_staff
+        if is_invited and obj.email and "email" in form.changed_data:
+            link = password_links.request_link(user=obj, by=current_user(request), at=timezone.now())
+            # Not before the account is stored, and while nobody else waits for the database.
+            transaction.on_commit(partial(_send_now, request, link))
 
     def construct_change_message(
         self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
@@ -334,6 +397,8 @@ class AccountAdmin(admin.ModelAdmin):
         """Return what was changed as sentences, never a password."""
         names = [name for name in form.changed_data if name in ("username", "first_name", "last_name")]
         sentences = [*form.changes, *([_("Name changed.")] if names and not add else [])]
+        if "email" in form.changed_data and not add:
+            sentences.append(_("Email address changed."))
         if "time_zone" in form.changed_data:
             zone = form.cleaned_data["time_zone"] or _("the site's own")
             sentences.append(_("Time zone: %(zone)s.") % {"zone": zone})
@@ -371,13 +436,49 @@ class AccountAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("may sign in"), ordering="is_active")
     def signs_in(self, account: User) -> str:
-        return _("Yes") if account.is_active and account.is_staff else _("No")
+        if not (account.is_active and account.is_staff):
+            return _("No")
+        return _("Yes") if account.has_usable_password() else _("Invited")
+
+    @admin.display(description=gettext_lazy("link by email"))
+    def link_state(self, account: Any) -> str:
+        link = getattr(account, "password_link", None) if account and account.pk else None
+        if link is None:
+            return "-"
+        if link.sent_at is None:
+            return _("Waits to be sent: the mail server has not taken it yet.")
+        valid_for = password_links.valid_for(link)
+        days = {
+            "sent": date_format(timezone.localtime(link.sent_at), "DATETIME_FORMAT"),
+            "until": date_format(timezone.localtime(link.sent_at + valid_for), "DATETIME_FORMAT"),
+        }
+        if timezone.now() - link.sent_at > valid_for:
+            return _("Sent %(sent)s, not used, expired") % days
+        return _("Sent %(sent)s, valid until %(until)s") % days
 
     @admin.display(description=gettext_lazy("two-step sign-in"))
     def two_step(self, account: Any) -> str:
         if account is None or account._state.adding:
             return _("Set up at the first sign-in.")
         return _("Set up") if account.has_two_steps else _("Not set up yet")
+
+
+def _send_now(request: HttpRequest, link: PasswordLink) -> None:
+    """Send a link, and report how it went. One that could not be sent waits for `run_jobs`."""
+    if not password_links.send_link(link, at=timezone.now()):
+        warning = _(
+            "The message could not be sent yet: the mail server does not answer, or refuses the address."
+            " It is tried again every few minutes. Check the address meanwhile."
+        )
+        messages.warning(request, warning)
+    elif password_links.is_mail_printed():
+        warning = _(
+            "No mail server is set (EMAIL_URL). The message with the link was printed where the server runs:"
+            " pass it on yourself."
+        )
+        messages.warning(request, warning)
+    else:
+        messages.success(request, _("A link was sent to %(address)s.") % {"address": link.user.email})
 
 
 def _editor_limits(account: User) -> Curator | None:

@@ -25,7 +25,7 @@ from resources.curation import permissions
 from resources.curation.permissions import Action
 from resources.curation.validators import validate_no_bidi_controls, validate_no_markup
 from resources.geo.regions import check_regions, is_region, region_label, region_name
-from resources.models import Curator, Location, Organization, ServiceArea
+from resources.models import Curator, Location, Organization, PasswordLink, ServiceArea
 from resources.vocabulary import COUNTRIES, Role
 from resources.wording import join_words
 
@@ -97,18 +97,25 @@ def _members(names: Iterable[str]) -> Any:
 def save_account(
     *, user: User, rights: Rights, by: User | None, password: str = "", time_zone: str | None = None
 ) -> Sequence[str]:
-    """Create or change an account, with the names set on `user`. Return the changes as sentences.
+    """Create or change an account, with the names and email set on `user`. Return the changes as sentences.
 
-    Without a `password` an account keeps its own; a new account needs one. `time_zone` None keeps the
+    Without a `password` an account keeps its own; a new account without one needs an email address, by which
+    it can be invited (`password_links`). A link that it was sent ends with a new password or address, or if
+    the account is closed. `time_zone` None keeps the
     account's zone; "" means the zone of the site. An account that is closed or has no role any more is signed
     out everywhere. Raises CannotChangeAccount, or ValidationError for a password that is easy to guess.
     """
     permissions.require_permission(by, Action.MANAGE)
     before = rights_of(user)
     check_change(user=user, rights=rights, by=by, password=password)
-    if password or user._state.adding:
+    if password or (user._state.adding and not user.email):
         validate_password(password, user)
         user.set_password(password)
+    elif user._state.adding:
+        user.set_unusable_password()
+    can_sign_in = rights.active and rights.role is not None
+    if password or not can_sign_in or not User.objects.filter(pk=user.pk, email=user.email).exists():
+        PasswordLink.objects.filter(user=user.pk).delete()
     user.is_active = rights.active
     user.is_staff = rights.role is not None
     # A former administrator must not keep the superuser flag, which no page shows.
@@ -116,7 +123,7 @@ def save_account(
     user.save()
     if before != rights or time_zone is not None:
         _save_rights(user, rights, time_zone)
-    if before != NO_RIGHTS and not (rights.active and rights.role):
+    if before != NO_RIGHTS and not can_sign_in:
         end_sessions(user=user)
     return [
         *_describe_changes(before, rights),
@@ -141,6 +148,12 @@ def check_name(name: str, user: User) -> None:
     # Ignoring case: names that differ only in case are easily confused.
     if User.objects.filter(username__iexact=name).exclude(pk=user.pk).exists():
         raise NameTaken(_("There is already an account named “%(name)s”.") % {"name": name})
+
+
+def check_email(address: str, user: User) -> None:
+    """Raise ValidationError if another account has this address: a link for one would open the other."""
+    if address and User.objects.filter(email__iexact=address).exclude(pk=user.pk).exists():
+        raise ValidationError(_("Another account has this email address."))
 
 
 def check_change(*, user: User, rights: Rights, by: User | None, password: str = "") -> None:

@@ -20,6 +20,7 @@ from resources.curation.contributions import purge
 from resources.curation.drafts import purge_drafts
 from resources.curation.duplicates import find_and_store
 from resources.curation.links import check_links
+from resources.curation.password_links import is_link_waiting, send_waiting_links
 from resources.curation.provider_requests import carry_out_removals, request_assurance
 from resources.events import log_event
 from resources.exchange import exports, uploads
@@ -73,6 +74,12 @@ def _request_assurance(at: datetime) -> Mapping[str, int]:
 
 JOBS = (
     Job("uploads", timedelta(seconds=1), uploads.work_on_waiting, has_work=uploads.is_work_waiting),
+    Job(
+        "password_links",
+        timedelta(seconds=1),
+        lambda at: send_waiting_links(at=at),
+        has_work=is_link_waiting,
+    ),
     Job("rebuild_listings", timedelta(hours=1), _rebuild),
     Job(
         "exports",

@@ -512,9 +512,9 @@ def test_looking_at_the_sign_in_page_starts_no_session(client: Client) -> None:
 # ---- what is closed, and what is sent wrong
 
 
-@pytest.mark.parametrize("where", ["signup/", "password/reset/", "inactive/"])
+@pytest.mark.parametrize("where", ["signup/", "inactive/"])
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_nobody_signs_up_or_has_a_password_sent(client: Client, where: str, method: str) -> None:
+def test_nobody_signs_up(client: Client, where: str, method: str) -> None:
     sent = {"username": "eve", "password1": PASSWORD, "password2": PASSWORD, "email": "eve@example.org"}
     answer = getattr(client, method)(f"/admin/account/{where}", sent)
     assert answer.status_code == 403
@@ -549,7 +549,7 @@ def test_no_page_of_signing_in_breaks(client: Client, where: str, who: str) -> N
         {"next": "//evil.example\x00"},
     ):
         for answer in (client.get(where, sent), client.post(where, sent)):
-            assert answer.status_code in (200, 302, 403, 404, 405, 429)
+            assert answer.status_code in (200, 302, 403, 404, 405, 410, 429)
             assert urlsplit(answer.headers.get("Location", "")).netloc == ""
 
 

@@ -19,8 +19,12 @@ from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.utils import decrypt
 from django import forms
 from django.conf import settings
+from django.contrib.auth.forms import PasswordResetForm, SetPasswordForm
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from resources.curation.password_links import request_reset
 
 MAX_CODE_LENGTH = 20
 # What every authenticator app assumes, and allauth's own defaults.
@@ -49,6 +53,26 @@ class NewPasswordForm(ChangePasswordForm):
             password1=_("The new password"),
             password2=_("Confirm new password"),
         )
+
+
+class ForgottenPasswordForm(PasswordResetForm):
+    """The address of the account. Accepted and limited alike, whether or not an account has it."""
+
+    def clean_email(self) -> str:
+        address = str(self.cleaned_data["email"])
+        if not ratelimit.consume(context.request, action="password_link", key=address.casefold()):
+            raise get_adapter().validation_error("rate_limited")
+        return address
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store what is to be sent. `run_jobs` sends it, so that a known address is not answered later."""
+        request_reset(address=self.cleaned_data["email"], at=timezone.now())
+
+
+class ChoosePasswordForm(SetPasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        set_labels(self, new_password1=_("The new password"), new_password2=_("Confirm new password"))
 
 
 class SetUpForm(ActivateTOTPForm):

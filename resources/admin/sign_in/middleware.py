@@ -19,7 +19,10 @@ from resources.curation.permissions import curator_of
 
 ADMIN_PREFIX = "/admin/"
 # Views for people who are not signed in, or with one step only.
-PUBLIC_VIEWS = {"account_login", "admin_login", "account_logout", "admin_logout", "account_signed_out"}
+PUBLIC_VIEWS = {
+    *("account_login", "admin_login", "account_logout", "admin_logout", "account_signed_out"),
+    *("account_reset_password", "account_reset_password_done", "account_reset_password_from_key"),
+}
 SET_UP = "mfa_activate_totp"
 SAFE_METHODS = ("GET", "HEAD")
 

@@ -14,7 +14,10 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from django.contrib import admin
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth import logout
+from django.contrib.auth.views import INTERNAL_RESET_SESSION_TOKEN as TOKEN
+from django.contrib.auth.views import PasswordResetConfirmView, PasswordResetView
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +25,7 @@ from django.views.generic import TemplateView
 
 from resources.admin.sign_in import forms
 from resources.admin.sign_in.sessions import is_verified
+from resources.curation import password_links
 from resources.events import log_event
 
 RATE_LIMIT_CODES = {"too_many_login_attempts", "rate_limited"}
@@ -98,6 +102,54 @@ class SignUpClosedView(SignInPageMixin, TemplateView):
         return self.render_to_response(self.get_context_data(**kwargs), status=HTTPStatus.FORBIDDEN)
 
     post = get
+
+
+class ForgottenPasswordView(SignInPageMixin, PasswordResetView):
+    title = _("Forgot your password?")
+    form_class = forms.ForgottenPasswordForm
+    template_name = "account/password_forgotten.html"
+    success_url = reverse_lazy("account_reset_password_done")
+
+
+class LinkSentView(SignInPageMixin, TemplateView):
+    title = _("Look in your mail")
+    template_name = "account/password_link_sent.html"
+
+
+class ChoosePasswordView(SignInPageMixin, PasswordResetConfirmView):
+    """Sets a password by the link of an invitation or for a forgotten password. Signs nobody in.
+
+    The token comes in the query. Django's view moves it into the session and redirects, so that it stays in
+    no history and no `Referer`.
+    """
+
+    title = _("Choose your password")
+    form_class = forms.ChoosePasswordForm
+    template_name = "account/password_choose.html"
+    token_generator = password_links.tokens
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        token = request.GET.get("token") or self.reset_url_token
+        response = super().dispatch(request, *args, **{**kwargs, "token": token})
+        if not self.validlink and response.status_code == HTTPStatus.OK:
+            response.status_code = HTTPStatus.GONE
+        return response
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        password, token = form.cleaned_data["new_password1"], self.request.session.pop(TOKEN, "")
+        user: Any = self.user
+        if not password_links.set_password(user=user, password=password, token=token):
+            self.validlink = False
+            return self.render_to_response(self.get_context_data())
+        words = str(_("A password was chosen by the emailed link."))
+        LogEntry.objects.log_actions(user.pk, [user], CHANGE, change_message=words, single_object=True)
+        return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'why': 'password'})}")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        if not self.validlink:
+            context["title"] = _("This link does not work")
+        return {**context, "account": self.user if self.validlink else None}
 
 
 class ChangePasswordView(SignInPageMixin, account.PasswordChangeView):

@@ -82,7 +82,7 @@ def test_an_account_is_made_with_its_role_its_limits_and_a_password_typed_twice(
         ({"password2": "another password"}, "password2", "not the same"),
         ({"password1": "short", "password2": "short"}, "password1", "too short"),
         ({"password1": "password1234", "password2": "password1234"}, "password1", "too common"),
-        ({"password1": "", "password2": ""}, "password1", "required"),
+        ({"password1": "", "password2": ""}, "email", "or a password"),
         ({"username": "MARY"}, "username", "already an account"),
         ({"username": "<b>"}, "username", ""),
         ({"username": ""}, "username", "required"),
