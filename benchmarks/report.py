@@ -14,6 +14,10 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 FIGURES = Path(__file__).with_name("figures.json")
 PAGE, PLOT = ROOT / "docs" / "performance.md", ROOT / "docs" / "performance.svg"
+PARTS_OF_PAGE = (
+    *("shipped-sqlite", "shipped-postgresql", "made-sqlite", "hundred-sqlite", "hundred-postgresql"),
+    *("rebuild-sqlite", "million-sqlite", "million-postgresql"),
+)
 SIZES = {"shipped": "shipped", "made": "made up", "hundred": "made up, copied", "million": "made up, copied"}
 
 Figures = dict[str, Any]
@@ -80,6 +84,12 @@ def bars(figures: Figures) -> Iterator[tuple[str, str, str, str]]:
         (10, 30),
         lambda found: max(found["first_words"].values()),
     )
+    yield from _at_sizes(
+        "the same on PostgreSQL",
+        [("12k", figures.get("shipped-postgresql")), ("100k", figures.get("hundred-postgresql"))],
+        (10, 30),
+        lambda found: max(found["first_words"].values()),
+    )
     yield from _at_sizes("results page", sizes[:2], (10, 12), lambda found: _of_seven(found, "page"))
     yield from _at_sizes(
         "results page with checked schedules",
@@ -93,9 +103,9 @@ def bars(figures: Figures) -> Iterator[tuple[str, str, str, str]]:
         (3, 10, 20),
         lambda found: found["next"],
     )
-    if shipped and "requests" in shipped:
-        rate = shipped["requests"]["unchanged"] / shipped["requests"]["empty"]
-        yield _bar("a 304 against an empty view, requests a second", "0.7", f"{rate:.2f}", rate >= 0.7)
+    if rates := sorted(_unchanged_rates(figures)):
+        shown = f"{median(rates):.2f} ({rates[0]:.2f} to {rates[-1]:.2f} in {len(rates)} runs)"
+        yield _bar("a 304 against an empty view, requests a second", "0.7", shown, median(rates) >= 0.7)
     for name, one, other in (
         ("12k", shipped, figures.get("shipped-postgresql")),
         ("100k", hundred, figures.get("hundred-postgresql")),
@@ -118,6 +128,18 @@ def bars(figures: Figures) -> Iterator[tuple[str, str, str, str]]:
         lambda found: found["memory"],
         unit="",
     )
+    yield from _at_sizes(
+        "the same with checked schedules, MB",
+        [("12k", made if made and "memory" in made else None)],
+        (25,),
+        lambda found: found["memory"],
+        unit="",
+    )
+
+
+def _unchanged_rates(figures: Figures) -> list[float]:
+    served = [found["requests"] for found in figures.values() if "requests" in found]
+    return [requests["unchanged"] / requests["empty"] for requests in served]
 
 
 def _of_seven(found: Any, way: str) -> float:
@@ -160,6 +182,8 @@ def _page(figures: Figures) -> str:
         "",
         *_table(("", "bar", "measured", ""), bars(figures)),
     ]
+    if missing := [part for part in PARTS_OF_PAGE if part not in figures]:
+        parts += ["", f"Not measured yet, and so neither met nor missed: {', '.join(missing)}."]
     for part, found in figures.items():
         if "shapes" in found:
             parts += _part(part, found)
