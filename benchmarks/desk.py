@@ -124,6 +124,8 @@ def _figures() -> Iterator[tuple[str, str, int, list[float]]]:
     yield "reviewer", "the page of a service", *_times(grace, record)
     add = reverse("admin:resources_service_add")
     yield "reviewer", "a new service", *_times(grace, add)
+    organizations = reverse("admin:resources_organization_changelist")
+    yield "reviewer", organizations, *_times(grace, organizations)
 
 
 # What the list is asked: a search by words, postal code and phone, and filters.
@@ -134,6 +136,9 @@ QUESTIONS = (
     "?region=Texas&checked=365",
     "?missing=phone",
     "?missing=price&kind__exact=support_group",
+    "?missing=hours",
+    "?q=main+street",
+    "?country=GB",
     "?town=dallas",
     "?duplicate=yes",
 )

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.apps import apps
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth.models import User
 from django.db import models, transaction
 from django.forms.models import BaseInlineFormSet
@@ -155,6 +156,16 @@ class Inline(CuratedMixin, admin.StackedInline):
         return super().get_formset(request, obj, **{**bounds, **kwargs})
 
 
+class RowsOfPage(ChangeList):
+    """A list that finds the ids of a page first: sorting thousands of whole rows takes longer."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        ids = list(self.result_list.select_related(None).values_list("pk", flat=True))
+        rows = self.apply_select_related(self.root_queryset).in_bulk(ids)
+        self.result_list = [rows[pk] for pk in ids]
+
+
 class CuratedAdmin(CuratedMixin, admin.ModelAdmin):
     """A record that listings show.
 
@@ -168,6 +179,7 @@ class CuratedAdmin(CuratedMixin, admin.ModelAdmin):
     form = CuratedForm
     show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
+    actions_on_top, actions_on_bottom = False, True
 
     def owner_of(self, record: Any) -> models.Model:
         """Return the record whose history an edit of this one belongs to."""
@@ -177,6 +189,9 @@ class CuratedAdmin(CuratedMixin, admin.ModelAdmin):
         """Limit the choices of autocomplete fields to those that this curator may select."""
         rows: models.QuerySet[Any] = super().get_queryset(request)
         return rows.filter(_selectable_q(request))
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return RowsOfPage
 
     def get_urls(self) -> list[Any]:
         return [*history.restore_urls(self), *drafts.urls(self), *super().get_urls()]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -11,6 +12,7 @@ from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -68,9 +70,20 @@ class CheckboxGroup(forms.CheckboxSelectMultiple):
         super().__init__(**kwargs)
         self.label = label
 
-    def render(self, *args: Any, **kwargs: Any) -> SafeString:
-        boxes = super().render(*args, **kwargs)
-        return format_html('<div class="ticks" role="group" aria-label="{}">{}</div>', self.label, boxes)
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """Render what Django's templates would: three of them for each box take half the time of a page."""
+        groups = self.optgroups(name, self.format_value(value), attrs)
+        options = [option for _group, options, _index in groups for option in options]
+        boxes = format_html_join(
+            "",
+            '<div><label for="{}"><input type="checkbox" name="{}" value="{}"{}> {}</label></div>',
+            (
+                (each["attrs"].get("id", ""), name, each["value"], flatatt(each["attrs"]), each["label"])
+                for each in options
+            ),
+        )
+        group = '<div class="ticks" role="group" aria-label="{}"><div{}>{}</div></div>'
+        return format_html(group, self.label, flatatt({"id": (attrs or {}).get("id", False)}), boxes)
 
 
 def with_code_labels(fieldsets: Any, model: type[models.Model]) -> list[tuple[Any, dict[str, Any]]]:
@@ -111,8 +124,13 @@ class DatalistInput(forms.TextInput):
         text_input = super().render(
             name, value, {**(attrs or {}), "list": list_id, "autocomplete": "off"}, renderer
         )
-        options = format_html_join("", '<option value="{}">{}</option>', self.suggestions.items())
-        return format_html('{}<datalist id="{}">{}</datalist>', text_input, list_id, options)
+        options = tuple((str(value), str(label)) for value, label in self.suggestions.items())
+        return format_html('{}<datalist id="{}">{}</datalist>', text_input, list_id, _suggestions(options))
+
+
+@cache
+def _suggestions(options: tuple[tuple[str, str], ...]) -> SafeString:
+    return format_html_join("", '<option value="{}">{}</option>', options)
 
 
 class NamedField(forms.CharField):

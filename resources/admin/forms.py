@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -79,6 +80,11 @@ class CuratedForm(forms.ModelForm):
 
 # Losses that a service made for pregnancy loss names: a general bereavement service names the others alone.
 UNSPECIFIC_LOSSES = frozenset({Loss.ANY_LOSS, Loss.CHILD_ANY_AGE})
+
+
+def fit_of_losses(losses: Iterable[str]) -> Fit | None:
+    """Return how close to pregnancy loss a service is that names these losses; None if they do not tell."""
+    return Fit.SPECIALIST if set(losses) - UNSPECIFIC_LOSSES else None
 
 
 class ServiceForm(CuratedForm):
@@ -173,8 +179,8 @@ class ServiceForm(CuratedForm):
         """A service that names a loss in pregnancy is made for it. Otherwise the curator says how close."""
         if "fit" not in self.fields or cleaned.get("fit"):
             return
-        if set(cleaned.get("losses") or ()) - UNSPECIFIC_LOSSES:
-            cleaned["fit"] = Fit.SPECIALIST
+        if fit := fit_of_losses(cleaned.get("losses") or ()):
+            cleaned["fit"] = fit
         else:
             self.add_error(
                 "fit", _("Choose how close to pregnancy loss it is, or select a particular loss below.")

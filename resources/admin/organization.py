@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
@@ -40,12 +41,14 @@ class OrganizationAdmin(CuratedAdmin):
     )
     list_display = ("name", "website", "operator_stated", "number_of_services", "last_modified")
     list_filter = ("operator_stated",)
-    ordering = ("name", "id")  # the annotation drops the model's ordering
+    ordering = ("name", "id")
     search_fields = ("name", "alternate_name", "website")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         organizations = super().get_queryset(request)
-        counted: QuerySet[Any] = organizations.annotate(number_of_services=Count("services"))
+        services = Service.objects.filter(organization=OuterRef("pk")).order_by().values("organization")
+        number = services.annotate(number=Count("pk")).values("number")
+        counted: QuerySet[Any] = organizations.annotate(number_of_services=Coalesce(Subquery(number), 0))
         return counted
 
     @admin.display(description=gettext_lazy("services"), ordering="number_of_services")

@@ -137,6 +137,7 @@ def test_a_curators_morning(page: Page, context: BrowserContext, product: Produc
     expect(page.locator(".messagelist")).to_contain_text("Undone")
     assert checked(database) == 0
 
+    page.get_by_text("More", exact=True).click()
     page.get_by_role("button", name="Sign out").click()
     page.goto(f"{product.url}/admin/")
     expect(page.get_by_label("Password")).to_be_visible()

@@ -7,11 +7,16 @@ function follow() {
   for (const part of document.querySelectorAll("details.part")) {
     const kinds = part.dataset.kinds.split(",").filter(Boolean);
     if (!kinds.length || "wrong" in part.dataset) continue;
-    part.open = !kind.value || kinds.includes(kind.value);
+    if (kind.value) part.open = kinds.includes(kind.value);
   }
 }
 
 kind?.addEventListener("change", follow);
+
+// What a folded part says was true when the page came.
+document.getElementById("service_form")?.addEventListener("input", (event) => {
+  event.target.closest("details.part")?.querySelector("summary > small")?.remove();
+});
 
 // A link into a folded part opens it.
 addEventListener("hashchange", () => {

@@ -50,7 +50,7 @@ function start(status) {
       if (!isDirty()) return;
       event.preventDefault();
       status.textContent = status.dataset.refused;
-      form.querySelector("[name=_save]")?.focus();
+      [...form.elements].find((one) => one.name === "_save" && one.checkVisibility())?.focus();
     });
   }
 }

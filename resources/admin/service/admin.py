@@ -7,19 +7,21 @@ from functools import partial
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet, prefetch_related_objects
 from django.forms.widgets import Script
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from resources.admin import saved_views
 from resources.admin.assurance import outcome_urls
-from resources.admin.base import CuratedAdmin, Inline, current_user
+from resources.admin.base import CuratedAdmin, Inline, RowsOfPage, current_user
 from resources.admin.edit_conflicts import VERSION
 from resources.admin.fields import with_code_labels
 from resources.admin.forms import (
@@ -48,11 +50,14 @@ from resources.admin.service.filters import (
     SourceFilter,
     TownFilter,
     WithinLimitsFilter,
+    quick_filters,
+    used_filters,
 )
 from resources.admin.service.preview import can_edit
 from resources.admin.service.schedule import ScheduleInline, preview_json, report_parsed_schedules
 from resources.admin.service.sidebar import organization_link
 from resources.curation import permissions
+from resources.curation.assurance import is_overdue
 from resources.curation.merging import merge_of
 from resources.curation.permissions import Action
 from resources.history import revisions
@@ -68,9 +73,11 @@ from resources.models import (
     ServiceAtLocation,
     ServiceAudience,
 )
-from resources.vocabulary import Outcome, Status
+from resources.vocabulary import Cost, Outcome, Status
+from resources.wording import join_words
 
 SAVE_AND_PUBLISH = "_publish"
+MAX_NAMED = 2  # towns and areas of a service in the list
 THEN = "_then"  # a button of the bar: what to do once the form is saved
 
 
@@ -197,6 +204,16 @@ class ContactInline(Inline):
     fields = (("name", "title"), ("department", "email"))
 
 
+class ServiceList(RowsOfPage):
+    """The list of services, with what its columns show."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        prefetch_related_objects(
+            self.result_list, "service_at_locations__location", "service_areas", "cost_options"
+        )
+
+
 @admin.register(Service)
 class ServiceAdmin(CuratedAdmin):
     form = ServiceForm
@@ -220,7 +237,7 @@ class ServiceAdmin(CuratedAdmin):
         "organization_link",
     )
     organization_link = staticmethod(organization_link)
-    list_display = ("name", "organization", "kind", "status_with_reason", "assured_date", "last_modified")
+    list_display = ("service", "kind", "reaches", "cost", "status_with_reason", "checked")
     list_filter = (
         RegionFilter,
         TownFilter,
@@ -248,6 +265,38 @@ class ServiceAdmin(CuratedAdmin):
             Script("admin-theme/card.js", type="module"),
             Script("admin-theme/parts.js", type="module"),
         )
+
+    @admin.display(description=gettext_lazy("service"), ordering="name")
+    def service(self, service: Service) -> str:
+        return format_html('{} <span class="of">{}</span>', service.name, service.organization)
+
+    @admin.display(description=gettext_lazy("reaches"))
+    def reaches(self, service: Service) -> str:
+        places = [row.location for row in service.service_at_locations.all()]
+        towns = [", ".join(filter(None, (place.city, place.region))) for place in places]
+        names = list(
+            dict.fromkeys([*filter(None, towns), *(row.name for row in service.service_areas.all())])
+        )
+        if len(names) > MAX_NAMED:
+            more = len(names) - MAX_NAMED
+            names[MAX_NAMED:] = [ngettext("%(n)d more", "%(n)d more", more) % {"n": more}]
+        return "; ".join(names) or "-"
+
+    @admin.display(description=gettext_lazy("cost"))
+    def cost(self, service: Service) -> str:
+        kinds = dict.fromkeys(option.kind for option in service.cost_options.all())
+        stated = [str(Cost(kind).label) for kind in kinds if kind != Cost.UNKNOWN]
+        if stated or service.fees_description:
+            return join_words(stated) or _("In words")
+        return format_html('<span class="tag tag-ask">{}</span>', _("Not stated"))
+
+    @admin.display(description=gettext_lazy("checked"), ordering="assured_date")
+    def checked(self, service: Service) -> str:
+        if service.assured_date is None:
+            return format_html('<span class="tag tag-wait">{}</span>', _("Never"))
+        overdue = is_overdue(service.kind, service.assured_date, timezone.localdate())
+        day = date_format(service.assured_date, "SHORT_DATE_FORMAT")
+        return format_html('<span class="tag tag-wait">{}</span>', day) if overdue else day
 
     @admin.display(description=gettext_lazy("status"), ordering="status")
     def status_with_reason(self, service: Service) -> str:
@@ -304,8 +353,8 @@ class ServiceAdmin(CuratedAdmin):
         service = kwargs["obj"]
         context["merge"] = merge_of(service) if service and service.status != Status.ACTIVE else None
         context["then_outcomes"] = Outcome.choices
-        context["parts"] = parts.shown_parts(context, kwargs["obj"])
         sidebar.add_context(self, request, context, kwargs["obj"])
+        context["parts"] = parts.shown_parts(context, kwargs["obj"], context.get("policy_asks", ()))
         return super().render_change_form(request, context, *args, **kwargs)
 
     def get_search_results(
@@ -316,8 +365,8 @@ class ServiceAdmin(CuratedAdmin):
         if _is_phone(text):
             digits = "".join(character for character in text if character.isdigit())
             number_matches = Q(international__contains=digits) | Q(number__icontains=text)
-            phones = Phone.objects.filter(number_matches, service=OuterRef("pk"))
-            matches = Q(Exists(phones)) | Q(name__contains=text) | _at_address_q([text])
+            phones = Phone.objects.filter(number_matches).exclude(service=None)
+            matches = Q(pk__in=phones.values("service")) | Q(name__contains=text) | _at_address_q([text])
             return queryset.filter(matches), False
         words = search_term.split()
         named, _may_repeat = super().get_search_results(request, queryset, search_term)
@@ -332,7 +381,14 @@ class ServiceAdmin(CuratedAdmin):
             "here": request.get_full_path(),
             "version_name": VERSION,
         }
-        return super().changelist_view(request, {**context, **(extra_context or {})})
+        answer = super().changelist_view(request, {**context, **(extra_context or {})})
+        if changelist := getattr(answer, "context_data", {}).get("cl"):
+            answer.context_data["quick"] = quick_filters(changelist)
+            answer.context_data["chips"] = used_filters(changelist)
+        return answer
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return ServiceList
 
     def has_assure_permission(self, request: HttpRequest) -> bool:
         return permissions.can(current_user(request), Action.ASSURE)
@@ -462,7 +518,7 @@ def _is_phone(text: str) -> bool:
 
 def _at_address_q(words: Sequence[str]) -> Q:
     """Build a filter for services with a place whose town, street or postal code has all of these words."""
-    places = ServiceAtLocation.objects.filter(service=OuterRef("pk"))
+    places = ServiceAtLocation.objects.all()
     for word in words:
         places = places.filter(
             Q(location__city__icontains=word)
@@ -470,7 +526,7 @@ def _at_address_q(words: Sequence[str]) -> Q:
             | Q(location__address_1__icontains=word)
             | Q(location__region__iexact=word)
         )
-    return Q(Exists(places))
+    return Q(pk__in=places.values("service"))
 
 
 class PlacePhoneInline(PhoneInline):

@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -33,7 +34,7 @@ from resources.models import (
     Source,
     SourceRecord,
 )
-from resources.vocabulary import COUNTRIES, Decision
+from resources.vocabulary import COUNTRIES, Decision, Fit
 
 MAX_REASONS = 12
 MAX_REASON_LENGTH = 60  # characters of a reason in the filter
@@ -119,8 +120,8 @@ class TownFilter(TypedFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if not (value := (self.value() or "").strip()):
             return queryset
-        places = ServiceAtLocation.objects.filter(service=OuterRef("pk"), location__city__iexact=value)
-        return queryset.filter(Exists(places))
+        places = ServiceAtLocation.objects.filter(location__city__iexact=value)
+        return queryset.filter(pk__in=places.values("service"))
 
 
 class OrganizationFilter(TypedFilter):
@@ -139,7 +140,6 @@ class MissingFilter(KnownFilter):
 
     title = gettext_lazy("missing")
     parameter_name = "missing"
-    PHONES = ("service", "organization", "service_at_location", "location")
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [
@@ -164,7 +164,11 @@ class MissingFilter(KnownFilter):
             return queryset.filter(url="", organization__website="")
         if value == "phone":
             return queryset.exclude(_has_phone_q())
-        without = queryset.filter(~Exists(of_service[value].objects.filter(service=OuterRef("pk"))))
+        having = of_service[value].objects.exclude(service=None).values("service")
+        without = queryset.exclude(pk__in=having)
+        if value == "hours":
+            at_places = Schedule.objects.exclude(service_at_location=None)
+            return without.exclude(pk__in=at_places.values("service_at_location__service"))
         return without.filter(fees_description="") if value == "price" else without
 
 
@@ -212,9 +216,9 @@ class CountryFilter(KnownFilter):
         return list(COUNTRIES.items())
 
     def narrow(self, request: HttpRequest, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
-        places = ServiceAtLocation.objects.filter(service=OuterRef("pk"), location__country=value)
-        areas = ServiceArea.objects.filter(service=OuterRef("pk"), area__startswith=value)
-        return queryset.filter(Q(Exists(places)) | Q(Exists(areas)))
+        places = ServiceAtLocation.objects.filter(location__country=value)
+        areas = ServiceArea.objects.filter(area__startswith=value).exclude(service=None)
+        return queryset.filter(Q(pk__in=places.values("service")) | Q(pk__in=areas.values("service")))
 
 
 class HeldFilter(admin.SimpleListFilter):
@@ -307,3 +311,38 @@ def held_services_url(reason: str) -> str:
 
 def _shorten(reason: str) -> str:
     return reason if len(reason) <= MAX_REASON_LENGTH else f"{reason[: MAX_REASON_LENGTH - 1]}…"
+
+
+# What a curator asks most often: the name, and what it asks for.
+QUICK = (
+    (gettext_lazy("Made for loss"), {"fit__exact": Fit.SPECIALIST.value}),
+    (gettext_lazy("Never checked"), {CheckedFilter.parameter_name: "never"}),
+    (gettext_lazy("Not checked for a year"), {CheckedFilter.parameter_name: "365"}),
+    (gettext_lazy("No phone"), {MissingFilter.parameter_name: "phone"}),
+    (gettext_lazy("No price"), {MissingFilter.parameter_name: "price"}),
+)
+
+
+def quick_filters(changelist: Any) -> list[dict[str, Any]]:
+    """Return the quick filters whose parameter is not in use, for the list's template."""
+    return [
+        {"name": name, "url": changelist.get_query_string(asked)}
+        for name, asked in QUICK
+        if not asked.keys() & changelist.params.keys()
+    ]
+
+
+def used_filters(changelist: Any) -> list[dict[str, Any]]:
+    """Return the filters in use with their value in words, each with the URL of the list without it."""
+    chips = []
+    for spec in changelist.filter_specs:
+        names = spec.expected_parameters()
+        if not any(changelist.params.get(name) for name in names):
+            continue
+        choices = list(spec.choices(changelist))
+        value = next((choice["display"] for choice in choices if choice.get("selected")), "")
+        value = value or " ".join(str(choice.get("value", "")) for choice in choices).strip()
+        if value:
+            name = _("%(filter)s: %(value)s") % {"filter": capfirst(spec.title), "value": value}
+            chips.append({"name": name, "clear": changelist.get_query_string(remove=names)})
+    return chips

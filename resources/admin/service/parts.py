@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
+from django.forms import BooleanField, ModelChoiceField
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy
 
 from resources.models import Service
@@ -18,6 +21,8 @@ CARE = (*CLINICS, Kind.COUNSELLING, Kind.BEREAVEMENT_CARE)
 LINES = (Kind.HELPLINE, Kind.CRISIS_LINE)
 FREE_TO_READ = (*LINES, Kind.FORUM, Kind.DIRECTORY, Kind.INFORMATION)
 EVERY = tuple(Kind)
+EMPTY: tuple[Any, ...] = (None, "", (), [], False)
+MAX_SAID, MAX_WORDS = 5, 60  # values of a folded part, and characters of each
 
 
 @dataclass(frozen=True)
@@ -38,9 +43,15 @@ PARTS = (
     Part(
         "what",
         gettext_lazy("What it is"),
-        ("kind", "organization", "new_organization", "name", "alternate_name", "description", "fit", "alert"),
+        (
+            "kind",
+            ("organization", "new_organization"),
+            ("name", "alternate_name"),
+            "description",
+            ("fit", "alert"),
+        ),
     ),
-    Part("reach", gettext_lazy("How to reach it"), ("url", "email"), ("phone",)),
+    Part("reach", gettext_lazy("How to reach it"), (("url", "email"),), ("phone",)),
     Part(
         "when",
         gettext_lazy("When and where"),
@@ -102,6 +113,8 @@ class ShownPart:
     inlines: list[Any] = field(default_factory=list)
     filled: int = 0
     errors: int = 0
+    asks: bool = False  # the listing policy asks something that is not answered
+    says: str = ""
     is_open: bool = True
 
     @property
@@ -116,8 +129,13 @@ def fieldsets(*, adding: bool) -> list[tuple[None, dict[str, Any]]]:
     return [(None, {"fields": _without(part.fields, hidden)}) for part in PARTS]
 
 
-def shown_parts(context: dict[str, Any], service: Service | None) -> list[ShownPart]:
-    """Return the parts of a page, from the fieldsets and inlines in its context."""
+def shown_parts(
+    context: dict[str, Any], service: Service | None, asked: Collection[str] = ()
+) -> list[ShownPart]:
+    """Return the parts of a page, from the fieldsets and inlines in its context.
+
+    `asked` are the fields and relations about which the listing policy has an open question.
+    """
     form = context["adminform"].form
     inlines = {inline.formset.model._meta.model_name: inline for inline in context["inline_admin_formsets"]}
     kind = form["kind"].value() if "kind" in form.fields else getattr(service, "kind", "")
@@ -127,13 +145,21 @@ def shown_parts(context: dict[str, Any], service: Service | None) -> list[ShownP
         names = [name for name in _flat(part.fields) if name in form.fields]
         own.errors = _number_of_errors(form, names, own.inlines) if context.get("errors") else 0
         own.filled = _number_filled(form, names, own.inlines)
-        own.is_open = bool(own.errors) or (kind in part.kinds if kind else bool(part.kinds))
+        own.says = _words(form, names, own.inlines)
+        prefixes = [inline.formset.prefix for inline in own.inlines]
+        own.asks = any(name in asked for name in (*_flat(part.fields), *prefixes))
+        # Before a kind is chosen only the first part is open: the kind says which others are needed.
+        own.is_open = bool(own.errors) or (kind in part.kinds if kind else part is PARTS[0])
         shown.append(own)
     return shown
 
 
 def _without(rows: Sequence[Rows], names: Sequence[str]) -> tuple[Rows, ...]:
-    return tuple(row for row in rows if row not in names and (isinstance(row, str) or row[0] not in names))
+    kept: list[Rows] = []
+    for row in rows:
+        left = tuple(name for name in ([row] if isinstance(row, str) else row) if name not in names)
+        kept += [left[0] if len(left) == 1 else left] if left else []
+    return tuple(kept)
 
 
 def _flat(rows: Iterable[Rows]) -> list[str]:
@@ -148,8 +174,29 @@ def _number_of_errors(form: Any, names: Sequence[str], inlines: Sequence[Any]) -
     return len(wrong)
 
 
+def _words(form: Any, names: Sequence[str], inlines: Sequence[Any]) -> str:
+    """Return what a part says, in one line, for when it is folded."""
+    said = [_value(form[name]) for name in names]
+    said += [str(row.instance) for inline in inlines for row in inline.formset.initial_forms]
+    short = (Truncator(words).chars(MAX_WORDS) for words in said if words)
+    return " · ".join(islice(short, MAX_SAID))
+
+
+def _value(bound: Any) -> str:
+    """Return the value of a field as one reads it; "" for an empty one, and for a choice among records."""
+    value, field = bound.value(), bound.field
+    if value in EMPTY or isinstance(field, ModelChoiceField):
+        return ""
+    if isinstance(field, BooleanField):
+        return str(bound.label) if value else ""
+    if choices := dict(getattr(field, "choices", ())):
+        values = value if isinstance(value, (list, tuple)) else [value]
+        return ", ".join(str(choices.get(str(one), one)) for one in values)
+    return str(value)
+
+
 def _number_filled(form: Any, names: Sequence[str], inlines: Sequence[Any]) -> int:
     """Count the fields that say something and the rows that are in the record."""
-    said = [name for name in names if form[name].value() not in (None, "", (), [])]
+    said = [name for name in names if form[name].value() not in EMPTY]
     rows: int = sum(inline.formset.initial_form_count() for inline in inlines)
     return len(said) + rows

@@ -29,6 +29,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from resources.admin.forms import fit_of_losses
 from resources.admin.redirects import ids_in
 from resources.admin.unsaved import TypedForms
 from resources.curation.duplicates import (
@@ -99,15 +100,19 @@ def _preview_typed(page: Any, request: HttpRequest, service: Service | None) -> 
     """Render the preview of the submitted form. A new service needs a kind and a fit for that."""
     kind_missing = service is None and not request.POST.get("kind")
     data = request.POST.copy()
-    data["fit"] = data.get("fit") or (Fit.SPECIALIST if data.getlist("losses") else Fit.GENERAL)
+    fit = data.get("fit") or fit_of_losses(data.getlist("losses"))
+    data["fit"] = fit or Fit.GENERAL  # without it there is no card; where it stands is not said then
     if kind_missing:
         data["kind"] = Kind.INFORMATION
     alike = {"alike": alike_html(request.POST, service)}
     typed = TypedForms(page, request, service, data)
     if typed.is_valid():
         at = timezone.now()
-        card = typed.preview(lambda saved: render_card(saved.pk, at=at, kind_missing=kind_missing))
-        return {"card": card, "errors": int(kind_missing), "message": "", **alike}
+        card = typed.preview(
+            lambda saved: render_card(saved.pk, at=at, kind_missing=kind_missing, fit_missing=not fit)
+        )
+        message = "" if fit else _("Choose how close to pregnancy loss it is to see where visitors find it.")
+        return {"card": card, "errors": int(kind_missing), "message": message, **alike}
     cleaned, errors = typed.form.cleaned_data, typed.number_of_errors()
     if service is None and not (cleaned.get("name") and cleaned.get("organization")):
         return {"card": None, "errors": errors, "message": _empty_message(), **alike}
@@ -168,21 +173,25 @@ def _international(number: str) -> str:
         return number
 
 
-def render_card(service_id: UUID, *, at: datetime, kind_missing: bool = False) -> str:
+def render_card(
+    service_id: UUID, *, at: datetime, kind_missing: bool = False, fit_missing: bool = False
+) -> str:
     """Render this service as visitors see it among results, as HTML; marked if it is not published."""
     with timezone.override(None):  # in the zone of the site, not of the curator
-        return _render_card(service_id, at=at, kind_missing=kind_missing)
+        return _render_card(service_id, at=at, kind_missing=kind_missing, fit_missing=fit_missing)
 
 
-def _render_card(service_id: UUID, *, at: datetime, kind_missing: bool) -> str:
+def _render_card(service_id: UUID, *, at: datetime, kind_missing: bool, fit_missing: bool) -> str:
     results, number = preview_results(service_id, at=at, limit=MAX_CARDS)
     contexts = [result_context(result, now=at) for result in results]
     if kind_missing:
-        contexts = [{**card, "kind_label": _("Kind not chosen yet"), "fit_note": ""} for card in contexts]
+        contexts = [{**card, "kind_label": _("Kind not chosen yet")} for card in contexts]
+    if kind_missing or fit_missing:
+        contexts = [{**card, "fit_note": ""} for card in contexts]
     published = Service.objects.published().filter(has_contact_q()).exclude(not_all_options_q())
     service = Service.objects.get(pk=service_id)
     context = {
-        "section": "" if kind_missing else section_of(service.kind, service.fit).label,
+        "section": "" if kind_missing or fit_missing else section_of(service.kind, service.fit).label,
         "has_place": any(result["location"] for result in results),
         "results": contexts,
         "more": number - len(contexts),

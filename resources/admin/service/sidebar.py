@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy
 
 from resources.admin.service.preview import card_context
 from resources.curation.assurance import is_overdue
-from resources.curation.listing_policy import PolicyAnswer, policy_answers
+from resources.curation.listing_policy import AnswerState, PolicyAnswer, policy_answers
 from resources.curation.publishing import IMPORT, PUBLIC, get_attribution
 from resources.history import revisions
 from resources.models import Assurance, Correction, Organization, Service
@@ -41,7 +41,9 @@ def add_context(page: Any, request: HttpRequest, context: dict[str, Any], servic
     if service is None:
         return
     record = load_record(service)
-    context["policy"] = [policy_line(answer, record) for answer in policy_answers(record)]
+    answers = policy_answers(record)
+    context["policy"] = [policy_line(answer, record) for answer in answers]
+    context["policy_asks"] = [answer.where for answer in answers if answer.answered != AnswerState.YES]
     context["past"] = recent_activity(record)
     add_attribution(record, context)
 

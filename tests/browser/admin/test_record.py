@@ -22,18 +22,19 @@ def card_of(page: Page) -> Locator:
 
 
 @pytest.mark.usefixtures("offline", "complaints")
-@pytest.mark.parametrize("width", [360, 1280])
-def test_the_card_follows_what_is_typed_and_nothing_is_saved(
-    page: Page, live_server: LiveServer, width: int
+def test_the_card_follows_what_is_typed_waits_for_what_is_wrong_and_nothing_is_saved(
+    page: Page, live_server: LiveServer
 ) -> None:
-    page.set_viewport_size({"width": width, "height": 800})
-    service = build_service("Evening circle", at=[build_location()], cost=Cost.FIXED, price=60)
+    service = build_service(
+        "Evening circle", at=[build_location()], cost=Cost.FIXED, price=60, status=Status.INACTIVE
+    )
     build_location(name="Old library", address_1="1 Elm Street")
     sign_in_page(page, live_server.url)
     page.goto(live_server.url + address(service))
     card = card_of(page)
     expect(card.get_by_role("heading", name="Evening circle")).to_be_visible()
     expect(card).to_contain_text("$60 a session")
+    expect(card).to_contain_text("Not published")
     page.locator("#id_cost_options-0-amount").fill("25")
     expect(card).to_contain_text("$25 a session")
     page.locator("#id_name").fill("Morning circle")
@@ -45,27 +46,28 @@ def test_the_card_follows_what_is_typed_and_nothing_is_saved(
     page.locator(".select2-dropdown").get_by_role("searchbox").fill("Old lib")
     page.get_by_role("option", name=re.compile("Old library")).click()
     expect(card).to_contain_text("1 Elm Street")
+    for width in (360, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+    # The site's colors and sizes, within the card alone.
+    colour = "element => getComputedStyle(element).borderTopColor"
+    assert card.locator(".actions a").first.evaluate(colour) == "rgb(29, 74, 62)"
+    assert card.locator("h3").evaluate("e => getComputedStyle(e).fontSize") == "19px"
+    of_the_desk = page.evaluate("[...document.styleSheets].map((sheet) => sheet.href)")
+    shared = [sheet for sheet in of_the_desk if "/directory/" in sheet]
+    assert all("/directory/tokens." in sheet for sheet in shared), "colors and spaces alone"
+
+    status = page.locator(".preview .preview-status").first
+    page.locator("#id_name").fill("")
+    expect(status).to_contain_text("Preview paused: 1 field needs fixing.")
+    expect(card).to_contain_text("Morning circle")
+    page.locator("#id_name").fill("Noon circle")
+    expect(card).to_contain_text("Noon circle")
+    expect(status).to_be_empty()
     service.refresh_from_db()
     assert service.name == "Evening circle"
     assert not Revision.objects.exists()
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-
-
-@pytest.mark.usefixtures("offline", "complaints")
-def test_the_card_waits_for_what_is_wrong_and_goes_on_when_it_is_right(
-    page: Page, live_server: LiveServer
-) -> None:
-    service = build_service("Evening circle", status=Status.INACTIVE)
-    sign_in_page(page, live_server.url)
-    page.goto(live_server.url + address(service))
-    card = page.locator(".preview")
-    expect(card_of(page)).to_contain_text("Not published")
-    page.locator("#id_name").fill("")
-    expect(card.locator(".preview-status").first).to_contain_text("Preview paused: 1 field needs fixing.")
-    expect(card_of(page)).to_contain_text("Evening circle")
-    page.locator("#id_name").fill("Morning circle")
-    expect(card_of(page)).to_contain_text("Morning circle")
-    expect(card.locator(".preview-status").first).to_be_empty()
 
 
 @pytest.mark.usefixtures("offline", "complaints")
@@ -79,23 +81,6 @@ def test_a_new_service_grows_its_card(page: Page, live_server: LiveServer) -> No
     page.locator("#id_kind").select_option("support_group")
     expect(card_of(page)).to_contain_text("Support group")
     assert not Service.objects.exists()
-
-
-@pytest.mark.usefixtures("offline", "complaints")
-def test_the_card_wears_the_colours_of_the_site_and_the_desk_keeps_its_own(
-    page: Page, live_server: LiveServer
-) -> None:
-    service = build_service("Evening circle")
-    sign_in_page(page, live_server.url)
-    page.goto(live_server.url + address(service))
-    colour = "element => getComputedStyle(element).borderTopColor"
-    button = card_of(page).locator(".actions a").first
-    expect(button).to_be_visible()
-    assert button.evaluate(colour) == "rgb(29, 74, 62)"
-    assert card_of(page).locator("h3").evaluate("e => getComputedStyle(e).fontSize") == "19px"
-    of_the_desk = page.evaluate("[...document.styleSheets].map((sheet) => sheet.href)")
-    shared = [sheet for sheet in of_the_desk if "/directory/" in sheet]
-    assert all("/directory/tokens." in sheet for sheet in shared), "colors and spaces alone"
 
 
 @pytest.mark.usefixtures("offline", "complaints")
@@ -146,9 +131,8 @@ def where(page: Page) -> tuple[float, float]:
 
 
 @pytest.mark.usefixtures("offline", "complaints")
-@pytest.mark.parametrize("width", [360, 1280])
-def test_the_point_is_dragged_and_saved(page: Page, live_server: LiveServer, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 800})
+def test_the_point_is_dragged_and_saved(page: Page, live_server: LiveServer) -> None:
+    page.set_viewport_size({"width": 360, "height": 800})
     location = open_place(page, live_server)
     dot = page.locator("svg.point .point-dot")
     dot.scroll_into_view_if_needed()
@@ -174,7 +158,7 @@ def test_the_point_is_dragged_and_saved(page: Page, live_server: LiveServer, wid
 
 
 @pytest.mark.usefixtures("offline", "complaints")
-def test_the_point_is_moved_by_arrow_keys_and_by_buttons(page: Page, live_server: LiveServer) -> None:
+def test_the_point_is_moved_by_keys_by_buttons_and_by_the_boxes(page: Page, live_server: LiveServer) -> None:
     open_place(page, live_server)
     degree = 0.1 / 111.195
     page.locator("svg.point").focus()
@@ -192,10 +176,7 @@ def test_the_point_is_moved_by_arrow_keys_and_by_buttons(page: Page, live_server
     assert where(page)[0] == pytest.approx(DALLAS[0] + 11 * degree, abs=1e-5)
     expect(page.locator("#id_precision")).to_have_value("exact")
 
-
-@pytest.mark.usefixtures("offline", "complaints")
-def test_the_point_follows_the_boxes_and_stays_on_the_drawing(page: Page, live_server: LiveServer) -> None:
-    open_place(page, live_server)
+    # It follows the boxes, and stays on the drawing.
     mark = page.locator("svg.point .point-mark")
     before = mark.get_attribute("transform")
     page.locator("#id_latitude").fill("32.85")

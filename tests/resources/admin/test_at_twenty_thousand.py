@@ -97,7 +97,7 @@ def test_the_list_of_services_asks_a_fixed_number_of_questions(
     desk: dict[str, Client], query: str, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     page = f"{reverse('admin:resources_service_changelist')}{query}"
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(20):
         assert desk["reviewer"].get(page).status_code == 200
 
 

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from resources.models import DuplicatePair, SavedView, Service
+from resources.models import DuplicatePair, SavedView, Schedule, Service, ServiceAtLocation
 from resources.vocabulary import Cost, Kind, Status
 from tests.build import build_location, build_organization, build_service
 from tests.resources.admin.desk import build_curator, messages_of, sign_in
@@ -32,6 +32,9 @@ def _services(db: None) -> None:
     build_service("New in Dallas", at=[dallas], assured_date=lately, organization=build_organization("HAND"))
     build_service("Serves Texas", areas=["US-TX"], phone="", kind=Kind.FORUM)
     build_service("In Portland", at=[portland], url="https://kind.example.org/", phone="503-555-0142")
+    Schedule.objects.create(
+        service_at_location=ServiceAtLocation.objects.get(location=portland), description="Mondays"
+    )
     build_service("World", areas=["*"], status=Status.INACTIVE)
     first, second = Service.objects.filter(name__endswith="Dallas").order_by("pk")
     DuplicatePair.objects.create(first=first, second=second, reasons=["phone"])
@@ -52,6 +55,8 @@ def _services(db: None) -> None:
         ("missing=language", {"New in Dallas", "Serves Texas", "In Portland", "World"}),
         ("missing=place", {"Serves Texas", "World"}),
         ("missing=area", {"Old in Dallas", "New in Dallas", "In Portland"}),
+        ("missing=hours", {"Old in Dallas", "New in Dallas", "Serves Texas", "World"}),
+        ("country=US", {"Old in Dallas", "New in Dallas", "Serves Texas", "In Portland"}),
         ("duplicate=yes", {"Old in Dallas", "New in Dallas"}),
         ("kind__exact=forum", {"Serves Texas"}),
         ("q=portland", {"In Portland"}),
@@ -85,6 +90,32 @@ def test_a_filter_that_names_nothing_lists_nothing_and_says_so(desk: Client, que
     answer = desk.get(f"{LIST}?{query}")
     assert not answer.context["cl"].queryset.exists()
     assert "Nothing is listed" in messages_of(answer)
+
+
+@pytest.mark.usefixtures("_services")
+def test_the_list_says_what_is_listed_how_much_and_which_filters_are_in_use(desk: Client) -> None:
+    answer = desk.get(f"{LIST}?region=Texas&checked=365")
+    rows = {row.name: row for row in answer.context["cl"].result_list}
+    page = answer.context["cl"].model_admin
+    assert page.reaches(rows["Old in Dallas"]) == "Dallas, TX"
+    assert (page.cost(rows["Old in Dallas"]), "Not stated" in page.cost(rows["Serves Texas"])) == (
+        "free",
+        True,
+    )
+    assert "Never" in page.checked(rows["Serves Texas"])
+    shown = answer.content.decode()
+    assert "2 of 5" in shown
+    assert "<h1>Services</h1>" in shown
+    clear = {chip["name"]: chip["clear"] for chip in answer.context["chips"]}
+    assert clear == {
+        "State or region: Texas": "?checked=365",
+        "Checked: Not for a year": "?region=Texas",
+    }
+    assert [str(chip["name"]) for chip in answer.context["quick"]] == [
+        "Made for loss",
+        "No phone",
+        "No price",
+    ]
 
 
 def test_a_view_is_saved_under_a_name_and_is_ones_own(desk: Client) -> None:

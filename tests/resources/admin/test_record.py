@@ -267,8 +267,14 @@ def test_a_new_service_has_a_card_once_it_has_a_name_and_an_organization(desk: C
     assert {"Morning group", "Kind People", "Not published"} <= set(
         re.findall(r"Morning group|Kind People|Not published", card)
     )
-    card = desk.post(card_page(), {**both, "kind": Kind.SUPPORT_GROUP}).json()["card"]
-    assert "Support group" in card
+    answer = desk.post(card_page(), {**both, "kind": Kind.SUPPORT_GROUP}).json()
+    assert "Support group" in answer["card"]
+    assert "Visitors find it under" not in answer["card"]
+    assert "Choose how close to pregnancy loss" in answer["message"]
+    lost = {**both, "kind": Kind.SUPPORT_GROUP, "losses": ["miscarriage"]}
+    answer = desk.post(card_page(), lost).json()
+    assert "Visitors find it under" in answer["card"]
+    assert answer["message"] == ""
     assert every_row() == before
 
 
@@ -402,6 +408,10 @@ def test_the_page_says_what_the_listing_policy_asks_and_leads_to_where_it_is_fil
         "[#id_content_notes] On what faith basis Not known",
         "[#id_all_options] If it advises on pregnancy: does it offer or refer for all options? Not known",
     ]
+    parts = {part.part.code: part for part in desk.get(address(service)).context["parts"]}
+    assert {code for code, part in parts.items() if part.asks} == {"lead", "notes"}
+    assert parts["what"].says.startswith("Low-cost clinic")
+    assert not parts["notes"].is_open
     for anchor in re.findall(r'href="#([^"]+)"', policy_html):
         assert f'id="{anchor}"' in page, anchor
     assert 'id="id_operator_stated"' in page_of(desk, service.organization)
