@@ -98,10 +98,8 @@ def test_the_list_says_what_is_listed_how_much_and_which_filters_are_in_use(desk
     rows = {row.name: row for row in answer.context["cl"].result_list}
     page = answer.context["cl"].model_admin
     assert page.reaches(rows["Old in Dallas"]) == "Dallas, TX"
-    assert (page.cost(rows["Old in Dallas"]), "Not stated" in page.cost(rows["Serves Texas"])) == (
-        "free",
-        True,
-    )
+    assert page.cost(rows["Old in Dallas"]) == "Free"
+    assert "Not stated" in page.cost(rows["Serves Texas"])
     assert "Never" in page.checked(rows["Serves Texas"])
     shown = answer.content.decode()
     assert "2 of 5" in shown
