@@ -11,6 +11,10 @@ function start(status) {
   let saved = "unsaved" in status.dataset ? "" : typed(form);
   let kept = saved;
 
+  if (location.pathname.endsWith("/add/") && document.activeElement === document.body) {
+    form.querySelector("select, input:not([type=hidden]), textarea")?.focus();
+  }
+
   const isDirty = () => !submitting && typed(form) !== saved;
 
   const later = () => {

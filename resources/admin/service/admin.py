@@ -353,6 +353,7 @@ class ServiceAdmin(CuratedAdmin):
         service = kwargs["obj"]
         context["merge"] = merge_of(service) if service and service.status != Status.ACTIVE else None
         context["then_outcomes"] = Outcome.choices
+        context["show_save_and_add_another"] = False  # the bar at the top adds another
         sidebar.add_context(self, request, context, kwargs["obj"])
         context["parts"] = parts.shown_parts(context, kwargs["obj"], context.get("policy_asks", ()))
         return super().render_change_form(request, context, *args, **kwargs)
