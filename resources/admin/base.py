@@ -163,7 +163,7 @@ class RowsOfPage(ChangeList):
         super().get_results(request)
         ids = list(self.result_list.select_related(None).values_list("pk", flat=True))
         rows = self.apply_select_related(self.root_queryset).in_bulk(ids)
-        self.result_list = [rows[pk] for pk in ids]
+        self.result_list = [rows[pk] for pk in ids if pk in rows]
 
 
 class CuratedAdmin(CuratedMixin, admin.ModelAdmin):

@@ -383,7 +383,7 @@ class ServiceAdmin(CuratedAdmin):
             "version_name": VERSION,
         }
         answer = super().changelist_view(request, {**context, **(extra_context or {})})
-        if changelist := getattr(answer, "context_data", {}).get("cl"):
+        if changelist := (getattr(answer, "context_data", None) or {}).get("cl"):
             answer.context_data["quick"] = quick_filters(changelist)
             answer.context_data["chips"] = used_filters(changelist)
         return answer
