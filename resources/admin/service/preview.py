@@ -15,6 +15,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError
 from django.http import (
     Http404,
     HttpRequest,
@@ -108,9 +109,13 @@ def _preview_typed(page: Any, request: HttpRequest, service: Service | None) -> 
     typed = TypedForms(page, request, service, data)
     if typed.is_valid():
         at = timezone.now()
-        card = typed.preview(
-            lambda saved: render_card(saved.pk, at=at, kind_missing=kind_missing, fit_missing=not fit)
-        )
+        try:
+            card = typed.preview(
+                lambda saved: render_card(saved.pk, at=at, kind_missing=kind_missing, fit_missing=not fit)
+            )
+        except IntegrityError:  # the same form was saved since it was found valid
+            message = _("This record was saved just now. Load the page again to see it.")
+            return {"card": None, "errors": 0, "message": message, **alike}
         message = "" if fit else _("Choose how close to pregnancy loss it is to see where visitors find it.")
         return {"card": card, "errors": int(kind_missing), "message": message, **alike}
     cleaned, errors = typed.form.cleaned_data, typed.number_of_errors()

@@ -53,7 +53,7 @@ def test_the_card_follows_what_is_typed_waits_for_what_is_wrong_and_nothing_is_s
     # The site's colors and sizes, within the card alone.
     colour = "element => getComputedStyle(element).borderTopColor"
     assert card.locator(".actions a").first.evaluate(colour) == "rgb(29, 74, 62)"
-    assert card.locator("h3").evaluate("e => getComputedStyle(e).fontSize") == "19px"
+    assert card.locator("h3").first.evaluate("e => getComputedStyle(e).fontSize") == "19px"
     of_the_desk = page.evaluate("[...document.styleSheets].map((sheet) => sheet.href)")
     shared = [sheet for sheet in of_the_desk if "/directory/" in sheet]
     assert all("/directory/tokens." in sheet for sheet in shared), "colors and spaces alone"
