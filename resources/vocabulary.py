@@ -443,10 +443,20 @@ class Section(Vocabulary):
     """The sections of a page of results, in their order."""
 
     NEAR_YOU = "near_you", _("Near you")
-    SERVES_YOU = "serves_you", _("Support for people in your area")
+    BY_PHONE = "by_phone", _("By phone or text")
+    SERVES_YOU = "serves_you", _("By phone, online or from farther away")
     LOWER_COST_COUNSELLING = "lower_cost_counselling", _("Lower-cost counseling")
-    GENERAL_CLINICS = "general_clinics", _("General low-cost clinics")
-    LOOK_FURTHER = "look_further", _("More places to look")
+    HOSPITAL_CLINICS = "hospital_clinics", _("Hospital clinics: bleeding, pain, tests, next pregnancy")
+    GENERAL_CLINICS = "general_clinics", _("Low-cost clinics")
+    MONEY_AND_PRACTICAL = "money_and_practical", _("Money and practical help")
+    LOOK_FURTHER = "look_further", _("Where to look further")
+
+
+class Caution(Vocabulary):
+    """Why a listing stands after others of its section."""
+
+    DOUBTFUL = "doubtful", _("Last seen long ago, or not where it would be kept up to date")
+    FOR_SOME = "for_some", _("For their own patients or area only")
 
 
 class MatchReason(Vocabulary):
@@ -460,6 +470,7 @@ class MatchReason(Vocabulary):
 
 
 NOBODY_PAYS = (Cost.FREE, Cost.DONATION)
+LOWER_COSTS = (*NOBODY_PAYS, Cost.SLIDING_SCALE, Cost.REDUCED_FEE)
 # Public payers that ask nothing of a person entitled to their care, where no other price is stated.
 FREE_TO_THE_ENTITLED = (Payment.NHS, Payment.PROVINCIAL)
 # Health care, as against help for grief.

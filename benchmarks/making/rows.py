@@ -66,7 +66,8 @@ class Rows:
             SourceRecord(
                 source_id=self.run.source_id,
                 key=key,
-                raw={"seed": self.seed, "number": number},
+                raw={"seed": self.seed, "number": number, **_year_seen(number)},
+                source_url=(service.url, "https://news.example/groups", "")[number % 3],
                 digest=hashlib.sha256(key.encode()).hexdigest(),
                 first_run_id=self.run.pk,
                 last_run_id=self.run.pk,
@@ -74,3 +75,8 @@ class Rows:
                 organization_id=service.organization_id,
             )
         )
+
+
+def _year_seen(number: int) -> dict[str, str]:
+    """Return the year in which a source saw a service, of every other one."""
+    return {"source_year": str(2016 + number % 11)} if number % 2 else {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
@@ -19,9 +19,10 @@ from resources.geo.regions import country_name, region_name
 from resources.http.conditional import conditional
 from resources.pages.first_lines import first_lines
 from resources.pages.results import (
+    LAYOUTS,
     PageURL,
-    layout_of,
     paging_context,
+    parted_by_cost,
     parts_of_page,
     section_group_context,
 )
@@ -151,31 +152,48 @@ def _name(area: BrowseArea) -> str:
 def _answer_context(answer: Answer, area: BrowseArea, address: PageURL) -> dict[str, Any]:
     return {
         "count": answer.count,
-        "parts": parts_of_page(answer, answer.results, address, lambda section: _heading(section, area)),
+        "parts": parts_of_page(
+            answer,
+            answer.results,
+            address,
+            lambda section: _heading(section, area, [r for r in answer.results if r["section"] == section]),
+        ),
         "groups": [
-            section_group_context(
-                Section(code),
-                _heading(Section(code), area),
-                "",
-                cards_of(
-                    [_result_context(result, area, answer.question.now) for result in part],
-                    key=door_of if layout_of(Section(code)).as_rows else organization_of,
-                ),
-                total=answer.sections[code],
-                is_open=len(answer.sections) == 1,
-            )
+            _group(Section(code), list(part), answer, area)
             for code, part in groupby(answer.results, lambda result: result["section"])
         ],
         **paging_context(answer, address),
     }
 
 
-def _heading(section: Section, area: BrowseArea) -> str:
-    name = _name(area)
+def _group(
+    section: Section, results: Sequence[Mapping[str, Any]], answer: Answer, area: BrowseArea
+) -> dict[str, Any]:
+    stated, rest = parted_by_cost(section, results, lambda result: result["cost"]["kinds"])
+    by = door_of if LAYOUTS[section].by == "door" else organization_of
+    drawn, drawn_rest = (
+        cards_of([_result_context(result, area, answer.question.now) for result in part], key=by)
+        for part in (stated, rest)
+    )
+    return section_group_context(
+        section,
+        _heading(section, area, results),
+        drawn,
+        rest=drawn_rest,
+        total=answer.sections[section],
+        is_open=len(answer.sections) == 1,
+    )
+
+
+def _heading(section: Section, area: BrowseArea, results: Sequence[Mapping[str, Any]] = ()) -> str:
+    """Return the title of a section; "across Texas" only over what serves Texas or a part of it."""
     if section == Section.NEAR_YOU:
-        return _("In %(place)s") % {"place": name}
-    if section == Section.SERVES_YOU:
-        return _("Support for people in %(place)s") % {"place": name}
+        return _("In %(place)s") % {"place": _name(area)}
+    reasons = {MatchReason.SERVES_YOUR_AREA, MatchReason.SERVES_YOUR_STATE}
+    if not area.region:
+        reasons.add(MatchReason.NATIONAL)
+    if section == Section.SERVES_YOU and not reasons.isdisjoint(result["why"] for result in results):
+        return _("By phone, online or across %(place)s") % {"place": _name(area)}
     return str(section.label)
 
 

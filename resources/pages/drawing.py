@@ -17,6 +17,7 @@ from resources.presentation.grouping import card_of, grouped
 from resources.presentation.results import (
     NO_ANSWER,
     NO_TIMES,
+    abroad_of,
     distance_of,
     place_line,
     reason_of,
@@ -73,7 +74,7 @@ class Drawing:
         kinds = tuple(text if text is None else bool(text) for text in said.values())
         page = self.shortlist["path"], self.shortlist["name"], get_language()
         pieces = self.answer.finding.catalog.finished
-        key = template, tuple(result.pk for result in results), kinds, page
+        key = template, tuple(result.row.pk for result in results), kinds, page
         html: bytes | None = pieces.get(key)
         if html is None:
             contexts = [
@@ -91,7 +92,8 @@ class Drawing:
         if (reason := self.reasons.get(key)) is None:
             reason = self.reasons[key] = reason_of(why, place, areas)
         distance = distance_of(result.facts, place)
-        where = where_line(place_line(result.card["location"]), reason, distance, areas)
+        abroad = abroad_of(result.card["country"], place)
+        where = where_line(place_line(result.card["location"]), reason, distance, areas, abroad)
         return {"where": where, "distance": distance, "why": reason}
 
     def _view(self, result: FinishedResult) -> dict[str, Any]:
@@ -121,8 +123,8 @@ class Drawing:
 def drawn_results(answer: Answer, shortlist: Mapping[str, Any]) -> list[Drawn]:
     """Return the page of an answer for `cards_of_page` and `rows_of_page`; `shortlist` is its `list`.
 
-    Each has its `section`, `leads_by_name`, `known_clear`, `why` and `next_meetings`, and its `organization`
-    and `door` to group by. Two queries at most.
+    Each has its `section`, `leads_by_name`, `not_known`, `why` and `next_meetings`, whether it is `doubtful`,
+    the kinds of its `costs`, and its `organization` and `door` to group by. Two queries at most.
     """
     drawing = Drawing(answer, shortlist)
     return [
@@ -130,6 +132,8 @@ def drawn_results(answer: Answer, shortlist: Mapping[str, Any]) -> list[Drawn]:
             **result.facts,
             "organization": result.made[0],
             "door": result.made[1] or None,
+            "costs": result.made[2],
+            "doubtful": result.row.is_doubtful,
             "result": result,
             "drawing": drawing,
         }
@@ -153,15 +157,15 @@ def _drawn(template: str, groups: Sequence[Sequence[Drawn]]) -> list[Drawn]:
     ]
 
 
-def _make(facts: Mapping[str, Any]) -> tuple[str, str, bytes]:
-    """Return the organization and the door of a result, and what it says at any time, packed."""
+def _make(facts: Mapping[str, Any]) -> tuple[str, str, Sequence[str], bytes]:
+    """Return the organization, the door and the costs of a result, and what it says at any time, packed."""
     location = facts["location"]
     door = place_line(location) if location and location["address"] else ""
-    return facts["organization"]["id"], door, orjson.dumps(facts)
+    return facts["organization"]["id"], door, tuple(facts["cost"]["kinds"]), orjson.dumps(facts)
 
 
 def _facts(result: FinishedResult) -> dict[str, Any]:
-    facts: dict[str, Any] = orjson.loads(result.made[2])
+    facts: dict[str, Any] = orjson.loads(result.made[3])
     return facts
 
 

@@ -41,7 +41,7 @@ from resources.pages.shortlist_state import MAX_SHORTLIST as MAX_PICKED
 from resources.pages.urgent import FILE as URGENT
 from resources.presentation.results import result_context
 from resources.search.engine import Answer, search_listings
-from resources.search.filters import ListingFilterSet
+from resources.search.filters import VisitorFilterSet
 from resources.search.question import Sort
 from resources.search.results import results_by_id
 from resources.vocabulary import Access, Format, Section
@@ -96,7 +96,7 @@ def handout(request: HttpRequest) -> HttpResponse:
     The question is in the address. A ward's own name and number are sent to it by POST: they are printed on
     the sheet, are in no address and are not stored.
     """
-    filters = ListingFilterSet(_question_of(request.GET))
+    filters = VisitorFilterSet(_question_of(request.GET))
     context: dict[str, Any] = {
         "form": filters.form,
         "paper": _paper(request.GET),
@@ -159,7 +159,7 @@ def _number(query: QueryDict) -> int | None:
     return int(typed) if typed in map(str, range(1, MAX_ENTRIES + 1)) else None
 
 
-def _form_and_sheet(query: QueryDict, filters: ListingFilterSet, typed: QueryDict | None) -> dict[str, Any]:
+def _form_and_sheet(query: QueryDict, filters: VisitorFilterSet, typed: QueryDict | None) -> dict[str, Any]:
     """Return what there is to choose from, and the sheet of what was chosen, or else of the first results.
 
     `typed` is what was sent by WardForm; None if nothing was.

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, takewhile
 from typing import Any
 
 from django.urls import reverse
@@ -15,16 +15,17 @@ from django.utils.translation import ngettext
 from resources import wording
 from resources.geo.geocoding import FoundPlace, PlaceName
 from resources.pages.drawing import Drawn, cards_of_page, drawn_results, rows_of_page
+from resources.presentation.grouping import grouped
 from resources.search import facets
 from resources.search.engine import Answer, catalog_counts
 from resources.search.needs import needs_in
-from resources.search.question import Question, Reach, Sort
+from resources.search.question import Question, Reach, Sort, Unknown, Widen
 from resources.search.relaxation import FAR, RelaxedParameter
+from resources.search.rules import MAX_PRICE
 from resources.search.summary import distance_label, heading_of, near_phrase, question_parts
-from resources.vocabulary import CLINICS, Cost, Format, Kind, MatchReason, Section
+from resources.vocabulary import LOWER_COSTS, Audience, Cost, Format, Kind, Loss, MatchReason, Section
 
 NAME_MATCHES = "named"
-NOT_KNOWN = "not_known"
 # Kinds that are near nobody, and the ways to meet that are near someone.
 NEVER_NEAR = {Kind.FORUM, Kind.HELPLINE, Kind.CRISIS_LINE, Kind.DIRECTORY, Kind.INFORMATION}
 MET_IN_PERSON = {Format.IN_PERSON, Format.HOME_VISIT}
@@ -32,24 +33,57 @@ MET_IN_PERSON = {Format.IN_PERSON, Format.HOME_VISIT}
 
 @dataclass(frozen=True)
 class SectionLayout:
-    """How a section is drawn: its sign, how many cards stand open, and whether they are rows instead.
+    """How a section is drawn: its sign, its sentence, how many cards stand open, and whether they are rows.
 
-    General help is drawn as rows, so that it does not crowd out help for loss.
+    General help is drawn as rows, so that it does not crowd out help for loss. A card is for all that is of
+    one organization, or at one door (`by`).
     """
 
     sign: str
+    intro: Any
     cards_open: int = 3
     as_rows: bool = False
+    by: str = "organization"
 
 
 LAYOUTS = {
-    Section.NEAR_YOU: SectionLayout("pin"),
-    Section.SERVES_YOU: SectionLayout("people"),
-    Section.LOWER_COST_COUNSELLING: SectionLayout("chair"),
-    Section.GENERAL_CLINICS: SectionLayout("clinic", as_rows=True),
-    Section.LOOK_FURTHER: SectionLayout("search", cards_open=2),
+    Section.NEAR_YOU: SectionLayout("pin", _lazy("For pregnancy loss, birth or bereavement.")),
+    Section.BY_PHONE: SectionLayout(
+        "phone", _lazy("Call or text without an appointment. Not for emergencies."), cards_open=2
+    ),
+    Section.SERVES_YOU: SectionLayout("people", _lazy("For pregnancy loss, birth or bereavement.")),
+    Section.LOWER_COST_COUNSELLING: SectionLayout(
+        "chair", _lazy("For anyone, not only after a loss."), as_rows=True
+    ),
+    Section.HOSPITAL_CLINICS: SectionLayout(
+        "clinic",
+        _lazy("Some take calls from you, others need a referral. Each page says what we know of that."),
+        cards_open=0,
+        as_rows=True,
+        by="door",
+    ),
+    Section.GENERAL_CLINICS: SectionLayout(
+        "clinic", _lazy("Health care for anyone. Ask what they offer after a loss."), as_rows=True, by="door"
+    ),
+    Section.MONEY_AND_PRACTICAL: SectionLayout(
+        "cost", _lazy("Help with costs, funerals and paperwork."), as_rows=True
+    ),
+    Section.LOOK_FURTHER: SectionLayout(
+        "search", _lazy("Directories, information and ways to remember, from others."), as_rows=True
+    ),
 }
-OTHER_LAYOUT = SectionLayout("group", cards_open=100)  # of what is in no section: nothing is folded
+# What opens the hospital clinics beside their own kind.
+OPENS_HOSPITALS: Mapping[str, set[str]] = {
+    facets.LOSS.name: {Loss.EARLY_MISCARRIAGE, Loss.ECTOPIC, Loss.MOLAR, Loss.RECURRENT},
+    facets.AUDIENCE.name: {Audience.PREGNANT_AFTER_LOSS},
+}
+# What is said over listings that do not state what was asked for, by the parameter.
+NOT_STATED = {
+    facets.COST.name: _lazy("Cost not stated (%d): ask"),
+    MAX_PRICE: _lazy("Price not stated (%d): ask"),
+    facets.LOSS.name: _lazy("Type of loss not stated (%d): ask"),
+    facets.AVOID.name: _lazy("Not known to be free of what you want to avoid (%d): ask first"),
+}
 
 
 def answer_context(answer: Answer, address: PageURL, shortlist: Mapping[str, Any]) -> dict[str, Any]:
@@ -72,7 +106,7 @@ def answer_context(answer: Answer, address: PageURL, shortlist: Mapping[str, Any
         "map_url": _map_url(answer, results, address),
         "clear_url": _without_filters(address),
         "next_steps": _next_steps(answer.question, address),
-        "calendar_url": _calendar_url(address) if has_meetings else "",
+        "calendar_url": _calendar_url(answer.question, address) if has_meetings else "",
         "handout_url": _handout_url(answer, address),
         "soon": _meeting_shortcuts(address) if has_meetings and not answer.question.when else [],
         "sorted_by": "" if answer.question.sort == Sort.BEST else Sort(answer.question.sort).label,
@@ -228,6 +262,15 @@ def _notices(answer: Answer) -> list[str]:
         )
         steps = wording.join_words(list(phrases))
         sentences.append(_("Nothing matched everything you chose, so we also looked %s.") % steps)
+    if answer.not_known and not answer.question.includes_unknown:
+        sentences.append(
+            ngettext(
+                "We left out %d listing that does not state all that you asked for.",
+                "We left out %d listings that do not state all that you asked for.",
+                answer.not_known,
+            )
+            % answer.not_known
+        )
     if answer.hidden:
         sentences.append(
             ngettext(
@@ -245,9 +288,7 @@ def _relaxation_phrase(relaxed: RelaxedParameter, question: Question) -> str:
         return _("farther away, within %s") % distance_label(question.within)
     if relaxed.parameter in ("day", "after", "before", "upcoming"):
         return _("at other days and times")
-    if relaxed.parameter == "format":
-        return _("at other ways to connect")
-    return _("at help from farther away")
+    return _("for help by phone or video call")
 
 
 def _next_steps(question: Question, address: PageURL) -> dict[str, str]:
@@ -274,17 +315,27 @@ def _meeting_shortcuts(address: PageURL) -> list[dict[str, str]]:
     ]
 
 
-def _calendar_url(address: PageURL) -> str:
-    """Return the URL of the question as a calendar file."""
-    query = address.with_params(sort=None, list=None).partition("?")[2]
-    path = reverse("pages:search_calendar")
-    return f"{path}?{query}" if query else path
+def _calendar_url(question: Question, address: PageURL) -> str:
+    """Return the URL of the question as a calendar file, which is as strict as the page."""
+    query = address.with_params(sort=None, list=None, map=None, **_leniency(question)).partition("?")[2]
+    return f"{reverse('pages:search_calendar')}?{query}"
+
+
+def _leniency(question: Question) -> dict[str, str]:
+    """Return what pages and files take differently unless they are told."""
+    return {
+        "widen": Widen.YES if question.widens else Widen.NO,
+        "unknown": Unknown.INCLUDE if question.includes_unknown else Unknown.EXCLUDE,
+    }
 
 
 def _handout_url(answer: Answer, address: PageURL) -> str:
     """Return the URL of the question as a one-page handout; "" if there is nothing to print."""
-    query = address.with_params(sort=None, list=None).partition("?")[2]
-    return f"{reverse('pages:handout')}?{query}" if answer.count and query else ""
+    query = address.with_params(sort=None, list=None)
+    if not answer.count or "?" not in query:
+        return ""
+    query = address.with_params(sort=None, list=None, map=None, **_leniency(answer.question))
+    return f"{reverse('pages:handout')}?{query.partition('?')[2]}"
 
 
 def _map_url(answer: Answer, results: Sequence[Drawn], address: PageURL) -> str:
@@ -302,40 +353,32 @@ def _map_url(answer: Answer, results: Sequence[Drawn], address: PageURL) -> str:
 def _parts(answer: Answer, results: Sequence[Drawn], address: PageURL) -> list[dict[str, Any]]:
     """Return a link to each section, so that none is buried under a longer one."""
     by_name = any(result["leads_by_name"] for result in results)
-    if answer.question.sort != Sort.BEST or by_name or answer.not_known:
+    if answer.question.sort != Sort.BEST or by_name:
         return []
-    return parts_of_page(answer, results, address, lambda section: _heading(section, answer)[0])
+
+    def heading(section: Section) -> str:
+        return _heading(section, answer, [each for each in results if each["section"] == section])
+
+    return parts_of_page(answer, results, address, heading)
 
 
 def _groups(answer: Answer, results: Sequence[Drawn], address: PageURL) -> list[dict[str, Any]]:
-    not_known = [result for result in results if result["known_clear"] is False]
-    clear = [result for result in results if result["known_clear"] is not False]
-    groups = _sorted_groups(clear, answer, address)
-    return [*groups, _not_known_group(not_known, answer)] if not_known else groups
-
-
-def _sorted_groups(results: Sequence[Drawn], answer: Answer, address: PageURL) -> list[dict[str, Any]]:
     if answer.question.sort != Sort.BEST:
-        cards = cards_of_page(results, by="organization", gather=False)
-        title = str(Sort(answer.question.sort).label)
-        return [group_context("sorted", title, "", cards, total=answer.count)] if cards else []
+        return _sorted_group(answer, results)
     parts = groupby(results, lambda result: NAME_MATCHES if result["leads_by_name"] else result["section"])
     return [_section_group(code, list(part), answer, address) for code, part in parts]
 
 
-def _not_known_group(results: Sequence[Drawn], answer: Answer) -> dict[str, Any]:
-    """Return the folded group of listings nobody has reviewed for the content to avoid."""
-    labels = [facets.AVOID.summary_label(value) for value in answer.question.values(facets.AVOID.name)]
-    group = group_context(
-        NOT_KNOWN,
-        _("Unknown (%d)") % answer.not_known,
-        _("We do not know yet whether this applies: %s. If it matters to you, ask first.")
-        % wording.join_words(labels, last=_("or")),
-        [],
-        total=answer.not_known,
-    )
-    cards = cards_of_page(results, by="organization")
-    return {**group, "folded": cards, "open": len(results) == len(answer.rows)}
+def _sorted_group(answer: Answer, results: Sequence[Drawn]) -> list[dict[str, Any]]:
+    """Return all in the order that was asked for; what does not state all that was asked for, folded."""
+    if not results:
+        return []
+    stated, not_stated = _parted(results, lambda result: not result["not_known"])
+    title = str(Sort(answer.question.sort).label)
+    cards = cards_of_page(stated, by="organization", gather=False)
+    group = group_context("sorted", title, "", cards, total=answer.count)
+    cards = cards_of_page(not_stated, by="organization", gather=False)
+    return [{**group, "asks": _asks(answer, cards, answer.not_known, is_open=not stated)}]
 
 
 def _section_group(code: str, results: Sequence[Drawn], answer: Answer, address: PageURL) -> dict[str, Any]:
@@ -343,28 +386,83 @@ def _section_group(code: str, results: Sequence[Drawn], answer: Answer, address:
         cards = cards_of_page(results, by="organization", gather=False)
         return group_context(code, _("The name you searched for"), "", cards, total=len(results))
     section = Section(code)
-    title, intro = _heading(section, answer)
-    total = len(results) if answer.not_known else answer.sections[code]
     is_open = _was_chosen(section, answer.question)
-    layout = layout_of(section)
+    layout = LAYOUTS[section]
     draw: Callable[..., list[Any]] = rows_of_page if layout.as_rows and not is_open else cards_of_page
-    cards = draw(results, by="door" if layout.as_rows else "organization")
-    group = section_group_context(section, title, intro, cards, total=total, is_open=is_open)
-    if section == Section.SERVES_YOU:
-        group["notice"] = _no_local_groups_notice(answer)
-    if section == Section.GENERAL_CLINICS and total > len(results):
-        group["see_all_url"] = address.with_params(kind=list(CLINICS))
+    stated, not_stated = _parted(results, lambda result: not result["not_known"])
+    nothing_stated = answer.not_known_in == answer.sections
+    if nothing_stated:
+        stated, not_stated = not_stated, stated
+    stated, rest = parted_by_cost(section, stated, lambda result: result["costs"])
+    total = answer.sections[code]
+    title = _heading(section, answer, results)
+    group = section_group_context(
+        section,
+        title,
+        draw(stated, by=layout.by),
+        rest=draw(rest, by=layout.by),
+        total=total,
+        is_open=is_open,
+        most_open=_most_open(section, answer, stated),
+    )
+    cards = draw(not_stated, by=layout.by)
+    is_all = not stated and len(cards) <= layout.cards_open  # a fold of all there is would hide it
+    group["asks"] += _asks(answer, cards, answer.not_known_in.get(code, 0), is_open=is_open or is_all)
+    if nothing_stated:
+        group["notice"] = _ask_title(answer, total)
+    elif section == Section.SERVES_YOU:
+        group["notice"] = _no_local_groups_notice(answer, results)
+    if total > len(results) and answer.question.sections != (code,):
+        group["see_all_url"] = address.with_params(section=code)
     return group
+
+
+def _most_open(section: Section, answer: Answer, results: Sequence[Drawn]) -> int | None:
+    """Return how many cards may stand open: near, those before the first that is doubtful, if any is.
+
+    From afar fewer, if something is near: the page would be long.
+    """
+    if section == Section.SERVES_YOU:
+        return 2 if Section.NEAR_YOU in answer.sections else None
+    if section != Section.NEAR_YOU:
+        return None
+    groups = grouped(results, key=lambda result: result["organization"], gather=True)
+    return len(list(takewhile(lambda group: not group[0]["doubtful"], groups))) or len(groups)
+
+
+def parted_by_cost(
+    section: Section, results: Sequence[Drawn], costs_of: Callable[[Drawn], Collection[str]]
+) -> tuple[Sequence[Drawn], Sequence[Drawn]]:
+    """Return what may stand under the title of the section, and counseling that states no lower cost."""
+    if section != Section.LOWER_COST_COUNSELLING:
+        return results, ()
+    return _parted(results, lambda result: not set(LOWER_COSTS).isdisjoint(costs_of(result)))
+
+
+def _parted(
+    results: Sequence[Drawn], holds: Callable[[Drawn], bool]
+) -> tuple[Sequence[Drawn], Sequence[Drawn]]:
+    return [each for each in results if holds(each)], [each for each in results if not holds(each)]
+
+
+def _asks(answer: Answer, cards: Sequence[Any], total: int, *, is_open: bool) -> list[dict[str, Any]]:
+    """Return the fold of what does not state what was asked for; `total` of them are in the whole answer."""
+    return [{"title": _ask_title(answer, total), "cards": cards, "open": is_open}] if cards else []
+
+
+def _ask_title(answer: Answer, total: int) -> str:
+    asked = [name for name in NOT_STATED if name in answer.finding.facts]
+    words = NOT_STATED[asked[0]] if len(asked) == 1 else _("Not all of it is stated (%d): ask")
+    return str(words) % total
 
 
 def _was_chosen(section: Section, question: Question) -> bool:
     """True if the question asks for what is in this section, so that nothing of it is folded."""
-    if section == Section.GENERAL_CLINICS:
-        chosen_by_cost = (
-            bool(question.values("cost") or question.max_price is not None) and not question.words
-        )
-        return not set(CLINICS).isdisjoint(question.values("kind")) or chosen_by_cost
-    return bool(question.values("kind"))
+    if question.values(facets.KIND.name) or section in question.sections:
+        return True
+    return section == Section.HOSPITAL_CLINICS and any(
+        not values.isdisjoint(question.values(name)) for name, values in OPENS_HOSPITALS.items()
+    )
 
 
 def parts_of_page(
@@ -403,84 +501,97 @@ def group_context(
         "title": title,
         "intro": intro,
         "notice": "",
-        "sign": OTHER_LAYOUT.sign,
+        "sign": "group",
         "as_rows": False,
         "results": results,
         "folded": [],
-        "open": False,
+        "asks": [],
+        "urgent": False,
         "total": total,
         "see_all_url": "",
     }
 
 
-def layout_of(section: Section) -> SectionLayout:
-    """Return how the section is drawn."""
-    return LAYOUTS.get(section, OTHER_LAYOUT)
-
-
 def section_group_context(
-    section: Section, title: str, intro: str, cards: Sequence[Mapping[str, Any]], *, total: int, is_open: bool
+    section: Section,
+    title: str,
+    cards: Sequence[Mapping[str, Any]],
+    *,
+    rest: Sequence[Mapping[str, Any]] = (),
+    total: int,
+    is_open: bool,
+    most_open: int | None = None,
 ) -> dict[str, Any]:
-    """Return `group` for a section, of which only the first few cards stand open unless `is_open`."""
-    layout = layout_of(section)
-    shown = len(cards) if is_open or len(cards) == layout.cards_open + 1 else layout.cards_open
+    """Return `group` for a section, of which only the first few cards stand open unless `is_open`.
+
+    `rest` are the cards of counseling that states no lower cost. At most `most_open` stand open.
+    """
+    layout = LAYOUTS[section]
+    most = len(cards) if is_open or most_open is None else most_open
+    one_more = layout.cards_open > 0 and len(cards) == layout.cards_open + 1  # is not worth a fold
+    shown = len(cards) if is_open else min(most, len(cards) if one_more else layout.cards_open)
     return {
-        **group_context(section, title, intro, cards[:shown], total=total),
+        **group_context(section, title, str(layout.intro), cards[:shown], total=total),
         "sign": layout.sign,
         "as_rows": layout.as_rows and not is_open,
         "folded": cards[shown:],
+        "asks": [{"title": _("Lower cost not stated: ask"), "cards": rest, "open": is_open}] if rest else [],
+        "urgent": section == Section.HOSPITAL_CLINICS,
     }
 
 
-def _heading(section: Section, answer: Answer) -> tuple[str, str]:
-    """Return the title of a section and one sentence that explains it."""
-    place = _short_name(answer.place)
+def _heading(section: Section, answer: Answer, results: Sequence[Drawn]) -> str:
+    """Return the title of a section; of help from afar, "across Ireland" only over what serves Ireland."""
+    place = answer.place
     if section == Section.NEAR_YOU:
-        return _("Near %(place)s") % {"place": place}, _("For pregnancy loss, birth or bereavement.")
-    if section == Section.SERVES_YOU and place:
-        title = _("Support for people in %(place)s") % {"place": place}
-        return title, _("By phone, online or through local groups. Ask them which group is nearest.")
-    if section == Section.SERVES_YOU:
-        return _("Support for loss"), _("For pregnancy loss, birth or bereavement.")
-    intros = {
-        Section.LOWER_COST_COUNSELLING: _("Counseling for anyone, and funds that help pay for it."),
-        Section.GENERAL_CLINICS: _(
-            "Health care for anyone. Fees depend on income. Ask what they offer after a loss."
-        ),
-        Section.LOOK_FURTHER: _(
-            "Directories and information from other organizations, and helplines for anyone."
-        ),
-    }
-    return str(section.label), intros[section]
+        return _("Near %(place)s") % {"place": _short_name(place)}
+    if section == Section.SERVES_YOU and place and place.country and any(map(_is_from_home, results)):
+        return _("By phone, online or across %(country)s") % {"country": wording.the_country(place.country)}
+    return str(section.label)
+
+
+def _is_from_home(result: Drawn) -> bool:
+    return result["why"] not in (None, MatchReason.NEAR_YOU, MatchReason.ONLINE)
 
 
 def _short_name(place: FoundPlace | None) -> str:
     return place.name.split(",")[0] if place else ""
 
 
-def _no_local_groups_notice(answer: Answer) -> str:
-    """Said where what meets in person was looked for near a place, and nothing that was found is near."""
+def _no_local_groups_notice(answer: Answer, results: Sequence[Drawn]) -> str:
+    """Said where what meets in person was looked for near a place, and nothing that was found is near.
+
+    It says of the rows below it what holds for all of them.
+    """
     question, place = answer.question, answer.place
     if place is None or question.reach == Reach.REMOTE or question.page > 1 or question.sort != Sort.BEST:
         return ""
-    if answer.relaxed or Section.NEAR_YOU in answer.sections or Section.SERVES_YOU not in answer.sections:
+    if answer.relaxed or question.sections or Section.NEAR_YOU in answer.sections:
         return ""
     kinds, formats = set(question.values(facets.KIND.name)), set(question.values(facets.FORMAT.name))
     if (kinds and kinds <= NEVER_NEAR) or (formats and formats.isdisjoint(MET_IN_PERSON)):
         return ""
     if question.facets or question.words or question.max_price is not None:
         # There may be one nearby that the other conditions excluded.
-        sentence = _(
-            "We have nothing %(near)s that matches all of your choices."
-            " These services help by phone, online or from farther away."
-        )
+        first = _("We have nothing %(near)s that matches all of your choices.")
     else:
-        sentence = _(
-            "We do not know of any in-person group %(near)s. These services help people across %(country)s."
+        first = _("We do not know of any in-person group %(near)s.")
+    from_home = sum(map(_is_from_home, results))
+    if not from_home:
+        second = _("These help people anywhere.")
+    elif from_home == len(results):
+        second = _("These help people in %(country)s, or in a part of it.")
+    else:
+        second = ngettext(
+            "The first helps people in %(country)s, or in a part of it, the others anywhere.",
+            "The first %(number)d help people in %(country)s, or in a part of it, the others anywhere.",
+            from_home,
         )
-    if not kinds or Kind.SUPPORT_GROUP in kinds:
+    sentence = f"{first} {second}"
+    if from_home and (not kinds or Kind.SUPPORT_GROUP in kinds):
         sentence = f"{sentence} {_('Ask them about groups near you.')}"
     return sentence % {
         "near": near_phrase(question, _short_name(place)),
-        "country": wording.the_country(place.country) or _("the world"),
+        "country": wording.the_country(place.country),
+        "number": from_home,
     }

@@ -81,7 +81,9 @@ def _facet_context(facet: Facet, form: Any, everywhere: Counts, here: Counts | N
     offered = [
         (number, value, label)
         for number, (value, label) in enumerate(_choices(facet, get_language()), start=1)
-        if value in chosen or (everywhere[facet.name][value] and (counted is None or counted[value]))
+        if value in chosen
+        or facet.removes
+        or (everywhere[facet.name][value] and (counted is None or counted[value]))
     ]
     counts = [counted[value] if counted is not None else None for _number, value, _label in offered]
     options = [

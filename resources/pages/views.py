@@ -56,7 +56,7 @@ from resources.presentation.service_data import data_of
 from resources.presentation.structured_data import organization_script, service_script
 from resources.search.calendar_feeds import calendar_for_search, calendar_of_service
 from resources.search.engine import PageNotFound, catalog_counts, similar_question, similar_services
-from resources.search.filters import ListingFilterSet
+from resources.search.filters import ListingFilterSet, VisitorFilterSet
 from resources.search.meetings import coming_meetings
 from resources.search.question import Question
 from resources.search.results import results_of_organization
@@ -77,7 +77,7 @@ def home(request: HttpRequest) -> HttpResponse:
     chosen = request.GET.get("country", "").upper()
     country = chosen if chosen in COUNTRIES else settings.DEFAULT_COUNTRY
     context = {
-        "form": ListingFilterSet(query).form,
+        "form": VisitorFilterSet(query).form,
         "locating": locating,
         "countries": countries_context(country),
         "country": country,
@@ -98,7 +98,7 @@ def search(request: HttpRequest) -> HttpResponse:
     query, locating = without_locate_param(request.GET)
     question = without_list_params(query)
     wants_map = bool(question.pop(MAP_PARAM, []))
-    filters = ListingFilterSet(question)
+    filters = VisitorFilterSet(question)
     everywhere = catalog_counts(settings.DEFAULT_COUNTRY)
     context: dict[str, Any] = {
         "list": list_context(request),
@@ -268,7 +268,7 @@ def _calendar_file(calendar: bytes) -> HttpResponse:
 def _notes(filters: ListingFilterSet) -> list[str]:
     return [
         _("We ignored “%(name)s”, which is not one of our search options.") % {"name": name[:100]}
-        for name in filters.unknown
+        for name in filters.strange
     ]
 
 

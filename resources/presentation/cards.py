@@ -81,6 +81,11 @@ FACTS = (
         read=lambda data, _place: summary_of(data.service.description),
     ),
     Fact("location", holds=dict, read=lambda _data, place: place and location_card(place.location)),
+    Fact(
+        "country",
+        _("Where it is; without a place, whom it serves. Null if it serves the world."),
+        read=lambda data, place: data.country_at(place),
+    ),
     Fact("cost", holds=dict, read=lambda data, _place: data.price.card()),
     Fact("schedules", holds=dict, many=True, read=assured_schedules),
     Fact("formats", holds=Format, many=True),

@@ -25,6 +25,7 @@ INTERNAL_KEYS = ("schedules", "last_modified")  # parts of a card that results s
 # What a question adds to a result, where there is none.
 NO_ANSWER: Mapping[str, Any] = {
     "known_clear": None,
+    "not_known": (),
     "distance_km": None,
     "distance_is_about": False,
     "why": None,
@@ -117,7 +118,7 @@ def result_context(
         "only_for": audience[0] if result["only_for"] else "",
         "rows": [row for row in row_contexts(result) if row["lines"] != [wording.language_name("en")]],
         "place": address,
-        "where": where_line(address, reason, distance, result["areas"]),
+        "where": where_line(address, reason, distance, result["areas"], abroad_of(result["country"], place)),
         "door": address if result["location"] and result["location"]["address"] else "",
         "distance": distance,
         "why": reason,
@@ -150,11 +151,25 @@ def distance_of(facts: Mapping[str, Any], place: FoundPlace | None) -> str:
     )
 
 
-def where_line(address: str, reason: str, distance: str, areas: Sequence[str]) -> str:
-    """Return where a result is and how far, else whom it reaches: "2 Elm St, Dallas, TX · 3 miles"."""
+def where_line(address: str, reason: str, distance: str, areas: Sequence[str], abroad: str = "") -> str:
+    """Return where a result is and how far, else whom it reaches: "2 Elm St, Dallas, TX · 3 miles".
+
+    `abroad` is the name of its country where that has to be said.
+    """
     if distance:
-        return f"{address or reason} · {distance}"
-    return reason or address or ", ".join(areas[:3])
+        return f"{_with_country(address or reason, abroad)} · {distance}"
+    return _with_country(reason or address or ", ".join(areas[:3]), abroad)
+
+
+def _with_country(line: str, country: str) -> str:
+    if not country or country in line:
+        return line
+    return _("%(where)s, %(country)s") % {"where": line, "country": country} if line else country
+
+
+def abroad_of(country: str | None, place: FoundPlace | None) -> str:
+    """Return the name of a country unless it is that of the place asked about; "" if it is, or is unknown."""
+    return wording.country_name(country) if country and not (place and place.country == country) else ""
 
 
 def _is_free(cost: Mapping[str, Any]) -> bool:
@@ -265,11 +280,7 @@ def reason_of(code: str | None, place: FoundPlace | None, areas: Sequence[str]) 
     if code is None or place is None:
         return ""
     region, country = region_name(place.country, place.region), wording.country_name(place.country)
-    if (
-        code not in (MatchReason.NEAR_YOU, MatchReason.ONLINE)
-        and len(areas) == 1
-        and areas[0] not in (region, country)
-    ):
+    if code != MatchReason.NEAR_YOU and len(areas) == 1 and areas[0] not in (region, country):
         return areas[0]
     if code == MatchReason.NATIONAL:
         return _("Anyone in %(country)s") % {"country": wording.the_country(place.country)}

@@ -29,17 +29,27 @@ from resources.models import (
     ServiceArea,
     ServiceAtLocation,
     ServiceAudience,
+    SourceRecord,
     TaxonomyTerm,
 )
 from resources.presentation.prices import SessionPrice
-from resources.vocabulary import PhoneType
+from resources.vocabulary import Extent, PhoneType
+
+
+@dataclass(frozen=True)
+class LastSeen:
+    """The page on which a source found a service ("" if it names none), and the year; None if undated."""
+
+    url: str
+    year: int | None
 
 
 @dataclass(frozen=True)
 class ServiceData:
     """What the listings of one service are built from.
 
-    `phones` and `schedules` are grouped by their owner's id, `access_features` by location id.
+    `seen` is None for a service that no source brought. `phones` and `schedules` are grouped by their owner's
+    id, `access_features` by location id.
     """
 
     service: Service
@@ -53,11 +63,19 @@ class ServiceData:
     phones: Mapping[UUID, Sequence[Phone]]
     schedules: Mapping[UUID, Sequence[Schedule]]
     access_features: Mapping[UUID, Sequence[str]]
+    seen: LastSeen | None
 
     @property
     def organization(self) -> Organization:
         """The organization that offers it."""
         return self.service.organization
+
+    def country_at(self, place: ServiceAtLocation | None) -> str:
+        """Return where it is, else the one country that it serves; "" if it serves several or the world."""
+        if place and place.location.country:
+            return place.location.country
+        countries = {area.area[:2] for area in self.areas if area.extent != Extent.WORLD}
+        return countries.pop() if len(countries) == 1 else ""
 
     def phones_at(self, *places: ServiceAtLocation | None) -> list[Phone]:
         """Return its numbers at these places and everywhere; the organization's too if none can be called."""
@@ -125,6 +143,12 @@ def load_services(queryset: QuerySet[Service], *, on: date) -> list[ServiceData]
     phones, schedules = _by_owner(Phone, {**owners, **others}), _by_owner(Schedule, owners)
     arrangements = _by_owner(Accessibility, {"location_id": others["location_id"]})
     access_features = {pk: _features(rows) for pk, rows in arrangements.items()}
+    records = SourceRecord.objects.filter(**of_these).values_list(
+        "service", "source_url", "seen_on", "raw__source_year"
+    )
+    seen: dict[UUID, LastSeen] = {}
+    for pk, url, day, year in records:
+        seen.setdefault(pk, _last_seen(url, day, year))
     return [
         ServiceData(
             service=service,
@@ -138,6 +162,7 @@ def load_services(queryset: QuerySet[Service], *, on: date) -> list[ServiceData]
             phones=phones,
             schedules=schedules,
             access_features=access_features,
+            seen=seen.get(service.pk),
         )
         for service in services
     ]
@@ -161,6 +186,13 @@ def data_of(service: Service, *, on: date) -> ServiceData:
         phones={owner.pk: list(owner.phones.all()) for owner in owners_of_phones},
         schedules={owner.pk: list(owner.schedules.all()) for owner in owners_of_schedules},
         access_features={row.pk: _features(row.accessibility.all()) for row in locations},
+        seen=next(
+            (
+                _last_seen(row.source_url, row.seen_on, row.raw.get("source_year"))
+                for row in service.source_records.all()
+            ),
+            None,
+        ),
     )
 
 
@@ -169,6 +201,10 @@ def with_organization_phones(own: Sequence[Phone], organization: Iterable[Phone]
     reachable = any(phone.type != PhoneType.FAX for phone in own)
     phones = own if reachable else [*own, *organization]
     return sorted(phones, key=lambda phone: PhoneType(phone.type).number)
+
+
+def _last_seen(url: str, day: date | None, year: Any) -> LastSeen:
+    return LastSeen(url, day.year if day else int(year) if year else None)
 
 
 def _features(arrangements: Iterable[Accessibility]) -> list[str]:

@@ -55,17 +55,18 @@ def calendar_of_withdrawn(service: Service, *, page_of: PageOf, now: datetime) -
 def calendar_for_search(question: Question, *, page_of: PageOf) -> bytes:
     """Return a file with the schedules of the first MAX_LISTINGS matches that have an upcoming meeting.
 
-    Empty if nothing matches: a calendar cannot say that the question was relaxed.
+    Its name says if the question was relaxed.
     """
     matches = find(question)
     finding = matches.finding
     meetings = fitting_meetings(MeetingTimes(), question.now).order_by().values_list("listing_id", flat=True)
     meeting = finding.catalog.set_of_ids(list(meetings.distinct()))
-    rows = [] if matches.relaxed else finding.rows(0, MAX_LISTINGS, among=meeting)
+    rows = finding.rows(0, MAX_LISTINGS, among=meeting)
     listings = [row.pk for row in rows]
     cards = dict(ListingText.objects.filter(listing__in=listings).values_list("listing_id", "card"))
     in_order = (cards[pk] for pk in listings if pk in cards)
-    return write_calendar(_("Support meetings"), _entries(in_order, page_of), now=question.now)
+    name = _("Support meetings, wider than asked") if matches.relaxed else _("Support meetings")
+    return write_calendar(name, _entries(in_order, page_of), now=question.now)
 
 
 def _entries(cards: Iterable[Mapping[str, Any]], page_of: PageOf) -> Iterator[Entry]:

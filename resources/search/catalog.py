@@ -68,8 +68,9 @@ SetKey = tuple[str, Any]
 NO_WORDS = ("",) * len(WORD_COLUMNS)
 SLOT_BITS = 32
 SLOT_MASK = (1 << SLOT_BITS) - 1
-# Serves any area; has a point; is of a service of several places.
-SERVES, LOCATED, HAS_SIBLINGS = ("serves", 0), ("located", 0), ("has_siblings", 0)
+# Serves any area; has a point; is of a service of several places; states a price of a session.
+SERVES, LOCATED = ("serves", 0), ("located", 0)
+HAS_SIBLINGS, PRICED = ("has_siblings", 0), ("priced", 0)
 _IS = [bytes(b"01"[byte == number] for byte in range(256)) for number in range(256)]
 _HAS = [bytes(b"01"[byte >> bit & 1] for byte in range(256)) for bit in range(8)]
 _AS_FLAGS = bytes.maketrans(b"01", b"\x00\x01")
@@ -153,7 +154,7 @@ class Catalog:
     def __init__(self, rows: Iterable[Row]) -> None:
         self.sets: dict[SetKey, int] = {}
         self.ids = array("q")
-        self.fits, self.sections = bytearray(), bytearray()
+        self.fits = bytearray()
         self._commons = [bytearray() for _byte in range(common_words.size())]
         self.x, self.y, self.z = array("d"), array("d"), array("d")
         self.areas: dict[str, array[int]] = defaultdict(_slots)
@@ -169,7 +170,6 @@ class Catalog:
         for number, chunk in enumerate(batches(rows, CHUNK)):
             blob = b"".join(row[2] for row in chunk)
             self.fits += blob[OFFSETS["fit"] :: SIZE]
-            self.sections += blob[OFFSETS["section"] :: SIZE]
             for at, column in enumerate(self._commons, start=WORDS_OFFSET):
                 column += blob[at::SIZE]
             for key, piece in _planes(blob):
@@ -216,6 +216,8 @@ class Catalog:
         for line in prices.splitlines():
             code, _, amount = line.partition(" ")
             beside.prices[code].append(int(amount) << SLOT_BITS | slot)
+        if prices or min_price != NO_PRICE:
+            beside.sets[PRICED].append(slot)
         if has_siblings:
             beside.sets[HAS_SIBLINGS].append(slot)
             self._siblings[slot] = self._of_service.setdefault(service, [])
@@ -264,7 +266,6 @@ class Catalog:
         for slot, row in enumerate(rows, start=first):
             facts = row[2]
             self.fits.append(facts[OFFSETS["fit"]])
-            self.sections.append(facts[OFFSETS["section"]])
             for at, column in enumerate(self._commons, start=WORDS_OFFSET):
                 column.append(facts[at])
             self._read_row(row, beside)

@@ -75,8 +75,9 @@ class Matches:
 class Answer:
     """One page of the answer to a question.
 
-    `sections` counts the whole answer by section. `hidden` is how many `avoid` removed, `not_known` how many
-    of the rest nobody has reviewed for it. `rows` are those of the page.
+    `sections` counts the whole answer by section, and `not_known_in` what of that does not state all that is
+    asked for. `hidden` is how many `avoid` removed; `not_known` how many that do not state all are in the
+    answer, or were left out of it. `rows` are those of the page.
     """
 
     question: Question
@@ -84,6 +85,7 @@ class Answer:
     summary: str
     count: int
     sections: Mapping[str, int]
+    not_known_in: Mapping[str, int]
     hidden: int
     not_known: int
     relaxed: Sequence[RelaxedParameter]
@@ -125,6 +127,7 @@ def search_listings(question: Question) -> Answer:
         summary=summary.describe_question(matches.question),
         count=count,
         sections=matches.counts.sections,
+        not_known_in=matches.counts.not_known_in,
         hidden=matches.counts.hidden,
         not_known=matches.counts.not_known,
         relaxed=matches.relaxed,
@@ -218,7 +221,8 @@ def _counts_of_version(version: str, default_country: str) -> Mapping[str, Mappi
 def find(question: Question) -> Matches:
     """Return the matches; if there are none, those with corrected spelling, else of a wider question.
 
-    Words that no listing has together are left out before place, time or format are relaxed, others after.
+    Words that no listing has together are left out before time, place or format are relaxed, others after.
+    These are relaxed only if the question `widens`.
     """
     matches = _matches(question)
     if matches.counts.count:
@@ -226,7 +230,7 @@ def find(question: Question) -> Matches:
     matches = _with_corrected_spelling(matches)
     if not matches.counts.count and question.words and not has_all_words(matches.question.words):
         matches = _with_fewer_words(matches)
-    if not matches.counts.count:
+    if not matches.counts.count and question.widens:
         matches = _relaxed(matches)
     return matches if matches.counts.count else _with_fewer_words(matches)
 

@@ -7,7 +7,7 @@ the URL, the API parameter and its documentation, the counts and the summary all
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, reduce
 from operator import or_
 from typing import Any, ClassVar
@@ -75,17 +75,16 @@ class Facet:
     # ---- matching listings
 
     def matching(self, catalog: Catalog, values: Iterable[str]) -> int:
-        """Return the listings that match any of `values`; where values remove, those with none of them."""
-        found = catalog.having_any(self.column, self.mask(values))
-        return catalog.alive & ~found if self.removes else found
+        """Return the listings that are stated to match any of `values`."""
+        return catalog.having_any(self.column, self.mask(values))
+
+    def unknown(self, catalog: Catalog, values: Iterable[str]) -> int:
+        """Return the listings of which nobody knows whether they match; none of most facets."""
+        return 0
 
     def mask(self, values: Iterable[str]) -> int:
         """Return the bits of `values` and of their parents and children."""
         return self.vocabulary.mask(with_related_values(values))
-
-    def known(self, catalog: Catalog, values: Iterable[str]) -> int | None:
-        """Return the listings known to match, if those of which nobody knows are kept too; else None."""
-        return None
 
     def on_request_values(self, values: Iterable[str]) -> Visibility | None:
         """Return which listings, hidden by default, `values` ask for; None if they ask for none."""
@@ -177,6 +176,9 @@ class CostFacet(Facet):
         Cost.FIXED: _("fixed-price"),
     }
 
+    def unknown(self, catalog: Catalog, values: Iterable[str]) -> int:
+        return catalog.having_any(self.column, Cost.UNKNOWN.bit) & ~self.matching(catalog, values)
+
 
 class PaymentFacet(Facet):
     """Insurers, programs and vouchers that may pay."""
@@ -261,10 +263,20 @@ class LossFacet(Facet):
 
     def matching(self, catalog: Catalog, values: Iterable[str]) -> int:
         values = list(values)
-        found = super().matching(catalog, values)
+        return super().matching(catalog, values) & ~self._kept_from(catalog, values)
+
+    def unknown(self, catalog: Catalog, values: Iterable[str]) -> int:
+        stated = catalog.having_any(self.column, Loss.everything())
+        return catalog.alive & ~stated & ~self._kept_from(catalog, list(values))
+
+    def _kept_from(self, catalog: Catalog, values: Sequence[str]) -> int:
         if set(LOSSES_NEEDING_ALL_OPTIONS).isdisjoint(values):
-            return found
-        return found & ~catalog.having_any("content_notes", ContentNote.OPPOSES_ABORTION.bit)
+            return 0
+        return catalog.having_any("content_notes", ContentNote.OPPOSES_ABORTION.bit)
+
+    def saying_this(self, catalog: Catalog, values: Iterable[str]) -> int:
+        """Return the listings that name one of `values`, and are not only open to any loss."""
+        return catalog.having_any(self.column, self.mask(values) & ~Loss.ANY_LOSS.bit)
 
     def on_request_values(self, values: Iterable[str]) -> Visibility | None:
         return Visibility.LOSS if {Loss.ABORTION, Loss.TFMR} & set(values) else None
@@ -442,14 +454,17 @@ class CountryFacet(Facet):
 
 
 class AvoidFacet(Facet):
-    """Content to avoid, the one facet whose values remove: listings known to mention it.
+    """Content to avoid, the one facet whose values remove: listings known to mention any of it.
 
-    Listings nobody has reviewed are kept and sorted last.
+    Those known to be clear of all of it match. What nobody has reviewed is unknown.
     """
 
     name = "avoid"
     label = _("Avoid")
-    help_text = _("Services that mention it are left out. Services known not to mention it come first.")
+    help_text = _(
+        "Services that mention it are left out. Services known not to mention it are found, and those not"
+        " reviewed as `unknown` says."
+    )
     vocabulary = ContentNote
     column = "content_notes"
     legend = _("Is there anything you would rather not see?")
@@ -464,8 +479,18 @@ class AvoidFacet(Facet):
     def mask(self, values: Iterable[str]) -> int:
         return self.vocabulary.mask(values)
 
-    def known(self, catalog: Catalog, values: Iterable[str]) -> int | None:
-        return catalog.having_all("content_clear", self.mask(values))
+    def matching(self, catalog: Catalog, values: Iterable[str]) -> int:
+        values = list(values)
+        return catalog.having_all("content_clear", self.mask(values)) & ~self.mentioning(catalog, values)
+
+    def unknown(self, catalog: Catalog, values: Iterable[str]) -> int:
+        values = list(values)
+        clear = catalog.having_all("content_clear", self.mask(values))
+        return catalog.alive & ~clear & ~self.mentioning(catalog, values)
+
+    def mentioning(self, catalog: Catalog, values: Iterable[str]) -> int:
+        """Return the listings known to mention any of `values`."""
+        return catalog.having_any(self.column, self.mask(values))
 
     def part_label(self, value: str) -> str:
         return _("avoid: %s") % self.summary_label(value)

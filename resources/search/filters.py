@@ -36,10 +36,12 @@ from resources.search.question import (
     Question,
     Reach,
     Sort,
+    Unknown,
+    Widen,
     no_distance,
     usual_distance,
 )
-from resources.vocabulary import CURRENCIES, Weekday
+from resources.vocabulary import CURRENCIES, Section, Weekday
 
 WITHIN = re.compile(r"([0-9]{1,4}(?:\.[0-9]{1,2})?)\s*(mi|miles?|km)?", re.IGNORECASE)
 # "7" alone is not accepted: it may be morning or evening.
@@ -248,13 +250,13 @@ class StrictFilterSet(django_filters.FilterSet):
     offered: ClassVar[tuple[str, ...] | None] = None
 
     def __init__(self, data: Any, queryset: Any = None, **options: Any) -> None:
-        self.unknown = tuple(name for name in data if name not in self.base_filters)
+        self.strange = tuple(name for name in data if name not in self.base_filters)
         super().__init__(data, Listing.objects.none() if queryset is None else queryset, **options)
 
     def parameter_errors(self) -> list[ParameterError]:
         """Return an error for each parameter that cannot be used, unknown ones first. Empty if all can."""
         offered = tuple(self.base_filters) if self.offered is None else self.offered
-        unknown = [ParameterError(name[:100], _now("Unknown parameter."), offered) for name in self.unknown]
+        unknown = [ParameterError(name[:100], _now("Unknown parameter."), offered) for name in self.strange]
         return unknown + self.invalid_values()
 
     def invalid_values(self) -> list[ParameterError]:
@@ -337,7 +339,13 @@ def field_choices(field: forms.Field) -> tuple[str, ...]:
 
 
 class ListingFilterSet(StrictFilterSet):
-    """The parameters of a question about listings; `answer()` answers it."""
+    """The parameters of a question about listings; `answer()` answers it.
+
+    Where neither `widen` nor `unknown` is given, a program is answered strictly.
+    """
+
+    widen_unless_told = Widen.NO
+    unknown_unless_told = Unknown.EXCLUDE
 
     near = TextFilter(
         label=_("Where"),
@@ -373,7 +381,7 @@ class ListingFilterSet(StrictFilterSet):
     max_price = PriceFilter(
         label=_("The most you can pay for a session"),
         help_text=_(
-            "Only services with a stated price of at most this much per session. 0 finds only free services."
+            "Services with a stated price of at most this much per session. 0 finds only free services."
         ),
         max_length=40,
     )
@@ -413,6 +421,33 @@ class ListingFilterSet(StrictFilterSet):
         min_value=1,
         max_value=MAX_DAYS,
     )
+    section = django_filters.MultipleChoiceFilter(
+        choices=Section.choices,
+        label=_("Section"),
+        help_text=_("Only this part of the answer, as each result names it."),
+        widget=forms.MultipleHiddenInput,
+        error_messages=NOT_A_CHOICE,
+    )
+    widen = django_filters.ChoiceFilter(
+        choices=Widen.choices,
+        label=_("Widen"),
+        help_text=_(
+            "Whether, if nothing matches, the day, the radius and then the way to meet may be widened. The"
+            " answer says so. Default: no; on pages and handouts yes."
+        ),
+        widget=forms.HiddenInput,
+        error_messages=NOT_A_CHOICE,
+    )
+    unknown = django_filters.ChoiceFilter(
+        choices=Unknown.choices,
+        label=_("What is not stated"),
+        help_text=_(
+            "For cost, max_price, loss and avoid: whether listings that do not state it follow those that"
+            " do. Default: exclude; on pages and handouts include."
+        ),
+        widget=forms.HiddenInput,
+        error_messages=NOT_A_CHOICE,
+    )
     sort = django_filters.ChoiceFilter(
         choices=Sort.choices,
         label=_("Order"),
@@ -440,7 +475,7 @@ class ListingFilterSet(StrictFilterSet):
         query = data if isinstance(data, MultiValueDict) else _query_of(data)
         # Not the base's own, which copies every filter: there is no queryset to filter.
         self.is_bound, self.given = True, _without_empties(query)
-        self.unknown = tuple(name for name in query if name not in self.base_filters)
+        self.strange = tuple(name for name in query if name not in self.base_filters)
         self.spellings: tuple[PlaceName, ...] = ()
 
     @cached_property
@@ -512,6 +547,9 @@ class ListingFilterSet(StrictFilterSet):
             organizations=cleaned["organization"],
             assured_since=cleaned["assured_since"],
             when=when,
+            sections=tuple(cleaned["section"]),
+            widens=(cleaned["widen"] or self.widen_unless_told) == Widen.YES,
+            includes_unknown=(cleaned["unknown"] or self.unknown_unless_told) == Unknown.INCLUDE,
             sort=cleaned["sort"] or Sort.BEST,
             page=cleaned["page"] or 1,
             page_size=cleaned["page_size"] or PAGE_SIZE,
@@ -524,6 +562,13 @@ class ListingFilterSet(StrictFilterSet):
     def matches(self) -> Matches:
         """Return the matches, counted but not yet read."""
         return find(self.question())
+
+
+class VisitorFilterSet(ListingFilterSet):
+    """The same for people, who are shown what may help and told what it does not state."""
+
+    widen_unless_told = Widen.YES
+    unknown_unless_told = Unknown.INCLUDE
 
 
 def _meeting_times(cleaned: Mapping[str, Any]) -> MeetingTimes:

@@ -12,16 +12,18 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from django.conf import settings
+
 from resources.models import Listing, ListingText
 from resources.search import rules
 from resources.search.catalog import Catalog, catalog, holds, members, union
-from resources.search.facets import FACETS, Facet, shown_visibilities
+from resources.search.facets import AVOID, FACETS, Facet, shown_visibilities
 from resources.search.meetings import fitting_meetings, soonest_starts
 from resources.search.packing import DAY_BYTES, ID_BYTES, name_of
 from resources.search.question import Question, Sort
 from resources.search.rules import ELSEWHERE
 from resources.search.tokens import fold
-from resources.vocabulary import Section, Visibility
+from resources.vocabulary import Caution, Section, Visibility
 
 NO_DISTANCE = 9.0  # more than any squared chord: what has no point stands after what has
 NO_REQUEST = Visibility.NOTHING.number
@@ -30,25 +32,30 @@ Order = Callable[[int, int, int], Sequence[int]]  # of a set, the slots from the
 
 
 class Row(NamedTuple):
-    """What a question knows of one listing. `distance2` is a squared chord, `pk` the row of Listing."""
+    """What a question knows of one listing. `distance2` is a squared chord, `pk` the row of Listing.
+
+    `not_known` are the parameters that it does not state whether it matches; `is_doubtful`: leads nothing.
+    """
 
     pk: int
     section: int
     reach: int
     distance2: float
     is_whole_name: bool
-    is_known: bool
+    not_known: tuple[str, ...]
+    is_doubtful: bool
 
 
 @dataclass(frozen=True)
 class Counts:
-    """`sections` counts what fits by section, in their order.
+    """`sections` counts what fits by section, in their order; `not_known_in` what of that is not stated.
 
-    `hidden` is how many `avoid` left out, and `not_known` how many of the rest are not known to be clear of
-    it.
+    `hidden` is how many `avoid` left out, and `not_known` how many that are not known to match are in the
+    answer, or were left out of it.
     """
 
     sections: Mapping[str, int]
+    not_known_in: Mapping[str, int]
     hidden: int
     not_known: int
 
@@ -78,11 +85,11 @@ class Finding:
         return self.catalog.set_of_ids(list(named))
 
     def _candidates(self) -> int:
-        """Return all that the question allows but for its facets."""
+        """Return all that the question allows but for the facts it asks for."""
         question, known = self.question, self.catalog
         found = rules.within_reach(known, question, self.reached) & union(self.word_ranks)
-        if question.max_price is not None:
-            found &= rules.affordable(known, question.max_price, question.currency)
+        if question.sections:
+            found &= union(self._all_sections[Section(code)] for code in question.sections)
         if question.assured_since:
             found &= known.assured_since(question.assured_since.toordinal())
         if question.organizations:
@@ -97,56 +104,85 @@ class Finding:
         return rules.shown(self.catalog, visibilities, self.whole_name)
 
     @cached_property
-    def matching(self) -> dict[Facet, int]:
-        """What matches each facet that was asked for."""
-        return rules.matching(self.catalog, self.question)
+    def facts(self) -> dict[str, rules.Fact]:
+        """Each fact that was asked for, by its parameter."""
+        return rules.facts(self.catalog, self.question)
 
     @cached_property
     def fitting(self) -> int:
         """What the answer holds."""
-        return self._but_for(None) & self._shown(shown_visibilities(self.question))
+        return self._but_for(None) & self._visible
+
+    @cached_property
+    def _visible(self) -> int:
+        return self._shown(shown_visibilities(self.question))
 
     @cached_property
     def known(self) -> int:
-        """What is known to match, of what is kept also where nobody knows."""
-        return rules.known(self.catalog, self.question)
+        """What is stated to match."""
+        found = self.catalog.alive
+        for fact in self.facts.values():
+            found &= fact.stated
+        return found
+
+    @cached_property
+    def _unknowns(self) -> list[tuple[str, int]]:
+        return [(name, fact.unknown) for name, fact in self.facts.items() if fact.unknown]
+
+    @cached_property
+    def _all_sections(self) -> dict[Section, int]:
+        return rules.sections(self.catalog, self.question, self.reached)
 
     @cached_property
     def sections(self) -> dict[Section, int]:
-        """The whole catalog by section, in their order."""
-        return rules.sections(self.catalog, self.reached.here)
+        """The whole catalog by section, in the order of this answer."""
+        found = self._all_sections
+        home, *_abroad = rules.from_home(self.catalog, self.question, self.reached)
+        order = rules.in_order(found, self.fitting & home & ~self._doubtful)
+        return {section: found[section] for section in order}
 
-    def _but_for(self, left_out: Facet | None) -> int:
-        """Return the candidates that match every facet but one."""
+    @cached_property
+    def _doubtful(self) -> int:
+        near = self._all_sections[Section.NEAR_YOU]
+        return near & self.catalog.having("cautions", Caution.DOUBTFUL.number)
+
+    def _but_for(self, left_out: str | None, *, also_unknown: bool | None = None) -> int:
+        """Return the candidates that match every fact but one; with what is unknown if the question says."""
+        also = self.question.includes_unknown if also_unknown is None else also_unknown
         found = self.candidates
-        for facet, matching in self.matching.items():
-            if facet is not left_out:
-                found &= matching
+        for name, fact in self.facts.items():
+            if name != left_out:
+                found &= fact.stated | fact.unknown if also else fact.stated
         return found
 
     # ---- counts
 
     def counts(self) -> Counts:
         """Return how many fit, in all and by section."""
-        fits = self.fitting
-        by_section = {str(section): (fits & part).bit_count() for section, part in self.sections.items()}
+        fits, known = self.fitting, self.known
+        parts = {str(section): fits & part for section, part in self.sections.items()}
         hidden = not_known = 0
-        if removing := [facet for facet in self.matching if facet.removes]:
-            visible = self._shown(shown_visibilities(self.question))
-            for facet in removing:
-                hidden += (self._but_for(facet) & visible & ~self.matching[facet]).bit_count()
-        if self.known != self.catalog.alive:
-            not_known = (fits & ~self.known).bit_count()
-        return Counts({code: number for code, number in by_section.items() if number}, hidden, not_known)
+        if avoided := self.question.values(AVOID.name):
+            mentioning = AVOID.mentioning(self.catalog, avoided)
+            hidden = (self._but_for(AVOID.name) & self._visible & mentioning).bit_count()
+        if self._unknowns:
+            also = self._but_for(None, also_unknown=True) & self._visible
+            not_known = (also & ~known).bit_count()
+        return Counts(
+            {code: part.bit_count() for code, part in parts.items() if part},
+            {code: number for code, part in parts.items() if (number := (part & ~known).bit_count())},
+            hidden,
+            not_known,
+        )
 
     def facet_counts(self) -> dict[str, dict[str, int]]:
-        """Return for each value of each facet how many would fit if it were the one value asked for of it."""
+        """Return for each value of each facet how many state it, of what fits all else."""
         return {facet.name: self._counts_of(facet) for facet in FACETS}
 
     def _counts_of(self, facet: Facet) -> dict[str, int]:
-        question = self.question.without(facet.name) if facet in self.matching else self.question
+        question = self.question.without(facet.name) if facet.name in self.facts else self.question
         opened = shown_visibilities(question)
-        others = self._but_for(facet)
+        others = self._but_for(facet.name)
         visible = others & self._shown(opened)
         counts = {}
         for value, matching, opens in values_of(facet, self.catalog):
@@ -164,26 +200,26 @@ class Finding:
         """Yield the same rows one by one."""
         found = self.fitting if among is None else self.fitting & among
         levels, order = self._levels()
-        return map(self.row, _cut(found, levels, order, first, found.bit_count() if last is None else last))
+        several = [level for level in levels if len(level) > 1]
+        return map(self.row, _cut(found, several, order, first, found.bit_count() if last is None else last))
 
     def _levels(self) -> tuple[Levels, Order]:
-        """`best`: whole name, known, section, at home, words, fit, reach, distance, assured, kind, name.
+        """`best`: whole name, section, known, at home, chosen line, caution, loss, words, part, fit, reach.
 
         Another country's help never stands before one's own, however well its words match, or however near
         the border is. To whoever browses an area, what is in it stands first in each section.
         """
         known, sort = self.catalog, self.question.sort
-        levels: list[Sequence[int]] = [] if self.known == known.alive else [self._parted(self.known)]
+        levels: list[Sequence[int]] = [self._parted(self.known)] if self._unknowns else []
         if sort == Sort.BEST:
             named = [self._parted(self.whole_name)] if self.whole_name else []
-            abroad = self.reached.sets[ELSEWHERE] | rules.from_abroad(known, self.question, self.reached.here)
-            home = [self._parted(~abroad)] if abroad else []
             area = [self._parted(self.reached.here)] if self.question.area else []
-            sections = [part for part in self.sections.values() if part]
-            by_fit = rules.by_fit(known)
             return [
-                *(*named, *levels, sections, *home, *area),
-                *(self.word_ranks, by_fit, self.reached.sets),
+                *(*named, list(self.sections.values()), *levels),
+                *(rules.from_home(known, self.question, self.reached), *area, self._first_lines()),
+                *rules.in_section(known, self._doubtful),
+                *(rules.by_loss(known, self.question), self.word_ranks),
+                *(*rules.by_fit(known), self.reached.sets),
             ], self._as_they_stand
         if sort == Sort.DISTANCE:
             return [*levels, *self._by_distance()], self._nearest_first
@@ -193,6 +229,20 @@ class Finding:
             return levels, self._by_name
         starts = known.set_of_ids(list(self._starts))
         return [*levels, self._parted(starts)], self._soonest_first
+
+    def _first_lines(self) -> list[int]:
+        """Return the lines that the operator names first, in order, then the rest. One query a version."""
+        lines = settings.FIRST_LINES.get(rules.country_of(self.question), ())
+        key = ("first lines", *lines)
+        if key not in self.catalog.values:
+            rows = list(Listing.objects.filter(service_id__in=lines).values_list("service_id", "pk"))
+            self.catalog.values[key] = [
+                self.catalog.set_of_ids([pk for service, pk in rows if str(service) == line])
+                for line in lines
+            ]
+        lead = self._all_sections[Section.BY_PHONE]
+        first = [line & lead for line in self.catalog.values[key] if line & lead]
+        return [*first, self.catalog.alive & ~union(first)]
 
     def _by_distance(self) -> Levels:
         """Return what stands nearer as a whole, so that only a part has to be measured."""
@@ -281,20 +331,22 @@ class Finding:
         return soonest_starts(self.question.when, self.question.now, self.question.zone)
 
     @cached_property
-    def _tests(self) -> tuple[Callable[[int], bool], Callable[[int], bool], list[Any]]:
+    def _tests(self) -> tuple[Callable[[int], bool], Callable[[int], bool], list[Any], list[Any]]:
         sections = [(section.number, holds(part)) for section, part in self.sections.items() if part]
-        return holds(self.whole_name), holds(self.known), sections
+        unknowns = [(name, holds(unknown)) for name, unknown in self._unknowns]
+        return holds(self.whole_name), holds(self._doubtful), unknowns, sections
 
     def row(self, slot: int) -> Row:
         """Return what the question knows of a listing."""
-        is_named, is_known, sections = self._tests
+        is_named, is_doubtful, unknowns, sections = self._tests
         return Row(
             pk=self.catalog.ids[slot],
             section=next(number for number, is_in in sections if is_in(slot)),
             reach=self._reach(slot),
             distance2=self._away(slot),
             is_whole_name=is_named(slot),
-            is_known=is_known(slot),
+            not_known=tuple(name for name, is_unknown in unknowns if is_unknown(slot)),
+            is_doubtful=is_doubtful(slot),
         )
 
 
@@ -307,7 +359,8 @@ def _cut(bits: int, levels: Levels, order: Order, first: int, last: int) -> Iter
         if found := bits & part:
             number = found.bit_count()
             if first < number:
-                yield from _cut(found, levels[1:], order, max(first, 0), min(last, number))
+                further = levels[1:] if number > 1 else ()
+                yield from _cut(found, further, order, max(first, 0), min(last, number))
             first, last = first - number, last - number
             if last <= 0:
                 return
@@ -331,17 +384,14 @@ def _page(
 
 
 def in_default_order(known: Catalog, pks: Sequence[int]) -> list[int]:
-    """Return these rows of Listing by section, fit, kind, name and id, independent of any question."""
-    order = {
-        slot: place
-        for place, part in enumerate(
-            found & fits for found in rules.sections(known, 0).values() for fits in rules.by_fit(known)
-        )
-        for slot in members(part & known.set_of_ids(pks))
-    }
-    return [
-        known.ids[slot] for slot in sorted(order, key=lambda slot: (order[slot], name_of(known.key(slot))))
-    ]
+    """Return these rows of Listing by section, part, fit, name and id, independent of any question."""
+    levels = [[known.having("section", section.number) for section in Section], *rules.by_fit(known)]
+
+    def by_name(bits: int, first: int, last: int) -> Sequence[int]:
+        return sorted(members(bits), key=lambda slot: name_of(known.key(slot)))[first:last]
+
+    found = known.alive & known.set_of_ids(pks)
+    return [known.ids[slot] for slot in _cut(found, levels, by_name, 0, found.bit_count())]
 
 
 def values_of(facet: Facet, known: Catalog) -> list[tuple[str, int, int]]:

@@ -14,12 +14,13 @@ from uuid import UUID
 
 from resources.search import common_words
 
-NUMBERS = ("kind", "fit", "section", "on_request", "focus")  # one small number each
+NUMBERS = ("kind", "fit", "section", "section_here", "part", "on_request", "focus")  # one small number each
 # The bytes of each mask: eight hold 64 values, and there are more languages than that.
 MASKS = {
     **dict.fromkeys(("cost", "formats", "losses", "audiences", "led_by", "access", "payments"), 8),
     **dict.fromkeys(("content_notes", "content_clear", "countries", "accessibility"), 8),
     "languages": 40,
+    "cautions": 1,
 }
 NO_CELL = -1  # no point: never near anything
 NO_PRICE = -1
@@ -37,8 +38,9 @@ class OutdatedFacts(RuntimeError):
 class ListingFacts:
     """What a question may ask of one listing.
 
-    NUMBERS are positions in their vocabularies, MASKS have one bit for each value. `focus` is the place of a
-    mental health clinic among its equals (see `focus_of` in `projection.py`). `has_siblings` is true if
+    NUMBERS are positions in their vocabularies, MASKS have one bit for each value. `section` is that of a
+    listing from afar, `section_here` of one near the visitor, `part` its place within a section (see
+    `standing.py`). `focus` is the place of a mental health clinic among its equals. `has_siblings` is true if
     the service has listings at several places. `min_price` is the lowest stated price of a session in
     hundredths of `currency`. `cell` is the cell of the grid and `x, y, z` the unit vector of the point (see
     `resources.geo`). `words` has a bit for each common token (see `common_words.py`).
@@ -47,6 +49,8 @@ class ListingFacts:
     kind: int
     fit: int
     section: int
+    section_here: int
+    part: int
     on_request: int
     focus: int
     cost: int
@@ -61,6 +65,7 @@ class ListingFacts:
     countries: int
     accessibility: int
     languages: int
+    cautions: int
     service: UUID
     has_siblings: bool = False
     min_price: int = NO_PRICE

@@ -42,22 +42,18 @@ from resources.search.common_words import packed_words
 from resources.search.contacts import phone_tokens, website_tokens
 from resources.search.meetings import FRESH_FOR, expand_meetings
 from resources.search.packing import NAN, NO_CELL, NO_PRICE, ListingFacts, sort_key
-from resources.search.rules import FOLDED_KINDS
+from resources.search.standing import cautions_of, focus_of, on_request, part_of, section_of
 from resources.search.tokens import ListingTokens, fold
 from resources.search.version import last_rebuild, record_change, record_rebuild
 from resources.vocabulary import (
     COUNTRIES,
-    FOCUS_TOPICS,
     AccessFeature,
     Audience,
+    Caution,
     ContentNote,
     Cost,
-    Extent,
     Fit,
     Kind,
-    Loss,
-    Section,
-    Visibility,
     country_bit,
     language_bit,
 )
@@ -269,7 +265,7 @@ def _row(
             public_id,
         ),
         facts=facts.pack(),
-        country=_country(data, place),
+        country=data.country_at(place),
         place=_region_key(place),
         areas="\n".join(areas),
         prices="\n".join(
@@ -280,17 +276,20 @@ def _row(
 
 def _facts(data: ServiceData, place: ServiceAtLocation | None, areas: Sequence[str]) -> ListingFacts:
     service, price = data.service, data.price
-    section, fit = section_of(service.kind, service.fit), Fit(service.fit)
+    kind, fit = Kind(service.kind), Fit(service.fit)
     cell, (x, y, z) = _point_facts(place)
     return ListingFacts(
-        kind=Kind(service.kind).number,
+        kind=kind.number,
         fit=fit.number,
-        section=section.number,
+        section=section_of(kind, fit, is_here=False).number,
+        section_here=section_of(kind, fit, is_here=True).number,
+        part=part_of(kind, fit, price.kinds),
         on_request=on_request(data).number,
         focus=focus_of(data),
         cost=price.mask,
         audiences=Audience.mask(row.audience for row in data.audiences),
         languages=sum({language_bit(language.code) for language in data.languages}),
+        cautions=Caution.mask(cautions_of(data)),
         countries=_countries(place, areas),
         accessibility=AccessFeature.mask(data.access_features.get(place.location_id, ()) if place else ()),
         service=service.pk,
@@ -319,54 +318,9 @@ def _region_key(place: ServiceAtLocation | None) -> str:
     return f"{place.location.country}-{place.location.region}" if place and place.location.country else ""
 
 
-def _country(data: ServiceData, place: ServiceAtLocation | None) -> str:
-    if place and place.location.country:
-        return place.location.country
-    return min((area.area[:2] for area in data.areas if area.extent != Extent.WORLD), default="")
-
-
 def _countries(place: ServiceAtLocation | None, areas: Iterable[str]) -> int:
     """Return the countries it is in or serves as a bit mask; serving the world sets every bit."""
     served = {area[:2] for area in areas}
     if WORLD in served:
         served |= set(COUNTRIES)
     return sum({country_bit(country) for country in served | {place.location.country if place else ""}})
-
-
-def section_of(kind: str, fit: str) -> Section:
-    """Return the section of the page for a listing that is not near."""
-    if kind in (Kind.DIRECTORY, Kind.INFORMATION):
-        return Section.LOOK_FURTHER
-    if kind in FOLDED_KINDS or (kind == Kind.CLINIC and fit == Fit.GENERAL):
-        return Section.GENERAL_CLINICS
-    if fit != Fit.GENERAL:
-        return Section.SERVES_YOU
-    if kind in (Kind.COUNSELLING, Kind.FINANCIAL_HELP):
-        return Section.LOWER_COST_COUNSELLING
-    return Section.LOOK_FURTHER
-
-
-def focus_of(data: ServiceData) -> int:
-    """Return the place of a mental health clinic among its equals.
-
-    First those with a program for pregnant or postpartum women, then those for people after trauma.
-    """
-    if data.service.kind != Kind.MENTAL_HEALTH_CLINIC:
-        return 0
-    codes = {topic.code for topic in data.topics}
-    return next((place for place, code in enumerate(FOCUS_TOPICS) if code in codes), len(FOCUS_TOPICS))
-
-
-def on_request(data: ServiceData) -> Visibility:
-    """Return what must be asked for to see the listing.
-
-    Crisis lines, help only after abortion, and help only for health workers are hidden by default.
-    """
-    losses = set(data.service.losses)
-    if data.service.kind == Kind.CRISIS_LINE:
-        return Visibility.KIND
-    if {row.audience for row in data.audiences} == {Audience.PROFESSIONALS}:
-        return Visibility.AUDIENCE
-    if Loss.ABORTION in losses and losses <= {Loss.ABORTION, Loss.TFMR}:
-        return Visibility.LOSS
-    return Visibility.NOTHING

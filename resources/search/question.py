@@ -39,6 +39,20 @@ class Sort(TextChoices):
     NAME = "name", _("Name (A to Z)")
 
 
+class Widen(TextChoices):
+    """Whether the question may be widened where nothing fits."""
+
+    YES = "yes", _("Yes")
+    NO = "no", _("No")
+
+
+class Unknown(TextChoices):
+    """What becomes of listings that do not state a fact that is asked for."""
+
+    INCLUDE = "include", _("Show them after those that state it")
+    EXCLUDE = "exclude", _("Leave them out")
+
+
 @dataclass(frozen=True)
 class Distance:
     """A search radius: `number` of `unit` ("mi" or "km")."""
@@ -118,8 +132,9 @@ class Question:
 
     `facets` maps a facet's name to the requested values. `max_price` is in hundredths of `currency`. `area`
     is set instead of `place` when browsing: everything in it counts as near. `now` is the moment from which
-    meetings are upcoming. `page` and `page_size` select a
-    part of the answer and do not change it.
+    meetings are upcoming. `page` and `page_size` select a part of the answer and do not change it. `sections`
+    are those the answer is of; empty for all. It is strict unless the question `widens`, or
+    `includes_unknown`: what does not state a fact that is asked for.
     """
 
     default_country: str
@@ -135,6 +150,9 @@ class Question:
     assured_since: date | None = None
     when: MeetingTimes = MeetingTimes()
     now: datetime = field(default_factory=timezone.now)
+    sections: tuple[str, ...] = ()
+    widens: bool = False
+    includes_unknown: bool = False
     sort: str = Sort.BEST
     page: int = 1
     page_size: int = PAGE_SIZE

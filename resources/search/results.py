@@ -41,7 +41,7 @@ REASONS = (
 SECTIONS = tuple(Section)
 MAX_FINISHED = 2_000  # results kept as JSON or HTML, of some 3 kB each
 COMING = "coming meetings"
-KEPT_FACTS = ("id", "kind", "schedules", "location", "formats", "areas")
+KEPT_FACTS = ("id", "kind", "schedules", "location", "country", "formats", "areas")
 Maker = Callable[[dict[str, Any]], Any]
 MAX_SQUARED_CHORD = 4.0  # between opposite points of a globe of radius 1
 
@@ -68,7 +68,7 @@ class FinishedResult:
     `card` has of the card what the second part may depend on.
     """
 
-    pk: int
+    row: Row
     made: Any
     card: Mapping[str, Any]
     facts: Mapping[str, Any]
@@ -91,7 +91,7 @@ def finished_results(
     meetings = _meetings_of({pk: card for pk, (_made, card) in found.items()}, question, known)
     return [
         FinishedResult(
-            row.pk,
+            row,
             made,
             card,
             answer_facts(card, row, question) | timely_facts(card, question.now, meetings.get(row.pk, ())),
@@ -150,7 +150,8 @@ def answer_facts(card: Mapping[str, Any], row: Row, question: Question) -> dict[
     return {
         "section": str(SECTIONS[row.section]),
         "leads_by_name": row.is_whole_name,
-        "known_clear": row.is_known if question.values("avoid") else None,
+        "known_clear": "avoid" not in row.not_known if question.values("avoid") else None,
+        "not_known": list(row.not_known),
         "distance_km": round(km_of_chord2(row.distance2), 1) if known else None,
         "distance_is_about": bool(known and card["location"]["precision"] != Precision.EXACT),
         "why": why and str(why),

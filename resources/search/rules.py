@@ -11,20 +11,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_
+from typing import NamedTuple
 
 from resources.geo.geocoding import FoundPlace, area_keys
 from resources.search.backends.base import COLUMNS
 from resources.search.catalog import Catalog, holds, members, set_of, union
-from resources.search.facets import FACETS, Facet
+from resources.search.facets import FACETS, LOSS
 from resources.search.question import BrowseArea, Question, Reach
+from resources.search.standing import PARTS
 from resources.search.tokens import QueryTerm, parse_terms
-from resources.vocabulary import FOCUS_TOPICS, NOBODY_PAYS, Cost, Fit, Format, Kind, Section
+from resources.vocabulary import FOCUS_TOPICS, NOBODY_PAYS, Caution, Cost, Fit, Format, Loss, Section
 
 # How a listing reaches a visitor, nearest first. ELSEWHERE is only met where no place was given.
 HERE, AREA, REGION, COUNTRY, WORLD, ELSEWHERE = range(6)
-REMOTE_FORMATS = Format.everything() - Format.mask((Format.IN_PERSON, Format.HOME_VISIT))
-# Clinics listed after the general ones: nobody who looks for support should see a scan unit first.
-FOLDED_KINDS = (Kind.SPECIALIST_CLINIC, Kind.MENTAL_HEALTH_CLINIC)
+MET_IN_PERSON = Format.mask((Format.IN_PERSON, Format.HOME_VISIT))
+REMOTE_FORMATS = Format.everything() - MET_IN_PERSON
+MAX_PRICE = "max_price"
 
 
 # ---- reach
@@ -34,11 +36,13 @@ FOLDED_KINDS = (Kind.SPECIALIST_CLINIC, Kind.MENTAL_HEALTH_CLINIC)
 class Reaches:
     """One set for each way of reaching the visitor, by HERE to ELSEWHERE; no listing is in two.
 
-    `chords` is the squared chord to each of those near the place that was asked about.
+    `chords` is the squared chord to each of those near the place that was asked about, `serving` what serves
+    each of the areas it is in, near or not.
     """
 
     sets: Sequence[int]
     chords: Mapping[int, float]
+    serving: Sequence[int] = ()
 
     @property
     def here(self) -> int:
@@ -52,10 +56,12 @@ def reaches(catalog: Catalog, question: Question) -> Reaches:
     """
     if question.place is not None:
         here, chords = _here(catalog, question, question.place)
-        return Reaches(_nearest_first(catalog, here, _areas_about(catalog, question, question.place)), chords)
+        areas = _areas_about(catalog, question, question.place)
+        return Reaches(_nearest_first(catalog, here, areas), chords, [serving for _reach, serving in areas])
     if question.area is not None:
         here = catalog.in_place(f"{question.area.country}-{question.area.region}")
-        return Reaches(_nearest_first(catalog, here, _areas_around(catalog, question.area)), {})
+        areas = _areas_around(catalog, question.area)
+        return Reaches(_nearest_first(catalog, here, areas), {}, [serving for _reach, serving in areas])
     own = catalog.alive & catalog.having("home", question.default_country)
     world = catalog.alive & catalog.serving("*") & ~own
     return Reaches((0, 0, 0, own, world, catalog.alive & ~own & ~world), {})
@@ -127,24 +133,32 @@ def within_reach(catalog: Catalog, question: Question, reached: Reaches) -> int:
 
 
 def from_afar(catalog: Catalog, question: Question, here: int) -> int:
-    """Return what serves an area; of what is here, what does so otherwise than by going there.
+    """Return what serves an area otherwise than by being gone to.
 
-    Only one place of a service carries its areas, so a near one asks what the service serves.
+    What is here has to state another way; what is not must not state only to meet in person.
     """
     place = question.place
     areas = _areas_about(catalog, question, place) if place else [(WORLD, catalog.having("serves", 0))]
     serving = catalog.alive & union(serving for _reach, serving in areas)
+    remote = catalog.having_any("formats", REMOTE_FORMATS)
+    only_met = catalog.having_any("formats", MET_IN_PERSON) & ~remote
+    return serving & ~here & ~only_met | _of_services(catalog, here, serving) & remote
+
+
+def _of_services(catalog: Catalog, here: int, serving: int) -> int:
+    """Return what is here of the services in `serving`: only one place of a service carries its areas."""
     serves = holds(serving)
-    several = members(here & catalog.having("has_siblings", 0))
-    of_here = [slot for slot in several if any(map(serves, catalog.siblings(slot)))]
-    by_other_means = catalog.having_any("formats", REMOTE_FORMATS)
-    return serving & ~here | (here & serving | set_of(of_here)) & by_other_means
+    several = members(here & ~serving & catalog.having("has_siblings", 0))
+    return here & serving | set_of([slot for slot in several if any(map(serves, catalog.siblings(slot)))])
 
 
-def affordable(catalog: Catalog, max_price: int, currency: str) -> int:
+def affordable(catalog: Catalog, max_price: int, currency: str) -> Fact:
     """Return what is stated to cost at most this; zero is met only by what nobody has to pay for."""
     nobody_pays = catalog.having_any("cost", Cost.mask(NOBODY_PAYS))
-    return nobody_pays | catalog.costing(max_price, currency) if max_price else nobody_pays
+    if not max_price:
+        return Fact(nobody_pays, catalog.having("cost", Cost.UNKNOWN.number))
+    stated = nobody_pays | catalog.costing(max_price, currency)
+    return Fact(stated, catalog.alive & ~stated & ~catalog.having("priced", 0))
 
 
 def by_words(catalog: Catalog, text: str) -> list[int]:
@@ -175,23 +189,25 @@ def _saying(catalog: Catalog, tokens: tuple[str, ...], width: int) -> int:
     return union(catalog.saying(tokens, column) for column in range(width))
 
 
-# ---- facets
+# ---- facts that are asked for
 
 
-def matching(catalog: Catalog, question: Question) -> dict[Facet, int]:
-    """Return what matches each facet that was asked for."""
-    return {
-        facet: facet.matching(catalog, values) for facet in FACETS if (values := question.values(facet.name))
+class Fact(NamedTuple):
+    """What is stated to match a parameter, and what does not state whether it does."""
+
+    stated: int
+    unknown: int
+
+
+def facts(catalog: Catalog, question: Question) -> dict[str, Fact]:
+    """Return by its parameter each fact that is asked for: of every facet, and the price."""
+    found = {
+        facet.name: Fact(facet.matching(catalog, values), facet.unknown(catalog, values))
+        for facet in FACETS
+        if (values := question.values(facet.name))
     }
-
-
-def known(catalog: Catalog, question: Question) -> int:
-    """Return what is known to match, of the facets that also keep what nobody knows about."""
-    found = catalog.alive
-    for facet in FACETS:
-        if values := question.values(facet.name):
-            of_facet = facet.known(catalog, values)
-            found = found if of_facet is None else found & of_facet
+    if question.max_price is not None:
+        found[MAX_PRICE] = affordable(catalog, question.max_price, question.currency)
     return found
 
 
@@ -203,26 +219,76 @@ def shown(catalog: Catalog, visibilities: set[int], whole_name: int) -> int:
 # ---- what stands before what
 
 
-def sections(catalog: Catalog, here: int) -> dict[Section, int]:
-    """Return the listings of each section, in their order: what is made for loss and is here leads."""
-    found = {section: catalog.having("section", section.number) for section in Section}
-    moved = found[Section.SERVES_YOU] & here
-    found[Section.NEAR_YOU] |= moved
-    found[Section.SERVES_YOU] &= ~moved
+def sections(catalog: Catalog, question: Question, reached: Reaches) -> dict[Section, int]:
+    """Return the listings of each section, in their order.
+
+    Where a listing stands from afar and where it stands here, `standing.section_of` says. A line whose area
+    does not cover the visitor's is no line to them.
+    """
+    here, far = reached.here, catalog.alive & ~reached.here
+    found = {
+        section: far & catalog.having("section", section.number)
+        | here & catalog.having("section_here", section.number)
+        for section in Section
+    }
+    if lines := found[Section.BY_PHONE] & here:
+        elsewhere = lines & ~_covering(catalog, lines, reached)
+        found[Section.BY_PHONE] &= ~elsewhere
+        found[Section.LOOK_FURTHER] |= elsewhere
     return found
 
 
-def from_abroad(catalog: Catalog, question: Question, here: int) -> int:
-    """Return what is near a place in another country and does not serve that of the place."""
-    place = question.place
-    if place is None or not place.country or question.whole:
-        return 0
-    return here & ~catalog.having("home", place.country)
+def _covering(catalog: Catalog, lines: int, reached: Reaches) -> int:
+    """Return the lines that serve the visitor, though they are met by being near; or that state no area."""
+    stated = _of_services(catalog, lines, catalog.having("serves", 0))
+    return _of_services(catalog, lines, union(reached.serving)) | lines & ~stated
 
 
-def by_fit(catalog: Catalog) -> list[int]:
-    """Return the order within a section: by fit, and the kinds that are folded last, by focus."""
-    folded = union(catalog.having("kind", kind.number) for kind in FOLDED_KINDS)
-    fits = [catalog.having("fit", fit.number) for fit in Fit]
-    focuses = [catalog.having("focus", number) for number in range(len(FOCUS_TOPICS) + 1)]
-    return [*(fit & ~folded for fit in fits), *(fit & folded & focus for fit in fits for focus in focuses)]
+def in_order(found: Mapping[Section, int], leading: int) -> list[Section]:
+    """Return the sections in their order: lines lead unless something of what may lead is near."""
+    order = list(found)
+    if not found[Section.NEAR_YOU] & leading:
+        order.insert(0, order.pop(order.index(Section.BY_PHONE)))
+    return order
+
+
+def country_of(question: Question) -> str:
+    """Return the visitor's country, as far as the question tells; "" in the middle of an ocean."""
+    asked = question.place or question.area
+    return asked.country if asked else question.default_country
+
+
+def from_home(catalog: Catalog, question: Question, reached: Reaches) -> list[int]:
+    """Return what is in the visitor's own country or serves it, then what is not.
+
+    Without a place, what serves the world stands before what another country keeps for itself.
+    """
+    country = country_of(question)
+    if not country:
+        return [catalog.alive]
+    home, elsewhere = catalog.alive & catalog.having("home", country), reached.sets[ELSEWHERE]
+    return [home, catalog.alive & ~home & ~elsewhere, elsewhere & ~home]
+
+
+def by_loss(catalog: Catalog, question: Question) -> list[int]:
+    """Return what names the loss that is asked for, then what is open to any."""
+    values = question.values(LOSS.name)
+    if not values or Loss.ANY_LOSS in values:
+        return [catalog.alive]
+    named = LOSS.saying_this(catalog, values)
+    return [named, catalog.alive & ~named]
+
+
+def in_section(catalog: Catalog, doubtful: int) -> list[list[int]]:
+    """Return the levels of order within a section before the words: what is doubtful, or for some, last."""
+    for_some = catalog.having("cautions", Caution.FOR_SOME.number)
+    return [[catalog.alive & ~late, late] for late in (doubtful, for_some) if late]
+
+
+def by_fit(catalog: Catalog) -> list[list[int]]:
+    """Return the levels of order after the words: by part of the section, fit and focus."""
+    return [
+        [catalog.having("part", number) for number in PARTS],
+        [catalog.having("fit", fit.number) for fit in Fit],
+        [catalog.having("focus", number) for number in range(len(FOCUS_TOPICS) + 1)],
+    ]

@@ -16,7 +16,7 @@ from resources import wording
 from resources.models import ListingText
 from resources.search import facets
 from resources.search.question import Distance, MeetingTimes, Question, Reach
-from resources.vocabulary import Cost, Weekday
+from resources.vocabulary import Cost, Section, Weekday
 
 # Facets that are said right after the kind of support, in this order, without a comma.
 CLOSE_TO_SUBJECT = (facets.AUDIENCE, facets.LOSS, facets.FORMAT, facets.LANGUAGE)
@@ -98,6 +98,10 @@ def _named_parts(question: Question) -> list[QuestionPart]:
     parts = []
     if question.organizations:
         parts.append(QuestionPart(_organizations(question.organizations), ("organization",)))
+    if question.sections:
+        labels = [f"“{Section(code).label}”" for code in question.sections]
+        words = _("only %(sections)s") % {"sections": wording.join_words(labels)}
+        parts.append(QuestionPart(words, ("section",)))
     if question.max_price is not None:
         parts.append(QuestionPart(_price(question.max_price, question.currency), PRICE))
     parts += [QuestionPart(words, (name,)) for name, words in _times(question.when)]

@@ -271,12 +271,15 @@ _SECTION: dict[str, Any] = {
     "as_rows": False,
     "results": [_GROUP],
     "folded": [],
-    "open": False,
+    "asks": [],
+    "urgent": False,
     "total": 1,
     "see_all_url": "",
 }
 _FOLDED = {**_SECTION, "results": [_CLINIC], "folded": [_LONG], "total": 2, "see_all_url": "?kind=clinic"}
 _ROWS = {**_FOLDED, "as_rows": True, "sign": "clinic", "folded": [AT_ONE_DOOR, _LONG]}
+_ASKS = {**_SECTION, "asks": [{"title": "Cost not stated (2): ask", "cards": [_LONG], "open": False}]}
+_URGENT = {**_ROWS, "results": [], "urgent": True}
 _SAID = {**_SECTION, "notice": "We know of no in-person group within 25 miles of Dallas."}
 _ELSEWHERE = {**_SECTION, "intro": "", "total": 40, "see_all_url": "?reach=remote"}
 
@@ -346,6 +349,8 @@ SAID: dict[str, dict[str, dict[str, Any]]] = {
     },
     "group": {
         "as rows": {"group": _ROWS, "list": EMPTY_LIST},
+        "some not stated": {"group": _ASKS, "list": EMPTY_LIST},
+        "health care, folded": {"group": _URGENT, "list": EMPTY_LIST},
         "nothing near": {"group": _SAID, "list": EMPTY_LIST},
         "one result": {"group": _SECTION, "list": EMPTY_LIST},
         "the rest folded": {"group": _FOLDED, "list": EMPTY_LIST},

@@ -13,6 +13,8 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.conf import settings
+
 from resources.geo.extents import Box
 from resources.geo.geocoding import FoundPlace
 from resources.geo.names import county_key
@@ -22,7 +24,7 @@ from resources.vocabulary import Format
 from resources.wording import KM_PER_MILE
 from tests.reference.asking import ReferenceQuestion
 from tests.reference.calendar import Meeting, MeetingFacts
-from tests.reference.finding import FACETS, OPENED_BY
+from tests.reference.finding import FACETS, OPENED_BY, with_kin
 from tests.reference.records import Entry
 from tests.reference.sets import all_of, any_of, each_once, members, place_in, set_of, things, tokens
 from tests.reference.words import Wanted, parse_words, tokens_in
@@ -32,7 +34,11 @@ RIM_KM = 1e-6  # a millimetre: nearer to the rim of a circle than this, arithmet
 NOWHERE = math.inf
 # Whoever asks for one of these meets nobody who teaches against abortion.
 NEVER_OPPOSED = {"tfmr", "abortion", "ectopic"}
-SECTIONS = ("near_you", "serves_you", "lower_cost_counselling", "general_clinics", "look_further")
+SECTIONS = (
+    *("near_you", "by_phone", "serves_you", "lower_cost_counselling", "hospital_clinics", "general_clinics"),
+    *("money_and_practical", "look_further"),
+)
+LIVE = ("video", "phone")
 REASONS = ("near_you", "serves_your_area", "serves_your_state", "national", "online", None)
 HERE, AREA, REGION, COUNTRY, WORLD, ELSEWHERE = range(6)
 NAME, TERMS, ORGANIZATION, TEXT = range(4)
@@ -48,11 +54,17 @@ class Result(NamedTuple):
 
     id: str
     not_whole: bool  # the words are not its whole name
-    not_known: bool  # to be clear of what is to be avoided
-    section: int
-    abroad: bool
+    place_of_section: int  # in the order of this answer
+    section: str
+    not_known: bool  # to match all that is asked for
+    unknowns: tuple[str, ...]  # the parameters of which it does not say whether it matches
+    abroad: int  # 0 at home, 1 open to the world, 2 elsewhere
+    line: int  # the place among the lines that the operator names first
+    doubtful: bool
+    for_some: bool
+    any_loss: bool  # does not name the loss that is asked for
     rank: int  # of its words
-    folded: bool  # a kind that stands last in its section
+    part: int  # of its section
     fit: int
     focus: int  # of a mental health clinic: whom it has a program for
     reach: int
@@ -66,8 +78,8 @@ class Result(NamedTuple):
 
 ORDERS = {
     "best": attrgetter(
-        *("not_whole", "not_known", "section", "abroad", "rank", "folded", "fit", "focus", "reach", "km"),
-        *("unassured", "kind", "name", "id"),
+        *("not_whole", "place_of_section", "not_known", "abroad", "line", "doubtful", "for_some", "any_loss"),
+        *("rank", "part", "fit", "focus", "reach", "km", "unassured", "kind", "name", "id"),
     ),
     "distance": attrgetter("not_known", "km", "fit", "reach", "kind", "name", "id"),
     "next_meeting": attrgetter("not_known", "next_meeting", "fit", "reach", "km", "kind", "name", "id"),
@@ -83,6 +95,7 @@ class Expected:
     question: ReferenceQuestion
     results: list[Result]
     sections: dict[str, int]
+    not_known_in: dict[str, int]
     facets: dict[str, dict[str, int]]
     hidden: int
     not_known: int
@@ -98,7 +111,10 @@ class Reference:
         self.everything = (1 << len(entries)) - 1
         self.distances: dict[tuple[float, float], list[float]] = {}
         self.found_by = {name: self._sets(finds) for name, (_values, finds) in FACETS.items()}
-        self.clear = self._sets(lambda entry: map(str, entry.service.content_clear))
+        self.mentioning = self._sets(lambda entry: map(str, entry.service.content_notes))
+        self.says_no_cost = self.where(lambda entry: entry.costs == {"unknown"})
+        self.says_no_loss = self.where(lambda entry: not entry.service.losses)
+        self.says_no_price = self.where(lambda entry: not entry.prices)
         self.by_request = self._sets(lambda entry: [entry.on_request])
         self.by_area = self._sets(lambda entry: entry.areas)
         self.of_service: dict[UUID, list[int]] = defaultdict(list)
@@ -112,6 +128,13 @@ class Reference:
         self.otherwise_than_going = self.where(
             lambda entry: bool(set(entry.service.formats) - {Format.IN_PERSON, Format.HOME_VISIT})
         )
+        self.only_by_going = self.where(
+            lambda entry: (
+                bool(entry.service.formats)
+                and set(entry.service.formats) <= {Format.IN_PERSON, Format.HOME_VISIT}
+            )
+        )
+        self.default_country = default_country
         self.at_home = self.where(lambda entry: default_country in entry.countries)
 
     def _sets(self, keys_of: Callable[[Entry], Iterable[Any]]) -> Mapping[Any, int]:
@@ -142,7 +165,7 @@ class Reference:
             shorter = self.answer_to_fewer_words(question)
             if shorter.results:
                 return shorter
-        for wider, relaxed in relaxed_questions(question):
+        for wider, relaxed in relaxed_questions(question) if question.may_widen else ():
             wider_answer = self.strict_answer(wider)
             if wider_answer.results:
                 return replace(wider_answer, relaxed=relaxed, corrected=corrected)
@@ -176,44 +199,73 @@ class Reference:
 
     def strict_answer(self, question: ReferenceQuestion) -> Expected:
         reaches = self.reaches(question)
+        facts = self.facts(question)
         pool = self.allowed(question, reaches)
-        matching_facets = {facet: self.matching(facet, question.values(facet)) for facet in FACETS}
-        fitting = all_of([pool, self.shown(question), *matching_facets.values()])
-        clear = all_of([self.everything, *(self.clear[value] for value in question.values("avoid"))])
-        but_for_avoid = all_of(
-            [pool, self.shown(question), *(matching_facets[name] for name in FACETS if name != "avoid")]
-        )
-        results = self.results(question, fitting, clear, reaches)
-        sections = Counter(SECTIONS[result.section] for result in results)
+        either = {name: stated | unknown for name, (stated, unknown) in facts.items()}
+        kept = either if question.with_unknown else {name: stated for name, (stated, _) in facts.items()}
+        visible = pool & self.shown(question)
+        fitting = all_of([visible, *kept.values()])
+        known = all_of([self.everything, *(stated for stated, _unknown in facts.values())])
+        mentioning = any_of(self.mentioning[value] for value in question.values("avoid"))
+        results = self.results(question, fitting, facts, reaches)
+        sections = Counter(result.section for result in results)
+        not_known_in = Counter(result.section for result in results if result.not_known)
+        in_order = sorted({(result.place_of_section, result.section) for result in results})
         return Expected(
             question=question,
             results=results,
-            sections={name: sections[name] for name in SECTIONS if sections[name]},
-            facets={facet: self.counts(question, facet, pool, matching_facets) for facet in FACETS},
-            hidden=(but_for_avoid & ~matching_facets["avoid"]).bit_count(),
-            not_known=(fitting & ~clear).bit_count(),
+            sections={name: sections[name] for _place, name in in_order},
+            not_known_in={name: not_known_in[name] for _place, name in in_order if not_known_in[name]},
+            facets={facet: self.counts(question, facet, pool, kept) for facet in FACETS},
+            hidden=all_of(
+                [visible, mentioning, *(kept[name] for name in kept if name != "avoid")]
+            ).bit_count(),
+            not_known=(all_of([visible, *either.values()]) & ~known).bit_count(),
         )
 
     def counts(
-        self, question: ReferenceQuestion, facet: str, pool: int, matching_facets: Mapping[str, int]
+        self, question: ReferenceQuestion, facet: str, pool: int, kept: Mapping[str, int]
     ) -> dict[str, int]:
-        """For each value how many would fit if it were the one value asked for, all else unchanged."""
-        others = all_of([pool, *(matching_facets[other] for other in FACETS if other != facet)])
+        """For each value how many of what fits all else state it."""
+        others = all_of([pool, *(kept[other] for other in kept if other != facet)])
         return {
             value: (
-                others & self.matching(facet, (value,)) & self.shown(question.with_values(facet, (value,)))
+                others & self.stated(facet, (value,)) & self.shown(question.with_values(facet, (value,)))
             ).bit_count()
             for value in FACETS[facet][0]
         }
 
-    def matching(self, facet: str, values: Iterable[str]) -> int:
+    def facts(self, question: ReferenceQuestion) -> dict[str, tuple[int, int]]:
+        """For each fact that is asked for: what states that it matches, and what does not say."""
+        asked = {name: values for name in FACETS if (values := question.values(name))}
+        found = {
+            name: (self.stated(name, values), self.unknown(name, values)) for name, values in asked.items()
+        }
+        if question.max_price is not None:
+            stated = self.where(lambda entry: is_affordable(entry, question))
+            silent = self.says_no_price if question.max_price else self.says_no_cost
+            found["max_price"] = stated, silent & ~stated
+        return found
+
+    def stated(self, facet: str, values: Iterable[str]) -> int:
         values = set(values)
         sets = [self.found_by[facet][value] for value in values]
-        if not sets:
-            return self.everything
-        if facet == "loss" and not NEVER_OPPOSED.isdisjoint(values):
-            return any_of(sets) & ~self.opposing
-        return all_of(sets) if facet == "avoid" else any_of(sets)
+        if facet == "avoid":
+            return all_of(sets)
+        return any_of(sets) & ~self.kept_from(facet, values)
+
+    def kept_from(self, facet: str, values: Iterable[str]) -> int:
+        return self.opposing if facet == "loss" and not NEVER_OPPOSED.isdisjoint(values) else 0
+
+    def unknown(self, facet: str, values: Iterable[str]) -> int:
+        """What says nothing of its cost, or of its losses; of what to avoid, neither yes nor no to all."""
+        values = set(values)
+        silent = {
+            "cost": self.says_no_cost,
+            "loss": self.says_no_loss & ~self.kept_from(facet, values),
+            "avoid": self.everything & ~any_of(self.mentioning[value] for value in values),
+        }.get(facet, 0)
+        return silent & ~self.stated(facet, values)
 
     def shown(self, question: ReferenceQuestion) -> int:
         """What is always shown, what was asked for, and what was called by its whole name."""
@@ -232,10 +284,9 @@ class Reference:
         The question is neither mended nor widened. Of what begins together the name decides, then the ids of
         the listing and the schedule.
         """
-        matching_facets = [self.matching(facet, question.values(facet)) for facet in FACETS]
-        fitting = all_of(
-            [self.allowed(question, self.reaches(question)), self.shown(question), *matching_facets]
-        )
+        facts = self.facts(question).values()
+        kept = [stated | unknown if question.with_unknown else stated for stated, unknown in facts]
+        fitting = all_of([self.allowed(question, self.reaches(question)), self.shown(question), *kept])
         rows = [
             (meeting.starts, entry.name_key, entry.id, meeting.schedule, meeting)
             for entry in map(self.entries.__getitem__, members(fitting))
@@ -307,8 +358,9 @@ class Reference:
 
     def allowed(self, question: ReferenceQuestion, reaches: Sequence[int]) -> int:
         pool = any_of(reaches) & self._reached(question, reaches)
-        if question.max_price is not None:
-            pool &= self.where(lambda entry: is_affordable(entry, question))
+        if question.sections:
+            section_of = self.sections(question, reaches)
+            pool &= set_of(number for number, name in enumerate(section_of) if name in question.sections)
         if question.organizations:
             pool &= self.where(lambda entry: entry.service.organization_id in question.organizations)
         if question.time_conditions:
@@ -319,7 +371,10 @@ class Reference:
         return pool & self.containing(question.words, range(4))
 
     def _reached(self, question: ReferenceQuestion, reaches: Sequence[int]) -> int:
-        """`local`: here (without a place: on the map). `remote`: serves an area, by more than going there."""
+        """`local`: here (without a place: on the map). `remote`: serves an area, by more than going there.
+
+        What is here must state another way; what is not must not say that one has to meet.
+        """
         if question.reach == "local":
             return reaches[HERE] if question.place else self.on_the_map
         if question.reach == "remote":
@@ -329,7 +384,9 @@ class Reference:
             serving = any_of(self.by_area[area] for area, _level in around)
             services = {self.entries[number].service.pk for number in members(serving)}
             of_these = self.where(lambda entry: entry.service.pk in services)
-            return (serving & ~reaches[HERE]) | (of_these & reaches[HERE] & self.otherwise_than_going)
+            return (serving & ~reaches[HERE] & ~self.only_by_going) | (
+                of_these & reaches[HERE] & self.otherwise_than_going
+            )
         return self.everything
 
     # ---- words
@@ -396,30 +453,67 @@ class Reference:
             for word in fold(phrase).split()
         }
 
+    # ---- sections
+
+    def sections(self, question: ReferenceQuestion, reaches: Sequence[int]) -> list[str]:
+        """The section of each listing. A line that is near and serves others is no line to the visitor."""
+        here = set(members(reaches[HERE]))
+        found = [
+            entry.section_here if number in here else entry.section
+            for number, entry in enumerate(self.entries)
+        ]
+        around = {area for area, _level in self.areas_about(question.place)} if question.place else set()
+        for number in here:
+            of_service = self.of_service[self.entries[number].service.pk]
+            served = {area for other in of_service for area in self.entries[other].areas}
+            if found[number] == "by_phone" and served and served.isdisjoint(around):
+                found[number] = "look_further"
+        return found
+
     # ---- order
 
     def results(
-        self, question: ReferenceQuestion, fitting: int, clear: int, reaches: Sequence[int]
+        self,
+        question: ReferenceQuestion,
+        fitting: int,
+        facts: Mapping[str, tuple[int, int]],
+        reaches: Sequence[int],
     ) -> list[Result]:
-        """In the order that SURFACE gives; `avoid` puts what is known to be clear first in every order."""
+        """In the order that SURFACE gives; what is known to match stands first in every order."""
         away, reach_of = self.kilometers(question.place), place_in(reaches)
         rank_of = place_in(self.word_ranks(question.words)) if question.words else {}
-        whole, known = set(members(self.whole_name(question))), set(members(clear))
+        whole = set(members(self.whole_name(question)))
+        unknown = {name: set(members(silent)) for name, (_stated, silent) in facts.items() if silent}
+        country = question.place.country if question.place else self.default_country
+        lines = list(settings.FIRST_LINES.get(country, ()))
+        losses = question.values("loss")
+        named = set(members(self.naming(losses)))
+        sections, found = self.sections(question, reaches), members(fitting)
+        near = [number for number in found if sections[number] == "near_you"]
+        order = list(SECTIONS)
+        leading = [entry for entry in map(self.entries.__getitem__, near) if not entry.is_doubtful]
+        if not any(not country or country in entry.countries for entry in leading):
+            order = ["by_phone", *(name for name in SECTIONS if name != "by_phone")]
         results = []
-        for number in members(fitting):
-            entry, reach = self.entries[number], reach_of[number]
-            near = entry.section == "serves_you" and reach == HERE
+        for number in found:
+            entry, reach, section = self.entries[number], reach_of[number], sections[number]
             meetings = tuple(islice(question.meetings(entry), MAX_MEETINGS))
+            service = str(entry.service.pk)
             results.append(
                 Result(
                     id=entry.id,
                     not_whole=number not in whole,
-                    not_known=number not in known,
-                    section=SECTIONS.index("near_you" if near else entry.section),
-                    abroad=reach == ELSEWHERE
-                    or (reach == HERE and is_over_the_border(entry, question.place)),
+                    place_of_section=order.index(section),
+                    section=section,
+                    not_known=any(number in silent for silent in unknown.values()),
+                    unknowns=tuple(name for name, silent in unknown.items() if number in silent),
+                    abroad=0 if not country or country in entry.countries else 1 + (reach == ELSEWHERE),
+                    line=lines.index(service) if section == "by_phone" and service in lines else len(lines),
+                    doubtful=section == "near_you" and entry.is_doubtful,
+                    for_some=entry.is_for_some,
+                    any_loss=bool(losses) and number not in named,
                     rank=rank_of.get(number, 0),
-                    folded=entry.is_folded,
+                    part=entry.part,
                     fit=entry.fit_number,
                     focus=entry.focus,
                     reach=reach,
@@ -433,6 +527,13 @@ class Reference:
             )
         return sorted(results, key=ORDERS[question.sort])
 
+    def naming(self, losses: Iterable[str]) -> int:
+        """What names one of the losses (itself, its parent or its child), and does not only say "any"."""
+        wanted = with_kin(losses) - {"any_loss"}
+        if "any_loss" in losses:
+            return self.everything
+        return self.where(lambda entry: not wanted.isdisjoint(map(str, entry.service.losses)))
+
 
 def _as_text(terms: Iterable[Wanted]) -> str:
     return " ".join(word for term in terms for word in term.words)
@@ -442,16 +543,16 @@ Relaxed = tuple[tuple[str, str, str], ...]
 
 
 def relaxed_questions(question: ReferenceQuestion) -> Iterator[tuple[ReferenceQuestion, Relaxed]]:
-    """Further; at another time; met otherwise; further at another time; all three; and from afar too.
+    """At another time; further; live help in place of meeting: the first of these that helps, then several.
 
-    A time is dropped whole. Never wider in avoid, loss, cost or audience. A way that changes nothing is left
-    out of each step, and what is then the same question is asked once.
+    A time is dropped whole. Never wider in anything else. A way that changes nothing is left out of each
+    step, and what is then the same question is asked once.
     """
     ways = _relaxations(question)
     seen = set()
     for names in (
-        *(("further",), ("time",), ("format",), ("further", "time")),
-        *(("further", "time", "format"), ("further", "time", "format", "afar")),
+        *(("time",), ("further",), ("time", "further"), ("live",), ("time", "live"), ("further", "live")),
+        ("time", "further", "live"),
     ):
         taken = tuple(name for name in names if name in ways)
         if taken and taken not in seen:
@@ -471,11 +572,14 @@ def _relaxations(question: ReferenceQuestion) -> dict[str, tuple[dict[str, Any],
     if question.time_conditions:
         at_any_time = {"days": (), "after": None, "before": None, "upcoming": None}
         ways["time"] = at_any_time, tuple((name, words, "") for name, words in question.time_conditions)
-    if formats := question.values("format"):
-        met_anyhow = {"facets": question.with_values("format", ()).facets}
-        ways["format"] = met_anyhow, (("format", ",".join(formats), ""),)
-    if question.reach == "local":
-        ways["afar"] = {"reach": "any"}, (("reach", "local", "any"),)
+    formats = question.values("format")
+    if all(way in ("in_person", "home_visit") for way in formats) and (formats or question.reach == "local"):
+        live: dict[str, Any] = {"facets": {**question.facets, "format": LIVE}}
+        said = [("format", ",".join(formats), ",".join(LIVE))]
+        if question.reach == "local":
+            live["reach"] = "any"
+            said.append(("reach", "local", "any"))
+        ways["live"] = live, tuple(said)
     return ways
 
 
@@ -493,13 +597,6 @@ def is_affordable(entry: Entry, question: ReferenceQuestion) -> bool:
         return entry.nobody_pays
     currency = question.currency if entry.currency else ""
     return currency in entry.prices and entry.prices[currency] <= question.max_price
-
-
-def is_over_the_border(entry: Entry, place: FoundPlace | None) -> bool:
-    """Whether it is in another country than the place it is near, and does not serve that country."""
-    if place is None or not place.country or is_whole(place):
-        return False
-    return place.country not in entry.countries
 
 
 def is_whole(place: FoundPlace) -> bool:

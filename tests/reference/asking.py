@@ -41,6 +41,9 @@ class ReferenceQuestion:
     before: time | None = None
     upcoming: int | None = None
     zone: str = ""
+    sections: tuple[str, ...] = ()
+    may_widen: bool = False
+    with_unknown: bool = False
     sort: str = "best"
 
     @property
@@ -126,6 +129,9 @@ def parse_question(
         before=_parse_time(parameters["before"]) if "before" in parameters else None,
         upcoming=int(parameters["upcoming"]) if "upcoming" in parameters else None,
         zone=zone_at(place.point, country) if place else "",
+        sections=tuple(parameters.get("section", ())),
+        may_widen=parameters.get("widen") == "yes",
+        with_unknown=parameters.get("unknown") == "include",
         sort=parameters.get("sort", "best"),
     )
 

@@ -23,7 +23,7 @@ from resources.vocabulary import (
 from tests.reference.records import Entry
 
 
-def _with_kin(stated: Iterable[str]) -> set[str]:
+def with_kin(stated: Iterable[str]) -> set[str]:
     """The values that find what states these: themselves, their parents and their children."""
     values = set(map(str, stated))
     parents = {str(PARENTS[value]) for value in values if value in PARENTS}
@@ -35,7 +35,7 @@ def _losses(entry: Entry) -> set[str]:
     stated = entry.service.losses
     if Loss.ANY_LOSS in stated:
         return set(Loss.values)
-    return _with_kin(stated) | ({Loss.ANY_LOSS} if stated else set())
+    return with_kin(stated) | ({Loss.ANY_LOSS} if stated else set())
 
 
 def _leaders(entry: Entry) -> set[str]:
@@ -67,18 +67,19 @@ def _countries(entry: Entry) -> set[str]:
     return (at | {area[:2] for area in entry.areas}) & set(COUNTRIES)
 
 
-def _not_mentioned(entry: Entry) -> set[str]:
-    return set(ContentNote.values) - set(map(str, entry.service.content_notes))
+def _clear(entry: Entry) -> set[str]:
+    """Known not to be mentioned; what is mentioned all the same is not."""
+    return set(map(str, entry.service.content_clear)) - set(map(str, entry.service.content_notes))
 
 
-# Each facet: its values, and by which of them a listing is found. Several are OR; of `avoid` they are AND.
+# Each facet: its values, and which of them a listing states. Several are OR; of `avoid` they are AND.
 FACETS: Mapping[str, tuple[Sequence[str], Callable[[Entry], Iterable[str]]]] = {
     "kind": (Kind.values, lambda entry: {entry.service.kind}),
     "cost": (Cost.values, lambda entry: entry.costs),
     "payment": (Payment.values, lambda entry: set(map(str, entry.service.payments))),
-    "format": (Format.values, lambda entry: _with_kin(entry.service.formats)),
+    "format": (Format.values, lambda entry: with_kin(entry.service.formats)),
     "loss": (Loss.values, _losses),
-    "audience": (Audience.values, lambda entry: _with_kin(entry.audiences)),
+    "audience": (Audience.values, lambda entry: with_kin(entry.audiences)),
     "led_by": (LedBy.values, _leaders),
     "access": (Access.values, lambda entry: set(map(str, entry.service.access))),
     "fit": (Fit.values, lambda entry: {entry.service.fit}),
@@ -86,7 +87,7 @@ FACETS: Mapping[str, tuple[Sequence[str], Callable[[Entry], Iterable[str]]]] = {
     "faith": (("faith_based", "not_faith_based"), _faith),
     "accessibility": (AccessFeature.values, lambda entry: entry.features),
     "country": (tuple(COUNTRIES), _countries),
-    "avoid": (ContentNote.values, _not_mentioned),
+    "avoid": (ContentNote.values, _clear),
 }
 # What has to be asked for, by facet: any of these values opens it.
 OPENED_BY: Mapping[str, set[str]] = {

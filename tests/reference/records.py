@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,11 +22,15 @@ from resources.models import (
     ServiceArea,
     ServiceAtLocation,
     ServiceAudience,
+    SourceRecord,
 )
 from resources.search.tokens import fold
 from resources.vocabulary import AccessFeature, Audience, ContentNote, Cost, Fit, Kind, Loss
 from resources.wording import country_name, language_name
 from tests.reference.calendar import MEETING_KINDS, Meeting, coming_meetings
+
+PEOPLE = (Kind.SUPPORT_GROUP, Kind.FORUM, Kind.PEER_MENTOR, Kind.COUNSELLING)
+LINES = (Kind.HELPLINE, Kind.CRISIS_LINE)
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,8 @@ class Entry:
     features: frozenset[str]
     topics: frozenset[str]
     texts: tuple[tuple[str, ...], ...]  # of the name, the terms, the organization and the rest
+    seen_on: str  # by a source: a day or a year; "" if none says when
+    is_from_elsewhere: bool  # a source found it on a page that is not its own
 
     @cached_property
     def point(self) -> tuple[float, float] | None:
@@ -85,10 +92,6 @@ class Entry:
         return Fit.values.index(self.service.fit)
 
     @cached_property
-    def is_folded(self) -> bool:
-        return self.service.kind in (Kind.SPECIALIST_CLINIC, Kind.MENTAL_HEALTH_CLINIC)
-
-    @cached_property
     def focus(self) -> int:
         """Of a mental health clinic: 0 for pregnant or postpartum women, 1 after trauma, else 2."""
         if self.service.kind != Kind.MENTAL_HEALTH_CLINIC:
@@ -106,15 +109,55 @@ class Entry:
 
     @cached_property
     def section(self) -> str:
-        """Where it stands when it is not near."""
+        """Where it stands from afar, by the table of SURFACE, read from the top."""
         kind, is_general = self.service.kind, self.service.fit == Fit.GENERAL
-        if kind in (Kind.DIRECTORY, Kind.INFORMATION):
-            return "look_further"
-        if self.is_folded or (kind == Kind.CLINIC and is_general):
-            return "general_clinics"
-        if not is_general:
+        if kind in LINES:
+            return "by_phone"
+        if kind in (*PEOPLE, Kind.BEREAVEMENT_CARE) and not is_general:
             return "serves_you"
-        return "lower_cost_counselling" if kind in (Kind.COUNSELLING, Kind.FINANCIAL_HELP) else "look_further"
+        sections: dict[str, str] = {
+            Kind.COUNSELLING: "lower_cost_counselling",
+            Kind.MENTAL_HEALTH_CLINIC: "lower_cost_counselling",
+            Kind.SPECIALIST_CLINIC: "hospital_clinics",
+            Kind.CLINIC: "general_clinics",
+            Kind.FINANCIAL_HELP: "money_and_practical",
+            Kind.PRACTICAL_HELP: "money_and_practical",
+        }
+        return sections.get(kind, "look_further")
+
+    @cached_property
+    def section_here(self) -> str:
+        """Where it stands when it is near: people, teams, practical help and remembrance move up."""
+        near = (*PEOPLE, Kind.BEREAVEMENT_CARE, Kind.PRACTICAL_HELP, Kind.REMEMBRANCE)
+        return "near_you" if self.service.kind in near and self.service.fit != Fit.GENERAL else self.section
+
+    @cached_property
+    def part(self) -> int:
+        """What SURFACE puts first, second and so on within a section."""
+        kind = self.service.kind
+        if kind == Kind.MENTAL_HEALTH_CLINIC or (
+            kind == Kind.COUNSELLING and self.service.fit == Fit.GENERAL
+        ):
+            if self.costs & {Cost.FREE, Cost.DONATION, Cost.SLIDING_SCALE, Cost.REDUCED_FEE}:
+                return 0 if kind == Kind.COUNSELLING else 1
+            return 2 if self.costs == {Cost.UNKNOWN} else 3
+        later: dict[str, int] = {Kind.BEREAVEMENT_CARE: 1, Kind.PRACTICAL_HELP: 2, Kind.REMEMBRANCE: 3}
+        return later.get(kind, 0)
+
+    @cached_property
+    def is_doubtful(self) -> bool:
+        """Last seen before 2022, or undated and not on its own page, or only for a child of any age."""
+        if set(self.service.losses) == {Loss.CHILD_ANY_AGE}:
+            return True
+        days = [str(self.service.assured_date or ""), self.seen_on]
+        if any(days):
+            return max(days) < "2022"
+        return self.is_from_elsewhere
+
+    @cached_property
+    def is_for_some(self) -> bool:
+        """Only for its own patients or for people of its area."""
+        return bool(self.service.open_to) and "anyone" not in self.service.open_to
 
     @cached_property
     def on_request(self) -> str:
@@ -142,6 +185,9 @@ class Records:
         self.areas, self.prices = _by_service(ServiceArea), _by_service(CostOption)
         self.audiences, self.languages = _by_service(ServiceAudience), _by_service(Language)
         self.places = _by_service(ServiceAtLocation, "location")
+        self.sources = _by_service(SourceRecord, "source")
+        for records in self.sources.values():
+            records.sort(key=lambda record: (record.source.pk, record.key, record.part))
         self.topics = _by_service(Service.topics.through, "taxonomyterm")
         self.features: dict[UUID, set[str]] = defaultdict(set)
         for arrangement in Accessibility.objects.exclude(feature=""):
@@ -179,7 +225,26 @@ class Records:
                     (service.organization.name, service.organization.alternate_name),
                     (*self.texts_of(service, costs), *_place_names(place), *self.features_of(place)),
                 ),
+                seen_on=self.seen_on(service),
+                is_from_elsewhere=self.is_from_elsewhere(service),
             )
+
+    def seen_on(self, service: Service) -> str:
+        records = self.sources[service.pk][:1]
+        return "".join(str(each.seen_on or each.raw.get("source_year") or "") for each in records)
+
+    def is_from_elsewhere(self, service: Service) -> bool:
+        """By the names of the machines: that of a department belongs to its hospital."""
+        sites = [
+            service.url,
+            service.organization.website,
+            *(p.location.url for p in self.places[service.pk]),
+        ]
+        own = {machine for site in sites if (machine := _machine(site))}
+        return any(
+            not any(f".{machine}".endswith(f".{each}") or f".{each}".endswith(f".{machine}") for each in own)
+            for machine in (_machine(each.source_url) for each in self.sources[service.pk][:1])
+        )
 
     def meetings_of(self, service: Service, place: ServiceAtLocation | None) -> list[Meeting]:
         """Only groups and remembrance meet, and only what somebody has checked is believed.
@@ -222,6 +287,10 @@ def _by_service(model: Any, *related: str) -> dict[UUID, list[Any]]:
     return rows
 
 
+def _machine(address: str) -> str:
+    return re.sub(r"^https?://(www\.)?|[/?#:].*", "", address.lower())
+
+
 def _labels(*codes: Iterable[Any]) -> list[str]:
     return [str(code.label) for some in codes for code in some]
 
@@ -234,10 +303,11 @@ def _place_names(place: ServiceAtLocation | None) -> tuple[str, ...]:
 
 
 def _country(place: ServiceAtLocation | None, served: Iterable[str]) -> str:
-    """Where it is; of what is nowhere, such as a forum, the first country by code that the service serves."""
+    """Where it is; of what is nowhere, such as a forum, the one country that the service serves."""
     if place and place.location.country:
         return place.location.country
-    return min((area[:2] for area in served if area != "*"), default="")
+    countries = {area[:2] for area in served if area != "*"}
+    return countries.pop() if len(countries) == 1 else ""
 
 
 def _is_valid(price: CostOption, day: date) -> bool:

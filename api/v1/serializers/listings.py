@@ -175,6 +175,12 @@ class ResultSerializer(serializers.Serializer):
             "True if known not to mention anything in `avoid`; false if unknown; null without `avoid`."
         ),
     )
+    not_known = serializers.ListField(
+        child=serializers.CharField(),
+        help_text=_(
+            "The parameters (cost, max_price, loss, avoid) that it does not state whether it matches."
+        ),
+    )
     distance_km = serializers.FloatField(
         allow_null=True, help_text=_("Straight-line distance from `near` in kilometers. Null if unknown.")
     )
@@ -259,13 +265,23 @@ class AnswerSerializer(EmptyAsNullMixin, PageSerializer):
         allow_null=True, help_text=_("What to ask instead, where q found nothing and ends in a place.")
     )
     relaxed = RelaxedSerializer(
-        many=True, help_text=_("Parameters that were relaxed because nothing matched.")
+        many=True,
+        help_text=_("Parameters that were relaxed because nothing matched. Empty unless widen=yes."),
     )
     hidden = serializers.IntegerField(help_text=_("Number of results excluded by `avoid`."))
+    not_known = serializers.IntegerField(
+        help_text=_(
+            "Number of listings that do not state a fact that was asked for: after the others with"
+            " unknown=include, left out with exclude."
+        )
+    )
+    sections = serializers.DictField(
+        child=serializers.IntegerField(), help_text=_("Number of results in each section, in their order.")
+    )
     facets = FacetCountsField(
         help_text=_(
-            "With facets=yes, for each parameter and value the number of results if that were the only value"
-            " chosen for that parameter. Otherwise empty."
+            "With facets=yes, for each parameter and value the number of results that state it, if that were"
+            " the only value chosen for that parameter. Otherwise empty."
         )
     )
     results = ResultSerializer(many=True)
@@ -297,7 +313,9 @@ class FacetValueSerializer(serializers.Serializer):
     parent = serializers.CharField(  # type: ignore[assignment]  # a field, not a field's own parent
         allow_null=True, help_text=_("The value of which this is a part: each finds the other.")
     )
-    count = serializers.IntegerField(help_text=_("How many would be found if it alone were chosen."))
+    count = serializers.IntegerField(
+        help_text=_("How many would be found that state it, if it alone were chosen.")
+    )
 
 
 class FacetSerializer(serializers.Serializer):
@@ -366,9 +384,24 @@ def file_metadata(matches: Matches) -> dict[str, Any]:
         "question": describe_question(matches.question),
         "count": count,
         "listed": min(count, MAX_ROWS_OF_FILE),
+        "not_known": matches.counts.not_known,
+        **_departures(matches),
     }
 
 
 def page_metadata(answer: Answer) -> dict[str, Any]:
     """Return what a file of one page says about itself."""
-    return {"question": answer.summary, "count": answer.count, "page": answer.page, "pages": answer.pages}
+    return {
+        "question": answer.summary,
+        "count": answer.count,
+        "page": answer.page,
+        "pages": answer.pages,
+        "not_known": answer.not_known,
+        **_departures(answer),
+    }
+
+
+def _departures(answer: Answer | Matches) -> dict[str, Any]:
+    """Return how the answer departs from the question, which a file must not keep to itself."""
+    relaxed = RelaxedSerializer(answer.relaxed, many=True).data
+    return {"relaxed": list(map(dict, relaxed)), "corrected": answer.corrected or None}

@@ -45,8 +45,8 @@ from resources.curation.listing_policy import has_contact_q, not_all_options_q
 from resources.curation.phones import parse_phone
 from resources.models import Location, Service
 from resources.presentation.results import result_context
-from resources.search.projection import section_of
 from resources.search.results import preview_results
+from resources.search.standing import section_of
 from resources.vocabulary import Fit, Kind
 from resources.wording import join_words
 
@@ -195,14 +195,21 @@ def _render_card(service_id: UUID, *, at: datetime, kind_missing: bool, fit_miss
         contexts = [{**card, "fit_note": ""} for card in contexts]
     published = Service.objects.published().filter(has_contact_q()).exclude(not_all_options_q())
     service = Service.objects.get(pk=service_id)
+    has_place = any(result["location"] for result in results)
     context = {
-        "section": "" if kind_missing or fit_missing else section_of(service.kind, service.fit).label,
-        "has_place": any(result["location"] for result in results),
+        **({} if kind_missing or fit_missing else _sections(service, has_place=has_place)),
         "results": contexts,
         "more": number - len(contexts),
         "is_shown": published.filter(pk=service_id).exists(),
     }
     return render_to_string("admin/resources/service/card.html", context)
+
+
+def _sections(service: Service, *, has_place: bool) -> dict[str, Any]:
+    """Return the labels of the section where most find it, and of that for visitors nearby if it is another."""
+    kind, fit = Kind(service.kind), Fit(service.fit)
+    afar, here = (section_of(kind, fit, is_here=is_here) for is_here in (False, True))
+    return {"section": afar.label, "nearby": here.label if has_place and here != afar else ""}
 
 
 def _empty_message() -> str:

@@ -14,6 +14,11 @@ LICENCE = (
 )
 
 
+def departures_of(about: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what `about` says of how the answer departs from the question."""
+    return {name: about[name] for name in ("relaxed", "corrected") if name in about}
+
+
 class Format:
     """An export format. `name` is the parameter's value, `label` is for people."""
 
@@ -23,5 +28,9 @@ class Format:
     file_name: ClassVar[str]
 
     def write(self, results: Iterable[Result], about: Mapping[str, Any]) -> Iterator[bytes]:
-        """Yield the file in pieces. `about` describes the question, for formats that can contain it."""
+        """Yield the file in pieces. `about` describes the question, for formats that can contain it.
+
+        Every format says what of it was `relaxed` and how its words were `corrected`, beside each result if
+        it has no other place.
+        """
         raise NotImplementedError

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from resources.exchange.formats.base import Format, Result
+from resources.exchange.formats.base import Format, Result, departures_of
 from resources.presentation.cards import ROWS
 
 BYTE_ORDER_MARK = "\ufeff"
@@ -31,7 +31,8 @@ class CsvFormat(Format):
         line = csv.writer(EncodingWriter(), lineterminator="\r\n").writerow
         yield BYTE_ORDER_MARK.encode() + line(COLUMNS)
         for result in results:
-            yield line(format_cell(read(result)) for read in COLUMNS.values())
+            said = {**result, **departures_of(about)}
+            yield line(format_cell(read(said)) for read in COLUMNS.values())
 
 
 class EncodingWriter:
@@ -92,6 +93,14 @@ def _next_meetings(result: Result) -> list[str]:
     return [meeting["starts_at"] or meeting["date"] for meeting in result["next_meetings"]]
 
 
+def _relaxed(result: Result) -> list[str]:
+    """Return what of the question was relaxed, such as "within: 25mi to 100mi"."""
+    return [
+        f"{each['parameter']}: {each['asked'] or 'any'} to {each['used'] or 'any'}"
+        for each in result.get("relaxed", ())
+    ]
+
+
 def _columns(*names: str, inside: tuple[str, ...] = ()) -> dict[str, Callable[[Result], Any]]:
     """Return columns with the names of their values."""
     return {name: _at(*inside, name) for name in names}
@@ -119,4 +128,7 @@ COLUMNS: Mapping[str, Callable[[Result], Any]] = {
     "schedules": _schedules,  # add a new column at the end: programs count columns
     "next_meetings": _next_meetings,
     **_columns(*(fact.name for fact in ROWS)),
+    **_columns("not_known"),
+    "relaxed": _relaxed,
+    **_columns("corrected"),
 }

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from resources.exchange.formats.base import Format, Result
+from resources.exchange.formats.base import Format, Result, departures_of
 
 
 class NdjsonFormat(Format):
@@ -18,4 +18,5 @@ class NdjsonFormat(Format):
 
     def write(self, results: Iterable[Result], about: Mapping[str, Any]) -> Iterator[bytes]:
         for result in results:
-            yield orjson.dumps(result, option=orjson.OPT_APPEND_NEWLINE)
+            said = {**result, **departures_of(about)}
+            yield orjson.dumps(said, option=orjson.OPT_APPEND_NEWLINE)

@@ -51,9 +51,9 @@ def test_what_is_there_leads_and_what_serves_it_follows(visitor: Client) -> None
     found = main_of(page(visitor, "/browse/us/tx/"))
     order = [
         "Group in town",
+        "National line",
         "County group",
         "Texas chapters",
-        "National line",
         "World forum",
         "Clinic in town",
     ]

@@ -100,7 +100,7 @@ def test_results_lead_with_what_is_made_for_loss_and_fold_the_clinics(visitor: C
 
 
 @pytest.mark.parametrize(
-    "address", ["/search/?near=75201&kind=clinic", "/search/?near=75201&cost=sliding_scale"]
+    "address", ["/search/?near=75201&kind=clinic", "/search/?near=75201&section=general_clinics"]
 )
 def test_clinics_are_not_folded_when_they_were_asked_for(visitor: Client, address: str) -> None:
     for number in range(5):
@@ -145,8 +145,8 @@ def test_every_part_of_an_answer_is_one_press_away(visitor: Client) -> None:
     build_services(clinics, kind="clinic", fit="general", at=[DALLAS])
     build_service("Finder", kind="directory", areas=["US-TX"])
     found = page(visitor, "/search/?near=75201")
-    assert 'href="#general_clinics">General low-cost clinics (45)' in found
-    assert 'href="/search/?near=75201&amp;page=2#look_further">More places to look (1)' in found
+    assert 'href="#general_clinics">Low-cost clinics (45)' in found
+    assert 'href="/search/?near=75201&amp;page=2#look_further">Where to look further (1)' in found
     assert 'id="look_further"' in page(visitor, "/search/?near=75201&page=2")
 
 
@@ -254,7 +254,7 @@ def test_a_foreign_referrer_is_no_way_back(visitor: Client) -> None:
 
 def test_a_group_that_the_question_left_out_is_not_denied(visitor: Client) -> None:
     build_service("Texas chapters", areas=["US-TX"], cost="free")
-    build_service("Group in town", at=[DALLAS])
+    build_service("Group in town", at=[DALLAS], cost="fixed", price=20)
     found = page(visitor, "/search/?near=75201&max_price=0")
     assert "We do not know of any in-person group" not in found
     assert "We have nothing within 25 miles of Dallas that matches all of your choices." in found

@@ -183,7 +183,9 @@ def draw_parameters(chance: random.Random, entries: Sequence[Entry]) -> dict[str
         parameters[facet] = chance.sample(values, min(chance.choice((1, 1, 2, 3)), len(values)))
     if chance.random() < OF_TIME:
         parameters = {
-            name: parameters[name] for name in ("near", "avoid", "format", "sort") if name in parameters
+            name: parameters[name]
+            for name in ("near", "avoid", "format", "sort", "widen", "unknown")
+            if name in parameters
         }
         parameters |= {name: PARAMETERS[name][1](chance, entries) for name in chance.sample(TIMES, 2)}
     if chance.random() < TOO_NARROW:
@@ -191,8 +193,10 @@ def draw_parameters(chance: random.Random, entries: Sequence[Entry]) -> dict[str
             "near": draw_near(chance, entries),
             "within": chance.choice(("1mi", "3km")),
             "reach": "local",
+            "widen": "yes",
         }
-        parameters |= {"format": chance.sample(FACETS["format"][0], 1), "fit": ["specialist"]}
+        formats = chance.choice((FACETS["format"][0], ("in_person", "home_visit")))
+        parameters |= {"format": chance.sample(formats, 1), "fit": ["specialist"]}
     if parameters.get("sort") == Sort.DISTANCE and "near" not in parameters:
         del parameters["sort"]
     return parameters
@@ -239,6 +243,10 @@ def draw_days(chance: random.Random, entries: Sequence[Entry]) -> list[str]:
     return chance.sample(Weekday.values, chance.choice((1, 1, 2, 4)))
 
 
+def draw_sections(chance: random.Random, entries: Sequence[Entry]) -> list[str]:
+    return chance.sample(SECTIONS, chance.choice((1, 1, 2)))
+
+
 def one_of(values: Sequence[str]) -> Draw:
     return lambda chance, entries: chance.choice(values)
 
@@ -259,6 +267,9 @@ PARAMETERS: Mapping[str, tuple[float, Draw]] = {
     "before": (0.04, one_of(("9:00", "12:00", "12 pm", "18:30", "7 pm", "20:15"))),
     "upcoming": (0.05, one_of(("1", "2", "7", "14", "30", "62"))),
     "sort": (0.5, one_of(Sort.values)),
+    "widen": (0.6, one_of(("yes", "yes", "no"))),
+    "unknown": (0.5, one_of(("include", "exclude"))),
+    "section": (0.1, draw_sections),
 }
 
 
@@ -315,6 +326,7 @@ def wrong_counts(answer: Answer, expected: Expected) -> Iterator[str]:
     pairs: dict[str, tuple[Any, Any]] = {
         "count": (answer.count, len(expected.results)),
         "sections": (list(answer.sections.items()), list(expected.sections.items())),
+        "not_known_in": (list(answer.not_known_in.items()), list(expected.not_known_in.items())),
         "hidden": (answer.hidden, expected.hidden),
         "not_known": (answer.not_known, expected.not_known),
         "corrected": (answer.corrected, expected.corrected),
@@ -347,8 +359,9 @@ def wrong_result(result: dict[str, Any], wanted: Result, place: FoundPlace | Non
     """
     why = REASONS[wanted.reach] if place else None
     away = math.inf if place and place.has_extent else wanted.km
-    if (result["section"], result["why"]) != (SECTIONS[wanted.section], why):
-        yield f"{wanted}: found with {result['section']}, {result['why']}"
+    said = result["section"], result["why"], tuple(result["not_known"])
+    if said != (wanted.section, why, wanted.unknowns):
+        yield f"{wanted}: found with {said}"
     km = math.inf if result["distance_km"] is None else result["distance_km"]
     if km != away and not abs(km - away) <= ROUNDED_KM:
         yield f"{wanted}: found {km} km away"

@@ -1,4 +1,4 @@
-"""Kinds of clinic that stand last, the death of a child at any age, and who is kept from whom."""
+"""Kinds of clinic with sections of their own, the death of a child at any age, and who is kept from whom."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def place() -> None:
 
 
 @pytest.mark.usefixtures("place")
-def test_scan_units_and_mental_health_clinics_stand_last_among_the_clinics() -> None:
+def test_each_kind_of_clinic_has_a_section_after_support() -> None:
     farther = (DALLAS[0] + 0.1, DALLAS[1])
     build_service("Scan unit", kind=Kind.SPECIALIST_CLINIC, fit="specialist", at=[DALLAS])
     build_service("Mental health center", kind=Kind.MENTAL_HEALTH_CLINIC, fit="general", at=[DALLAS])
@@ -30,9 +30,9 @@ def test_scan_units_and_mental_health_clinics_stand_last_among_the_clinics() -> 
     found = get("listings/?near=75201")["results"]
     assert [(result["service"]["name"], result["section"]) for result in found] == [
         ("Group", "near_you"),
+        ("Mental health center", "lower_cost_counselling"),
+        ("Scan unit", "hospital_clinics"),
         ("Health center", "general_clinics"),
-        ("Scan unit", "general_clinics"),
-        ("Mental health center", "general_clinics"),
     ]
 
 

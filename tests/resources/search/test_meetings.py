@@ -173,7 +173,7 @@ def test_a_schedule_of_one_place_is_met_there_alone() -> None:
 
 def test_where_nothing_meets_then_another_time_is_offered_and_said() -> None:
     build_service("Mondays", at=[DALLAS], schedules=[weekly("MO", "19:00")], assured_date=CHECKED)
-    answer = ask("near=75201&day=sunday&after=18:00&upcoming=7")
+    answer = ask("near=75201&day=sunday&after=18:00&upcoming=7&widen=yes")
     assert [(each.parameter, each.asked, each.used) for each in answer.relaxed] == [
         ("day", "sunday", ""),
         ("after", "18:00", ""),
@@ -287,8 +287,10 @@ def test_the_calendar_of_a_search_holds_every_meeting_of_it(client: Client) -> N
 def test_the_calendar_of_a_search_that_finds_nothing_holds_nothing(client: Client) -> None:
     build_groups()
     querystring = {"near": "75201", "day": "sunday"}
-    assert get("listings/", querystring)["relaxed"]
     assert read_back(client.get("/search/calendar.ics", querystring).content) == []
+    wider = client.get("/search/calendar.ics", {**querystring, "widen": "yes"}).content
+    assert read_back(wider)
+    assert b"Support meetings\\, wider than asked" in wider
 
 
 def test_a_calendar_holds_so_many_listings_at_most(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
