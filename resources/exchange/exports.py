@@ -24,9 +24,10 @@ from resources.exchange.formats import FORMATS, Format, format_named
 from resources.models import Listing
 from resources.models.batches import batches
 from resources.presentation.results import NO_ANSWER, NO_TIMES, timeless_facts, with_addresses
-from resources.search.projection import section_of
 from resources.search.results import cards_of
+from resources.search.standing import section_of
 from resources.search.version import catalog_version
+from resources.vocabulary import Fit, Kind
 
 LIST = "exports.json"
 BATCH = 500  # results in memory at a time
@@ -127,7 +128,7 @@ def all_results() -> Iterator[dict[str, Any]]:
 
 
 def _result(card: Mapping[str, Any], absolute: Callable[[str], str]) -> dict[str, Any]:
-    section = str(section_of(card["kind"], card["fit"]))
+    section = str(section_of(Kind(card["kind"]), Fit(card["fit"]), is_here=False))
     result = {**timeless_facts(card), **NO_ANSWER, **NO_TIMES, "section": section, "leads_by_name": False}
     return with_addresses(result, absolute)
 

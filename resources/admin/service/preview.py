@@ -197,7 +197,7 @@ def _render_card(service_id: UUID, *, at: datetime, kind_missing: bool, fit_miss
     service = Service.objects.get(pk=service_id)
     has_place = any(result["location"] for result in results)
     context = {
-        **({} if kind_missing or fit_missing else _sections(service, has_place=has_place)),
+        **({"section": ""} if kind_missing or fit_missing else _sections(service, has_place=has_place)),
         "results": contexts,
         "more": number - len(contexts),
         "is_shown": published.filter(pk=service_id).exists(),
@@ -206,7 +206,7 @@ def _render_card(service_id: UUID, *, at: datetime, kind_missing: bool, fit_miss
 
 
 def _sections(service: Service, *, has_place: bool) -> dict[str, Any]:
-    """Return the labels of the section where most find it, and of that for visitors nearby if it is another."""
+    """Return the labels of the section where it stands, and of that for visitors nearby if it is another."""
     kind, fit = Kind(service.kind), Fit(service.fit)
     afar, here = (section_of(kind, fit, is_here=is_here) for is_here in (False, True))
     return {"section": afar.label, "nearby": here.label if has_place and here != afar else ""}
