@@ -234,3 +234,15 @@ class SourceRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} {self.part}".strip()
+
+    @property
+    def source_type(self) -> str:
+        """Whose page it was seen on, such as "own" or "news", as a list states it; "" if it does not."""
+        rows = self.raw.get("rows")
+        return str(rows[0].get("source_type") or "") if isinstance(rows, list) and rows else ""
+
+    @property
+    def seen_year(self) -> int | None:
+        """The year in which it was seen there, if that is known."""
+        year = str(self.raw.get("source_year") or (self.seen_on and self.seen_on.year) or "")
+        return int(year) if year.isdigit() else None

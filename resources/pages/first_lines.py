@@ -7,7 +7,6 @@ called them for us.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
@@ -16,7 +15,6 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.utils import timezone
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from resources import wording
 from resources.models import Service
@@ -28,7 +26,6 @@ from resources.presentation.service_data import data_of
 from resources.search.version import catalog_version
 from resources.vocabulary import COUNTRIES
 
-DAY_AND_NIGHT = re.compile(r"24/7|24 hours")
 CRISIS = "crisis"
 
 
@@ -68,14 +65,12 @@ def _line_context(service: Service) -> dict[str, Any]:
     now = timezone.now()
     data = data_of(service, on=timezone.localdate(now))
     view = result_context(base_result(card_of(data, None), now, []), now=now)
-    words = "; ".join(row.description for row in data.schedules_at() if row.description)
-    at_any_hour = bool(DAY_AND_NIGHT.search(words))
-    hours = _("day and night") if at_any_hour else words
+    words = "; ".join(row.description for row in data.schedules_at())
     return {
         **view,
         "phones": [phone for phone in view["phones"] if phone["href"]],
-        "hours": _("Reported hours: %(hours)s") % {"hours": hours} if hours else "",
-        "is_day_and_night": at_any_hour,
+        "hours": "; ".join(view["when"]),
+        "is_day_and_night": wording.is_day_and_night(words),
     }
 
 

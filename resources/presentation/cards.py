@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from resources.models import Location, Organization, Phone, ServiceAtLocation
-from resources.presentation.schedules import assured_schedules
+from resources.presentation.schedules import assured_schedules, reported_times
 from resources.presentation.service_data import ServiceData
 from resources.vocabulary import (
     Access,
@@ -88,6 +88,7 @@ FACTS = (
     ),
     Fact("cost", holds=dict, read=lambda data, _place: data.price.card()),
     Fact("schedules", holds=dict, many=True, read=assured_schedules),
+    Fact("reported_times", holds=dict, read=reported_times),
     Fact("formats", holds=Format, many=True),
     Fact("losses", holds=Loss, many=True),
     Fact("audiences", holds=Audience, many=True, read=_audiences(*AudienceRule)),

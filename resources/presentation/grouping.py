@@ -63,6 +63,7 @@ def card_of(group: Sequence[Result]) -> Result:
     card = {
         **first,
         **{name: _shared(group, name) for name in SAID_OF_ALL},
+        "content_notes": notes,
         "id": " ".join(result["id"] for result in group),
         "anchor": first["id"],
         "is_unstated": not any(result["cost_phrase"] for result in group),
@@ -72,7 +73,7 @@ def card_of(group: Sequence[Result]) -> Result:
         "found": [],
         "actions": _actions(group),
         "phones": next((result["phones"] for result in group if result["phones"]), []),
-        "content_notes": notes or _all_notes(group),
+        "has_noted_services": not notes and any(result["content_notes"] for result in group),
         "services": [_service_row(result, group) for result in group],
     }
     if one_organization and first["organization"]:
@@ -116,10 +117,6 @@ def _shared(group: Sequence[Result], name: str) -> Any:
     if all(result[name] == value for result in group):
         return value
     return [] if isinstance(value, list) else ""
-
-
-def _all_notes(group: Sequence[Result]) -> list[str]:
-    return list(dict.fromkeys(note for result in group for note in result["content_notes"]))
 
 
 def _actions(group: Sequence[Result]) -> list[dict[str, str]]:

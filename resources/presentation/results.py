@@ -15,7 +15,7 @@ from resources.geo.geocoding import FoundPlace
 from resources.geo.regions import region_name
 from resources.presentation.cards import FACTS, ROWS, joined
 from resources.presentation.prices import is_stated, with_phrase
-from resources.presentation.schedules import opening_of, schedule_summary
+from resources.presentation.schedules import opening_of, reported_phrase, schedule_summary
 from resources.presentation.times import meeting_contexts, opening_line
 from resources.vocabulary import NOBODY_PAYS, ContentNote, Fit, Kind, MatchReason, PhoneType
 
@@ -108,7 +108,7 @@ def result_context(
         "summary": result["summary"],
         "cost_phrase": result["cost"]["phrase"] if is_stated(result["cost"]) else "",
         "is_free": _is_free(result["cost"]),
-        "when": [schedule["phrase"] for schedule in result["schedules"]],
+        "when": when_of(result, now.year),
         "meetings": meeting_contexts(result["next_meetings"][:1], result["formats"], now, zone),
         "opening": opening_line(result["opening"], now),
         "formats": phrases["formats"],
@@ -139,7 +139,14 @@ def result_context(
             full_on=_day(result["full_on"]), unanswered_on=_day(result["unanswered_on"])
         ),
         "services": [],
+        "has_noted_services": False,
     }
+
+
+def when_of(result: Mapping[str, Any], this_year: int) -> list[str]:
+    """Return when it meets or is open, a phrase for each: checked, or as its source says."""
+    reported = reported_phrase(result["kind"], result["reported_times"], this_year)
+    return [schedule["phrase"] for schedule in result["schedules"]] or ([reported] if reported else [])
 
 
 def distance_of(facts: Mapping[str, Any], place: FoundPlace | None) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from resources import wording
-from resources.models import Schedule, ServiceAtLocation
+from resources.models import Schedule, ServiceAtLocation, SourceRecord
 from resources.presentation.service_data import ServiceData
 from resources.timing.checking import recurrence_or_none
 from resources.timing.opening import opening_at
@@ -16,6 +17,9 @@ from resources.vocabulary import Kind
 
 # Kinds that meet. The schedules of all others are opening hours.
 MEETING_KINDS = (Kind.SUPPORT_GROUP, Kind.REMEMBRANCE)
+# Pages that are never those of the service itself, whatever website it has.
+_PAGES_OF_OTHERS = ("news", "third_party")
+OLD_YEARS = 2  # the year stands beside words that are so old
 
 
 def assured_schedules(data: ServiceData, place: ServiceAtLocation | None) -> list[dict[str, Any]]:
@@ -48,6 +52,55 @@ def _schedule_card(schedule: Schedule, *, is_here: bool) -> dict[str, Any] | Non
     }
 
 
+def reported_times(data: ServiceData, *places: ServiceAtLocation | None) -> dict[str, Any] | None:
+    """Return what the source says of when it meets or is open; None if nothing, or if someone has checked.
+
+    `own_page` is True if the source is a page of the service or its organization. `year` is when it was seen.
+    """
+    lines = dict.fromkeys(line for row in data.schedules_at(*places) if (line := source_line(row)))
+    if data.service.assured_date or not lines:
+        return None
+    record = data.record
+    return {
+        "words": "; ".join(lines),
+        "own_page": record is not None and _is_own_page(record, data),
+        "year": record and record.seen_year,
+        "source_url": (record and record.source_url) or None,
+    }
+
+
+def _is_own_page(record: SourceRecord, data: ServiceData) -> bool:
+    """Return True if the list says so, or the page is on the host of their website."""
+    if record.source_type == "own" or record.source_type in _PAGES_OF_OTHERS:
+        return record.source_type == "own"
+    own = {_host(url) for url in (data.service.url, data.organization.website) if url}
+    return bool(record.source_url) and _host(record.source_url) in own
+
+
+def _host(url: str) -> str:
+    return (urlsplit(url).hostname or "").removeprefix("www.")
+
+
+def reported_phrase(kind: str, reported: Mapping[str, Any] | None, this_year: int) -> str:
+    """Return reported times in one phrase that says whose words they are; "" for None."""
+    if reported is None:
+        return ""
+    return wording.reported_times(
+        reported["words"],
+        meets=kind in MEETING_KINDS,
+        own_page=reported["own_page"],
+        old_year=reported["year"] if (reported["year"] or this_year) <= this_year - OLD_YEARS else None,
+    )
+
+
+def source_line(schedule: Schedule) -> str:
+    """Return the words of the source, or if there are none, what was recorded."""
+    words = schedule.description
+    if not words and (recurrence := recurrence_or_none(schedule)):
+        words = wording.schedule(recurrence)
+    return ". ".join(part for part in (words, schedule.notes) if part)
+
+
 def schedule_summary(schedule: Mapping[str, Any]) -> dict[str, Any]:
     """Return a checked schedule as one phrase, with its note and the page of its dates."""
     phrase = wording.schedule(recurrence_from(schedule["rule"]))
@@ -65,5 +118,5 @@ def opening_of(kind: str, schedules: Sequence[Mapping[str, Any]], now: datetime)
         "open_now": opening.is_open,
         "until": opening.until and opening.until.isoformat(),
         "opens_at": opening.opens_at and opening.opens_at.isoformat(),
-        "timezone": schedules[0]["rule"]["timezone"],
+        "timezone": opening.zone or schedules[0]["rule"]["timezone"],
     }

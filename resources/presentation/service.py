@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -11,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -39,6 +39,7 @@ from resources.presentation.results import (
     row_contexts,
     town_of,
 )
+from resources.presentation.schedules import reported_phrase, reported_times, source_line
 from resources.presentation.service_data import ServiceData
 from resources.presentation.times import meeting_contexts
 from resources.timing.checking import recurrence_or_none
@@ -76,7 +77,6 @@ KINDS_WITH_PRICE_QUESTION = (
     Kind.CLINIC,
     Kind.MENTAL_HEALTH_CLINIC,
 )  # on the phone, by a call script of ours
-ROUND_THE_CLOCK = re.compile(r"24/7|24 hours|7 days|all hours", re.IGNORECASE)
 
 
 def service_context(
@@ -291,33 +291,19 @@ def _price_dates(option: CostOption) -> str:
 
 
 def schedule_lines(data: ServiceData) -> list[str]:
-    """Return when it meets or is open: parsed if dates can be claimed, else in the words of the source.
-
-    Unchecked text that claims to be open all the time is left out.
-    """
-    rows = data.schedules_at(*data.places)
+    """Return when it meets or is open: parsed if dates can be claimed, else in the words of the source."""
     if data.service.assured_date:
-        return [line for row in rows if (line := _checked_line(row))]
-    return [
-        _("%(words)s (from our source; not checked)") % {"words": line}
-        for row in rows
-        if (line := _source_line(row)) and not ROUND_THE_CLOCK.search(line)
-    ]
+        return [line for row in data.schedules_at(*data.places) if (line := _checked_line(row))]
+    reported = reported_times(data, *data.places)
+    phrase = reported_phrase(data.service.kind, reported, timezone.localdate().year)
+    return [phrase] if phrase else []
 
 
 def _checked_line(schedule: Schedule) -> str:
     recurrence = recurrence_or_none(schedule)
     if recurrence is None:
-        return _source_line(schedule)
+        return source_line(schedule)
     return ". ".join(part for part in (wording.schedule(recurrence), schedule.notes) if part)
-
-
-def _source_line(schedule: Schedule) -> str:
-    """Return the words of the source, or if there are none, what was recorded."""
-    words = schedule.description
-    if not words and (recurrence := recurrence_or_none(schedule)):
-        words = wording.schedule(recurrence)
-    return ". ".join(part for part in (words, schedule.notes) if part)
 
 
 def _date_links(data: ServiceData) -> list[str]:
@@ -370,7 +356,7 @@ def source_context(service: Service) -> dict[str, Any] | None:
     return {
         "name": urlsplit(record.source_url).hostname or record.source.name,
         "url": record.source_url or record.source.url,
-        "year": record.raw.get("source_year") or (record.seen_on and record.seen_on.year),
+        "year": record.seen_year,
         "feed": record.source.name if record.source_url else "",
         "licence": record.source.licence,
     }

@@ -37,19 +37,11 @@ from resources.vocabulary import Extent, PhoneType
 
 
 @dataclass(frozen=True)
-class LastSeen:
-    """The page on which a source found a service ("" if it names none), and the year; None if undated."""
-
-    url: str
-    year: int | None
-
-
-@dataclass(frozen=True)
 class ServiceData:
     """What the listings of one service are built from.
 
-    `seen` is None for a service that no source brought. `phones` and `schedules` are grouped by their owner's
-    id, `access_features` by location id.
+    `phones` and `schedules` are grouped by their owner's id, `access_features` by location id. `record` is
+    where it was seen, None for what a curator entered.
     """
 
     service: Service
@@ -63,7 +55,7 @@ class ServiceData:
     phones: Mapping[UUID, Sequence[Phone]]
     schedules: Mapping[UUID, Sequence[Schedule]]
     access_features: Mapping[UUID, Sequence[str]]
-    seen: LastSeen | None
+    record: SourceRecord | None
 
     @property
     def organization(self) -> Organization:
@@ -143,12 +135,7 @@ def load_services(queryset: QuerySet[Service], *, on: date) -> list[ServiceData]
     phones, schedules = _by_owner(Phone, {**owners, **others}), _by_owner(Schedule, owners)
     arrangements = _by_owner(Accessibility, {"location_id": others["location_id"]})
     access_features = {pk: _features(rows) for pk, rows in arrangements.items()}
-    records = SourceRecord.objects.filter(**of_these).values_list(
-        "service", "source_url", "seen_on", "raw__source_year"
-    )
-    seen: dict[UUID, LastSeen] = {}
-    for pk, url, day, year in records:
-        seen.setdefault(pk, _last_seen(url, day, year))
+    records = _by_service(SourceRecord.objects.filter(**of_these))
     return [
         ServiceData(
             service=service,
@@ -162,7 +149,7 @@ def load_services(queryset: QuerySet[Service], *, on: date) -> list[ServiceData]
             phones=phones,
             schedules=schedules,
             access_features=access_features,
-            seen=seen.get(service.pk),
+            record=next(iter(records[service.pk]), None),
         )
         for service in services
     ]
@@ -186,13 +173,7 @@ def data_of(service: Service, *, on: date) -> ServiceData:
         phones={owner.pk: list(owner.phones.all()) for owner in owners_of_phones},
         schedules={owner.pk: list(owner.schedules.all()) for owner in owners_of_schedules},
         access_features={row.pk: _features(row.accessibility.all()) for row in locations},
-        seen=next(
-            (
-                _last_seen(row.source_url, row.seen_on, row.raw.get("source_year"))
-                for row in service.source_records.all()
-            ),
-            None,
-        ),
+        record=next(iter(service.source_records.all()), None),
     )
 
 
@@ -201,10 +182,6 @@ def with_organization_phones(own: Sequence[Phone], organization: Iterable[Phone]
     reachable = any(phone.type != PhoneType.FAX for phone in own)
     phones = own if reachable else [*own, *organization]
     return sorted(phones, key=lambda phone: PhoneType(phone.type).number)
-
-
-def _last_seen(url: str, day: date | None, year: Any) -> LastSeen:
-    return LastSeen(url, day.year if day else int(year) if year else None)
 
 
 def _features(arrangements: Iterable[Accessibility]) -> list[str]:

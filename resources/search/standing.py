@@ -84,15 +84,17 @@ def _is_doubtful(data: ServiceData) -> bool:
     """
     if set(data.service.losses) == {Loss.CHILD_ANY_AGE}:
         return True
-    years = [day.year for day in (data.service.assured_date,) if day]
-    if data.seen and data.seen.year:
-        years.append(data.seen.year)
+    record = data.record
+    days = (data.service.assured_date, record and record.seen_on)
+    years = [day.year for day in days if day]
+    if record and not record.seen_on and record.seen_year:
+        years.append(record.seen_year)
     if years:
         return max(years) < SEEN_LATELY
-    if data.seen is None:
+    if record is None:
         return False
     sites = data.service.url, data.organization.website, *(place.location.url for place in data.places)
-    return not any(_is_within(_host(data.seen.url), host) for site in sites if (host := _host(site)))
+    return not any(_is_within(_host(record.source_url), host) for site in sites if (host := _host(site)))
 
 
 def _host(address: str) -> str:

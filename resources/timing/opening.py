@@ -18,12 +18,18 @@ AHEAD = timedelta(days=8)  # a week and a day: weekly hours recur within it
 class Opening:
     """`until` is when it closes, None if not within a week; `opens_at` is when it opens next.
 
-    Both are in the schedule's own zone.
+    Both are in `zone`, that of the hours they are from: one service may have hours in several.
     """
 
     is_open: bool
     until: datetime | None = None
     opens_at: datetime | None = None
+
+    @property
+    def zone(self) -> str:
+        """The name of the time zone; "" if no time is told."""
+        moment = self.until or self.opens_at
+        return str(moment.tzinfo) if moment else ""
 
 
 def opening_at(recurrences: Iterable[Recurrence], now: datetime) -> Opening | None:

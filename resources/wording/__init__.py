@@ -25,7 +25,9 @@ from resources.wording.prices import (
 )
 from resources.wording.times import (
     clock,
+    is_day_and_night,
     meeting,
+    reported_times,
     schedule,
     weekday_and_clock,
     zone_name,
@@ -44,6 +46,7 @@ __all__ = [
     "country_name",
     "discount",
     "distance",
+    "is_day_and_night",
     "is_language_tag",
     "join_words",
     "joining_fee",
@@ -52,6 +55,7 @@ __all__ = [
     "money_name",
     "money_of_hundredths",
     "recent_outcomes",
+    "reported_times",
     "schedule",
     "the_country",
     "weekday_and_clock",

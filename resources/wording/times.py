@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, time
 from typing import Any, Protocol
@@ -69,6 +70,37 @@ class Recurring(Protocol):
     def exception_dates(self) -> tuple[date, ...]: ...
     @property
     def added_dates(self) -> tuple[date, ...]: ...
+
+
+_MIDNIGHT_TO_LAST_MINUTE = (time(0), time(23, 59))  # how some lists write the whole day
+# "Within 24 hours" is how soon they answer.
+_DAY_AND_NIGHT = re.compile(
+    r"(?<!within )(?<!in )\b(?:24/7|24[ -]?h(?:ou)?rs?(?: a day)?(?:,? (?:7|seven) days(?: a week)?)?)"
+    r"(?![\w/])",
+    re.IGNORECASE,
+)
+
+
+def is_day_and_night(words: str) -> bool:
+    """Return True if the words of a source say that it answers at any hour."""
+    return _DAY_AND_NIGHT.search(words) is not None
+
+
+def reported_times(words: str, *, meets: bool, own_page: bool, old_year: int | None) -> str:
+    """Return the words of a source on when it meets or is open, and whose words they are.
+
+    `old_year` is when they were seen, if that is long ago.
+    """
+    said = {"words": _DAY_AND_NIGHT.sub(_("day and night"), words), "year": old_year}
+    if own_page:
+        template = _("Their page says: %(words)s")
+        if old_year:
+            template = _("Their page said in %(year)s: %(words)s")
+    elif old_year:
+        template = _("Reported in %(year)s: %(words)s")
+    else:
+        template = _("Reported: %(words)s") if meets else _("Reported hours: %(words)s")
+    return template % said
 
 
 def schedule(recurring: Recurring) -> str:
@@ -205,7 +237,7 @@ def _times(recurring: Recurring) -> str:
     opens, closes = recurring.opens_at, recurring.closes_at
     if opens is None:
         return ""
-    if opens == closes:
+    if opens == closes or (opens, closes) == _MIDNIGHT_TO_LAST_MINUTE:
         phrase = _("24 hours a day")
     else:
         phrase = clock(opens) if closes is None else _from_to(clock(opens), clock(closes))

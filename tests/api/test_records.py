@@ -129,7 +129,9 @@ def test_a_service_says_who_told_us() -> None:
             "url": None,
             "licence": "CC0",
             "source_url": "https://kind.example/groups",
+            "source_type": None,
             "seen_on": "2026-07-19",
+            "seen_year": 2026,
         }
     ]
 

@@ -123,6 +123,15 @@ class SaidScheduleSerializer(serializers.Serializer):
     link = serializers.URLField(allow_null=True, help_text=_("URL where they publish their dates."))
 
 
+class ReportedTimesSerializer(serializers.Serializer):
+    """When a source says that it meets or is open. Nobody has checked it."""
+
+    words = serializers.CharField(help_text=_("In the words of the source."))
+    own_page = serializers.BooleanField(help_text=_("Whether the source is a page of their own."))
+    year = serializers.IntegerField(allow_null=True, help_text=_("When it was seen there."))
+    source_url = serializers.URLField(allow_null=True, help_text=_("The page it was seen on."))
+
+
 class OpeningSerializer(serializers.Serializer):
     """Whether it is open now, by hours that someone has checked."""
 
@@ -192,6 +201,9 @@ class ResultSerializer(serializers.Serializer):
     )
     schedules = SaidScheduleSerializer(
         many=True, help_text=_("When it meets or is open. Empty if not checked.")
+    )
+    reported_times = ReportedTimesSerializer(
+        allow_null=True, help_text=_("Null where checked, or where no source says anything of it.")
     )
     next_meetings = MeetingSerializer(
         many=True, help_text=_("The next three that match the search. Empty if no dates are known.")

@@ -165,14 +165,25 @@ class ServiceAtLocationSerializer(NullableModelSerializer):
 class SourceSerializer(NullableModelSerializer):
     """Where the facts come from."""
 
-    help_texts = {"source_url": _("The page it was seen on."), "seen_on": _("The day it was seen there.")}
+    help_texts = {
+        "source_url": _("The page it was seen on."),
+        "seen_on": _("The day it was seen there."),
+    }
+    source_type = serializers.CharField(
+        read_only=True,
+        allow_null=True,
+        help_text=_("Whose page that is: own, hospital, government, news or third_party."),
+    )
+    seen_year = serializers.IntegerField(
+        read_only=True, allow_null=True, help_text=_("The year it was seen there, where no day is known too.")
+    )
     name = serializers.CharField(source="source.name", read_only=True)
     url = serializers.URLField(source="source.url", read_only=True, allow_null=True)
     licence = serializers.CharField(source="source.licence", read_only=True, allow_null=True)
 
     class Meta:
         model = SourceRecord
-        fields = ("name", "url", "licence", "source_url", "seen_on")
+        fields = ("name", "url", "licence", "source_url", "source_type", "seen_on", "seen_year")
 
 
 class ServiceSerializer(ServiceNameSerializer):

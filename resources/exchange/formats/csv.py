@@ -11,8 +11,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from django.utils import timezone
+
 from resources.exchange.formats.base import Format, Result, departures_of
 from resources.presentation.cards import ROWS
+from resources.presentation.schedules import reported_phrase
 
 BYTE_ORDER_MARK = "\ufeff"
 # Some spreadsheets run a cell that begins so as a formula: they may skip whitespace, and read the full-width
@@ -88,6 +91,10 @@ def _schedules(result: Result) -> list[str]:
     return [schedule["phrase"] for schedule in result["schedules"]]
 
 
+def _reported_times(result: Result) -> str:
+    return reported_phrase(result["kind"], result["reported_times"], timezone.localdate().year)
+
+
 def _next_meetings(result: Result) -> list[str]:
     """Return the start of each meeting, or its date if no time is stated."""
     return [meeting["starts_at"] or meeting["date"] for meeting in result["next_meetings"]]
@@ -125,10 +132,11 @@ COLUMNS: Mapping[str, Callable[[Result], Any]] = {
     **_columns("formats", "losses", "audiences", "led_by", "access", "payments", "languages", "areas"),
     "phones": _phones,
     **_columns("email", "website", "content_notes", "assured_date", "summary"),
-    "schedules": _schedules,  # add a new column at the end: programs count columns
+    "schedules": _schedules,
     "next_meetings": _next_meetings,
     **_columns(*(fact.name for fact in ROWS)),
     **_columns("not_known"),
     "relaxed": _relaxed,
     **_columns("corrected"),
+    "reported_times": _reported_times,  # add a new column at the end: programs count columns
 }

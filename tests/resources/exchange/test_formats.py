@@ -65,6 +65,7 @@ def result(**values: Any) -> dict[str, Any]:
         "location": None,
         "cost": {"phrase": "Free", "kinds": ["free"], "joining_fee": None},
         "schedules": [],
+        "reported_times": None,
         "next_meetings": [],
         "later": {"x": 1},
         **values,

@@ -137,7 +137,7 @@ def test_the_form_of_a_correction_shows_what_it_says_now(client: Client, db: Non
     message = text_of(client.get(correct(service)))
     for words in (
         *("Now: Evening circle", "Now: For parents", "Now: 214-555-0100", "Now: 1 High Street"),
-        *("Now: Dallas", "Now: Fixed price: $20 a session", "Now: Every Tuesday 7pm (from our source"),
+        *("Now: Dallas", "Now: Fixed price: $20 a session", "Now: Reported: Every Tuesday 7pm"),
     ):
         assert words in message
     assert "Get urgent help" in message

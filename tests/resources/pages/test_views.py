@@ -182,7 +182,10 @@ def test_nothing_unchecked_is_said_to_be_open_all_the_time(visitor: Client) -> N
         Schedule.objects.create(service=service, description=words)
     found = page(visitor, f"/services/{service.pk}/")
     assert "24/7" not in found
-    assert "Mon-Fri 09:00-17:00 (from our source; not checked)" in found
+    assert "open now" not in found.lower()
+    assert "Reported hours: " in found
+    assert "day and night" in found
+    assert "Mon-Fri 09:00-17:00" in found
 
 
 def test_an_empty_answer_asks_wider_and_keeps_the_place(visitor: Client) -> None:

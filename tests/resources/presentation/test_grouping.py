@@ -84,10 +84,18 @@ def test_each_service_keeps_its_own_note_and_whom_it_is_only_for() -> None:
             result("2", only_for="Only for: Dads and men."),
         ]
     )
-    assert card["content_notes"] == ["Mentions pregnancy"]
-    assert card["only_for"] == ""
+    # What does not hold for all is said once, at the service; the name of the card is then no link.
+    assert (card["content_notes"], card["has_noted_services"], card["only_for"]) == ([], True, "")
     rows = [(row["content_notes"], row["only_for"]) for row in card["services"]]
     assert rows == [(["Mentions pregnancy"], ""), ([], "Only for: Dads and men.")]
+
+
+def test_a_note_of_all_services_is_said_once_for_the_card() -> None:
+    [card] = cards_of(
+        [result("1", content_notes=["Faith-based"]), result("2", content_notes=["Faith-based"])]
+    )
+    assert (card["content_notes"], card["has_noted_services"]) == (["Faith-based"], False)
+    assert [row["content_notes"] for row in card["services"]] == [[], []]
 
 
 def test_a_card_of_several_offers_the_first_number_there_is() -> None:

@@ -20,7 +20,14 @@ from resources.search.projection import refresh_listings
 from resources.search.results import results_by_id
 from resources.vocabulary import AudienceRule, ContentNote, Format, Loss, OpenTo, Status
 from tests.api.asking import get
-from tests.build import build_cost, build_location, build_organization, build_service, build_term
+from tests.build import (
+    build_cost,
+    build_location,
+    build_organization,
+    build_service,
+    build_source_record,
+    build_term,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -207,3 +214,46 @@ def test_public_care_that_states_no_cost_says_what_it_costs(
     assert page_of(service)["costs"] == ([phrase] if is_told else [])
     found = [ListingFilterSet(asked).answer().count for asked in ({"cost": "free"}, {"max_price": "0"})]
     assert found == [int(is_free)] * 2
+
+
+REPORTED = [
+    # kind, whose page the list says it is, the page, the year, the source's words, and what is said of them
+    ("helpline", "own", "https://other.example/", 2025, "9-5", "Their page says: 9-5"),
+    ("helpline", "own", OWN, 2019, "9-5", "Their page said in 2019: 9-5"),
+    ("helpline", "hospital", "https://www.own.example/help", None, "9-5", "Their page says: 9-5"),
+    ("helpline", "news", OWN, 2025, "9-5", "Reported hours: 9-5"),
+    ("helpline", "government", OTHER, 2020, "9-5", "Reported in 2020: 9-5"),
+    ("helpline", "third_party", OTHER, 2025, "24/7, all year", "Reported hours: day and night, all year"),
+    ("support_group", "news", OTHER, 2026, "2nd Monday, 7pm", "Reported: 2nd Monday, 7pm"),
+    # An hour in two time zones stands as the source words it.
+    ("support_group", "own", OWN, 2026, "7pm ET / 4pm PT", "Their page says: 7pm ET / 4pm PT"),
+]
+
+
+@pytest.mark.parametrize(("kind", "whose", "url", "year", "words", "phrase"), REPORTED)
+def test_reported_hours_say_whose_page_they_are_from_everywhere(
+    kind: str, whose: str, url: str, year: int | None, words: str, phrase: str
+) -> None:
+    service = build_service(kind=kind, url=OWN, schedules=[{"description": words}])
+    raw = {"rows": [{"source_type": whose}], **({"source_year": str(year)} if year else {})}
+    build_source_record(service, raw=raw, source_url=url)
+    [result] = results_of(service)
+    assert result_context(result, now=NOW)["when"] == page_of(service)["schedules"] == [phrase]
+    [line] = csv.DictReader(io.StringIO(b"".join(CsvFormat().write([result], {})).decode("utf-8-sig")))
+    assert line["reported_times"] == phrase
+    assert get("listings/")["results"][0]["reported_times"] == {
+        "words": words,
+        "own_page": phrase.startswith("Their page"),
+        "year": year,
+        "source_url": url,
+    }
+    [source] = get(f"services/{service.pk}/")["sources"]
+    assert (source["source_type"], source["seen_year"]) == (whose, year)
+
+
+def test_hours_that_were_checked_are_not_reported_ones() -> None:
+    service = build_service(
+        assured_date=date(2026, 1, 2), schedules=[{"description": "Mondays", "freq": "WEEKLY", "byday": "MO"}]
+    )
+    [result] = results_of(service)
+    assert result["reported_times"] is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -73,6 +74,21 @@ def test_a_day_until_a_minute_before_midnight_is_round_the_clock(now: str) -> No
 
 def test_an_evening_until_a_minute_before_midnight_goes_on_after_it() -> None:
     assert opening_at(LATE, at("2026-03-04 23:59:30")) == Opening(is_open=True, until=at("2026-03-05 08:00"))
+
+
+def test_hours_in_two_time_zones_are_each_told_by_its_own_clock() -> None:
+    """Open from 9 am in London, and from 9 am in New York: the hour of one is never told as the other's."""
+    london = replace(hours("09:00", "12:00"), timezone="Europe/London")
+    two = [london, hours("09:00", "12:00")]
+    for now, opens, zone in (
+        ("2026-03-04 02:00", "2026-03-04 09:00+00:00", "Europe/London"),
+        ("2026-03-04 08:00", "2026-03-04 09:00-05:00", "America/New_York"),
+    ):
+        for order in (two, two[::-1]):
+            opening = opening_at(order, at(now))
+            assert opening is not None
+            assert opening.opens_at == datetime.fromisoformat(opens)
+            assert opening.zone == zone
 
 
 def test_hours_through_the_night_may_be_longer_than_half_a_day() -> None:

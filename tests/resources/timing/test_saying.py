@@ -65,6 +65,12 @@ SAID: dict[str, dict[str, Any]] = {
         "opens_at": time(),
         "closes_at": time(),
     },
+    "Every Sunday, 24 hours a day": {
+        "freq": "WEEKLY",
+        "byday": ("SU",),
+        "opens_at": time(),
+        "closes_at": time(23, 59),  # as some lists write it
+    },
     "Every Tuesday": {"freq": "WEEKLY", "byday": ("TU",)},
     "Every Saturday and Sunday": {"freq": "WEEKLY", "byday": ("SU", "SA")},
     "Every Monday, Wednesday and Friday, noon": {
