@@ -28,6 +28,7 @@ from resources.geo.names import county_key, fold
 from resources.geo.regions import country_named, region_named
 from resources.geo.schemes import normalize
 from resources.models import Place
+from resources.models.place import PlaceKind
 from resources.vocabulary import (
     COUNTRIES,
     CURRENCIES,
@@ -382,6 +383,7 @@ class PostalPointColumn:
 class TownPointColumn:
     """The center of a town, from the gazetteer: (latitude, longitude). One query.
 
+    By any of its names; or of what the post calls so, for a place that the gazetteer has no town of.
     In a country with states the state must be given too: there are thirty Portlands.
     """
 
@@ -392,7 +394,8 @@ class TownPointColumn:
     def read(self, cell: str) -> tuple[float, float]:
         if not self.region and self.country in ("US", "CA", "AU"):
             raise InvalidCell("could be one of several towns: no state or province is given with it")
-        towns = Place.objects.towns().named([fold(cell)]).filter(country=self.country)
+        kinds = (PlaceKind.TOWN, PlaceKind.POSTAL_CODE)
+        towns = Place.objects.named([fold(cell)]).filter(kind__in=kinds, country=self.country)
         place = (towns.filter(region=self.region) if self.region else towns).first()
         if place is None:
             raise InvalidCell("is not in the gazetteer, so the place is not on the map")
@@ -524,7 +527,8 @@ class AreaColumn:
         if not area:
             if self.country not in self.counties:
                 self.counties[self.country] = _county_areas(self.country)
-            area = self.counties[self.country].get(_county_of(name, self.country), "")
+            known = self.counties[self.country]
+            area = known.get(_county_of(name, self.country)) or known.get(("", fold(name)), "")
         if not area:
             raise InvalidCell("is not an area we know; use a county with its state, a state or a country")
         return AreaPart(name, _extent_of(area), area)
@@ -572,7 +576,10 @@ _EACH_COUNTY_ONCE = ("GB",)
 
 
 def _county_areas(country: str) -> dict[tuple[str, str], str]:
-    """The service areas of a country's counties, by (region, county); by ("", county) where one has it."""
+    """The service areas of a country's counties and named areas, by (region, name); by ("", name) too.
+
+    By ("", county) only where one region has it. A county stands before a named area.
+    """
     rows = Place.objects.filter(country=country).exclude(county="").exclude(region="").order_by()
     found: dict[tuple[str, str], str] = {}
     regions: dict[str, Counter[str]] = {}
@@ -585,7 +592,14 @@ def _county_areas(country: str) -> dict[tuple[str, str], str]:
         for key, of_key in regions.items()
         if len(of_key) == 1 or country in _EACH_COUNTY_ONCE
     }
-    return found | alone
+    areas = Place.objects.filter(kind=PlaceKind.AREA, country=country).exclude(region="")
+    named: dict[tuple[str, str], str] = {}
+    by_name: dict[str, set[str]] = {}
+    for region, name, keys in areas.values_list("region", "name_key", "areas"):
+        named[region, name] = keys.partition(";")[0]
+        by_name.setdefault(name, set()).add(named[region, name])
+    named |= {("", name): keys.pop() for name, keys in by_name.items() if len(keys) == 1}
+    return named | found | alone
 
 
 CURRENCY_SIGNS = {"£": "GBP", "€": "EUR", "US$": "USD", "A$": "AUD", "C$": "CAD", "CA$": "CAD", "NZ$": "NZD"}

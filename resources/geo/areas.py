@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import csv
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from math import cos, radians
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,9 @@ _RENAMED = {
 }
 
 
+Cell = tuple[str, int, int]  # a country, and a square of one degree
+
+
 class UnknownMember(ValueError):
     """Raised for a member of a table that the gazetteer does not have; names the row."""
 
@@ -58,7 +62,8 @@ class _Gazetteer:
     codes: dict[tuple[str, str], PlaceRow] = field(default_factory=dict)
     counties: dict[tuple[str, str, str], list[PlaceRow]] = field(default_factory=lambda: defaultdict(list))
     regions: dict[tuple[str, str], list[PlaceRow]] = field(default_factory=lambda: defaultdict(list))
-    nearby: dict[tuple[str, int, int], list[PlaceRow]] = field(default_factory=lambda: defaultdict(list))
+    nearby: dict[Cell, list[PlaceRow]] = field(default_factory=lambda: defaultdict(list))
+    codes_nearby: dict[Cell, list[PlaceRow]] = field(default_factory=lambda: defaultdict(list))
 
     def __post_init__(self) -> None:
         for row in self.rows:
@@ -67,6 +72,7 @@ class _Gazetteer:
                 self.nearby[row.country, *_cell(row.point)].append(row)
             else:
                 self.codes[row.country, row.code] = row
+                self.codes_nearby[row.country, *_cell(row.point)].append(row)
             if row.county:
                 self.counties[row.country, row.region, row.county].append(row)
             if row.region:
@@ -79,9 +85,39 @@ class _Gazetteer:
 
     def people(self, country: str, boxes: Sequence[Box], county: str = "") -> list[PlaceRow]:
         """Return the towns of the country, or of that county of it, within the boxes."""
-        cells = dict.fromkeys(cell for box in boxes for cell in _cells_of(box))
-        near = (row for cell in cells for row in self.nearby.get((country, *cell), ()))
+        near = _rows_around(self.nearby, country, boxes)
         return [row for row in near if county in ("", row.county) and is_within(row.point, boxes)]
+
+    def inside(self, country: str, boxes: Sequence[Box]) -> list[PlaceRow]:
+        """Return the towns and postal codes of the country within the boxes."""
+        codes = _rows_around(self.codes_nearby, country, boxes)
+        return [*self.people(country, boxes), *(row for row in codes if is_within(row.point, boxes))]
+
+    def nearest_code(self, town: PlaceRow) -> PlaceRow | None:
+        """Return the postal code of the country whose point is the nearest, of those around."""
+        here = Box(town.latitude, town.longitude, town.latitude, town.longitude)
+        return _nearest(_rows_around(self.codes_nearby, town.country, [here.wider(_TENTH)]), town)
+
+
+_TENTH = 0.1  # of a degree
+
+
+def _rows_around(
+    rows: Mapping[Cell, Sequence[PlaceRow]], country: str, boxes: Sequence[Box]
+) -> Iterator[PlaceRow]:
+    """Yield the rows of the country in the cells that the boxes touch."""
+    for cell in dict.fromkeys(cell for box in boxes for cell in _cells_of(box)):
+        yield from rows.get((country, *cell), ())
+
+
+def _nearest(rows: Iterable[PlaceRow], to: PlaceRow) -> PlaceRow | None:
+    """Return the nearest of these rows, by plane geometry: they are all close by."""
+    latitude, longitude, across = to.latitude, to.longitude, cos(radians(to.latitude))
+    return min(
+        rows,
+        key=lambda row: (row.latitude - latitude) ** 2 + ((row.longitude - longitude) * across) ** 2,
+        default=None,
+    )
 
 
 def _cell(point: Point) -> tuple[int, int]:
@@ -111,22 +147,29 @@ def with_prominence(rows: Iterable[PlaceRow]) -> list[PlaceRow]:
     ]
 
 
-def area_rows(rows: Sequence[PlaceRow]) -> Iterator[PlaceRow]:
-    """Yield a row for each name of each country, region, county, named area and nickname.
+def with_area_rows(rows: Sequence[PlaceRow]) -> Iterator[PlaceRow]:
+    """Yield the rows, and one for each name of each country, region, county, named area and nickname.
 
-    `rows` are all towns and postal codes. Raises UnknownMember for a table that names another.
+    `rows` are all towns and postal codes; each is given the `areas` of the tables that it lies in. Raises
+    UnknownMember for a table that names another.
     """
     known = _Gazetteer(rows)
-    yield from _countries(known)
-    yield from _regions(known)
     counties = list(_counties(known))
-    yield from counties
     by_name = {
         (row.country, row.region, row.name_key): known.counties[row.country, row.region, row.county]
         for row in counties
         if not row.is_alias
     }
-    yield from _named_areas(known, by_name)
+    named, inside = list[PlaceRow](), defaultdict[PlaceRow, list[str]](list)
+    for area, names, members, is_exact in _named_areas(known, by_name):
+        named += _named(area, names)
+        for row in _within(known, area, members, is_exact=is_exact) if area.region else ():
+            inside[row].append(named_area_key(area))
+    yield from (row._replace(areas=";".join(keys)) if (keys := inside.get(row)) else row for row in rows)
+    yield from _countries(known)
+    yield from _regions(known)
+    yield from counties
+    yield from named
     yield from _nicknames(known, [row for row in counties if not row.is_alias])
 
 
@@ -289,15 +332,48 @@ def _split(text: str) -> list[str]:
     return [part.strip() for part in text.split(";") if part.strip()]
 
 
-def _named_areas(known: _Gazetteer, counties: Counties) -> Iterator[PlaceRow]:
+def named_area_key(area: PlaceRow) -> str:
+    """Return the key by which a service serves a named area of a region, such as "CA-ON/peel region"."""
+    return f"{area.country}-{area.region}/{fold(area.name)}"
+
+
+def _within(
+    known: _Gazetteer, area: PlaceRow, members: Sequence[PlaceRow], *, is_exact: bool
+) -> set[PlaceRow]:
+    """Return the towns and postal codes of a named area.
+
+    Of an area of whole counties (`is_exact`), these. Of one whose members are postal codes, these and the
+    towns to which one of them is the nearest code. Of one with towns, what lies in its extent too, if the
+    nearest of these and of other towns of some size is one of these.
+    """
+    found = set(members)
+    if is_exact:
+        return found
+    if all(row.kind == PlaceKind.POSTAL_CODE for row in members):
+        towns = known.people(area.country, area.extent)
+        return found.union(town for town in towns if known.nearest_code(town) in found)
+    around = known.people(area.country, [box.wider(_TENTH) for box in area.extent])
+    centers = [row for row in around if row in found or row.population >= PROMINENT_PEOPLE]
+    inside = (row for row in known.inside(area.country, area.extent) if row not in found)
+    return found.union(row for row in inside if _nearest(centers, row) in found)
+
+
+def _named_areas(
+    known: _Gazetteer, counties: Counties
+) -> Iterator[tuple[PlaceRow, Sequence[str], Sequence[PlaceRow], bool]]:
+    """Yield each area of the table, its names, its members, and whether some of these are whole counties."""
     for line in _table(AREAS):
         country, region, name = line["country"], line["region"], line["name"]
         find = partial(_members, known, counties, country, region)
-        members = [row for member in _split(line["members"]) for row in find(member)]
+        listed = _split(line["members"])
+        members = [row for member in listed for row in find(member)]
         if not members:
             raise UnknownMember(f"{name}, {country}: has no member")
         row = _area_row(known, members, kind=PlaceKind.AREA.value, country=country, region=region, name=name)
-        yield from _named(row, (name, *_irish_name(name), *_split(line["also"])))
+        if region:
+            row = row._replace(areas=";".join([named_area_key(row), row.areas]))
+        names = (name, *_irish_name(name), *_split(line["also"]))
+        yield row, names, members, len(members) > len(listed)
 
 
 def _irish_name(name: str) -> Iterator[str]:

@@ -39,6 +39,15 @@ class Box:
             return self.west <= point.longitude <= self.east
         return point.longitude >= self.west or point.longitude <= self.east
 
+    def wider(self, degrees: float) -> Box:
+        """Return the box with so many degrees more on each side."""
+        return Box(
+            max(self.south - degrees, -90.0),
+            wrapped(self.west - degrees),
+            min(self.north + degrees, 90.0),
+            wrapped(self.east + degrees),
+        )
+
     def sides(self) -> tuple[tuple[float, float, float, float], ...]:
         """Return four rows (a, b, c, d): a unit vector x, y, z is in the box where ax + by + cz >= d in all.
 

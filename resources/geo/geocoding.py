@@ -76,7 +76,8 @@ class FoundPlace:
     `precision` says what the point is: "area" the center of a postal code, "town" of a town, "point" as
     given. What has an extent is a "named_area" (a county, island or metro area, with its `boxes`), a "region"
     or a "country" (known by their codes); its point is the middle of its people. `areas` are the service
-    areas in it, and `query` is text that finds exactly this place again, "" for a point.
+    areas in it; of a town or code, the named areas around it. `query` is text that finds exactly this place
+    again, "" for a point.
 
     `alternatives` are the other places of that name or code in any country, the most populous first;
     `rivals` are those of them that could as well have been meant.
@@ -248,6 +249,7 @@ def _best_code(matches: list[_CodeMatch], home: str) -> FoundPlace | None:
         point=first.point,
         precision="area",
         query=own.query,
+        areas=first.service_areas,
         alternatives=tuple(name_of(other) for other in others),
     )
 
@@ -448,7 +450,7 @@ def _found(first: PlaceRow, rivals: Sequence[PlaceRow], rows: Sequence[PlaceRow]
         rivals=tuple(name_of(row, as_town=True) for row in rivals),
         query=own.query,
         boxes=first.extent,
-        areas=tuple(area for area in first.areas.split(";") if area),
+        areas=first.service_areas,
     )
 
 
@@ -492,6 +494,7 @@ def _find_point(query: str) -> FoundPlace | None:
         postal_code="",
         point=point,
         precision="point",
+        areas=tuple(filter(None, nearest.areas.split(";"))) if nearest else (),
     )
 
 
@@ -523,9 +526,10 @@ def _point(place: Place) -> Point:
 def area_keys(place: FoundPlace) -> list[str]:
     """Return the service areas that contain this place or lie in it, narrowest first.
 
-    US:75201, US-TX/dallas, US-TX, US, *. Of a named area, all counties and regions that it touches.
+    US:75201, US-TX/dallas, US-TX, US, *; and the named areas that it lies in, such as GB-ENG/ealing. Of a
+    named area, it and all counties and regions that it touches.
     """
-    if place.areas:
+    if place.has_extent and place.areas:
         countries = dict.fromkeys(key[:2] for key in place.areas)
         return [*place.areas, *countries, "*"]
     keys = []
@@ -533,6 +537,7 @@ def area_keys(place: FoundPlace) -> list[str]:
         keys.append(f"{place.country}:{place.postal_code}")
     if place.country and place.region and place.county:
         keys.append(county_area(place.country, place.region, place.county))
+    keys += place.areas
     if place.country and place.region:
         keys.append(f"{place.country}-{place.region}")
     return [*keys, *([place.country] if place.country else []), "*"]

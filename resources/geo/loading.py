@@ -13,7 +13,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from resources.events import log_event_on_commit
-from resources.geo.areas import AREAS, NICKNAMES, area_rows, with_prominence
+from resources.geo.areas import AREAS, NICKNAMES, with_area_rows, with_prominence
 from resources.geo.names import fold
 from resources.geo.regions import DATA
 from resources.geo.rows import INSERT, PlaceRow
@@ -26,7 +26,7 @@ _POSTAL_CODES = DATA / "postal_codes.csv.gz"
 _TOWNS = DATA / "towns.csv.gz"
 _TABLES = (AREAS, NICKNAMES, DATA / "regions.csv", DATA / "countries.csv")
 # Increase when `fold`, or the stored columns, change: the gazetteer is then loaded again.
-_LOADER_VERSION = b"2"
+_LOADER_VERSION = b"3"
 _BATCH = 5000
 
 Progress = Callable[[int, int], None]
@@ -51,7 +51,7 @@ def load_gazetteer(*, now: datetime, progress: Progress = lambda done, total: No
     if loaded := _places_loaded(digest):
         return GazetteerLoad(loaded, changed=False)
     points = with_prominence([*_read_postal_codes(packed[0]), *_read_towns(packed[1])])
-    places = [*points, *area_rows(points)]
+    places = list(with_area_rows(points))
     with transaction.atomic():
         Place.objects.all().delete()
         for start in range(0, len(places), _BATCH):

@@ -104,9 +104,13 @@ def is_forces_address(text: str) -> bool:
     return _FORCES.fullmatch(text) is not None
 
 
+# Cyrillic and Greek capitals that look like those of a postal code.
+_LETTERS_ALIKE = str.maketrans("АВЕЅІЈКМНОРСТУХΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABESIJKMHOPCTYXABEZHIKMNOPTYX")
+
+
 def parse_codes(text: str) -> list[CodeReading]:
     """Return every postal code at the start or end of the text, in the country it names, if any."""
-    words = [word for word in re.split(r"[,;\s]+", text) if word]
+    words = [word for word in re.split(r"[,;\s]+", text.translate(_LETTERS_ALIKE)) if word]
     readings: dict[CodeReading, None] = {}
     for rest, country in _without_country(words):
         for reading in _codes_of(rest):

@@ -56,6 +56,11 @@ class PlaceRow(_Columns):
         """True for a place with an extent instead of a point."""
         return self.kind not in (PlaceKind.POSTAL_CODE, PlaceKind.TOWN)
 
+    @property
+    def service_areas(self) -> tuple[str, ...]:
+        """The keys of `areas`."""
+        return tuple(filter(None, self.areas.split(";")))
+
     @cached_property
     def extent(self) -> tuple[Box, ...]:
         """The boxes of a county or other area; empty for a region or a country, which are known by code."""

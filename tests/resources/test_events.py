@@ -114,7 +114,7 @@ def test_the_loading_of_the_gazetteer_leaves_one_line(
     monkeypatch.setattr(loading, "_LOADER_VERSION", b"few")
     monkeypatch.setattr(loading, "_read_postal_codes", lambda packed: iter(()))
     monkeypatch.setattr(loading, "_read_towns", lambda packed: islice(read(packed), 3))
-    monkeypatch.setattr(loading, "area_rows", lambda points: [])
+    monkeypatch.setattr(loading, "with_area_rows", lambda points: points)
     load = partial(loading.load_gazetteer, now=NOW)
     assert events(load) == ["INFO directory.events event=import source=gazetteer places=3"]
     assert events(load) == []

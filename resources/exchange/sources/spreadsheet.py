@@ -124,6 +124,7 @@ class Spreadsheet(Feed):
     """
 
     url = ""
+    rules = "2"
 
     def __init__(
         self,

@@ -1,5 +1,6 @@
 """What people type into the box "near", and what it is taken for: against the gazetteer that ships."""
 
+import csv
 import random
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -10,6 +11,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
+from resources.exchange.columns import AreaColumn, InvalidCell, TownPointColumn
 from resources.geo.extents import is_within, read_boxes
 from resources.geo.geocoding import (
     ForcesAddress,
@@ -21,12 +23,14 @@ from resources.geo.geocoding import (
 )
 from resources.geo.naming import name_of
 from resources.geo.point import Point
+from resources.geo.regions import DATA, country_named
 from resources.models.place import Place
 from resources.vocabulary import COUNTRIES
 from tests.examples import examples
 
 pytestmark = [pytest.mark.usefixtures("gazetteer"), pytest.mark.slow("loads every place that ships")]
 
+LISTS = DATA.parent / "lists"
 CODES = [
     ("75201", "US", "Dallas, TX 75201"),
     ("75201-1234", "US", "Dallas, TX 75201"),
@@ -36,6 +40,7 @@ CODES = [
     ("00601", "US", "Adjuntas, PR 00601"),
     ("96799", "US", "Pago Pago, AS 96799"),
     ("M1", "US", "Manchester, England M1"),
+    ("\u041c1", "GB", "Manchester, England M1"),  # a Cyrillic letter
     ("M1 1AE", "US", "Manchester, England M1"),
     ("m11ae", "US", "Manchester, England M1"),
     ("Manchester M1 1AE", "GB", "Manchester, England M1"),
@@ -121,7 +126,7 @@ def test_a_town_is(typed: str, country: str, name: str) -> None:
     [
         ("32.78,-96.80", "32.78, -96.80", "US-TX/dallas"),
         ("32.7841 -96.8039", "32.78, -96.80", "US-TX/dallas"),
-        ("-37.81,144.96", "-37.81, 144.96", "AU-VIC"),
+        ("-37.81,144.96", "-37.81, 144.96", "AU-VIC/greater melbourne"),
         ("48.85, 2.35", "48.85, 2.35", "FR"),
         # The box around it passes 180 degrees.
         ("-16.45, 179.75", "-16.45, 179.75", "FJ"),
@@ -260,6 +265,53 @@ def test_an_area_has_an_extent_that_follows_from_its_places(
 
 
 @pytest.mark.parametrize(
+    ("typed", "home", "served", "not_served"),
+    [
+        ("W5", "GB", "GB-ENG/ealing", "GB-ENG/camden"),  # a code of the borough
+        ("Wembley", "GB", "GB-ENG/brent", "GB-ENG/ealing"),  # its nearest code is
+        ("Pudsey", "GB", "GB-ENG/leeds", "GB-ENG/bradford"),
+        ("Westhoughton", "GB", "GB-ENG/bolton", "GB-ENG/wigan"),  # beside, and within its box
+        ("L5B", "CA", "CA-ON/peel region", "CA-ON/halton region"),
+        ("Peel Region", "CA", "CA-ON/peel region", "CA-ON/halton region"),
+        ("51.51,-0.30", "GB", "GB-ENG/ealing", "GB-ENG/camden"),
+        ("Brighton", "GB", "GB-ENG/sussex", "GB-ENG/greater london"),
+    ],
+)
+def test_a_place_is_served_by_the_named_areas_it_lies_in(
+    typed: str, home: str, served: str, not_served: str
+) -> None:
+    keys = area_keys(find_place(typed, default_country=home))
+    assert served in keys
+    assert not_served not in keys
+
+
+@pytest.mark.parametrize(
+    ("town", "country", "region"),
+    [("Dallas", "US", "TX"), ("Mullingar", "IE", "L"), ("Florence", "US", "MA"), ("Plainsboro", "US", "NJ")],
+)
+def test_a_town_of_a_list_is_on_the_map_by_any_name_that_it_or_its_postal_code_has(
+    town: str, country: str, region: str
+) -> None:
+    point = Point(*TownPointColumn(country, region).read(town))
+    assert find_place(f"{point.latitude}, {point.longitude}", default_country="NZ").region == region
+
+
+def test_every_area_that_the_lists_which_ship_name_is_known() -> None:
+    counties: dict[str, dict[tuple[str, str], str]] = {}
+    unknown = []
+    for path in LISTS.glob("*.csv"):
+        for row in csv.DictReader(path.read_text(encoding="utf-8").splitlines()):
+            country = country_named(row["country"])
+            column = AreaColumn(country.code if country else "", counties)
+            for name in filter(None, map(str.strip, row["serves"].split(";"))):
+                try:
+                    column.read(name)
+                except InvalidCell:
+                    unknown.append((row["id"], name))
+    assert unknown == []
+
+
+@pytest.mark.parametrize(
     ("typed", "home", "chosen", "name", "rivals"),
     [
         # A namesake at home leads, unless one elsewhere is ten times as populous.
@@ -373,19 +425,19 @@ def test_no_text_does_worse_than_be_refused(text: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "areas"),
     [
-        ("75201", ["US:75201", "US-TX/dallas", "US-TX", "US", "*"]),
-        ("Dallas, TX", ["US-TX/dallas", "US-TX", "US", "*"]),
-        ("Baltimore, MD", ["US-MD/baltimore city", "US-MD", "US", "*"]),
-        ("Towson, MD", ["US-MD/baltimore", "US-MD", "US", "*"]),
-        ("M1", ["GB:M1", "GB-ENG/greater manchester", "GB-ENG", "GB", "*"]),
-        ("T2P", ["CA:T2P", "CA-AB", "CA", "*"]),
+        ("75201", ["US:75201", "US-TX/dallas", "US-TX/dallas ft worth", "US-TX", "US", "*"]),
+        ("Dallas, TX", ["US-TX/dallas", "US-TX/dallas ft worth", "US-TX", "US", "*"]),
+        ("Baltimore, MD", ["US-MD/baltimore city", "US-MD/baltimore area", "US-MD", "US", "*"]),
+        ("Towson, MD", ["US-MD/baltimore", "US-MD/baltimore area", "US-MD", "US", "*"]),
+        ("M1", ["GB:M1", "GB-ENG/greater manchester", "GB-ENG/north west england", "GB-ENG", "GB", "*"]),
+        ("T2P", ["CA:T2P", "CA-AB/calgary area", "CA-AB", "CA", "*"]),
         ("Paris, France", ["FR", "*"]),
         ("0,0", ["*"]),
         ("Orange County, CA", ["US-CA/orange", "US-CA", "US", "*"]),
         ("Texas", ["US-TX", "US", "*"]),
         ("Ireland", ["IE", "*"]),
-        ("Co. Cork", ["IE-M", "IE", "*"]),
-        ("Long Island", ["US-NY/nassau", "US-NY/suffolk", "US-NY", "US", "*"]),
+        ("Co. Cork", ["IE-M/county cork", "IE-M", "IE", "*"]),
+        ("Long Island", ["US-NY/long island", "US-NY/nassau", "US-NY/suffolk", "US-NY", "US", "*"]),
     ],
 )
 def test_the_service_areas_of_a_place_go_from_narrow_to_wide(typed: str, areas: list[str]) -> None:
