@@ -299,6 +299,7 @@ class AccessFeature(PhraseVocabulary):
     HEARING_LOOP = "hearing_loop", _("hearing loop")
     CAPTIONS = "captions", _("live captions")
     QUIET_SPACE = "quiet_space", _("quiet space")
+    SIGN_LANGUAGE = "sign_language", _("sign language")
 
 
 class Visibility(Vocabulary):

@@ -1,7 +1,10 @@
 """Words that people type, asked of the shipped catalog: each finds what it must."""
 
+import json
+import random
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -45,3 +48,23 @@ def test_what_people_type_finds_the_service_that_it_must(site: Site) -> None:
 def test_two_spellings_find_the_same(site: Site, one: str, other: str) -> None:
     counts = [site.api("listings/", q=words)["count"] for words in (one, other)]
     assert counts[0] == counts[1] > 0
+
+
+def test_any_number_or_web_address_on_a_card_finds_it(site: Site) -> None:
+    kinds = ["helpline", "crisis_line", "support_group", "counselling", "bereavement_care"]
+    _status, lines = site.get("/api/v1/listings/", kind=kinds, **{"as": "ndjson"})
+    cards = [json.loads(line) for line in lines.splitlines()]
+    lines_and_some = [card for card in cards if card["kind"].endswith("line")]
+    lines_and_some += random.Random(16).sample(cards, 30)
+    missing = []
+    for card in lines_and_some:
+        host = urlsplit(card["website"] or "").hostname or ""
+        numbers = [
+            phone["number"] + (f", extension {phone['extension']}" if phone["extension"] else "")
+            for phone in card["phones"]
+        ]
+        for words in filter(None, [*numbers, host.removeprefix("www."), card["website"]]):
+            answer = site.api("listings/", q=words, page_size=100)
+            if card["id"] not in [result["id"] for result in answer["results"]]:
+                missing.append((words, card["service"]["name"]))
+    assert missing == []

@@ -105,6 +105,16 @@ class SourceTypeColumn:
         return code
 
 
+# What an arrangement is called, where it is not said that there is none.
+_ARRANGEMENTS = {
+    AccessFeature.STEP_FREE: re.compile(r"step[- ]?free|wheelchair", re.IGNORECASE),
+    AccessFeature.SIGN_LANGUAGE: re.compile(r"sign language|\b(?:ASL|Auslan|BSL|ISL|NZSL)\b", re.IGNORECASE),
+    AccessFeature.HEARING_LOOP: re.compile(r"(?:hearing|induction) loop", re.IGNORECASE),
+    AccessFeature.CAPTIONS: re.compile(r"live caption|captioning", re.IGNORECASE),
+}
+_NONE = re.compile(r"\b(?:no|not|without)\b", re.IGNORECASE)
+
+
 class AccessFeatureColumn:
     """An arrangement for disabled people: (its code or "", in words)."""
 
@@ -113,7 +123,8 @@ class AccessFeatureColumn:
         try:
             return kinds.ChoiceColumn(AccessFeature).read(cell), words
         except kinds.InvalidCell:
-            return "", words
+            named = [code for code, pattern in _ARRANGEMENTS.items() if pattern.search(words)]
+            return (named[0] if named and not _NONE.search(words) else ""), words
 
 
 class TopicColumn:
@@ -647,7 +658,7 @@ COLUMNS: tuple[SheetColumn, ...] = (
         "source_type",
         "Whose page that is: own, hospital, government, news or third_party.",
         _plain(SourceTypeColumn),
-        _raw("source_type"),
+        _of_source(lambda record: record.source_type),
         examples=("hospital", "hospital"),
     ),
     SheetColumn("source_note", "What was seen there.", _text(4000), _raw("source_note")),

@@ -145,6 +145,10 @@ def asks_for_urgent_help(words: str) -> bool:
     return not asked.isdisjoint({concept_of("crisis"), *_urgent_numbers()})
 
 
+# Of the lifeline that is 988 now: people have it from older pages.
+_FORMER_NUMBERS = ("1-800-273-8255",)
+
+
 @cache
 def _urgent_numbers() -> frozenset[str]:
     numbers = [
@@ -152,7 +156,7 @@ def _urgent_numbers() -> frozenset[str]:
         for country in read_data("urgent.json")["countries"]
         for number in country["numbers"]
     ]
-    return frozenset(phone_tokens(numbers))
+    return frozenset(phone_tokens([*numbers, *_FORMER_NUMBERS]))
 
 
 def _as_one_word(name: str) -> str:

@@ -17,7 +17,7 @@ from resources.geo.geocoding import FoundPlace, PlaceName
 from resources.pages.drawing import Drawn, cards_of_page, drawn_results, rows_of_page
 from resources.presentation.grouping import grouped
 from resources.search import facets
-from resources.search.engine import Answer, catalog_counts
+from resources.search.engine import Answer, catalog_counts, count_anywhere
 from resources.search.needs import needs_in
 from resources.search.question import Question, Reach, Sort, Unknown, Widen
 from resources.search.relaxation import FAR, RelaxedParameter
@@ -105,7 +105,7 @@ def answer_context(answer: Answer, address: PageURL, shortlist: Mapping[str, Any
         **paging_context(answer, address),
         "map_url": _map_url(answer, results, address),
         "clear_url": _without_filters(address),
-        "next_steps": _next_steps(answer.question, address),
+        "next_steps": _next_steps(answer, address),
         "calendar_url": _calendar_url(answer.question, address) if has_meetings else "",
         "handout_url": _handout_url(answer, address),
         "soon": _meeting_shortcuts(address) if has_meetings and not answer.question.when else [],
@@ -291,16 +291,20 @@ def _relaxation_phrase(relaxed: RelaxedParameter, question: Question) -> str:
     return _("for help by phone or video call")
 
 
-def _next_steps(question: Question, address: PageURL) -> dict[str, str]:
+def _next_steps(answer: Answer, address: PageURL) -> dict[str, str]:
     """Return links to wider versions of the question; only the place is ever relaxed."""
+    question = answer.question
     if question.place is None:
-        return {"widen_url": "", "remote_url": ""}
+        return {"widen_url": "", "remote_url": "", "anywhere_url": ""}
     far = FAR["mi"]
     near_enough = question.within.km < far.km and question.reach != Reach.REMOTE and question.whole is None
     return {
         "widen_url": address.with_params(within=str(far)) if near_enough else "",
         "remote_url": address.with_params(within=None, reach=Reach.REMOTE)
         if question.reach == Reach.LOCAL
+        else "",
+        "anywhere_url": address.with_params(near=None, within=None, reach=None)
+        if question.words and not answer.count and count_anywhere(question)
         else "",
     }
 

@@ -114,6 +114,7 @@ def search(request: HttpRequest) -> HttpResponse:
     try:
         if filters.invalid_values():
             context["spellings"] = place_links(filters.spellings, address)
+            context["country_of_place"] = filters.country_of_forces
             status = 400
         else:
             answer = filters.answer()

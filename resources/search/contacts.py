@@ -13,15 +13,27 @@ from collections.abc import Iterable, Iterator
 _WEBSITE, _PHONE = "0web", "0tel"
 _ENDINGS = (
     "org|com|net|info|gov|edu|co|uk|ie|ca|au|nz|us|scot|wales|cymru|ngo|care|help|support|foundation|charity"
+    "|community|health|life|online|app|biz|cc|eu|me|to"
 )
+# Behind "https://" or "www." any ending is one.
 WEBSITE = re.compile(
-    rf"(?:https?://)?(?:www\.)?((?:[a-z0-9-]+\.)+(?:{_ENDINGS}))(?![\w.-]*\w)(?:[/?#]\S*)?", re.IGNORECASE
+    r"(?:(?:https?://(?:www\.)?|www\.)((?:[a-z0-9-]+\.)+[a-z]{2,})"
+    rf"|((?:[a-z0-9-]+\.)+(?:{_ENDINGS}))(?![\w.-]*\w))(?:[/?#]\S*)?",
+    re.IGNORECASE,
 )
-PHONE = re.compile(r"(?<![\w.])\+?\(?[0-9][0-9 ().-]{1,20}[0-9](?![\w])")
+PHONE = re.compile(
+    r"(?<![\w.])\+?\(?[0-9][0-9 ().-]{1,20}[0-9](?:,? ?(?:ext(?:ension|n)?\.?|x) ?[0-9]{1,6})?(?![\w])",
+    re.IGNORECASE,
+)
+_EXTENSION = re.compile(r",? ?(?:e?x).*", re.IGNORECASE)
+# A number with letters for its end: "1-800-273-TALK", "1800 RESPECT", "13 YARN"; and two words of the length
+# of a local number, "TLC-MAMA". "13 weeks" is none.
 VANITY = re.compile(
     r"(?<![\w-])(?:\+?1[ -])?(?:\(?8[0-9]{2}\)?[ -])?[A-Z]{3}-[A-Z]{4}(?![\w-])"
-    r"|(?<![\w-])(?:\+?1[ -])?\(?[18][38]00\)?[ -][A-Z]{5,}(?![\w-])"
-    r"|(?<![\w-])(?:\+?1[ -])?\(?8[0-9]{2}\)?[ -][A-Z-]{5,}(?![\w-])",
+    r"|(?<![\w-])(?:\+?1[ -]?)?\(?8[0-9]{2}\)?[ -]?"
+    r"(?:[0-9]{3}[ -]?(?=[0-9]*[A-Z])[0-9A-Z]{4,}|[A-Z][A-Z-]{4,})(?![\w-])"
+    r"|(?<![\w-])(?:0800|1[38]00)[ -]?(?:[0-9]{2}[ -]?)?[A-Z]{4,}(?![\w-])"
+    r"|(?<![\w-])(?:0800 |1[38]00 |13 ?)(?-i:[A-Z][A-Z ]*[A-Z])(?![\w-])",
     re.IGNORECASE,
 )
 _KEYS = {
@@ -31,8 +43,9 @@ _KEYS = {
     )
     for letter in letters
 }
-_COUNTRY_CODES = ("353", "44", "61", "64", "1")
-_MIN_DIGITS, _LOCAL_DIGITS, _NATIONAL_DIGITS = 3, 7, 10
+_COUNTRY_CODES = {"353": 10, "44": 11, "61": 11, "64": 10, "1": 11}  # with so many digits at least
+_MIN_DIGITS, _SHORT_DIGITS, _LOCAL_DIGITS, _NATIONAL_DIGITS = 3, 6, 7, 10
+_FREE_TEN = ("1800", "1300", "0800")  # ten digits in Australia and New Zealand; "1-800" has eleven
 
 
 def website_tokens(url: str) -> Iterator[str]:
@@ -45,7 +58,7 @@ def website_tokens(url: str) -> Iterator[str]:
 def phone_tokens(numbers: Iterable[str]) -> Iterator[str]:
     """Yield the tokens of phone numbers in any form: whole, without the country's code, and local."""
     for number in numbers:
-        yield from (f"{_PHONE}{digits}" for digits in _forms(_digits(number)))
+        yield from (f"{_PHONE}{form}" for digits in _digits(number) for form in _forms(digits))
 
 
 def contacts_in(text: str) -> list[tuple[str, tuple[str, ...]]]:
@@ -54,11 +67,16 @@ def contacts_in(text: str) -> list[tuple[str, tuple[str, ...]]]:
     rest = text
     for pattern in (WEBSITE, VANITY, PHONE):
         for match in pattern.finditer(rest):
-            tokens = tuple(website_tokens(match[1])) if pattern is WEBSITE else _asked(_digits(match[0]))
+            tokens = _tokens_of_host(match) if pattern is WEBSITE else _asked(match[0], pattern)
             if tokens and _is_a_contact(match[0], text):
                 found.append((match[0], tokens))
                 rest = rest.replace(match[0], " ")
     return found
+
+
+def asks_for_a_contact(tokens: Iterable[str]) -> bool:
+    """Return True if any of the tokens of a question is that of a phone number or a web address."""
+    return any(token.startswith((_PHONE, _WEBSITE)) for token in tokens)
 
 
 def asks_for_a_number(tokens: Iterable[str]) -> bool:
@@ -72,26 +90,38 @@ def _is_a_contact(part: str, text: str) -> bool:
     return has_digit or "." in part or part.isupper() or part.strip() == text.strip()
 
 
-def _asked(digits: str) -> tuple[str, ...]:
-    return tuple(f"{_PHONE}{form}" for form in _forms(digits)) if len(digits) >= _MIN_DIGITS else ()
+def _tokens_of_host(match: re.Match[str]) -> tuple[str, ...]:
+    return tuple(website_tokens(match[1] or match[2]))
 
 
-def _digits(number: str) -> str:
-    """Return the digits that are dialed: letters by their keys, cut where a vanity number is too long."""
+def _asked(number: str, pattern: re.Pattern[str]) -> tuple[str, ...]:
+    dialed = _EXTENSION.sub("", number) if pattern is PHONE else number
+    return tuple(dict.fromkeys(phone_tokens([dialed])))
+
+
+def _digits(number: str) -> list[str]:
+    """Return the digits that are dialed: letters by their keys.
+
+    A word may be longer than the number: what is cut depends on the country, so that there may be two.
+    """
     digits = "".join(_KEYS.get(letter, letter) for letter in number.lower() if letter.isalnum())
     digits = "".join(digit for digit in digits if digit.isdigit())
-    if any(letter.isalpha() for letter in number):
-        start = 1 if digits.startswith("1") else 0
-        has_area = digits[start : start + 1] == "8" and len(digits) > _LOCAL_DIGITS + start
-        digits = digits[: start + (_NATIONAL_DIGITS if has_area else _LOCAL_DIGITS)]
-    return digits.removeprefix("00")
+    if not any(letter.isalpha() for letter in number):
+        return [digits.removeprefix("00") if len(digits) > _NATIONAL_DIGITS else digits]
+    if digits.startswith(_FREE_TEN):
+        return list(dict.fromkeys((digits[:_NATIONAL_DIGITS], digits[: _NATIONAL_DIGITS + 1])))
+    if digits.startswith("13") and len(digits) <= _NATIONAL_DIGITS:
+        return [digits[:_SHORT_DIGITS]]
+    start = 1 if digits.startswith("1") else 0
+    has_area = digits[start : start + 1] == "8" and len(digits) > _LOCAL_DIGITS + start
+    return [digits[: start + (_NATIONAL_DIGITS if has_area else _LOCAL_DIGITS)]]
 
 
 def _forms(digits: str) -> list[str]:
     """Return a number as dialed, without its country's code or a leading zero, and the local part of it."""
     forms = [digits]
-    for code in _COUNTRY_CODES:
-        if digits.startswith(code) and len(digits) > _NATIONAL_DIGITS - 1 + (code != "1"):
+    for code, length in _COUNTRY_CODES.items():
+        if digits.startswith(code) and len(digits) >= length:
             forms.append(digits.removeprefix(code).lstrip("0"))
             break
     forms.append(digits.lstrip("0"))

@@ -37,6 +37,7 @@ from resources.search.suggest import (
     fewer_words,
     has_all_words,
     split_trailing_place,
+    without_quotation_marks,
 )
 from resources.search.version import catalog_version
 from resources.vocabulary import COUNTRIES, Visibility
@@ -203,6 +204,11 @@ def catalog_counts(default_country: str) -> Mapping[str, Mapping[str, int]]:
     return _counts_of_version(catalog_version(), default_country)
 
 
+def count_anywhere(question: Question) -> int:
+    """Return how many listings match a question without its place."""
+    return _matches(replace(question, place=None, reach=Reach.ANY)).counts.count
+
+
 def any_listing_meets() -> bool:
     """True if any listing has meetings; one query for each version of the catalog."""
     return _meets_in_version(catalog_version())
@@ -226,7 +232,7 @@ def find(question: Question) -> Matches:
     """
     matches = _matches(question)
     if matches.counts.count:
-        return matches
+        return _offering_plain_words(matches)
     matches = _with_corrected_spelling(matches)
     if not matches.counts.count and question.words and not has_all_words(matches.question.words):
         matches = _with_fewer_words(matches)
@@ -238,6 +244,16 @@ def find(question: Question) -> Matches:
 def _matches(question: Question) -> Matches:
     finding = Finding(question)
     return Matches(question, finding, finding.counts())
+
+
+def _offering_plain_words(matches: Matches) -> Matches:
+    """Suggest the words without quotation marks, where these find more: who types marks may not know."""
+    question = matches.question
+    plain = without_quotation_marks(question.words)
+    if plain == question.words or not plain:
+        return matches
+    more = _matches(replace(question, words=plain)).counts.count
+    return replace(matches, spellings=(plain,)) if more > matches.counts.count else matches
 
 
 def _with_corrected_spelling(matches: Matches) -> Matches:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from resources.search.catalog import Catalog, union
-from resources.search.contacts import asks_for_a_number
+from resources.search.contacts import asks_for_a_contact
 from resources.search.question import Question
 from resources.search.tokens import concept_of, parse_terms
 from resources.vocabulary import (
@@ -431,6 +431,7 @@ class AccessibilityFacet(Facet):
         AccessFeature.LIFT: _("an elevator"),
         AccessFeature.HEARING_LOOP: _("a hearing loop"),
         AccessFeature.QUIET_SPACE: _("a quiet space"),
+        AccessFeature.SIGN_LANGUAGE: _("sign language"),
     }
 
 
@@ -536,7 +537,7 @@ def shown_visibilities(question: Question) -> set[int]:
         for concept in term.concepts
         if concept in _OPENED_BY_WORDS
     ]
-    if any(asks_for_a_number(term.concepts) for term in parse_terms(question.words)):
-        by_words.append(Visibility.KIND)  # 988 is a crisis line
+    if any(asks_for_a_contact(term.concepts) for term in parse_terms(question.words)):
+        by_words.append(Visibility.KIND)  # 988 is a crisis line, and so is 988lifeline.org
     opened = [*by_words, *(visibility for visibility in requested if visibility)]
     return {Visibility.NOTHING.number, *(visibility.number for visibility in opened)}

@@ -121,7 +121,7 @@ _NOTHING = ("free", "nothing", "gratis", "gratuit", "zero", "none", "no cost")
 _AMOUNT = re.compile(
     r"(?:up to |under |max(?:imum)? |less than )?(?P<before>[a-z]{0,3}[$£€]|[a-z]{3})?\s*"
     r"(?P<number>[0-9][0-9.,'\s]*?)\s*(?P<after>[$£€]|[a-z]{2,7})?"
-    r"(?: ?(?:a|per|/) ?(?:session|visit|hour|time|week|month)| max(?:imum)?| or less)?\.?"
+    r"(?: ?(?:a|per|/) ?(?:session|visit|hour|hr|time|week|month)| max(?:imum)?| or less)?\.?"
 )
 
 
@@ -477,6 +477,7 @@ class ListingFilterSet(StrictFilterSet):
         self.is_bound, self.given = True, _without_empties(query)
         self.strange = tuple(name for name in query if name not in self.base_filters)
         self.spellings: tuple[PlaceName, ...] = ()
+        self.country_of_forces = ""
 
     @cached_property
     def parsed(self) -> Parsed:
@@ -507,6 +508,7 @@ class ListingFilterSet(StrictFilterSet):
             parsed.place = find_place(near, default_country=settings.DEFAULT_COUNTRY, country=country)
         except PlaceNotFound as error:
             self.spellings = tuple(error.suggestions)
+            self.country_of_forces = "GB" if isinstance(error, ForcesAddress) else ""
             parsed.add_error("near", _place_problem(error))
 
     def check(self, parsed: Parsed) -> None:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from resources.search.tokens import concept_of, parse_terms
+from resources.search.tokens import QueryTerm, concept_of, parse_terms, stem
 
-# By concept of the table of synonyms: the facet and its value.
-_FILTERS = {
+# By concept of the table of synonyms: the facet and its value; several where each is a way to meet the need.
+_FILTERS: dict[str, tuple[str, ...]] = {
     "black": ("audience", "black"),
     "catholic": ("faith", "faith_based"),
     "christian": ("faith", "faith_based"),
-    "deaf": ("accessibility", "captions"),
+    "deaf": ("accessibility", "sign_language", "captions", "hearing_loop"),
     "faith": ("faith", "faith_based"),
     "forum": ("kind", "forum"),
     "free": ("cost", "free"),
@@ -36,6 +36,11 @@ _FILTERS = {
     "wheelchair": ("accessibility", "step_free"),
     "young": ("audience", "young_people"),
 }
+# Words of one concept that name a narrower value.
+_NARROWER: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("dad", "daddy", "father", "men", "man", "male"), ("audience", "fathers")),
+    **dict.fromkeys(("asl", "auslan", "bsl", "nzsl", "sign"), ("accessibility", "sign_language")),
+}
 
 
 class Need(NamedTuple):
@@ -51,11 +56,20 @@ def needs_in(text: str) -> list[Need]:
     terms = parse_terms(text)
     found: dict[tuple[str, str], Need] = {}
     for term in terms:
-        for concept in () if term.is_phrase else term.concepts:
-            if choice := _BY_TOKEN.get(concept):
-                others = " ".join(word for other in terms if other != term for word in other.words)
-                found.setdefault(choice, Need(*choice, others))
+        others = " ".join(word for other in terms if other != term for word in other.words)
+        for facet, *values in _choices(term):
+            for value in values:
+                found.setdefault((facet, value), Need(facet, value, others))
     return list(found.values())
 
 
+def _choices(term: QueryTerm) -> list[tuple[str, ...]]:
+    if term.is_phrase:
+        return []
+    choices = [choice for each in term.concepts if (choice := _BY_TOKEN.get(each))]
+    narrower = [choice for token in term.tokens if (choice := _NARROWER_BY_TOKEN.get(token))]
+    return narrower[:1] if choices and narrower else choices
+
+
 _BY_TOKEN = {concept_of(name): choice for name, choice in _FILTERS.items()}
+_NARROWER_BY_TOKEN = {stem(word): choice for word, choice in _NARROWER.items()}

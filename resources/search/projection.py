@@ -200,7 +200,7 @@ def _contact_tokens(data: ServiceData, card: Mapping[str, Any]) -> Iterator[str]
     for url in (data.website, data.organization.website):
         yield from website_tokens(url or "")
     yield from phone_tokens(
-        (phone["href"] or phone["number"]).removeprefix("tel:").partition(";")[0] for phone in card["phones"]
+        (phone["href"] or phone["number"]).rpartition(":")[2].partition(";")[0] for phone in card["phones"]
     )
 
 

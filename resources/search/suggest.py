@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import islice
+from itertools import combinations, islice
 from string import ascii_lowercase
 
 from resources.geo.geocoding import FoundPlace, PlaceNotFound, find_place
@@ -33,6 +33,7 @@ MAX_TEXT_LENGTH = 200
 NAMES = {"organization_exact": "card__organization__name", "name_exact": "card__service__name"}
 MAX_PLACE_WORDS = 4
 MAX_TERMS = 12  # of a sentence that found nothing
+MAX_COMBINATIONS = 30  # of its words
 PLACE_PREPOSITIONS = ("in", "near", "around")
 WORD = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*")
 
@@ -40,11 +41,15 @@ WORD = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*")
 def correct_spelling(text: str) -> tuple[str, list[str]]:
     """Correct each word that no listing contains. Return (corrected text or "", other suggestions).
 
-    Allows one typo per word: insertion, deletion, substitution or transposition. A few queries per unknown
-    word, so call it only when a search found nothing.
+    Compounds are written as listings write them. Allows one typo per word: insertion, deletion,
+    substitution or transposition. A few queries per unknown word: for a search that found nothing.
     """
+    if joined := _joined(text):
+        return joined, []
     unknown = [term.words[0] for term in parse_terms(text) if _is_misspelt(term)]
     corrections = {word: choices for word in unknown if (choices := _corrections(word))}
+    if not corrections and (parted := _parted(text, unknown)):
+        return parted, []
     if not corrections:
         return "", [_replace_words(text, {word: other}) for word in unknown for other in _completions(word)][
             :MAX_SPELLINGS
@@ -61,23 +66,30 @@ def correct_spelling(text: str) -> tuple[str, list[str]]:
 def fewer_words(text: str) -> Iterator[str]:
     """Yield ever less of a text that found nothing, so that most of it may find something.
 
-    Without quotation marks; without words that no listing has; without one of the others; then only what has
-    a name in the table of synonyms: what a sentence is about.
+    Without quotation marks; without words that no listing has; without one of the others, then two, and so
+    on, keeping longest what has a name in the table of synonyms: what a sentence is about.
     """
-    plain = text.translate(QUOTATION_MARKS).replace('"', " ").strip()
+    plain = without_quotation_marks(text)
     if plain and plain != text.strip():
-        yield " ".join(plain.split())
+        yield plain
     terms = [term for term in parse_terms(plain) if not term.is_phrase][:MAX_TERMS]
-    present = [term for term in terms if _listings_with(" ".join(term.words))]
+    present = [term for term in terms if _number_with(term)]
     if len(present) < len(terms):
         yield _text_of(present)
-    if len(present) > 2:
-        # A word that means nothing in the table is left out first.
-        by_meaning = sorted(present, key=lambda term: bool(term.concepts))
-        yield from (_text_of([term for term in present if term != one]) for one in by_meaning)
-    meant = [term for term in present if term.concepts]
-    yield _text_of(meant)
-    yield from (_text_of([term]) for term in meant)
+    # Of words that mean nothing in the table, the rarest says most: "twin" of "lost my twin".
+    by_weight = sorted(present, key=lambda term: (not term.concepts, _number_with(term)))
+    fewer = (kept for size in range(len(present) - 1, 1, -1) for kept in combinations(by_weight, size))
+    for kept in islice(fewer, MAX_COMBINATIONS):
+        yield _text_of(term for term in present if term in kept)
+    yield _text_of(term for term in present if term.concepts)
+    # One of two words is not most of them, unless it is what they are about: "louis" is not St. Louis.
+    is_sentence = len(plain.split()) > len(terms) + 1
+    yield from (_text_of([term]) for term in by_weight if term.concepts or is_sentence)
+
+
+def without_quotation_marks(text: str) -> str:
+    """Return the text with its phrases as plain words."""
+    return " ".join(text.translate(QUOTATION_MARKS).replace('"', " ").split())
 
 
 def has_all_words(text: str) -> bool:
@@ -94,7 +106,7 @@ def split_trailing_place(text: str, *, default_country: str) -> tuple[str, Found
 
     None if no place ends the text, or nothing else is left. A few queries: for a question that found nothing.
     """
-    words = text.split()
+    words = without_quotation_marks(text).split()
     for number in range(min(MAX_PLACE_WORDS, len(words) - 1), 0, -1):
         before = words[:-number]
         if fold(before[-1]) in PLACE_PREPOSITIONS:
@@ -148,6 +160,41 @@ def _is_misspelt(term: QueryTerm) -> bool:
     return MIN_WORD_LENGTH <= len(term.words[0]) <= MAX_WORD_LENGTH and _listings_with(term.words[0]) == 0
 
 
+_GAP = re.compile(r"(?<=\w)(?:\s+|[-‐‑])(?=\w)")
+
+
+def _joined(text: str) -> str:
+    """Return the text with two words as one, as listings have it: "post partum", "re-current"; else ""."""
+    if '"' in text.translate(QUOTATION_MARKS):
+        return ""
+    words, gaps = _GAP.split(text)[:MAX_TERMS], _GAP.findall(text)
+    known = [bool(_listings_with(word)) for word in words]
+    joined = {
+        f"{one}{gap}{other}": fold(one + other)
+        for number, (one, gap, other) in enumerate(zip(words, gaps, words[1:], strict=False))
+        if not gap.isspace() or not (known[number] and known[number + 1])
+    }
+    present = _words_among(joined.values())
+    return next((text.replace(old, new, 1) for old, new in joined.items() if new in present), "")
+
+
+def _parted(text: str, unknown: Iterable[str]) -> str:
+    """Return the text with an unknown word as two, as listings have it: "supportgroup"; else ""."""
+    halves = [
+        (word, word[:at], word[at:])
+        for word in islice(unknown, MAX_TERMS)
+        for at in range(MIN_WORD_LENGTH, len(word) - MIN_WORD_LENGTH + 1)
+    ]
+    present = _words_among(half for _word, *both in halves for half in both)
+    changes = {word: f"{one} {other}" for word, one, other in halves if {one, other} <= present}
+    return _replace_words(text, changes) if changes else ""
+
+
+def _words_among(words: Iterable[str]) -> set[str]:
+    """Return those of the folded words that listings have. One query."""
+    return set(CatalogueWord.objects.filter(word__in=set(words)).values_list("word", flat=True))
+
+
 def _corrections(word: str) -> list[str]:
     """Return the known words one typo away, the most frequent first."""
     typos = set(_one_typo_away(word))
@@ -167,6 +214,10 @@ def _one_typo_away(word: str) -> Iterator[str]:
         if len(after) > 1:
             yield before + after[1] + after[0] + after[2:]
         yield from (before + letter + after for letter in ascii_lowercase)
+
+
+def _number_with(term: QueryTerm) -> int:
+    return _listings_with(" ".join(term.words))
 
 
 def _listings_with(word: str) -> int:

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 import snowballstemmer
 
-from resources.search.contacts import contacts_in
+from resources.search.contacts import asks_for_a_number, contacts_in
 from resources.search.synonyms import Synonyms, read_synonyms
 
 _stemmer = snowballstemmer.stemmer("english")
@@ -193,7 +193,9 @@ def parse_terms(text: str) -> tuple[QueryTerm, ...]:
     for part, tokens in contacts_in(unquoted):
         unquoted = unquoted.replace(part, " ")
         said = fold(part).split()
-        known = [concept for term in _plain_terms(said) for concept in term.concepts]
+        # Of a web address only the host counts: "/perinatal-bereavement" is a page of it, not a need.
+        is_number = asks_for_a_number(tokens)
+        known = [concept for term in _plain_terms(said) if is_number for concept in term.concepts]
         contacts.append(QueryTerm(tuple(said), tuple(map(stem, said)), (*tokens, *known)))
     plain = list(_plain_terms(fold(unquoted).split()))
     meaningful = [term for term in plain if term.concepts or not _says_nothing(term.words[0])]

@@ -68,6 +68,7 @@ _CLINIC: dict[str, Any] = {
     "areas": [],
     "actions": [_way("phone", "Call 214-555-0101")],
     "services": [],
+    "has_noted_services": False,
     "when": [],
     "meetings": [],
     "opening": "",
@@ -388,6 +389,8 @@ SAID: dict[str, dict[str, dict[str, Any]]] = {
     "next_steps": {
         "anywhere": {},
         "near a place": {"widen_url": "?within=100mi", "remote_url": "?reach=remote", "near": "75201"},
+        "a place on no map": {"country": "GB"},
+        "words that are known elsewhere": {"anywhere_url": "?q=sign+language", "near": "75201"},
     },
     "operation": {
         "all is told": {"operation": _OPERATION},

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from resources.pages.content import asks_for_urgent_help
+from resources.pages.content import asks_for_urgent_help, read_data
 from resources.search.contacts import contacts_in, phone_tokens, website_tokens
 from resources.search.filters import read_amount, read_times
 from resources.search.needs import needs_in
@@ -20,6 +20,9 @@ from resources.search.tokens import parse_terms, tokens_of
         ("https://mend.org/about?x=1", "http://www.MEND.org/"),
         ("postpartum.net please", "https://www.postpartum.net/get-help/"),
         ("sands.org.uk", "https://www.sands.org.uk"),
+        ("www.sands.community/", "https://www.sands.community"),
+        ("https://grief.example/groups/", "https://www.grief.example"),
+        ("unityhealth.to", "https://unityhealth.to/early-pregnancy/"),
     ],
 )
 def test_a_web_address_asks_for_whose_host_it_is(typed: str, website: str) -> None:
@@ -48,6 +51,17 @@ def test_a_web_address_asks_for_whose_host_it_is(typed: str, website: str) -> No
         ("+353 1 872 6996", "01 872 6996"),
         ("0800 726 374", "+64800726374"),
         ("call 800-944-4773 today", "+18009444773"),
+        ("608-785-0940, extension 22389", "+16087850940"),
+        ("608-785-0940 x22389", "+16087850940"),
+        ("09 846 9776", "+6498469776"),
+        ("1-800-273-TALK", "+18002738255"),
+        ("1-800-944-4PPD", "+18009444773"),
+        ("800 944 4ppd", "+18009444773"),
+        ("1800 RESPECT", "1800 737 732"),
+        ("1800RESPECT", "1800 737 732"),
+        ("0800 LIFELINE", "0800 543 354"),
+        ("1300 11 HOPE", "1300 114 673"),
+        ("13 YARN", "13 92 76"),
     ],
 )
 def test_a_number_asks_for_who_has_it_however_either_is_written(typed: str, number: str) -> None:
@@ -56,7 +70,11 @@ def test_a_number_asks_for_who_has_it_however_either_is_written(typed: str, numb
 
 
 @pytest.mark.parametrize(
-    "typed", ["miscarriage", "2 days ago", "20", "M.E.N.D.", "self-help", "St. John", "new-born loss"]
+    "typed",
+    [
+        *("miscarriage", "2 days ago", "20", "M.E.N.D.", "self-help", "St. John", "new-born loss"),
+        *("lost at 13 weeks", "13 weeks pregnant", "18 weeks"),
+    ],
 )
 def test_other_words_are_neither(typed: str) -> None:
     assert contacts_in(typed) == []
@@ -88,6 +106,7 @@ def test_what_looks_like_a_contact_is_also_searched_for_as_it_stands() -> None:
         ("NZ$30", "30", "NZD"),
         ("up to $40", "40", ""),
         ("40 per session", "40", ""),
+        ("$20/hr", "20", ""),
         ("under 25", "25", ""),
         ("$40 or less", "40", ""),
         ("free", "0", ""),
@@ -120,7 +139,15 @@ def test_tonight_asks_for_a_time_and_not_for_a_word(typed: str, words: str, when
     assert read_times(typed, MeetingTimes()) == (words, when)
 
 
-@pytest.mark.parametrize("typed", ["988", "116 123", "911", "suicide", "kill myself", "call 988"])
+URGENT_NUMBERS = [
+    row["number"] for country in read_data("urgent.json")["countries"] for row in country["numbers"]
+]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [*dict.fromkeys(URGENT_NUMBERS), "suicide", "kill myself", "call 988", "1-800-273-TALK", "1800 RESPECT"],
+)
 def test_crisis_numbers_and_words_lead_to_urgent_help(typed: str) -> None:
     assert asks_for_urgent_help(typed)
 
@@ -155,7 +182,16 @@ def test_two_spellings_are_one_word(one: str, other: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "filters"),
     [
-        ("deaf", [("accessibility", "captions", "")]),
+        ("deaf", [("accessibility", name, "") for name in ("sign_language", "captions", "hearing_loop")]),
+        ("sign language", [("accessibility", "sign_language", "")]),
+        ("ASL", [("accessibility", "sign_language", "")]),
+        ("bsl interpreter", [("accessibility", "sign_language", "interpreter")]),
+        ("for dads", [("audience", "fathers", "")]),
+        ("husbands", [("audience", "partner", "")]),
+        ("muslim", [("faith", "faith_based", "")]),
+        ("free", [("cost", "free", "")]),
+        ("online", [("format", "online", "")]),
+        ("how do I sign up", []),
         ("jewish", [("faith", "faith_based", "")]),
         ("free counseling", [("cost", "free", "counseling")]),
         ("in spanish", [("language", "es", "")]),
