@@ -23,6 +23,13 @@ class WebServer:
 class _Handler(BaseHTTPRequestHandler):
     web: WebServer
 
+    def handle(self) -> None:
+        """Answer; to a client that begins a TLS handshake, by a handshake that never ends."""
+        if self.rfile.peek(1)[:1] == b"\x16":  # type: ignore[attr-defined]
+            self._drip_bytes(b"\x16\x03\x03\x40\x00\x02\x00\x3f\xfc")
+        else:
+            super().handle()
+
     def do_GET(self) -> None:
         self.web.asked.append((self.path, dict(self.headers)))
         kind, _slash, rest = self.path.lstrip("/").partition("/")
@@ -48,9 +55,13 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def _drip(self) -> None:
-        """A head that never ends: a byte at a time, each sooner than a time-out."""
+        """A head that never ends."""
+        self._drip_bytes(b"HTTP/1.0 200 OK\r\nX-Slow: ")
+
+    def _drip_bytes(self, beginning: bytes) -> None:
+        """Send a byte at a time, each sooner than a time-out."""
         with suppress(OSError):
-            self.wfile.write(b"HTTP/1.0 200 OK\r\nX-Slow: ")
+            self.wfile.write(beginning)
             for _number in range(100):
                 self.wfile.write(b"x")
                 time.sleep(0.05)

@@ -50,6 +50,13 @@ REFUSALS = frozenset({401, 402, 403, 405, 406, 407, 418, 429, 451, 503, 999})
 GONE, ERROR, UNREACHABLE, UNSAFE, LOOP, SLOW = "gone", "error", "unreachable", "unsafe", "loop", "slow"
 
 IsAllowed = Callable[[str], bool]
+# Of IPv6 only what is given out to the public: other blocks are private, or embed an IPv4 address. 2002::/16
+# and 2001::/23 lie inside and embed one too.
+_GIVEN_OUT = ipaddress.ip_network("2000::/3")
+_SPECIAL = tuple(
+    ipaddress.ip_network(block)
+    for block in ("2001::/23", "2002::/16", "3fff::/20", "192.0.0.0/24", "192.88.99.0/24")
+)
 
 
 class UnsafeAddress(Exception):
@@ -76,8 +83,10 @@ def is_public(address: str) -> bool:
     if isinstance(ip, ipaddress.IPv6Address):
         if ip.ipv4_mapped:
             ip = ip.ipv4_mapped
-        elif ip.sixtofour or ip.teredo or ip in ipaddress.ip_network("64:ff9b::/96"):
+        elif ip not in _GIVEN_OUT:
             return False
+    if any(ip in block for block in _SPECIAL):
+        return False
     return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
 
 
@@ -86,6 +95,7 @@ class _Connection(http.client.HTTPConnection):
 
     is_allowed: IsAllowed
     context: ssl.SSLContext | None = None
+    end: float  # when to give up, on the monotonic clock
 
     def connect(self) -> None:
         found = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
@@ -93,15 +103,25 @@ class _Connection(http.client.HTTPConnection):
             raise UnsafeAddress
         error: OSError | None = None
         for family, kind, protocol, _name, address in found[:3]:
+            remaining = self.end - time.monotonic()
+            if remaining <= 0:
+                raise TimeoutError
             plain = socket.socket(family, kind, protocol)
-            plain.settimeout(self.timeout)
+            plain.settimeout(min(self.timeout or remaining, remaining))
             try:
                 plain.connect(address)
             except OSError as failure:
                 plain.close()
                 error = failure
                 continue
-            self.sock = self.context.wrap_socket(plain, server_hostname=self.host) if self.context else plain
+            self.sock = plain
+            if self.context:
+                # The handshake comes after `sock` is set: `_closed_at` must be able to cut it off, too.
+                tls = self.context.wrap_socket(
+                    plain, server_hostname=self.host, do_handshake_on_connect=False
+                )
+                self.sock = tls
+                tls.do_handshake()
             return
         raise error or OSError("no address")
 
@@ -140,7 +160,7 @@ class Client:
         if remaining <= 0:
             raise TimeoutError
         connection = _Connection(host, port, timeout=min(self.timeout, remaining))
-        connection.is_allowed = self.is_allowed
+        connection.is_allowed, connection.end = self.is_allowed, end
         connection.context = ssl.create_default_context() if parts.scheme == "https" else None
         path = urlunsplit(("", "", parts.path or "/", parts.query, ""))
         with _closed_at(connection, remaining):
