@@ -245,7 +245,7 @@ def _contexts(sites: Sequence[Site]) -> dict[str, dict[str, Any]]:
     organizations = _organizations(sites, operators)
     another_is_listed = _shown_units(sites, operators)
     listed_with = shared_doors(
-        Door(site.key, operators[site.key], site.phone, site.street, site.postal_code)
+        Door(site.key, site.name, operators[site.key], site.phone, site.street, site.postal_code)
         for site in sorted(sites, key=_leads_last)
         if not site.hold and not site.is_mobile
     )

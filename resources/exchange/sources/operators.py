@@ -69,7 +69,7 @@ _CARE = re.compile(
     re.IGNORECASE,
 )
 _SUITE = re.compile(
-    r"[\s,]*(?:#|\b(?:ste|suite|unit|apt|bldg|building|fl|floor|rm|room)\b).*$", re.IGNORECASE
+    r"[\s,]*(?:#|\b(?:ste|suite|unit|apt|apartment|bldg|building|fl|floor|rm|room)\b).*$", re.IGNORECASE
 )
 
 
@@ -78,6 +78,7 @@ class Door:
     """Where a site is and what shows who runs it. `operator` is "" where no website shows it."""
 
     key: str
+    name: str
     operator: str
     phone: str
     street: str
@@ -194,7 +195,7 @@ def shared_doors(doors: Iterable[Door]) -> dict[str, str]:
     """Return, by the key of each site at the address of an earlier one of its operator, the key of that one.
 
     Earlier ones are those given first. The suite does not count. Sites are of one operator if they share a
-    website or a phone number.
+    website, a phone number or a name.
     """
     first_by_address: dict[tuple[str, str], list[Door]] = defaultdict(list)
     listed_with: dict[str, str] = {}
@@ -214,4 +215,6 @@ def shared_doors(doors: Iterable[Door]) -> dict[str, str]:
 def _have_one_operator(one: Door, other: Door) -> bool:
     phone = re.sub(r"\D", "", one.phone)[:10]
     same_phone = bool(phone) and phone == re.sub(r"\D", "", other.phone)[:10]
-    return same_phone or bool(one.operator and one.operator == other.operator)
+    names = {fold(_SUITE.sub("", door.name)).strip(" -") for door in (one, other)}
+    same_name = len(names) == 1 and names != {""}
+    return same_phone or same_name or bool(one.operator and one.operator == other.operator)

@@ -188,7 +188,7 @@ def _contexts(rows: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, Any]
     hosts = {key: website_of(cells["website"])[0] for key, cells in rows.items()}
     names = {key: long_name(readable_name(cells["name"])) for key, cells in rows.items()}
     listed_with = shared_doors(
-        Door(key, hosts[key], rows[key]["phone"], rows[key]["street"], rows[key]["zip"])
+        Door(key, names[key], hosts[key], rows[key]["phone"], rows[key]["street"], rows[key]["zip"])
         for key in sorted(rows)
     )
     same_door: dict[str, dict[str, None]] = defaultdict(dict)

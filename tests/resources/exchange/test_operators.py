@@ -63,11 +63,12 @@ def test_an_address_is_told_from_a_name(name: str, is_address: bool) -> None:
 
 def test_sites_of_one_operator_at_one_address_are_listed_with_the_first() -> None:
     doors = [
-        Door("a", "host:one.org", "800-555-0100", "10 Main St, Suite 1", "10001"),
-        Door("b", "host:one.org", "800-555-0199", "10 Main St #2", "10001-1234"),  # one website
-        Door("c", "", "(800) 555-0100 x5", "10 MAIN ST", "10001"),  # one number
-        Door("d", "host:two.org", "800-555-0111", "10 Main St", "10001"),  # somebody else's
-        Door("e", "host:one.org", "800-555-0100", "10 Main St", "20002"),  # another town
-        Door("f", "host:one.org", "800-555-0100", "", "10001"),  # nowhere
+        Door("a", "A clinic", "host:one.org", "800-555-0100", "10 Main St, Suite 1", "10001"),
+        Door("b", "B clinic", "host:one.org", "800-555-0199", "10 Main St #2", "10001-1234"),  # one website
+        Door("c", "C clinic", "", "(800) 555-0100 x5", "10 MAIN ST", "10001"),  # one number
+        Door("d", "D clinic", "host:two.org", "800-555-0111", "10 Main St", "10001"),  # somebody else's
+        Door("e", "E clinic", "host:one.org", "800-555-0100", "10 Main St", "20002"),  # another town
+        Door("g", "A Clinic - Suite 9", "", "", "10 Main St Apartment 9", "10001"),  # one name
+        Door("f", "F clinic", "host:one.org", "800-555-0100", "", "10001"),  # nowhere
     ]
-    assert shared_doors(doors) == {"b": "a", "c": "a"}
+    assert shared_doors(doors) == {"b": "a", "c": "a", "g": "a"}
