@@ -35,7 +35,7 @@ from resources.vocabulary import Decision, Fit, ProblemType, ProviderAnswer, Sta
 
 SALT = "assurance request"
 LINK_VALID_FOR = timedelta(days=30)
-# One address gets at most one message in this time, about one of its services.
+# One address gets at most one message in this time, about one of its services, and none before it answered.
 QUIET_FOR = timedelta(days=30)
 # A curator has this long to look at a removal before it happens by itself.
 REMOVAL_AFTER = timedelta(hours=12)
@@ -95,11 +95,12 @@ def request_assurance(*, at: datetime, limit: int, dry_run: bool = False) -> Sen
 def due_services(*, at: datetime) -> Iterator[tuple[Service, str]]:
     """Yield (service, address) of those to ask, the most needed first; one service for each address.
 
-    Left out: what was checked recently, an address that was written to within QUIET_FOR or wants no
-    messages, and a service whose last message had no answer. Four queries.
+    Left out: what was checked recently, an address that was written to within QUIET_FOR, has not answered the
+    last message or wants none, and a service whose last message had no answer. Four queries.
     """
     since = at - QUIET_FOR
-    busy = set(AssuranceRequest.objects.filter(sent_at__gt=since).values_list("recipient", flat=True))
+    recent = Q(sent_at__gt=since) | Q(answered_at=None)
+    busy = set(AssuranceRequest.objects.filter(recent).values_list("recipient", flat=True))
     busy |= set(MailOptOut.objects.values_list("recipient", flat=True))
     unanswered = AssuranceRequest.objects.filter(answered_at=None).values("service")
     services = (

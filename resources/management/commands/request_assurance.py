@@ -13,7 +13,8 @@ from resources.curation.provider_requests import request_assurance
 class Command(BaseCommand):
     help = (
         "Send a signed link to providers whose listing is due for a check, at most one message to an address"
-        " in 30 days. Without --send nothing is sent. EMAIL_URL names the mail server."
+        " in 30 days, and none before it answered the last. Without --send nothing is sent. EMAIL_URL names"
+        " the mail server."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
