@@ -47,7 +47,7 @@ from api.v1.filters import (
 from api.v1.pagination import RecordPagination
 from api.v1.serializers import contributions, fees, listings, locations, organizations, services, shared
 from api.v1.throttles import ContributionThrottle
-from resources.curation.merging import kept_service
+from resources.curation.merging import kept_organization, kept_record
 from resources.exchange.exports import export_names, made_exports, open_export
 from resources.exchange.formats import FORMATS, Format, format_named
 from resources.fees.estimating import estimate
@@ -55,7 +55,7 @@ from resources.geo.geocoding import suggest_places
 from resources.history.revisions import withdrawal_date
 from resources.http.conditional import conditional_response
 from resources.http.files import file_response
-from resources.models import Service
+from resources.models import Organization, Service
 from resources.search.engine import find_meetings, stream_results
 from resources.search.filters import ListingFilterSet, StrictFilterSet
 from resources.search.suggest import suggest_words
@@ -411,7 +411,7 @@ class ServiceViewSet(RecordViewSet):
             service: Service = super().get_object()
         except NotFound:
             record = Service.objects.filter(pk=self.kwargs["id"]).first()
-            kept = kept_service(record.pk) if record else None
+            kept = kept_record(record) if record else None
             if kept and kept.status == Status.ACTIVE:
                 detail = gettext("This service is part of another now; “merged_into” has its id.")
                 raise Gone(detail, merged_into=kept.pk) from None
@@ -434,10 +434,17 @@ class ServiceViewSet(RecordViewSet):
         summary=_("Get an organization"),
         description=_("An organization with its published services."),
         parameters=[ID],
+        responses={
+            200: organizations.WholeOrganizationSerializer,
+            (410, PROBLEM_JSON): OpenApiResponse(
+                ProblemSerializer,
+                description=_("It is part of another organization now, and `merged_into` says which."),
+            ),
+        },
     ),
 )
 class OrganizationViewSet(RecordListViewSet):
-    """Organizations that publish a service."""
+    """Organizations that publish a service; a merged one answers 410."""
 
     serializer_class = organizations.WholeOrganizationSerializer
     listed_serializer_class = organizations.OrganizationSerializer
@@ -445,6 +452,18 @@ class OrganizationViewSet(RecordListViewSet):
     def get_queryset(self) -> Any:
         whole = organizations.whole_organizations
         return organizations.published_organizations() if self.action == "list" else whole()
+
+    def get_object(self) -> Organization:
+        try:
+            organization: Organization = super().get_object()
+        except NotFound:
+            record = Organization.objects.filter(pk=self.kwargs["id"]).first()
+            kept = kept_organization(record) if record else None
+            if kept is None:
+                raise
+            detail = gettext("This organization is part of another now; “merged_into” has its id.")
+            raise Gone(detail, merged_into=kept.pk) from None
+        return organization
 
 
 @extend_schema_view(

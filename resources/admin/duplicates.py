@@ -1,12 +1,16 @@
-"""Possible duplicates in the admin: the list, the page that compares and merges two, and the way back."""
+"""Possible duplicates in the admin: the list, the page that compares and merges two, and the way back.
+
+Services and organizations have a list each, and share the pages.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib import admin, messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -15,54 +19,63 @@ from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from resources.admin.base import ReadOnlyAdmin, current_user, warn_withdrawn
 from resources.curation import merging, permissions
 from resources.curation.duplicates import describe_reasons, open_pairs
-from resources.curation.merging import BOTH, FIELDS, KEPT, MERGED, ROWS, CannotMerge, CannotSeparate
+from resources.curation.merging import BOTH, KEPT, MERGED, RULES, CannotMerge, CannotSeparate
 from resources.curation.permissions import Action
-from resources.models import DuplicatePair, Merge, Service
+from resources.models import (
+    DuplicatePair,
+    Merge,
+    Organization,
+    OrganizationMerge,
+    OrganizationPair,
+    Service,
+)
 from resources.models.codes import CodesField
+from resources.models.duplicate import MERGES, PAIRS
 from resources.vocabulary import Decision
 from resources.wording import join_words
 
 CHOICE, READ = "choice-", "read-"
 
 
-@admin.register(DuplicatePair)
-class DuplicatePairAdmin(ReadOnlyAdmin):
-    """The list of pairs, the likeliest first. A pair's page compares the two."""
+class PairAdmin(ReadOnlyAdmin):
+    """The list of pairs of `record`, the likeliest first. A pair's page compares the two."""
 
+    record: ClassVar[type[Service | Organization]]
     list_display = ("pair", "why", "score", "found_at", "decision")
     list_filter = ("decision",)
-    list_select_related = ("first__organization", "second__organization")
+    list_select_related: ClassVar[Any] = ("first", "second")
     list_per_page = 50
     ordering = ("-score", "pk")
     search_fields = ("first__name", "second__name")
     list_display_links = None
 
-    @admin.display(description=gettext_lazy("services"))
-    def pair(self, row: DuplicatePair) -> str:
-        url = reverse("admin:resources_service_merge", args=[row.first_id, row.second_id])
-        owners = " / ".join(dict.fromkeys((str(row.first.organization), str(row.second.organization))))
-        return format_html('<a href="{}">{}</a><br>{}', url, row, owners)
+    @admin.display(description=gettext_lazy("records"))
+    def pair(self, row: Any) -> str:
+        about = dict.fromkeys(_about(record) for record in (row.first, row.second))
+        url = compare_url(self.record, row.first_id, row.second_id)
+        return format_html('<a href="{}">{}</a><br>{}', url, row, " / ".join(filter(None, about)))
 
     @admin.display(description=gettext_lazy("what is alike"))
-    def why(self, row: DuplicatePair) -> str:
+    def why(self, row: Any) -> str:
         return join_words(describe_reasons(row.reasons))
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Leave out open pairs of which one is merged by now."""
         rows = super().get_queryset(request)
-        merged = Merge.objects.standing().values("merged")
+        merged = MERGES[self.record].objects.standing().values("merged")
         return rows.exclude(decision=Decision.OPEN, first__in=merged).exclude(
             decision=Decision.OPEN, second__in=merged
         )
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view(self.compare_view)
-        compare = path("<uuid:kept>/<uuid:merged>/", view, name="resources_service_merge")
+        name = f"resources_{self.record._meta.model_name}_merge"
+        compare = path("<uuid:kept>/<uuid:merged>/", view, name=name)
         return [compare, *super().get_urls()]
 
     def change_view(
@@ -72,17 +85,15 @@ class DuplicatePairAdmin(ReadOnlyAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        row: DuplicatePair | None = self.get_object(request, object_id)
+        row: Any = self.get_object(request, object_id)
         if row is None:
-            return HttpResponseRedirect(reverse("admin:resources_duplicatepair_changelist"))
-        return HttpResponseRedirect(
-            reverse("admin:resources_service_merge", args=[row.first_id, row.second_id])
-        )
+            return HttpResponseRedirect(_list_url(self.record))
+        return HttpResponseRedirect(compare_url(self.record, row.first_id, row.second_id))
 
     def compare_view(self, request: HttpRequest, kept: UUID, merged: UUID) -> HttpResponse:
-        """Show two services side by side, and merge them or remember that they differ."""
+        """Show two records side by side, and merge them or remember that they differ."""
         permissions.require_permission(current_user(request), Action.VIEW)
-        loaded = Service.objects.select_related("organization").in_bulk([kept, merged])
+        loaded: dict[UUID, Any] = self.record._default_manager.in_bulk([kept, merged])
         if len(loaded) < 2:
             raise Http404
         one, other = loaded[kept], loaded[merged]
@@ -90,19 +101,19 @@ class DuplicatePairAdmin(ReadOnlyAdmin):
             return HttpResponseRedirect(done)
         context = {
             **self.admin_site.each_context(request),
-            "title": _("Are these the same service?"),
+            "title": _("Are these the same?"),
             "opts": self.opts,
             **compare_context(request, one, other),
         }
         return TemplateResponse(request, "admin/resources/duplicatepair/compare.html", context)
 
-    def _decide(self, request: HttpRequest, kept: Service, merged: Service) -> str:
+    def _decide(self, request: HttpRequest, kept: Any, merged: Any) -> str:
         """Carry out the decision and return the URL to go on at; "" to show the page again."""
         by, at = current_user(request), timezone.now()
-        following = reverse("admin:resources_duplicatepair_changelist") + "?decision__exact=open"
+        following = _open_url(self.record)
         if request.POST.get("decision") == "different":
             merging.mark_different(one=kept, other=merged, by=by, at=at)
-            messages.success(request, _("Remembered: these are two services."))
+            messages.success(request, _("Remembered: these are two."))
             return following
         if request.POST.get("decision") != "merge":
             return ""
@@ -113,8 +124,55 @@ class DuplicatePairAdmin(ReadOnlyAdmin):
         except CannotMerge as error:
             messages.error(request, error.message)
             return ""
-        messages.success(request, _("Merged. The old address leads to the service that was kept."))
-        return reverse("admin:resources_merge_change", args=[done.pk])
+        messages.success(request, _("Merged. The old address leads to the one that was kept."))
+        return merge_url(done)
+
+
+@admin.register(DuplicatePair)
+class DuplicatePairAdmin(PairAdmin):
+    """Services that may be one."""
+
+    record = Service
+    list_select_related = ("first__organization", "second__organization")
+
+
+@admin.register(OrganizationPair)
+class OrganizationPairAdmin(PairAdmin):
+    """Organizations that may be one."""
+
+    record = Organization
+
+
+def _about(record: Any) -> str:
+    return str(record.organization) if isinstance(record, Service) else record.website
+
+
+def _list_url(model: Any) -> str:
+    return reverse(f"admin:resources_{PAIRS[model]._meta.model_name}_changelist")
+
+
+def _open_url(model: Any) -> str:
+    return f"{_list_url(model)}?decision__exact=open"
+
+
+def compare_url(model: Any, kept: UUID, merged: UUID) -> str:
+    """Return the URL of the page that compares two records of this kind."""
+    return reverse(f"admin:resources_{model._meta.model_name}_merge", args=[kept, merged])
+
+
+def alike_links(record: Any) -> list[tuple[Any, str]]:
+    """Return the records that may be the same as this one, each with the URL of the page to compare them."""
+    pairs = open_pairs(type(record)).filter(Q(first=record.pk) | Q(second=record.pk))
+    others = [
+        pair.second if pair.first_id == record.pk else pair.first
+        for pair in pairs.select_related("first", "second")
+    ]
+    return [(other, compare_url(type(record), record.pk, other.pk)) for other in others]
+
+
+def merge_url(merge: Any) -> str:
+    """Return the URL of the page of a merge."""
+    return reverse(f"admin:resources_{merge._meta.model_name}_change", args=[merge.pk])
 
 
 def _choices(request: HttpRequest) -> dict[str, str]:
@@ -137,11 +195,12 @@ def _read(request: HttpRequest) -> dict[UUID, datetime]:
     return read or {UUID(int=0): timezone.now()}
 
 
-def compare_context(request: HttpRequest, kept: Service, merged: Service) -> dict[str, Any]:
+def compare_context(request: HttpRequest, kept: Any, merged: Any) -> dict[str, Any]:
     """Return the two records part by part, with the choice that stands unless another is made."""
     choices = _choices(request) if request.method == "POST" else {}
-    pair = DuplicatePair.objects.filter(first_id=min(kept.pk, merged.pk), second_id=max(kept.pk, merged.pk))
-    found = pair.first()
+    model = type(kept)
+    first, second = sorted((kept.pk, merged.pk))
+    found = PAIRS[model].objects.filter(first_id=first, second_id=second).first()
     by = current_user(request)
     return {
         "kept": kept,
@@ -150,57 +209,66 @@ def compare_context(request: HttpRequest, kept: Service, merged: Service) -> dic
         "parts": [*_fields(kept, merged, choices), *_rows(kept, merged, choices)],
         "reasons": join_words(describe_reasons(found.reasons)) if found else "",
         "decision": found.get_decision_display() if found and found.decision != Decision.OPEN else "",
-        "swap_url": reverse("admin:resources_service_merge", args=[merged.pk, kept.pk]),
-        "later_url": reverse("admin:resources_duplicatepair_changelist") + "?decision__exact=open",
-        "waiting": open_pairs().count(),
+        "swap_url": compare_url(model, merged.pk, kept.pk),
+        "later_url": _open_url(model),
+        "is_organization": model is Organization,
         "may_merge": permissions.can(by, Action.EDIT, kept) and permissions.can(by, Action.WITHDRAW, merged),
         "merges": [
-            (row, reverse("admin:resources_merge_change", args=[row.pk]))
-            for row in Merge.objects.standing()
+            (row, merge_url(row))
+            for row in MERGES[model]
+            .objects.standing()
             .filter(merged__in=[kept, merged])
             .select_related("kept", "merged")
         ],
     }
 
 
-def _side(service: Service) -> dict[str, Any]:
+def _side(record: Any) -> dict[str, Any]:
+    sources = record.source_records.order_by("source__name").values_list("source__name", flat=True)
     return {
-        "service": service,
-        "url": reverse("admin:resources_service_change", args=[service.pk]),
-        "read_name": f"{READ}{service.pk}",
-        "read": service.last_modified.isoformat(),
-        "status": service.get_status_display(),
-        "sources": ", ".join(
-            service.source_records.order_by("source__name").values_list("source__name", flat=True)
-        ),
+        "record": record,
+        "url": reverse(f"admin:resources_{record._meta.model_name}_change", args=[record.pk]),
+        "read_name": f"{READ}{record.pk}",
+        "read": record.last_modified.isoformat(),
+        "status": _status(record),
+        "sources": ", ".join(sources.distinct()),
     }
 
 
-def _fields(kept: Service, merged: Service, choices: dict[str, str]) -> list[dict[str, Any]]:
+def _status(record: Any) -> str:
+    if isinstance(record, Service):
+        return record.get_status_display()
+    number = record.services.count()
+    return ngettext("%(number)d service", "%(number)d services", number) % {"number": number}
+
+
+def _fields(kept: Any, merged: Any, choices: dict[str, str]) -> list[dict[str, Any]]:
     parts = []
-    for name in FIELDS:
+    for name in RULES[type(kept)].fields:
         ours, theirs = field_text(kept, name), field_text(merged, name)
         if not (ours or theirs):
             continue
         options = (KEPT, MERGED, BOTH) if name == "topics" else (KEPT, MERGED)
         default = BOTH if name == "topics" else merging.chosen_side(name, {}, ours, theirs)
-        parts.append(_part(name, [ours], [theirs], choices.get(name, default), options))
+        parts.append(_part(kept, name, [ours], [theirs], choices.get(name, default), options))
     return parts
 
 
-def _rows(kept: Service, merged: Service, choices: dict[str, str]) -> list[dict[str, Any]]:
+def _rows(kept: Any, merged: Any, choices: dict[str, str]) -> list[dict[str, Any]]:
     parts = []
-    for name in ROWS:
+    for name in RULES[type(kept)].rows:
         ours, theirs = ([_row_text(row) for row in getattr(one, name).all()] for one in (kept, merged))
         if ours or theirs:
-            parts.append(_part(name, ours, theirs, choices.get(name, BOTH), (KEPT, MERGED, BOTH)))
+            parts.append(_part(kept, name, ours, theirs, choices.get(name, BOTH), (KEPT, MERGED, BOTH)))
     return parts
 
 
-def _part(name: str, ours: list[str], theirs: list[str], choice: str, options: Any) -> dict[str, Any]:
+def _part(
+    kept: Any, name: str, ours: list[str], theirs: list[str], choice: str, options: Any
+) -> dict[str, Any]:
     return {
         "name": f"{CHOICE}{name}",
-        "label": capfirst(merging.field_label(name)),
+        "label": capfirst(merging.field_label(type(kept), name)),
         "is_same": ours == theirs,
         "columns": [(KEPT, [text for text in ours if text]), (MERGED, [text for text in theirs if text])],
         "choice": choice if choice in options else options[0],
@@ -213,26 +281,29 @@ def _row_text(row: Any) -> str:
     return str(place if place is not None else row)
 
 
-def field_text(service: Service, name: str) -> str:
+def field_text(record: Any, name: str) -> str:
     """Return the value of a field in words; "" if nothing is stated."""
-    field: Any = Service._meta.get_field(name)
-    value = getattr(service, name)
+    field: Any = record._meta.get_field(name)
+    value = getattr(record, name)
     if name == "topics":
         return ", ".join(value.order_by("name").values_list("name", flat=True))
     if isinstance(field, CodesField):
         return ", ".join(str(code.label) for code in value)
     if field.choices:
-        return str(getattr(service, f"get_{name}_display")())
+        return str(getattr(record, f"get_{name}_display")())
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
     return "" if value is None else str(value)
 
 
-@admin.register(Merge)
+@admin.register(Merge, OrganizationMerge)
 class MergeAdmin(ReadOnlyAdmin):
     """The list of merges, and the page of one, from which it can be undone."""
 
     list_display = ("merged", "kept", "made_at", "made_by", "undone_at")
     list_select_related = ("merged", "kept", "made_by")
     search_fields = ("merged__name", "kept__name")
+    change_form_template = "admin/resources/merge/change_form.html"
 
     def change_view(
         self,
@@ -242,7 +313,7 @@ class MergeAdmin(ReadOnlyAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         page: Any = self
-        merge: Merge | None = self.get_object(request, object_id)
+        merge: Any = self.get_object(request, object_id)
         if merge is None:
             return page._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[no-any-return]
         by = current_user(request)
@@ -250,7 +321,8 @@ class MergeAdmin(ReadOnlyAdmin):
         if request.method == "POST" and "undo" in request.POST:
             self._undo(request, merge)
             return HttpResponseRedirect(request.path)
-        fields = [capfirst(merging.field_label(name)) for name in merge.changes.get("fields", {})]
+        model = type(merge.kept)
+        fields = [capfirst(merging.field_label(model, name)) for name in merge.changes.get("fields", {})]
         context = {
             **self.admin_site.each_context(request),
             "title": _("“%(merged)s” was merged into “%(kept)s”")
@@ -261,17 +333,17 @@ class MergeAdmin(ReadOnlyAdmin):
             "fields": join_words(fields),
             "rows": len(merge.changes.get("rows", ())),
             "may_undo": merge.undone_at is None and permissions.can(by, Action.EDIT, merge.kept),
-            "again_url": reverse("admin:resources_service_merge", args=[merge.kept_id, merge.merged_id]),
+            "again_url": compare_url(model, merge.kept_id, merge.merged_id),
         }
         return TemplateResponse(request, "admin/resources/merge/change_form.html", context)
 
-    def _undo(self, request: HttpRequest, merge: Merge) -> None:
+    def _undo(self, request: HttpRequest, merge: Any) -> None:
         try:
             outcome = merging.separate(merge=merge, by=current_user(request), at=timezone.now())
         except CannotSeparate as error:
             messages.error(request, error.message)
             return
-        messages.success(request, _("Undone: these are two services again."))
+        messages.success(request, _("Undone: these are two again."))
         if outcome.edited:
             messages.warning(
                 request,

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from resources.admin.base import CuratedAdmin, Inline
+from resources.admin.duplicates import alike_links
 from resources.admin.service.admin import ContactInline, PhoneInline
 from resources.models import Organization, OrganizationIdentifier, Service
 
@@ -72,6 +73,7 @@ class OrganizationAdmin(CuratedAdmin):
         context = {
             "services": services[:MAX_SERVICES],
             "number_of_services": services.count(),
+            "alike": alike_links(organization) if organization else [],
             "may_add_service": request.user.has_perm("resources.add_service"),
         }
         return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})

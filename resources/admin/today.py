@@ -50,7 +50,7 @@ from resources.curation.queue import (
     subject_of,
 )
 from resources.curation.statistics import Coverage, Freshness, catalog_statistics
-from resources.models import Assurance
+from resources.models import Assurance, Organization
 from resources.vocabulary import Kind, Learned, Outcome
 from resources.wording import the_country
 
@@ -115,6 +115,7 @@ def today(request: HttpRequest) -> HttpResponse:
             "items": item_contexts(items, query, by=by, ticked=ticked, hold_reasons=hold_reasons),
             "max_selected": MAX_SELECTED,
             "duplicates": open_pairs().count(),
+            "duplicate_organizations": open_pairs(Organization).count(),
             "pages": pages,
             "page": query.page,
             "earlier": query.address(page=query.page - 1) if query.page > 1 else "",

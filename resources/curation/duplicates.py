@@ -1,4 +1,4 @@
-"""Services that may be one: found by what they share, weighed, and stored as pairs for a curator to decide.
+"""Services, and organizations, that may be one: found by what they share, weighed, and stored as pairs.
 
 Comparing everything with everything is out of reach, so that only services in one *block* are compared:
 those that share a phone number, a page, an email address, an address, a point or words of a name in one
@@ -24,9 +24,19 @@ from django.utils.translation import gettext_lazy
 from rapidfuzz import fuzz
 
 from resources.geo.names import fold
-from resources.models import DuplicatePair, Location, Merge, Phone, Service, ServiceAtLocation, SourceRecord
+from resources.models import (
+    Location,
+    Merge,
+    Organization,
+    OrganizationMerge,
+    Phone,
+    Service,
+    ServiceAtLocation,
+    SourceRecord,
+)
 from resources.models.batches import batches
-from resources.vocabulary import Decision, Precision
+from resources.models.duplicate import MERGES, PAIRS
+from resources.vocabulary import Decision, Precision, Status
 
 # What two services can share. The codes are stored.
 NAME, PHONE, WEBSITE, EMAIL, ADDRESS, POINT = "name", "phone", "website", "email", "address", "point"
@@ -38,11 +48,13 @@ REASON_LABELS = {
     ADDRESS: gettext_lazy("the same address"),
     POINT: gettext_lazy("nearly the same point on the map"),
 }
+ORGANIZATION = "organization"  # the kind of all organizations
 # More services than this with one number, page or name share an organization's: that says nothing of them.
 MAX_SHARED = 8
 # Larger blocks are skipped: their members are compared where they share something rarer.
 MAX_BLOCK = 40
 THRESHOLD = 4.5
+TYPED_THRESHOLD = 3.0  # for someone who types, and has told little yet: one name is enough
 # Points of a shared thing by how few services have it, and of names by their likeness (0 to 100).
 _RARE, _SHARED = 3, MAX_SHARED
 _NAME_POINTS = ((97, 3.0), (88, 2.5), (78, 2.0), (65, 1.0), (45, 0.0), (0, -1.0))
@@ -99,7 +111,11 @@ _STREET_WORDS = {
     "fourth": "4th",
     "fifth": "5th",
 }
-_UNIT = re.compile(r"\b(?:suite|ste|unit|floor|fl|room|rm|apt|bldg|building|level|dept|po box)\b.*$")
+_UNIT = re.compile(
+    r"\b(?:suite|ste|unit|floor|fl|room|rm|apartment|apt|bldg|building|level|dept|po box)\b.*$"
+)
+# In a name: "Family Clinic (Suite 230)" and "(Suite 240)" are one, "Mobile Unit 1" and "Mobile Unit 2" two.
+_UNIT_IN_NAME = re.compile(r"\b(?:suite|ste|floor|fl|room|rm|apartment|apt|bldg|building) \w+")
 # Words that many names have, which therefore make poor blocks.
 _COMMON_WORDS = frozenset(
     {
@@ -123,8 +139,10 @@ class Address(NamedTuple):
 class Identity:
     """What tells a service from others, folded. `owner` is the id of its organization, "" if it is new.
 
+    An organization has one too, of the kind ORGANIZATION and without an owner: its places are its services'.
+
     `points` are degrees, exact ones only. `sources` are the lists it came from: one list tells its own rows
-    apart.
+    apart. `is_shown` is True if visitors see it.
     """
 
     kind: str
@@ -137,6 +155,7 @@ class Identity:
     addresses: tuple[Address, ...]
     points: tuple[tuple[float, float], ...]
     sources: frozenset[str]
+    is_shown: bool = True
 
     def shared(self) -> Iterator[tuple[str, str]]:
         """Yield (reason, value) of everything that another service may have exactly."""
@@ -182,6 +201,7 @@ def identity_of(
     owner: str = "",
     points: Iterable[tuple[float, float]] = (),
     sources: Iterable[str] = (),
+    is_shown: bool = True,
 ) -> Identity:
     """Return the identity of a service.
 
@@ -200,6 +220,7 @@ def identity_of(
         addresses=tuple(_address(street, code) for street, code, _town in places if street and code),
         points=tuple(points),
         sources=frozenset(sources),
+        is_shown=is_shown,
     )
 
 
@@ -237,7 +258,7 @@ def load_identities(*, without_source: str = "", ids: Collection[UUID] | None = 
     among = Q() if ids is None else Q(service__in=list(ids))
     services = services if ids is None else services.filter(pk__in=list(ids))
     phones, places, points, sources = _load_related(among)
-    columns = ("pk", "kind", "name", "alternate_name", "url", "email", "organization_id")
+    columns = ("pk", "kind", "name", "alternate_name", "url", "email", "organization_id", "status")
     return {
         pk: identity_of(
             kind=kind,
@@ -250,8 +271,11 @@ def load_identities(*, without_source: str = "", ids: Collection[UUID] | None = 
             places=places.get(pk, ()),
             points=points.get(pk, ()),
             sources=sources.get(pk, ()),
+            is_shown=status == Status.ACTIVE,
         )
-        for pk, kind, name, other_name, url, email, owner in services.values_list(*columns).iterator(5000)
+        for pk, kind, name, other_name, url, email, owner, status in services.values_list(*columns).iterator(
+            5000
+        )
     }
 
 
@@ -276,6 +300,41 @@ def _load_related(among: Q) -> tuple[dict[UUID, list[Any]], ...]:
     for pk, slug in records.values_list("service_id", "source__slug"):
         sources[pk].append(slug)
     return phones, places, points, sources
+
+
+def load_organizations() -> dict[UUID, Identity]:
+    """Return the identity of each organization that is not merged into another. Five queries."""
+    phones: dict[UUID, list[Any]] = defaultdict(list)
+    places: dict[UUID, set[Any]] = defaultdict(set)
+    sources: dict[UUID, set[str]] = defaultdict(set)
+    numbers = Phone.objects.filter(organization__isnull=False).order_by()
+    for pk, international, number in numbers.values_list("organization_id", "international", "number"):
+        phones[pk].append(international or number)
+    parts = ("address_1", "postal_code", "city")
+    rows = ServiceAtLocation.objects.order_by()
+    for pk, *place in rows.values_list("service__organization_id", *(f"location__{part}" for part in parts)):
+        places[pk].add(tuple(place))
+    records = SourceRecord.objects.filter(organization__isnull=False).order_by()
+    for pk, slug in records.values_list("organization_id", "source__slug").distinct():
+        sources[pk].add(slug)
+    shown = set(Service.objects.published().order_by().values_list("organization_id", flat=True).distinct())
+    merged = OrganizationMerge.objects.standing().values("merged")
+    organizations = Organization.objects.exclude(pk__in=merged).order_by()
+    columns = ("pk", "name", "alternate_name", "website", "email")
+    return {
+        pk: identity_of(
+            kind=ORGANIZATION,
+            name=name,
+            other_name=other_name,
+            website=website,
+            email=email,
+            phones=phones.get(pk, ()),
+            places=places.get(pk, ()),
+            sources=sources.get(pk, ()),
+            is_shown=pk in shown,
+        )
+        for pk, name, other_name, website, email in organizations.values_list(*columns).iterator(5000)
+    }
 
 
 def likely_services(identity: Identity, *, limit: int = 200) -> list[UUID]:
@@ -305,9 +364,9 @@ def likely_services(identity: Identity, *, limit: int = 200) -> list[UUID]:
 
 
 def find_duplicates(
-    new: Mapping[Key, Identity], known: Mapping[UUID, Identity]
+    new: Mapping[Key, Identity], known: Mapping[UUID, Identity], *, least: float = THRESHOLD
 ) -> dict[tuple[Key, UUID], Match]:
-    """Return what each new service shares with each known one that may be the same."""
+    """Return what each new service shares with each known one that may be the same, by `least` points."""
     counts = Counter(thing for identity in known.values() for thing in set(identity.shared()))
     blocks: dict[tuple[str, ...], list[UUID]] = defaultdict(list)
     wanted = {key for identity in new.values() for key in identity.blocks()}
@@ -323,7 +382,7 @@ def find_duplicates(
             for pk in members
         }
         for pk in sorted(others):
-            if match := _compare(identity, known[pk], counts):
+            if match := _compare(identity, known[pk], counts, least):
                 found[key, pk] = match
     return found
 
@@ -331,8 +390,8 @@ def find_duplicates(
 def find_pairs(known: Mapping[UUID, Identity]) -> dict[tuple[UUID, UUID], Match]:
     """Return the pairs among these services that may be one, the likeliest first.
 
-    At most MAX_PAIRS_PER_SERVICE for each service, so that ten thousand copies of one record do not make
-    fifty million pairs.
+    Left out are pairs that visitors do not meet. At most MAX_PAIRS_PER_SERVICE for each service, so that
+    ten thousand copies of one record do not make fifty million pairs.
     """
     ids = list(known)
     identities = [known[pk] for pk in ids]
@@ -340,7 +399,8 @@ def find_pairs(known: Mapping[UUID, Identity]) -> dict[tuple[UUID, UUID], Match]
     matches = [
         (one, other, match)
         for one, other in _candidates(identities)
-        if (match := _compare(identities[one], identities[other], counts))
+        if _are_met(identities[one], identities[other])
+        and (match := _compare(identities[one], identities[other], counts))
     ]
     matches.sort(key=lambda pair: (-pair[2].score, pair[0], pair[1]))
     taken: Counter[int] = Counter()
@@ -378,6 +438,16 @@ def _candidates(identities: Sequence[Identity]) -> Iterator[tuple[int, int]]:
                 yield one, other
 
 
+def _are_met(one: Identity, other: Identity) -> bool:
+    """Return True if one of the two is shown, and the other too where both are rows of one list.
+
+    What the rules for a list set aside beside another of its rows is decided already.
+    """
+    return (one.is_shown and other.is_shown) or (
+        (one.is_shown or other.is_shown) and one.sources.isdisjoint(other.sources)
+    )
+
+
 _NEIGHBORS = 3
 
 
@@ -386,15 +456,17 @@ def _neighbors(members: Sequence[int]) -> Iterator[tuple[int, int]]:
         yield from zip(members, members[step:], strict=False)
 
 
-def _compare(one: Identity, other: Identity, counts: Mapping[tuple[str, str], int]) -> Match | None:
+def _compare(
+    one: Identity, other: Identity, counts: Mapping[tuple[str, str], int], least: float = THRESHOLD
+) -> Match | None:
     """Return what two services share; None if they are hardly one."""
     if one.kind != other.kind:
         return None
     likeness = max((_name_likeness(a, b) for a in one.names for b in other.names), default=0.0)
-    if _are_branches(one, other, likeness):
+    if _are_branches(one, other, likeness) or _are_two_rows(one, other, likeness):
         return None
     points, reasons = _weigh(one, other, likeness, counts)
-    if points < THRESHOLD:
+    if points < least:
         return None
     return Match(tuple(reasons), min(99, round(100 * points / (THRESHOLD * 2.5))))
 
@@ -411,10 +483,30 @@ def _name_likeness(one: str, other: str) -> float:
 
 
 def _are_branches(one: Identity, other: Identity, likeness: float) -> bool:
-    """Return True for two services in different towns that one organization or list names apart."""
-    if not one.towns or not other.towns or not one.towns.isdisjoint(other.towns):
+    """Return True for two services in different towns that one organization or list names apart.
+
+    Also for one of a town and one of no town: an organization's line and its group, named differently.
+    """
+    if one.towns and other.towns:
+        is_apart = one.towns.isdisjoint(other.towns)
+        return is_apart and (_are_listed_together(one, other) or likeness < _LIKE_NAME)
+    return one.towns != other.towns and likeness < _SAME_NAME and _are_listed_together(one, other)
+
+
+def _are_two_rows(one: Identity, other: Identity, likeness: float) -> bool:
+    """Return True for two rows that one list tells apart: by a word or number of the name, or by the house.
+
+    Next door only one name makes them one. Read in the shipped catalog: the other pairs are nearly all mobile
+    units, branches and programs.
+    """
+    if one.sources.isdisjoint(other.sources):
         return False
-    return _are_listed_together(one, other) or likeness < _LIKE_NAME
+    if one.names and other.names and _telling_words(one.names[0]) != _telling_words(other.names[0]):
+        return True
+    _points, place = _weigh_places(one, other)
+    if POINT in place:
+        return likeness < _SAME_NAME
+    return not place and (likeness < _ALIKE_NAME or bool(one.addresses and other.addresses))
 
 
 def _are_listed_together(one: Identity, other: Identity) -> bool:
@@ -473,7 +565,8 @@ def _is_plain(identity: Identity) -> bool:
 
 def _telling_words(name: str) -> set[str]:
     """Return the words and numbers by which names that are nearly alike mean two services."""
-    return {word for word in name.split() if word in _TELLING_WORDS or _NUMBER.fullmatch(word)}
+    words = _UNIT_IN_NAME.sub(" ", name).split()
+    return {word for word in words if word in _TELLING_WORDS or _NUMBER.fullmatch(word)}
 
 
 def _weigh_places(one: Identity, other: Identity) -> tuple[float, list[str]]:
@@ -517,18 +610,21 @@ def _meters(one: tuple[float, float], other: tuple[float, float]) -> float:
 # ---- storing
 
 
-def store_pairs(pairs: Mapping[tuple[UUID, UUID], Match], *, at: datetime) -> int:
+def store_pairs(
+    pairs: Mapping[tuple[UUID, UUID], Match], *, at: datetime, model: type[models.Model] = Service
+) -> int:
     """Store pairs that are not stored yet; what a curator decided of one stays. Return how many are new."""
     ids = {pk for pair in pairs for pk in pair}
     here = {
         pk
         for batch in batches(sorted(ids), 500)
-        for pk in Service.objects.filter(pk__in=batch).values_list("pk", flat=True)
+        for pk in model._default_manager.filter(pk__in=batch).values_list("pk", flat=True)
     }
-    before = DuplicatePair.objects.count()
-    DuplicatePair.objects.bulk_create(
+    rows = PAIRS[model].objects
+    before = rows.count()
+    rows.bulk_create(
         [
-            DuplicatePair(
+            PAIRS[model](
                 first_id=min(pair),
                 second_id=max(pair),
                 reasons=list(match.reasons),
@@ -541,27 +637,36 @@ def store_pairs(pairs: Mapping[tuple[UUID, UUID], Match], *, at: datetime) -> in
         ignore_conflicts=True,
         batch_size=1000,
     )
-    return DuplicatePair.objects.count() - before
+    return int(rows.count() - before)
 
 
-def find_and_store(*, at: datetime) -> int:
-    """Look through all services and store what may be one. Open pairs that are none any more are removed.
+def find_and_store(*, at: datetime) -> dict[str, int]:
+    """Look through all records and store what may be one. Open pairs that are none any more are removed.
 
-    Return how many pairs are new.
+    Return how many pairs are new, by kind of record.
     """
-    pairs = {(min(pair), max(pair)): match for pair, match in find_pairs(load_identities()).items()}
+    return {
+        "services": _replace_pairs(Service, find_pairs(load_identities()), at=at),
+        "organizations": _replace_pairs(Organization, find_pairs(load_organizations()), at=at),
+    }
+
+
+def _replace_pairs(
+    model: type[models.Model], found: Mapping[tuple[UUID, UUID], Match], *, at: datetime
+) -> int:
+    pairs = {(min(pair), max(pair)): match for pair, match in found.items()}
     gone = [
         pk
-        for pk, *pair in open_pairs().values_list("pk", "first_id", "second_id")
+        for pk, *pair in open_pairs(model).values_list("pk", "first_id", "second_id")
         if (min(pair), max(pair)) not in pairs
     ]
     for batch in batches(gone, 500):
-        DuplicatePair.objects.filter(pk__in=batch).delete()
-    return store_pairs(pairs, at=at)
+        PAIRS[model].objects.filter(pk__in=batch).delete()
+    return store_pairs(pairs, at=at, model=model)
 
 
-def open_pairs() -> models.QuerySet[DuplicatePair]:
+def open_pairs(model: type[models.Model] = Service) -> models.QuerySet[Any]:
     """Return the pairs that nobody has decided about, the likeliest first."""
-    merged = Merge.objects.standing().values("merged")
-    pairs = DuplicatePair.objects.filter(decision=Decision.OPEN)
+    merged = MERGES[model].objects.standing().values("merged")
+    pairs: models.QuerySet[Any] = PAIRS[model].objects.filter(decision=Decision.OPEN)
     return pairs.exclude(Q(first__in=merged) | Q(second__in=merged)).order_by("-score", "pk")

@@ -1,16 +1,17 @@
-"""Merge two services that are one, and undo it.
+"""Merge two services, or two organizations, that are one, and undo it.
 
-The service that is kept takes over what is attached to the other, and its fields where the curator chose so.
+The record that is kept takes over what is attached to the other, and its fields where the curator chose so.
 Nothing is deleted: what was not chosen stays with the merged record, which is withdrawn, and whose address
-leads to the kept one. So undoing a merge only gives everything back.
+leads to the kept one. So undoing a merge only gives everything back. Of an organization the services and
+places move: they are the kept one's from now on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -30,9 +31,11 @@ from resources.history.snapshots import Fields, Snapshot, snapshot_of
 from resources.models import (
     Assurance,
     Correction,
-    DuplicatePair,
+    Curator,
+    Location,
     Merge,
     Organization,
+    OrganizationMerge,
     PendingEdit,
     Phone,
     Service,
@@ -41,6 +44,7 @@ from resources.models import (
     Suggestion,
     TaxonomyTerm,
 )
+from resources.models.duplicate import MERGES, PAIRS
 from resources.vocabulary import Decision, Status
 
 KEPT, MERGED, BOTH = "kept", "merged", "both"
@@ -51,22 +55,53 @@ OWN_FIELDS = frozenset(
         *("full_date", "last_unanswered_date", "unanswered_count"),
     }
 )
-FIELDS = tuple(
-    field.name
-    for field in (*Service._meta.concrete_fields, *Service._meta.many_to_many)
-    if field.name not in OWN_FIELDS
-)
-# Rows whose owner the curator chooses, by the name of the relation.
-ROWS = (
-    *("phones", "service_at_locations", "schedules", "cost_options", "service_areas", "audiences"),
-    *("languages", "contacts", "credentials", "required_documents"),
-)
-# Rows that always go with the service.
-FOLLOWING: tuple[type[models.Model], ...] = (Assurance, Correction, Suggestion, SourceRecord)
+
+Record = Service | Organization
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How records of one kind are merged.
+
+    The curator chooses whose value of `fields` stays, and whose rows of `rows` (names of relations, to
+    `owner`). Rows of `following` (model, field) always go with the record.
+    """
+
+    fields: Sequence[str]
+    rows: Sequence[str]
+    owner: str
+    following: Sequence[tuple[Any, str]]
+
+
+def _fields_of(model: type[models.Model]) -> tuple[str, ...]:
+    fields = (*model._meta.concrete_fields, *model._meta.many_to_many)
+    return tuple(field.name for field in fields if field.name not in OWN_FIELDS)
+
+
+RULES: Mapping[type[models.Model], Rules] = {
+    Service: Rules(
+        _fields_of(Service),
+        rows=(
+            *("phones", "service_at_locations", "schedules", "cost_options", "service_areas", "audiences"),
+            *("languages", "contacts", "credentials", "required_documents"),
+        ),
+        owner="service",
+        following=tuple((model, "service") for model in (Assurance, Correction, Suggestion, SourceRecord)),
+    ),
+    Organization: Rules(
+        _fields_of(Organization),
+        rows=("phones", "contacts", "identifiers"),
+        owner="organization",
+        following=(
+            *((model, "organization") for model in (Service, Location, SourceRecord)),
+            (Curator.organizations.through, "organization"),  # who is limited to one is limited to the other
+            (Organization, "parent_organization"),
+        ),
+    ),
+}
 # Rows of a place, which follow when both records have the same place.
 PLACE_ROWS = ("phones", "schedules")
 MAX_STEPS = 20  # of merges that were merged again
-_SERVICE = Service._meta.label_lower
 
 
 class CannotMerge(ValidationError):
@@ -81,35 +116,47 @@ class CannotSeparate(ValidationError):
 class Separation:
     """An undone merge:
 
-    `edited` fields of the kept service, changed since, and `gone` rows stayed as they are.
+    `edited` fields of the kept record, changed since, and `gone` rows stayed as they are.
     """
 
-    merge: Merge
+    merge: Merge | OrganizationMerge
     edited: Sequence[str]
     gone: int
     withdrawn: Sequence[Service]
 
 
-# ---- where a merged service went
+# ---- where a merged record went
 
 
-def kept_service(pk: UUID) -> Service | None:
-    """Return the service that this one was merged into, at the end of all merges; None if it was not.
+def kept_record(record: Record) -> Any:
+    """Return the record that this one was merged into, at the end of all merges; None if it was not.
 
     A query for each step, MAX_STEPS at most.
     """
     found = None
     for _step in range(MAX_STEPS):
-        merge = Merge.objects.standing().filter(merged=pk).select_related("kept").first()
+        merge = merge_of(found or record)
         if merge is None:
             return found
-        found, pk = merge.kept, merge.kept_id
+        found = merge.kept
     return found
 
 
-def merge_of(service: Service) -> Merge | None:
-    """Return the standing merge by which this service became part of another; None if there is none."""
-    return Merge.objects.standing().filter(merged=service).select_related("kept").first()
+def kept_organization(organization: Organization) -> Organization | None:
+    """Return the organization that has this one's services now, by a merge; None if none shows any."""
+    kept: Organization | None = kept_record(organization)
+    if kept is None:
+        merges = Merge.objects.standing().filter(merged__organization=organization)
+        merge = merges.exclude(kept__organization=organization).select_related("kept__organization").first()
+        kept = merge.kept.organization if merge else None
+    shown = Service.objects.published().filter(organization=kept) if kept else Service.objects.none()
+    return kept if shown.exists() else None
+
+
+def merge_of(record: Record) -> Any:
+    """Return the standing merge by which this record became part of another; None if there is none."""
+    merges = MERGES[type(record)].objects.standing()
+    return merges.filter(merged=record.pk).select_related("kept").first()
 
 
 # ---- merge
@@ -118,88 +165,123 @@ def merge_of(service: Service) -> Merge | None:
 @transaction.atomic
 def merge(
     *,
-    kept: Service,
-    merged: Service,
+    kept: Record,
+    merged: Record,
     choices: Mapping[str, str],
     by: User | None,
     at: datetime,
     read: Mapping[UUID, datetime] | None = None,
-) -> Merge:
-    """Merge one service into another.
+) -> Any:
+    """Merge one record into another of its kind. Return the `Merge` or `OrganizationMerge`.
 
-    `choices` says for a field whose value stays (KEPT or MERGED; "topics" also BOTH), and for rows of ROWS
-    whose (BOTH too). Without a choice: the kept value unless it is empty, and both records' rows. `read` has
-    the `last_modified` of both that the curator read. The result is published if one of the two was.
+    `choices` says for a field whose value stays (KEPT or MERGED; "topics" also BOTH), and for rows whose
+    (BOTH too). Without a choice: the kept value unless it is empty, and both records' rows. `read` has the
+    `last_modified` of both that the curator read. A service is published if one of the two was.
 
     Raises CannotMerge, NotAllowed.
     """
     kept, merged = _locked(kept, merged, read)
     _require(by, kept, merged)
-    with revisions.record_revision(
-        [kept, merged], by=by, at=at, comment=_("Merged “%(merged)s” into “%(kept)s”.") % _names(kept, merged)
-    ):
+    with _recorded(kept, merged, _("Merged “%(merged)s” into “%(kept)s”."), by=by, at=at):
         before = snapshot_of(kept)
-        status = {str(one.pk): [one.status, one.status_reason] for one in (kept, merged)}
         try:
             with transaction.atomic():
                 _set_fields(kept, merged, choices)
                 rows = _move_rows(kept, merged, choices)
         except IntegrityError:
             raise CannotMerge(_("These values cannot stand together. Choose others.")) from None
-        fields = _changed(before, snapshot_of(kept))
+        fields = _changed(kept, before, snapshot_of(kept))
+        status = _settle(kept, merged, fields, rows, at=at)
         changes = {"fields": fields, "rows": rows, "status": status}
-        done = Merge.objects.create(kept=kept, merged=merged, made_at=at, made_by=by, changes=changes)
-        reason = _("Merged into “%(kept)s”.") % {"kept": kept}
-        publishing.set_status([merged.pk], Status.INACTIVE, reason=reason[:255], at=at)
-        if Status.ACTIVE in (kept.status, merged.status):
-            publishing.set_status([kept.pk], Status.ACTIVE, reason="", at=at)
-        _attribute(kept, fields, rows, at)
-        publishing.propagate_edit([kept.pk, merged.pk], at=at)
+        merges = MERGES[type(kept)].objects
+        done = merges.create(kept=kept, merged=merged, made_at=at, made_by=by, changes=changes)
+        _propagate(kept, merged, at=at)
     _decide_pair(kept, merged, Decision.ACCEPTED)
     return done
 
 
+def _settle(
+    kept: Record, merged: Record, fields: Mapping[str, Any], rows: Sequence[Move], *, at: datetime
+) -> dict[str, list[str]]:
+    """Publish and withdraw, and attribute what changed to a curator: the next import holds it.
+
+    Return {id: [status, reason]} of each service before.
+    """
+    if isinstance(kept, Organization) or isinstance(merged, Organization):
+        moved = [pk for label, pk, *_rest in rows if label == Service._meta.label_lower]
+        publishing.record_attribution(map(UUID, moved), ["organization"], at=at)
+        return {}
+    status = {str(one.pk): [one.status, one.status_reason] for one in (kept, merged)}
+    reason = _("Merged into “%(kept)s”.") % {"kept": kept}
+    publishing.set_status([merged.pk], Status.INACTIVE, reason=reason[:255], at=at)
+    if Status.ACTIVE in (kept.status, merged.status):
+        publishing.set_status([kept.pk], Status.ACTIVE, reason="", at=at)
+    parts = {*fields, *(label.partition(".")[2] for label, *_rest in rows)}
+    publishing.record_attribution([kept.pk], sorted(parts), at=at)
+    return status
+
+
+@contextmanager
+def _recorded(kept: Record, merged: Record, comment: str, *, by: User | None, at: datetime) -> Iterator[None]:
+    """Record a revision of both, and of an organization's services, which change hands."""
+    comment = comment % _names(kept, merged)
+    ids = _services_of(kept, merged) if isinstance(kept, Organization) else []
+    services = Service.objects.filter(pk__in=ids)
+    with (
+        revisions.record_revision([kept, merged], by=by, at=at, comment=comment),
+        revisions.record_revision(services, by=by, at=at, comment=comment),
+    ):
+        yield
+
+
+def _services_of(kept: Record, merged: Record) -> list[UUID]:
+    return publishing.services_affected_by(type(kept), [kept.pk, merged.pk])
+
+
+def _propagate(kept: Record, merged: Record, *, at: datetime) -> Sequence[Service]:
+    if isinstance(kept, Organization):
+        Organization.objects.filter(pk__in=[kept.pk, merged.pk]).update(last_modified=at)
+        return publishing.propagate_edit(_services_of(kept, merged), at=at)
+    return publishing.propagate_edit([kept.pk, merged.pk], at=at)
+
+
 @transaction.atomic
-def separate(*, merge: Merge, by: User | None, at: datetime) -> Separation:
+def separate(*, merge: Merge | OrganizationMerge, by: User | None, at: datetime) -> Separation:
     """Undo a merge: everything goes back to where it was, except what was edited since.
 
-    Raises CannotSeparate if it is undone already or the kept service was merged itself; NotAllowed.
+    Raises CannotSeparate if it is undone already or the kept record was merged itself; NotAllowed.
     """
-    merge = Merge.objects.select_for_update().get(pk=merge.pk)
+    merge = type(merge).objects.select_for_update().get(pk=merge.pk)
     if merge.undone_at is not None:
         raise CannotSeparate(_("This merge is undone already."))
     kept, merged = merge.kept, merge.merged
-    for service in sorted((kept, merged), key=lambda service: service.pk):
-        lock(service)
+    for record in sorted((kept, merged), key=lambda record: record.pk):
+        lock(record)
     if into := merge_of(kept):
         raise CannotSeparate(
             _("“%(kept)s” was merged into “%(other)s” since. Undo that first.")
             % {"kept": kept, "other": into.kept}
         )
     _require(by, kept, merged)
-    with revisions.record_revision(
-        [kept, merged],
-        by=by,
-        at=at,
-        comment=_("Separated “%(merged)s” from “%(kept)s”.") % _names(kept, merged),
-    ):
+    with _recorded(kept, merged, _("Separated “%(merged)s” from “%(kept)s”."), by=by, at=at):
         gone = _give_back(merge.changes["rows"])
         edited = _put_back(kept, merge.changes["fields"])
         merge.undone_at = at
         merge.save(update_fields=["undone_at"])
-        for service in (merged, kept):
-            _restore_status(service, merge.changes["status"], at=at)
-        withdrawn = publishing.propagate_edit([kept.pk, merged.pk], at=at)
+        for record in (merged, kept):
+            if str(record.pk) in merge.changes["status"]:
+                _restore_status(record, merge.changes["status"], at=at)
+        withdrawn = _propagate(kept, merged, at=at)
     _decide_pair(kept, merged, Decision.OPEN)
     return Separation(merge, edited, gone, withdrawn)
 
 
 @transaction.atomic
-def mark_different(*, one: Service, other: Service, by: User | None, at: datetime) -> DuplicatePair:
-    """Remember that two services are not the same: they are never proposed again."""
+def mark_different(*, one: Record, other: Record, by: User | None, at: datetime) -> Any:
+    """Remember that two records are not the same: they are never proposed again. Return the pair."""
     permissions.require_permission(by, Action.EDIT, [one, other])
     first, second = sorted((one.pk, other.pk))
-    pair, _created = DuplicatePair.objects.update_or_create(
+    pair, _created = PAIRS[type(one)].objects.update_or_create(
         first_id=first,
         second_id=second,
         defaults={"decision": Decision.DECLINED},
@@ -208,39 +290,41 @@ def mark_different(*, one: Service, other: Service, by: User | None, at: datetim
     return pair
 
 
-def _names(kept: Service, merged: Service) -> dict[str, str]:
+def _names(kept: Record, merged: Record) -> dict[str, str]:
     return {"kept": kept.name[:80], "merged": merged.name[:80]}
 
 
-def _locked(kept: Service, merged: Service, read: Mapping[UUID, datetime] | None) -> tuple[Service, Service]:
+def _locked(kept: Record, merged: Record, read: Mapping[UUID, datetime] | None) -> tuple[Record, Record]:
     """Lock both and return them as they are now. Raises CannotMerge if they are not as they were read."""
     if kept.pk == merged.pk:
         raise CannotMerge(_("This is one record: there is nothing to merge."))
-    now: dict[UUID, Service] = {}
+    now: dict[UUID, Any] = {}
     for pk in sorted((kept.pk, merged.pk)):  # one order for everybody, so that nobody waits for ever
-        service = Service.objects.select_for_update().filter(pk=pk).first()
-        if service is None:
+        record = type(kept)._default_manager.select_for_update().filter(pk=pk).first()
+        if record is None:
             raise CannotMerge(_("One of the two records no longer exists."))
-        if into := merge_of(service):
+        if into := merge_of(record):
             raise CannotMerge(
-                _("“%(name)s” was merged into “%(kept)s” already.") % {"name": service, "kept": into.kept}
+                _("“%(name)s” was merged into “%(kept)s” already.") % {"name": record, "kept": into.kept}
             )
-        now[pk] = service
-    for pk, service in now.items():
-        if read and read.get(pk) != service.last_modified:
+        now[pk] = record
+    for pk, record in now.items():
+        if read and read.get(pk) != record.last_modified:
             raise CannotMerge(
                 _("“%(name)s” has changed since you opened this page. Look at it again, then merge.")
-                % {"name": service}
+                % {"name": record}
             )
     if PendingEdit.objects.filter(object_id__in=list(now), decision=Decision.OPEN).exists():
         raise CannotMerge(_("An edit of one of them waits for a reviewer. Decide about it first."))
     return now[kept.pk], now[merged.pk]
 
 
-def _require(by: User | None, kept: Service, merged: Service) -> None:
+def _require(by: User | None, kept: Record, merged: Record) -> None:
     permissions.require_edit(by, [kept, merged])
     permissions.require_permission(by, Action.WITHDRAW, [merged])
-    if Status.ACTIVE in (kept.status, merged.status):
+    if isinstance(kept, Organization) or isinstance(merged, Organization):
+        permissions.require_edit(by, Service.objects.filter(organization=merged.pk))
+    elif Status.ACTIVE in (kept.status, merged.status):
         permissions.require_permission(by, Action.PUBLISH, [kept])
 
 
@@ -255,14 +339,22 @@ def chosen_side(name: str, choices: Mapping[str, str], ours: Any, theirs: Any) -
     return MERGED if theirs and not ours else KEPT
 
 
-def _set_fields(kept: Service, merged: Service, choices: Mapping[str, str]) -> None:
-    for name in FIELDS:
+def _set_fields(kept: Any, merged: Any, choices: Mapping[str, str]) -> None:
+    for name in RULES[type(kept)].fields:
         if name == "topics":
             _set_topics(kept, merged, choices)
         elif chosen_side(name, choices, getattr(kept, name), getattr(merged, name)) == MERGED:
             setattr(kept, name, getattr(merged, name))
-    kept.content_clear = tuple(note for note in kept.content_clear if note not in kept.content_notes)
+    _agree(kept, merged)
     kept.save()
+
+
+def _agree(kept: Any, merged: Any = None) -> None:
+    """Mend fields that contradict others of the record, so that it can be saved."""
+    if isinstance(kept, Service):
+        kept.content_clear = tuple(note for note in kept.content_clear if note not in kept.content_notes)
+    elif kept.parent_organization in (kept, merged):
+        kept.parent_organization = None  # it was part of the other
 
 
 def _set_topics(kept: Service, merged: Service, choices: Mapping[str, str]) -> None:
@@ -271,44 +363,49 @@ def _set_topics(kept: Service, merged: Service, choices: Mapping[str, str]) -> N
     kept.topics.set({KEPT: ours, MERGED: theirs}.get(side, ours | theirs))
 
 
-def _changed(before: Snapshot, after: Snapshot) -> dict[str, list[Any]]:
-    """Return {field: [before, after]} of the kept service."""
-    (pk,) = before[_SERVICE]
-    old, new = before[_SERVICE][pk], after[_SERVICE][pk]
-    return {name: [old[name], new[name]] for name in FIELDS if old[name] != new[name]}
+def _changed(kept: Record, before: Snapshot, after: Snapshot) -> dict[str, list[Any]]:
+    """Return {field: [before, after]} of the kept record."""
+    old, new = _own_fields(kept, before), _own_fields(kept, after)
+    return {name: [old[name], new[name]] for name in RULES[type(kept)].fields if old[name] != new[name]}
 
 
-def _put_back(kept: Service, fields: Mapping[str, Sequence[Any]]) -> list[str]:
+def _own_fields(record: Record, snapshot: Snapshot) -> Fields:
+    return snapshot[record._meta.label_lower][str(record.pk)]
+
+
+def _put_back(kept: Record, fields: Mapping[str, Sequence[Any]]) -> list[str]:
     """Set fields back. Return the names of those that were edited since the merge, which stay."""
     kept.refresh_from_db()
-    current = snapshot_of(kept)[_SERVICE][str(kept.pk)]
+    current = _own_fields(kept, snapshot_of(kept))
     back = {name: before for name, (before, after) in fields.items() if current.get(name) == after}
     if back:
         _write_fields(kept, dict(back))
-    return [field_label(name) for name in fields if name not in back]
+    return [field_label(type(kept), name) for name in fields if name not in back]
 
 
-def field_label(name: str) -> str:
-    """Return the words for a field or a kind of row of a service."""
-    field: Any = Service._meta.get_field(name)
-    if name in ROWS:
+def field_label(model: type[models.Model], name: str) -> str:
+    """Return the words for a field or a kind of row of a record."""
+    field: Any = model._meta.get_field(name)
+    if name in RULES[model].rows:
         return str(field.related_model._meta.verbose_name_plural)
     return str(field.verbose_name)
 
 
-def _write_fields(kept: Service, back: Fields) -> None:
+def _write_fields(kept: Any, back: Fields) -> None:
     """Write serialized values. What a field refers to and is gone stays as it is now."""
     topics = back.pop("topics", None)
     if topics is not None:
         kept.topics.set(TaxonomyTerm.objects.filter(pk__in=topics))
-    owner = back.get("organization")
-    if owner and not Organization.objects.filter(pk=owner).exists():
-        del back["organization"]
+    for name in ("organization", "parent_organization"):
+        owner = back.get(name)
+        if owner and not Organization.objects.filter(pk=owner).exists():
+            del back[name]
     for name, value in back.items():
-        field: Any = Service._meta.get_field(name)
+        field: Any = kept._meta.get_field(name)
         setattr(kept, field.attname, field.to_python(value))
-    kept.content_clear = tuple(note for note in kept.content_clear if note not in kept.content_notes)
-    kept.save(update_fields=[*back, "content_clear"])
+    _agree(kept)
+    mended = "content_clear" if isinstance(kept, Service) else "parent_organization"
+    kept.save(update_fields=[*back, mended])
 
 
 # ---- rows
@@ -316,10 +413,11 @@ def _write_fields(kept: Service, back: Fields) -> None:
 Move = list[Any]  # [model, id, field, id of the owner before, after]
 
 
-def _move_rows(kept: Service, merged: Service, choices: Mapping[str, str]) -> list[Move]:
+def _move_rows(kept: Record, merged: Record, choices: Mapping[str, str]) -> list[Move]:
     """Move rows as chosen, and return what moved. Rows that both have alike stay where they are."""
     moves: list[Move] = []
-    for name in ROWS:
+    rules = RULES[type(kept)]
+    for name in rules.rows:
         choice = choices.get(name, BOTH)
         ours, theirs = list(getattr(kept, name).all()), list(getattr(merged, name).all())
         if name == "service_at_locations":
@@ -327,16 +425,17 @@ def _move_rows(kept: Service, merged: Service, choices: Mapping[str, str]) -> li
             continue
         if choice in (BOTH, MERGED):
             blocked = ours if choice == BOTH else _alike(ours, theirs)
-            moves += _move([row for row in theirs if not _has_alike(row, blocked)], "service", kept)
+            moves += _move([row for row in theirs if not _has_alike(row, blocked)], rules.owner, kept)
         if choice == MERGED:
-            moves += _move([row for row in ours if not _has_alike(row, theirs)], "service", merged)
-    for model in FOLLOWING:
-        moves += _move(list(model._default_manager.filter(service=merged)), "service", kept)
+            moves += _move([row for row in ours if not _has_alike(row, theirs)], rules.owner, merged)
+    for model, field in rules.following:
+        ours, theirs = (list(model._default_manager.filter(**{field: one.pk})) for one in (kept, merged))
+        moves += _move([row for row in theirs if not any(_is_rival(row, own) for own in ours)], field, kept)
     return moves
 
 
 def _move_places(
-    kept: Service, ours: Sequence[ServiceAtLocation], theirs: Sequence[ServiceAtLocation], choice: str
+    kept: Record, ours: Sequence[ServiceAtLocation], theirs: Sequence[ServiceAtLocation], choice: str
 ) -> list[Move]:
     """Move places. Of a place that both have the rows move, so that visitors do not meet it twice."""
     moves: list[Move] = []
@@ -402,18 +501,21 @@ def _content(row: models.Model) -> tuple[Any, ...]:
 def _is_rival(row: models.Model, other: models.Model) -> bool:
     """Return True if a constraint allows a service only one of the two."""
     for constraint in row._meta.constraints:
-        if isinstance(constraint, models.UniqueConstraint):
-            names = [str(name) for name in constraint.fields if name != "service"]
-            values = attrgetter(*names)
-            if values(row) == values(other):
-                return True
-    return False
+        if isinstance(constraint, models.UniqueConstraint) and _agree_in(constraint.fields, row, other):
+            return True
+    return any(_agree_in(fields, row, other) for fields in row._meta.unique_together)
+
+
+def _agree_in(fields: Iterable[Any], row: models.Model, other: models.Model) -> bool:
+    """Return True if two rows have the same in these fields, but for their owner."""
+    names = [str(name) for name in fields if name not in ("service", "organization")]
+    return all(getattr(row, name) == getattr(other, name) for name in names)
 
 
 # ---- status and what goes with it
 
 
-def _restore_status(service: Service, status: Mapping[str, Sequence[str]], *, at: datetime) -> None:
+def _restore_status(service: Any, status: Mapping[str, Sequence[str]], *, at: datetime) -> None:
     """Give a service its status before the merge, unless a curator has changed it since."""
     service.refresh_from_db()
     before, reason = status[str(service.pk)]
@@ -421,13 +523,7 @@ def _restore_status(service: Service, status: Mapping[str, Sequence[str]], *, at
         publishing.set_status([service.pk], Status(before), reason=reason, at=at)
 
 
-def _attribute(kept: Service, fields: Mapping[str, Any], rows: Sequence[Move], at: datetime) -> None:
-    """Attribute what changed to a curator: the next import holds it."""
-    parts = {*fields, *(label.partition(".")[2] for label, *_rest in rows)}
-    publishing.record_attribution([kept.pk], sorted(parts), at=at)
-
-
-def _decide_pair(kept: Service, merged: Service, decision: Decision) -> None:
+def _decide_pair(kept: Record, merged: Record, decision: Decision) -> None:
     first, second = sorted((kept.pk, merged.pk))
-    DuplicatePair.objects.filter(first_id=first, second_id=second).update(decision=decision)
+    PAIRS[type(kept)].objects.filter(first_id=first, second_id=second).update(decision=decision)
     end_claims([kept.pk, merged.pk])

@@ -76,7 +76,8 @@ ROWS = (
 TERMS = ("taxonomy", "taxonomyterm")
 READ_ONLY = (
     *("source", "importrun", "sourcerecord", "place", "suggestion", "correction", "pendingedit", "assurance"),
-    *("duplicatepair", "merge", "contactcheck", "assurancerequest"),
+    *("duplicatepair", "merge", "organizationpair", "organizationmerge"),
+    *("contactcheck", "assurancerequest"),
 )
 # The permissions that each role adds to the previous one's.
 ROLE_PERMISSIONS: Mapping[Role, set[str]] = {

@@ -31,6 +31,7 @@ from resources.models import (
     Location,
     Merge,
     Organization,
+    OrganizationMerge,
     Service,
     ServiceAtLocation,
     Taxonomy,
@@ -183,6 +184,16 @@ def _check_unused(model: type[models.Model], ids: Sequence[Any], affected: Seque
     if affected and model not in TERM_MODELS:
         raise CannotRemove(
             _("Nothing was deleted, because services use this record. Withdraw those services instead.")
+        )
+    if model is Organization and any(
+        OrganizationMerge.objects.standing().filter(merged__in=batch).exists()
+        for batch in batches(ids, SERVICE_BATCH_SIZE)
+    ):
+        raise CannotRemove(
+            _(
+                "Nothing was deleted, because its old address leads to another organization. Undo"
+                " the merge first."
+            )
         )
     if model is Organization and any(
         Organization.objects.filter(pk__in=batch, curators__isnull=False).exists()

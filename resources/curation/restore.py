@@ -18,8 +18,9 @@ from resources.curation.permissions import Action
 from resources.curation.publishing import SERVICE_BATCH_SIZE
 from resources.history import revisions
 from resources.history.snapshots import SnapshotConflict, apply_changes
-from resources.models import Location, Merge, Organization, Revision, Service
+from resources.models import Location, Organization, Revision, Service
 from resources.models.batches import batches
+from resources.models.duplicate import is_merged
 
 # Models whose records can be removed; services are withdrawn instead.
 REMOVABLE: tuple[type[models.Model], ...] = (Organization, Location, *publishing.TERM_MODELS)
@@ -53,7 +54,7 @@ def undo(*, record: models.Model, by: User | None, at: datetime) -> Sequence[Ser
 def _check_and_lock(record: models.Model, by: User | None) -> None:
     permissions.require_permission(by, Action.RESTORE, [record])
     lock(record)
-    if isinstance(record, Service) and Merge.objects.standing().filter(merged=record).exists():
+    if is_merged(record):
         raise CannotRestore(_("This record is part of another. Undo the merge first."))
     revisions.save_missing_revision([record])
 

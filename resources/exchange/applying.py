@@ -443,11 +443,12 @@ def _organizations_of(source: Source, plan: Plan) -> set[uuid.UUID]:
 def _delete_empty_organizations(run: ImportRun, organizations: Collection[uuid.UUID]) -> None:
     """Delete those of these organizations that have no services, locations or parts any more.
 
-    An organization that a curator's account is limited to stays: deleting it would lift the limit.
+    An organization that a curator's account is limited to stays: deleting it would lift the limit. One that
+    was merged stays, too: its address leads on.
     """
     for ids in batches(sorted(organizations), BATCH):
         emptied = Organization.objects.filter(
-            pk__in=ids, services=None, locations=None, parts=None, curators=None
+            pk__in=ids, services=None, locations=None, parts=None, curators=None, merged_into=None
         )
         save_before(run, Organization, emptied.values_list("pk", flat=True))
         emptied.delete()

@@ -34,6 +34,7 @@ from resources.models import (
     Taxonomy,
     TaxonomyTerm,
 )
+from resources.models.duplicate import merged_organizations
 from resources.vocabulary import Status
 
 WAITS_FOR_CURATOR = "uploaded, waits for a curator"
@@ -93,6 +94,8 @@ class RecordRows:
     topics: dict[uuid.UUID, tuple[TopicPart, ...]] = field(default_factory=dict)  # by service
     assured_dates: dict[uuid.UUID, date] = field(default_factory=dict)  # by service
     source_records: list[SourceRecord] = field(default_factory=list)
+    # What a curator merged: the next rows of the old organization are the kept one's.
+    merged: dict[uuid.UUID, uuid.UUID] = field(default_factory=merged_organizations)
 
     def add(self, record: Record) -> None:
         """Add the rows of a record: its services with their children, and its source records."""
@@ -104,6 +107,7 @@ class RecordRows:
     def _add_service(self, record: Record, part: ServicePart) -> None:
         pk = service_id(self.feed, record.entry.key, part.part)
         organization = organization_id(self.feed, part.organization)
+        organization = self.merged.get(organization, organization)
         status, reason = status_of(self.feed, part)
         self.services.append(
             Service(

@@ -186,7 +186,12 @@ def _restore_rows(change: ImportChange, model: type[models.Model]) -> None:
 def _remove_new_organizations(run: ImportRun) -> None:
     """Delete organizations that the run created and nothing belongs to any more."""
     empty = Organization.objects.filter(
-        last_modified=run.started_at, services=None, locations=None, parts=None, curators=None
+        last_modified=run.started_at,
+        services=None,
+        locations=None,
+        parts=None,
+        curators=None,
+        merged_into=None,
     )
     changed = run.changes.filter(model=Organization._meta.label_lower).values_list("object_id", flat=True)
     empty.exclude(pk__in=list(changed)).delete()

@@ -91,7 +91,7 @@ JOBS = (
     Job("purge_drafts", timedelta(days=1), lambda at: purge_drafts(at=at)),
     Job("purge_uploads", timedelta(days=1), _purge_uploads),
     Job("clear_sessions", timedelta(days=1), _clear_sessions),
-    Job("find_duplicates", timedelta(days=1), lambda at: {"pairs": find_and_store(at=at)}),
+    Job("find_duplicates", timedelta(days=1), lambda at: find_and_store(at=at)),
     Job("check_links", timedelta(minutes=10), _check_links),
     Job("request_assurance", timedelta(days=1), _request_assurance),
     Job("provider_removals", timedelta(hours=1), lambda at: {"services": carry_out_removals(at=at)}),

@@ -5,7 +5,7 @@ from resources.models.contact import Contact, Language, Phone
 from resources.models.contribution import Correction, PendingEdit, ReplyAddress, Suggestion
 from resources.models.cost import CostOption
 from resources.models.curator import Claim, Curator, Draft, PasswordLink, SavedView
-from resources.models.duplicate import DuplicatePair, Merge
+from resources.models.duplicate import DuplicatePair, Merge, OrganizationMerge, OrganizationPair
 from resources.models.job import JobRun
 from resources.models.listing import (
     CatalogueChange,
@@ -58,6 +58,8 @@ __all__ = [
     "Merge",
     "Organization",
     "OrganizationIdentifier",
+    "OrganizationMerge",
+    "OrganizationPair",
     "PasswordLink",
     "PendingEdit",
     "Phone",

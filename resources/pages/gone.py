@@ -17,11 +17,11 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from resources.curation.merging import kept_service
+from resources.curation.merging import kept_record
 from resources.geo.geocoding import PlaceNotFound, find_place
 from resources.geo.regions import region_name
 from resources.history.revisions import were_ever_published, withdrawal_date
-from resources.models import Location, Merge, Organization, Service
+from resources.models import Location, Organization, Service
 from resources.search.calendar_feeds import PageOf, calendar_of_withdrawn
 from resources.vocabulary import Kind, Status
 
@@ -40,7 +40,7 @@ def redirect_to_kept(request: HttpRequest, service: Service) -> HttpResponse | N
 
     302 and not 301: a merge can be undone, and browsers keep a 301 for ever.
     """
-    kept = kept_service(service.pk)
+    kept = kept_record(service)
     if kept is None or kept.status != Status.ACTIVE or request.resolver_match is None:
         return None
     query = f"?{request.META['QUERY_STRING']}" if request.META.get("QUERY_STRING") else ""
@@ -74,13 +74,6 @@ def alternatives_for_service(service: Service) -> dict[str, Any]:
     kind = Kind(service.kind)
     near = _near([place.location for place in service.service_at_locations.all()])
     return {"near": near, "kind": kind.value, "kind_label": kind.label}
-
-
-def organization_of_kept(organization: Organization) -> Organization | None:
-    """Return the organization that this one's services were merged into; None if none was."""
-    merges = Merge.objects.standing().filter(merged__organization=organization)
-    merge = merges.exclude(kept__organization=organization).select_related("kept__organization").first()
-    return merge.kept.organization if merge and merge.kept.status == Status.ACTIVE else None
 
 
 def alternatives_for_organization(organization: Organization) -> dict[str, Any] | None:

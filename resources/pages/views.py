@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from resources import wording
+from resources.curation.merging import kept_organization
 from resources.fees.estimating import offer_of
 from resources.http.conditional import conditional
 from resources.models import Organization, Service
@@ -26,7 +27,6 @@ from resources.pages.first_lines import countries_context, first_lines
 from resources.pages.geolocation import allow_location, without_locate_param
 from resources.pages.gone import (
     alternatives_for_organization,
-    organization_of_kept,
     redirect_to_kept,
     render_gone,
     withdrawn_calendar,
@@ -199,7 +199,7 @@ def organization(request: HttpRequest, pk: UUID) -> HttpResponse:
     record = get_object_or_404(Organization.objects.prefetch_related("phones"), pk=pk)
     now = timezone.now()
     results = results_of_organization(pk, limit=MAX_SERVICES + 1, now=now)
-    if not results and (kept := organization_of_kept(record)):
+    if not results and (kept := kept_organization(record)):
         return HttpResponseRedirect(reverse("pages:organization", args=[kept.pk]))
     if not results and (alternatives := alternatives_for_organization(record)):
         return render_gone(request, alternatives)

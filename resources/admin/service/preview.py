@@ -34,6 +34,7 @@ from resources.admin.forms import fit_of_losses
 from resources.admin.redirects import ids_in
 from resources.admin.unsaved import TypedForms
 from resources.curation.duplicates import (
+    TYPED_THRESHOLD,
     Identity,
     describe_reasons,
     find_duplicates,
@@ -139,7 +140,8 @@ def alike_html(typed: QueryDict, service: Service | None) -> str:
     matches = {}
     for pk, other in known.items():
         kind = identity.kind or other.kind
-        for match in find_duplicates({pk: replace(identity, kind=kind)}, {pk: other}).values():
+        typed_one = {pk: replace(identity, kind=kind)}
+        for match in find_duplicates(typed_one, {pk: other}, least=TYPED_THRESHOLD).values():
             matches[pk] = match
     best = sorted(matches, key=lambda pk: -matches[pk].score)[:MAX_ALIKE]
     services = Service.objects.select_related("organization").in_bulk(best)

@@ -73,14 +73,19 @@ def test_the_card_follows_what_is_typed_waits_for_what_is_wrong_and_nothing_is_s
 @pytest.mark.usefixtures("offline", "complaints")
 def test_a_new_service_grows_its_card(page: Page, live_server: LiveServer) -> None:
     organization = build_organization("Kind People")
+    here = build_service("Morning group", organization=organization)
     sign_in_page(page, live_server.url)
     page.goto(f"{live_server.url}{add_address(Service)}?organization={organization.pk}")
     expect(page.locator(".preview")).to_contain_text("The preview appears once")
+    page.locator("#id_name").fill("Mornign group")
+    expect(page.locator(".preview-alike")).to_be_empty()
     page.locator("#id_name").fill("Morning group")
     expect(card_of(page)).to_contain_text("Kind not chosen yet")
     page.locator("#id_kind").select_option("support_group")
     expect(card_of(page)).to_contain_text("Support group")
-    assert not Service.objects.exists()
+    alike = page.locator(".preview-alike").get_by_role("link", name="Morning group")
+    expect(alike).to_have_attribute("href", address(here))
+    assert list(Service.objects.all()) == [here]
 
 
 @pytest.mark.usefixtures("offline", "complaints")

@@ -66,10 +66,31 @@ def test_two_are_compared_merged_part_by_part_and_separated_again(desk: Client) 
     assert (one.name, one.description) == ("Angels Above", "Theirs")
     assert "Undo the merge" in desk.get(answer.headers["Location"]).content.decode()
     text = desk.post(answer.headers["Location"], {"undo": "yes"}, follow=True).content.decode()
-    assert "two services again" in text
+    assert "two again" in text
     one.refresh_from_db()
     other.refresh_from_db()
     assert (one.description, other.status) == ("Ours", Status.ACTIVE)
+
+
+def test_organizations_are_compared_merged_and_separated_on_the_same_pages(desk: Client) -> None:
+    site = "https://kind.example/"
+    one, other = (build_organization(name, website=site) for name in ("Kind People", "Kind people"))
+    services = [build_service(organization=organization) for organization in (one, other)]
+    find_and_store(at=AT)
+    page = reverse("admin:resources_organization_merge", args=[one.pk, other.pk])
+    assert page in desk.get(reverse("admin:resources_organization_change", args=[one.pk])).content.decode()
+    assert "Possible duplicate organizations: 1" in desk.get(reverse("admin:index")).content.decode()
+    text = desk.get(page).content.decode()
+    assert 'name="choice-name" value="kept" checked' in text
+    form = {f"read-{row.pk}": row.last_modified.isoformat() for row in (one, other)}
+    answer = desk.post(page, {"decision": "merge", "choice-name": "merged", **form}, follow=True)
+    assert "Undo the merge" in answer.content.decode()
+    assert set(Service.objects.values_list("organization__name", flat=True)) == {"Kind people"}
+    undone = desk.post(answer.redirect_chain[-1][0], {"undo": "yes"}, follow=True)
+    assert "two again" in undone.content.decode()
+    assert [service.organization for service in Service.objects.order_by("pk")] == [
+        service.organization for service in sorted(services, key=lambda service: service.pk)
+    ]
 
 
 def test_not_the_same_is_remembered(desk: Client) -> None:
@@ -122,6 +143,8 @@ def test_somebody_who_types_a_service_that_is_here_is_told(desk: Client) -> None
     assert str(here.pk) in answer["alike"]
     own = desk.post(reverse("admin:resources_service_card", args=[here.pk]), typed).json()
     assert own["alike"] == ""
+    by_name = desk.post(reverse("admin:resources_service_card_of_new"), {"name": "angels above"}).json()
+    assert str(here.pk) in by_name["alike"]
     other = {"name": "A quiet circle", "phones-0-number": "not a number"}
     assert desk.post(reverse("admin:resources_service_card_of_new"), other).json()["alike"] == ""
 

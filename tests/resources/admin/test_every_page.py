@@ -26,6 +26,7 @@ from resources.models import (
     Location,
     Organization,
     OrganizationIdentifier,
+    OrganizationPair,
     PendingEdit,
     Phone,
     Place,
@@ -114,6 +115,7 @@ def records(db: None) -> dict[type[models.Model], models.Model]:
     """One record of every kind that is registered."""
     service = build_full_service()
     pair = (build_service("Two circles"), build_service("Two circles"))
+    owners = [service.organization for service in pair]
     known: list[models.Model] = [
         service,
         service.organization,
@@ -137,6 +139,8 @@ def records(db: None) -> dict[type[models.Model], models.Model]:
         build_curator("somebody", Role.EDITOR, regions=["US-TX", "US-OK"]),
         DuplicatePair.objects.create(first=pair[0], second=pair[1], reasons=["name"]),
         merge(kept=pair[0], merged=pair[1], choices={}, by=None, at=NOW),
+        OrganizationPair.objects.create(first=owners[0], second=owners[1], reasons=["name"]),
+        merge(kept=owners[0], merged=owners[1], choices={}, by=None, at=NOW),
         ContactCheck.objects.create(
             kind="website", value="https://dead.example/", checked_at=NOW, failures=3
         ),

@@ -18,14 +18,15 @@ from resources.curation.duplicates import (
     identity_of,
     likely_services,
     load_identities,
+    load_organizations,
     open_pairs,
     same_place,
     store_pairs,
 )
 from resources.curation.merging import merge
-from resources.models import DuplicatePair, Location, Service
+from resources.models import DuplicatePair, Location, Organization, Service
 from resources.vocabulary import Decision, Precision
-from tests.build import build_location, build_service, build_source_record
+from tests.build import build_location, build_organization, build_service, build_source_record
 
 pytestmark = pytest.mark.django_db
 
@@ -90,6 +91,38 @@ DIFFERENT = [
 @pytest.mark.parametrize("cells", DIFFERENT)
 def test_two_that_share_little_are_not_one(cells: dict[str, Any]) -> None:
     assert compare(**cells) is None
+
+
+ROWS_OF_ONE_LIST = [
+    # what differs between two rows of one list, and whether they may be one
+    ({"places": [("1 Elm St, Suite 4", "75201", "Dallas")]}, True),
+    ({"name": "Angels Above Dallas (Suite 4)"}, True),
+    ({"name": "Angels Above Dallas Mobile Unit"}, False),
+    ({"name": "Angels Above Dallas 2"}, False),
+    ({"places": [("77 Oak Ave", "75204", "Dallas")], "points": []}, False),  # another house
+    ({"places": [("3 Elm St", "75201", "Dallas")]}, True),  # next door
+    ({"places": [("3 Elm St", "75201", "Dallas")], "name": "Angels Above Dallas Programs"}, False),
+    ({"name": "A Quiet Circle", "places": [("", "", "Dallas")], "points": []}, False),  # another program
+    ({"is_shown": False}, False),  # the rules for the list have set it aside
+]
+
+
+@pytest.mark.parametrize(("cells", "alike"), ROWS_OF_ONE_LIST)
+def test_what_one_list_tells_apart_is_two(cells: dict[str, Any], alike: bool) -> None:
+    rows = [identity_of(**{**ONE, **changed}, sources=["list"]) for changed in ({}, cells)]
+    assert bool(find_pairs({uuid4(): row for row in rows})) is alike
+
+
+def test_two_that_visitors_do_not_see_are_nobodys_work() -> None:
+    def pairs(*shown: bool) -> int:
+        return len(find_pairs({uuid4(): identity_of(**ONE, is_shown=is_shown) for is_shown in shown}))
+
+    assert (pairs(True, True), pairs(True, False), pairs(False, False)) == (1, 1, 0)
+
+
+def test_an_organizations_line_is_not_its_group_in_a_town() -> None:
+    line = identity_of(**{**ONE, "places": [], "points": [], "name": "Angels Above"}, owner="a")
+    assert find_pairs({uuid4(): line, uuid4(): identity_of(**ONE, owner="a")}) == {}
 
 
 def test_a_number_that_many_share_says_nothing() -> None:
@@ -169,11 +202,25 @@ def test_a_pair_is_stored_once_and_a_decision_stays() -> None:
 
 def test_looking_through_all_finds_pairs_once_and_forgets_what_is_none_any_more() -> None:
     one, other = build_service("Angels Above", phone="1"), build_service("Angels above", phone="2")
-    assert (find_and_store(at=AT), find_and_store(at=AT)) == (1, 0)
+    found = [find_and_store(at=AT) for _time in range(2)]
+    assert found == [{"services": 1, "organizations": 0}, {"services": 0, "organizations": 0}]
     assert list(open_pairs().values_list("first_id", "second_id")) == [tuple(sorted((one.pk, other.pk)))]
     Service.objects.filter(pk=other.pk).update(kind="helpline")
     find_and_store(at=AT)
     assert not DuplicatePair.objects.exists()
+
+
+def test_two_organizations_of_one_name_and_site_may_be_one_until_they_are_merged() -> None:
+    site: dict[str, Any] = {"website": "https://kind.example/"}
+    one, other = build_organization("Kind People", **site), build_organization("Kind People, Inc.", **site)
+    for organization in (one, other, build_organization("Quiet People")):
+        build_service(organization=organization)
+    assert find_and_store(at=AT)["organizations"] == 1
+    pair = open_pairs(Organization).get()
+    assert ({pair.first, pair.second}, set(pair.reasons)) == ({one, other}, {"name", "website"})
+    merge(kept=one, merged=other, choices={}, by=None, at=AT)
+    assert not open_pairs(Organization).exists()
+    assert other.pk not in load_organizations()
 
 
 def test_a_merged_service_is_in_no_open_pair() -> None:

@@ -12,16 +12,20 @@ from django.urls import reverse
 from resources.curation import merging, publishing
 from resources.curation.merging import BOTH, KEPT, MERGED, CannotMerge, CannotSeparate, merge, separate
 from resources.curation.permissions import NotAllowed
-from resources.curation.publishing import CannotPublish
+from resources.curation.publishing import CannotPublish, CannotRemove
 from resources.curation.restore import CannotRestore, undo
 from resources.models import (
     Assurance,
+    Contact,
     Correction,
     CostOption,
     DuplicatePair,
     Language,
     Listing,
+    Location,
     Merge,
+    Organization,
+    OrganizationIdentifier,
     Phone,
     Schedule,
     Service,
@@ -190,12 +194,12 @@ def test_merges_are_undone_from_the_last_to_the_first() -> None:
     kept, merged, first = one_merge()
     third = build_service("Third")
     second = merge(kept=third, merged=kept, choices={}, by=None, at=LATER)
-    assert merging.kept_service(merged.pk) == third
+    assert merging.kept_record(merged) == third
     with pytest.raises(CannotSeparate, match="was merged into “Third” since"):
         separate(merge=first, by=None, at=LATER)
     separate(merge=second, by=None, at=LATER)
     separate(merge=first, by=None, at=LATER)
-    assert merging.kept_service(merged.pk) is None
+    assert merging.kept_record(merged) is None
 
 
 def test_a_merged_record_is_not_merged_published_or_put_back() -> None:
@@ -270,6 +274,94 @@ def test_a_pair_follows_what_is_decided() -> None:
     merging.mark_different(one=merged, other=kept, by=None, at=LATER)
     decisions.append(DuplicatePair.objects.get(pk=pair.pk).decision)
     assert decisions == [Decision.ACCEPTED, Decision.OPEN, Decision.DECLINED]
+
+
+# ---- organizations
+
+
+def two_organizations() -> tuple[Organization, Organization]:
+    """Two organizations, the second with a row of each kind."""
+    kept = build_organization("Kind People", website="https://kind.example/")
+    merged = build_organization("Kind people", email="hello@kind.example", description="Theirs")
+    build_service("Ours", organization=kept)
+    for name in ("Line", "Group"):
+        service = build_service(name, organization=merged, at=[build_location(organization=merged)])
+        build_source_record(service, name, slug="list", organization=merged)
+    Phone.objects.create(organization=merged, number="1")
+    Contact.objects.create(organization=merged, name="Ann")
+    for organization in (kept, merged):  # what both have stays where it is
+        organization.identifiers.create(identifier_type="EIN", identifier="7")
+    build_organization("A part", parent_organization=merged)
+    build_curator("ed").curator.organizations.add(merged)
+    return kept, merged
+
+
+def organization_owners() -> dict[tuple[str, str], str]:
+    """Every row of an organization with its owner, and every field of the organizations."""
+    owned = (Service, Location, SourceRecord, Phone, Contact, OrganizationIdentifier)
+    rows = {
+        (model.__name__, str(row.pk)): str(row.organization_id)
+        for model in owned
+        for row in model.objects.all()
+    }
+    for organization in Organization.objects.all():
+        fields = {field.name: field.value_from_object(organization) for field in organization._meta.fields}
+        del fields["last_modified"]
+        rows["Organization", str(organization.pk)] = f"{fields} {list(organization.curators.all())}"
+    return rows
+
+
+def test_an_organization_is_merged_with_all_it_has_undone_and_merged_again(client: Client) -> None:
+    kept, merged = two_organizations()
+    pages = [reverse("pages:organization", args=[one.pk]) for one in (kept, merged)]
+    before = organization_owners()
+    done = merge(kept=kept, merged=merged, choices={"description": MERGED}, by=None, at=AT)
+    between = organization_owners()
+    assert list(kept.services.order_by("name").values_list("name", flat=True)) == ["Group", "Line", "Ours"]
+    assert not merged.services.exists()
+    assert {listing.organization_id for listing in Listing.objects.all()} == {kept.pk}
+    kept.refresh_from_db()
+    assert (kept.name, kept.email, kept.description) == ("Kind People", "hello@kind.example", "Theirs")
+    assert kept.locations.count() == kept.source_records.count() == 2
+    assert (kept.parts.count(), kept.curators.count()) == (1, 1)
+    assert merged.identifiers.count() == 1
+    assert all(service.attribution["organization"] for service in kept.services.exclude(name="Ours"))
+    assert client.get(pages[1]).headers["Location"] == pages[0]
+    answer = client.get(f"/api/v1/organizations/{merged.pk}/")
+    assert (answer.status_code, answer.json()["merged_into"]) == (410, str(kept.pk))
+    outcome = separate(merge=done, by=None, at=LATER)
+    assert (organization_owners(), list(outcome.edited), outcome.gone) == (before, [], 0)
+    assert [client.get(page).status_code for page in pages] == [200, 200]
+    merge(kept=kept, merged=merged, choices={"description": MERGED}, by=None, at=LATER)
+    assert organization_owners() == between
+
+
+def test_a_merged_organization_is_not_merged_restored_or_deleted() -> None:
+    kept, merged = build_organization("Kind People"), build_organization("Kind people")
+    build_service(organization=kept)
+    done = merge(kept=kept, merged=merged, choices={}, by=None, at=AT)
+    with pytest.raises(CannotMerge, match="already"):
+        merge(kept=merged, merged=build_organization(), choices={}, by=None, at=AT)
+    with pytest.raises(CannotRestore, match="part of another"):
+        undo(record=merged, by=None, at=LATER)
+    with pytest.raises(CannotRemove, match="Undo the merge first"):
+        publishing.remove_records(records=[merged], by=None, at=LATER)
+    Organization.objects.filter(pk=kept.pk).update(name="A third name")
+    build_service("Made since", organization=kept)
+    separate(merge=done, by=None, at=LATER)
+    kept.refresh_from_db()
+    assert (kept.name, kept.services.count()) == ("A third name", 2)
+
+
+def test_a_part_that_is_merged_with_its_whole_is_part_of_nothing() -> None:
+    whole_one = build_organization("Kind People")
+    part = build_organization("Kind people", parent_organization=whole_one)
+    done = merge(kept=part, merged=whole_one, choices={}, by=None, at=AT)
+    part.refresh_from_db()
+    assert part.parent_organization is None
+    separate(merge=done, by=None, at=LATER)
+    part.refresh_from_db()
+    assert part.parent_organization == whole_one
 
 
 # ---- old addresses

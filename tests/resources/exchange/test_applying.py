@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from django.test import Client
 
+from resources.curation.merging import merge
 from resources.exchange import applying
 from resources.exchange.planning import plan_import
 from resources.exchange.reading import SourceFile
@@ -27,6 +28,7 @@ from resources.models import (
     TaxonomyTerm,
 )
 from resources.vocabulary import Kind, Status
+from tests.build import build_organization
 from tests.resources.admin.desk import build_curator
 from tests.resources.exchange.feeds import FIRST, LATER, bring, everything, read_all, shipped_file, some_rows
 
@@ -103,6 +105,20 @@ def test_the_same_file_twice_changes_nothing(feed: Feed) -> None:
     assert everything(*ALL) == before
     assert (len(plan.new), len(plan.changed), run.counts["new"], run.counts["changed"]) == (0, 0, 0, 0)
     assert plan.unchanged == SourceRecord.objects.values("key").distinct().count()
+
+
+def test_what_a_list_adds_to_a_merged_organization_is_the_kept_ones() -> None:
+    def of_mount_vernon(row: dict[str, str]) -> bool:
+        return "mvnhc.org" in row["website"]
+
+    bring(HRSA, some_rows(HRSA, lambda row: of_mount_vernon(row) and row["name"].startswith("MOUNT")))
+    old, kept = Organization.objects.get(), build_organization("MVNHC")
+    merge(kept=kept, merged=old, choices={}, by=None, at=FIRST)
+    before = Service.objects.count()
+    bring(HRSA, some_rows(HRSA, of_mount_vernon), LATER)
+    assert kept.services.count() == Service.objects.count() > before
+    assert kept.source_records.count() == SourceRecord.objects.count()
+    assert Organization.objects.filter(pk=old.pk).exists()
 
 
 def test_ids_are_the_same_on_every_machine() -> None:
