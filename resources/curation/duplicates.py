@@ -54,6 +54,7 @@ MAX_SHARED = 8
 # Larger blocks are skipped: their members are compared where they share something rarer.
 MAX_BLOCK = 40
 THRESHOLD = 4.5
+NAMED_THRESHOLD = 4.0  # for organizations: a rare name that two lists have is one
 TYPED_THRESHOLD = 3.0  # for someone who types, and has told little yet: one name is enough
 # Points of a shared thing by how few services have it, and of names by their likeness (0 to 100).
 _RARE, _SHARED = 3, MAX_SHARED
@@ -387,8 +388,8 @@ def find_duplicates(
     return found
 
 
-def find_pairs(known: Mapping[UUID, Identity]) -> dict[tuple[UUID, UUID], Match]:
-    """Return the pairs among these services that may be one, the likeliest first.
+def find_pairs(known: Mapping[UUID, Identity], *, least: float = THRESHOLD) -> dict[tuple[UUID, UUID], Match]:
+    """Return the pairs among these services that may be one by `least` points, the likeliest first.
 
     Left out are pairs that visitors do not meet. At most MAX_PAIRS_PER_SERVICE for each service, so that
     ten thousand copies of one record do not make fifty million pairs.
@@ -400,7 +401,7 @@ def find_pairs(known: Mapping[UUID, Identity]) -> dict[tuple[UUID, UUID], Match]
         (one, other, match)
         for one, other in _candidates(identities)
         if _are_met(identities[one], identities[other])
-        and (match := _compare(identities[one], identities[other], counts))
+        and (match := _compare(identities[one], identities[other], counts, least))
     ]
     matches.sort(key=lambda pair: (-pair[2].score, pair[0], pair[1]))
     taken: Counter[int] = Counter()
@@ -647,7 +648,9 @@ def find_and_store(*, at: datetime) -> dict[str, int]:
     """
     return {
         "services": _replace_pairs(Service, find_pairs(load_identities()), at=at),
-        "organizations": _replace_pairs(Organization, find_pairs(load_organizations()), at=at),
+        "organizations": _replace_pairs(
+            Organization, find_pairs(load_organizations(), least=NAMED_THRESHOLD), at=at
+        ),
     }
 
 

@@ -222,8 +222,8 @@ def service_id(feed: Feed, key: str, part: str) -> uuid.UUID:
 
 
 def organization_id(feed: Feed, part: OrganizationPart) -> uuid.UUID:
-    """Return the permanent id of an organization of this source."""
-    return permanent_id(feed.slug, "organization", part.key)
+    """Return the permanent id of an organization of this source, or of the one that it shares them with."""
+    return permanent_id(feed.organizations_of or feed.slug, "organization", part.key)
 
 
 def organization_rows(feed: Feed, records: Iterable[Record], at: datetime) -> dict[uuid.UUID, Organization]:

@@ -23,6 +23,8 @@ class Feed(ABC):
     licence: str
     # Whether its services are published, unassured, before a curator has checked them. False for uploads.
     publishes: bool = False
+    # Another source, whose organizations of the same names are the same ones; "" where there is none.
+    organizations_of: str = ""
     # Increase it when the same values are to be read differently: every record is then read again.
     rules: str = "1"
     # The file that comes with this project, if any.

@@ -26,7 +26,12 @@ class StarterCatalog(Spreadsheet):
 
 
 class LocalSupport(Spreadsheet):
-    """Local groups, bereavement teams, hospital clinics, counseling and peers in six countries."""
+    """Local groups, bereavement teams, hospital clinics, counseling and peers in six countries.
+
+    Compiled with the starter catalog: an organization of one name is one in both.
+    """
+
+    organizations_of = "starter"
 
     def __init__(self) -> None:
         super().__init__(

@@ -201,7 +201,9 @@ def test_a_pair_is_stored_once_and_a_decision_stays() -> None:
 
 
 def test_looking_through_all_finds_pairs_once_and_forgets_what_is_none_any_more() -> None:
-    one, other = build_service("Angels Above", phone="1"), build_service("Angels above", phone="2")
+    owner = build_organization()
+    one = build_service("Angels Above", phone="1", organization=owner)
+    other = build_service("Angels above", phone="2", organization=owner)
     found = [find_and_store(at=AT) for _time in range(2)]
     assert found == [{"services": 1, "organizations": 0}, {"services": 0, "organizations": 0}]
     assert list(open_pairs().values_list("first_id", "second_id")) == [tuple(sorted((one.pk, other.pk)))]

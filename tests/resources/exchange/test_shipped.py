@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from resources.exchange.mapping import organization_id
 from resources.exchange.records import Record, ServicePart
 from resources.exchange.sources.shipped import LocalSupport, StarterCatalog
 from resources.models import Place
@@ -374,3 +375,19 @@ def test_local_support_holds_what_the_vocabulary_gained() -> None:
     assert sum("opposes_abortion" in service.content_notes for service in found) == 2
     assert Counter(code for service in found for code in service.open_to) == {"anyone": 34, "own_patients": 7}
     assert {topic.taxonomy for service in found for topic in service.topics} == {"Faiths"}
+
+
+def test_an_organization_of_both_lists_is_one() -> None:
+    both = [
+        {
+            organization_id(feed, service.organization): service.organization.name
+            for record in records.values()
+            for service in record.services
+        }
+        for feed, records in ((FEED, shipped_records()), (LocalSupport(), local_records()))
+    ]
+    assert {both[0][pk] for pk in both[0].keys() & both[1].keys()} > {
+        "Sands",
+        "M.E.N.D.",
+        "The TEARS Foundation",
+    }
