@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, partial
-from itertools import islice
+from itertools import combinations, islice
 from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -181,21 +181,25 @@ class Reference:
         return answer
 
     def shorter_texts(self, text: str) -> Iterator[str]:
-        """Without quotation marks; what anything says; all but one of that; what has a name of its own."""
+        """Without quotation marks; what anything says; ever fewer of that; what has a name; one word.
+
+        What has no name is left out first, and of that what most listings say.
+        """
         if '"' in text:
             text = " ".join(text.replace('"', " ").split())
             yield text
         wanted = parse_words(text)[:12]
-        said = [term for term in wanted if self.containing(" ".join(term.words), range(4))]
+        number = {term.words: self.containing(" ".join(term.words), range(4)).bit_count() for term in wanted}
+        said = [term for term in wanted if number[term.words]]
         if len(said) < len(wanted):
             yield _as_text(said)
-        if len(said) > 2:
-            for left_out in [*(t for t in said if not t.things), *(t for t in said if t.things)]:
-                yield _as_text([term for term in said if term != left_out])
-        meant = [term for term in said if term.things]
-        yield _as_text(meant)
-        for term in meant:
-            yield _as_text([term])
+        weightiest = sorted(said, key=lambda term: (not term.things, number[term.words]))
+        several = (kept for size in range(len(said) - 1, 1, -1) for kept in combinations(weightiest, size))
+        for kept in islice(several, 30):
+            yield _as_text([term for term in said if term in kept])
+        yield _as_text([term for term in said if term.things])
+        fills = len(text.split()) > len(wanted) + 1  # words that ask for nothing, as a sentence has
+        yield from (_as_text([term]) for term in weightiest if term.things or fills)
 
     def strict_answer(self, question: ReferenceQuestion) -> Expected:
         reaches = self.reaches(question)
@@ -612,8 +616,8 @@ def in_a_box(point: tuple[float, float], boxes: Iterable[Box]) -> bool:
 def areas_around(place: FoundPlace) -> list[tuple[str, int]]:
     """The keys of the areas that hold a place, and how each reaches it."""
     areas = [("*", WORLD)]
-    if place.areas:
-        inner = [(area, AREA if "/" in area else REGION) for area in place.areas]
+    inner = [(area, AREA if "/" in area else REGION) for area in place.areas]
+    if place.areas and place.has_extent:
         return [*areas, *((country, COUNTRY) for country in {area[:2] for area in place.areas}), *inner]
     if place.country:
         areas.append((place.country, COUNTRY))
@@ -623,7 +627,7 @@ def areas_around(place: FoundPlace) -> list[tuple[str, int]]:
                 areas.append((f"{place.country}-{place.region}/{county_key(place.county)}", AREA))
         if place.postal_code:
             areas.append((f"{place.country}:{place.postal_code}", AREA))
-    return areas
+    return [*areas, *inner]
 
 
 def great_circle_km(a: tuple[float, float], b: tuple[float, float]) -> float:
