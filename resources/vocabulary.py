@@ -617,7 +617,7 @@ QUESTIONS_TO_ASK: dict[str, tuple[Any, ...]] = {
         _("How often can we talk?"),
     ),
     Kind.COUNSELLING: (_SEES_LOSS, _MY_PRICE, _WAIT, _("May I stop after the first session?")),
-    Kind.HELPLINE: (_("Who answers?"), _("Do you keep notes?"), _("May I call or write again?")),
+    Kind.HELPLINE: (_("Who answers?"), _("Do you keep notes?"), _("May I call again?")),
     Kind.BEREAVEMENT_CARE: (
         _("Do you see people who were cared for elsewhere?"),
         _("Who will see me?"),

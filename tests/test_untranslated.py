@@ -44,7 +44,7 @@ ACCENTED = re.compile(r"[åçđéîñöšţûž]{2}")
 HTML = {"Accept": "text/html"}
 # Proper names, codes and words of programs, which are the same in every language.
 API = (
-    *("corrections", "docs", "facets", "fee-estimate", "listings", "locations", "meetings", "openapi.json"),
+    *("corrections", "docs", "exports", "facets", "fee-estimate", "listings", "locations", "meetings", "openapi.json"),
     *("organizations", "places", "suggestions", "words"),
 )
 NAMES = (

@@ -445,14 +445,14 @@ class AccountAdmin(admin.ModelAdmin):
         link = getattr(account, "password_link", None) if account and account.pk else None
         if link is None:
             return "-"
-        if link.sent_at is None:
+        if link.mailed_at is None:
             return _("Waits to be sent: the mail server has not taken it yet.")
         valid_for = password_links.valid_for(link)
         days = {
-            "sent": date_format(timezone.localtime(link.sent_at), "DATETIME_FORMAT"),
-            "until": date_format(timezone.localtime(link.sent_at + valid_for), "DATETIME_FORMAT"),
+            "sent": date_format(timezone.localtime(link.mailed_at), "DATETIME_FORMAT"),
+            "until": date_format(timezone.localtime(link.mailed_at + valid_for), "DATETIME_FORMAT"),
         }
-        if timezone.now() - link.sent_at > valid_for:
+        if timezone.now() - link.mailed_at > valid_for:
             return _("Sent %(sent)s, not used, expired") % days
         return _("Sent %(sent)s, valid until %(until)s") % days
 

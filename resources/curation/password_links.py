@@ -98,7 +98,7 @@ def request_reset(*, address: str, at: datetime) -> None:
         link, is_new = PasswordLink.objects.get_or_create(user=user, defaults=new)
         if not is_new and at - link.asked_at >= RESET_QUIET_FOR:
             # The key stays: whoever asks in another's name ends no link that is under way.
-            link.asked_at, link.sent_at, link.try_at = at, None, at
+            link.asked_at, link.mailed_at, link.try_at = at, None, at
             link.save()
 
 
@@ -114,7 +114,7 @@ def withdraw_link(*, user: User, by: User | None) -> bool:
 
 def is_link_waiting() -> bool:
     """Return True if a message waits to be sent, now or later. One query."""
-    return PasswordLink.objects.filter(sent_at=None).exists()
+    return PasswordLink.objects.filter(mailed_at=None).exists()
 
 
 def send_waiting_links(*, at: datetime) -> Mapping[str, int]:
@@ -122,7 +122,7 @@ def send_waiting_links(*, at: datetime) -> Mapping[str, int]:
 
     Drops links of closed accounts, and those that could not be sent for as long as they would be valid.
     """
-    waiting = PasswordLink.objects.filter(sent_at=None)
+    waiting = PasswordLink.objects.filter(mailed_at=None)
     waiting.filter(is_invitation=False, asked_at__lte=at - RESET_VALID_FOR).delete()
     waiting.filter(asked_at__lte=at - INVITATION_VALID_FOR).delete()
     waiting.filter(~Q(user__is_active=True, user__is_staff=True) | Q(user__email="")).delete()
@@ -137,7 +137,7 @@ def send_link(link: PasswordLink, *, at: datetime) -> bool:
     Outside of a transaction, because a slow server may take EMAIL_TIMEOUT.
     """
     # Marked first, so that of two processes one sends it.
-    due = PasswordLink.objects.filter(pk=link.pk, key=link.key, sent_at=None, try_at__lte=at)
+    due = PasswordLink.objects.filter(pk=link.pk, key=link.key, mailed_at=None, try_at__lte=at)
     if not due.update(try_at=at + RETRY_AFTER):
         return True
     try:
@@ -145,7 +145,7 @@ def send_link(link: PasswordLink, *, at: datetime) -> bool:
     except OSError as error:  # smtplib's errors are OSErrors too
         log_event("password_link", outcome="failed", error=type(error).__name__)
         return False
-    PasswordLink.objects.filter(pk=link.pk, key=link.key).update(sent_at=at)
+    PasswordLink.objects.filter(pk=link.pk, key=link.key).update(mailed_at=at)
     log_event("password_link", outcome="sent", kind="invitation" if link.is_invitation else "reset")
     return True
 

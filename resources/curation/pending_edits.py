@@ -10,6 +10,7 @@ from django.apps import apps
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from resources.curation import permissions
@@ -165,7 +166,7 @@ def declined_edits(by: User, *, at: datetime) -> list[PendingEdit]:
         return []
     decided = PendingEdit.objects.filter(made_by=by, decided_at__gt=at - DECLINED_SHOWN_FOR)
     by_others = decided.exclude(decided_by=by).exclude(decision=Decision.ACCEPTED, declined=[])
-    return list(by_others.order_by("-decided_at")[:MAX_DECLINED_SHOWN])
+    return list(by_others.order_by(F("decided_at").desc(nulls_last=True))[:MAX_DECLINED_SHOWN])
 
 
 def changes_of(edit: PendingEdit) -> list[Difference]:

@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                 ("key", models.UUIDField(default=uuid.uuid4, editable=False)),
                 ("is_invitation", models.BooleanField(verbose_name="invitation")),
                 ("asked_at", models.DateTimeField(verbose_name="asked")),
-                ("sent_at", models.DateTimeField(null=True, verbose_name="sent")),
+                ("mailed_at", models.DateTimeField(null=True, verbose_name="sent")),
                 ("try_at", models.DateTimeField(db_index=True, verbose_name="sent from")),
             ],
             options={

@@ -55,7 +55,7 @@ class PasswordLink(models.Model):
     """An emailed link that sets an account's password: an invitation, or for a password that was forgotten.
 
     At most one for each account. Deleted when it is used or withdrawn; `key` is part of what its token signs,
-    so that no later row revives it. `sent_at` None: the message waits to be sent, not before `try_at`.
+    so that no later row revives it. `mailed_at` None: the message waits to be sent, not before `try_at`.
     """
 
     user = models.OneToOneField(
@@ -68,7 +68,7 @@ class PasswordLink(models.Model):
     key = models.UUIDField(default=uuid.uuid4, editable=False)
     is_invitation = models.BooleanField(_("invitation"))
     asked_at = models.DateTimeField(_("asked"))
-    sent_at = models.DateTimeField(_("sent"), null=True)
+    mailed_at = models.DateTimeField(_("sent"), null=True)
     try_at = models.DateTimeField(_("sent from"), db_index=True)
 
     class Meta:

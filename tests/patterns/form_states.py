@@ -53,6 +53,7 @@ def _of_the_question() -> States:
             for state, choices in drawn.items()
             if choices["when"]
         },
+        "search_details": {state: {"form": form} for state, form in forms.items()},
         "tick": {
             state: {"name": "cost", "option": {"id": "cost-1", "value": "free", "label": "Free", **more}}
             for state, more in (("not chosen", {"count": 12}), ("chosen", {"selected": True, "count": None}))

@@ -19,8 +19,8 @@ SECONDS_BETWEEN = 5  # a curator may wait for a list to be read
 class Command(BaseCommand):
     help = (
         "Run every job that is due, once: read and import uploaded lists, rebuild listings that are out of"
-        " date, write the exports, delete expired contributions and uploads, clear old sessions. With --loop,"
-        " check every few seconds until stopped."
+        " date, make the export files, delete expired contributions and uploads, clear old sessions. With"
+        " --loop, check every few seconds until stopped."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -241,7 +241,7 @@ def test_an_administrator_sees_sends_and_withdraws_links_and_nobody_else_does() 
         )
     with pytest.raises(NotAllowed):
         password_links.request_link(user=user, by=build_curator("eve"), at=datetime.now(UTC))
-    PasswordLink.objects.update(sent_at=datetime.now(UTC))
+    PasswordLink.objects.update(mailed_at=datetime.now(UTC))
     page = client.get(reverse("admin:auth_user_change", args=[user.pk]))
     assert "valid until" in text_of(page)
     assert "Send the invitation again" in text_of(page)

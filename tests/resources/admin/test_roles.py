@@ -973,7 +973,7 @@ def test_the_list_of_a_limited_editor_costs_no_more_than_any(
     for _ in range(rows):
         build_service(organization=world.ours, refresh=False)
     client = client_of(build_person("organization", world))
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         client.get(LIST)
 
 

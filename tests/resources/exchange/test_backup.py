@@ -23,6 +23,7 @@ from resources.exchange import backup
 from resources.exchange.backup import BackupRefused, restore_backup, write_backup
 from resources.history import revisions
 from resources.models import Listing, ReplyAddress, Service, SourceRecord
+from resources.search.projection import refresh_listings
 from resources.vocabulary import Cost
 from tests.build import DALLAS, build_service, build_source_record, build_term
 
@@ -48,6 +49,7 @@ def filled() -> Service:
         topics=[build_term("Rainbow"), build_term("Anniversaries")],
     )
     build_source_record(service)
+    refresh_listings([service.pk], at=NOW)
     user = make_administrator(username="ada", password=PASSWORD, by=None)
     # Rows that name an account and come before it in the alphabet.
     EmailAddress.objects.create(user=user, email="ada@example.org")
