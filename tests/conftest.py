@@ -135,6 +135,23 @@ def _version_of_this_test(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _files_are_closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A server closes each file that it sent. Django's client leaves that to whoever reads it to the end."""
+    files: list[Any] = []
+    ask: Any = client.Client.request
+
+    def request(self: client.Client, **request: Any) -> Any:
+        answer = ask(self, **request)
+        files.extend([answer] if answer.streaming else [])
+        return answer
+
+    monkeypatch.setattr(client.Client, "request", request)
+    yield
+    for answer in files:
+        answer.close()
+
+
+@pytest.fixture(autouse=True)
 def _no_sign_in_of_another_test() -> None:
     """Failed sign-ins are counted, and codes noted as used, in the memory of the process."""
     cache.clear()

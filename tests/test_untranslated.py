@@ -44,8 +44,8 @@ ACCENTED = re.compile(r"[åçđéîñöšţûž]{2}")
 HTML = {"Accept": "text/html"}
 # Proper names, codes and words of programs, which are the same in every language.
 API = (
-    *("corrections", "docs", "exports", "facets", "fee-estimate", "listings", "locations", "meetings", "openapi.json"),
-    *("organizations", "places", "suggestions", "words"),
+    *("corrections", "docs", "exports", "facets", "fee-estimate", "listings", "locations", "meetings"),
+    *("openapi.json", "organizations", "places", "suggestions", "words"),
 )
 NAMES = (
     *(settings.SITE_NAME, "GeoNames", "CC BY", "GET", "POST", *CURRENCIES.values()),

@@ -26,7 +26,8 @@ def test_what_people_type_finds_the_service_that_it_must(site: Site) -> None:
     assert len(table) >= 120
     missing = []
     for words, place, service in table:
-        answer = site.api("listings/", q=words, **({"near": place} if place else {}))
+        as_the_page = {"q": words, "unknown": "include", "widen": "yes", **({"near": place} if place else {})}
+        answer = site.api("listings/", **as_the_page)
         found = [result["service"]["name"] for result in answer["results"]]
         if service not in found:
             missing.append((words, place, service, found[:3]))
