@@ -58,7 +58,11 @@ from resources.vocabulary import (
 from tests.world import build_places
 
 # It is for this mark that pytest-django makes a database at all: without it the operator's own would be used.
-pytestmark = [pytest.mark.django_db, pytest.mark.slow("makes 2,000 listings")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.slow("makes 2,000 listings"),
+    pytest.mark.sqlite("what is made up is the same on both; the brute force reads it on both"),
+]
 
 # Schedules and prices lie around the day on which they are made.
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)

@@ -24,7 +24,11 @@ from resources.models import (
 from resources.search.drift import find_drift
 from tests.world import build_places
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow("makes hundreds of listings for each test")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.slow("makes hundreds of listings for each test"),
+    pytest.mark.sqlite("what is made up is the same on both; the brute force reads it on both"),
+]
 
 # Schedules and prices lie around the day on which they are made.
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)

@@ -211,6 +211,7 @@ def slow_clients(site: Site) -> Iterator[None]:
 
 
 @pytest.mark.slow("asks the served product")
+@pytest.mark.sqlite("the server is the same on both")
 def test_slow_clients_hold_up_nobody(site: Site, slow_clients: None) -> None:
     for path in ("/healthz", "/urgent/", "/search/?near=75201", "/api/v1/listings/?near=75201"):
         assert site.get(path)[0] == 200

@@ -28,7 +28,11 @@ from resources.models.place import Place
 from resources.vocabulary import COUNTRIES
 from tests.examples import examples
 
-pytestmark = [pytest.mark.usefixtures("gazetteer"), pytest.mark.slow("loads every place that ships")]
+pytestmark = [
+    pytest.mark.usefixtures("gazetteer"),
+    pytest.mark.slow("loads every place that ships"),
+    pytest.mark.sqlite("places are looked up by folded keys alone; a dozen on both in test_real_catalogue"),
+]
 
 LISTS = DATA.parent / "lists"
 CODES = [

@@ -46,22 +46,17 @@ def test_what_is_loaded_already_is_not_loaded_again() -> None:
     assert Place.objects.order_by("pk")[0].pk == before
 
 
+@pytest.mark.sqlite("which places a load brings is the same on both; a killed load is tried on each")
 def test_a_place_that_went_missing_is_brought_back() -> None:
     Place.objects.towns().filter(name="Dallas").delete()
     assert load_gazetteer(now=timezone.now()).changed
     assert Place.objects.count() == 153_694
-
-
-def test_changed_data_is_loaded_and_its_digest_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loading, "_LOADER_VERSION", b"changed")
-    assert load_gazetteer(now=timezone.now()).changed
     assert not load_gazetteer(now=timezone.now()).changed
-    runs = ImportRun.objects.filter(source__slug=SOURCE_SLUG).order_by("pk")
-    assert runs[0].file_digest != runs[1].file_digest
-    assert runs[1].counts == {"places": 153_694}
+    [run, *_earlier] = ImportRun.objects.filter(source__slug=SOURCE_SLUG).order_by("-pk")
+    assert run.counts == {"places": 153_694}
 
 
-def test_a_load_that_is_killed_half_way_leaves_the_places_as_they_were(
+def test_a_load_of_changed_data_that_is_killed_half_way_leaves_the_places_as_they_were(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     before = set(Place.objects.values_list("pk", flat=True))
