@@ -52,7 +52,9 @@ class Connection(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        transport.set_write_buffer_limits(high=0)  # paused means: the client has not taken everything
+        # Paused means: the client has not taken everything. With TLS of its own uvloop would stay paused.
+        if transport.get_extra_info("sslcontext") is None:
+            transport.set_write_buffer_limits(high=0)
         address = self.client[0] if self.client else ""
         if len(self.all) >= self.maximum:
             self._end_longest_waiting(list(self.all))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -53,12 +54,19 @@ async def exchange(port: int, *pieces: bytes) -> bytes:
         writer.close()
 
 
+def in_a_thread(work: Coroutine[Any, Any, Any]) -> Any:
+    """Return what comes of it. In the main thread the loop of a browser test may still be there."""
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(asyncio.run, work).result()
+
+
 def ask(*pieces: bytes) -> bytes:
     async def run() -> bytes:
         async with served() as port:
             return await exchange(port, *pieces)
 
-    return asyncio.run(run())
+    answered: bytes = in_a_thread(run())
+    return answered
 
 
 def get(path: str, *headers: str) -> bytes:
@@ -159,7 +167,7 @@ def test_a_client_that_does_not_read_is_dropped(monkeypatch: pytest.MonkeyPatch,
             writer.close()
 
     with opened:
-        asyncio.run(never_read())
+        in_a_thread(never_read())
 
 
 def test_of_an_address_with_too_many_connections_the_oldest_idle_one_ends(
@@ -177,7 +185,7 @@ def test_of_an_address_with_too_many_connections_the_oldest_idle_one_ends(
                 writer.close()
             return first_ended, last
 
-    ended, answered = asyncio.run(connect_thrice())
+    ended, answered = in_a_thread(connect_thrice())
     assert ended == b""
     assert answered.endswith(b"ok\n")
 

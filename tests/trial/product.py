@@ -94,7 +94,7 @@ class Product:
         try:
             with urlopen(f"{self.url}{path}", timeout=5, context=trusting_all()):  # noqa: S310  (our own server)
                 return True
-        except (HTTPError, URLError, ConnectionError):
+        except (HTTPError, URLError, ConnectionError, TimeoutError):
             return False
 
 
