@@ -148,7 +148,8 @@ def _files_are_closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(client.Client, "request", request)
     yield
     for answer in files:
-        answer.close()
+        for close in answer._resource_closers:  # `close` would end the request, and its database connection
+            close()
 
 
 @pytest.fixture(autouse=True)
