@@ -80,7 +80,7 @@ class ErrorAwareSchema(AutoSchema):
 
     def _errors(self, operation: dict[str, Any]) -> dict[int, Any]:
         """Return the possible errors by status."""
-        errors = {400: _("A parameter cannot be used. Each is named with the choices there are.")}
+        errors = {400: _("Some parameters are invalid. Each is named, with its valid choices.")}
         names = [parameter["name"] for parameter in operation.get("parameters", ())]
         if "id" in names:
             errors[404] = _("No published record has this id.")
@@ -91,7 +91,7 @@ class ErrorAwareSchema(AutoSchema):
         if "requestBody" in operation:
             errors[413] = _("The body is too long, or has no Content-Length header.")
             errors[415] = _("The body is not application/json.")
-        errors[429] = _("More than one network may ask or send. Retry-After says when to go on.")
+        errors[429] = _("Too many requests from this network. Retry-After says when to continue.")
         return {**errors, 406: _("The Accept header asks for something other than application/json.")}
 
 

@@ -2,7 +2,7 @@
 
 Milliseconds of processor time: this process's, and on PostgreSQL that of the server's processes with it. What
 is compared takes turns, and an empty view takes them too: other work on the same cores makes all of it longer
-alike, so times are told as if the empty view had taken `CALM`.
+alike, so times are stated as if the empty view had taken `CALM`.
 """
 
 from __future__ import annotations

@@ -192,7 +192,7 @@ def _page(figures: Figures) -> str:
 
 INTRODUCTION = """Milliseconds are processor time in process, medians, warm, the database's server included.
 Other work on the same cores makes all of it up to three times longer. So an empty view (`/healthz`) is asked
-in turn with everything else, and times are told as if it had taken 0.2 ms, as while nothing else runs.
+in turn with everything else, and times are stated as if it had taken 0.2 ms, as while nothing else runs.
 
 - **The usual DRF** is `benchmarks/usual.py`: a viewset of nested ModelSerializers with everything prefetched,
   django-filter, a box of latitude and longitude, `icontains` for words. It answers 20 services over the same

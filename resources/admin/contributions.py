@@ -53,7 +53,7 @@ class DecisionForm(forms.Form):
 
     reason = forms.CharField(
         label=gettext_lazy("Why, for what you do not accept"),
-        help_text=gettext_lazy("Optional. It stands in the history of the service."),
+        help_text=gettext_lazy("Optional. It is kept in the history of the service."),
         required=False,
         max_length=255,
         validators=[validate_no_markup, validate_no_bidi_controls],

@@ -113,7 +113,7 @@ class PairAdmin(ReadOnlyAdmin):
         following = _open_url(self.record)
         if request.POST.get("decision") == "different":
             merging.mark_different(one=kept, other=merged, by=by, at=at)
-            messages.success(request, _("Remembered: these are two."))
+            messages.success(request, _("Noted: these are two different records."))
             return following
         if request.POST.get("decision") != "merge":
             return ""
@@ -343,7 +343,7 @@ class MergeAdmin(ReadOnlyAdmin):
         except CannotSeparate as error:
             messages.error(request, error.message)
             return
-        messages.success(request, _("Undone: these are two again."))
+        messages.success(request, _("Undone: these are two records again."))
         if outcome.edited:
             messages.warning(
                 request,

@@ -50,7 +50,7 @@ class ContactCheckAdmin(ReadOnlyAdmin):
         if request.method == "POST" and "right" in request.POST:
             permissions.require_permission(by, Action.ASSURE)
             links.dismiss(check=check, at=timezone.now())
-            messages.success(request, _("Noted: it works. It is counted from the beginning."))
+            messages.success(request, _("Noted: it works. Failures are counted from zero again."))
             return HttpResponseRedirect(reverse("admin:index"))
         services = links.services_using(check)
         context = {

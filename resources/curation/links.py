@@ -295,8 +295,8 @@ def describe_problem(check: ContactCheck) -> str:
         GONE: _("The page does not exist (404)."),
         ERROR: _("The site answers with an error."),
         UNREACHABLE: _("The site cannot be reached."),
-        UNSAFE: _("The address leads to a place that is not public."),
-        LOOP: _("The address leads in circles."),
+        UNSAFE: _("The address leads into a private network."),
+        LOOP: _("The address redirects in a circle."),
         SLOW: _("The site does not answer in time."),
     }
     return sentences.get(check.problem, "")

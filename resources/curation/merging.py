@@ -189,7 +189,7 @@ def merge(
                 _set_fields(kept, merged, choices)
                 rows = _move_rows(kept, merged, choices)
         except IntegrityError:
-            raise CannotMerge(_("These values cannot stand together. Choose others.")) from None
+            raise CannotMerge(_("These values contradict each other. Choose others.")) from None
         fields = _changed(kept, before, snapshot_of(kept))
         status = _settle(kept, merged, fields, rows, at=at)
         changes = {"fields": fields, "rows": rows, "status": status}

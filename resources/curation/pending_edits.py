@@ -211,7 +211,9 @@ def _cleaned_reason(edit: PendingEdit, reason: str, *, is_needed: bool) -> str:
     """Return the reason for declining. Raises CannotDecide."""
     reason = reason.replace("\0", "").strip()
     if is_needed and not reason:
-        raise CannotDecide(_("Give a reason for what you decline: its author and the history tell it."))
+        raise CannotDecide(
+            _("Give a reason for what you decline. The author sees it, and it is kept in the history.")
+        )
     if len(reason) > 255:
         raise CannotDecide(_("Enter a reason of at most 255 characters."))
     return reason

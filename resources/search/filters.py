@@ -424,7 +424,7 @@ class ListingFilterSet(StrictFilterSet):
     section = django_filters.MultipleChoiceFilter(
         choices=Section.choices,
         label=_("Section"),
-        help_text=_("Only this part of the answer, as each result names it."),
+        help_text=_("Only this section of the results, as each result names it."),
         widget=forms.MultipleHiddenInput,
         error_messages=NOT_A_CHOICE,
     )

@@ -107,7 +107,7 @@ class EstimateSerializer(EmptyAsNullMixin, serializers.Serializer):
     percent_of_guideline = NumberField(
         source="percent",
         allow_null=True,
-        help_text=_("The income in percent of the guideline. Null where that does not apply."),
+        help_text=_("The income as a percentage of the guideline. Null where that does not apply."),
     )
     band = serializers.CharField(
         source="step.band", allow_null=True, help_text=_("The band it falls into, in words.")
@@ -148,4 +148,4 @@ class EstimateSerializer(EmptyAsNullMixin, serializers.Serializer):
     guideline = GuidelineSerializer(
         source="*", allow_null=True, help_text=_("The US poverty guideline that was used.")
     )
-    yearly_income = NumberField(help_text=_("The income that was counted with."))
+    yearly_income = NumberField(help_text=_("The income the estimate is based on."))

@@ -175,7 +175,7 @@ class ResultSerializer(serializers.Serializer):
     cost = CostSerializer()
     phones = PhoneSerializer(many=True)
     section = serializers.ChoiceField(
-        choices=Section.choices, help_text=_("The part of the answer it stands in.")
+        choices=Section.choices, help_text=_("The section of the results it is in.")
     )
     leads_by_name = serializers.BooleanField(help_text=_("Whether q is its whole name."))
     known_clear = serializers.BooleanField(
@@ -326,7 +326,7 @@ class FacetValueSerializer(serializers.Serializer):
         allow_null=True, help_text=_("The value of which this is a part: each finds the other.")
     )
     count = serializers.IntegerField(
-        help_text=_("How many would be found that state it, if it alone were chosen.")
+        help_text=_("Number of results that state it, if it were the only value chosen.")
     )
 
 

@@ -98,7 +98,7 @@ class CostOptionSerializer(NullableModelSerializer):
         "unit": _("What the amount pays for."),
         "amount_description": _("In words."),
         "is_joining_fee": _("Paid once, beside the price of the help itself."),
-        "percent_off": _("A discount of the full fee, in percent."),
+        "percent_off": _("Discount on the full fee, in percent."),
         "full_fee": _("The full fee that the discount applies to, in whole currency units."),
         "guideline_over": _("For incomes over this share of the US poverty guideline, in percent."),
         "guideline_up_to": _("For incomes up to this share of the US poverty guideline, in percent."),

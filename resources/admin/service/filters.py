@@ -197,7 +197,7 @@ class DuplicateFilter(KnownFilter):
     parameter_name = "duplicate"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("yes", _("May be one with another"))]
+        return [("yes", _("Possible duplicate"))]
 
     def narrow(self, request: HttpRequest, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
         pairs = DuplicatePair.objects.filter(decision=Decision.OPEN)
@@ -234,7 +234,7 @@ class HeldFilter(admin.SimpleListFilter):
             (reason or self.NO_REASON, f"{_shorten(reason) or _('no reason given')} ({number})")
             for reason, number in reasons
         ]
-        return [(self.ANY, _("All that is held")), *choices]
+        return [(self.ANY, _("All held services")), *choices]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         reason = self.value()

@@ -112,7 +112,7 @@ class ForgottenPasswordView(SignInPageMixin, PasswordResetView):
 
 
 class LinkSentView(SignInPageMixin, TemplateView):
-    title = _("Look in your mail")
+    title = _("Check your email")
     template_name = "account/password_link_sent.html"
 
 

@@ -29,7 +29,7 @@ def test_two_are_merged_and_separated(page: Page, live_server: LiveServer) -> No
     kept.refresh_from_db()
     assert kept.description.startswith("Theirs")
     page.get_by_role("button", name="Undo the merge").click()
-    expect(page.get_by_text("two again")).to_be_visible()
+    expect(page.get_by_text("two records again")).to_be_visible()
     kept.refresh_from_db()
     assert kept.description.startswith("Ours")
     assert Merge.objects.get().undone_at is not None

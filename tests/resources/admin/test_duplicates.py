@@ -66,7 +66,7 @@ def test_two_are_compared_merged_part_by_part_and_separated_again(desk: Client) 
     assert (one.name, one.description) == ("Angels Above", "Theirs")
     assert "Undo the merge" in desk.get(answer.headers["Location"]).content.decode()
     text = desk.post(answer.headers["Location"], {"undo": "yes"}, follow=True).content.decode()
-    assert "two again" in text
+    assert "two records again" in text
     one.refresh_from_db()
     other.refresh_from_db()
     assert (one.description, other.status) == ("Ours", Status.ACTIVE)
@@ -87,7 +87,7 @@ def test_organizations_are_compared_merged_and_separated_on_the_same_pages(desk:
     assert "Undo the merge" in answer.content.decode()
     assert set(Service.objects.values_list("organization__name", flat=True)) == {"Kind people"}
     undone = desk.post(answer.redirect_chain[-1][0], {"undo": "yes"}, follow=True)
-    assert "two again" in undone.content.decode()
+    assert "two records again" in undone.content.decode()
     assert [service.organization for service in Service.objects.order_by("pk")] == [
         service.organization for service in sorted(services, key=lambda service: service.pk)
     ]
