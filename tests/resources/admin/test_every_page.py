@@ -164,7 +164,12 @@ def test_there_is_a_record_of_every_kind_that_the_admin_knows(
     assert set(records) == set(admin.site._registry)
 
 
-@pytest.mark.parametrize("who", PEOPLE)
+ALIKE = pytest.mark.sqlite("who may open a page is the same on both; the administrator opens all of them")
+
+
+@pytest.mark.parametrize(
+    "who", [pytest.param(who, marks=[] if who == "an administrator" else [ALIKE]) for who in PEOPLE]
+)
 def test_no_page_of_any_record_fails(records: dict[type[models.Model], models.Model], who: str) -> None:
     client = sign_in(Client(), PEOPLE[who]())
     client.raise_request_exception = False
