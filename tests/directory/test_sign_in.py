@@ -28,7 +28,11 @@ from tests.build import build_service
 from tests.reading import text_of
 from tests.resources.admin.desk import PHONE_KEY, build_curator, code_of, give_phone, sign_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow("draws every page of sign-in")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.slow("draws every page of sign-in"),
+    pytest.mark.sqlite("passwords and codes are checked in Python; bin/try-deploy signs in on PostgreSQL"),
+]
 
 DESK = "/admin/"
 LIST = "/admin/resources/service/"

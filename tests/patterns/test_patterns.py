@@ -13,7 +13,11 @@ from tests.build import build_service
 from tests.patterns.component_states import RESULTS, SERVICE
 from tests.patterns.page import ON_EVERY_PAGE, all_states
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.patterns.page")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.urls("tests.patterns.page"),
+    pytest.mark.sqlite("a component is drawn the same on both"),
+]
 
 
 def test_every_component_is_shown(repository: Path) -> None:

@@ -23,7 +23,10 @@ from resources.vocabulary import (
 from tests.build import build_cost, build_organization, build_service
 from tests.resources.admin.desk import address, build_curator, messages_of, read_form, sign_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite("the policy is applied in Python; test_publishing publishes on both"),
+]
 
 BARE: dict[str, Any] = {"phone": "", "refresh": False}
 

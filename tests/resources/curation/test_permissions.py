@@ -23,7 +23,10 @@ from resources.vocabulary import Role, Status
 from tests.build import build_location, build_organization, build_pending_edit, build_service, build_term
 from tests.resources.admin.desk import build_curator
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite("who may do what is decided in Python; test_roles asks the verbs on both"),
+]
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 NEW_YORK: dict[str, Any] = {"city": "New York", "region": "NY"}

@@ -21,7 +21,10 @@ from resources.models.place import PlaceKind
 from resources.vocabulary import Cost, Fit, Format, Kind, Precision, Status
 from tests.resources.exchange.feeds import read_all, shipped_file, some_rows
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite("how a row is read is the same on both; test_applying writes on both"),
+]
 FEED = HealthCenters()
 DOWNLOAD = Path(__file__).parent / "data" / "hrsa_download.csv"
 

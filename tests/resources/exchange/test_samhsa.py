@@ -20,7 +20,10 @@ from resources.models import Service
 from resources.vocabulary import Cost, Fit, Format, Kind, Status
 from tests.resources.exchange.feeds import bring, read_all, shipped_file, some_rows, table
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite("how a row is read is the same on both; test_applying writes on both"),
+]
 FEED = MentalHealthClinics()
 ALL_AGES = "Serves children/adolescents, young adults, adults, seniors."
 ADULTS = "Serves young adults, adults, seniors."

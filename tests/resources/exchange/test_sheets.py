@@ -51,7 +51,10 @@ from resources.vocabulary import (
 from tests.build import DALLAS, build_cost, build_location, build_organization, build_service, build_term
 from tests.resources.exchange.feeds import everything
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite("how a sheet is read is the same on both; test_uploads writes on both"),
+]
 
 FEED = Spreadsheet(publishes=True)
 TODAY = date(2026, 8, 1)

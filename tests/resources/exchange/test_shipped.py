@@ -17,7 +17,10 @@ from resources.models.place import PlaceKind
 from resources.vocabulary import Status
 from tests.resources.exchange.feeds import read_all, shipped_file
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite("how a row is read is the same on both; test_real_catalogue loads all on both"),
+]
 FEED = StarterCatalog()
 
 

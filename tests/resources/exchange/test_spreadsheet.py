@@ -43,7 +43,10 @@ from resources.vocabulary import Status
 from tests.api.asking import build_place
 from tests.resources.exchange.feeds import everything
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite("how a row is read is the same on both; test_uploads writes on both"),
+]
 
 FEED = Spreadsheet("hospital", "The hospital's list", publishes=True)
 AT = datetime(2026, 8, 1, 9, tzinfo=UTC)

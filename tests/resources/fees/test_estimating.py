@@ -36,7 +36,10 @@ from tests.build import DALLAS, build_location, build_organization, build_servic
 from tests.examples import examples
 from tests.resources.fees.centers import alabama, iowa, louisville
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite("an estimate is worked out in Python; the API's are asked for on both"),
+]
 
 DAY = date(2026, 11, 25)
 CHECKED: dict[str, Any] = {"assured_date": date(2026, 10, 1)}  # then nothing is said of nobody having checked

@@ -17,7 +17,10 @@ from resources.geo.regions import (
 )
 from resources.models.place import Place
 
-pytestmark = pytest.mark.slow("loads every place that ships")
+pytestmark = [
+    pytest.mark.slow("loads every place that ships"),
+    pytest.mark.sqlite("regions are looked up by folded keys alone"),
+]
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,10 @@ from tests.build import (
     build_term,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite("what is said of a service is the same on both"),
+]
 
 NOW = datetime(2026, 3, 2, 15, tzinfo=UTC)
 OWN, SITE = "https://own.example/", "https://kind.example/"
