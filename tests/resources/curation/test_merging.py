@@ -238,7 +238,7 @@ def test_an_edit_that_waits_is_decided_first() -> None:
 
 def test_values_that_cannot_stand_together_are_refused() -> None:
     kept, merged = build_service(minimum_age=30), build_service(maximum_age=20)
-    with pytest.raises(CannotMerge, match="cannot stand together"):
+    with pytest.raises(CannotMerge, match="contradict each other"):
         merge(kept=kept, merged=merged, choices={}, by=None, at=AT)
     assert not Merge.objects.exists()
 
