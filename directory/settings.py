@@ -113,6 +113,7 @@ TEMPLATES = [
         },
     },
 ]
+FORM_RENDERER = "directory.form_rendering.FormRenderer"
 
 DATABASE = env.read_database("DATABASE_URL", default="sqlite:///var/directory.sqlite3")
 SQLITE: dict[str, Any] = {

@@ -1,0 +1,73 @@
+"""The lines of a fieldset of the admin, written in Python: the form of a service has 120 of them.
+
+Django's template for them took a third of the time of that page. The HTML is the same but for spaces.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.forms.boundfield import BoundField
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.simple_tag
+def fieldset_lines(fieldset: Any) -> SafeString:
+    """Return the lines of a `django.contrib.admin.helpers.Fieldset` as HTML."""
+    return SafeString("".join(map(_line_html, fieldset)))
+
+
+def _line_html(line: Any) -> str:
+    fields, is_single = list(line), len(line.fields) == 1
+    names = "".join(f" field-{name}" for field in fields if (name := _name(field)))
+    errors = line.errors() if is_single else ""
+    classes = f"form-row{' errors' if errors else ''}{'' if line.has_visible_field else ' hidden'}{names}"
+    boxes = "".join(_field_html(field, is_single=is_single) for field in fields)
+    if not is_single:
+        boxes = f'<div class="flex-container form-multiline">{boxes}</div>'
+    return f'<div class="{classes}">{errors}{boxes}</div>'
+
+
+def _field_html(field: Any, *, is_single: bool) -> str:
+    bound = field.field
+    errors = "" if is_single or field.is_readonly else field.errors()
+    classes = "flex-container" if is_single else _classes_of_box(field, has_errors=bool(errors))
+    label = field.label_tag()
+    if field.is_readonly:
+        content = f'{label}<div class="readonly">{field.contents()}</div>'
+    elif field.is_checkbox:
+        classes += " checkbox-row"
+        content = f"{bound}{label}"
+    else:
+        content = f"{label}{bound}"
+    return f'<div>{errors}<div class="{classes}">{content}</div>{_help_html(field)}</div>'
+
+
+def _classes_of_box(field: Any, *, has_errors: bool) -> str:
+    name = _name(field)
+    classes = ["flex-container", "fieldBox", f"field-{name}" if name else "", "errors" if has_errors else ""]
+    return " ".join(filter(None, [*classes, "hidden" if _is_hidden(field) else ""]))
+
+
+def _help_html(field: Any) -> str:
+    bound = field.field
+    is_form_field = isinstance(bound, BoundField)
+    if not (text := bound.help_text if is_form_field else bound["help_text"]):
+        return ""
+    target = bound.id_for_label if is_form_field else ""
+    name = f' id="{conditional_escape(target)}_helptext"' if target else ""
+    # As Django has it, the text is HTML: of the code alone, never of a record.
+    return f'<div class="help{" hidden" if _is_hidden(field) else ""}"{name}><div>{text}</div></div>'
+
+
+def _name(field: Any) -> str:
+    """Return the name of a field, which is one of the code's own."""
+    return str(field.field.name if isinstance(field.field, BoundField) else field.field["name"])
+
+
+def _is_hidden(field: Any) -> bool:
+    return bool(field.field.is_hidden if isinstance(field.field, BoundField) else field.field["is_hidden"])
