@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -29,6 +29,7 @@ from resources.models import (
     Language,
     Phone,
     Schedule,
+    Service,
     ServiceArea,
     ServiceAtLocation,
     Source,
@@ -37,6 +38,7 @@ from resources.models import (
 from resources.vocabulary import COUNTRIES, Decision, Fit
 
 MAX_REASONS = 12
+MAX_COUNTED = 500  # services of a narrowed list whose quick filters have numbers
 MAX_REASON_LENGTH = 60  # characters of a reason in the filter
 
 
@@ -153,23 +155,27 @@ class MissingFilter(KnownFilter):
         ]
 
     def narrow(self, request: HttpRequest, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
-        of_service: dict[str, Any] = {
-            "price": CostOption,
-            "hours": Schedule,
-            "place": ServiceAtLocation,
-            "area": ServiceArea,
-            "language": Language,
-        }
-        if value == "page":
-            return queryset.filter(url="", organization__website="")
-        if value == "phone":
-            return queryset.exclude(_has_phone_q())
-        having = of_service[value].objects.exclude(service=None).values("service")
-        without = queryset.exclude(pk__in=having)
-        if value == "hours":
-            at_places = Schedule.objects.exclude(service_at_location=None)
-            return without.exclude(pk__in=at_places.values("service_at_location__service"))
-        return without.filter(fees_description="") if value == "price" else without
+        return queryset.filter(missing_q(value))
+
+
+def missing_q(value: str) -> Q:
+    """Build a filter for services whose record does not say this, one of the values of MissingFilter."""
+    of_service: dict[str, Any] = {
+        "price": CostOption,
+        "hours": Schedule,
+        "place": ServiceAtLocation,
+        "area": ServiceArea,
+        "language": Language,
+    }
+    if value == "page":
+        return Q(url="", organization__website="")
+    if value == "phone":
+        return ~_has_phone_q()
+    without = ~Q(pk__in=of_service[value].objects.exclude(service=None).values("service"))
+    if value == "hours":
+        at_places = Schedule.objects.exclude(service_at_location=None)
+        return without & ~Q(pk__in=at_places.values("service_at_location__service"))
+    return without & Q(fees_description="") if value == "price" else without
 
 
 def _has_phone_q() -> Q:
@@ -263,15 +269,18 @@ class CheckedFilter(KnownFilter):
         ]
 
     def narrow(self, request: HttpRequest, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
-        today = timezone.localdate()
-        if value == "due":
-            return queryset.filter(overdue_q(today))
-        if value == "never":
-            return queryset.filter(assured_date=None)
-        if value == "fresh":
-            return queryset.exclude(assured_date=None).exclude(overdue_q(today))
-        before = today - timedelta(days=int(value))
-        return queryset.filter(Q(assured_date=None) | Q(assured_date__lt=before))
+        return queryset.filter(checked_q(value, timezone.localdate()))
+
+
+def checked_q(value: str, today: date) -> Q:
+    """Build a filter for services that were checked so, one of the values of CheckedFilter."""
+    if value == "due":
+        return overdue_q(today)
+    if value == "never":
+        return Q(assured_date=None)
+    if value == "fresh":
+        return Q(assured_date__isnull=False) & ~overdue_q(today)
+    return Q(assured_date=None) | Q(assured_date__lt=today - timedelta(days=int(value)))
 
 
 class WithinLimitsFilter(admin.SimpleListFilter):
@@ -313,22 +322,36 @@ def _shorten(reason: str) -> str:
     return reason if len(reason) <= MAX_REASON_LENGTH else f"{reason[: MAX_REASON_LENGTH - 1]}…"
 
 
-# What a curator asks most often: the name, and what it asks for.
-QUICK = (
-    (gettext_lazy("Made for loss"), {"fit__exact": Fit.SPECIALIST.value}),
-    (gettext_lazy("Never checked"), {CheckedFilter.parameter_name: "never"}),
-    (gettext_lazy("Not checked for a year"), {CheckedFilter.parameter_name: "365"}),
-    (gettext_lazy("No phone"), {MissingFilter.parameter_name: "phone"}),
-    (gettext_lazy("No price"), {MissingFilter.parameter_name: "price"}),
+# What a curator asks most often: the name, the parameter of a filter with its value, and what that lists.
+QUICK: tuple[tuple[Any, str, str, Callable[[str, date], Q]], ...] = (
+    (gettext_lazy("Made for loss"), "fit__exact", Fit.SPECIALIST.value, lambda value, _today: Q(fit=value)),
+    (gettext_lazy("Never checked"), CheckedFilter.parameter_name, "never", checked_q),
+    (gettext_lazy("Not checked for a year"), CheckedFilter.parameter_name, "365", checked_q),
+    (gettext_lazy("No phone"), MissingFilter.parameter_name, "phone", lambda value, _today: missing_q(value)),
+    (gettext_lazy("No price"), MissingFilter.parameter_name, "price", lambda value, _today: missing_q(value)),
 )
 
 
 def quick_filters(changelist: Any) -> list[dict[str, Any]]:
-    """Return the quick filters whose parameter is not in use, for the list's template."""
+    """Return the quick filters whose parameter is not in use, for the list's template.
+
+    Each with the `number` of services that it lists beside the filters in use: a query for each. It is None
+    beside filters that list more than MAX_COUNTED: they would be asked again for each number.
+    """
+    today = timezone.localdate()
+    is_narrowed = changelist.query or changelist.has_active_filters
+    listed = changelist.queryset.order_by()
+    if is_narrowed and changelist.result_count <= MAX_COUNTED:
+        listed = Service.objects.filter(pk__in=list(listed.values_list("pk", flat=True)))
+    is_counted = not is_narrowed or changelist.result_count <= MAX_COUNTED
     return [
-        {"name": name, "url": changelist.get_query_string(asked)}
-        for name, asked in QUICK
-        if not asked.keys() & changelist.params.keys()
+        {
+            "name": name,
+            "number": listed.filter(build(value, today)).count() if is_counted else None,
+            "url": changelist.get_query_string({parameter: value}),
+        }
+        for name, parameter, value, build in QUICK
+        if parameter not in changelist.params
     ]
 
 

@@ -109,11 +109,11 @@ def test_the_list_says_what_is_listed_how_much_and_which_filters_are_in_use(desk
         "State or region: Texas": "?checked=365",
         "Checked: Not for a year": "?region=Texas",
     }
-    assert [str(chip["name"]) for chip in answer.context["quick"]] == [
-        "Made for loss",
-        "No phone",
-        "No price",
-    ]
+    quick = {str(chip["name"]): chip for chip in answer.context["quick"]}
+    numbers = {name: chip["number"] for name, chip in quick.items()}
+    assert numbers == {"Made for loss": 2, "No phone": 1, "No price": 1}
+    for name, number in numbers.items():
+        assert desk.get(LIST + quick[name]["url"]).context["cl"].result_count == number, name
 
 
 def test_a_view_is_saved_under_a_name_and_is_ones_own(desk: Client) -> None:
