@@ -17,6 +17,7 @@ from django.contrib.auth.password_validation import password_validators_help_tex
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
+from django.forms.widgets import Script
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import path, reverse
@@ -27,16 +28,18 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from resources.admin.base import current_user
+from resources.admin import drafts
+from resources.admin.base import current_user, error_links
+from resources.admin.drafts import DraftsMixin
 from resources.admin.fields import (
-    COMMON_ZONES,
-    DatalistInput,
     UUIDAutocompleteSelectMultiple,
     UUIDModelMultipleChoiceField,
-    validate_zone,
+    ZoneField,
 )
+from resources.admin.forms import REFUSAL
 from resources.curation import accounts, password_links
 from resources.curation.accounts import listed_regions, reset_mfa
+from resources.curation.drafts import discard_draft
 from resources.curation.permissions import curator_of
 from resources.geo.regions import parse_regions, region_label, region_name
 from resources.models import Curator, Organization, PasswordLink
@@ -95,11 +98,10 @@ class AccountForm(forms.ModelForm):
         required=False,
         help_text=Curator._meta.get_field("edits_wait").help_text,
     )
-    time_zone = forms.CharField(
+    time_zone = ZoneField(
         label=gettext_lazy("Time zone"),
         required=False,
         max_length=60,
-        widget=DatalistInput(COMMON_ZONES),
         help_text=Curator._meta.get_field("time_zone").help_text,
     )
     email = forms.EmailField(
@@ -182,14 +184,13 @@ class AccountForm(forms.ModelForm):
         accounts.check_email(address, self.instance)
         return address
 
-    def clean_time_zone(self) -> str:
-        return validate_zone(self.cleaned_data["time_zone"])
-
     def clean_other_regions(self) -> list[str]:
         return parse_regions(self.cleaned_data["other_regions"])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        if self.data.get(REFUSAL):
+            self.add_error(None, self.data[REFUSAL])
         self._check_password(cleaned)
         if not self.errors:
             self.rights = self._rights(cleaned)
@@ -245,7 +246,7 @@ class RoleFilter(admin.SimpleListFilter):
 
 
 @admin.register(User)
-class AccountAdmin(admin.ModelAdmin):
+class AccountAdmin(DraftsMixin, admin.ModelAdmin):
     form = AccountForm
     show_facets = admin.ShowFacets.NEVER
     list_display = ("user_name", "name", "role", "limits", "edits_wait", "signs_in", "two_step", "last_login")
@@ -276,7 +277,8 @@ class AccountAdmin(admin.ModelAdmin):
     )
 
     class Media:
-        css = {"all": ("admin-theme/accounts.css",)}
+        js = (Script("admin-theme/unsaved.js", type="module"),)
+        css = {"all": ("admin-theme/record.css", "admin-theme/accounts.css")}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         phones = Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)
@@ -289,15 +291,30 @@ class AccountAdmin(admin.ModelAdmin):
 
     def changeform_view(
         self,
-        request: HttpRequest,
+        request: Any,
         object_id: str | None = None,
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
         title = _("Account") if object_id else _("New account")
-        return super().changeform_view(
-            request, object_id, form_url, {"title": title, **(extra_context or {})}
-        )
+        context = {"title": title, **drafts.draft_context(self, request, object_id), **(extra_context or {})}
+        if draft := drafts.show_requested_draft(self, request, object_id):
+            request.POST[REFUSAL] = _("Not saved yet.")
+            context["restored"] = draft
+        if request.method == "POST":
+            context["draft"] = None
+        answer = super().changeform_view(request, object_id, form_url, context)
+        if request.method == "POST" and answer.status_code == 302:
+            discard_draft(by=current_user(request), model=self.model, object_id=object_id)
+        return answer
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        if context.get("restored"):
+            drafts.clear_errors(context)
+        context["problems"] = error_links(context)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form: Any = super().get_form(request, obj, change, **kwargs)

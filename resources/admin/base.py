@@ -166,7 +166,7 @@ class RowsOfPage(ChangeList):
         self.result_list = [rows[pk] for pk in ids if pk in rows]
 
 
-class CuratedAdmin(CuratedMixin, admin.ModelAdmin):
+class CuratedAdmin(CuratedMixin, drafts.DraftsMixin, admin.ModelAdmin):
     """A record that listings show.
 
     Django saves the form in one transaction; `publishing.finish_edit` ends it.
@@ -194,7 +194,7 @@ class CuratedAdmin(CuratedMixin, admin.ModelAdmin):
         return RowsOfPage
 
     def get_urls(self) -> list[Any]:
-        return [*history.restore_urls(self), *drafts.urls(self), *super().get_urls()]
+        return [*history.restore_urls(self), *super().get_urls()]
 
     def url_after_save(self, request: HttpRequest, record: Any) -> str:
         """Return the URL that a button of the page leads to once the form is saved; "" for none."""

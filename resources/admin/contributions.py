@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.forms.widgets import Script
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -16,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from resources.admin import drafts
 from resources.admin.base import ReadOnlyAdmin, current_user, warn_withdrawn
 from resources.admin.fields import UUIDAutocompleteSelect, UUIDModelChoiceField
 from resources.curation.contribution_fields import (
@@ -33,9 +35,10 @@ from resources.curation.contributions import (
     decline,
     describe_decision,
 )
+from resources.curation.drafts import discard_draft
 from resources.curation.permissions import Action, NotAllowed, can
 from resources.curation.validators import validate_no_bidi_controls, validate_no_markup
-from resources.models import Correction, Organization, ReplyAddress, Service, Suggestion
+from resources.models import Correction, Draft, Organization, ReplyAddress, Service, Suggestion
 from resources.vocabulary import Decision, ProblemType, Status
 from resources.wording import join_words
 
@@ -163,11 +166,19 @@ class SuggestionDecisionForm(DecisionForm):
         return {name: text for name, text in super().values().items() if text}
 
 
-class ContributionAdmin(ReadOnlyAdmin):
+class ContributionAdmin(drafts.DraftsMixin, ReadOnlyAdmin):
     """The page of one contribution: current and proposed values, and the decision."""
+
+    class Media:
+        js = (Script("admin-theme/unsaved.js", type="module"),)
 
     list_filter: ClassVar[tuple[str, ...]] = ("decision",)
     template: str
+
+    def may_keep_draft(self, request: HttpRequest, record: Any) -> bool:
+        """Return True for one who may decide, until it is decided."""
+        is_open = record is not None and record.decision == Decision.OPEN
+        return is_open and can(current_user(request), Action.DECIDE, record)
 
     def change_view(
         self,
@@ -183,12 +194,19 @@ class ContributionAdmin(ReadOnlyAdmin):
         if not self.has_view_permission(request, contribution):
             raise PermissionDenied
         if request.method != "POST":
-            return self._page(request, contribution, self.form_of(contribution))
+            return self._first_page(request, contribution)
         if not can(current_user(request), Action.DECIDE, contribution):
             raise PermissionDenied
+        return self._submitted_page(request, contribution)
+
+    def _submitted_page(self, request: HttpRequest, contribution: Any) -> HttpResponse:
+        """Decide, or show again what was typed and why nothing was decided."""
         form = self.form_of(contribution, request.POST)
         try:
-            return self._decide(request, contribution, form)
+            answer = self._decide(request, contribution, form)
+            if answer.status_code == 302:
+                discard_draft(by=current_user(request), model=self.model, object_id=contribution.pk)
+            return answer
         except AlreadyDecided as error:
             messages.error(request, error.messages[0])
             contribution.refresh_from_db()
@@ -211,6 +229,15 @@ class ContributionAdmin(ReadOnlyAdmin):
         service: Service | None = contribution.service
         return service
 
+    def _first_page(self, request: HttpRequest, contribution: Any) -> HttpResponse:
+        """Show the contribution, or what the curator had typed about it and asks to see."""
+        draft = drafts.requested_draft(self, request, contribution.pk)
+        if draft is None or not self.may_keep_draft(request, contribution):
+            return self._page(request, contribution, self.form_of(contribution))
+        form = self.form_of(contribution, drafts.submitted_data(draft))
+        drafts.clear_form_errors(form)
+        return self._page(request, contribution, form, restored=draft)
+
     def _decide(self, request: HttpRequest, contribution: Any, form: DecisionForm) -> HttpResponse:
         is_valid = form.is_valid()
         if DECLINE in request.POST and "reason" not in form.errors:
@@ -222,9 +249,11 @@ class ContributionAdmin(ReadOnlyAdmin):
             return self._page(request, contribution, form)
         return self.accept(request, contribution, form)
 
-    def _page(self, request: HttpRequest, contribution: Any, form: DecisionForm) -> HttpResponse:
+    def _page(
+        self, request: HttpRequest, contribution: Any, form: DecisionForm, restored: Draft | None = None
+    ) -> HttpResponse:
         is_open = contribution.decision == Decision.OPEN
-        may_decide = is_open and can(current_user(request), Action.DECIDE, contribution)
+        may_decide = self.may_keep_draft(request, contribution)
         service = self.service_of(contribution)
         replies = ReplyAddress.objects.filter(**{self.opts.model_name or "": contribution})
         context = {
@@ -240,6 +269,8 @@ class ContributionAdmin(ReadOnlyAdmin):
             "shows_now": bool(form.current),
             "may_decide": may_decide,
             "decided": "" if is_open else describe_decision(contribution),
+            **drafts.draft_context(self, request, contribution.pk),
+            **({"draft": None, "restored": restored} if form.is_bound else {}),
             **self.extra_context(request, contribution),
         }
         return TemplateResponse(request, self.template, context)

@@ -9,6 +9,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
+from django.db.models import UUIDField
 from django.forms.utils import ErrorDict, ErrorList
 from django.http import (
     Http404,
@@ -31,14 +32,38 @@ from resources.models import Draft
 
 SHOW = "draft"  # in the query of a form's address: show what was typed instead of the record
 # What a form submits besides what was typed: buttons and the token. The version of the record is kept.
-CONTROLS = ("csrfmiddlewaretoken", "_save", "_continue", "_addanother", "_publish", "_then", "_refusal")
+# Passwords are never kept.
+CONTROLS = (
+    *("csrfmiddlewaretoken", "_save", "_continue", "_addanother", "_publish", "_then", "_refusal"),
+    *("_accept", "_note", "_decline", "password1", "password2"),
+)
+
+
+class DraftsMixin:
+    """Mixin for admin pages of records whose unsaved forms are kept as drafts."""
+
+    def may_keep_draft(self, request: HttpRequest, record: Any) -> bool:
+        """Return True if the request may submit the form of the record; None is one to be added."""
+        page: Any = self
+        return bool(
+            page.has_add_permission(request)
+            if record is None
+            else page.has_change_permission(request, record)
+        )
+
+    def get_urls(self) -> list[Any]:
+        return [*urls(self), *super().get_urls()]  # type: ignore[misc]
 
 
 def urls(page: Any) -> list[Any]:
     """Return the URLs that keep and discard the drafts of the admin `page` of a record."""
-    name = f"resources_{page.opts.model_name}_draft"
+    name = f"{_prefix(page.model)}_draft"
     view = page.admin_site.admin_view(partial(draft_view, page))
-    return [path("draft/", view, name=f"{name}_of_new"), path("<uuid:object_id>/draft/", view, name=name)]
+    kind = "uuid" if isinstance(page.opts.pk, UUIDField) else "int"
+    return [
+        path("draft/", view, name=f"{name}_of_new"),
+        path(f"<{kind}:object_id>/draft/", view, name=name),
+    ]
 
 
 def draft_view(page: Any, request: HttpRequest, object_id: Any = None) -> HttpResponse:
@@ -47,27 +72,32 @@ def draft_view(page: Any, request: HttpRequest, object_id: Any = None) -> HttpRe
     """
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    if not _may_edit(page, request, object_id):
-        raise PermissionDenied
     if "discard" in request.POST:
         drafts.discard_draft(by=page_user(request), model=page.model, object_id=object_id)
         return HttpResponseRedirect(form_url(page.model, object_id))
+    record = _record_of(page, request, object_id)
+    if not page.may_keep_draft(request, record):
+        raise PermissionDenied
     try:
-        draft = keep(page, request, object_id)
+        draft = keep(page, request, record)
     except drafts.DraftTooLarge as refused:
         return JsonResponse({"message": refused.message}, status=413)
     at = date_format(timezone.localtime(draft.saved_at), "TIME_FORMAT")
     return JsonResponse({"message": _("Draft kept at %(time)s. Not saved yet.") % {"time": at}})
 
 
-def keep(page: Any, request: HttpRequest, object_id: Any) -> Draft:
-    """Keep the submitted form as the curator's draft of the record. Raises DraftTooLarge."""
+def keep(page: Any, request: HttpRequest, record: Any) -> Draft:
+    """Keep the submitted form as the curator's draft of the record, None for one to be added.
+
+    Raises DraftTooLarge.
+    """
     data = {name: values for name, values in request.POST.lists() if name not in CONTROLS}
-    name = request.POST.get("name", "") or str(page.opts.verbose_name)
+    typed = request.POST.get("name", "") or request.POST.get("username", "")
+    name = typed or str(page.opts.verbose_name if record is None else record)
     return drafts.keep_draft(
         by=page_user(request),
         model=page.model,
-        object_id=object_id,
+        object_id=None if record is None else record.pk,
         data=data,
         name=name,
         at=timezone.now(),
@@ -83,14 +113,14 @@ def keep_if_form(request: HttpRequest) -> str:
     if page is None or match is None:
         return ""
     object_id = match.kwargs.get("object_id")
-    object_id = None if object_id is None else unquote(object_id)
-    if not _may_edit(page, request, object_id):
+    record = _record_of(page, request, None if object_id is None else unquote(object_id))
+    if not page.may_keep_draft(request, record):
         return ""
     try:
-        keep(page, request, object_id)
+        keep(page, request, record)
     except drafts.DraftTooLarge:
         return ""
-    return f"{form_url(page.model, object_id)}?{SHOW}=1"
+    return f"{form_url(page.model, None if record is None else record.pk)}?{SHOW}=1"
 
 
 def requested_draft(page: Any, request: HttpRequest, object_id: str | None) -> Draft | None:
@@ -98,6 +128,18 @@ def requested_draft(page: Any, request: HttpRequest, object_id: str | None) -> D
     if request.method != "GET" or SHOW not in request.GET:
         return None
     return drafts.draft_of(page_user(request), page.model, object_id)
+
+
+def show_requested_draft(page: Any, request: Any, object_id: str | None) -> Draft | None:
+    """Make a GET that asks for a draft look as if the draft had just been submitted. Return the draft.
+
+    The caller adds a `REFUSAL`, so that it is shown and never saved.
+    """
+    draft = requested_draft(page, request, object_id)
+    if draft is not None:
+        request.FILES  # noqa: B018  (Django reads POST and FILES together, so the files come first)
+        request.method, request.POST = "POST", submitted_data(draft)
+    return draft
 
 
 def submitted_data(draft: Draft) -> QueryDict:
@@ -122,16 +164,21 @@ def draft_context(page: Any, request: HttpRequest, object_id: str | None) -> dic
 def clear_errors(context: dict[str, Any]) -> None:
     """Show what was typed without its errors: it was not submitted to be saved."""
     context["errors"] = ErrorList()
-    context["adminform"].form._errors = ErrorDict()
+    clear_form_errors(context["adminform"].form)
     for inline in context["inline_admin_formsets"]:
         inline.formset._non_form_errors = ErrorList()
         for form in inline.formset.forms:
             form._errors = ErrorDict()
 
 
+def clear_form_errors(form: Any) -> None:
+    """Leave a bound form without errors."""
+    form._errors = ErrorDict()
+
+
 def form_url(model: Any, object_id: object) -> str:
     """Return the URL of the form of a record, or of one to be added if `object_id` is None or ""."""
-    name = f"admin:resources_{model._meta.model_name}"
+    name = f"admin:{_prefix(model)}"
     return reverse(f"{name}_change", args=[object_id]) if object_id else reverse(f"{name}_add")
 
 
@@ -145,7 +192,7 @@ def drafts_urls() -> list[Any]:
 
 
 def text_view(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show what was typed as text, for a record that is gone. A POST deletes the draft."""
+    """Show what was typed as text, where there is no form for it any more. A POST deletes the draft."""
     draft = get_object_or_404(Draft, pk=pk, by=page_user(request))
     if request.method == "POST":
         draft.delete()
@@ -193,23 +240,28 @@ def page_user(request: HttpRequest) -> Any:
     return request.user
 
 
+def _prefix(model: Any) -> str:
+    """Return what the names of the URLs of a model begin with."""
+    return f"{model._meta.app_label}_{model._meta.model_name}"
+
+
 def _draft_url(model: Any, object_id: str | None) -> str:
-    name = f"admin:resources_{model._meta.model_name}_draft"
+    name = f"admin:{_prefix(model)}_draft"
     return reverse(name, args=[object_id]) if object_id else reverse(f"{name}_of_new")
 
 
-def _may_edit(page: Any, request: HttpRequest, object_id: Any) -> bool:
+def _record_of(page: Any, request: HttpRequest, object_id: Any) -> Any:
+    """Return the record, None for one to be added. Raises Http404 if there is none."""
     if object_id is None:
-        return bool(page.has_add_permission(request))
-    record = page.get_object(request, str(object_id))
-    if record is None:
+        return None
+    if (record := page.get_object(request, str(object_id))) is None:
         raise Http404
-    return bool(page.has_change_permission(request, record))
+    return record
 
 
 def _page_of_view(view_name: str) -> Any:
     for page in admin.site._registry.values():
-        name = f"admin:resources_{page.opts.model_name}"
-        if hasattr(page, "owner_of") and view_name in (f"{name}_change", f"{name}_add"):
+        name = f"admin:{_prefix(page.model)}"
+        if isinstance(page, DraftsMixin) and view_name in (f"{name}_change", f"{name}_add"):
             return page
     return None

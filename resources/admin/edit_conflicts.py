@@ -67,12 +67,7 @@ def changeform_view(page: Any, request: Any, object_id: str | None, view: View) 
 
     `page.owner_of` names the record whose history an edit belongs to. `view` takes extra template context.
     """
-    draft = drafts.requested_draft(page, request, object_id)
-    if draft is not None:
-        # As if it had just been submitted, but never saved: `_answer_submitted` refuses. Django reads POST
-        # and FILES together, so the files come first.
-        request.FILES  # noqa: B018
-        request.method, request.POST = "POST", drafts.submitted_data(draft)
+    draft = drafts.show_requested_draft(page, request, object_id)
     record = _get_editable(page, request, object_id)
     if record is None and object_id is not None:
         return view({})  # Django refuses, or says that there is no such record

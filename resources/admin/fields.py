@@ -86,6 +86,41 @@ class CheckboxGroup(forms.CheckboxSelectMultiple):
         return format_html(group, self.label, flatatt({"id": (attrs or {}).get("id", False)}), boxes)
 
 
+class Tiles(forms.RadioSelect):
+    """One choice of a few as tiles. Those after the first `shown` are folded until one of them is chosen."""
+
+    def __init__(self, label: Any = "", *, shown: int = 0, more: Any = "", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.label, self.shown, self.more = label, shown, more
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        groups = self.optgroups(name, self.format_value(value), attrs)
+        options = [option for _group, options, _index in groups for option in options if option["value"]]
+        first, rest = options[: self.shown], options[self.shown :]
+        is_open = any(option["selected"] for option in rest)
+        return format_html(
+            '<div class="tiles" role="radiogroup" aria-label="{}"{}>{}'
+            '<details{}><summary>{}</summary><div class="tiles">{}</div></details></div>',
+            self.label,
+            flatatt({"id": (attrs or {}).get("id", False)}),
+            _tiles(name, first),
+            flatatt({"open": is_open}),
+            self.more,
+            _tiles(name, rest),
+        )
+
+
+def _tiles(name: str, options: Iterable[Any]) -> SafeString:
+    return format_html_join(
+        "",
+        '<label for="{}"><input type="radio" name="{}" value="{}"{}> {}</label>',
+        (
+            (each["attrs"].get("id", ""), name, each["value"], flatatt(each["attrs"]), each["label"])
+            for each in options
+        ),
+    )
+
+
 def with_code_labels(fieldsets: Any, model: type[models.Model]) -> list[tuple[Any, dict[str, Any]]]:
     """Replace fields of codes in fieldsets by their labels, for a reader without edit permission."""
     displays = {
@@ -201,20 +236,24 @@ class ZoneField(NamedField):
         super().__init__(names=names, read=read_zone, error=error, **kwargs)
 
 
+# Words around the name of a zone that say nothing more: "Central Time (US & Canada)".
+WORDS_OF_ZONES = frozenset({"time", "standard", "daylight", "us", "usa", "and", "canada"})
+
+
 def read_zone(text: str) -> str:
-    """Return the IANA name of "Central", "central time", "Chicago" or "America/Chicago".
+    """Return the IANA name of "Central", "central time", "Central (US)", "Chicago" or "America/Chicago".
 
     Raises ValidationError for anything else.
     """
     if text in known_zones():
         return text
-    word = fold(text).removesuffix(" time").removesuffix(" standard").removesuffix(" daylight")
+    word = " ".join(word for word in fold(text).split() if word not in WORDS_OF_ZONES)
     for zone in COMMON_ZONES:
         name = str(ZONE_NAMES.get(zone, ""))
         known = {fold(name), fold(name.partition(" (")[0]), fold(_town_of_zone(zone)), fold(zone)}
         if word in known:
             return zone
-    return validate_zone(text)
+    raise ValidationError(_("Choose a time zone by its place, such as America/Chicago."))
 
 
 def _town_of_zone(zone: str) -> str:
@@ -246,13 +285,6 @@ class CurrencyField(NamedField):
 def normalize_rrule_list(value: str) -> str:
     """Return "2tu 4tu" in the format of RFC 5545, "2TU,4TU". `timing.checking` validates the parts."""
     return ",".join(part for part in re.split(r"[,\s]+", value.upper()) if part)
-
-
-def validate_zone(value: str) -> str:
-    """Return an IANA time zone, or "". Raises ValidationError for anything else."""
-    if value and value not in known_zones():
-        raise ValidationError(_("Choose a time zone by its place, such as America/Chicago."))
-    return value
 
 
 class CountryField(forms.ChoiceField):

@@ -21,6 +21,7 @@ from resources.admin.fields import (
     DatalistInput,
     LanguageField,
     PlainTextField,
+    Tiles,
     validate_degrees,
 )
 from resources.curation.phones import NO_COUNTRY, parse_phone
@@ -44,6 +45,7 @@ from resources.vocabulary import (
     ContentNote,
     Extent,
     Fit,
+    Kind,
     LocationType,
     Loss,
     PhoneType,
@@ -85,6 +87,20 @@ UNSPECIFIC_LOSSES = frozenset({Loss.ANY_LOSS, Loss.CHILD_ANY_AGE})
 def fit_of_losses(losses: Iterable[str]) -> Fit | None:
     """Return how close to pregnancy loss a service is that names these losses; None if they do not tell."""
     return Fit.SPECIALIST if set(losses) - UNSPECIFIC_LOSSES else None
+
+
+# The kinds that are added most, first; the others unfold.
+FIRST_KINDS = (
+    *(Kind.SUPPORT_GROUP, Kind.FORUM, Kind.PEER_MENTOR, Kind.HELPLINE, Kind.COUNSELLING, Kind.CLINIC),
+    Kind.FINANCIAL_HELP,
+)
+
+
+def kind_tiles(field: Any) -> Tiles:
+    """Return the widget that shows the kinds of a new service as tiles."""
+    others = [kind for kind in Kind if kind not in FIRST_KINDS]
+    choices = [(kind.value, kind.label) for kind in (*FIRST_KINDS, *others)]
+    return Tiles(field.label, shown=len(FIRST_KINDS), more=_("More kinds"), choices=choices)
 
 
 class ServiceForm(CuratedForm):
@@ -131,6 +147,8 @@ class ServiceForm(CuratedForm):
                 self.initial["fit"] = ""
         if organization := self.fields.get("organization"):
             organization.required = False
+        if (kind := self.fields.get("kind")) and self.instance._state.adding:
+            kind.widget = kind_tiles(kind)
 
     def clean_where(self) -> str:
         text = str(self.cleaned_data["where"])
@@ -235,6 +253,18 @@ def country_of(service: Service | None) -> str:
         if known:
             return str(known)[:2]
     return ""
+
+
+def language_of(service: Service) -> str:
+    """Return the language of nearly all support where a saved service is; "" if that cannot be told, as in
+    New Brunswick, which has two. At most three queries.
+    """
+    country = country_of(service)
+    if country != "CA":
+        return "en" if country in COUNTRIES else ""
+    places = Location.objects.filter(service_at_locations__service=service)
+    regions = set(places.values_list("region", flat=True))
+    return "fr" if regions == {"QC"} else "" if not regions or regions & {"QC", "NB", ""} else "en"
 
 
 def zone_of_typed(service: Service | None) -> str:
@@ -361,7 +391,10 @@ class PhoneForm(forms.ModelForm):
 
 
 class LanguageForm(forms.ModelForm):
-    code = LanguageField(label=gettext_lazy("Language"))
+    code = LanguageField(
+        label=gettext_lazy("Language"),
+        help_text=gettext_lazy("If a new service names none: that of its country."),
+    )
 
 
 class ServiceAreaForm(forms.ModelForm):

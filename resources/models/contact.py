@@ -14,7 +14,7 @@ from resources.models.codes import choice_check
 from resources.models.location import Location, ServiceAtLocation
 from resources.models.organization import Organization
 from resources.models.service import Service
-from resources.vocabulary import PhoneType
+from resources.vocabulary import LANGUAGES, PhoneType
 from resources.wording import is_language_tag
 
 
@@ -167,7 +167,7 @@ class Language(models.Model):
         constraints = (models.UniqueConstraint(fields=("service", "code"), name="language_once"),)
 
     def __str__(self) -> str:
-        return self.code
+        return str(LANGUAGES.get(self.code, self.code))
 
     def clean(self) -> None:
         if not is_language_tag(self.code):

@@ -1,20 +1,19 @@
-// The parts of the form follow the kind of service: those it does not need are folded, and nothing is hidden.
-// Without this script the parts are folded as the saved kind needs them.
+// The parts of the form follow the kind of a new service: those it does not need are folded, and nothing is hidden.
+// Without this script the first part is open, and the others say their names.
 
-const kind = document.getElementById("id_kind");
+const form = document.getElementById("service_form");
+const parts = [...document.querySelectorAll("details.part")];
 
-function follow() {
-  for (const part of document.querySelectorAll("details.part")) {
+form?.addEventListener("change", (event) => {
+  if (event.target.name !== "kind") return;
+  for (const part of parts) {
     const kinds = part.dataset.kinds.split(",").filter(Boolean);
-    if (!kinds.length || "wrong" in part.dataset) continue;
-    if (kind.value) part.open = kinds.includes(kind.value);
+    if (kinds.length && !("wrong" in part.dataset)) part.open = kinds.includes(event.target.value);
   }
-}
-
-kind?.addEventListener("change", follow);
+});
 
 // What a folded part says was true when the page came.
-document.getElementById("service_form")?.addEventListener("input", (event) => {
+form?.addEventListener("input", (event) => {
   event.target.closest("details.part")?.querySelector("summary > small")?.remove();
 });
 
@@ -23,3 +22,7 @@ addEventListener("hashchange", () => {
   const target = document.getElementById(location.hash.slice(1));
   for (let fold = target?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
 });
+
+const all = document.querySelector(".parts-all");
+if (all) all.hidden = false;
+all?.addEventListener("click", () => parts.forEach((part) => (part.open = true)));

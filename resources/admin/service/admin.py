@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from resources.admin import saved_views
 from resources.admin.assurance import outcome_urls
-from resources.admin.base import CuratedAdmin, Inline, RowsOfPage, current_user
+from resources.admin.base import CuratedAdmin, Inline, LimitedInlineFormSet, RowsOfPage, current_user
 from resources.admin.edit_conflicts import VERSION
 from resources.admin.fields import with_code_labels
 from resources.admin.forms import (
@@ -33,6 +33,7 @@ from resources.admin.forms import (
     ServiceAreaForm,
     ServiceForm,
     WithdrawForm,
+    language_of,
 )
 from resources.admin.map import thumbnail_maps
 from resources.admin.notes import message_contexts
@@ -73,7 +74,7 @@ from resources.models import (
     ServiceAtLocation,
     ServiceAudience,
 )
-from resources.vocabulary import Cost, Outcome, Status
+from resources.vocabulary import LANGUAGES, Cost, Outcome, Status
 from resources.wording import join_words
 
 SAVE_AND_PUBLISH = "_publish"
@@ -187,9 +188,26 @@ class AudienceInline(Inline):
     fields = (("audience", "rule"),)
 
 
+class LanguageFormSet(LimitedInlineFormSet):
+    """The languages of a service. A new one that names none gets that of its country, in `inferred`."""
+
+    inferred: Language | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.is_for_new = self.instance._state.adding  # it is saved before its rows are
+
+    def save_new_objects(self, commit: bool = True) -> Any:
+        rows = super().save_new_objects(commit)
+        if self.is_for_new and commit and not rows and (code := language_of(self.instance)):
+            self.inferred = Language.objects.create(service=self.instance, code=code)
+        return rows
+
+
 class LanguageInline(Inline):
     model = Language
     form = LanguageForm
+    formset = LanguageFormSet
     blank_rows = 2
     fields = (("code", "note"),)
 
@@ -338,6 +356,7 @@ class ServiceAdmin(CuratedAdmin):
             revisions.save_revision([location], by=current_user(request), at=at, comment=comment)
         super().save_related(request, form, formsets, change)
         report_parsed_schedules(request, formsets, form.instance)
+        _report_language(request, formsets)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Show labels instead of codes to readers without edit permission."""
@@ -528,6 +547,14 @@ def _at_address_q(words: Sequence[str]) -> Q:
             | Q(location__region__iexact=word)
         )
     return Q(pk__in=places.values("service"))
+
+
+def _report_language(request: HttpRequest, formsets: Any) -> None:
+    """Say which language a new service was given because none was typed."""
+    for formset in formsets:
+        if inferred := getattr(formset, "inferred", None):
+            message = _("Language: %(language)s, that of the country. Correct it if that is wrong.")
+            messages.info(request, message % {"language": LANGUAGES[inferred.code]})
 
 
 class PlacePhoneInline(PhoneInline):

@@ -114,8 +114,9 @@ class ShownPart:
     filled: int = 0
     errors: int = 0
     asks: bool = False  # the listing policy asks something that is not answered
+    is_typed: bool = False  # it holds what was typed and is not saved
     says: str = ""
-    is_open: bool = True
+    is_open: bool = False
 
     @property
     def kinds(self) -> str:
@@ -134,7 +135,9 @@ def shown_parts(
 ) -> list[ShownPart]:
     """Return the parts of a page, from the fieldsets and inlines in its context.
 
-    `asked` are the fields and relations about which the listing policy has an open question.
+    `asked` are the fields and relations about which the listing policy has an open question. A new service
+    has the parts open that fit its kind, before a kind is chosen the first. A saved one has those open that
+    need something: the rest say what they hold in one line.
     """
     form = context["adminform"].form
     inlines = {inline.formset.model._meta.model_name: inline for inline in context["inline_admin_formsets"]}
@@ -144,14 +147,21 @@ def shown_parts(
         own = ShownPart(part, fieldset, [inlines[name] for name in part.inlines if name in inlines])
         names = [name for name in _flat(part.fields) if name in form.fields]
         own.errors = _number_of_errors(form, names, own.inlines) if context.get("errors") else 0
+        own.is_typed = form.is_bound and _is_typed(form, names, own.inlines)
         own.filled = _number_filled(form, names, own.inlines)
         own.says = _words(form, names, own.inlines)
         prefixes = [inline.formset.prefix for inline in own.inlines]
         own.asks = any(name in asked for name in (*_flat(part.fields), *prefixes))
-        # Before a kind is chosen only the first part is open: the kind says which others are needed.
-        own.is_open = bool(own.errors) or (kind in part.kinds if kind else part is PARTS[0])
+        fits = kind in part.kinds if kind else part is PARTS[0]
+        own.is_open = _is_open(own, fits=fits, is_saved=service is not None, is_read=not form.fields)
         shown.append(own)
     return shown
+
+
+def _is_open(part: ShownPart, *, fits: bool, is_saved: bool, is_read: bool) -> bool:
+    if part.errors or part.is_typed:
+        return True
+    return fits and (part.asks or not is_saved or is_read)
 
 
 def _without(rows: Sequence[Rows], names: Sequence[str]) -> tuple[Rows, ...]:
@@ -172,6 +182,12 @@ def _number_of_errors(form: Any, names: Sequence[str], inlines: Sequence[Any]) -
         wrong += [name for errors in inline.formset.errors for name in errors]
         wrong += inline.formset.non_form_errors()
     return len(wrong)
+
+
+def _is_typed(form: Any, names: Sequence[str], inlines: Sequence[Any]) -> bool:
+    return any(name in form.changed_data for name in names) or any(
+        inline.formset.has_changed() for inline in inlines
+    )
 
 
 def _words(form: Any, names: Sequence[str], inlines: Sequence[Any]) -> str:

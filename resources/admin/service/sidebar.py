@@ -43,7 +43,10 @@ def add_context(page: Any, request: HttpRequest, context: dict[str, Any], servic
     record = load_record(service)
     answers = policy_answers(record)
     context["policy"] = [policy_line(answer, record) for answer in answers]
-    context["policy_asks"] = [answer.where for answer in answers if answer.answered != AnswerState.YES]
+    # Who runs it is answered on the organization's own page.
+    context["policy_asks"] = {answer.where for answer in answers if answer.answered != AnswerState.YES} - {
+        "organization"
+    }
     context["past"] = recent_activity(record)
     add_attribution(record, context)
 

@@ -13,6 +13,7 @@ from resources.models import ImportRun, Service
 from resources.vocabulary import Role, Status
 from tests import messy
 from tests.api.asking import build_place
+from tests.browser.admin.desk import Task
 from tests.browser.test_access import WCAG, faults_of
 from tests.resources.admin.desk import build_curator, sign_in
 
@@ -39,50 +40,60 @@ def spreadsheet(tmp_path: Path) -> Path:
     return file
 
 
-def upload(page: Page, url: str, file: Path) -> None:
-    page.goto(f"{url}/admin/")
-    page.get_by_role("link", name="Import", exact=True).click()
-    page.get_by_label("Spreadsheet").set_input_files(file)
-    page.get_by_label("Name of the new list").fill("Riverside Hospital")
-    page.get_by_role("button", name="Upload and check").click()
+def upload(task: Task, file: Path) -> None:
+    task.begin("/admin/")
+    task.follow("Import")
+    task.actions += 1
+    task.page.get_by_label("Spreadsheet").set_input_files(file)
+    task.label("Name of the new list", "Riverside Hospital")
+    task.press("Upload and check")
 
 
-def map_columns(page: Page) -> None:
+def map_columns(task: Task) -> None:
     """What the file lacks: whose groups, what they are, and two columns that nobody needs."""
+    page = task.page
     expect(page.get_by_text("lacks the column")).to_be_visible()
-    page.get_by_label("Contact", exact=True).select_option("")
-    page.get_by_label("Notes", exact=True).select_option("description")
-    page.get_by_label("Organization").fill("Riverside Hospital")
-    page.get_by_label("Kind").select_option("support_group")
-    page.get_by_label("Country").select_option("US")
-    page.get_by_text("Losses it names").click()
+    for label, value in (
+        ("Contact", ""),
+        ("Notes", "description"),
+        ("Kind", "support_group"),
+        ("Country", "US"),
+    ):
+        task.actions += 1
+        page.get_by_label(label, exact=label in ("Contact", "Notes")).select_option(value)
+    task.label("Organization", "Riverside Hospital")
+    task.press(page.get_by_text("Losses it names"))
+    task.actions += 1
     page.get_by_label("Miscarriage", exact=True).check()
-    page.get_by_role("button", name="Update the plan").click()
+    task.press("Update the plan")
 
 
 @pytest.mark.usefixtures("offline", "complaints")
 def test_a_hospitals_spreadsheet_is_mapped_corrected_confirmed_found_and_undone(
     reviewer: Page, live_server: LiveServer, spreadsheet: Path
 ) -> None:
-    page = reviewer
-    upload(page, live_server.url, spreadsheet)
-    map_columns(page)
+    page, task = reviewer, Task(reviewer, live_server.url)
+    upload(task, spreadsheet)
+    map_columns(task)
     expect(page.get_by_role("link", name="31 New")).to_be_visible()  # the line below the table, too
 
     price = page.locator("article", has_text="Circle of Hope 4")
+    task.actions += 1
     price.get_by_label("Cost").fill("free")
-    price.get_by_role("button", name="Correct this line").click()
+    task.press(price.get_by_role("button", name="Correct this line"))
     expect(page.locator("article", has_text="“free?”")).to_have_count(0)
-    page.get_by_role("link", name="31 New").click()
-    page.get_by_role("link", name="2", exact=True).click()
+    task.follow("31 New")
+    task.follow("2")
     last = page.locator("article", has_text="Call Jane with changes")
-    last.get_by_role("button", name="Leave this line out").click()
+    task.press(last.get_by_role("button", name="Leave this line out"))
     expect(page.get_by_text("Line 34 is left out.")).to_be_visible()
     assert not Service.objects.exists()
 
-    page.get_by_label("Publish now").check()
-    page.get_by_role("button", name="Import 30 rows").click()
+    task.label("Publish now")
+    task.press("Import 30 rows")
     expect(page.get_by_role("heading", name="What this import did")).to_be_visible()
+    # The page of an upload loads itself again until the server has read the file: pages are not counted.
+    assert (task.actions, task.failed) == (19, 0)
     published = Service.objects.filter(status=Status.ACTIVE)
     waiting = Service.objects.exclude(status=Status.ACTIVE)
     # Every fifth has no number that can be called, so nobody could reach it.
@@ -116,10 +127,11 @@ def test_no_page_of_an_import_is_too_wide_or_shuts_anybody_out(
     page.goto(f"{live_server.url}/admin/import/")
     fits("start")
     # The page of an upload loads itself again until the server has read the file.
-    upload(page, live_server.url, spreadsheet)
+    task = Task(page, live_server.url)
+    upload(task, spreadsheet)
     expect(page.get_by_text("lacks the column")).to_be_visible()
     fits("columns")
-    map_columns(page)
+    map_columns(task)
     expect(page.get_by_role("button", name="Import 31 rows")).to_be_visible()
     fits("plan")
     page.get_by_role("button", name="Import 31 rows").click()

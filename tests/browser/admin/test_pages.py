@@ -11,7 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 from resources.models import Listing, ListingMeeting, ListingText, Location, Schedule, Service
 from resources.search.packing import unpack
 from resources.vocabulary import Cost, Status
-from tests.browser.admin.desk import sign_in_page
+from tests.browser.admin.desk import open_record, sign_in_page
 from tests.build import DALLAS, build_location, build_service
 from tests.resources.admin.desk import add_address, address
 
@@ -25,7 +25,7 @@ def test_a_curator_edits_a_price_adds_a_new_place_in_a_popup_and_publishes(
     service = build_service("Evening circle", status=Status.INACTIVE, cost=Cost.FIXED, price=60)
     build_location(name="Old library")
     sign_in_page(page, live_server.url)
-    page.goto(live_server.url + address(service))
+    open_record(page, live_server.url + address(service))
     page.locator("#id_cost_options-0-amount").fill("25")
 
     page.get_by_role("button", name="Add another Place").click()
@@ -97,7 +97,7 @@ def test_a_curator_types_when_a_group_meets_sees_the_next_dates_and_keeps_them(
 ) -> None:
     service = build_service("Evening circle", at=[DALLAS], assured_date=date(2026, 11, 1))
     sign_in_page(page, live_server.url)
-    page.goto(live_server.url + address(service))
+    open_record(page, live_server.url + address(service))
     page.get_by_role("button", name="Add another Schedule").click()
     page.locator("#id_schedules-0-description").fill("1st and 3rd Monday 6:30-8pm")
     told = page.locator("#schedules-0 output.next-dates")

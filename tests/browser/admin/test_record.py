@@ -10,7 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from resources.models import Location, Place, Revision, Service
 from resources.vocabulary import Cost, Precision, Status
-from tests.browser.admin.desk import sign_in_page
+from tests.browser.admin.desk import open_record, sign_in_page
 from tests.build import DALLAS, build_location, build_organization, build_service
 from tests.resources.admin.desk import add_address, address
 
@@ -30,7 +30,7 @@ def test_the_card_follows_what_is_typed_waits_for_what_is_wrong_and_nothing_is_s
     )
     build_location(name="Old library", address_1="1 Elm Street")
     sign_in_page(page, live_server.url)
-    page.goto(live_server.url + address(service))
+    open_record(page, live_server.url + address(service))
     card = card_of(page)
     expect(card.get_by_role("heading", name="Evening circle")).to_be_visible()
     expect(card).to_contain_text("$60 a session")
@@ -81,7 +81,7 @@ def test_a_new_service_grows_its_card(page: Page, live_server: LiveServer) -> No
     expect(page.locator(".preview-alike")).to_be_empty()
     page.locator("#id_name").fill("Morning group")
     expect(card_of(page)).to_contain_text("Kind not chosen yet")
-    page.locator("#id_kind").select_option("support_group")
+    page.get_by_label("Support group", exact=True).check()
     expect(card_of(page)).to_contain_text("Support group")
     alike = page.locator(".preview-alike").get_by_role("link", name="Morning group")
     expect(alike).to_have_attribute("href", address(here))

@@ -1,103 +1,36 @@
-"""A curator's tasks in a real browser, with the pages, actions and failed saves that each takes.
-
-An action is one thing done: a field typed into, a value chosen, a box or a button pressed; a page is one that
-comes, the first one too.
-"""
+"""A curator's tasks in a real browser, with the pages, actions and failed saves that each takes."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from resources.curation.contributions import receive_correction
 from resources.geo.names import fold
-from resources.models import Correction, Place, Service, Source, Taxonomy, TaxonomyTerm
+from resources.models import Correction, PendingEdit, Place, Service, Source, Taxonomy, TaxonomyTerm
 from resources.vocabulary import Cost, Decision, Fit, Kind, ProblemType, Role, Status
-from tests.browser.admin.desk import sign_in_page
+from tests.browser.admin.desk import Step, Task, sign_in_page
 from tests.build import build_location, build_service, build_services
-from tests.resources.admin.desk import add_address, address, build_curator, code_of, give_phone, sign_in
+from tests.resources.admin.desk import (
+    add_address,
+    address,
+    build_curator,
+    code_of,
+    give_phone,
+    send,
+    sign_in,
+)
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("offline", "complaints")]
 
 PASSWORD = "a long enough word"
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
-Step = tuple[str, ...]
-
-
-class Task:
-    """Does things on a page and counts them."""
-
-    def __init__(self, page: Page, url: str) -> None:
-        self.page, self.url = page, url
-        self.actions = self.pages = self.failed = 0
-        page.on("framenavigated", self._count_page)
-
-    def _count_page(self, _frame: object) -> None:
-        self.pages += 1
-
-    def begin(self, path: str) -> None:
-        self.page.goto(self.url + path)
-        self.actions, self.pages, self.failed = 0, 1, 0
-
-    def fill(self, field: str, text: str) -> None:
-        self.actions += 1
-        self.page.locator(f"#id_{field}").fill(text)
-
-    def choose(self, field: str, value: str) -> None:
-        self.actions += 1
-        self.page.locator(f"#id_{field}").select_option(value)
-
-    def check(self, field: str, label: str) -> None:
-        self.actions += 1
-        self.page.locator(f"#id_{field}").get_by_label(label, exact=True).check()
-
-    def label(self, label: str, text: str = "") -> None:
-        """Fill the field of this label, or check the box."""
-        self.actions += 1
-        found = self.page.get_by_label(label).first
-        if text:
-            found.fill(text)
-        else:
-            found.check()
-
-    def open(self, row: str, words: str) -> None:
-        self.actions += 1
-        self.page.locator(f"#{row} summary", has_text=words).click()
-
-    def press(self, button: Locator | str) -> None:
-        """Press a button, named or found."""
-        self.actions += 1
-        if isinstance(button, str):
-            button = self.page.get_by_role("button", name=button, exact=True)
-        button.click()
-        self.page.wait_for_load_state("load")
-        self.failed += self.page.locator(".problems").count()
-
-    def follow(self, link: str) -> None:
-        self.press(self.page.get_by_role("link", name=link, exact=True).first)
-
-    def publish(self) -> None:
-        self.press(self.page.get_by_role("button", name="Save and publish"))
-        self.told("published")
-
-    def told(self, words: str) -> None:
-        expect(self.page.locator(".messagelist")).to_contain_text(words)
-
-    def do(self, steps: Sequence[Step]) -> None:
-        for name, *given in steps:
-            getattr(self, name)(*given)
-
-    @property
-    def figures(self) -> tuple[int, int, int]:
-        """Pages, actions and failed saves."""
-        return self.pages, self.actions, self.failed
 
 
 @pytest.fixture
@@ -202,7 +135,7 @@ def test_new_services_take_one_page_and_no_failed_save(task: Task) -> None:
     page.set_viewport_size({"width": 360, "height": 800})
     for kind, steps, actions in NEW:
         task.begin(add_address(Service))
-        task.choose("kind", kind.value)
+        task.check("kind", str(kind.label))
         if kind == Kind.FORUM:
             expect(page.locator("#part-cost")).not_to_have_attribute("open", "")
             expect(page.locator("#id_cost_options-0-amount")).to_be_hidden()
@@ -231,7 +164,7 @@ def test_texas_not_checked_for_a_year_ten_are_assured_and_undone_as_one(task: Ta
     task.actions += 1
     page.get_by_label("By state or region").fill("Texas")
     page.get_by_label("By state or region").press("Enter")
-    task.follow("Not checked for a year")
+    task.follow("Not checked for a year 10")
     expect(page.locator("#result_list tbody tr")).to_have_count(10)
     task.actions += 1
     page.locator("#action-toggle").check()
@@ -245,7 +178,7 @@ def test_texas_not_checked_for_a_year_ten_are_assured_and_undone_as_one(task: Ta
     assert Service.objects.filter(assured_date="2020-01-01").count() == 10
     assert task.figures == (6, 7, 0)
     task.begin("/admin/resources/service/")
-    task.follow("No phone")
+    task.follow("No phone 1")
     expect(page.locator("#result_list tbody tr")).to_have_count(1)
     assert task.figures == (2, 1, 0)
 
@@ -291,6 +224,7 @@ def test_a_record_is_corrected_withdrawn_published_and_restored(task: Task) -> N
     service = build_service("Evening circle", cost=Cost.FREE)
     sign_in_page(task.page, task.url)
     task.begin(address(service))
+    task.open("part-what", "What it is")
     task.fill("name", "Morning circle")
     task.press("Withdraw")
     task.label("Why", "It has closed for the summer")
@@ -303,8 +237,26 @@ def test_a_record_is_corrected_withdrawn_published_and_restored(task: Task) -> N
     task.press(task.page.get_by_role("link", name="Restore this version").last)
     task.press(task.page.locator("main").get_by_role("button", name="Restore"))
     task.told("restored")
-    assert task.figures == (7, 9, 0)
+    assert task.figures == (7, 10, 0)
     assert Service.objects.get().name == "Evening circle"
+
+
+def test_an_edit_is_approved_part_by_part_and_its_author_reads_why(task: Task) -> None:
+    service = build_service("Evening circle", description="Old words")
+    writer = sign_in(Client(), build_curator("wil", edits_wait=True))
+    send(writer, address(service), name="Best circle", description="New words")
+    sign_in_page(task.page, task.url, Role.REVIEWER)
+    task.begin("/admin/")
+    task.press(task.page.locator(".queue").get_by_role("link", name="Evening circle", exact=True).first)
+    task.label("Decline this part: Name")
+    task.label("Why, for what you decline", "They call it that themselves")
+    task.press("Approve")
+    task.told("approved")
+    assert task.figures == (3, 4, 0)
+    service.refresh_from_db()
+    assert (service.name, service.description) == ("Evening circle", "New words")
+    read = writer.get(address(PendingEdit.objects.get())).content.decode()
+    assert "They call it that themselves" in read
 
 
 @pytest.mark.nightly("walks what other tests try without a browser")
@@ -333,10 +285,11 @@ def test_a_limited_second_curator(task: Task) -> None:
     session = sign_in(Client(), User.objects.get(username="second")).cookies["session"].value
     task.page.context.add_cookies([{"name": "session", "value": session, "url": task.url}])
     task.begin(address(own))
+    task.open("part-what", "What it is")
     task.fill("name", "Dallas evening circle")
     task.press(task.page.locator("main").get_by_role("button", name="Save", exact=True))
     task.told("changed successfully")
-    assert task.figures == (2, 2, 0)
+    assert task.figures == (2, 3, 0)
     task.begin(address(other))
     expect(task.page.locator("#id_name")).to_have_count(0)
     expect(task.page.locator("main")).to_contain_text("Oregon circle")

@@ -9,7 +9,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from resources.models import Draft, Service
 from resources.vocabulary import Status
-from tests.browser.admin.desk import sign_in_page
+from tests.browser.admin.desk import open_record, sign_in_page
 from tests.build import build_service
 from tests.resources.admin.desk import address
 
@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 
 def open_form(page: Page, live_server: LiveServer, service: Service) -> None:
     sign_in_page(page, live_server.url)
-    page.goto(live_server.url + address(service))
+    open_record(page, live_server.url + address(service))
     page.wait_for_load_state("load")
 
 
@@ -51,10 +51,10 @@ def test_undo_refuses_while_something_is_typed_and_the_others_save_first(
     page: Page, live_server: LiveServer
 ) -> None:
     service = build_service("Evening circle", status=Status.INACTIVE)
-    sign_in_page(page, live_server.url)
-    page.goto(live_server.url + address(service))
+    open_form(page, live_server, service)
     page.locator("#id_alternate_name").fill("First")
     page.get_by_role("button", name="Save and continue editing").click()
+    page.get_by_role("heading", name="What it is").click()
     page.locator("#id_name").fill("Morning circle")
     page.get_by_role("button", name="Undo last change").click()
     expect(page.locator(".draft-status")).to_contain_text("Save your changes first")

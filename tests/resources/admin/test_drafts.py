@@ -13,11 +13,12 @@ from django.test import Client
 from django.urls import reverse
 
 from resources.curation import drafts
+from resources.curation.contributions import receive_correction
 from resources.curation.drafts import keep_draft, purge_drafts
 from resources.curation.merging import merge
 from resources.curation.publishing import withdraw
 from resources.models import Draft, Location, Organization, Service
-from resources.vocabulary import Status
+from resources.vocabulary import ProblemType, Role, Status
 from tests.build import build_organization, build_service
 from tests.resources.admin.desk import (
     add_address,
@@ -158,6 +159,58 @@ def test_a_session_that_ended_keeps_what_was_to_be_saved(desk: Client, curator: 
     back = sign_in(Client(), curator).get(f"{address(subject)}?draft=1")
     assert form_on(back)["name"] == "Typed for an hour"
     assert not type(subject)._default_manager.filter(name="Typed for an hour").exists()
+
+
+def test_a_decision_on_what_the_public_said_is_kept_until_it_is_made(desk: Client, curator: User) -> None:
+    service = build_service("Evening circle", description="Old words")
+    told: dict[str, Any] = {"note": "", "address": "", "stamp": None, "at": NOW}
+    correction = receive_correction(
+        service=service, wrong=ProblemType.WRONG, proposed={"description": "New"}, **told
+    )
+    page = address(correction)
+    typed = {"description": "Newer words", "take_description": "on", "reason": "They wrote it"}
+    desk.post(address(correction, "draft"), {**typed, "_accept": "Accept selected"})
+    assert Draft.objects.get().name == str(correction)
+    assert "You have unsaved changes here" in desk.get(page).content.decode()
+    form = desk.get(f"{page}?draft=1").context["form"]
+    assert {name: form[name].value() for name in typed} == {**typed, "take_description": True}
+    assert not form.errors
+    other = sign_in(Client(), build_curator("grace"))
+    other.post(page, {"_decline": ""})
+    assert desk.post(address(correction, "draft"), typed).status_code == 403, "it is decided"
+    decided = desk.get(f"{page}?draft=1").content.decode()
+    text = reverse("admin:resources_draft_text", args=[Draft.objects.get().pk])
+    assert text in decided
+    assert "Newer words" in desk.get(text).content.decode()
+    desk.post(text)
+    second = receive_correction(service=service, wrong=ProblemType.WRONG, proposed={}, **told)
+    desk.post(address(second, "draft"), typed)
+    desk.post(address(second), {"_decline": ""})
+    assert not Draft.objects.exists(), "it was decided, so nothing is kept"
+
+
+def test_an_account_that_is_being_filled_in_is_kept_without_its_password() -> None:
+    chief = sign_in(Client(), build_curator("grace", Role.ADMINISTRATOR))
+    account = build_curator("ada")
+    page = reverse("admin:auth_user_change", args=[account.pk])
+    typed = {
+        **read_form(chief, page),
+        "first_name": "Ada",
+        "password1": "secret word",
+        "password2": "secret word",
+    }
+    kept = chief.post(reverse("admin:auth_user_draft", args=[account.pk]), typed)
+    assert kept.json()["message"].startswith("Draft kept at ")
+    assert not {"password1", "password2", "csrfmiddlewaretoken"} & set(Draft.objects.get().data)
+    restored = chief.get(f"{page}?draft=1")
+    assert (form_on(restored)["first_name"], errors_of(restored)) == ("Ada", {})
+    assert not User.objects.filter(first_name="Ada").exists()
+    assert errors_of(send(chief, page, first_name="Ada")) == {}
+    assert not Draft.objects.exists()
+    new = reverse("admin:auth_user_draft_of_new")
+    chief.post(new, {"username": "otto"})
+    assert form_on(chief.get(f"{reverse('admin:auth_user_add')}?draft=1"))["username"] == "otto"
+    assert sign_in(Client(), account).post(new, {"username": "eve"}).status_code == 403
 
 
 def test_who_may_not_change_the_record_keeps_no_draft_of_it(desk: Client) -> None:

@@ -25,6 +25,7 @@ def _gazetteer() -> None:
         ("Leeds", "ENG", "GB", 53.8, -1.55),
         ("Cork", "M", "IE", 51.9, -8.47),
         ("Toronto", "ON", "CA", 43.7, -79.4),
+        ("Laval", "QC", "CA", 45.6, -73.7),
         ("Atlanta", "GA", "US", 33.75, -84.39),
     ]
     for name, region, country, latitude, longitude in towns:
@@ -74,6 +75,10 @@ def test_what_is_no_place_is_refused(desk: Client, typed: str) -> None:
         ("Chicago", "America/Chicago"),
         ("Central (Chicago)", "America/Chicago"),
         ("America/Chicago", "America/Chicago"),
+        ("Central (US)", "America/Chicago"),
+        ("Central Time (US & Canada)", "America/Chicago"),
+        ("Pacific time", "America/Los_Angeles"),
+        ("United Kingdom", "Europe/London"),
         ("Eastern", "America/New_York"),
         ("Ireland", "Europe/Dublin"),
         ("Perth", "Australia/Perth"),
@@ -176,6 +181,26 @@ def test_a_new_group_takes_one_page(desk: Client) -> None:
     for record in (service, service.organization, place):
         assert Revision.objects.filter(object_id=record.pk).exists(), record
     assert "published" in messages_of(answer)
+
+
+@pytest.mark.parametrize(
+    ("where", "typed", "expected"),
+    [
+        ("Fort Worth, TX", "", ["en"]),
+        ("Fort Worth, TX", "Spanish", ["es"]),
+        ("Laval, QC", "", ["fr"]),
+        ("Toronto, ON", "", ["en"]),
+        ("", "", []),
+    ],
+)
+def test_a_language_that_nobody_typed_is_that_of_the_place_and_said(
+    desk: Client, where: str, typed: str, expected: list[str]
+) -> None:
+    new = {**new_group(desk), "where": where, "phones-0-country": "US"}
+    new |= {"languages-0-code": typed, "languages-1-code": ""}
+    answer = desk.post(add_address(Service), new, follow=True)
+    assert [row.code for row in Service.objects.get().languages.all()] == expected
+    assert ("that of the country" in messages_of(answer)) == (bool(expected) and not typed)
 
 
 def test_a_new_organization_that_is_known_is_that_one_and_none_is_left_by_a_failed_save(

@@ -411,10 +411,21 @@ def test_the_page_says_what_the_listing_policy_asks_and_leads_to_where_it_is_fil
     parts = {part.part.code: part for part in desk.get(address(service)).context["parts"]}
     assert {code for code, part in parts.items() if part.asks} == {"lead", "notes"}
     assert parts["what"].says.startswith("Low-cost clinic")
-    assert not parts["notes"].is_open
+    assert [code for code, part in parts.items() if part.is_open] == ["lead"], "the rest needs nothing"
     for anchor in re.findall(r'href="#([^"]+)"', policy_html):
         assert f'id="{anchor}"' in page, anchor
     assert 'id="id_operator_stated"' in page_of(desk, service.organization)
+
+
+def test_what_was_typed_and_not_saved_is_unfolded(desk: Client) -> None:
+    service = build_service(cost=Cost.FREE, led_by=("peer",))
+    assert not any(part.is_open for part in desk.get(address(service)).context["parts"])
+    typed = add_row(read_form(desk, address(service)), "phones", number="214-555-0177")
+    refused = desk.post(
+        address(service), {**typed, "name": "Morning circle", "url": "nowhere", "_version": "old"}
+    )
+    opened = {part.part.code for part in refused.context["parts"] if part.is_open}
+    assert opened == {"what", "reach"}
 
 
 def test_the_page_of_a_new_service_asks_nothing_yet(desk: Client) -> None:
