@@ -96,16 +96,20 @@ class PendingEditAdmin(ReadOnlyAdmin):
 
     def _approve(self, request: Any, edit: PendingEdit) -> None:
         conflicts = request.POST.getlist("conflict") if "over" in request.POST else []
+        declined = _parts(request.POST.getlist("declined"))
         withdrawn = pending_edits.approve(
             edit=edit,
             by=request.user,
             at=timezone.now(),
             overwrite=_parts(conflicts),
             read_at=_parse_read_at(request.POST.get("read_at", "")),
-            declined=_parts(request.POST.getlist("declined")),
+            declined=declined,
             reason=request.POST.get("reason", ""),
         )
-        messages.success(request, _("Approved: visitors see the edit now."))
+        if declined:
+            messages.success(request, _("Approved in part: visitors see it without what you declined."))
+        else:
+            messages.success(request, _("Approved: visitors see the edit now."))
         warn_withdrawn(request, withdrawn)
 
     def _decline(self, request: Any, edit: PendingEdit) -> None:

@@ -65,6 +65,22 @@ function typed(form) {
   return new URLSearchParams(data).toString();
 }
 
+// A box of suggestions is named by its value alone, which may be empty: it is named by its label, too.
+function nameBoxes() {
+  for (const box of document.querySelectorAll(".select2-selection[role=combobox]:not([data-named])")) {
+    const select = box.closest(".select2-container")?.previousElementSibling;
+    const label = select?.labels?.[0];
+    if (!label) continue;
+    label.id ||= `${select.id}_label`;
+    const value = box.getAttribute("aria-labelledby");
+    for (const part of [box, ...box.querySelectorAll("[role=textbox], [role=searchbox]")]) {
+      part.setAttribute("aria-labelledby", value ? `${label.id} ${value}` : label.id);
+    }
+    box.dataset.named = "";
+  }
+}
+document.addEventListener("formset:added", () => setTimeout(nameBoxes));
+
 function openAndFocus(link) {
   const target = document.getElementById(link.hash.slice(1));
   for (let fold = target?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
@@ -74,6 +90,7 @@ function openAndFocus(link) {
 
 // After the page's own scripts have put their widgets in place.
 addEventListener("load", () => {
+  setTimeout(nameBoxes); // jQuery's turn comes first
   for (const status of document.querySelectorAll(".draft-status")) start(status);
 });
 document.querySelector(".problems")?.focus();

@@ -12,6 +12,7 @@ from resources.models import Listing, ListingMeeting, ListingText, Location, Sch
 from resources.search.packing import unpack
 from resources.vocabulary import Cost, Status
 from tests.browser.admin.desk import open_record, sign_in_page
+from tests.browser.test_access import ALL, OPEN_ALL, faults_of
 from tests.build import DALLAS, build_location, build_service
 from tests.resources.admin.desk import add_address, address
 
@@ -67,11 +68,15 @@ def test_no_page_of_the_desk_is_refused_anything_or_wider_than_the_window(
         address(Location.objects.get()),
         "/admin/password_change/",
     ]
+    read_aloud = ("/admin/resources/service/", add_address(Service), address(service))
     for each in pages:
         page.goto(live_server.url + each)
         for width in (1280, 360):
             page.set_viewport_size({"width": width, "height": 800})
             assert page.evaluate("document.documentElement.scrollWidth") <= width, (each, width)
+        if each in read_aloud:
+            page.evaluate(OPEN_ALL)
+            assert faults_of(page, rules=ALL) == [], each
 
 
 @pytest.mark.usefixtures("offline", "complaints")

@@ -251,7 +251,7 @@ def test_an_edit_is_approved_part_by_part_and_its_author_reads_why(task: Task) -
     task.label("Decline this part: Name")
     task.label("Why, for what you decline", "They call it that themselves")
     task.press("Approve")
-    task.told("approved")
+    task.told("Approved in part")
     assert task.figures == (3, 4, 0)
     service.refresh_from_db()
     assert (service.name, service.description) == ("Evening circle", "New words")

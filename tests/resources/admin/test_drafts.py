@@ -183,7 +183,7 @@ def test_a_decision_on_what_the_public_said_is_kept_until_it_is_made(desk: Clien
     assert text in decided
     assert "Newer words" in desk.get(text).content.decode()
     desk.post(text)
-    second = receive_correction(service=service, wrong=ProblemType.WRONG, proposed={}, **told)
+    second = receive_correction(service=service, wrong=ProblemType.CLOSED, proposed={}, **told)
     desk.post(address(second, "draft"), typed)
     desk.post(address(second), {"_decline": ""})
     assert not Draft.objects.exists(), "it was decided, so nothing is kept"
