@@ -249,7 +249,7 @@ def test_an_edit_is_approved_part_by_part_and_its_author_reads_why(task: Task) -
     task.begin("/admin/")
     task.press(task.page.locator(".queue").get_by_role("link", name="Evening circle", exact=True).first)
     task.label("Decline this part: Name")
-    task.label("Why, for what you decline", "They call it that themselves")
+    task.label("Reason for declining", "They call it that themselves")
     task.press("Approve")
     task.told("Approved in part")
     assert task.figures == (3, 4, 0)
