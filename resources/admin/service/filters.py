@@ -27,6 +27,7 @@ from resources.models import (
     CostOption,
     DuplicatePair,
     Language,
+    Organization,
     Phone,
     Schedule,
     Service,
@@ -123,6 +124,8 @@ class TownFilter(TypedFilter):
         if not (value := (self.value() or "").strip()):
             return queryset
         places = ServiceAtLocation.objects.filter(location__city__iexact=value)
+        if not places.exists():
+            return report_unknown(request, queryset, self.title, value)
         return queryset.filter(pk__in=places.values("service"))
 
 
@@ -133,8 +136,11 @@ class OrganizationFilter(TypedFilter):
     parameter_name = "organization_name"
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        value = (self.value() or "").strip()
-        return queryset.filter(organization__name__icontains=value) if value else queryset
+        if not (value := (self.value() or "").strip()):
+            return queryset
+        if not Organization.objects.filter(name__icontains=value).exists():
+            return report_unknown(request, queryset, self.title, value)
+        return queryset.filter(organization__name__icontains=value)
 
 
 class MissingFilter(KnownFilter):
@@ -249,7 +255,10 @@ class HeldFilter(admin.SimpleListFilter):
         held = queryset.filter(held=True)
         if reason == self.ANY:
             return held
-        return held.filter(status_reason="" if reason == self.NO_REASON else reason)
+        text = "" if reason == self.NO_REASON else reason
+        if not Service.objects.filter(held=True, status_reason=text).exists():
+            return report_unknown(request, queryset, self.title, reason)
+        return held.filter(status_reason=text)
 
 
 class CheckedFilter(KnownFilter):

@@ -84,6 +84,9 @@ def test_a_question_is_answered(desk: Client, query: str, expected: set[str]) ->
         "country=XX",
         "source=nowhere",
         "duplicate=no",
+        "town=Narnia",
+        "organization_name=Nobody",
+        "held=no+such+reason",
     ],
 )
 def test_a_filter_that_names_nothing_lists_nothing_and_says_so(desk: Client, query: str) -> None:
