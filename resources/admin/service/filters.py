@@ -39,7 +39,7 @@ from resources.models import (
 from resources.vocabulary import COUNTRIES, Decision, Fit
 
 MAX_REASONS = 12
-MAX_COUNTED = 1000  # services of a narrowed list whose quick filters have numbers
+MAX_COUNTED = 200  # services of a narrowed list whose quick filters have numbers
 MAX_REASON_LENGTH = 60  # characters of a reason in the filter
 
 
