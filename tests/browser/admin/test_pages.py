@@ -68,15 +68,21 @@ def test_no_page_of_the_desk_is_refused_anything_or_wider_than_the_window(
         address(Location.objects.get()),
         "/admin/password_change/",
     ]
-    read_aloud = ("/admin/resources/service/", add_address(Service), address(service))
     for each in pages:
         page.goto(live_server.url + each)
         for width in (1280, 360):
             page.set_viewport_size({"width": width, "height": 800})
             assert page.evaluate("document.documentElement.scrollWidth") <= width, (each, width)
-        if each in read_aloud:
-            page.evaluate(OPEN_ALL)
-            assert faults_of(page, rules=ALL) == [], each
+
+
+@pytest.mark.usefixtures("offline")
+def test_axe_finds_nothing_on_the_list_and_the_form(page: Page, live_server: LiveServer) -> None:
+    service = build_service("Evening circle", at=[build_location()], cost=Cost.FREE)
+    sign_in_page(page, live_server.url)
+    for each in ("/admin/resources/service/", add_address(Service), address(service)):
+        page.goto(live_server.url + each)
+        page.evaluate(OPEN_ALL)
+        assert faults_of(page, rules=ALL) == [], each
 
 
 @pytest.mark.usefixtures("offline", "complaints")
