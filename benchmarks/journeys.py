@@ -122,7 +122,7 @@ def sliding_scale_for_three(walk: Walk) -> None:
     walk.press("Filters")
     walk.type("Where are you?", "Dallas, TX")
     walk.press("Show results", role="button")
-    walk.open("main article h3 a", "the nearest clinic")
+    walk.open("main a.clinic-name", "the nearest clinic")
     walk.contact(says="Sliding")
     walk.type("How many people", "3")
     walk.type("income", "2,900")

@@ -45,6 +45,10 @@ class SectionLayout:
     as_rows: bool = False
     by: str = "organization"
 
+    def draws_rows(self, *, is_open: bool) -> bool:
+        """What was chosen is drawn as cards; health care is not: many sites would say the same."""
+        return self.as_rows and (not is_open or self.by == "door")
+
 
 LAYOUTS = {
     Section.NEAR_YOU: SectionLayout("pin", _lazy("For pregnancy loss, birth or bereavement.")),
@@ -392,7 +396,7 @@ def _section_group(code: str, results: Sequence[Drawn], answer: Answer, address:
     section = Section(code)
     is_open = _was_chosen(section, answer.question)
     layout = LAYOUTS[section]
-    draw: Callable[..., list[Any]] = rows_of_page if layout.as_rows and not is_open else cards_of_page
+    draw: Callable[..., list[Any]] = rows_of_page if layout.draws_rows(is_open=is_open) else cards_of_page
     stated, not_stated = _parted(results, lambda result: not result["not_known"])
     nothing_stated = answer.not_known_in == answer.sections
     if nothing_stated:
@@ -537,7 +541,7 @@ def section_group_context(
     return {
         **group_context(section, title, str(layout.intro), cards[:shown], total=total),
         "sign": layout.sign,
-        "as_rows": layout.as_rows and not is_open,
+        "as_rows": layout.draws_rows(is_open=is_open),
         "folded": cards[shown:],
         "asks": [{"title": _("Lower cost not stated: ask"), "cards": rest, "open": is_open}] if rest else [],
         "urgent": section == Section.HOSPITAL_CLINICS,

@@ -13,14 +13,17 @@ from django.views.decorators.http import require_safe
 from resources.pages.content import clinical_review, read_data
 
 FILE = "urgent.json"
+SIGNS = ("emergency_signs", "what_to_do", "warning_signs", "ectopic_signs")
 STALE_AFTER_DAYS = 90  # a number unchecked for longer is marked, and a system check warns the operator
 
 
 @require_safe
 def urgent(request: HttpRequest) -> HttpResponse:
     """Show the page. An unknown country counts as none: nobody gets an error here."""
+    urgent = urgent_context(request.GET.get("country", ""), today=timezone.localdate())
     context = {
-        "urgent": urgent_context(request.GET.get("country", ""), today=timezone.localdate()),
+        "urgent": urgent,
+        "signs": [urgent[name] for name in SIGNS],
         "review": clinical_review(),
     }
     return render(request, "pages/urgent.html", context)

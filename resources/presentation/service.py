@@ -105,6 +105,7 @@ def service_context(
         "alert": service.alert,
         "is_assured": service.assured_date is not None,
         "costs": price_lines(data.price),
+        "bands": band_rows(data.price),
         "fees_description": service.fees_description,
         "proof_of_income": ProofOfIncome(service.proof_of_income).label if service.proof_of_income else "",
         "joining": list(dict.fromkeys(joining_sentence(row) for row in options if row.is_joining_fee)),
@@ -238,11 +239,30 @@ def _unique(phrases: Iterable[Any]) -> list[str]:
 
 
 def price_lines(price: SessionPrice) -> list[str]:
-    """Return every price of a service that is stated, or what its public payer means for the cost."""
+    """Return every price that stands in no table, or what its public payer means for the cost."""
     if price.funded_by:
         return [wording.cost_phrase(price.kinds, funded_by=price.funded_by)]
-    options = sorted(price.options, key=_by_band)
+    in_table = _table_of(price)
+    options = [row for row in sorted(price.options, key=_by_band) if row not in in_table]
     return [line for option in options if not option.is_joining_fee and (line := price_line(option))]
+
+
+def band_rows(price: SessionPrice) -> list[dict[str, str]]:
+    """Return the prices that depend on income or household, a row each: `who`, `price`, `more`."""
+    return [
+        {
+            "who": joined(option.option, bounds_of(option).in_words(option.currency)),
+            "price": _price(option),
+            "more": joined(option.amount_description, _price_dates(option)),
+        }
+        for option in _table_of(price)
+    ]
+
+
+def _table_of(price: SessionPrice) -> list[CostOption]:
+    """Return the bands in their order, where there are enough of them for a table."""
+    bands = [row for row in sorted(price.options, key=_by_band) if is_band(row) and _price(row)]
+    return bands if len(bands) > 1 and not price.funded_by else []
 
 
 def price_line(option: CostOption) -> str:
@@ -273,11 +293,11 @@ def _price(option: CostOption) -> str:
     )
 
 
-def _by_band(option: CostOption) -> tuple[bool, Decimal, Decimal]:
-    """Sort key: prices for everybody first, then bands from the lowest up."""
+def _by_band(option: CostOption) -> tuple[bool, Decimal, Decimal, Decimal]:
+    """Sort key: prices for everybody first, then bands from the lowest up, the largest discount first."""
     lower = option.guideline_over or option.income_over or option.household_from or 0
     upper = option.guideline_up_to or option.income_up_to or option.household_to or Decimal("Infinity")
-    return is_band(option), Decimal(lower), Decimal(upper)
+    return is_band(option), Decimal(lower), Decimal(upper), -(option.percent_off or Decimal(0))
 
 
 def _price_dates(option: CostOption) -> str:

@@ -183,6 +183,7 @@ SERVICE: dict[str, Any] = {
     "website": "https://example.org/",
     "email": "circle@example.org",
     "costs": ["Free for those on a low income", "$25 a session"],
+    "bands": [],
     "fees_description": "Nobody is turned away.",
     "proof_of_income": "They ask for a paper that shows your income",
     "joining": ["Once, to join: $10."],
@@ -462,6 +463,14 @@ SAID: dict[str, dict[str, dict[str, Any]]] = {
         "made for loss": {"lines": {"made_for": [_CALLED], "any_hour": None}},
         "and one at any hour": {"lines": {"made_for": [_CALLED], "any_hour": ANY_HOUR}},
         "only one at any hour": {"lines": {"made_for": [], "any_hour": ANY_HOUR}},
+    },
+    "fee_bands": {
+        "by income": {
+            "bands": [
+                {"who": "up to 100% of the US poverty guideline", "price": "$25 a visit", "more": ""},
+                {"who": "", "price": "20% off", "more": "Ask them for their full fee"},
+            ]
+        }
     },
     "service_facts": {
         "all is known": {"service": SERVICE},

@@ -52,7 +52,7 @@ def told_states() -> dict[str, dict[str, dict[str, Any]]]:
         },
         "signs": {
             "warning signs": {"signs": urgent["warning_signs"]},
-            "with two sources": {"signs": urgent["emergency_signs"]},
+            "with their sources": {"signs": urgent["emergency_signs"], "with_sources": True},
         },
     }
 

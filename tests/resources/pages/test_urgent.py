@@ -9,9 +9,10 @@ import pytest
 import time_machine
 from django.core import checks
 from django.test import Client
+from django.utils.html import escape
 
 from resources.pages.content import read_data
-from resources.pages.urgent import STALE_AFTER_DAYS, old_numbers, urgent_context
+from resources.pages.urgent import SIGNS, STALE_AFTER_DAYS, old_numbers, urgent_context
 from tests.reading import page
 
 READ_ON = date(2026, 11, 23)  # what the file says of every number
@@ -32,7 +33,7 @@ def visitor(clock: time_machine.Traveller, visitor: Client) -> Client:
 def test_the_country_that_was_chosen_stands_first_and_the_others_stay(visitor: Client, address: str) -> None:
     found = page(visitor, address)
     assert found.index('href="tel:999"') < found.index('id="signs"') < found.index('id="countries"')
-    assert found.index('href="tel:999"') < found.index('href="tel:911"')
+    assert found.index('id="signs"') < found.index('href="tel:911"')
     sections = found[found.index('id="countries"') :]
     assert sections.count('<section id="') == 6
     assert sections.index('<section id="gb"') < sections.index('<section id="us"')
@@ -60,12 +61,18 @@ def test_a_line_that_reads_texts_is_one_press_away(visitor: Client) -> None:
         assert f'href="sms:{line["sms"].replace(" ", "")}"' in found
 
 
-def test_what_stands_first_is_short_and_its_sources_are_further_down(visitor: Client) -> None:
-    found = page(visitor, "/urgent/?country=GB")
-    first, rest = found.split('id="signs"')
+@pytest.mark.parametrize("address", ["/urgent/", "/urgent/?country=GB"])
+def test_what_is_to_be_done_is_short_and_every_source_is_further_down(visitor: Client, address: str) -> None:
+    first, sources = page(visitor, address).split('id="sources"')
+    document = read_data("urgent.json")
+    signs = [sign for name in SIGNS for sign in document[name]]
     assert "We read a saved copy on" not in first
-    assert rest.count("We read a saved copy on") > rest.count('<section id="')
-    assert 'href="#gb"' in first
+    assert sources.count("We read a saved copy on") == sum(
+        len(country["numbers"]) for country in document["countries"]
+    )
+    for sign in signs:
+        assert escape(sign["sign"]) in first
+        assert f'{escape(sign["sign"])} <a class="source" href="{escape(sign["source"])}"' in sources
 
 
 def test_the_country_is_not_guessed_from_what_the_browser_says(visitor: Client) -> None:
@@ -75,8 +82,14 @@ def test_the_country_is_not_guessed_from_what_the_browser_says(visitor: Client) 
 
 def test_thoughts_of_harm_have_a_card_with_the_chosen_country_open(visitor: Client) -> None:
     found = page(visitor, "/urgent/?country=NZ")
-    card = found[found.index('id="harm"') : found.index('id="countries"')]
-    assert card.index("1737") < card.index("<details")
+    card = found[found.index('id="harm"') : found.index('id="sources"')]
+    assert "1737" in card
+    assert "<details" not in card
+
+
+def test_a_country_without_a_nurse_line_says_so(visitor: Client) -> None:
+    assert "We know of no such line in this country." in page(visitor, "/urgent/?country=US")
+    assert "We know of no such line in this country." not in page(visitor, "/urgent/?country=CA")
 
 
 def test_a_number_that_nobody_looked_at_for_90_days_says_so(
