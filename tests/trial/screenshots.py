@@ -1,7 +1,7 @@
 """The pictures of the README and of docs/: the shipped data, served and seen by a headless Chromium.
 
-`bin/screenshots` takes them all. `python -m tests.trial.screenshots URL` takes the visitors' pages of a running
-product.
+`bin/screenshots` takes them all. `python -m tests.trial.screenshots URL` takes the visitors' pages of a
+running product.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from tests.trial.product import ROOT, Product
 FOLDER = ROOT / "docs" / "screenshots"
 DESKTOP, PHONE = ViewportSize(width=1280, height=1000), ViewportSize(width=390, height=1000)
 Scheme = Literal["light", "dark"]
-# (file, address, window, colors)
+# Each is a file, an address, a window and its colors.
 PAGES: tuple[tuple[str, str, ViewportSize, Scheme], ...] = (
     ("home", "/", DESKTOP, "light"),
     ("home-phone", "/", PHONE, "light"),
