@@ -96,7 +96,7 @@ class Walk:
 def dallas_in_the_evening(walk: Walk) -> None:
     """It is evening in Dallas; she wants a voice now, and a group near her."""
     walk.search("Dallas, TX")
-    walk.contact(walk.page.locator(".talk-row"), says="Reported hours: day and night")
+    walk.contact(walk.page.locator(".talk-row"), says="day and night")
     walk.contact(walk.card(), ANY_WAY, says="Dallas|Fort Worth|Irving|Plano")
 
 
@@ -112,7 +112,8 @@ def manchester_without_money(walk: Walk) -> None:
     walk.search("Manchester")
     walk.press("Or: Manchester, England")
     walk.press("Free")
-    walk.contact(walk.card(), ANY_WAY, says="Free")
+    # What is near does not state a cost, and says so; the first that is free stands after it.
+    walk.contact(walk.page.locator("main article", has_text="Free").filter(visible=True).first, ANY_WAY)
     walk.contact(walk.page.locator(".talk-row"), "a[href^='tel:+44'], a[href^='tel:08'], a[href^='tel:116']")
 
 
