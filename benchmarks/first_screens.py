@@ -55,17 +55,21 @@ def first_screens(browser: Browser, url: str) -> Iterator[FirstScreen]:
     """Yield what a new visitor is shown for each place; `url` is where the product is served."""
     for place in PLACES:
         with browser.new_context(viewport=PHONE) as context:
-            page, fetched = context.new_page(), list[Request]()
-            page.on("requestfinished", fetched.append)
-            page.goto(f"{url}/search/?{urlencode({'near': place})}", wait_until="networkidle")
-            yield FirstScreen(
-                place,
-                _top(page, "main article"),
-                _top(page, NUMBER),
-                page.evaluate("document.body.scrollHeight"),
-                len(fetched),
-                sum(each.sizes()["responseBodySize"] for each in fetched),
-            )
+            yield _first_screen(context.new_page(), url, place)
+
+
+def _first_screen(page: Page, url: str, place: str) -> FirstScreen:
+    fetched: list[Request] = []
+    page.on("requestfinished", lambda request: fetched.append(request))
+    page.goto(f"{url}/search/?{urlencode({'near': place})}", wait_until="networkidle")
+    return FirstScreen(
+        place,
+        _top(page, "main article"),
+        _top(page, NUMBER),
+        page.evaluate("document.body.scrollHeight"),
+        len(fetched),
+        sum(request.sizes()["responseBodySize"] for request in fetched),
+    )
 
 
 def _top(page: Page, selector: str) -> float | None:
