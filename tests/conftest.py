@@ -42,6 +42,8 @@ LONGEST = (
 STATIC_FILES: dict[str, dict[str, Any]] = {}  # by their folder, as WhiteNoise keeps them
 READ_STATIC_FOLDER = WhiteNoise.update_files_dictionary
 STORE: Any = client.store_rendered_templates  # type: ignore[attr-defined]
+ASK: Any = client.Client.request
+SENT_FILES: list[Any] = []  # answers of the test that runs
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -58,7 +60,9 @@ def pytest_configure(config: pytest.Config) -> None:
     # of them at every turn, and to keep a copy of the context of each, took a third of the time.
     gc.set_threshold(100_000, 50, 100)
     client.store_rendered_templates = _store_but_for_boxes  # type: ignore[attr-defined]
+    client.Client.request = _ask_and_note_files  # type: ignore[assignment, method-assign]
     WhiteNoise.update_files_dictionary = _read_static_folder_once
+    version.CACHE_SECONDS = 60
     settings.EXPORTS_ROOT = home / "exports"
     settings.REQUESTS_PER_SECOND = 0  # all tests ask from one address
     config.option.loadscopereorder = False  # what hands out the files keeps to our order
@@ -73,6 +77,14 @@ def pytest_configure(config: pytest.Config) -> None:
 def _store_but_for_boxes(store: dict[str, Any], *, template: Any, **given: Any) -> None:
     if not (template.name or "").startswith("django/forms/"):
         STORE(store, template=template, **given)
+
+
+def _ask_and_note_files(asker: client.Client, **request: Any) -> Any:
+    """A server closes each file that it sent. Django's client leaves that to whoever reads it to the end."""
+    answer = ASK(asker, **request)
+    if answer.streaming:
+        SENT_FILES.append(answer)
+    return answer
 
 
 def _read_static_folder_once(middleware: WhiteNoise, root: str, prefix: str) -> None:
@@ -119,9 +131,11 @@ def django_db_modify_db_settings(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _version_of_this_test(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is kept of the catalogue of another test, whose changes were rolled back with their numbers."""
-    monkeypatch.setattr(version, "CACHE_SECONDS", 60)
+def _nothing_of_another_test() -> Iterator[None]:
+    """Nothing is kept of the catalogue of another test, whose changes were rolled back with their numbers.
+
+    Failed sign-ins, codes noted as used and contributions are counted in the memory of the process.
+    """
     version.clear_cached_version()
     catalog.forget_catalog()
     for kept in (
@@ -132,35 +146,12 @@ def _version_of_this_test(monkeypatch: pytest.MonkeyPatch) -> None:
         statistics._of_version,
     ):
         kept.cache_clear()
-
-
-@pytest.fixture(autouse=True)
-def _files_are_closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A server closes each file that it sent. Django's client leaves that to whoever reads it to the end."""
-    files: list[Any] = []
-    ask: Any = client.Client.request
-
-    def request(self: client.Client, **request: Any) -> Any:
-        answer = ask(self, **request)
-        files.extend([answer] if answer.streaming else [])
-        return answer
-
-    monkeypatch.setattr(client.Client, "request", request)
-    yield
-    for answer in files:
-        for close in answer._resource_closers:  # `close` would end the request, and its database connection
-            close()
-
-
-@pytest.fixture(autouse=True)
-def _no_sign_in_of_another_test() -> None:
-    """Failed sign-ins are counted, and codes noted as used, in the memory of the process."""
     cache.clear()
-
-
-@pytest.fixture(autouse=True)
-def _no_contribution_of_another_test() -> None:
     contributions.forget()
+    yield
+    while SENT_FILES:
+        for close in SENT_FILES.pop()._resource_closers:  # `close` would end the request, and its connection
+            close()
 
 
 @pytest.fixture

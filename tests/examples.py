@@ -10,7 +10,7 @@ from typing import Any
 
 from hypothesis import settings
 
-SHARES = {"quick": 0.05, "ci": 0.25, "nightly": 1.0}
+SHARES = {"quick": 0.05, "ci": 0.1, "nightly": 1.0}
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "quick")
 PLAIN = 100  # what Hypothesis makes up where a test names no number
 FEWEST = 5

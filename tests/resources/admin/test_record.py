@@ -198,30 +198,28 @@ def test_a_preview_takes_its_transaction_back_and_not_the_one_around_it(desk: Cl
     assert (service.name, service.alternate_name) == ("Evening circle", "The circle")
 
 
-@pytest.mark.parametrize(
-    ("name", "value", "errors", "message"),
-    [
-        ("name", "", 1, "1 field needs"),
-        ("url", "nowhere", 1, "1 field needs"),
-        ("assured_date", "2999-01-01", 1, "1 field needs"),
-        ("cost_options-0-amount", "cheap", 1, "1 field needs"),
-        ("organization", "zzz", 1, "1 field needs"),
-    ],
-)
-def test_the_card_waits_for_what_is_wrong_and_says_how_much(
-    desk: Client, name: str, value: str, errors: int, message: str
-) -> None:
+def test_the_card_waits_for_what_is_wrong_and_says_how_much(desk: Client) -> None:
     service = build_full_service()
-    answer = preview(desk, service, **{name.replace("-", "__"): value})
-    assert (answer["card"], answer["errors"]) == (None, errors)
-    assert message in answer["message"]
+    typed = read_form(desk, address(service))
+    wrong = {
+        "name": "",
+        "url": "nowhere",
+        "assured_date": "2999-01-01",
+        "cost_options-0-amount": "cheap",
+        "organization": "zzz",
+    }
+    for name, value in wrong.items():
+        answer = desk.post(card_page(service), {**typed, name: value}).json()
+        assert (answer["card"], answer["errors"]) == (None, 1), name
+        assert "1 field needs" in answer["message"]
 
 
-@pytest.mark.parametrize("missing", ["phones-TOTAL_FORMS", "phones-0-id", "csrfmiddlewaretoken"])
-def test_a_form_that_is_not_whole_is_no_error(desk: Client, missing: str) -> None:
+def test_a_form_that_is_not_whole_is_no_error(desk: Client) -> None:
     service = build_full_service()
-    typed = {name: value for name, value in read_form(desk, address(service)).items() if name != missing}
-    assert desk.post(card_page(service), typed).status_code == 200
+    whole = read_form(desk, address(service))
+    for missing in ("phones-TOTAL_FORMS", "phones-0-id", "csrfmiddlewaretoken"):
+        typed = {name: value for name, value in whole.items() if name != missing}
+        assert desk.post(card_page(service), typed).status_code == 200, missing
 
 
 def test_markup_that_a_record_holds_is_shown_as_text(desk: Client) -> None:
@@ -507,8 +505,9 @@ def test_what_is_older_than_a_check_of_its_kind_holds_is_marked_in_words(
     service = build_service(kind=kind)
     build_imported(service, TODAY - timedelta(days=days))
     assert ("Check due." in beside(page_of(desk, service), "name")) == is_due
-    Service.objects.filter(pk=service.pk).update(assured_date=TODAY)
-    assert "Check due." not in beside(page_of(desk, service), "name")
+    if is_due:
+        Service.objects.filter(pk=service.pk).update(assured_date=TODAY)
+        assert "Check due." not in beside(page_of(desk, service), "name")
 
 
 def test_a_refused_form_still_says_who_said_what(desk: Client) -> None:

@@ -166,11 +166,11 @@ def test_administrators_choose_their_own_zone_too() -> None:
     assert grace.curator.time_zone == "America/Chicago"
 
 
-@pytest.mark.parametrize("typed", ["Mars/Olympus", "../etc", "EST5EDT?"])
-def test_what_is_no_zone_is_refused_beside_its_box(typed: str) -> None:
+def test_what_is_no_zone_is_refused_beside_its_box() -> None:
     administrator = sign_in(Client(), build_curator("grace", Role.ADMINISTRATOR))
     page = reverse("admin:auth_user_change", args=[build_curator("ada").pk])
-    assert "time_zone" in errors_of(send(administrator, page, time_zone=typed))
+    for typed in ("Mars/Olympus", "../etc", "EST5EDT?"):
+        assert "time_zone" in errors_of(send(administrator, page, time_zone=typed)), typed
 
 
 def test_a_superuser_without_a_role_of_their_own_may_choose_a_zone() -> None:

@@ -47,7 +47,7 @@ from tests.build import (
 )
 from tests.resources.admin.desk import build_curator
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow("merges, undoes and compares every row")]
 
 AT = datetime(2026, 8, 1, 9, tzinfo=UTC)
 LATER = AT + timedelta(hours=1)

@@ -91,6 +91,7 @@ def test_what_is_restored_is_what_was_there(filled: Service, tmp_path: Path) -> 
     assert build_service("Another").pk  # numbers given from now on follow those that were restored
 
 
+@pytest.mark.slow("builds thirty services")
 def test_a_restore_takes_no_query_for_each_row(filled: Service, tmp_path: Path) -> None:
     user, term = User.objects.get(username="ada"), build_term("One")
 

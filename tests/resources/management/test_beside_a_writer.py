@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -10,6 +11,8 @@ from contextlib import closing, contextmanager
 
 import pytest
 
+from tests import prepared
+from tests.prepared import CACHE
 from tests.trial.databases import SqliteFile
 from tests.trial.product import ROOT, Product
 
@@ -27,10 +30,10 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> SqliteFile:
 
 
 @pytest.fixture(scope="module")
-def product(database: SqliteFile) -> Product:
+def product(database: SqliteFile, pytestconfig: pytest.Config) -> Product:
     product = Product(f"{database.url}?timeout=1", log=database.file.parent / "log")
     product.environment["CURATOR_PASSWORD"] = "a good long password"
-    product.manage("migrate", "--verbosity", "0")
+    shutil.copy(prepared.empty_database(pytestconfig.stash[CACHE]), database.file)
     return product
 
 

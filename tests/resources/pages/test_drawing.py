@@ -63,6 +63,7 @@ def page_of(question: str) -> Answer:
 
 
 @pytest.mark.usefixtures("_some_of_each")
+@pytest.mark.slow("draws pages of results twice")
 @pytest.mark.parametrize("language", ["en", "en-gb"])
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_what_was_drawn_before_says_what_it_would_if_it_were_drawn_now(question: str, language: str) -> None:
