@@ -40,6 +40,7 @@ from resources.models import (
     SourceRecord,
 )
 from resources.models.analyze import analyze_tables
+from resources.models.rows import insert_rows
 from resources.search.backends import text_index
 from resources.search.packing import NO_CELL, TAIL, TAIL_OFFSET
 from resources.search.projection import record_made_listings
@@ -168,8 +169,8 @@ def _copy_listings(copies: Iterable[int], *, with_records: bool) -> None:
                 _copied_listing(row, copy, following + number, with_records)
                 for number, row in enumerate(batch)
             ]
-            _write(Listing, LISTING, made)
-            _write(
+            insert_rows(Listing, LISTING, made)
+            insert_rows(
                 ListingText,
                 TEXT,
                 [
@@ -177,7 +178,7 @@ def _copy_listings(copies: Iterable[int], *, with_records: bool) -> None:
                     for old, new in zip(batch, made, strict=True)
                 ],
             )
-            _write(
+            insert_rows(
                 ListingMeeting,
                 MEETING,
                 [
@@ -246,26 +247,3 @@ def _copied_text(row: Sequence[Any], copy: int, ids: Iterable[Any]) -> Iterator[
         if isinstance(found, UUID):
             text = text.replace(str(found), str(_copied_id(found, copy)))
     yield from (text, f"{name[:NAME_LENGTH]} {copy}", organization, f"{name_words} {copy}", *words)
-
-
-def _write(model: type[models.Model], names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
-    if not rows:
-        return
-    table, columns = model._meta.db_table, ", ".join(names)
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
-                for row in rows:
-                    copy.write_row(row)
-            return
-        marks = ", ".join(["%s"] * len(names))
-        cursor.executemany(
-            f"INSERT INTO {table} ({columns}) VALUES ({marks})",
-            [tuple(map(_as_sqlite_has_it, row)) for row in rows],
-        )
-
-
-def _as_sqlite_has_it(value: Any) -> Any:
-    if isinstance(value, UUID):
-        return value.hex
-    return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -18,6 +16,7 @@ from benchmarks.making.services import Maker
 from benchmarks.making.wordings import MARK
 from resources.exchange.mapping import permanent_id
 from resources.models import ImportRun, Source, SourceRecord, Taxonomy, TaxonomyTerm
+from resources.models.batches import seldom_collecting_garbage
 from resources.search.projection import refresh_listings
 from resources.vocabulary import PREGNANCY_TOPIC, TRAUMA_TOPIC
 
@@ -51,7 +50,7 @@ def make_listings(
     """
     _check(number, seed)
     chance, world = Chance(seed), read_map()
-    with transaction.atomic(), _seldom_looking_for_garbage():
+    with transaction.atomic(), seldom_collecting_garbage():
         run = _open_run(seed, at)
         maker = Maker(chance, world, _write_topics(), at)
         listings = 0
@@ -68,17 +67,6 @@ def _check(number: int, seed: int) -> None:
         raise MakingRefused(f"Ask for 1 to {MAX_LISTINGS:,} listings.")
     if SourceRecord.objects.filter(source__slug=SOURCE_SLUG, key=f"{seed}-1").exists():
         raise MakingRefused(f"The listings of seed {seed} are there already. Choose another seed.")
-
-
-@contextmanager
-def _seldom_looking_for_garbage() -> Iterator[None]:
-    """Looking as usual for rows that point at each other costs a fifth; never looking, the memory."""
-    usual = gc.get_threshold()
-    gc.set_threshold(200_000, *usual[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
 
 
 def _open_run(seed: int, at: datetime) -> ImportRun:

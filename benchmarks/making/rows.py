@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import models
@@ -22,6 +24,9 @@ from resources.models import (
     ServiceAudience,
     SourceRecord,
 )
+from resources.models.codes import CodesField
+from resources.models.dates import DatesField
+from resources.models.rows import insert_rows
 
 # Each after those that it points to.
 ORDER: tuple[type[models.Model], ...] = (
@@ -55,7 +60,11 @@ class Rows:
 
     def write(self) -> None:
         for model, rows in self.kept.items():
-            model._default_manager.bulk_create(rows, batch_size=1000)
+            fields = [
+                field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)
+            ]
+            names = [field.attname for field in fields]
+            insert_rows(model, names, (list(_values(row, fields)) for row in rows))
 
     def add_service(self, service: Service, number: int) -> None:
         """The service, and the note that it was made up: the seed and its number among those of the seed."""
@@ -75,6 +84,12 @@ class Rows:
                 organization_id=service.organization_id,
             )
         )
+
+
+def _values(row: models.Model, fields: Sequence[models.Field[Any, Any]]) -> Iterator[Any]:
+    for field in fields:
+        value = row.__dict__[field.attname]
+        yield field.get_prep_value(value) if isinstance(field, CodesField | DatesField) else value
 
 
 def _year_seen(number: int) -> dict[str, str]:

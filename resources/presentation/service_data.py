@@ -14,7 +14,7 @@ from operator import or_
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
 from resources.models import (
@@ -22,6 +22,7 @@ from resources.models import (
     Contact,
     CostOption,
     Language,
+    Location,
     Organization,
     Phone,
     Schedule,
@@ -32,6 +33,7 @@ from resources.models import (
     SourceRecord,
     TaxonomyTerm,
 )
+from resources.models.rows import read_rows
 from resources.presentation.prices import SessionPrice
 from resources.vocabulary import Extent, PhoneType
 
@@ -110,20 +112,22 @@ def visitors_day(at: datetime) -> date:
 
 def load_services(queryset: QuerySet[Service], *, on: date) -> list[ServiceData]:
     """Return the data of any services, also unpublished ones."""
-    services = list(queryset.select_related("organization"))
+    services = read_rows(queryset)
+    _relate(services, "organization", Organization)
     of_these = {"service__in": [service.pk for service in services]}
     audiences = _by_service(ServiceAudience.objects.filter(**of_these))
     prices = _by_service(CostOption.objects.valid_on(on).filter(**of_these))
     languages = _by_service(Language.objects.filter(**of_these))
     areas = _by_service(ServiceArea.objects.filter(**of_these))
-    topics = _by_service(
+    topics = _grouped(
         Service.topics.through.objects.filter(**of_these)
         .select_related("taxonomyterm__taxonomy")
         .order_by("taxonomyterm")  # the only table here without a default ordering
     )
-    places = _by_service(ServiceAtLocation.objects.filter(**of_these).select_related("location"))
+    all_places = read_rows(ServiceAtLocation.objects.filter(**of_these))
+    _relate(all_places, "location", Location)
+    places = _grouped(all_places)
     contacts = _by_service(Contact.objects.filter(**of_these))
-    all_places = [place for rows in places.values() for place in rows]
     owners = {
         "service_id": [service.pk for service in services],
         "service_at_location_id": [place.pk for place in all_places],
@@ -189,7 +193,19 @@ def _features(arrangements: Iterable[Accessibility]) -> list[str]:
     return [row.feature for row in arrangements if row.feature]
 
 
-def _by_service(rows: Iterable[Any]) -> dict[UUID, list[Any]]:
+def _relate(rows: Iterable[Any], name: str, model: type[Model]) -> None:
+    """Give each row the row of another table that it points to. One query."""
+    ids = {getattr(row, f"{name}_id") for row in rows}
+    related = {row.pk: row for row in read_rows(model._default_manager.filter(pk__in=ids).order_by())}
+    for row in rows:
+        setattr(row, name, related[getattr(row, f"{name}_id")])
+
+
+def _by_service(queryset: QuerySet[Any]) -> dict[UUID, list[Any]]:
+    return _grouped(read_rows(queryset))
+
+
+def _grouped(rows: Iterable[Any]) -> dict[UUID, list[Any]]:
     grouped: dict[UUID, list[Any]] = defaultdict(list)
     for row in rows:
         grouped[row.service_id].append(row)
@@ -200,6 +216,6 @@ def _by_owner(model: Any, owners: Mapping[str, Iterable[UUID]]) -> dict[UUID, li
     """Return the rows of a table with several foreign keys, of which each row uses one, by owner."""
     of_these = reduce(or_, (Q(**{f"{owner}__in": ids}) for owner, ids in owners.items()))
     grouped: dict[UUID, list[Any]] = defaultdict(list)
-    for row in model._default_manager.filter(of_these):
+    for row in read_rows(model._default_manager.filter(of_these)):
         grouped[next(pk for owner in owners if (pk := getattr(row, owner)))].append(row)
     return grouped

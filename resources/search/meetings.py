@@ -43,10 +43,10 @@ def expand_meetings(
         return
     for schedule in schedules:
         for occurrence in occurrences_between(recurrence_from(schedule["rule"]), at, at + AHEAD):
-            yield _meeting(schedule["id"], occurrence)
+            yield _meeting(UUID(schedule["id"]), occurrence)
 
 
-def _meeting(schedule_id: Any, occurrence: Occurrence) -> ListingMeeting:
+def _meeting(schedule_id: UUID, occurrence: Occurrence) -> ListingMeeting:
     starts_at = occurrence.starts_at
     return ListingMeeting(
         schedule_id=schedule_id,

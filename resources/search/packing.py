@@ -78,7 +78,7 @@ class ListingFacts:
 
     def pack(self) -> bytes:
         """Return the facts in SIZE bytes."""
-        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        values = dict(vars(self))  # in the order of the fields
         for name, width in MASKS.items():
             values[name] = values[name].to_bytes(width, "little")
         values["service"] = self.service.bytes

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import snowballstemmer
 
@@ -117,15 +118,23 @@ def tokens_of(text: str) -> list[str]:
 # ---- indexed text
 
 
-Read = tuple[list[str], list[str], tuple[str, ...]]
 MAX_LABEL_LENGTH = 60
+BETWEEN = f" {BREAK} "
+
+
+class Read(NamedTuple):
+    """A text as it is indexed: its words, their stems in one text, and the tokens of its concepts."""
+
+    words: Sequence[str]
+    stems: str
+    concepts: Mapping[str, None]
 
 
 def read_text(text: str) -> Read:
     """Return the words of a text, their stems, and the tokens of the concepts that it mentions."""
     words = fold(text).split()
     stems = [stem(word) for word in words]
-    return words, stems, tuple(map(concept_of, synonyms().concepts_in(stems)))
+    return Read(words, " ".join(stems), dict.fromkeys(map(concept_of, synonyms().concepts_in(stems))))
 
 
 # Labels and names of places, which thousands of listings share.
@@ -133,23 +142,25 @@ _read_label = lru_cache(maxsize=4_000)(read_text)
 
 
 class ListingTokens:
-    """The words of a listing, column by column; `seen` collects them for spelling correction."""
+    """The words of listings, column by column; `seen` collects them for spelling correction."""
 
     def __init__(self) -> None:
         self.seen: set[str] = set()
 
-    def column(self, *texts: object, contacts: Iterable[str] = ()) -> str:
+    def column(self, *texts: str | None, contacts: Iterable[str] = ()) -> str:
         """Return the tokens of these texts, followed by those of contacts and the concepts they mention."""
-        tokens: list[str] = []
         concepts = dict.fromkeys(contacts)
-        for each in texts:
-            text = str(each or "")
-            words, stems, mentioned = (_read_label if len(text) <= MAX_LABEL_LENGTH else read_text)(text)
-            self.seen.update(words)
-            concepts.update(dict.fromkeys(mentioned))
-            tokens += [BREAK, *stems] if tokens and stems else stems
-        fitting = tokens[: MAX_TOKENS - len(concepts) - 1]
-        return " ".join([*fitting, BREAK, *concepts] if concepts else fitting)
+        parts = []
+        for text in filter(None, texts):
+            read = (_read_label if len(text) <= MAX_LABEL_LENGTH else read_text)(text)
+            self.seen.update(read.words)
+            concepts.update(read.concepts)
+            if read.stems:
+                parts.append(read.stems)
+        tokens, room = BETWEEN.join(parts), MAX_TOKENS - len(concepts) - 1
+        if tokens.count(" ") >= room:
+            tokens = " ".join(tokens.split(" ")[:room])
+        return " ".join([*([tokens] if tokens else []), BREAK, *concepts]) if concepts else tokens
 
     def word_list(self) -> list[str]:
         """Return the words that can correct a misspelled one: letters a to z only, longer than three."""
