@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
 from typing import Any
 
+import orjson
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -26,7 +28,13 @@ def urgent(request: HttpRequest) -> HttpResponse:
         "signs": [urgent[name] for name in SIGNS],
         "review": clinical_review(),
     }
-    return render(request, "pages/urgent.html", context)
+    # Most of the time of a page that must answer at once went into drawing the same again.
+    as_drawn = hashlib.sha256(orjson.dumps(context, default=_as_json)).hexdigest()
+    return render(request, "pages/urgent.html", {**context, "as_drawn": as_drawn})
+
+
+def _as_json(value: Any) -> Any:
+    return sorted(value) if isinstance(value, set) else str(value)
 
 
 def urgent_context(country: str, *, today: date) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 register = template.Library()
+MOST = 100  # kept of one part
 
 
 class KeptNode(template.Node):
@@ -23,6 +24,8 @@ class KeptNode(template.Node):
             return self.content.render(context)
         key = get_language(), self.by.resolve(context, ignore_failures=True)
         if key not in self.drawn:
+            if len(self.drawn) >= MOST:
+                self.drawn.clear()
             self.drawn[key] = mark_safe(self.content.render(context))  # noqa: S308  (it is drawn already)
         return self.drawn[key]
 
@@ -31,7 +34,7 @@ class KeptNode(template.Node):
 def kept(parser: Any, token: Any) -> KeptNode:
     """Keep what stands before `endkept`: `{% kept unless list.url by request.resolver_match.view_name %}`.
 
-    `by` is of few values: names of views, never what a visitor gave.
+    `by` is of few values: names of views, or what is drawn, never what a visitor gave.
     """
     _name, _unless, unless, _by, by = token.split_contents()
     content = parser.parse(("endkept",))
