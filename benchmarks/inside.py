@@ -27,6 +27,7 @@ from benchmarks.questions import COMMON_WORDS, SCHEDULED, SEVEN, addresses
 API, PAGE, USUAL = "/api/v1/listings/", "/search/", "/usual/services/"
 SECONDS = 0.25  # for each way of each question
 MOST, LEAST = 40, 3  # times that each is asked
+FIRST_TIMES = 5  # that words are asked for the first time
 
 
 def main() -> None:
@@ -217,11 +218,13 @@ def _first_words() -> dict[str, float]:
 
     found = {}
     for words in COMMON_WORDS:
-        forget_catalog()
-        search = _search(f"q={words}")
-        _search("q=remembrance")()
-        first = once(search)
-        found[words] = first
+        times = []
+        for _time in range(FIRST_TIMES):  # one alone tells what else the database's server did meanwhile
+            forget_catalog()
+            search = _search(f"q={words}")
+            _search("q=remembrance")()
+            times.append(once(search))
+        found[words] = median(times)
     return found
 
 
