@@ -32,6 +32,7 @@ from resources.search.question import MAX_PAGE_SIZE
 MAX_PREFIX_LENGTH = 200
 # `from` and `as` are Python keywords, so `get_filters` adds their filters.
 FROM, TO, AS = "from", "to", "as"
+WIDEN = "widen"
 JSON = "json"
 FACETS, NO = "facets", "no"
 DEFAULT_DAYS = timedelta(days=30)
@@ -102,9 +103,9 @@ class FileFilterSet(ListingFilterSet):
 
 
 class MeetingFilterSet(ListingFilterSet):
-    """A question about listings and a range of dates, by default the next month."""
+    """A question about listings and a range of dates, by default the next month. It is not widened."""
 
-    offered = tuple(ListingFilterSet.base_filters)
+    offered = tuple(name for name in ListingFilterSet.base_filters if name != WIDEN)
 
     @classmethod
     def get_filters(cls) -> OrderedDict[str, django_filters.Filter]:
@@ -112,7 +113,9 @@ class MeetingFilterSet(ListingFilterSet):
         last = DayFilter(
             help_text=gettext_lazy("The last local day, at most 62 days after; a month after if not given.")
         )
-        return super().get_filters() | OrderedDict({FROM: first, TO: last})
+        filters = super().get_filters() | OrderedDict({FROM: first, TO: last})
+        del filters[WIDEN]
+        return filters
 
     def check(self, parsed: Parsed) -> None:
         """Check the range of dates, and complete it in the cleaned data."""

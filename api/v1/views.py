@@ -282,7 +282,7 @@ class MeetingViewSet(ReadViewSet):
         summary=_("Upcoming meetings"),
         description=_(
             "Upcoming meetings, by start time, for groups whose dates have been checked. Accepts the"
-            " same parameters as listings. Past meetings are left out."
+            " parameters of listings but for widen: nothing is widened. Past meetings are left out."
         ),
         extensions={
             "x-examples": [

@@ -36,6 +36,7 @@ from resources.models import (
 )
 from resources.models.batches import batches
 from resources.models.duplicate import MERGES, PAIRS
+from resources.models.web import host_of
 from resources.vocabulary import Decision, Precision, Status
 
 # What two services can share. The codes are stored.
@@ -231,11 +232,10 @@ def describe_reasons(reasons: Iterable[str]) -> list[str]:
 
 
 def _page(website: str) -> str:
-    try:
-        parts = urlsplit(website)
-        host = (parts.hostname or "").removeprefix("www.")
-    except ValueError:
+    host = host_of(website)
+    if not host:
         return ""
+    parts = urlsplit(website)
     return f"{host}{parts.path.rstrip('/')}?{parts.query}".rstrip("?")
 
 

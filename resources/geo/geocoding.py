@@ -18,7 +18,7 @@ from resources.geo.readings import (
     CodeReading,
     Firmness,
     NameReading,
-    is_forces_address,
+    forces_address,
     parse_codes,
     parse_loose_names,
     parse_mistyped_codes,
@@ -33,7 +33,6 @@ from resources.models.place import Place, PlaceKind, in_box_q
 from resources.vocabulary import COUNTRIES
 
 __all__ = [
-    "ForcesAddress",
     "FoundPlace",
     "PlaceName",
     "PlaceNotFound",
@@ -61,6 +60,7 @@ _ONCE_WITHIN_KM = 100
 _WIDEST: list[str] = [PlaceKind.COUNTRY, PlaceKind.REGION, PlaceKind.AREA, PlaceKind.COUNTY]
 # Search radii for the country of a point, in kilometers: a tenth and half a degree.
 _NEAR, _FAR = 0.1 * KM_PER_DEGREE, 0.5 * KM_PER_DEGREE
+_FORCES = "forces"
 _PRECISIONS = {
     PlaceKind.COUNTY: "named_area",
     PlaceKind.AREA: "named_area",
@@ -75,7 +75,8 @@ class FoundPlace:
 
     `precision` says what the point is: "area" the center of a postal code, "town" of a town, "point" as
     given. What has an extent is a "named_area" (a county, island or metro area, with its `boxes`), a "region"
-    or a "country" (known by their codes); its point is the middle of its people. `areas` are the service
+    or a "country" (known by their codes); its point is the middle of its people. That of "forces" post is the
+    middle of its country, and nothing is near it. `areas` are the service
     areas in it; of a town or code, the named areas around it. `query` is text that finds exactly this place
     again, "" for a point.
 
@@ -103,7 +104,12 @@ class FoundPlace:
     @property
     def has_extent(self) -> bool:
         """True for a county, region or other area, which is searched as a whole and not by a radius."""
-        return self.precision in _PRECISIONS.values()
+        return self.is_anywhere or self.precision in _PRECISIONS.values()
+
+    @property
+    def is_anywhere(self) -> bool:
+        """True for forces post: only what serves its whole country or the world is known to help."""
+        return self.precision == _FORCES
 
 
 class PlaceNotFound(LookupError):
@@ -113,10 +119,6 @@ class PlaceNotFound(LookupError):
         super().__init__(text)
         self.text = text
         self.suggestions = list(suggestions)
-
-
-class ForcesAddress(PlaceNotFound):
-    """Raised for British forces post, which is delivered anywhere in the world; suggests the country."""
 
 
 def find_place(text: str, *, default_country: str, country: str = "", with_areas: bool = True) -> FoundPlace:
@@ -129,7 +131,7 @@ def find_place(text: str, *, default_country: str, country: str = "", with_areas
     home = country or default_country
     place = _look_up(query, _Preference(home, bool(country), with_areas))
     if place is None:
-        raise _refusal(query, home)
+        raise PlaceNotFound(query, near_spellings(query, default_country=home))
     return place
 
 
@@ -159,13 +161,26 @@ def _look_up(query: str, preference: _Preference) -> FoundPlace | None:
         or _best_name(query, preference)
         or _best_code(codes, preference.home)
         or _best_code(_mistyped_codes(query), preference.home)
+        or _forces_post(query, preference)
     )
 
 
-def _refusal(query: str, home: str) -> PlaceNotFound:
-    if is_forces_address(query):
-        return ForcesAddress(query, [name_of(row) for row in rows_named([fold(country_name("GB"))])[:1]])
-    return PlaceNotFound(query, near_spellings(query, default_country=home))
+def _forces_post(query: str, preference: _Preference) -> FoundPlace | None:
+    """Return the country of forces post, which is delivered anywhere. One query, if the text is such."""
+    if not preference.with_areas or not (found := forces_address(query)):
+        return None
+    code, address = found
+    country = next(row for row in rows_named([fold(country_name(code))]) if row.kind == PlaceKind.COUNTRY)
+    return FoundPlace(
+        name=address,
+        country=code,
+        region="",
+        county="",
+        postal_code="",
+        point=country.point,
+        precision=_FORCES,
+        query=address,
+    )
 
 
 def _readable(text: str) -> str:
@@ -357,8 +372,11 @@ def _has_accent(text: str) -> bool:
 
 def _is_meant_abroad(at_home: Sequence[PlaceRow], home: PlaceRow, other: PlaceRow) -> bool:
     is_wide = other.kind in (PlaceKind.REGION, PlaceKind.COUNTRY)
-    prominent = any(_is_well_known(row) if is_wide else row.is_prominent for row in at_home)
-    return not prominent and other.people >= ABROAD_RATIO * max(home.people, 1)
+    least = other.people / ABROAD_RATIO
+    holds = any(
+        _is_well_known(row) or (row.is_prominent and not is_wide and row.people > least) for row in at_home
+    )
+    return not holds and max(home.people, 1) <= least
 
 
 def _is_rival(row: PlaceRow, first: PlaceRow, preference: _Preference) -> bool:

@@ -96,12 +96,15 @@ def parse_point(text: str) -> Point | None:
 _ALIKE = {"O": "O0", "0": "0O", "I": "I1", "L": "L1", "1": "1I"}
 _MAX_ALIKE = 5
 _LIKE_A_CODE = re.compile(r"(?=.*[0-9]).{3,10}")
-_FORCES = re.compile(r"\s*(?:BFPO\s*[0-9]{1,4}|BF1\s*[0-9][A-Z]{2})\s*", re.IGNORECASE)
+_FORCES = re.compile(
+    r"\b(?:(?P<GB>BFPO\s*[0-9]{1,4}|BF1\s*[0-9][A-Z]{2})|(?P<US>[AFD]PO,?\s+A[AEP]))\b", re.IGNORECASE
+)
 
 
-def is_forces_address(text: str) -> bool:
-    """Return True for British forces post ("BFPO 57", "BF1 2AA"), which is on no map."""
-    return _FORCES.fullmatch(text) is not None
+def forces_address(text: str) -> tuple[str, str] | None:
+    """Return (country, address) for forces post, which is on no map: "BFPO 57", "BF1 2AA", "APO AE"."""
+    match = _FORCES.search(text)
+    return (str(match.lastgroup), " ".join(match[0].upper().split())) if match else None
 
 
 # Cyrillic and Greek capitals that look like those of a postal code.
@@ -332,13 +335,16 @@ def parse_loose_names(text: str) -> list[NameReading]:
     return list(readings)
 
 
+_NOWHERE = ("me", "us", "here", "home")  # "near me" is not near Maine
+
+
 def _without_fillers(name: str) -> Iterator[str]:
     """Yield ever shorter names: "downtown dallas area" gives "dallas area" and "dallas"."""
     for _round in range(3):
         shorter = _BEFORE.sub("", name)
         if shorter == name:
             shorter = _AFTER.sub("", name)
-        if shorter in (name, ""):
+        if shorter in (name, "", *_NOWHERE):
             return
         yield (name := shorter)
 

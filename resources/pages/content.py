@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from resources.search.contacts import phone_tokens
-from resources.search.tokens import concept_of, parse_terms
+from resources.search.tokens import concept_of, fold, parse_terms
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "resources" / "data"
@@ -140,11 +140,14 @@ def old_address_notice(words: str) -> str:
 
 
 def asks_for_urgent_help(words: str) -> bool:
-    """Return True for the number of an emergency or crisis line, or words such as "suicide"."""
+    """Return True for the number or name of an emergency or crisis line, or "suicide" or "bleeding"."""
     asked = {token for term in parse_terms(words) for token in term.concepts}
-    return not asked.isdisjoint({concept_of("crisis"), *_urgent_numbers()})
+    said = f" {fold(words)} "
+    urgent = {concept_of("crisis"), concept_of("bleeding"), *_urgent_numbers()}
+    return not asked.isdisjoint(urgent) or any(name in said for name in _urgent_names())
 
 
+_URGENT_WORDS = frozenset({"emergency", "emergency room", "a and e", "a e"})
 # Of the lifeline that is 988 now: people have it from older pages.
 _FORMER_NUMBERS = ("1-800-273-8255",)
 
@@ -157,6 +160,14 @@ def _urgent_numbers() -> frozenset[str]:
         for number in country["numbers"]
     ]
     return frozenset(phone_tokens([*numbers, *_FORMER_NUMBERS]))
+
+
+@cache
+def _urgent_names() -> frozenset[str]:
+    """Return what the lines are called before any comma, folded: " samaritans ", " healthline "."""
+    lines = [line for country in read_data("urgent.json")["countries"] for line in country["numbers"]]
+    names = {fold(str(line["what"]).partition(",")[0]) for line in lines} | _URGENT_WORDS
+    return frozenset(f" {name} " for name in names)
 
 
 def _as_one_word(name: str) -> str:

@@ -114,7 +114,6 @@ def search(request: HttpRequest) -> HttpResponse:
     try:
         if filters.invalid_values():
             context["spellings"] = place_links(filters.spellings, address)
-            context["country_of_place"] = filters.country_of_forces
             status = 400
         else:
             answer = filters.answer()
@@ -267,10 +266,21 @@ def _calendar_file(calendar: bytes) -> HttpResponse:
 
 
 def _notes(filters: ListingFilterSet) -> list[str]:
-    return [
+    notes = [
         _("We ignored “%(name)s”, which is not one of our search options.") % {"name": name[:100]}
         for name in filters.strange
     ]
+    place = filters.parsed.place
+    if place and place.is_anywhere:
+        named = {"address": place.name, "country": wording.country_name(place.country)}
+        notes.append(
+            _(
+                "%(address)s is on no map. This is help for anyone from %(country)s. For help near you,"
+                " enter a town."
+            )
+            % named
+        )
+    return notes
 
 
 def nearby_context(service: Service, now: datetime) -> dict[str, Any] | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 from resources import wording
 from resources.geo.geocoding import FoundPlace
 from resources.geo.regions import region_name
+from resources.models.web import host_of
 from resources.presentation.cards import FACTS, ROWS, joined
 from resources.presentation.prices import is_stated, with_phrase
 from resources.presentation.schedules import opening_of, reported_phrase, schedule_summary
@@ -205,7 +205,7 @@ def actions_of(
     if email:
         ways.append({"sign": "email", "url": f"mailto:{email}", "label": _("Email them")})
     if website and not ways:
-        label = _("Go to %(website)s") % {"website": host_of(website)}
+        label = _("Go to %(website)s") % {"website": host_of(website) or website}
         ways.append({"sign": "website", "url": website, "label": label})
     return ways[:2]
 
@@ -217,11 +217,6 @@ def _dialled(phones: Sequence[Mapping[str, Any]], *kinds: PhoneType) -> list[Map
 def _digits(phone: Mapping[str, Any]) -> str:
     """Return what is dialled, whether the number is called or texted."""
     return str(phone["href"]).partition(":")[2]
-
-
-def host_of(website: str) -> str:
-    """Return "example.org" of "https://www.example.org/groups"."""
-    return (urlsplit(website).hostname or website).removeprefix("www.")
 
 
 def phrases_of(result: Mapping[str, Any]) -> dict[str, list[Any]]:

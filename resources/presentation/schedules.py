@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from resources import wording
-from resources.models import Schedule, ServiceAtLocation, SourceRecord
+from resources.models import Schedule, ServiceAtLocation
 from resources.presentation.service_data import ServiceData
 from resources.timing.checking import recurrence_or_none
 from resources.timing.opening import opening_at
@@ -17,8 +16,6 @@ from resources.vocabulary import Kind
 
 # Kinds that meet. The schedules of all others are opening hours.
 MEETING_KINDS = (Kind.SUPPORT_GROUP, Kind.REMEMBRANCE)
-# Pages that are never those of the service itself, whatever website it has.
-_PAGES_OF_OTHERS = ("news", "third_party")
 OLD_YEARS = 2  # the year stands beside words that are so old
 
 
@@ -63,22 +60,10 @@ def reported_times(data: ServiceData, *places: ServiceAtLocation | None) -> dict
     record = data.record
     return {
         "words": "; ".join(lines),
-        "own_page": record is not None and _is_own_page(record, data),
+        "own_page": data.is_from_own_page,
         "year": record and record.seen_year,
         "source_url": (record and record.source_url) or None,
     }
-
-
-def _is_own_page(record: SourceRecord, data: ServiceData) -> bool:
-    """Return True if the list says so, or the page is on the host of their website."""
-    if record.source_type == "own" or record.source_type in _PAGES_OF_OTHERS:
-        return record.source_type == "own"
-    own = {_host(url) for url in (data.service.url, data.organization.website) if url}
-    return bool(record.source_url) and _host(record.source_url) in own
-
-
-def _host(url: str) -> str:
-    return (urlsplit(url).hostname or "").removeprefix("www.")
 
 
 def reported_phrase(kind: str, reported: Mapping[str, Any] | None, this_year: int) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.urls import reverse
 from django.utils import timezone
@@ -28,6 +27,7 @@ from resources.models import (
     Service,
     ServiceAtLocation,
 )
+from resources.models.web import host_of
 from resources.presentation.cards import card_of, joined, phone_card
 from resources.presentation.prices import SessionPrice
 from resources.presentation.results import (
@@ -374,7 +374,7 @@ def source_context(service: Service) -> dict[str, Any] | None:
     if record is None:
         return None
     return {
-        "name": urlsplit(record.source_url).hostname or record.source.name,
+        "name": host_of(record.source_url) or record.source.name,
         "url": record.source_url or record.source.url,
         "year": record.seen_year,
         "feed": record.source.name if record.source_url else "",

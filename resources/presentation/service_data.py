@@ -34,8 +34,12 @@ from resources.models import (
     TaxonomyTerm,
 )
 from resources.models.rows import read_rows
+from resources.models.web import host_of, share_a_site
 from resources.presentation.prices import SessionPrice
 from resources.vocabulary import Extent, PhoneType
+
+# Pages that are never those of the service itself, whatever website it has.
+_PAGES_OF_OTHERS = ("news", "third_party")
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,16 @@ class ServiceData:
         addresses = list(dict.fromkeys(place.location.url for place in self.places if place.location.url))
         shared = addresses[0] if len(addresses) == 1 else ""
         return self.service.url or shared or self.organization.website or next(iter(addresses), "")
+
+    @property
+    def is_from_own_page(self) -> bool:
+        """True if it was seen on a page of its own: as the list says, else by the host of its websites."""
+        record = self.record
+        if record is None or record.source_type in _PAGES_OF_OTHERS:
+            return False
+        sites = self.service.url, self.organization.website, *(place.location.url for place in self.places)
+        seen_at, own = host_of(record.source_url), filter(None, map(host_of, sites))
+        return record.source_type == "own" or any(share_a_site(seen_at, host) for host in own)
 
     @property
     def email(self) -> str:

@@ -1,7 +1,7 @@
-"""Web addresses and phone numbers as words, so that a search finds who has them. Pure.
+"""Web addresses, e-mail addresses and phone numbers as words, so that a search finds who has them. Pure.
 
-A listing's text holds a token for the host of its website and for each of its numbers; a question that looks
-like one asks for the same token, or for its own letters as they stand.
+A listing's text holds a token for the host of its website, for its e-mail address and for each of its
+numbers; a question that looks like one asks for the same token, or for its own letters as they stand.
 """
 
 from __future__ import annotations
@@ -9,15 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from resources.models.web import host_of
+
 # Begins with the mark of concepts, so that no word of a text is one.
 _WEBSITE, _PHONE = "0web", "0tel"
 _ENDINGS = (
     "org|com|net|info|gov|edu|co|uk|ie|ca|au|nz|us|scot|wales|cymru|ngo|care|help|support|foundation|charity"
     "|community|health|life|online|app|biz|cc|eu|me|to"
 )
-# Behind "https://" or "www." any ending is one.
+# Behind "https://", "www." or "@" any ending is one.
 WEBSITE = re.compile(
-    r"(?:(?:https?://(?:www\.)?|www\.)((?:[a-z0-9-]+\.)+[a-z]{2,})"
+    r"(?:(?:https?://(?:www\.)?|www\.|[\w.+%-]+@)((?:[a-z0-9-]+\.)+[a-z]{2,})"
     rf"|((?:[a-z0-9-]+\.)+(?:{_ENDINGS}))(?![\w.-]*\w))(?:[/?#]\S*)?",
     re.IGNORECASE,
 )
@@ -50,8 +52,13 @@ _FREE_TEN = ("1800", "1300", "0800")  # ten digits in Australia and New Zealand;
 
 def website_tokens(url: str) -> Iterator[str]:
     """Yield the token of the host of an address: "https://www.mend.org/groups" is "mend.org"."""
-    host = re.sub(r"^(?:https?://)?(?:www\.)?", "", url.strip().lower()).partition("/")[0]
-    if letters := re.sub(r"[^a-z0-9]", "", host):
+    if letters := re.sub(r"[^a-z0-9]", "", host_of(url.strip())):
+        yield f"{_WEBSITE}{letters}"
+
+
+def email_tokens(address: str) -> Iterator[str]:
+    """Yield the token of a whole e-mail address: its host may be that of everybody's mail."""
+    if letters := re.sub(r"[^a-z0-9]", "", address.lower()):
         yield f"{_WEBSITE}{letters}"
 
 
@@ -91,7 +98,8 @@ def _is_a_contact(part: str, text: str) -> bool:
 
 
 def _tokens_of_host(match: re.Match[str]) -> tuple[str, ...]:
-    return tuple(website_tokens(match[1] or match[2]))
+    host = tuple(website_tokens(match[1] or match[2]))
+    return (*email_tokens(match[0]), *host) if "@" in match[0] else host
 
 
 def _asked(number: str, pattern: re.Pattern[str]) -> tuple[str, ...]:

@@ -238,7 +238,11 @@ def find(question: Question) -> Matches:
         matches = _with_fewer_words(matches)
     if not matches.counts.count and question.widens:
         matches = _relaxed(matches)
-    return matches if matches.counts.count else _with_fewer_words(matches)
+    if not matches.counts.count:
+        matches = _with_fewer_words(matches)
+    if matches.corrected and not matches.counts.count and not has_all_words(matches.corrected):
+        return replace(_matches(question), elsewhere=matches.elsewhere)  # corrected into nothing
+    return matches
 
 
 def _matches(question: Question) -> Matches:

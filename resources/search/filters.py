@@ -24,7 +24,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from resources.geo.geocoding import ForcesAddress, FoundPlace, PlaceName, PlaceNotFound, find_place
+from resources.geo.geocoding import FoundPlace, PlaceName, PlaceNotFound, find_place
 from resources.models import Listing
 from resources.search.engine import Answer, Matches, find, search_listings
 from resources.search.facets import FACETS, Facet
@@ -41,6 +41,7 @@ from resources.search.question import (
     no_distance,
     usual_distance,
 )
+from resources.search.tokens import fold, says_nothing
 from resources.vocabulary import CURRENCIES, Section, Weekday
 
 WITHIN = re.compile(r"([0-9]{1,4}(?:\.[0-9]{1,2})?)\s*(mi|miles?|km)?", re.IGNORECASE)
@@ -477,7 +478,6 @@ class ListingFilterSet(StrictFilterSet):
         self.is_bound, self.given = True, _without_empties(query)
         self.strange = tuple(name for name in query if name not in self.base_filters)
         self.spellings: tuple[PlaceName, ...] = ()
-        self.country_of_forces = ""
 
     @cached_property
     def parsed(self) -> Parsed:
@@ -508,8 +508,11 @@ class ListingFilterSet(StrictFilterSet):
             parsed.place = find_place(near, default_country=settings.DEFAULT_COUNTRY, country=country)
         except PlaceNotFound as error:
             self.spellings = tuple(error.suggestions)
-            self.country_of_forces = "GB" if isinstance(error, ForcesAddress) else ""
-            parsed.add_error("near", _place_problem(error))
+            message = _now(
+                "We could not find that place. Try a postal code, or a town or county with its state or"
+                " country."
+            )
+            parsed.add_error("near", message)
 
     def check(self, parsed: Parsed) -> None:
         """Add the errors that depend on more than one value."""
@@ -536,7 +539,7 @@ class ListingFilterSet(StrictFilterSet):
         cleaned, place = self.parsed.cleaned_data, self.parsed.place
         country = place.country if place and place.country else settings.DEFAULT_COUNTRY
         price: Amount | None = cleaned["max_price"]
-        words, when = read_times(cleaned["q"], _meeting_times(cleaned))
+        words, when = read_times(words_that_ask(cleaned["q"]), _meeting_times(cleaned))
         return Question(
             default_country=settings.DEFAULT_COUNTRY,
             place=place,
@@ -550,7 +553,7 @@ class ListingFilterSet(StrictFilterSet):
             assured_since=cleaned["assured_since"],
             when=when,
             sections=tuple(cleaned["section"]),
-            widens=(cleaned["widen"] or self.widen_unless_told) == Widen.YES,
+            widens=(cleaned.get("widen") or self.widen_unless_told) == Widen.YES,
             includes_unknown=(cleaned["unknown"] or self.unknown_unless_told) == Unknown.INCLUDE,
             sort=cleaned["sort"] or Sort.BEST,
             page=cleaned["page"] or 1,
@@ -582,6 +585,22 @@ def _meeting_times(cleaned: Mapping[str, Any]) -> MeetingTimes:
     )
 
 
+_NEAR_ME = re.compile(r"near(?:by|est)|(?:close|closest) to (?:me|us)|around here|in my area|where i live")
+
+
+def words_that_ask(words: str) -> str:
+    """Return "" for "near me" or "I need help": they name no need, and the place is asked for beside them."""
+    folded = fold(words)
+    said = folded.split()
+    asks = len(said) < 2 or '"' in words or not all(says_nothing(word) for word in said)
+    return words if asks and not _NEAR_ME.fullmatch(folded) else ""
+
+
+# Of what happened today no meeting is asked for: "I lost my baby today".
+_HAPPENED = re.compile(
+    r"\b(?:had|lost|los(?:e|ing)|died|passed|miscarr\w+|bleed\w*|happened|found out|told|born|diagnosed)\b",
+    re.IGNORECASE,
+)
 _SOON = re.compile(r"\b(tonight|this evening|today|this week)\b", re.IGNORECASE)
 _SOON_TIMES = {
     "today": MeetingTimes(upcoming=1),
@@ -594,23 +613,12 @@ _SOON_TIMES = {
 def read_times(words: str, when: MeetingTimes) -> tuple[str, MeetingTimes]:
     """Return the words without "tonight" or "this week", and the meeting times these ask for.
 
-    Unchanged if times were given otherwise, or the words stand in quotation marks.
+    Unchanged if times were given otherwise, the words stand in quotation marks, or they say what happened.
     """
     match = _SOON.search(words)
-    if match is None or when or '"' in words:
+    if match is None or when or '"' in words or _HAPPENED.search(words):
         return words, when
     return " ".join(_SOON.sub(" ", words).split()), _SOON_TIMES[match[0].lower()]
-
-
-def _place_problem(error: PlaceNotFound) -> str:
-    if isinstance(error, ForcesAddress):
-        return _now(
-            "A forces address (BFPO) is on no map. Enter a town, or leave this empty to see help from"
-            " anywhere."
-        )
-    return _now(
-        "We could not find that place. Try a postal code, or a town or county with its state or country."
-    )
 
 
 def _distance(given: tuple[float, str] | None, country: str, place: FoundPlace | None) -> Distance:

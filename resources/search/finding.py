@@ -72,7 +72,8 @@ class Finding:
         self.catalog: Catalog = catalog()
         self.reached = rules.reaches(self.catalog, question)
         self.word_ranks = rules.by_words(self.catalog, question.words)
-        self.whole_name = self._whole_name() & union(self.word_ranks)
+        called = rules.called(self.catalog, question.words, self.word_ranks)
+        self.whole_name = self._whole_name() & union(self.word_ranks) | called
         self.candidates = self._candidates()
         self._chords = dict(self.reached.chords)
 
@@ -219,7 +220,7 @@ class Finding:
                 *(rules.from_home(known, self.question, self.reached), *area, self._first_lines()),
                 *rules.in_section(known, self._doubtful),
                 *(rules.by_loss(known, self.question), self.word_ranks),
-                *(*rules.by_fit(known), self.reached.sets),
+                *(*rules.by_fit(known, is_measured=self._chord2 is not None), self.reached.sets),
             ], self._as_they_stand
         if sort == Sort.DISTANCE:
             return [*levels, *self._by_distance()], self._nearest_first
@@ -317,7 +318,9 @@ class Finding:
     @cached_property
     def _chord2(self) -> Callable[[int], float] | None:
         place = self.question.place
-        return self.catalog.chord2_from(place.point) if place and not self.question.whole else None
+        if place is None or place.is_anywhere or self.question.whole:
+            return None
+        return self.catalog.chord2_from(place.point)
 
     @cached_property
     def _reaches(self) -> list[tuple[int, Callable[[int], bool]]]:
@@ -385,7 +388,10 @@ def _page(
 
 def in_default_order(known: Catalog, pks: Sequence[int]) -> list[int]:
     """Return these rows of Listing by section, part, fit, name and id, independent of any question."""
-    levels = [[known.having("section", section.number) for section in Section], *rules.by_fit(known)]
+    levels = [
+        [known.having("section", section.number) for section in Section],
+        *rules.by_fit(known, is_measured=False),
+    ]
 
     def by_name(bits: int, first: int, last: int) -> Sequence[int]:
         return sorted(members(bits), key=lambda slot: name_of(known.key(slot)))[first:last]

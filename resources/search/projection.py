@@ -40,7 +40,7 @@ from resources.presentation.cards import card_of
 from resources.presentation.service_data import ServiceData, load_published, visitors_day
 from resources.search.backends.base import COLUMNS
 from resources.search.common_words import packed_words
-from resources.search.contacts import phone_tokens, website_tokens
+from resources.search.contacts import email_tokens, phone_tokens, website_tokens
 from resources.search.meetings import FRESH_FOR, expand_meetings
 from resources.search.packing import NAN, NO_CELL, NO_PRICE, ListingFacts, sort_key
 from resources.search.standing import cautions_of, focus_of, on_request, part_of, section_of
@@ -207,9 +207,10 @@ def text_of(data: ServiceData, place: ServiceAtLocation | None, words: ListingTo
 
 
 def _contact_tokens(data: ServiceData, card: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what a search for a web address or a phone number looks for."""
+    """Yield what a search for a web address, an e-mail address or a phone number looks for."""
     for url in (data.website, data.organization.website):
         yield from website_tokens(url or "")
+    yield from email_tokens(data.email)
     yield from phone_tokens(
         (phone["href"] or phone["number"]).rpartition(":")[2].partition(";")[0] for phone in card["phones"]
     )

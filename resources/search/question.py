@@ -167,7 +167,7 @@ class Question:
     def whole(self) -> BrowseArea | None:
         """The region or country the place is, if the codes of a location tell what is in it."""
         place = self.place
-        if place is None or not place.has_extent or place.boxes:
+        if place is None or not place.has_extent or place.boxes or place.is_anywhere:
             return None
         return BrowseArea(place.country, place.region)
 

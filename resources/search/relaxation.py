@@ -66,7 +66,8 @@ def _any_time(question: Question) -> Step | None:
 
 def _farther(question: Question) -> Step | None:
     far = FAR[question.within.unit]
-    if question.place is None or question.whole or question.reach == Reach.REMOTE:
+    place = question.place
+    if place is None or place.is_anywhere or question.whole or question.reach == Reach.REMOTE:
         return None
     if question.within.km >= far.km:
         return None

@@ -20,7 +20,17 @@ from resources.search.facets import FACETS, LOSS
 from resources.search.question import BrowseArea, Question, Reach
 from resources.search.standing import PARTS
 from resources.search.tokens import QueryTerm, parse_terms
-from resources.vocabulary import FOCUS_TOPICS, NOBODY_PAYS, Caution, Cost, Fit, Format, Loss, Section
+from resources.vocabulary import (
+    FOCUS_TOPICS,
+    NOBODY_PAYS,
+    Caution,
+    Cost,
+    Fit,
+    Format,
+    Loss,
+    Section,
+    Visibility,
+)
 
 # How a listing reaches a visitor, nearest first. ELSEWHERE is only met where no place was given.
 HERE, AREA, REGION, COUNTRY, WORLD, ELSEWHERE = range(6)
@@ -70,6 +80,8 @@ def reaches(catalog: Catalog, question: Question) -> Reaches:
 def _here(catalog: Catalog, question: Question, place: FoundPlace) -> tuple[int, Mapping[int, float]]:
     """Return what is in a region or country, or in an area and within a distance; with the chords to it."""
     whole = question.whole
+    if place.is_anywhere:
+        return 0, {}
     if whole is not None:
         return catalog.in_place(whole.key) if whole.region else catalog.in_country(whole.country), {}
     chords = catalog.near(place.point, question.within.km) if question.within.number else {}
@@ -173,6 +185,12 @@ def by_words(catalog: Catalog, text: str) -> list[int]:
         return [0]
     found = [having_terms(catalog, terms, width) for width in range(1, len(COLUMNS) + 1)]
     return [wider & ~narrower for narrower, wider in zip([0, *found], found, strict=False)]
+
+
+def called(catalog: Catalog, text: str, ranks: Sequence[int]) -> int:
+    """Return what is shown only on request, where it alone has the words, in its name or its owner's."""
+    unasked = catalog.having("on_request", Visibility.NOTHING.number)
+    return 0 if not text or union(ranks) & unasked else union(ranks[:-1]) & catalog.alive
 
 
 def having_terms(catalog: Catalog, terms: Sequence[QueryTerm], width: int) -> int:
@@ -285,10 +303,14 @@ def in_section(catalog: Catalog, doubtful: int) -> list[list[int]]:
     return [[catalog.alive & ~late, late] for late in (doubtful, for_some) if late]
 
 
-def by_fit(catalog: Catalog) -> list[list[int]]:
-    """Return the levels of order after the words: by part of the section, fit and focus."""
-    return [
+def by_fit(catalog: Catalog, *, is_measured: bool) -> list[list[int]]:
+    """Return the levels of order after the words: by part of the section and fit.
+
+    Then by focus, unless distance is measured: of clinics near a place the nearest lead.
+    """
+    levels = [
         [catalog.having("part", number) for number in PARTS],
         [catalog.having("fit", fit.number) for fit in Fit],
-        [catalog.having("focus", number) for number in range(len(FOCUS_TOPICS) + 1)],
     ]
+    focus = [catalog.having("focus", number) for number in range(len(FOCUS_TOPICS) + 1)]
+    return levels if is_measured else [*levels, focus]

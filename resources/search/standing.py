@@ -6,7 +6,6 @@ The table of sections is stated here and nowhere else. The first line that appli
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from urllib.parse import urlsplit
 
 from resources.presentation.service_data import ServiceData
 from resources.vocabulary import (
@@ -91,19 +90,7 @@ def _is_doubtful(data: ServiceData) -> bool:
         years.append(record.seen_year)
     if years:
         return max(years) < SEEN_LATELY
-    if record is None:
-        return False
-    sites = data.service.url, data.organization.website, *(place.location.url for place in data.places)
-    return not any(_is_within(_host(record.source_url), host) for site in sites if (host := _host(site)))
-
-
-def _host(address: str) -> str:
-    return (urlsplit(address).hostname or "").removeprefix("www.")
-
-
-def _is_within(host: str, other: str) -> bool:
-    """True if one is the other or a part of it: "grief.hospital.example" and "hospital.example"."""
-    return host == other or host.endswith(f".{other}") or other.endswith(f".{host}")
+    return record is not None and not data.is_from_own_page
 
 
 def focus_of(data: ServiceData) -> int:

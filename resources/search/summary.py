@@ -179,9 +179,10 @@ def _clock(minute: int) -> str:
 def near_phrase(question: Question, name: str) -> str:
     """Return "within 25 miles of Dallas", "in Kent" or "in Kent or within 10 miles of its middle"."""
     radius = {"distance": distance_label(question.within), "place": name}
-    if question.whole or not question.within.number:
+    place = question.place
+    if question.whole or not question.within.number or (place and place.is_anywhere):
         return _("in %(place)s") % {"place": name}
-    if question.place and question.place.has_extent:
+    if place and place.has_extent:
         return _("in %(place)s or within %(distance)s of its middle") % radius
     return _("within %(distance)s of %(place)s") % radius
 

@@ -38,6 +38,26 @@ SENTENCE_WORDS = frozenset(
         *("since", "so", "some", "someone", "somewhere", "still", "there", "they", "this", "through"),
         *("today", "us", "want", "week", "weeks", "were", "when", "which", "would", "year", "years"),
         *("yesterday", "he", "him", "it", "its", "no", "really", "very", "too", "because", "find"),
+        *(
+            "cant",
+            "does",
+            "dont",
+            "having",
+            "help",
+            "hour",
+            "hours",
+            "ill",
+            "keep",
+            "know",
+            "many",
+            "much",
+            "number",
+            "say",
+        ),
+        *("tell", "think", "website", "why"),
+        # The same in Spanish and French: "necesito ayuda para mi pareja".
+        *("avec", "ayuda", "besoin", "busco", "cherche", "con", "dans", "del", "des", "jai", "je", "les"),
+        *("ma", "mi", "mon", "necesito", "para", "por", "pour", "tengo", "un", "una", "une"),
     )
 )
 _MIN_DIGITS = 3  # of a number that says something: "2 days ago" does not
@@ -209,12 +229,13 @@ def parse_terms(text: str) -> tuple[QueryTerm, ...]:
         known = [concept for term in _plain_terms(said) if is_number for concept in term.concepts]
         contacts.append(QueryTerm(tuple(said), tuple(map(stem, said)), (*tokens, *known)))
     plain = list(_plain_terms(fold(unquoted).split()))
-    meaningful = [term for term in plain if term.concepts or not _says_nothing(term.words[0])]
+    meaningful = [term for term in plain if term.concepts or not says_nothing(term.words[0])]
     asked = [*phrases, *contacts]
     return tuple(dict.fromkeys([*asked, *(meaningful or ([] if asked else plain))]))
 
 
-def _says_nothing(word: str) -> bool:
+def says_nothing(word: str) -> bool:
+    """Return True for a word that is dropped from a question where something else is left."""
     return word in STOP_WORDS or word in SENTENCE_WORDS or (word.isdigit() and len(word) < _MIN_DIGITS)
 
 

@@ -66,7 +66,7 @@ class Result(NamedTuple):
     rank: int  # of its words
     part: int  # of its section
     fit: int
-    focus: int  # of a mental health clinic: whom it has a program for
+    focus: int  # of a mental health clinic: whom it has a program for, where no distance decides
     reach: int
     km: float
     unassured: int  # the day it was last checked, below zero
@@ -152,7 +152,7 @@ class Reference:
 
     def answer(self, question: ReferenceQuestion) -> Expected:
         """What fits; where nothing does, what fits it with its words mended, or else asked more widely."""
-        strict = self.strict_answer(question)
+        asked, strict = question, self.strict_answer(question)
         if strict.results:
             return strict
         corrected = self.corrected_text(question.words)
@@ -170,7 +170,12 @@ class Reference:
             if wider_answer.results:
                 return replace(wider_answer, relaxed=relaxed, corrected=corrected)
         shorter = self.answer_to_fewer_words(question)
-        return shorter if shorter.results else strict
+        return shorter if shorter.results else self.answer_of_nothing(asked, strict)
+
+    def answer_of_nothing(self, asked: ReferenceQuestion, mended: Expected) -> Expected:
+        """To the words as they were typed, where nothing has those they were mended to."""
+        is_of_use = not mended.corrected or self.containing(mended.corrected, range(4))
+        return mended if is_of_use else self.strict_answer(asked)
 
     def answer_to_fewer_words(self, question: ReferenceQuestion) -> Expected:
         """What fits with the first of ever fewer words that finds anything."""
@@ -420,7 +425,13 @@ class Reference:
         return each_once([self.containing(text, range(last + 1)) for last in range(4)])
 
     def whole_name(self, question: ReferenceQuestion) -> int:
-        return self.by_name[fold(question.words)] if question.words else 0
+        return self.by_name[fold(question.words)] | self.called(question.words) if question.words else 0
+
+    def called(self, text: str) -> int:
+        """What is not shown unasked, where nothing else has the words, by its name or organization."""
+        if self.containing(text, range(4)) & self.by_request[""]:
+            return 0
+        return self.containing(text, range(3))
 
     def corrected_text(self, text: str) -> str:
         """The words with each that nobody uses put right by one typo; "" where nothing can be.
@@ -485,6 +496,7 @@ class Reference:
     ) -> list[Result]:
         """In the order that SURFACE gives; what is known to match stands first in every order."""
         away, reach_of = self.kilometers(question.place), place_in(reaches)
+        is_measured = question.place is not None and not is_whole(question.place)
         rank_of = place_in(self.word_ranks(question.words)) if question.words else {}
         whole = set(members(self.whole_name(question)))
         unknown = {name: set(members(silent)) for name, (_stated, silent) in facts.items() if silent}
@@ -519,7 +531,7 @@ class Reference:
                     rank=rank_of.get(number, 0),
                     part=entry.part,
                     fit=entry.fit_number,
-                    focus=entry.focus,
+                    focus=0 if is_measured else entry.focus,
                     reach=reach,
                     km=away[number],
                     unassured=-entry.assured,

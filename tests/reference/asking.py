@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
@@ -13,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from resources.geo.geocoding import FoundPlace
 from resources.geo.zones import zone_at
+from resources.search.tokens import SENTENCE_WORDS, STOP_WORDS, fold
 from resources.vocabulary import Weekday
 from resources.wording import KM_PER_MILE
 from tests.reference.calendar import Meeting
@@ -118,7 +120,7 @@ def parse_question(
         place=place,
         within=within,
         reach=parameters.get("reach", "any"),
-        words=parameters.get("q", ""),
+        words=_words_that_ask(parameters.get("q", "")),
         facets={name: tuple(parameters[name]) for name in FACETS if name in parameters},
         max_price=Decimal(parameters["max_price"]) if "max_price" in parameters else None,
         currency=parameters.get("currency", CURRENCIES.get(country, "USD")),
@@ -134,6 +136,13 @@ def parse_question(
         with_unknown=parameters.get("unknown") == "include",
         sort=parameters.get("sort", "best"),
     )
+
+
+def _words_that_ask(text: str) -> str:
+    """Nothing, where two or more words only fill a sentence: "who is it for"."""
+    words = fold(text).split()
+    fills = all(word in STOP_WORDS | SENTENCE_WORDS or re.fullmatch(r"\d\d?", word) for word in words)
+    return "" if fills and len(words) > 1 and '"' not in text else text
 
 
 def _parse_time(text: str) -> time:

@@ -235,7 +235,10 @@ class Records:
         return "".join(str(each.seen_on or each.raw.get("source_year") or "") for each in records)
 
     def is_from_elsewhere(self, service: Service) -> bool:
-        """By the names of the machines: that of a department belongs to its hospital."""
+        """As its list says, else by the machine: that of a department belongs to its hospital."""
+        for each in self.sources[service.pk][:1]:
+            if each.source_type in ("own", "news", "third_party"):
+                return bool(each.source_type != "own")
         sites = [
             service.url,
             service.organization.website,

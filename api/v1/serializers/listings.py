@@ -27,7 +27,7 @@ from resources.vocabulary import PARENTS, MatchReason, Precision, Section
 
 YES = "yes"
 MAX_ROWS_OF_FILE = 5_000  # of one search; the whole catalog is among the exports
-PLACE_PRECISIONS = ("area", "town", "point", "named_area", "region", "country")
+PLACE_PRECISIONS = ("area", "town", "point", "named_area", "region", "country", "forces")
 COUNTRY_HELP = _("ISO 3166-1, two letters.")
 
 
@@ -67,7 +67,8 @@ class FoundPlaceSerializer(EmptyAsNullMixin, serializers.Serializer):
         help_text=_(
             "What the point is: the middle of a postal code's area, of a town, or the point given. A named"
             " area (a county, island or metro area), a region and a country are searched as a whole; their"
-            " point is only a hint."
+            " point is only a hint. So is that of forces post (BFPO 57): nothing is near it, and what serves"
+            " its country or the world is found."
         ),
     )
     alternatives = PlaceSerializer(many=True, help_text=_("Other places of this name or code."))

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from resources.exchange.columns import InvalidCell, NameColumn, WebsiteColumn
 from resources.geo.names import fold
+from resources.models.web import host_of
 
 # Hosts of many unrelated sites: a website there does not show which organization runs a clinic.
 SHARED_HOSTS = (
@@ -101,10 +102,10 @@ def is_street(name: str) -> bool:
 def website_of(cell: str) -> tuple[str, str]:
     """Return (host, front page) of an operator's website; "" for both where it shows no operator."""
     try:
-        parts = urlsplit(WebsiteColumn().read(cell))
+        website = WebsiteColumn().read(cell)
     except InvalidCell:
         return "", ""
-    host = (parts.hostname or "").removeprefix("www.")
+    host, parts = host_of(website), urlsplit(website)
     return ("", "") if not host or host in SHARED_HOSTS else (host, f"{parts.scheme}://{parts.netloc}/")
 
 

@@ -1,4 +1,4 @@
-"""Ireland: the routing key of an Eircode ("D02 AF30"), and the districts of Dublin as said ("Dublin 2")."""
+"""Ireland: the routing key of an Eircode ("D02 AF30"), and the districts of Dublin ("Dublin 2", "D2")."""
 
 import re
 
@@ -10,7 +10,7 @@ class Ireland(Scheme):
 
     country = "IE"
     pattern = re.compile(r"([A-Z][0-9]{2}|D6W)(?:[ -]?[0-9A-Z]{4})?")
-    _district = re.compile(r"DUBLIN ([0-9]{1,2}|6W)")
+    _district = re.compile(r"(?:DUBLIN |D)([0-9]{1,2}|6W)")
 
     def normalize(self, text: str) -> str | None:
         district = self._district.fullmatch(" ".join(text.upper().split()))

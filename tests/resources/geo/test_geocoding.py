@@ -14,7 +14,6 @@ from pytest_django import DjangoAssertNumQueries
 from resources.exchange.columns import AreaColumn, InvalidCell, TownPointColumn
 from resources.geo.extents import is_within, read_boxes
 from resources.geo.geocoding import (
-    ForcesAddress,
     PlaceNotFound,
     area_keys,
     county_area,
@@ -350,10 +349,27 @@ def test_an_address_is_looked_up_among_towns_only() -> None:
         find_place("Cumbria", default_country="GB", with_areas=False)
 
 
-@pytest.mark.parametrize("typed", ["BFPO 57", "bfpo57", "BF1 2AA"])
-def test_a_forces_address_is_on_no_map(typed: str) -> None:
-    with pytest.raises(ForcesAddress):
-        find_place(typed, default_country="GB")
+@pytest.mark.parametrize("typed", ["near me", "around here", "near us"])
+def test_near_me_is_not_near_maine(typed: str) -> None:
+    with pytest.raises(PlaceNotFound):
+        find_place(typed, default_country="US")
+
+
+@pytest.mark.parametrize(
+    ("typed", "name", "country"),
+    [
+        ("BFPO 57", "BFPO 57", "GB"),
+        ("Smith, bfpo57", "BFPO57", "GB"),
+        ("bf1 2aa", "BF1 2AA", "GB"),
+        ("Unit 1234, APO AE", "APO AE", "US"),
+    ],
+)
+def test_forces_post_is_anywhere_and_belongs_to_a_country(typed: str, name: str, country: str) -> None:
+    found = find_place(typed, default_country="IE")
+    assert (found.name, found.country, found.is_anywhere) == (name, country, True)
+    assert area_keys(found) == [country, "*"]
+    with pytest.raises(PlaceNotFound):
+        find_place(typed, default_country="IE", with_areas=False)
 
 
 @pytest.mark.parametrize(
@@ -377,8 +393,6 @@ def test_every_alternative_leads_to_the_place_it_names(typed: str) -> None:
         ("Dalas, TX", "US", "Dallas, TX"),  # and not only the county of its name
         ("Brisbne QLD", "US", "Brisbane, QLD"),
         ("Orang County, CA", "US", "Orange County, CA"),
-        ("BFPO 57", "GB", "United Kingdom"),
-        ("BF1 2AA", "US", "United Kingdom"),
     ],
 )
 def test_an_unknown_place_is_refused_with_what_may_have_been_meant(

@@ -165,11 +165,18 @@ def draw_question(number: int, catalogue: Reference) -> tuple[Drawn, ReferenceQu
     chance = random.Random(f"{SEED} {number}")
     while True:
         parameters = draw_parameters(chance, catalogue.entries)
-        near = parameters.get("near")
-        place = find_place(near, default_country=settings.DEFAULT_COUNTRY) if near else None
+        place = place_of(parameters)
         question = parse_question(parameters, place, settings.DEFAULT_COUNTRY, NOW)
         if place is None or not catalogue.is_on_the_rim(question):
             return Drawn(number, parameters, place), question
+
+
+def place_of(parameters: Mapping[str, Any]) -> FoundPlace | None:
+    """What `near` is taken for; a single country that is chosen decides among namesakes."""
+    if not (near := parameters.get("near")):
+        return None
+    country = "".join(parameters.get("country", ())) if len(parameters.get("country", ())) == 1 else ""
+    return find_place(near, default_country=settings.DEFAULT_COUNTRY, country=country)
 
 
 def draw_parameters(chance: random.Random, entries: Sequence[Entry]) -> dict[str, Any]:
@@ -401,12 +408,10 @@ class Window:
 def draw_window(number: int, catalogue: Reference) -> Window:
     """Both ends, one or none: before today, around it, or past all that is known ahead."""
     chance = random.Random(f"{SEED} meetings {number}")
-    drawn, asked = draw_question(MOST_QUESTIONS + number, catalogue)
+    drawn, _asked = draw_question(MOST_QUESTIONS + number, catalogue)
     kept = chance.sample(sorted(drawn.parameters), min(len(drawn.parameters), chance.choice((0, 1, 2, 2, 3))))
     parameters = {name: drawn.parameters[name] for name in kept if name != "sort"}
-    asked = parse_question(
-        parameters, drawn.place if "near" in parameters else None, settings.DEFAULT_COUNTRY, NOW
-    )
+    asked = parse_question(parameters, place_of(parameters), settings.DEFAULT_COUNTRY, NOW)
     first = NOW.date() + timedelta(days=chance.choice((-5, -1, 0, 1, chance.randint(2, 420))))
     last = first + timedelta(days=chance.choice((0, 1, 6, 30, 61)))
     return Window(

@@ -6,7 +6,7 @@ import pytest
 
 from resources.pages.content import asks_for_urgent_help, read_data
 from resources.search.contacts import contacts_in, phone_tokens, website_tokens
-from resources.search.filters import read_amount, read_times
+from resources.search.filters import read_amount, read_times, words_that_ask
 from resources.search.needs import needs_in
 from resources.search.question import MeetingTimes
 from resources.search.tokens import parse_terms, tokens_of
@@ -23,6 +23,8 @@ from resources.search.tokens import parse_terms, tokens_of
         ("www.sands.community/", "https://www.sands.community"),
         ("https://grief.example/groups/", "https://www.grief.example"),
         ("unityhealth.to", "https://unityhealth.to/early-pregnancy/"),
+        ("info@mend.org", "https://www.mend.org/groups"),
+        ("write to help@grief.example please", "https://grief.example"),
     ],
 )
 def test_a_web_address_asks_for_whose_host_it_is(typed: str, website: str) -> None:
@@ -132,11 +134,28 @@ def test_what_is_no_price_is_refused(typed: str) -> None:
         ("tonight", "", MeetingTimes(upcoming=1, after=17 * 60)),
         ("meetings this week", "meetings", MeetingTimes(upcoming=7)),
         ('"tonight we remember"', '"tonight we remember"', MeetingTimes()),
+        ("i lost my baby today", "i lost my baby today", MeetingTimes()),
         ("miscarriage", "miscarriage", MeetingTimes()),
     ],
 )
 def test_tonight_asks_for_a_time_and_not_for_a_word(typed: str, words: str, when: MeetingTimes) -> None:
     assert read_times(typed, MeetingTimes()) == (words, when)
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("near me", ""),
+        ("in my area", ""),
+        ("I need help", ""),
+        ("what do i do", ""),
+        ("help", "help"),
+        ("grief near me", "grief near me"),
+        ('"near me"', '"near me"'),
+    ],
+)
+def test_words_that_name_no_need_ask_for_everything(typed: str, words: str) -> None:
+    assert words_that_ask(typed) == words
 
 
 URGENT_NUMBERS = [
@@ -146,13 +165,16 @@ URGENT_NUMBERS = [
 
 @pytest.mark.parametrize(
     "typed",
-    [*dict.fromkeys(URGENT_NUMBERS), "suicide", "kill myself", "call 988", "1-800-273-TALK", "1800 RESPECT"],
+    [
+        *(*dict.fromkeys(URGENT_NUMBERS), "suicide", "kill myself", "call 988", "1-800-273-TALK"),
+        *("1800 RESPECT", "Samaritans", "nhs 111", "healthline number", "emergency room", "bleeding a lot"),
+    ],
 )
 def test_crisis_numbers_and_words_lead_to_urgent_help(typed: str) -> None:
     assert asks_for_urgent_help(typed)
 
 
-@pytest.mark.parametrize("typed", ["miscarriage", "800-944-4773", "20", "helpline"])
+@pytest.mark.parametrize("typed", ["miscarriage", "800-944-4773", "20", "helpline", "a hope"])
 def test_other_words_do_not(typed: str) -> None:
     assert not asks_for_urgent_help(typed)
 

@@ -330,6 +330,7 @@ REFUSED = [
     ({"upcoming": "0"}, "upcoming", "1 or more"),
     ({"upcoming": "63"}, "upcoming", "62 or less"),
     ({"since": "2026-01-01"}, "since", "Unknown parameter"),
+    ({"widen": "yes"}, "widen", "Unknown parameter"),  # nothing is widened here
 ]
 
 

@@ -61,9 +61,12 @@ def names(path: str = "near=75201") -> list[str]:
     return [name for name, _section in found(path)]
 
 
-def build_seen(name: str, *, year: str = "", url: str = "https://own.example/", **fields: Any) -> None:
+def build_seen(
+    name: str, *, year: str = "", url: str = "https://own.example/", whose: str = "", **fields: Any
+) -> None:
     service = build_service(name, at=[DALLAS], url="https://www.own.example/", **fields)
-    build_source_record(service, name, source_url=url, raw={"source_year": year} if year else {})
+    raw = {**({"source_year": year} if year else {}), "rows": [{"source_type": whose}]}
+    build_source_record(service, name, source_url=url, raw=raw)
     refresh_listings([service.pk], at=timezone.now())
 
 
@@ -76,15 +79,18 @@ def test_what_may_be_outdated_stands_after_everything_else_that_is_near() -> Non
     build_seen("E. Seen lately", year="2022")
     build_seen("F. Long ago, checked since", year="2019", assured_date=date(2026, 1, 1))
     build_service("G. Entered here", at=[DALLAS])
-    assert names()[:4] == [
+    build_seen("H. Undated, on what the list calls its own page", url="https://other.example/", whose="own")
+    build_seen("I. Undated, by others on its own host", whose="third_party")
+    assert names()[:5] == [
         "F. Long ago, checked since",
         "D. Undated, on its own page",
         "E. Seen lately",
         "G. Entered here",
+        "H. Undated, on what the list calls its own page",
     ]
-    assert sorted(names()[4:]) == ["A. Seen long ago", "B. Undated, in the news", "C. Any child"]
+    assert [name[0] for name in sorted(names()[5:])] == ["A", "B", "C", "I"]
     page = Client().get("/search/?near=75201").content.decode()
-    assert page.index("Show 4 more") < page.index("G. Entered here") < page.index("A. Seen long ago")
+    assert page.index("Show 6 more") < page.index("G. Entered here") < page.index("A. Seen long ago")
 
 
 @pytest.mark.usefixtures("place")
