@@ -142,6 +142,25 @@ def test_a_misspelt_place_is_offered_as_it_is_written(visitor: Client) -> None:
 
 
 @pytest.mark.slow("builds 45 services")
+def test_a_forces_address_is_answered_with_what_serves_its_country_and_the_page_says_so(
+    visitor: Client,
+) -> None:
+    Place.objects.create(
+        kind="country",
+        name="United Kingdom",
+        name_key="united kingdom",
+        country="GB",
+        latitude=51.5,
+        longitude=0,
+    )
+    build_service("Line for Britain", kind="helpline", areas=["GB"])
+    build_service("Group in Wales", areas=["GB-WLS"])
+    found = page(visitor, "/search/?near=BFPO+57")
+    assert "BFPO 57 is on no map. This is help for anyone from United Kingdom." in text_of(found)
+    assert "Line for Britain" in found
+    assert "Group in Wales" not in found
+
+
 def test_every_part_of_an_answer_is_one_press_away(visitor: Client) -> None:
     clinics = [f"Clinic {number}" for number in range(45)]
     build_services(clinics, kind="clinic", fit="general", at=[DALLAS])
