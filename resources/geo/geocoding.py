@@ -372,11 +372,8 @@ def _has_accent(text: str) -> bool:
 
 def _is_meant_abroad(at_home: Sequence[PlaceRow], home: PlaceRow, other: PlaceRow) -> bool:
     is_wide = other.kind in (PlaceKind.REGION, PlaceKind.COUNTRY)
-    least = other.people / ABROAD_RATIO
-    holds = any(
-        _is_well_known(row) or (row.is_prominent and not is_wide and row.people > least) for row in at_home
-    )
-    return not holds and max(home.people, 1) <= least
+    prominent = any(_is_well_known(row) if is_wide else row.is_prominent for row in at_home)
+    return not prominent and other.people >= ABROAD_RATIO * max(home.people, 1)
 
 
 def _is_rival(row: PlaceRow, first: PlaceRow, preference: _Preference) -> bool:
