@@ -80,6 +80,8 @@ class FoundPlace:
     areas in it; of a town or code, the named areas around it. `query` is text that finds exactly this place
     again, "" for a point.
 
+    `timezone` is the IANA name of the zone at the point.
+
     `alternatives` are the other places of that name or code in any country, the most populous first;
     `rivals` are those of them that could as well have been meant.
     """
@@ -96,6 +98,7 @@ class FoundPlace:
     boxes: tuple[Box, ...] = ()
     areas: tuple[str, ...] = ()
     query: str = ""
+    timezone: str = ""
 
     def as_name(self) -> PlaceName:
         """Return the place as one to choose."""
@@ -180,6 +183,7 @@ def _forces_post(query: str, preference: _Preference) -> FoundPlace | None:
         point=country.point,
         precision=_FORCES,
         query=address,
+        timezone=country.timezone,
     )
 
 
@@ -264,6 +268,7 @@ def _best_code(matches: list[_CodeMatch], home: str) -> FoundPlace | None:
         point=first.point,
         precision="area",
         query=own.query,
+        timezone=first.timezone,
         areas=first.service_areas,
         alternatives=tuple(name_of(other) for other in others),
     )
@@ -464,6 +469,7 @@ def _found(first: PlaceRow, rivals: Sequence[PlaceRow], rows: Sequence[PlaceRow]
         alternatives=tuple(names)[:MAX_ALTERNATIVES],
         rivals=tuple(name_of(row, as_town=True) for row in rivals),
         query=own.query,
+        timezone=first.timezone,
         boxes=first.extent,
         areas=first.service_areas,
     )
@@ -509,6 +515,7 @@ def _find_point(query: str) -> FoundPlace | None:
         postal_code="",
         point=point,
         precision="point",
+        timezone=nearest.timezone if nearest else "",
         areas=tuple(filter(None, nearest.areas.split(";"))) if nearest else (),
     )
 

@@ -159,9 +159,11 @@ class Question:
 
     @cached_property
     def zone(self) -> str:
-        """The time zone of the place, "" for none. The map of zones is large, so it waits until needed."""
+        """The time zone of the place, "" for none."""
         place = self.place
-        return zone_at(place.point, place.country or self.default_country) if place else ""
+        if place is None:
+            return ""
+        return place.timezone or zone_at(place.point, place.country or self.default_country)
 
     @property
     def whole(self) -> BrowseArea | None:

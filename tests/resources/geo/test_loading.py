@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from resources.geo import loading
+from resources.geo.geocoding import find_place
 from resources.geo.loading import SOURCE_SLUG, load_gazetteer
 from resources.models.place import Place
 from resources.models.provenance import ImportRun
@@ -39,10 +40,32 @@ def test_only_three_new_zealand_codes_and_the_bases_on_cyprus_have_no_region() -
     ]
 
 
+@pytest.mark.sqlite("which places a load brings is the same on both; a killed load is tried on each")
+@pytest.mark.parametrize(
+    ("text", "zone"),
+    [
+        ("75201", "America/Chicago"),
+        ("79901", "America/Denver"),  # El Paso, in the west of Texas
+        ("El Paso, TX", "America/Denver"),
+        ("Perth, Australia", "Australia/Perth"),
+        ("D02", "Europe/Dublin"),
+        ("Orange County, CA", "America/Los_Angeles"),
+        ("32.78,-96.80", "America/Chicago"),
+    ],
+)
+def test_a_place_names_its_time_zone(text: str, zone: str) -> None:
+    assert find_place(text, default_country="US").timezone == zone
+
+
+def test_every_place_at_home_has_a_time_zone() -> None:
+    home = Place.objects.filter(country__in=("US", "GB", "CA", "AU", "NZ", "IE"))
+    assert not home.filter(timezone="").exists()
+
+
 def test_what_is_loaded_already_is_not_loaded_again() -> None:
     before = Place.objects.order_by("pk")[0].pk
     loaded = load_gazetteer(now=timezone.now())
-    assert (loaded.places, loaded.changed) == (153_694, False)
+    assert (loaded.places, loaded.changed) == (153_707, False)
     assert Place.objects.order_by("pk")[0].pk == before
 
 
@@ -50,10 +73,10 @@ def test_what_is_loaded_already_is_not_loaded_again() -> None:
 def test_a_place_that_went_missing_is_brought_back() -> None:
     Place.objects.towns().filter(name="Dallas").delete()
     assert load_gazetteer(now=timezone.now()).changed
-    assert Place.objects.count() == 153_694
+    assert Place.objects.count() == 153_707
     assert not load_gazetteer(now=timezone.now()).changed
     [run, *_earlier] = ImportRun.objects.filter(source__slug=SOURCE_SLUG).order_by("-pk")
-    assert run.counts == {"places": 153_694}
+    assert run.counts == {"places": 153_707}
 
 
 def test_a_load_of_changed_data_that_is_killed_half_way_leaves_the_places_as_they_were(
@@ -74,4 +97,4 @@ def test_a_load_of_changed_data_that_is_killed_half_way_leaves_the_places_as_the
 def test_the_command_says_in_one_sentence_that_there_is_nothing_to_do() -> None:
     output = io.StringIO()
     call_command("load_places", stdout=output)
-    assert output.getvalue().strip() == "153,694 places are already loaded."
+    assert output.getvalue().strip() == "153,707 places are already loaded."
