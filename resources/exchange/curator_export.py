@@ -39,8 +39,9 @@ def _lines(ids: Iterable[UUID], today: date) -> Iterator[bytes]:
     try:
         yield BYTE_ORDER_MARK.encode() + line(COLUMNS)
         for batch in batches(ids, BATCH):
-            services = Service.objects.filter(pk__in=batch).prefetch_related("source_records__source")
-            rows = {data.service.pk: data for data in load_services(services, on=today)}
+            services = Service.objects.filter(pk__in=batch)
+            loaded = load_services(services, on=today, also=["source_records__source"])
+            rows = {data.service.pk: data for data in loaded}
             in_order = (rows[pk] for pk in batch if pk in rows)
             yield b"".join(line([format_cell(read(data)) for read in COLUMNS.values()]) for data in in_order)
             written += len(rows)

@@ -40,8 +40,8 @@ def service_rows(ids: Iterable[UUID], *, today: date) -> Iterator[list[str]]:
 
 def load_for_rows(ids: Sequence[UUID], *, today: date) -> dict[UUID, ServiceData]:
     """Load the data of these services' rows, by id. A dozen queries."""
-    services = Service.objects.filter(pk__in=ids).prefetch_related("source_records__source")
-    loaded = {data.service.pk: data for data in load_services(services, on=today)}
+    services = load_services(Service.objects.filter(pk__in=ids), on=today, also=["source_records__source"])
+    loaded = {data.service.pk: data for data in services}
     locations = [place.location for data in loaded.values() for place in data.places]
     prefetch_related_objects(locations, "accessibility")
     return loaded

@@ -14,7 +14,7 @@ from operator import or_
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from resources.models import (
@@ -124,9 +124,10 @@ def visitors_day(at: datetime) -> date:
     return timezone.localdate(at, timezone.get_default_timezone())
 
 
-def load_services(queryset: QuerySet[Service], *, on: date) -> list[ServiceData]:
-    """Return the data of any services, also unpublished ones."""
+def load_services(queryset: QuerySet[Service], *, on: date, also: Sequence[str] = ()) -> list[ServiceData]:
+    """Return the data of any services, also unpublished ones, and prefetch `also` for each."""
     services = read_rows(queryset)
+    prefetch_related_objects(services, *also)
     _relate(services, "organization", Organization)
     of_these = {"service__in": [service.pk for service in services]}
     audiences = _by_service(ServiceAudience.objects.filter(**of_these))

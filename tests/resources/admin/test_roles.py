@@ -1000,7 +1000,7 @@ def test_the_list_of_a_limited_editor_costs_no_more_than_any(
     for _ in range(rows):
         build_service(organization=world.ours, refresh=False)
     client = sign_in(Client(), person_of(world, "organization"))  # just now, so that its use is not noted
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(21):
         client.get(LIST)
 
 

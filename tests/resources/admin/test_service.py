@@ -522,7 +522,7 @@ def test_the_list_asks_the_database_as_often_at_1_row_as_at_100(
             build_service(organization=build_organization(), refresh=False)
 
 
-LIST_QUERIES = 15
+LIST_QUERIES = 20
 
 
 def test_a_long_record_keeps_its_prices_apart_from_other_services(desk: Client) -> None:

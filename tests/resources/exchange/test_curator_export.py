@@ -124,7 +124,7 @@ def test_a_batch_is_asked_for_as_often_however_many_are_in_it(
         )
         for each, service in enumerate(services)
     )
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(16):
         rows_of(*services)
 
 
