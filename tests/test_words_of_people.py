@@ -10,7 +10,12 @@ import pytest
 
 from tests.served import Site
 
-pytestmark = pytest.mark.slow("loads and serves all the shipped data")
+pytestmark = [
+    pytest.mark.slow("loads and serves all the shipped data"),
+    pytest.mark.sqlite(
+        "words are asked for on both by the brute force; another process would load all again"
+    ),
+]
 
 
 def lines() -> Iterator[tuple[str, str, str]]:
