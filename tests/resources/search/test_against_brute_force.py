@@ -498,7 +498,7 @@ def test_the_questions_find_much_and_little_and_now_and_then_nothing(expected_of
     answers = [expected_of(number)[1] for number in range(QUESTIONS)]
     counts = [len(answer.results) for answer in answers]
     sizes = Counter(bound for count in counts for bound in (1, 40, 400, 4000) if count >= bound)
-    assert sizes[1] >= 400
+    assert sizes[1] >= 350
     assert sizes[40] >= 200
     assert sizes[400] >= 100
     assert sizes[4000] >= 15
@@ -522,7 +522,7 @@ def test_enough_questions_of_time_and_of_other_currencies_find_something(
         assert sum(parameter in dict(answer.question.time_conditions) for answer in found) >= 10, parameter
     assert sum(len(answer.question.time_conditions) > 1 for answer in found) >= 15
     in_order = [answer for answer in found if answer.question.sort == Sort.NEXT_MEETING]
-    assert sum(len({result.next_meeting for result in answer.results}) > 10 for answer in in_order) >= 10
+    assert sum(len({result.next_meeting for result in answer.results}) > 10 for answer in in_order) >= 5
     priced = [answer.question for answer in found if answer.question.max_price]
     beside = {
         currency for entry in catalogue.entries for currency in entry.prices if currency != entry.currency
