@@ -111,7 +111,7 @@ def _workers(port: int) -> Iterator[int]:
                 commands[int(process.name)] = (process / "cmdline").read_bytes()
     servers = {pid for pid, command in commands.items() if f"--port\0{port}\0".encode() in command}
     for pid, command in commands.items():
-        if _parent(pid) in servers and b"tracker" not in command:
+        if _parent(pid) in servers and b"resource_tracker" not in command:
             yield pid
 
 
