@@ -4,10 +4,12 @@ to left, without scripts, in the system's own colours. Each looks, reads, change
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from threading import Event
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests.build import DALLAS, build_service
@@ -123,12 +125,74 @@ def tab_to(page: Page, target: Locator) -> None:
     pytest.fail(f"the keyboard does not reach {target}")
 
 
-def test_nothing_moves_while_the_page_comes(page: Page, live_server: LiveServer) -> None:
+@pytest.mark.parametrize("width", [320, 1280])
+def test_nothing_moves_while_the_page_comes(
+    page: Page, live_server: LiveServer, monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    """As it comes to a slow machine: half of a line first, the rest of the page later, the script last."""
+    page.set_viewport_size({"width": width, "height": 640})
     page.add_init_script(
-        "window.moved = 0; new PerformanceObserver(list => {"
-        " for (const each of list.getEntries()) window.moved += each.value;"
+        "window.moved = []; new PerformanceObserver(list => {"
+        " for (const each of list.getEntries())"
+        "  window.moved.push(...each.sources.map(({ node }) => node?.outerHTML ?? 'nothing any more'));"
         "}).observe({ type: 'layout-shift', buffered: true });"
     )
-    for address in ("/", "/search/?near=75201", "/urgent/"):
-        page.goto(live_server.url + address, wait_until="networkidle")
-        assert page.evaluate("window.moved") == 0, address
+    scripts: list[Route] = []
+    page.route("**/enhance.*.js", lambda route: scripts.append(route))
+    server = live_server.thread.httpd
+    for address, last_words in (
+        ("/", "Search</button>"),
+        ("/search/?near=75201", "Leave site"),
+        ("/urgent/", "Leave site"),
+    ):
+        rest = Event()
+        with monkeypatch.context() as patch:
+            patch.setattr(server, "application", in_two_parts(server.get_app(), address, last_words, rest))
+            page.goto(live_server.url + address, wait_until="commit")
+            wait_until(page, "document.querySelector('.leave svg')")
+            let_it_draw(page)
+            rest.set()
+            wait_until(page, "document.readyState === 'interactive'")
+        let_it_draw(page)
+        scripts.pop().continue_()
+        page.wait_for_load_state("load")
+        let_it_draw(page)
+        assert page.evaluate("window.moved") == [], address
+
+
+def in_two_parts(site: Any, address: str, last_words: str, rest: Event) -> Any:
+    """The site, but for one page that stops before these words until `rest` is set."""
+
+    def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        if environ["PATH_INFO"] != address.partition("?")[0]:
+            whole: Iterable[bytes] = site(environ, start_response)
+            return whole
+        plain = {name: value for name, value in environ.items() if name != "HTTP_ACCEPT_ENCODING"}
+        first, words, second = b"".join(site(plain, start_response)).partition(last_words.encode())
+        assert words
+        return parts(first, words + second)
+
+    def parts(first: bytes, second: bytes) -> Iterator[bytes]:
+        yield first
+        rest.wait(30)
+        yield second
+
+    return answer
+
+
+def wait_until(page: Page, condition: str) -> None:
+    """As Playwright's own waiting, which asks at each picture or needs `eval`: here neither may be had."""
+    page.evaluate(
+        "new Promise(done => {"
+        f" const look = () => ({condition}) ? done() : setTimeout(look, 10);"
+        " look(); })"
+    )
+
+
+def let_it_draw(page: Page) -> None:
+    """Two pictures, or as long as they would take where the page lets nothing be drawn yet."""
+    page.evaluate(
+        "new Promise(done => {"
+        " requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)));"
+        " setTimeout(done, 200); })"
+    )
