@@ -7,10 +7,10 @@ for its attributes and for every option, they took a third of the time of the pa
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from html import escape
 from typing import Any
 
 from django.forms.renderers import DjangoTemplates
-from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 
 
@@ -25,7 +25,8 @@ class FormRenderer(DjangoTemplates):
 
 
 def _escaped(value: object) -> str:
-    return conditional_escape(value if isinstance(value, SafeString) else str(value))
+    text = str(value)
+    return text if isinstance(text, SafeString) else escape(text)
 
 
 def _attributes(attrs: Mapping[str, Any]) -> str:

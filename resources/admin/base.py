@@ -17,6 +17,7 @@ from django.forms.widgets import Script
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
@@ -77,6 +78,8 @@ class CuratedMixin:
         if type(db_field) in (models.CharField, models.TextField) and not db_field.choices:
             kwargs.setdefault("form_class", PlainTextField)
         field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        if field is not None and field.label is not None:
+            field.label = str(field.label)  # translated once, and not at each of its uses
         if isinstance(db_field, CodesField):
             field.label = capfirst(field.label)
             field.widget = CheckboxGroup(label=field.label, choices=field.choices)
@@ -119,6 +122,11 @@ class LimitedInlineFormSet(BaseInlineFormSet):
         existing = len(self.get_queryset())
         self.max_num = max(self.max_num, existing)
         self.absolute_max = max(self.absolute_max, existing + MAX_REDISPLAYED_ROWS - MAX_ROWS)
+
+    @cached_property
+    def empty_form(self) -> Any:
+        """The row that the page's script copies: Django makes it again for each part of the page."""
+        return super().empty_form
 
     def _construct_form(self, i: int, **kwargs: Any) -> Any:
         """Give each row the record with what is being typed: a new one is not in the database yet."""

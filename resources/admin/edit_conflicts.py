@@ -73,9 +73,9 @@ def changeform_view(page: Any, request: Any, object_id: str | None, view: View) 
         return view({})  # Django refuses, or says that there is no such record
     owner = None if record is None else page.owner_of(record)
     if request.method != "POST":
-        # Read the version before the form reads the record: a change in between then causes a false
-        # conflict, never a missed one.
-        version = record_version(owner) if owner else ""
+        # The version of what was read just now, before the form reads the record: a change in between then
+        # causes a false conflict, never a missed one.
+        version = read_version(owner) if owner else ""
         return view({"version": version, **drafts.draft_context(page, request, object_id)})
     with transaction.atomic():
         response = _answer_submitted(page, request, record, owner, view, draft)
@@ -291,14 +291,21 @@ class _SubmittedFormset:
 
 def record_version(owner: models.Model) -> str:
     """Return the version of a record in the database: its `last_modified`, or its last revision."""
-    at = getattr(owner, "last_modified", None)
-    if at is None:
-        last = revisions.last_revision(owner)
-        return f"revision {last.pk}" if last else "revision 0"
+    if getattr(owner, "last_modified", None) is None:
+        return read_version(owner)
     current: datetime | None = (
         type(owner)._default_manager.filter(pk=owner.pk).values_list("last_modified", flat=True).first()
     )
     return current.isoformat() if current else ""
+
+
+def read_version(owner: models.Model) -> str:
+    """Return the version of a record as it was read: its `last_modified`, or its last revision."""
+    at: datetime | None = getattr(owner, "last_modified", None)
+    if at is not None:
+        return at.isoformat()
+    last = revisions.last_revision(owner)
+    return f"revision {last.pk}" if last else "revision 0"
 
 
 def _submitted_base(record: models.Model, owner: models.Model, version: str) -> Snapshot | None:

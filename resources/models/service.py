@@ -32,6 +32,26 @@ from resources.vocabulary import (
     Status,
 )
 
+# Every kind of row that belongs to a service, as lookups of its relations.
+RELATED_ROWS = (
+    "audiences",
+    "cost_options",
+    "phones",
+    "organization__phones",
+    "languages",
+    "service_areas",
+    "topics",
+    "service_at_locations__location__phones",
+    "service_at_locations__phones",
+    "schedules",
+    "required_documents",
+    "contacts",
+    "credentials",
+    "source_records__source",
+    "service_at_locations__location__accessibility",
+    "service_at_locations__schedules",
+)
+
 
 class ServiceQuerySet(models.QuerySet["Service"]):
     def published(self) -> ServiceQuerySet:
@@ -40,24 +60,7 @@ class ServiceQuerySet(models.QuerySet["Service"]):
 
     def with_related(self) -> ServiceQuerySet:
         """Load all related rows: a query for service and organization, and one per kind of row."""
-        return self.select_related("organization").prefetch_related(
-            "audiences",
-            "cost_options",
-            "phones",
-            "organization__phones",
-            "languages",
-            "service_areas",
-            "topics",
-            "service_at_locations__location__phones",
-            "service_at_locations__phones",
-            "schedules",
-            "required_documents",
-            "contacts",
-            "credentials",
-            "source_records__source",
-            "service_at_locations__location__accessibility",
-            "service_at_locations__schedules",
-        )
+        return self.select_related("organization").prefetch_related(*RELATED_ROWS)
 
 
 class Service(models.Model):

@@ -12,11 +12,11 @@ from uuid import UUID
 from django.utils.translation import get_language
 
 from resources.geo.point import km_of_chord2
-from resources.models import Listing, ListingText, Service, ServiceAtLocation
+from resources.models import Listing, ListingText, ServiceAtLocation
 from resources.presentation.cards import card_of
 from resources.presentation.results import base_result, timeless_facts, timely_facts
 from resources.presentation.schedules import MEETING_KINDS
-from resources.presentation.service_data import ServiceData, load_services, visitors_day
+from resources.presentation.service_data import ServiceData
 from resources.search.catalog import Catalog, catalog
 from resources.search.finding import Row, in_default_order
 from resources.search.meetings import (
@@ -176,15 +176,13 @@ def results_by_id(ids: Sequence[str], *, now: datetime) -> list[dict[str, Any]]:
     return [results[pk] for pk in ids if pk in results]
 
 
-def preview_results(service_id: UUID, *, at: datetime, limit: int) -> tuple[list[dict[str, Any]], int]:
+def preview_results(data: ServiceData, *, at: datetime, limit: int) -> tuple[list[dict[str, Any]], int]:
     """Return up to `limit` results of a service, as in a search without a place, and how many there are.
 
-    There is one for each of its places, whether or not it is published. A dozen queries.
+    There is one for each of its places, whether or not it is published.
     """
-    for data in load_services(Service.objects.filter(pk=service_id), on=visitors_day(at)):
-        places: list[ServiceAtLocation | None] = [*data.places] or [None]
-        return [_preview_result(data, place, at) for place in islice(places, limit)], len(places)
-    return [], 0
+    places: list[ServiceAtLocation | None] = [*data.places] or [None]
+    return [_preview_result(data, place, at) for place in islice(places, limit)], len(places)
 
 
 def _preview_result(data: ServiceData, place: ServiceAtLocation | None, at: datetime) -> dict[str, Any]:

@@ -323,7 +323,7 @@ class ServiceAdmin(CuratedAdmin):
 
     @admin.display(description=gettext_lazy("sources"))
     def provenance(self, service: Service) -> str:
-        rows = service.source_records.select_related("source")
+        rows = service.source_records.all()
         linked = format_html_join(
             "",
             '<li><a href="{}">{}</a> {}</li>',

@@ -46,6 +46,7 @@ from resources.curation.listing_policy import has_contact_q, not_all_options_q
 from resources.curation.phones import parse_phone
 from resources.models import Location, Service
 from resources.presentation.results import result_context
+from resources.presentation.service_data import ServiceData, data_of, load_services, visitors_day
 from resources.search.results import preview_results
 from resources.search.standing import section_of
 from resources.vocabulary import Fit, Kind
@@ -66,11 +67,15 @@ def urls(page: Any) -> list[Any]:
 
 
 def card_context(page: Any, request: HttpRequest, service: Service | None) -> dict[str, Any]:
-    """Return `card` for the template: the preview of the saved record, and the URL for unsaved previews."""
+    """Return `card` for the template: the preview of the saved record, loaded with its rows (`RELATED_ROWS`),
+    and the URL for unsaved previews.
+    """
     address = _url(service) if can_edit(page, request, service) else ""
     if service is None:
         return {"html": "", "address": address, "message": _empty_message()}
-    return {"html": render_card(service.pk, at=timezone.now()), "address": address, "message": ""}
+    at = timezone.now()
+    data = data_of(service, on=visitors_day(at))
+    return {"html": render_card(data, at=at), "address": address, "message": ""}
 
 
 def can_edit(page: Any, request: HttpRequest, service: Service | None) -> bool:
@@ -112,7 +117,9 @@ def _preview_typed(page: Any, request: HttpRequest, service: Service | None) -> 
         at = timezone.now()
         try:
             card = typed.preview(
-                lambda saved: render_card(saved.pk, at=at, kind_missing=kind_missing, fit_missing=not fit)
+                lambda saved: render_card(
+                    _load(saved.pk, at=at), at=at, kind_missing=kind_missing, fit_missing=not fit
+                )
             )
         except IntegrityError:  # the same form was saved since it was found valid
             message = _("This record was saved just now. Load the page again to see it.")
@@ -180,29 +187,33 @@ def _international(number: str) -> str:
         return number
 
 
+def _load(service_id: UUID, *, at: datetime) -> ServiceData:
+    (data,) = load_services(Service.objects.filter(pk=service_id), on=visitors_day(at))
+    return data
+
+
 def render_card(
-    service_id: UUID, *, at: datetime, kind_missing: bool = False, fit_missing: bool = False
+    data: ServiceData, *, at: datetime, kind_missing: bool = False, fit_missing: bool = False
 ) -> str:
     """Render this service as visitors see it among results, as HTML; marked if it is not published."""
     with timezone.override(None):  # in the zone of the site, not of the curator
-        return _render_card(service_id, at=at, kind_missing=kind_missing, fit_missing=fit_missing)
+        return _render_card(data, at=at, kind_missing=kind_missing, fit_missing=fit_missing)
 
 
-def _render_card(service_id: UUID, *, at: datetime, kind_missing: bool, fit_missing: bool) -> str:
-    results, number = preview_results(service_id, at=at, limit=MAX_CARDS)
+def _render_card(data: ServiceData, *, at: datetime, kind_missing: bool, fit_missing: bool) -> str:
+    results, number = preview_results(data, at=at, limit=MAX_CARDS)
     contexts = [result_context(result, now=at) for result in results]
     if kind_missing:
         contexts = [{**card, "kind_label": _("Kind not chosen yet")} for card in contexts]
     if kind_missing or fit_missing:
         contexts = [{**card, "fit_note": ""} for card in contexts]
     published = Service.objects.published().filter(has_contact_q()).exclude(not_all_options_q())
-    service = Service.objects.get(pk=service_id)
     has_place = any(result["location"] for result in results)
     context = {
-        **({"section": ""} if kind_missing or fit_missing else _sections(service, has_place=has_place)),
+        **({"section": ""} if kind_missing or fit_missing else _sections(data.service, has_place=has_place)),
         "results": contexts,
         "more": number - len(contexts),
-        "is_shown": published.filter(pk=service_id).exists(),
+        "is_shown": published.filter(pk=data.service.pk).exists(),
     }
     return render_to_string("admin/resources/service/card.html", context)
 

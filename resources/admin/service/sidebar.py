@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -24,7 +24,8 @@ from resources.curation.assurance import is_overdue
 from resources.curation.listing_policy import AnswerState, PolicyAnswer, policy_answers
 from resources.curation.publishing import IMPORT, PUBLIC, get_attribution
 from resources.history import revisions
-from resources.models import Assurance, Correction, Organization, Service
+from resources.models import Assurance, Correction, Service
+from resources.models.service import RELATED_ROWS
 from resources.vocabulary import Decision
 
 MAX_ACTIVITY = 5  # entries of each kind of activity
@@ -37,10 +38,10 @@ ANSWER_LABELS = {
 
 def add_context(page: Any, request: HttpRequest, context: dict[str, Any], service: Service | None) -> None:
     """Add the sidebar to the template context, and attributions to the form's fields."""
-    context["card"] = card_context(page, request, service)
-    if service is None:
+    record = service and _with_rows(service, context)
+    context["card"] = card_context(page, request, record)
+    if record is None:
         return
-    record = load_record(service)
     answers = policy_answers(record)
     context["policy"] = [policy_line(answer, record) for answer in answers]
     # Who runs it is answered on the organization's own page.
@@ -54,9 +55,9 @@ def add_context(page: Any, request: HttpRequest, context: dict[str, Any], servic
 @admin.display(description=gettext_lazy("its organization"))
 def organization_link(service: Service) -> str:
     """Link to the organization, with its parent and identifiers, which are edited on its own page."""
-    organization = _organization_of(service)
-    if organization is None:
+    if service.organization_id is None:
         return "-"
+    organization = service.organization
     parent = organization.parent_organization
     facts = [_("Part of %(name)s") % {"name": parent.name}] if parent else []
     facts += [_identifier(row) for row in organization.identifiers.all()]
@@ -65,17 +66,20 @@ def organization_link(service: Service) -> str:
     return format_html('<a href="{}">{}</a>. {}', url, organization.name, text)
 
 
-def load_record(service: Service) -> Service:
-    """Load the service from the database: a form with errors has changed the fields of `service`."""
-    loaded: QuerySet[Service] = Service.objects.select_related("organization").prefetch_related(
-        "credentials", "cost_options", "topics", "source_records__source"
-    )
-    return loaded.get(pk=service.pk)
+def _with_rows(service: Service, context: dict[str, Any]) -> Service:
+    """Return the service as saved, with all its rows. Those that the page shows already are not read again.
 
-
-def _organization_of(service: Service) -> Organization | None:
-    known: QuerySet[Organization] = Organization.objects.select_related("parent_organization")
-    return known.prefetch_related("identifiers").filter(pk=service.organization_id).first()
+    A submitted form has changed the fields of `service`, so that it is loaded once more.
+    """
+    if context["adminform"].form.is_bound:
+        service = Service.objects.get(pk=service.pk)
+    else:
+        formsets = [inline.formset for inline in context["inline_admin_formsets"]]
+        shown = {each.fk.remote_field.get_accessor_name(): each.get_queryset() for each in formsets}
+        vars(service)["_prefetched_objects_cache"] = shown  # as Django's own prefetching does
+    related = ("organization__parent_organization", "organization__identifiers", *RELATED_ROWS)
+    prefetch_related_objects([service], *related)
+    return service
 
 
 def _identifier(row: Any) -> str:
