@@ -16,6 +16,7 @@ from django.test import client
 from whitenoise.base import WhiteNoise
 
 from resources.curation import statistics
+from resources.geo import loading
 from resources.http.throttling import contributions
 from resources.search import catalog, engine, meetings, version
 from tests import prepared
@@ -27,6 +28,29 @@ __all__ = ["site"]  # a fixture of every test that asks the served product
 
 # What a browser shows is the same whichever database the page was made from, so it is looked at once.
 LEFT_OUT = {"sqlite": ("postgresql",), "postgresql": ("sqlite", "browser")}
+# What a database stores, sorts, searches, locks and undoes. The nightly run asks PostgreSQL for all else too.
+OF_THE_DATABASE = (
+    "api/test_",
+    "directory/test_postgresql.py",
+    "resources/admin/test_every_page.py",
+    "resources/admin/test_roles.py",
+    "resources/admin/test_two_curators.py",
+    "resources/curation/test_duplicates.py",
+    "resources/curation/test_merging.py",
+    "resources/curation/test_publishing.py",
+    "resources/curation/test_queue.py",
+    "resources/exchange/test_applying.py",
+    "resources/exchange/test_backup.py",
+    "resources/geo/",
+    "resources/history/",
+    "resources/management/",
+    "resources/models/",
+    "resources/pages/test_views.py",
+    "resources/search/",
+    "test_real_catalogue.py",
+    "trial/",
+)
+HERE = Path(__file__).parent
 # The files that take longest come first, so that no process is left alone with one at the end.
 LONGEST = (
     "test_against_brute_force.py",
@@ -61,6 +85,7 @@ def pytest_configure(config: pytest.Config) -> None:
     gc.set_threshold(100_000, 50, 100)
     client.store_rendered_templates = _store_but_for_boxes  # type: ignore[attr-defined]
     client.Client.request = _ask_and_note_files  # type: ignore[assignment, method-assign]
+    loading._read_places = lambda *_packed: prepared.places(config.stash[CACHE])
     WhiteNoise.update_files_dictionary = _read_static_folder_once
     version.CACHE_SECONDS = 60
     settings.EXPORTS_ROOT = home / "exports"
@@ -110,8 +135,14 @@ def _is_left_out(item: pytest.Item) -> bool:
         return True
     if any(map(item.get_closest_marker, LEFT_OUT[connection.vendor])):
         return True
+    return connection.vendor == "postgresql" and not _is_for_postgresql(item)
+
+
+def _is_for_postgresql(item: pytest.Item) -> bool:
     asks = {"db", "transactional_db", "live_server", "site"} & set(getattr(item, "fixturenames", ()))
-    return connection.vendor == "postgresql" and not asks and not item.get_closest_marker("django_db")
+    if not asks and not item.get_closest_marker("django_db"):
+        return False
+    return PROFILE == "nightly" or item.path.relative_to(HERE).as_posix().startswith(OF_THE_DATABASE)
 
 
 @pytest.fixture(scope="session")

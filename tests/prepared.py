@@ -7,6 +7,7 @@ makes its own, so a changed migration or style sheet is never missed.
 from __future__ import annotations
 
 import fcntl
+import json
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable
@@ -16,10 +17,15 @@ from pathlib import Path
 import pytest
 from django.contrib.staticfiles.finders import get_finders
 
+from resources.geo import loading
+from resources.geo.regions import DATA
+from resources.geo.rows import PlaceRow
 from tests.trial.product import ROOT, Product
 
 MAX_FOLDERS = 4  # of each small kind, so that changing branches and coming back finds them again
 DATABASE = "directory.sqlite3"
+PLACES = "places.json"
+READ_PLACES = loading._read_places
 CACHE = pytest.StashKey[Path]()  # where the folders are, kept by the configuration of a run
 
 
@@ -37,6 +43,13 @@ def loaded_database(cache: Path) -> Path:
     """An SQLite file with all that ships, as a first `make run` leaves it. Copy it: it is shared."""
     sources = [path for path in (ROOT / "resources").rglob("*") if path.is_file() and path.suffix != ".pyc"]
     return prepare(cache / "loaded", [*sources, ROOT / "requirements.txt"], _load, keep=1) / DATABASE
+
+
+def places(cache: Path) -> list[PlaceRow]:
+    """Every place that ships, as the files of the gazetteer are read: which takes ten times as long."""
+    files = [*(ROOT / "resources/geo").glob("*.py"), *(path for path in DATA.iterdir() if path.is_file())]
+    rows = json.loads((prepare(cache / "places", files, _read_places) / PLACES).read_bytes())
+    return [PlaceRow(*row) for row in rows]
 
 
 def static_files(cache: Path) -> Path:
@@ -91,6 +104,11 @@ def load_what_ships(product: Product) -> None:
     product.manage("rebuild_listings", "--if-outdated")
     product.manage("load_places")
     product.manage("load_catalogue")
+
+
+def _read_places(home: Path) -> None:
+    packed = (loading._POSTAL_CODES.read_bytes(), loading._TOWNS.read_bytes())
+    (home / PLACES).write_bytes(json.dumps(READ_PLACES(*packed)).encode())
 
 
 def _collect(home: Path) -> None:

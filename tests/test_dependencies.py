@@ -58,6 +58,7 @@ def undeclared(modules: Iterable[str], declared: set[str]) -> set[str]:
 
 
 @pytest.mark.parametrize(("places", "for_tools"), [(PRODUCT, False), (TOOLS, True)], ids=["product", "tools"])
+@pytest.mark.slow("reads every file")
 def test_every_package_that_is_imported_is_declared(places: tuple[str, ...], for_tools: bool) -> None:
     found = foreign_modules(*places)
     assert "django" in {module.partition(".")[0] for module in found}
@@ -70,6 +71,7 @@ def test_every_declared_package_is_pinned(file: str, for_tools: bool) -> None:
     assert declared_packages(for_tools=for_tools) <= set(map(normalized, pinned))
 
 
+@pytest.mark.slow("reads every file")
 def test_nothing_is_imported_that_another_package_keeps_to_itself() -> None:
     """Its makers change it without a word, and this is where a sign-in would break."""
     found = foreign_modules(*PRODUCT, *TOOLS)

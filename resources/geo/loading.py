@@ -51,8 +51,7 @@ def load_gazetteer(*, now: datetime, progress: Progress = lambda done, total: No
     digest = hashlib.sha256(b"".join([_LOADER_VERSION, *packed, *tables])).hexdigest()
     if loaded := _places_loaded(digest):
         return GazetteerLoad(loaded, changed=False)
-    points = with_prominence([*_read_postal_codes(packed[0]), *_read_towns(packed[1])])
-    places = [_with_zone(row) for row in with_area_rows(points)]
+    places = _read_places(*packed)
     with transaction.atomic():
         Place.objects.all().delete()
         for start in range(0, len(places), _BATCH):
@@ -92,6 +91,12 @@ def _insert(places: list[PlaceRow]) -> None:
     """Write by hand, because bulk_create takes four times as long for a table of this size."""
     with connection.cursor() as cursor:
         cursor.executemany(INSERT, places)
+
+
+def _read_places(postal_codes: bytes, towns: bytes) -> list[PlaceRow]:
+    """Read the postal codes and towns, and make of them the areas that they lie in."""
+    points = with_prominence([*_read_postal_codes(postal_codes), *_read_towns(towns)])
+    return [_with_zone(row) for row in with_area_rows(points)]
 
 
 def _read_postal_codes(packed: bytes) -> Iterator[PlaceRow]:

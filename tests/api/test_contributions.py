@@ -38,6 +38,7 @@ def received(answer: Any) -> dict[str, Any]:
     return body
 
 
+@pytest.mark.slow("makes the API document")
 def test_a_suggestion_is_received() -> None:
     with time_machine.travel(NOW, tick=False):
         body = received(

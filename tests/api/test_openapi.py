@@ -169,6 +169,7 @@ def test_nullable_becomes_a_kind_of_its_own() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.slow("asks every example")
 def test_every_example_has_an_answer() -> None:
     build_place("Dallas", "US", region="TX", code="75201")
     build_place("Manchester", "GB", region="ENG", code="M1", latitude=53.48, longitude=-2.24)

@@ -22,6 +22,7 @@ from resources.models import (
     TaxonomyTerm,
 )
 from resources.search.drift import find_drift
+from tests.examples import share_of
 from tests.world import build_places
 
 pytestmark = [
@@ -111,7 +112,7 @@ def test_nobody_takes_them_for_real(some_made: None) -> None:
 @pytest.mark.sqlite("validation is the same on both")
 def test_the_models_find_no_fault_with_them(some_made: None) -> None:
     for model in ORDER:
-        for row in model._default_manager.order_by("pk")[:200]:
+        for row in model._default_manager.order_by("pk")[: share_of(200)]:
             row.full_clean(validate_unique=False, exclude=not_typed(model))
 
 

@@ -70,6 +70,7 @@ def test_each_widget_label_and_error_is_written_as_django_writes_it(data: dict[s
 
 
 @pytest.mark.django_db
+@pytest.mark.slow("draws a page of the admin")
 def test_the_lines_of_a_fieldset_are_those_of_django() -> None:
     """With errors, single fields, several in a line, read-only ones, boxes to tick and help."""
     desk = sign_in(Client(), build_curator())

@@ -25,6 +25,7 @@ def test_every_component_is_shown(repository: Path) -> None:
     assert set(all_states()) | set(ON_EVERY_PAGE) == components
 
 
+@pytest.mark.slow("draws every pattern")
 def test_what_stands_on_every_page_stands_on_this_one(client: Client) -> None:
     shown = {template.name for template in client.get("/patterns/").templates}
     assert {f"components/{name}.html" for name in ON_EVERY_PAGE} <= shown
@@ -41,6 +42,7 @@ def test_the_facts_of_a_service_are_told_as_of_a_real_one(client: Client) -> Non
     assert set(SERVICE) <= set(real)
 
 
+@pytest.mark.slow("draws every pattern")
 def test_each_state_has_ids_of_its_own_and_every_reference_is_met(client: Client) -> None:
     page = client.get("/patterns/").content.decode()
     ids = Counter(re.findall(r'\sid="([^"]+)"', page))

@@ -112,9 +112,7 @@ def test_the_loading_of_the_gazetteer_leaves_one_line(
     read = loading._read_towns
     Place.objects.all().delete()
     monkeypatch.setattr(loading, "_LOADER_VERSION", b"few")
-    monkeypatch.setattr(loading, "_read_postal_codes", lambda packed: iter(()))
-    monkeypatch.setattr(loading, "_read_towns", lambda packed: islice(read(packed), 3))
-    monkeypatch.setattr(loading, "with_area_rows", lambda points: points)
+    monkeypatch.setattr(loading, "_read_places", lambda codes, towns: list(islice(read(towns), 3)))
     load = partial(loading.load_gazetteer, now=NOW)
     assert events(load) == ["INFO directory.events event=import source=gazetteer places=3"]
     assert events(load) == []
@@ -142,6 +140,7 @@ def test_an_export_leaves_one_line_also_when_its_reader_leaves(
     assert broken == ["INFO directory.events event=export format=csv services=0"]
 
 
+@pytest.mark.slow("writes and reads a whole database")
 def test_a_backup_and_its_restore_leave_one_line_each(
     service: Service, curator: User, events: Events, tmp_path: Path
 ) -> None:
@@ -176,6 +175,7 @@ def test_a_job_leaves_one_line_and_a_failed_one_only_the_class_of_its_error(
     ]
 
 
+@pytest.mark.slow("signs in again and again")
 def test_each_refused_sign_in_leaves_one_line(curator: User, events: Events) -> None:
     client = Client(REMOTE_ADDR=PEER, HTTP_USER_AGENT=AGENT)
 

@@ -8,24 +8,14 @@ from resources.vocabulary import Role
 from tests.resources.admin.desk import build_curator, sign_in
 
 HERE = Path(__file__).parent
-# The others try forms and what they say, which is alike on both databases: these open each page, and write.
-ON_BOTH_DATABASES = (
-    "test_every_page.py",
-    "test_history.py",
-    "test_roles.py",
-    "test_today.py",
-    "test_two_curators.py",
-)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark all of these files as slow, since one page takes half a second, and most as of SQLite alone."""
+    """Mark all of these files as slow: one page takes half a second."""
     for item in items:
         if item.path.parent == HERE:
             item.add_marker(pytest.mark.slow("draws pages of the admin"))
-            if item.path.name not in ON_BOTH_DATABASES:
-                item.add_marker(pytest.mark.sqlite("forms are the same on both"))
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from resources.vocabulary import Decision, Role, Status
 from tests.build import build_location, build_service
 from tests.resources.admin.desk import build_curator
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow("saves, waits and decides in each test")]
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)

@@ -35,7 +35,7 @@ from tests.build import (
 )
 from tests.resources.admin.desk import build_curator
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow("builds a queue for each test")]
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TODAY = NOW.date()

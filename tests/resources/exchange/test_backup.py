@@ -78,6 +78,7 @@ def empty_database() -> None:
     Listing.objects.all().delete()
 
 
+@pytest.mark.slow("writes and reads a whole database")
 def test_what_is_restored_is_what_was_there(filled: Service, tmp_path: Path) -> None:
     shown = listings()
     figures = write_backup(tmp_path / "copy", at=NOW)
@@ -120,6 +121,7 @@ def test_no_secret_and_no_contact_is_in_it(filled: Service, tmp_path: Path) -> N
     assert (tmp_path / "copy").stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.slow("writes and reads a whole database")
 def test_after_a_restore_nobody_signs_in_with_what_was_left_out(filled: Service, tmp_path: Path) -> None:
     write_backup(tmp_path / "copy", at=NOW)
     empty_database()

@@ -216,6 +216,7 @@ odd_text = (
 
 @given(odd_text)
 @example("''=")
+@pytest.mark.slow("makes up tables in every format")
 def test_every_cell_comes_back_as_it_was(text: str) -> None:
     assert unescape_formula(escape_formula(text)) == text
     assert not escape_formula(text).startswith(FORMULA_SIGNS)

@@ -1,12 +1,13 @@
 """The federal list of health centers: which sites are shown, and what is read of each."""
 
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from resources.exchange.reading import FileRefused, SourceFile, open_file
-from resources.exchange.records import OrganizationPart
+from resources.exchange.records import Entry, OrganizationPart, Refusal
 from resources.exchange.sources.hrsa import FEE, HealthCenters, site_of
 from resources.exchange.sources.hrsa_holds import (
     MOBILE_HELD,
@@ -179,8 +180,13 @@ def test_a_school_that_calls_itself_a_campus_waits_by_its_number() -> None:
 
 
 @pytest.mark.slow("reads the whole list of health centers")
+@cache
+def real_list() -> tuple[list[Entry], list[Refusal]]:
+    return FEED.find_entries(shipped_file(FEED))
+
+
 def test_every_campus_listed_by_number_is_in_the_file_and_named_a_campus() -> None:
-    entries, _ = FEED.find_entries(shipped_file(FEED))
+    entries, _ = real_list()
     names = {entry.key: entry.raw["name"] for entry in entries}
     assert len(SCHOOL_CAMPUSES) == 22
     assert all(names[key].endswith("Campus") for key in SCHOOL_CAMPUSES)
@@ -211,7 +217,7 @@ def test_a_mobile_unit_is_known_by_its_name(name: str, mobile: bool) -> None:
 
 @pytest.mark.slow("reads the whole list of health centers")
 def test_about_a_third_of_the_real_list_waits_each_with_its_reason() -> None:
-    entries, refusals = FEED.find_entries(shipped_file(FEED))
+    entries, refusals = real_list()
     units = sum(entry.context["another_unit"] for entry in entries)
     reasons = Counter(site_of("", entry.raw).hold for entry in entries)
     assert len(entries) == 17_574

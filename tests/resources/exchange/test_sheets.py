@@ -130,6 +130,7 @@ codes: dict[str, Any] = {
     price=st.none() | st.integers(0, 10**6),
     cost=st.sampled_from(Cost),
 )
+@pytest.mark.slow("makes up records and imports each")
 def test_whatever_a_record_holds_its_export_imports_as_unchanged(
     name: str, description: str, kind: Kind, masks: dict[str, set[Any]], price: int | None, cost: Cost
 ) -> None:

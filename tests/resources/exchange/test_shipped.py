@@ -360,6 +360,7 @@ def local_records() -> dict[str, Record]:
     return read_all(LocalSupport(), shipped_file(LocalSupport()))
 
 
+@pytest.mark.slow("reads the whole list")
 def test_local_support_is_listed_or_held_with_its_reason() -> None:
     found = [service for record in local_records().values() for service in record.services]
     statuses = Counter(str(service.status) for service in found)

@@ -365,6 +365,7 @@ def whole(*rows: Sequence[str], source: Source) -> Upload:
     return bring(table(*rows), source=source, is_whole_list=True)
 
 
+@pytest.mark.slow("imports a list twice")
 def test_what_a_whole_list_no_longer_has_is_shown_and_then_withdrawn() -> None:
     first = mapped(table(ROW, OTHER))
     confirm(first)
@@ -576,7 +577,7 @@ REFUSED_AT_ONCE: list[tuple[str, str, Bytes, str]] = [
 @pytest.mark.parametrize(
     ("name", "data", "words"),
     [
-        pytest.param(*case, id=what, marks=[pytest.mark.slow("reads 100 MB")] if "100 MB" in what else [])
+        pytest.param(*case, id=what, marks=[pytest.mark.nightly("reads 100 MB")] if "100 MB" in what else [])
         for what, *case in REFUSED_AT_ONCE
     ],
 )
@@ -652,6 +653,7 @@ def test_forty_languages_are_forty_languages() -> None:
     assert not [reason for reason in reasons_of(upload) if "languages" in reason]
 
 
+@pytest.mark.slow("writes a million rows")
 def test_a_million_rows_are_refused_after_the_first_quarter_million(monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[int] = []
     lines = reading._table

@@ -932,6 +932,7 @@ def offered(prices_: Sequence[CostOption], rule: str) -> Offer:
 
 @examples(600)
 @given(st.lists(prices(), max_size=5), households(), st.sampled_from(["", FeeRule.HEALTH_CENTER]))
+@pytest.mark.slow("makes up fee tables")
 def test_percent_step_and_charges_agree_with_an_independent_computation(
     prices_: list[CostOption], household: Household, rule: str
 ) -> None:

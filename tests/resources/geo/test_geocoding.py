@@ -25,7 +25,7 @@ from resources.geo.point import Point
 from resources.geo.regions import DATA, country_named
 from resources.models.place import Place
 from resources.vocabulary import COUNTRIES
-from tests.examples import examples
+from tests.examples import examples, share_of
 
 pytestmark = [
     pytest.mark.usefixtures("gazetteer"),
@@ -204,10 +204,10 @@ def test_every_name_offered_leads_to_exactly_that_place() -> None:
 
 
 def test_every_area_is_found_by_its_name_or_is_one_with_a_town_in_it() -> None:
-    """All counties, named areas and regions of the six countries."""
-    areas = Place.objects.filter(country__in=COUNTRIES, is_alias=False).exclude(boxes="")
-    assert areas.count() > 3_500
-    for area in areas:
+    """All counties, named areas and regions of the six countries, or every tenth of them."""
+    areas = list(Place.objects.filter(country__in=COUNTRIES, is_alias=False).exclude(boxes="").order_by("pk"))
+    assert len(areas) > 3_500
+    for area in areas[:: len(areas) // share_of(len(areas))]:
         found = find_place(name_of(area).query, default_country="NZ")
         assert found.name == name_of(area).name or found.precision == "town", name_of(area).query
         assert found.has_extent or is_within(found.point, read_boxes(area.boxes)), name_of(area).query

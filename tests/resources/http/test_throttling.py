@@ -267,6 +267,7 @@ def test_whoever_asks_too_much_is_told_when_to_come_back(slow_pace: None) -> Non
 
 
 @pytest.mark.django_db
+@pytest.mark.slow("asks hundreds of times")
 def test_home_with_its_lines_is_never_limited(slow_pace: None) -> None:
     client = Client()
     assert {client.get("/").status_code for _each in range(25)} == {200}

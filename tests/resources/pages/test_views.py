@@ -161,6 +161,7 @@ def test_a_forces_address_is_answered_with_what_serves_its_country_and_the_page_
     assert "Group in Wales" not in found
 
 
+@pytest.mark.slow("opens every section")
 def test_every_part_of_an_answer_is_one_press_away(visitor: Client) -> None:
     clinics = [f"Clinic {number}" for number in range(45)]
     build_services(clinics, kind="clinic", fit="general", at=[DALLAS])

@@ -232,6 +232,7 @@ def untranslated(text: str) -> list[str]:
     return re.findall(r"[^\W\d_]{2,}", shown)
 
 
+@pytest.mark.slow("reads every text of the project")
 def test_our_words_are_plain_short_and_without_pressure() -> None:
     phrases = list(all_phrases())
     assert len(phrases) > 150, "the lint found next to nothing to read"
@@ -239,6 +240,7 @@ def test_our_words_are_plain_short_and_without_pressure() -> None:
     assert wrong == []
 
 
+@pytest.mark.slow("reads every text of the project")
 def test_no_word_that_was_ruled_out_is_left_anywhere() -> None:
     phrases = [*every_phrase(), *every_operator_phrase()]
     assert len(phrases) > 3000, "the lint found next to nothing to read"

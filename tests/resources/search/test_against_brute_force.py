@@ -32,7 +32,7 @@ from resources.search.filters import ListingFilterSet
 from resources.search.question import Question, Sort
 from resources.search.version import clear_cached_version
 from resources.vocabulary import Weekday
-from tests.examples import share_of
+from tests.examples import PROFILE, share_of
 from tests.reference.answers import REASONS, SECTIONS, Expected, Reference, Result
 from tests.reference.asking import CURRENCIES, ReferenceQuestion, parse_question
 from tests.reference.calendar import MeetingFacts
@@ -42,7 +42,7 @@ from tests.reference.records import Entry, read_entries
 # It is for this mark that pytest-django makes a database at all: without it the operator's own would be used.
 pytestmark = [pytest.mark.django_db, pytest.mark.slow("makes thousands of listings and reads them twice")]
 
-LISTINGS = share_of(20_000)
+LISTINGS = 20_000 if PROFILE == "nightly" else 1_000
 MOST_QUESTIONS = 500
 QUESTIONS = share_of(MOST_QUESTIONS)
 QUESTIONS_OF_MEETINGS = share_of(40)

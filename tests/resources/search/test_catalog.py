@@ -216,6 +216,7 @@ def test_processes_that_write_beside_each_other_all_answer_what_is_there(others:
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.slow("makes thousands of listings")
 def test_a_change_is_patched_in_and_not_read_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     chance = random.Random(2)
     build_few(chance)
@@ -258,6 +259,7 @@ def test_a_part_of_a_transaction_that_is_rolled_back_is_not_seen_by_the_rest() -
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.slow("starts another process")
 def test_a_process_goes_on_with_what_it_knows_when_another_version_writes_listings() -> None:
     build_service("Evening circle", at=[DALLAS])
     before = answers()
@@ -272,6 +274,7 @@ def test_a_process_goes_on_with_what_it_knows_when_another_version_writes_listin
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.slow("makes hundreds of changes")
 def test_after_many_changes_all_are_read_again_beside_the_questions(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "LATE_LISTINGS", 5)
     readers, may_end, read = [], threading.Event(), ReadingAgain.run
@@ -299,6 +302,7 @@ def test_after_many_changes_all_are_read_again_beside_the_questions(monkeypatch:
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.slow("makes many listings")
 def test_common_words_are_found_without_the_text_index_where_it_finds_them() -> None:
     build_few(random.Random(3))
     known, found = catalog(), 0

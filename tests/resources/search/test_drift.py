@@ -35,7 +35,7 @@ from resources.search.packing import NO_PRICE, unpack
 from resources.search.projection import is_outdated, rebuild_listings, refresh_listings
 from resources.vocabulary import AccessFeature, Audience, Cost, Format, Kind, Loss, Status
 from tests.build import DALLAS, build_cost, build_location, build_organization, build_service, build_term
-from tests.examples import share_of
+from tests.examples import PROFILE
 from tests.reading import facts_of
 
 pytestmark = pytest.mark.django_db
@@ -190,6 +190,9 @@ VERBS: tuple[Callable[[random.Random], None], ...] = (
 )
 
 
+SEEDS = 12 if PROFILE == "nightly" else 2
+
+
 def build_small_catalogue() -> None:
     organizations = [
         build_organization(f"Kind People {number}", website="https://kind.example/") for number in range(4)
@@ -208,7 +211,7 @@ def build_small_catalogue() -> None:
 
 
 @pytest.mark.slow("compares every listing with its records after each of 300 changes")
-@pytest.mark.parametrize("seed", range(share_of(12)))
+@pytest.mark.parametrize("seed", range(SEEDS))
 def test_no_verb_leaves_a_listing_that_says_something_else(seed: int) -> None:
     build_small_catalogue()
     chance = random.Random(seed)
@@ -222,6 +225,7 @@ def test_no_verb_leaves_a_listing_that_says_something_else(seed: int) -> None:
     assert most > 0, "chance may withdraw them all in the end, but something must have been compared"
 
 
+@pytest.mark.slow("compares every listing with its records")
 def test_an_edit_behind_the_verbs_back_is_found_and_mended() -> None:
     build_small_catalogue()
     Organization.objects.filter(name="Kind People 1").update(name="Renamed")

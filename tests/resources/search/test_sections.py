@@ -71,6 +71,7 @@ def build_seen(
 
 
 @pytest.mark.usefixtures("place")
+@pytest.mark.slow("builds many services")
 def test_what_may_be_outdated_stands_after_everything_else_that_is_near() -> None:
     build_seen("A. Seen long ago", year="2019")
     build_seen("B. Undated, in the news", url="https://news.example/")
@@ -194,6 +195,7 @@ def test_hospital_clinics_are_folded_unless_they_are_what_is_asked_for(question:
 
 
 @pytest.mark.usefixtures("place")
+@pytest.mark.slow("builds a hundred services")
 def test_a_section_has_a_page_of_its_own() -> None:
     organization = build_organization("Clinics")
     for number in range(50):

@@ -76,6 +76,7 @@ def ndjson_rows(path: str) -> list[dict[str, Any]]:
         ("loss=ectopic&format=video", ["live"], []),
     ],
 )
+@pytest.mark.slow("asks page, API and files")
 def test_what_is_not_stated_follows_on_a_page_and_is_left_out_for_programs_and_counted_for_both(
     services: dict[str, str], question: str, stating: list[str], others: list[str]
 ) -> None:
@@ -121,6 +122,7 @@ def test_a_page_says_what_it_does_not_know_in_a_fold_of_its_own(services: dict[s
         ("audience=fathers&format=in_person", [], []),
     ],
 )
+@pytest.mark.slow("asks page, API and files")
 def test_only_a_question_that_may_be_widened_is_and_files_say_so_too(
     services: dict[str, str], question: str, found: list[str], relaxed: list[str]
 ) -> None:

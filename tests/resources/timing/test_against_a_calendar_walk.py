@@ -360,6 +360,7 @@ def test_ten_years_of_days_are_those_of_the_walk(data: st.DataObject) -> None:
 
 @chance(500)
 @given(st.data(), days, st.sampled_from([0, 1, 6, 27, 31, 62, 365, 800]))
+@pytest.mark.slow("walks a calendar day by day")
 def test_the_days_of_any_window_are_those_of_the_walk(data: st.DataObject, first: date, length: int) -> None:
     last = first + length * DAY
     recurrence = data.draw(recurrences(first, last))
@@ -679,6 +680,7 @@ def windows(draw: st.DrawFn, recurrence: Recurrence) -> tuple[datetime, datetime
 
 @chance(500)
 @given(st.data(), timed())
+@pytest.mark.slow("walks a calendar day by day")
 def test_the_occurrences_of_any_window_are_those_of_the_walk(
     data: st.DataObject, recurrence: Recurrence
 ) -> None:

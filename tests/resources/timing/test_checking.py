@@ -340,6 +340,7 @@ def calls_to_expand(recurrence: Recurrence, year: int) -> int:
 
 @chance(1000)
 @given(any_rows, st.integers(FIRST_YEAR, LAST_YEAR))
+@pytest.mark.slow("makes up schedules")
 def test_whatever_a_row_holds_it_has_faults_or_can_be_expanded(row: Schedule, year: int) -> None:
     recurrence = recurrence_or_none(row)
     assert (recurrence is None) == bool(schedule_faults(row))
@@ -350,6 +351,7 @@ def test_whatever_a_row_holds_it_has_faults_or_can_be_expanded(row: Schedule, ye
 
 @chance(1000)
 @given(likely_rows, st.integers(FIRST_YEAR, LAST_YEAR))
+@pytest.mark.slow("makes up schedules")
 def test_what_has_no_faults_is_expanded_in_few_steps(row: Schedule, year: int) -> None:
     recurrence = recurrence_or_none(row)
     event("faultless" if recurrence else "faulty")

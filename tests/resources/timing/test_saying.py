@@ -269,6 +269,7 @@ def in_one_order(recurrence: Recurrence) -> Recurrence:
 
 @examples(600)
 @given(recurrences())
+@pytest.mark.slow("makes up schedules")
 def test_what_is_said_means_what_it_says(recurrence: Recurrence) -> None:
     if any(faults(replace(recurrence, timezone=recurrence.timezone or CHICAGO))):
         return
