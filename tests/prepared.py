@@ -47,7 +47,11 @@ def loaded_database(cache: Path) -> Path:
 
 def places(cache: Path) -> list[PlaceRow]:
     """Every place that ships, as the files of the gazetteer are read: which takes ten times as long."""
-    files = [*(ROOT / "resources/geo").glob("*.py"), *(path for path in DATA.iterdir() if path.is_file())]
+    files = [
+        Path(__file__),
+        *(ROOT / "resources/geo").glob("*.py"),
+        *(path for path in DATA.iterdir() if path.is_file()),
+    ]
     rows = json.loads((prepare(cache / "places", files, _read_places) / PLACES).read_bytes())
     return [PlaceRow(*row) for row in rows]
 
