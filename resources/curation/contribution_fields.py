@@ -231,8 +231,8 @@ class ProposedWebsite(ProposedColumn):
 
 class ProposedEmail(ProposedColumn):
     name = column = "email"
-    label = _("Their email address")
-    help_text = _("Their public email address.")
+    label = _("Public email address")
+    help_text = _("Where people can write to ask about it.")
     max_length = 254
 
     def form_field(self) -> forms.Field:
