@@ -7,7 +7,7 @@ find one's way by, and a numbered dot for each place, which leads to its card. T
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from resources.geo.point import KM_PER_DEGREE, Point, box_around
@@ -21,6 +21,8 @@ SIDE = 400  # of the drawing, in its own units
 MARGIN = 1.15  # how far it reaches beyond the circle
 MAX_TOWNS = 7
 TOWN_GAP = 34  # units between the names of two towns, so that neither covers the other
+PIN_GAP = 18  # units around the middle of a pin where no name stands
+LETTER = 8  # units, the width of a letter, and the part of it that stands above its foot
 
 
 def map_context(answer: Answer) -> dict[str, Any] | None:
@@ -41,7 +43,7 @@ def map_context(answer: Answer) -> dict[str, Any] | None:
         "middle": SIDE // 2,
         "radius": round(SIDE / 2 / MARGIN),
         "pins": pins,
-        "towns": _towns(place.point, km),
+        "towns": _towns(place.point, km, pins),
         "place": place.name,
         "distance": distance_label(answer.question.within),
     }
@@ -87,13 +89,31 @@ def drawn_at(point: Point, center: Point, km: float) -> tuple[float, float]:
     return round(x, 1), round(y, 1)
 
 
-def _towns(center: Point, km: float) -> list[dict[str, Any]]:
+def _towns(center: Point, km: float, pins: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     rows = Place.objects.towns().in_box(*box_around(center, km)).order_by("-population", "id")
     named = rows.values_list("name", "latitude", "longitude")[: MAX_TOWNS * 4]
-    return spread_out(
+    towns = (
         {"name": name, **dict(zip("xy", drawn_at(Point(latitude, longitude), center, km), strict=True))}
         for name, latitude, longitude in named
     )
+    return spread_out(beside_pins(towns, pins))
+
+
+def beside_pins(
+    towns: Iterable[Mapping[str, Any]], pins: Sequence[Mapping[str, Any]]
+) -> Iterator[dict[str, Any]]:
+    """Yield the towns, each name where the town is, or above or below it where a pin would cover the name.
+
+    A name that pins would cover at all three, or that would be cut at the edge, is left out.
+    """
+    for town in towns:
+        reach = PIN_GAP + LETTER * len(town["name"]) / 2
+        near = [pin["y"] for pin in pins if abs(town["x"] - pin["x"]) < reach]
+        for y in (town["y"], town["y"] - PIN_GAP, town["y"] + PIN_GAP + LETTER):
+            is_covered = any(-PIN_GAP < y - pin < PIN_GAP + LETTER for pin in near)
+            if PIN_GAP <= y <= SIDE - PIN_GAP and not is_covered:
+                yield {**town, "y": round(y, 1)}
+                break
 
 
 def spread_out(towns: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from resources.geo.point import Point
-from resources.pages.map import MAX_TOWNS, SIDE, drawn_at, pins_of, spread_out
+from resources.pages.map import MAX_TOWNS, SIDE, beside_pins, drawn_at, pins_of, spread_out
 from tests.build import DALLAS, build_location, build_service
 from tests.reading import page
 from tests.world import build_places
@@ -79,6 +79,13 @@ def test_names_of_towns_do_not_cover_each_other() -> None:
     assert [town["name"] for town in spread_out(towns)] == ["0", "11", "22", "33"]
     apart = [{"name": str(number), "x": 0, "y": 40 * number} for number in range(40)]
     assert len(spread_out(apart)) == MAX_TOWNS
+
+
+def test_a_name_stands_beside_the_pin_of_its_town() -> None:
+    towns = [{"name": "Plano", "x": 200, "y": y} for y in (100, 300)]
+    pins = [{"x": 205, "y": y} for y in (101, 299, 281)]
+    assert [town["y"] for town in beside_pins(towns, pins)] == [82, 326]
+    assert not list(beside_pins(towns[:1], [{"x": 200, "y": y} for y in (60, 90, 120)]))
 
 
 def test_the_map_is_drawn_only_when_it_was_asked_for(db: None, visitor: Client) -> None:
