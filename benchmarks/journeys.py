@@ -112,8 +112,8 @@ def manchester_without_money(walk: Walk) -> None:
     walk.search("Manchester")
     walk.press("Or: Manchester, England")
     walk.press("Free")
-    # What is near does not state a cost, and says so; the first that is free stands after it.
-    walk.contact(walk.page.locator("main article", has_text="Free").filter(visible=True).first, ANY_WAY)
+    # What is near does not state a cost: it is folded, and the first card is of one that is free.
+    walk.contact(walk.card(), ANY_WAY, says="Free")
     walk.contact(walk.page.locator(".talk-row"), "a[href^='tel:+44'], a[href^='tel:08'], a[href^='tel:116']")
 
 

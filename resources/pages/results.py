@@ -374,7 +374,8 @@ def _groups(answer: Answer, results: Sequence[Drawn], address: PageURL) -> list[
     if answer.question.sort != Sort.BEST:
         return _sorted_group(answer, results)
     parts = groupby(results, lambda result: NAME_MATCHES if result["leads_by_name"] else result["section"])
-    return [_section_group(code, list(part), answer, address) for code, part in parts]
+    has_stated = not all(result["not_known"] for result in results)
+    return [_section_group(code, list(part), answer, address, has_stated=has_stated) for code, part in parts]
 
 
 def _sorted_group(answer: Answer, results: Sequence[Drawn]) -> list[dict[str, Any]]:
@@ -389,7 +390,10 @@ def _sorted_group(answer: Answer, results: Sequence[Drawn]) -> list[dict[str, An
     return [{**group, "asks": _asks(answer, cards, answer.not_known, is_open=not stated)}]
 
 
-def _section_group(code: str, results: Sequence[Drawn], answer: Answer, address: PageURL) -> dict[str, Any]:
+def _section_group(
+    code: str, results: Sequence[Drawn], answer: Answer, address: PageURL, *, has_stated: bool
+) -> dict[str, Any]:
+    """Return `group` of a section; `has_stated`: some result of the page states all that was asked for."""
     if code == NAME_MATCHES:
         cards = cards_of_page(results, by="organization", gather=False)
         return group_context(code, _("The name you searched for"), "", cards, total=len(results))
@@ -414,7 +418,8 @@ def _section_group(code: str, results: Sequence[Drawn], answer: Answer, address:
         most_open=_most_open(section, answer, stated),
     )
     cards = draw(not_stated, by=layout.by)
-    is_all = not stated and len(cards) <= layout.cards_open  # a fold of all there is would hide it
+    # Closed over what states it elsewhere on the page; a fold of all there is would hide it.
+    is_all = not has_stated and len(cards) <= layout.cards_open
     group["asks"] += _asks(answer, cards, answer.not_known_in.get(code, 0), is_open=is_open or is_all)
     if nothing_stated:
         group["notice"] = _ask_title(answer, total)

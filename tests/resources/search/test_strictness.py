@@ -97,8 +97,14 @@ def test_what_is_not_stated_follows_on_a_page_and_is_left_out_for_programs_and_c
 def test_a_page_says_what_it_does_not_know_in_a_fold_of_its_own(services: dict[str, str]) -> None:
     page = Client().get("/search/?near=75201&cost=free").content.decode()
     assert "Cost not stated (2): ask" in page
+    build_service("Near and silent", at=[DALLAS])
+    for reach, is_folded in (("any", True), ("local", False)):  # folded where others on the page are free
+        page = Client().get(f"/search/?near=75201&cost=free&widen=no&reach={reach}").content.decode()
+        near = page.partition('id="near_you"')[2].partition("</section>")[0]
+        assert "Near and silent" in near
+        assert ('<details class="fold">' in near) == is_folded
     page = Client().get("/search/?near=75201&cost=free&unknown=exclude").content.decode()
-    assert "We left out 2 listings that do not state all that you asked for." in page
+    assert "We left out 3 listings that do not state all that you asked for." in page
 
 
 @pytest.mark.parametrize(
