@@ -320,11 +320,11 @@ def _only_country(countries: Sequence[Mapping[str, Any]]) -> str:
     return str(countries[0]["code"]) if len(countries) == 1 else ""
 
 
-def line_rows(country: str, *, shown: Sequence[str]) -> list[str]:
-    """Return the first lines of the country that are not on the sheet yet, such as "Line: 1-800-944-4773"."""
+def line_rows(country: str, *, shown: Sequence[str]) -> list[dict[str, str]]:
+    """Return the first lines of the country that are not on the sheet yet: name, number and hours."""
     lines = first_lines(country)["made_for"] if country else []
     return [
-        ". ".join(part for part in (f"{line['name']}: {line['phones'][0]['display']}", line["hours"]) if part)
+        {"name": line["name"], "number": line["phones"][0]["display"], "hours": line["hours"]}
         for line in lines
         if line["url"] not in shown
     ]
@@ -353,16 +353,17 @@ def entries_that_fit(entries: Iterable[dict[str, Any]], room: float) -> list[dic
     return fitting
 
 
-def _lines_that_fit(phrases: Sequence[str], room: float) -> list[str]:
-    """Return the first phrases, as many as surely fit below each other into `room` millimeters."""
-    heights = accumulate(_lines(phrase, WIDE) * LINE for phrase in phrases)
-    return [phrase for phrase, height in zip(phrases, heights, strict=True) if height <= room]
+def _lines_that_fit(rows: Sequence[dict[str, str]], room: float) -> list[dict[str, str]]:
+    """Return the first rows, as many as surely fit below each other into `room` millimeters."""
+    heights = accumulate(_lines(". ".join(row.values()), WIDE) * LINE for row in rows)
+    return [row for row, height in zip(rows, heights, strict=True) if height <= room]
 
 
 def _height(entry: Mapping[str, Any]) -> float:
     """Return the height of an entry in millimeters."""
     about = " ".join(filter(None, [entry["about"], *entry["caution"], entry["assured"]]))
-    lines = [" · ".join(entry["reach"]), about]
+    ways = entry["reach"]  # a way that is longer than its line begins a line of its own
+    lines = [*(ways if any(len(way) > NARROW for way in ways) else [" · ".join(ways)]), about]
     text = _lines(entry["name"], NAME) * NAME_LINE + sum(_lines(line, NARROW) for line in lines) * LINE
     return max(text, QR) + ENTRY
 
