@@ -19,6 +19,7 @@ from resources.presentation.schedules import opening_of, reported_phrase, schedu
 from resources.presentation.times import meeting_contexts, opening_line
 from resources.vocabulary import NOBODY_PAYS, ContentNote, Fit, Kind, MatchReason, PhoneType
 
+MAX_HOST = 24  # letters of a web site that fit on the button of a card on a phone
 INTERNAL_KEYS = ("schedules", "last_modified")  # parts of a card that results show otherwise, or not at all
 
 
@@ -205,7 +206,10 @@ def actions_of(
     if email:
         ways.append({"sign": "email", "url": f"mailto:{email}", "label": _("Email them")})
     if website and not ways:
-        label = _("Go to %(website)s") % {"website": host_of(website) or website}
+        host = host_of(website) or website
+        label = (
+            _("Go to %(website)s") % {"website": host} if len(host) <= MAX_HOST else _("Go to their website")
+        )
         ways.append({"sign": "website", "url": website, "label": label})
     return ways[:2]
 
