@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from resources.exchange.sources import FEEDS, feed_named
 from resources.exchange.sources.hrsa import HealthCenters
 from resources.exchange.sources.samhsa import MentalHealthClinics
+from resources.exchange.sources.shipped import LocalSupport
 from resources.models import ImportRun, Service
 from tests.resources.exchange.feeds import some_rows
 from tests.world import build_places
@@ -93,12 +94,16 @@ def test_load_catalogue_asks_for_the_gazetteer_first() -> None:
 def test_load_catalogue_loads_once_prints_the_counts_and_respects_a_newer_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any
 ) -> None:
-    """With a slice of the clinics: the whole of them is loaded where the product is served whole."""
+    """With a slice of it: the whole of what ships is loaded where the product is served."""
     build_places()
     shipped = tmp_path / "sites.csv"
     shipped.write_text(some_rows(HealthCenters(), lambda row: row["city"] == "Adak").text)
     monkeypatch.setattr(HealthCenters, "shipped", shipped)
     monkeypatch.setattr(MentalHealthClinics, "shipped", None)
+    [local] = [feed for feed in FEEDS if isinstance(feed, LocalSupport)]
+    part = tmp_path / "local.csv"
+    part.write_text(some_rows(local, lambda row: row["region"] in ("TX", "OR")).text)
+    monkeypatch.setattr(local, "shipped", part)
     output = output_of("load_catalogue")
     assert "Starter catalog of this project: 102 new, 0 changed" in output
     assert "HRSA health center service delivery sites: 1 new, 0 changed, 0 cells rejected." in output
