@@ -39,6 +39,3 @@ admin.site.index_title = _("What we list")
 # allauth registers these: the secret keys of phones, which nobody may see, and email addresses, which are not
 # used here.
 admin.site.unregister([Authenticator, EmailAddress])
-
-# The links at the top of every page reach what curators work on; a list of every table only takes space.
-admin.site.enable_nav_sidebar = False

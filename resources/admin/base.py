@@ -165,11 +165,21 @@ class Inline(CuratedMixin, admin.StackedInline):
 
 
 class RowsOfPage(ChangeList):
-    """A list that finds the ids of a page first: sorting thousands of whole rows takes longer."""
+    """A list that finds the ids of a page first: sorting thousands of whole rows takes longer.
+
+    Where a search or filters leave few rows, `ids` are those of all pages, so that nothing asks once more.
+    """
+
+    MAX_IDS = 200
+    ids: list[Any] | None = None
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        ids = list(self.result_list.select_related(None).values_list("pk", flat=True))
+        if (self.query or self.has_active_filters) and self.result_count <= self.MAX_IDS:
+            self.ids = list(self.queryset.select_related(None).values_list("pk", flat=True))
+            ids = self.ids[self.result_list.query.low_mark : self.result_list.query.high_mark]
+        else:
+            ids = list(self.result_list.select_related(None).values_list("pk", flat=True))
         rows = self.apply_select_related(self.root_queryset).in_bulk(ids)
         self.result_list = [rows[pk] for pk in ids if pk in rows]
 

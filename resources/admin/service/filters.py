@@ -39,7 +39,6 @@ from resources.models import (
 from resources.vocabulary import COUNTRIES, Decision, Fit
 
 MAX_REASONS = 12
-MAX_COUNTED = 200  # services of a narrowed list whose quick filters have numbers
 MAX_REASON_LENGTH = 60  # characters of a reason in the filter
 
 
@@ -345,14 +344,14 @@ def quick_filters(changelist: Any) -> list[dict[str, Any]]:
     """Return the quick filters whose parameter is not in use, for the list's template.
 
     Each with the `number` of services that it lists beside the filters in use: a query for each. It is None
-    beside filters that list more than MAX_COUNTED: they would be asked again for each number.
+    beside filters that list too many for `changelist.ids`: they would be asked again for each number.
     """
     today = timezone.localdate()
     is_narrowed = changelist.query or changelist.has_active_filters
     listed = changelist.queryset.order_by()
-    if is_narrowed and changelist.result_count <= MAX_COUNTED:
-        listed = Service.objects.filter(pk__in=list(listed.values_list("pk", flat=True)))
-    is_counted = not is_narrowed or changelist.result_count <= MAX_COUNTED
+    if changelist.ids is not None:
+        listed = Service.objects.filter(pk__in=changelist.ids)
+    is_counted = not is_narrowed or changelist.ids is not None
     return [
         {
             "name": name,

@@ -55,7 +55,7 @@ def add_context(page: Any, request: HttpRequest, context: dict[str, Any], servic
 @admin.display(description=gettext_lazy("its organization"))
 def organization_link(service: Service) -> str:
     """Link to the organization, with its parent and identifiers, which are edited on its own page."""
-    if service.organization_id is None:
+    if not service.organization_id:
         return "-"
     organization = service.organization
     parent = organization.parent_organization
