@@ -83,7 +83,7 @@ def draft_view(page: Any, request: HttpRequest, object_id: Any = None) -> HttpRe
     except drafts.DraftTooLarge as refused:
         return JsonResponse({"message": refused.message}, status=413)
     at = date_format(timezone.localtime(draft.saved_at), "TIME_FORMAT")
-    return JsonResponse({"message": _("Draft kept at %(time)s. Not saved yet.") % {"time": at}})
+    return JsonResponse({"message": _("Draft kept at %(time)s, not saved yet.") % {"time": at}})
 
 
 def keep(page: Any, request: HttpRequest, record: Any) -> Draft:

@@ -44,7 +44,10 @@ function start(preview) {
   }
 
   function show(drawn) {
-    if (drawn.card !== null) card.innerHTML = drawn.card;
+    if (drawn.card !== null) {
+      card.innerHTML = drawn.card;
+      card.getRootNode().host.hidden = false;
+    }
     status.textContent = drawn.message;
     const alike = preview.querySelector(".preview-alike");
     if (alike && alike.innerHTML !== (drawn.alike ?? "")) alike.innerHTML = drawn.alike ?? "";

@@ -17,6 +17,16 @@ form?.addEventListener("input", (event) => {
   event.target.closest("details.part")?.querySelector("summary > small")?.remove();
 });
 
+// What was open stays open where saving leads back to the form.
+const OPEN = "open parts";
+form?.addEventListener("submit", (event) => {
+  const open = parts.filter((part) => part.open).map((part) => part.id);
+  if (["_continue", "_publish"].includes(event.submitter?.name)) sessionStorage.setItem(OPEN, open.join(" "));
+});
+const wasOpen = (sessionStorage.getItem(OPEN) ?? "").split(" ");
+sessionStorage.removeItem(OPEN);
+for (const part of parts) part.open ||= wasOpen.includes(part.id);
+
 // A link into a folded part opens it.
 addEventListener("hashchange", () => {
   const target = document.getElementById(location.hash.slice(1));

@@ -54,7 +54,6 @@ def test_undo_refuses_while_something_is_typed_and_the_others_save_first(
     open_form(page, live_server, service)
     page.locator("#id_alternate_name").fill("First")
     page.get_by_role("button", name="Save and continue editing").click()
-    page.get_by_role("heading", name="What it is").click()
     page.locator("#id_name").fill("Morning circle")
     page.get_by_role("button", name="Undo last change").click()
     expect(page.locator(".draft-status")).to_contain_text("Save your changes first")
