@@ -10,8 +10,9 @@ export PYTHONDONTWRITEBYTECODE =
 PUBLIC = DATABASE_URL=sqlite:// SITE_URL=https://example.org TRUSTED_PROXIES=127.0.0.1 DEBUG=false SECRET_KEY_FILE= \
 	SECRET_KEY="$$($(VENV)/bin/python -c 'import secrets; print(secrets.token_urlsafe(64))')"
 
-# What `make quick` leaves out: browsers, what takes seconds to load, and what is marked slow.
-NOT_QUICK = --ignore tests/browser --ignore tests/api/contract -m 'not slow'
+# What `make quick` leaves out: browsers, the admin's pages, what takes seconds to load, and what is marked slow.
+NOT_QUICK = --ignore tests/browser --ignore tests/resources/admin --ignore tests/api/contract \
+	--ignore tests/benchmarks --ignore tests/trial -m 'not slow'
 
 .PHONY: help run dev curator quick test nightly check format bench bench-full lock clean
 

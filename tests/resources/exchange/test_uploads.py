@@ -26,7 +26,7 @@ from resources.vocabulary import LANGUAGES, PlannedOutcome, Role, Status, Upload
 from tests.api.asking import build_place
 from tests.resources.admin.desk import build_curator
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow("reads and plans a file in each test")]
 
 AT = datetime(2026, 8, 1, 9, tzinfo=UTC)
 LATER = datetime(2026, 9, 1, 9, tzinfo=UTC)
@@ -365,7 +365,6 @@ def whole(*rows: Sequence[str], source: Source) -> Upload:
     return bring(table(*rows), source=source, is_whole_list=True)
 
 
-@pytest.mark.slow("imports a list twice")
 def test_what_a_whole_list_no_longer_has_is_shown_and_then_withdrawn() -> None:
     first = mapped(table(ROW, OTHER))
     confirm(first)
@@ -653,7 +652,6 @@ def test_forty_languages_are_forty_languages() -> None:
     assert not [reason for reason in reasons_of(upload) if "languages" in reason]
 
 
-@pytest.mark.slow("writes a million rows")
 def test_a_million_rows_are_refused_after_the_first_quarter_million(monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[int] = []
     lines = reading._table

@@ -16,6 +16,8 @@ from tests.reading import id_of
 from tests.reading import unescaped as read
 from tests.world import build_places
 
+pytestmark = pytest.mark.slow("builds a page of listings for each test")
+
 SITE = "https://example.org"
 
 

@@ -31,6 +31,7 @@ from tests.build import (
 
 pytestmark = [
     pytest.mark.django_db,
+    pytest.mark.slow("asks for a page, the API and the files in each test"),
     pytest.mark.sqlite("what is said of a service is the same on both"),
 ]
 
@@ -70,7 +71,6 @@ WEBSITES = [
 
 
 @pytest.mark.parametrize(("own", "places", "site", "named"), WEBSITES)
-@pytest.mark.slow("opens many pages")
 def test_a_card_and_its_page_name_the_same_website(
     own: str, places: list[str], site: str, named: str | None
 ) -> None:
