@@ -12,8 +12,6 @@ from statistics import median
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-FIGURES = Path(__file__).with_name("figures.json")
-PAGE, PLOT = ROOT / "docs" / "performance.md", ROOT / "docs" / "performance.svg"
 PARTS_OF_PAGE = (
     *("shipped-sqlite", "shipped-postgresql", "made-sqlite", "hundred-sqlite", "hundred-postgresql"),
     *("rebuild-sqlite", "million-sqlite", "million-postgresql"),
@@ -23,18 +21,26 @@ SIZES = {"shipped": "shipped", "made": "made up", "hundred": "made up, copied", 
 Figures = dict[str, Any]
 
 
-def read() -> Figures:
-    """Return the figures of the last time; empty if there are none."""
-    figures: Figures = json.loads(FIGURES.read_text()) if FIGURES.exists() else {}
-    return figures
+class Files:
+    """What is written: those of the repository, or all in another folder."""
 
+    def __init__(self, folder: Path | None = None) -> None:
+        self.figures = (folder or ROOT / "benchmarks") / "figures.json"
+        self.page = (folder or ROOT / "docs") / "performance.md"
+        self.plot = self.page.with_suffix(".svg")
 
-def write(figures: Figures) -> None:
-    """Write the figures, and the page and the plot from them."""
-    figures["about"] = {"date": f"{datetime.now(UTC):%Y-%m-%d}", "python": platform.python_version()}
-    FIGURES.write_text(json.dumps(_rounded(figures), indent=1) + "\n")
-    PAGE.write_text(_page(figures))
-    PLOT.write_text(_plot(figures))
+    def read(self) -> Figures:
+        """Return the figures of the last time; empty if there are none."""
+        figures: Figures = json.loads(self.figures.read_text()) if self.figures.exists() else {}
+        return figures
+
+    def write(self, figures: Figures) -> None:
+        """Write the figures, and the page and the plot from them."""
+        about = {"date": f"{datetime.now(UTC):%Y-%m-%d}", "python": platform.python_version()}
+        figures = {"about": about} | {part: figures[part] for part in PARTS_OF_PAGE if part in figures}
+        self.figures.write_text(json.dumps(_rounded(figures), indent=1) + "\n")
+        self.page.write_text(_page(figures))
+        self.plot.write_text(_plot(figures))
 
 
 def _rounded(value: Any) -> Any:

@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 CONNECTIONS = 4
+SECONDS_TO_END = 30
 LENGTH = re.compile(rb"\r\ncontent-length: *([0-9]+)", re.IGNORECASE)
 TAG = re.compile(rb"\r\netag: *([^\r]+)", re.IGNORECASE)
 
@@ -33,9 +34,20 @@ def requests_a_second(url: str, address: str, *, seconds: float, unchanged: bool
                 if _take(key.fileobj, key.data, wanted):  # type: ignore[arg-type]
                     answered += 1
                     key.fileobj.sendall(request)  # type: ignore[union-attr]
-        for key in list(waiting.get_map().values()):
-            key.fileobj.close()  # type: ignore[union-attr]
+        _end(waiting, wanted)
     return answered / spent
+
+
+def _end(waiting: selectors.BaseSelector, wanted: bytes) -> None:
+    """Wait for what was asked: a server still at work on it would be slower at what is measured next."""
+    deadline = time.perf_counter() + SECONDS_TO_END
+    while (open_ones := waiting.get_map()) and time.perf_counter() < deadline:
+        for key, _events in waiting.select(timeout=1):
+            if _take(key.fileobj, key.data, wanted):  # type: ignore[arg-type]
+                waiting.unregister(key.fileobj)
+                key.fileobj.close()  # type: ignore[union-attr]
+    for key in list(open_ones.values()):
+        key.fileobj.close()  # type: ignore[union-attr]
 
 
 def _take(connection: socket.socket, buffer: bytearray, wanted: bytes) -> bool:
@@ -98,8 +110,10 @@ def memory_of_workers(url: str) -> list[float]:
 
     Private memory that was written to: pages of the database file, which the system lends, do not count.
     """
-    port = _host(url)[1]
-    return [_own_megabytes(pid) for pid in _workers(port)]
+    found = [_own_megabytes(pid) for pid in _workers(_host(url)[1])]
+    if not found:
+        raise RuntimeError(f"no process serves {url}")
+    return found
 
 
 def _workers(port: int) -> Iterator[int]:
