@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from sys import intern
 from typing import Any
 from uuid import UUID
 
@@ -39,7 +40,8 @@ REASONS = (
     None,
 )
 SECTIONS = tuple(Section)
-MAX_FINISHED = 2_000  # results kept as JSON or HTML, of some 3 kB each
+MAX_FINISHED = 1_500  # results kept as JSON or HTML, of some 3 kB each
+MAX_SHARED = 20  # letters
 COMING = "coming meetings"
 KEPT_FACTS = ("id", "kind", "schedules", "location", "country", "formats", "areas")
 Maker = Callable[[dict[str, Any]], Any]
@@ -86,7 +88,7 @@ def finished_results(
     found = {row.pk: each for row in rows if (each := finished.get((row.pk, key)))}
     missing = [row.pk for row in rows if row.pk not in found]
     for pk, card in cards_of(missing):
-        found[pk] = make(timeless_facts(card)), {name: card[name] for name in KEPT_FACTS}
+        found[pk] = make(timeless_facts(card)), _shared({name: card[name] for name in KEPT_FACTS})
         keep_piece(finished, (pk, key), found[pk])
     meetings = _meetings_of({pk: card for pk, (_made, card) in found.items()}, question, known)
     return [
@@ -100,6 +102,15 @@ def finished_results(
         if row.pk in found
         for made, card in (found[row.pk],)
     ]
+
+
+def _shared(value: Any) -> Any:
+    """Return the same facts, of which equal short texts are one in memory: names, codes, towns."""
+    if isinstance(value, str):
+        return intern(value) if len(value) <= MAX_SHARED else value
+    if isinstance(value, dict):
+        return {intern(name): _shared(each) for name, each in value.items()}
+    return list(map(_shared, value)) if isinstance(value, list) else value
 
 
 def keep_piece(pieces: dict[Any, Any], key: Any, piece: Any) -> None:
