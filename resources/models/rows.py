@@ -9,6 +9,7 @@ from uuid import UUID
 
 import orjson
 from django.db import connection, models
+from django.db.models.lookups import In
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -25,6 +26,26 @@ def read_rows(queryset: models.QuerySet[Row]) -> list[Row]:
         row._state.adding, row._state.db = False, queryset.db
         found.append(row)
     return found
+
+
+def made_row(model: type[Row], **values: Any) -> Row:
+    """Return a row with these columns, for `insert_rows`, in a third of the time."""
+    row = model.__new__(model)
+    row.__dict__.update(values)
+    row._state = models.base.ModelState()
+    return row
+
+
+class Among(In):
+    """`IN` for keys that came from the database: none is prepared or checked."""
+
+    def get_prep_lookup(self) -> Any:
+        return self.rhs
+
+
+def among(name: str, keys: Iterable[UUID]) -> models.Q:
+    """Return `name`__in=keys in a third of the time."""
+    return models.Q(Among(models.F(name), list(keys)))
 
 
 def next_ids(model: type[models.Model], number: int) -> list[int]:

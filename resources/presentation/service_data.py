@@ -14,7 +14,7 @@ from operator import or_
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Model, Q, QuerySet, prefetch_related_objects
+from django.db.models import Model, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from resources.models import (
@@ -33,7 +33,7 @@ from resources.models import (
     SourceRecord,
     TaxonomyTerm,
 )
-from resources.models.rows import read_rows
+from resources.models.rows import among, read_rows
 from resources.models.web import host_of, share_a_site
 from resources.presentation.prices import SessionPrice
 from resources.vocabulary import Extent, PhoneType
@@ -116,7 +116,7 @@ class ServiceData:
 
 def load_published(service_ids: Sequence[UUID], *, at: datetime) -> list[ServiceData]:
     """Return the published ones of these services in a dozen queries, with the prices valid `at`."""
-    return load_services(Service.objects.published().filter(pk__in=service_ids), on=visitors_day(at))
+    return load_services(Service.objects.published().filter(among("pk", service_ids)), on=visitors_day(at))
 
 
 def visitors_day(at: datetime) -> date:
@@ -129,20 +129,20 @@ def load_services(queryset: QuerySet[Service], *, on: date, also: Sequence[str] 
     services = read_rows(queryset)
     prefetch_related_objects(services, *also)
     _relate(services, "organization", Organization)
-    of_these = {"service__in": [service.pk for service in services]}
-    audiences = _by_service(ServiceAudience.objects.filter(**of_these))
-    prices = _by_service(CostOption.objects.valid_on(on).filter(**of_these))
-    languages = _by_service(Language.objects.filter(**of_these))
-    areas = _by_service(ServiceArea.objects.filter(**of_these))
+    of_these = among("service_id", [service.pk for service in services])
+    audiences = _by_service(ServiceAudience.objects.filter(of_these))
+    prices = _by_service(CostOption.objects.valid_on(on).filter(of_these))
+    languages = _by_service(Language.objects.filter(of_these))
+    areas = _by_service(ServiceArea.objects.filter(of_these))
     topics = _grouped(
-        Service.topics.through.objects.filter(**of_these)
+        Service.topics.through.objects.filter(of_these)
         .select_related("taxonomyterm__taxonomy")
         .order_by("taxonomyterm")  # the only table here without a default ordering
     )
-    all_places = read_rows(ServiceAtLocation.objects.filter(**of_these))
+    all_places = read_rows(ServiceAtLocation.objects.filter(of_these))
     _relate(all_places, "location", Location)
     places = _grouped(all_places)
-    contacts = _by_service(Contact.objects.filter(**of_these))
+    contacts = _by_service(Contact.objects.filter(of_these))
     owners = {
         "service_id": [service.pk for service in services],
         "service_at_location_id": [place.pk for place in all_places],
@@ -154,7 +154,7 @@ def load_services(queryset: QuerySet[Service], *, on: date, also: Sequence[str] 
     phones, schedules = _by_owner(Phone, {**owners, **others}), _by_owner(Schedule, owners)
     arrangements = _by_owner(Accessibility, {"location_id": others["location_id"]})
     access_features = {pk: _features(rows) for pk, rows in arrangements.items()}
-    records = _by_service(SourceRecord.objects.filter(**of_these))
+    records = _by_service(SourceRecord.objects.filter(of_these))
     return [
         ServiceData(
             service=service,
@@ -211,7 +211,8 @@ def _features(arrangements: Iterable[Accessibility]) -> list[str]:
 def _relate(rows: Iterable[Any], name: str, model: type[Model]) -> None:
     """Give each row the row of another table that it points to. One query."""
     ids = {getattr(row, f"{name}_id") for row in rows}
-    related = {row.pk: row for row in read_rows(model._default_manager.filter(pk__in=ids).order_by())}
+    found = read_rows(model._default_manager.filter(among("pk", ids)).order_by())
+    related = {row.pk: row for row in found}
     for row in rows:
         setattr(row, name, related[getattr(row, f"{name}_id")])
 
@@ -229,7 +230,7 @@ def _grouped(rows: Iterable[Any]) -> dict[UUID, list[Any]]:
 
 def _by_owner(model: Any, owners: Mapping[str, Iterable[UUID]]) -> dict[UUID, list[Any]]:
     """Return the rows of a table with several foreign keys, of which each row uses one, by owner."""
-    of_these = reduce(or_, (Q(**{f"{owner}__in": ids}) for owner, ids in owners.items()))
+    of_these = reduce(or_, (among(owner, ids) for owner, ids in owners.items()))
     grouped: dict[UUID, list[Any]] = defaultdict(list)
     for row in read_rows(model._default_manager.filter(of_these)):
         grouped[next(pk for owner in owners if (pk := getattr(row, owner)))].append(row)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from resources.models.web import host_of
 
@@ -50,10 +51,11 @@ _MIN_DIGITS, _SHORT_DIGITS, _LOCAL_DIGITS, _NATIONAL_DIGITS = 3, 6, 7, 10
 _FREE_TEN = ("1800", "1300", "0800")  # ten digits in Australia and New Zealand; "1-800" has eleven
 
 
-def website_tokens(url: str) -> Iterator[str]:
-    """Yield the token of the host of an address: "https://www.mend.org/groups" is "mend.org"."""
-    if letters := re.sub(r"[^a-z0-9]", "", host_of(url.strip())):
-        yield f"{_WEBSITE}{letters}"
+@lru_cache(maxsize=2_000)
+def website_tokens(url: str) -> tuple[str, ...]:
+    """Return the token of the host of an address: "https://www.mend.org/groups" is "mend.org"."""
+    letters = re.sub(r"[^a-z0-9]", "", host_of(url.strip()))
+    return (f"{_WEBSITE}{letters}",) if letters else ()
 
 
 def email_tokens(address: str) -> Iterator[str]:
@@ -98,7 +100,7 @@ def _is_a_contact(part: str, text: str) -> bool:
 
 
 def _tokens_of_host(match: re.Match[str]) -> tuple[str, ...]:
-    host = tuple(website_tokens(match[1] or match[2]))
+    host = website_tokens(match[1] or match[2])
     return (*email_tokens(match[0]), *host) if "@" in match[0] else host
 
 

@@ -35,9 +35,10 @@ from resources.models import (
     ServiceAtLocation,
 )
 from resources.models.batches import batches, seldom_collecting_garbage
-from resources.models.rows import insert_rows, next_ids
+from resources.models.rows import insert_rows, made_row, next_ids
 from resources.presentation.cards import card_of
 from resources.presentation.service_data import ServiceData, load_published, visitors_day
+from resources.search.backends import text_index
 from resources.search.backends.base import COLUMNS
 from resources.search.common_words import packed_words
 from resources.search.contacts import email_tokens, phone_tokens, website_tokens
@@ -97,9 +98,7 @@ def refresh_listings(service_ids: Iterable[UUID], *, at: datetime) -> int:
 def rebuild_listings(*, at: datetime, progress: Callable[[int, int], None] | None = None) -> int:
     """Rebuild every listing in one transaction. Calls `progress(services done, services in all)`."""
     with transaction.atomic(), seldom_collecting_garbage():
-        # The dependent rows first: then nothing has to be read to be deleted.
-        for model in (ListingMeeting, ListingText, Listing, CatalogueWord):
-            model._base_manager.all()._raw_delete(connection.alias)
+        _delete_all()
         ids = list(Service.objects.published().order_by("pk").values_list("pk", flat=True))
         words, written = ListingTokens(), 0
         for done, batch in enumerate(batches(ids, BATCH), start=1):
@@ -110,6 +109,15 @@ def rebuild_listings(*, at: datetime, progress: Callable[[int, int], None] | Non
         record_made_listings(at=at)
         log_event_on_commit("rebuild", services=len(ids), listings=written)
     return written
+
+
+def _delete_all() -> None:
+    """Delete every listing; the dependent rows first: then nothing has to be read to be deleted."""
+    with connection.cursor() as cursor:
+        for statement in text_index().clear():
+            cursor.execute(statement)
+    for model in (ListingMeeting, Listing, CatalogueWord):
+        model._base_manager.all()._raw_delete(connection.alias)
 
 
 def record_made_listings(*, at: datetime) -> None:
@@ -175,7 +183,8 @@ def text_of(data: ServiceData, place: ServiceAtLocation | None, words: ListingTo
     """Return the unsaved text row of the service at this place; `words` collects the words it contains."""
     service, organization = data.service, data.organization
     card = card_of(data, place)
-    return ListingText(
+    return made_row(
+        ListingText,
         card=card,
         name_exact=fold(service.name)[:255],
         organization_exact=fold(organization.name)[:255],
@@ -281,7 +290,8 @@ def _row(
     service, public_id = data.service, place.pk if place else data.service.pk
     words = packed_words([getattr(text, column) for column in COLUMNS])
     facts = _facts(data, place, areas, words)
-    return Listing(
+    return made_row(
+        Listing,
         public_id=public_id,
         service_id=service.pk,
         service_at_location_id=place.pk if place else None,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.text import capfirst
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from resources.vocabulary import COUNTRIES, LANGUAGES
 
@@ -31,6 +32,12 @@ def language_name(code: str) -> str:
 
 def country_name(code: str) -> str:
     """Return the name of a country we serve, else its code."""
+    return _country_name(code, get_language())
+
+
+@lru_cache(maxsize=1_000)
+def _country_name(code: str, language: str | None) -> str:
+    """Translate it once: every listing says it twice."""
     return str(COUNTRIES.get(code, code))
 
 

@@ -26,6 +26,10 @@ class TextIndex(Protocol):
         """Return the statements that remove the index, whatever state it is in."""
         ...
 
+    def clear(self) -> Sequence[str]:
+        """Return the statements that delete every row of ListingText."""
+        ...
+
     def listings_with(self, tokens: Sequence[str], column: str) -> list[int]:
         """Return the rows of the listings with these tokens one after another in a column. One query."""
         ...
