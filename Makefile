@@ -63,11 +63,11 @@ format: ## write code and templates in the house's form
 	$(VENV)/bin/ruff check --fix .
 	find templates -name '*.html' -exec $(VENV)/bin/djade --target-version 5.2 {} +
 
-bench: ## measure the answers on SQLite and PostgreSQL, and write docs/performance.md (some ten minutes)
+bench: ## measure the answers on SQLite and PostgreSQL, and write docs/performance.md (some twenty minutes)
 	@bin/setup test
 	$(VENV)/bin/python -m benchmarks
 
-bench-full: ## the same with a million listings (some twenty minutes more, 12 GB of disk)
+bench-full: ## the same with a million listings (an hour in all, 12 GB of disk)
 	@bin/setup test
 	$(VENV)/bin/python -m benchmarks --full
 

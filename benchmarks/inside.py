@@ -29,6 +29,7 @@ API, PAGE, USUAL = "/api/v1/listings/", "/search/", "/usual/services/"
 SECONDS = 0.25  # for each way of each question
 MOST, LEAST = 40, 3  # times that each is asked
 FIRST_TIMES = 5  # that words are asked for the first time
+MANY = 500_000  # listings of which a process reads for ten seconds
 
 
 def main() -> None:
@@ -219,12 +220,13 @@ def _mixed() -> dict[str, float]:
 
 def _first_words() -> dict[str, float]:
     """Words that this process was not asked for yet."""
-    from resources.search.catalog import forget_catalog
+    from resources.search.catalog import catalog, forget_catalog
 
+    rounds = 1 if catalog().base > MANY else FIRST_TIMES  # the catalog is read again for each
     found = {}
     for words in COMMON_WORDS:
         times = []
-        for _time in range(FIRST_TIMES):  # one alone tells what else the database's server did meanwhile
+        for _time in range(rounds):  # one alone tells what else the database's server did meanwhile
             forget_catalog()
             search = _search(f"q={words}")
             _search("q=remembrance")()
