@@ -19,6 +19,12 @@ def _drop(apps: Any, schema_editor: Any) -> None:
         schema_editor.execute(statement)
 
 
+def _create_again(apps: Any, schema_editor: Any) -> None:
+    if schema_editor.connection.vendor == "postgresql":
+        _drop(apps, schema_editor)
+        _create(apps, schema_editor)
+
+
 def _empty_listings(apps: Any, schema_editor: Any) -> None:
     models = ("ListingText", "ListingMeeting", "ListingArea", "ListingPrice", "Listing", "CatalogueChange")
     for model in models:
@@ -34,6 +40,8 @@ def _empty_listings(apps: Any, schema_editor: Any) -> None:
 EMPTY_LISTINGS = migrations.RunPython(_empty_listings, migrations.RunPython.noop)
 # The full-text table or columns over the listings' words, as the database in use makes them.
 TEXT_INDEX = migrations.RunPython(_create, _drop)
+# After the words of a listing are put otherwise into PostgreSQL's index.
+TEXT_INDEX_AGAIN = migrations.RunPython(_create_again, migrations.RunPython.noop)
 
 
 class InStateAlone(migrations.SeparateDatabaseAndState):

@@ -1,7 +1,8 @@
 """Text search on PostgreSQL: a generated tsvector column on ListingText with a GIN index.
 
 Neither vector nor query uses PostgreSQL's parser or dictionaries, whose idea of a word depends on the locale
-of the database: tokens are written into both as they are.
+of the database: tokens are written into both as they are, behind the letter of their column. The index knows
+these. Weights it would not: every row with the token in any column would have to be read to see where.
 """
 
 from __future__ import annotations
@@ -9,13 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from resources.search.backends.base import COLUMNS, TABLE, read_ids
-from resources.search.tokens import MAX_TOKENS
 
 VECTOR = "words"
 INDEX = "resources_listingtext_words"
 MAKE_VECTOR = "resources_listing_words"
-# The weight of each column, the most relevant first.
-WEIGHTS = dict(zip(COLUMNS, "ABCD", strict=True))
+LETTERS = dict(zip(COLUMNS, "abcd", strict=True))
 
 # Columns that are sorted, or looked up by prefix. Both must compare bytes, as SQLite does by default, and not
 # follow the collation the database was created with.
@@ -52,21 +51,21 @@ class TsvectorIndex:
             f"DROP FUNCTION IF EXISTS {MAKE_VECTOR}",
         )
 
+    def clear(self) -> Sequence[str]:
+        return (f"DELETE FROM {TABLE}",)
+
     def listings_with(self, tokens: Sequence[str], column: str) -> list[int]:
-        phrase = " <-> ".join(f"{token}:{WEIGHTS[column]}" for token in tokens)
+        phrase = " <-> ".join(f"{LETTERS[column]}{token}" for token in tokens)
         return read_ids(
             f"SELECT string_agg(listing_id::text, ',') FROM {TABLE} WHERE {VECTOR} @@ %s::tsquery", phrase
         )
 
 
 def _vector_of_columns() -> str:
-    """Return a SELECT of the whole vector, such as `miscarriag:1A support:2A`.
-
-    The positions of each column start where no phrase can reach from the one before.
-    """
+    """Return a SELECT of the whole vector, such as `amiscarriag:1 asupport:2`."""
     words = " UNION ALL ".join(
-        f"SELECT word || ':' || place + {number * MAX_TOKENS} || '{WEIGHTS[column]}' AS said"
+        f"SELECT '{LETTERS[column]}' || word || ':' || place AS said"
         f" FROM unnest(string_to_array({column}, ' ')) WITH ORDINALITY AS t(word, place) WHERE word <> ''"
-        for number, column in enumerate(COLUMNS)
+        for column in COLUMNS
     )
     return f"SELECT coalesce(string_agg(said, ' '), '')::tsvector FROM ({words}) AS every_word"
