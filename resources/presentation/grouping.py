@@ -136,9 +136,12 @@ def _service_row(result: Result, group: Sequence[Result]) -> dict[str, Any]:
     differs = any(other["cost_phrase"] != result["cost_phrase"] for other in group)
     cost = (result["cost_phrase"] or _("Cost not stated: ask")) if differs else ""
     where = "" if _shared(group, "place") else result["place"]
+    name = result["name"]
+    if where and _shared(group, "name"):  # one service at several places: links of one name would say nothing
+        name, where = where, ""
     notes = [] if _shared(group, "content_notes") else result["content_notes"]
     return {
-        "name": result["name"],
+        "name": name,
         "url": result["url"],
         "content_notes": notes,
         "only_for": said["only_for"],

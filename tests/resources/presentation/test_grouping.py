@@ -111,6 +111,14 @@ def test_what_is_at_one_door_shares_a_card_whoever_runs_it() -> None:
     assert (cards[0]["name"], cards[0]["url"]) == ("At 1 Elm St, Dallas, TX", "")
 
 
+def test_services_of_one_name_are_told_apart_by_their_places() -> None:
+    places = ("1 Elm St, Dallas, TX", "2 Oak St, Plano, TX")
+    [card] = cards_of(
+        [result(str(number), name="Center", place=place) for number, place in enumerate(places)]
+    )
+    assert [(row["name"], row["facts"]) for row in card["services"]] == [(place, []) for place in places]
+
+
 def test_what_is_only_in_the_same_town_is_not_at_one_door() -> None:
     town = {"place": "Dallas, TX", "door": ""}
     assert len(cards_of([result("1", "A", **town), result("2", "B", **town)], key=door_of)) == 2
