@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -61,6 +62,11 @@ def policy_answers(service: Service) -> list[PolicyAnswer]:
         question = _("If it advises on pregnancy: does it offer or refer for all options?")
         answers.append(PolicyAnswer(question, _all_options_answer(service), "all_options"))
     return answers
+
+
+def may_be_listed(answers: Iterable[PolicyAnswer]) -> bool:
+    """Return True unless an answer is NO, as `has_contact_q` and `not_all_options_q` say of many services."""
+    return all(answer.answered != AnswerState.NO for answer in answers)
 
 
 def _yes_or_unknown(is_stated: bool) -> AnswerState:

@@ -66,16 +66,18 @@ def urls(page: Any) -> list[Any]:
     ]
 
 
-def card_context(page: Any, request: HttpRequest, service: Service | None) -> dict[str, Any]:
+def card_context(
+    page: Any, request: HttpRequest, service: Service | None, *, is_shown: bool
+) -> dict[str, Any]:
     """Return `card` for the template: the preview of the saved record, loaded with its rows (`RELATED_ROWS`),
-    and the URL for unsaved previews.
+    and the URL for unsaved previews. `is_shown`: whether visitors see it.
     """
     address = _url(service) if can_edit(page, request, service) else ""
     if service is None:
         return {"html": "", "address": address, "message": _empty_message()}
     at = timezone.now()
     data = data_of(service, on=visitors_day(at))
-    return {"html": render_card(data, at=at), "address": address, "message": ""}
+    return {"html": render_card(data, at=at, is_shown=is_shown), "address": address, "message": ""}
 
 
 def can_edit(page: Any, request: HttpRequest, service: Service | None) -> bool:
@@ -118,7 +120,11 @@ def _preview_typed(page: Any, request: HttpRequest, service: Service | None) -> 
         try:
             card = typed.preview(
                 lambda saved: render_card(
-                    _load(saved.pk, at=at), at=at, kind_missing=kind_missing, fit_missing=not fit
+                    _load(saved.pk, at=at),
+                    at=at,
+                    is_shown=_is_shown(saved.pk),
+                    kind_missing=kind_missing,
+                    fit_missing=not fit,
                 )
             )
         except IntegrityError:  # the same form was saved since it was found valid
@@ -192,28 +198,41 @@ def _load(service_id: UUID, *, at: datetime) -> ServiceData:
     return data
 
 
+def _is_shown(service_id: UUID) -> bool:
+    published = Service.objects.published().filter(has_contact_q()).exclude(not_all_options_q())
+    return published.filter(pk=service_id).exists()
+
+
 def render_card(
-    data: ServiceData, *, at: datetime, kind_missing: bool = False, fit_missing: bool = False
+    data: ServiceData,
+    *,
+    at: datetime,
+    is_shown: bool,
+    kind_missing: bool = False,
+    fit_missing: bool = False,
 ) -> str:
     """Render this service as visitors see it among results, as HTML; marked if it is not published."""
     with timezone.override(None):  # in the zone of the site, not of the curator
-        return _render_card(data, at=at, kind_missing=kind_missing, fit_missing=fit_missing)
+        return _render_card(
+            data, at=at, is_shown=is_shown, kind_missing=kind_missing, fit_missing=fit_missing
+        )
 
 
-def _render_card(data: ServiceData, *, at: datetime, kind_missing: bool, fit_missing: bool) -> str:
+def _render_card(
+    data: ServiceData, *, at: datetime, is_shown: bool, kind_missing: bool, fit_missing: bool
+) -> str:
     results, number = preview_results(data, at=at, limit=MAX_CARDS)
     contexts = [result_context(result, now=at) for result in results]
     if kind_missing:
         contexts = [{**card, "kind_label": _("Kind not chosen yet")} for card in contexts]
     if kind_missing or fit_missing:
         contexts = [{**card, "fit_note": ""} for card in contexts]
-    published = Service.objects.published().filter(has_contact_q()).exclude(not_all_options_q())
     has_place = any(result["location"] for result in results)
     context = {
         **({"section": ""} if kind_missing or fit_missing else _sections(data.service, has_place=has_place)),
         "results": contexts,
         "more": number - len(contexts),
-        "is_shown": published.filter(pk=data.service.pk).exists(),
+        "is_shown": is_shown,
     }
     return render_to_string("admin/resources/service/card.html", context)
 

@@ -21,12 +21,12 @@ from django.utils.translation import gettext_lazy
 
 from resources.admin.service.preview import card_context
 from resources.curation.assurance import is_overdue
-from resources.curation.listing_policy import AnswerState, PolicyAnswer, policy_answers
+from resources.curation.listing_policy import AnswerState, PolicyAnswer, may_be_listed, policy_answers
 from resources.curation.publishing import IMPORT, PUBLIC, get_attribution
 from resources.history import revisions
 from resources.models import Assurance, Correction, Service
 from resources.models.service import RELATED_ROWS
-from resources.vocabulary import Decision
+from resources.vocabulary import Decision, Status
 
 MAX_ACTIVITY = 5  # entries of each kind of activity
 ANSWER_LABELS = {
@@ -39,10 +39,11 @@ ANSWER_LABELS = {
 def add_context(page: Any, request: HttpRequest, context: dict[str, Any], service: Service | None) -> None:
     """Add the sidebar to the template context, and attributions to the form's fields."""
     record = service and _with_rows(service, context)
-    context["card"] = card_context(page, request, record)
+    answers = policy_answers(record) if record else []
+    is_shown = record is not None and record.status == Status.ACTIVE and may_be_listed(answers)
+    context["card"] = card_context(page, request, record, is_shown=is_shown)
     if record is None:
         return
-    answers = policy_answers(record)
     context["policy"] = [policy_line(answer, record) for answer in answers]
     # Who runs it is answered on the organization's own page.
     context["policy_asks"] = {answer.where for answer in answers if answer.answered != AnswerState.YES} - {
