@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import zip_longest
 from math import ceil
 from typing import Any
@@ -304,8 +305,7 @@ def _actions(item: QueueItem, following: QueueItem | None, query: TodayQuery, *,
         return {"buttons": (), "links": (), "right_url": ""}
     if item.reason.code == "held" and permissions.can(by, Action.PUBLISH):
         publish, withdraw = (
-            reverse(f"admin:resources_service_{action}", args=[item.subject])
-            for action in ("publish", "withdraw")
+            _url(f"admin:resources_service_{action}", item.subject) for action in ("publish", "withdraw")
         )
         no_answer = _outcomes(item, [(Outcome.NO_ANSWER, "n")])
         return {
@@ -352,16 +352,29 @@ def _link_with_return(
 
 
 def _outcome_url(item: QueueItem, outcome: Outcome) -> str:
-    return reverse("admin:resources_service_found", args=[item.subject, outcome.value])
+    return _url("admin:resources_service_found", item.subject, after=(outcome.value,))
 
 
 def _claim_url(item: QueueItem, action: str) -> str:
-    return reverse(f"admin:resources_claim_{action}", args=[item.model_name, item.subject])
+    return _url(f"admin:resources_claim_{action}", item.subject, before=(item.model_name,))
 
 
 def record_url(what: str, subject: UUID) -> str:
     """Return the URL of a record in the queue."""
-    return reverse(f"admin:resources_{what}_change", args=[subject])
+    return _url(f"admin:resources_{what}_change", subject)
+
+
+NOBODY = UUID(int=0)
+
+
+def _url(view: str, subject: UUID, *, before: tuple[str, ...] = (), after: tuple[str, ...] = ()) -> str:
+    """Return the URL of a view of one record: a page has 300 of these, and Django looks up each anew."""
+    return _url_of_nobody(view, before, after).replace(str(NOBODY), str(subject))
+
+
+@cache
+def _url_of_nobody(view: str, before: tuple[str, ...], after: tuple[str, ...]) -> str:
+    return reverse(view, args=[*before, NOBODY, *after])
 
 
 def _hold_reasons(items: Sequence[QueueItem]) -> dict[str | None, Any]:
