@@ -8,7 +8,15 @@ from typing import Any
 
 import pytest
 from django.contrib.staticfiles import handlers
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    WebError,
+    sync_playwright,
+)
 from pytest_django.live_server_helper import LiveServer
 
 # Playwright's plain calls run an event loop in the main thread, where Django would refuse its own.
@@ -77,10 +85,38 @@ def browser_context_args(request: pytest.FixtureRequest) -> dict[str, Any]:
     return {"locale": "en-GB"} | {name: value for mark in marks for name, value in mark.kwargs.items()}
 
 
+@pytest.fixture(scope="session")
+def _kept_contexts(browser: Browser) -> dict[str, BrowserContext]:
+    """By what they were made with: a new one takes half a second of a processor."""
+    return {}
+
+
 @pytest.fixture
-def context(browser: Browser, browser_context_args: dict[str, Any]) -> Iterator[BrowserContext]:
-    with browser.new_context(**browser_context_args) as context:
-        yield context
+def context(
+    browser: Browser, browser_context_args: dict[str, Any], _kept_contexts: dict[str, BrowserContext]
+) -> Iterator[BrowserContext]:
+    """Without pages, cookies or anything else of another test.
+
+    What cannot be taken from a context again, such as its clock or a script, no test may give it.
+    """
+    made_with = repr(sorted(browser_context_args.items()))
+    if made_with not in _kept_contexts:
+        _kept_contexts[made_with] = browser.new_context(**browser_context_args)
+    context = _kept_contexts[made_with]
+    yield context
+    _empty(context)
+
+
+def _empty(context: BrowserContext) -> None:
+    last, *others = context.pages or [context.new_page()]
+    session = context.new_cdp_session(last)
+    session.send("Network.clearBrowserCache")
+    session.send("Storage.clearDataForOrigin", {"origin": "*", "storageTypes": "all"})
+    context.clear_cookies()
+    context.clear_permissions()
+    context.set_geolocation(None)
+    for page in (last, *others):
+        page.close()
 
 
 @pytest.fixture
@@ -114,7 +150,12 @@ def complaints(context: BrowserContext) -> Iterator[list[str]]:
         if str(message.type) != "verbose":  # advice to whoever builds a page, and no fault of it
             heard.append(message.text)
 
+    def hear_fault(fault: WebError) -> None:
+        heard.append(str(fault.error))
+
     context.on("console", hear)
-    context.on("weberror", lambda broken: heard.append(str(broken.error)))
+    context.on("weberror", hear_fault)
     yield heard
+    context.remove_listener("console", hear)
+    context.remove_listener("weberror", hear_fault)
     assert heard == []

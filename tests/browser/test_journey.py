@@ -11,7 +11,10 @@ from tests.browser.measuring import assert_first_view_is_small, parts_sideways
 from tests.build import build_location, build_service, build_withdrawn_service
 from tests.world import build_places
 
-WIDTHS = (320, 360, 768, 1280)
+# Without scripts the pages are laid out alike.
+WIDTHS = {True: (320, 360, 768, 1280), False: (320,)}
+WITH = pytest.param(True, id="with JavaScript")
+WITHOUT = pytest.param(False, id="without JavaScript")
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("offline")]
 
@@ -38,11 +41,14 @@ def catalogue(transactional_db: None) -> dict[str, Any]:
     return names_of(chapters, withdrawn=build_withdrawn_service("Gone"))
 
 
-@pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
-def browser_context_args(
-    request: pytest.FixtureRequest, browser_context_args: dict[str, Any]
-) -> dict[str, Any]:
-    return {**browser_context_args, "java_script_enabled": request.param}
+@pytest.fixture(params=[WITH, WITHOUT])
+def scripts(request: pytest.FixtureRequest) -> bool:
+    return bool(request.param)
+
+
+@pytest.fixture
+def browser_context_args(browser_context_args: dict[str, Any], scripts: bool) -> dict[str, Any]:
+    return {**browser_context_args, "java_script_enabled": scripts}
 
 
 def test_search_a_service_and_back(
@@ -68,6 +74,7 @@ def test_search_a_service_and_back(
     assert context.cookies() == []
 
 
+@pytest.mark.parametrize("scripts", [WITHOUT], indirect=True)
 def test_folded_clinics_open_without_a_script(
     page: Page, live_server: LiveServer, catalogue: dict[str, Any]
 ) -> None:
@@ -78,6 +85,7 @@ def test_folded_clinics_open_without_a_script(
     expect(clinics.filter(visible=True)).to_have_count(5)
 
 
+@pytest.mark.parametrize("scripts", [WITHOUT], indirect=True)
 def test_what_was_typed_wrongly_is_explained_where_it_was_typed(
     page: Page, live_server: LiveServer, catalogue: dict[str, Any]
 ) -> None:
@@ -91,6 +99,7 @@ def test_what_was_typed_wrongly_is_explained_where_it_was_typed(
     expect(page.get_by_label("Keywords")).to_have_value("miscarriage")
 
 
+@pytest.mark.parametrize("scripts", [WITHOUT], indirect=True)
 def test_leaving_is_a_plain_link_that_stays_in_sight(
     page: Page, live_server: LiveServer, catalogue: dict[str, Any]
 ) -> None:
@@ -102,6 +111,7 @@ def test_leaving_is_a_plain_link_that_stays_in_sight(
     expect(leave).to_have_attribute("rel", "noreferrer noopener")
 
 
+@pytest.mark.parametrize("scripts", [WITH], indirect=True)
 def test_the_first_view_is_small(page: Page, live_server: LiveServer, catalogue: dict[str, Any]) -> None:
     assert_first_view_is_small(page, f"{live_server.url}/search/?near=75201")
 
@@ -112,18 +122,18 @@ def test_no_page_leaves_anything_behind_is_refused_anything_or_scrolls_sideways(
     live_server: LiveServer,
     catalogue: dict[str, Any],
     complaints: list[str],
-    browser_context_args: dict[str, Any],
+    scripts: bool,
 ) -> None:
     """At each width; one visit asks everything, because there are many pages."""
-    loaded: Any = "networkidle" if browser_context_args["java_script_enabled"] else "load"
     for address in filled(PAGES, catalogue):
-        answer = page.goto(f"{live_server.url}{address}", wait_until=loaded)
+        answer = page.goto(f"{live_server.url}{address}")
         assert answer
         if answer.status >= 400:
             assert complaints.pop(0).startswith("Failed to load resource"), "the browser tells of such a page"
         assert complaints == [], address
         assert context.cookies() == [], address
-        assert context.storage_state() == {"cookies": [], "origins": []}, address
-        for width in WIDTHS:
+        assert page.evaluate("localStorage.length + sessionStorage.length") == 0, address
+        for width in WIDTHS[scripts]:
             page.set_viewport_size({"width": width, "height": 800})
             assert parts_sideways(page) == [], (address, width)
+    assert context.storage_state() == {"cookies": [], "origins": []}

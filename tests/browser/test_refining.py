@@ -29,20 +29,19 @@ def found(page: Page, live_server: LiveServer) -> Page:
     return page
 
 
-def test_a_choice_changes_the_answer_at_once_and_nobody_loses_their_place(found: Page) -> None:
+def test_a_choice_changes_the_answer_and_its_counts_at_once_and_nobody_loses_their_place(found: Page) -> None:
+    kinds = found.get_by_role("group", name="What kind of support?")
+    expect(kinds.get_by_label("Support group (2)")).to_be_visible()
+    expect(kinds).to_contain_text("Counseling")
     box = found.get_by_label("Free (1)")
     box.check()
     expect(found.get_by_role("article")).to_have_count(1)
     expect(found.locator("#answer-count")).to_have_text("1 listing.")
+    expect(kinds.get_by_label("Support group (1)")).to_be_visible()
+    expect(kinds).not_to_contain_text("Counseling")
     expect(box).to_be_focused()
     assert "cost=free" in found.url
     assert "near=75201" in found.url
-
-
-def test_counts_beside_the_choices_follow(found: Page) -> None:
-    found.get_by_label("Free (1)").check()
-    expect(found.get_by_label("Support group (1)")).to_have_count(0)
-    expect(found.get_by_role("group", name="What kind of support?")).not_to_contain_text("Counseling")
 
 
 def test_back_undoes_one_choice(found: Page, live_server: LiveServer) -> None:
