@@ -51,10 +51,10 @@ class Site:
 def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     home = tmp_path_factory.mktemp("site")
     with database_of_ones_own(home) as database:
-        product = Product(database.url, log=home / "log")
-        product.manage("collectstatic", "--noinput", "--verbosity", "0")
+        cache = request.config.stash[CACHE]
+        product = Product(database.url, log=home / "log", static=prepared.static_files(cache))
         if isinstance(database, SqliteFile):
-            shutil.copy(prepared.loaded_database(request.config.stash[CACHE]), database.file)
+            shutil.copy(prepared.loaded_database(cache), database.file)
         else:
             prepared.load_what_ships(product)
         with product.served():

@@ -7,7 +7,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests.addresses import PAGES, filled, names_of
-from tests.browser.measuring import assert_first_view_is_small, parts_sideways
+from tests.browser.measuring import parts_sideways
 from tests.build import build_location, build_service, build_withdrawn_service
 from tests.world import build_places
 
@@ -109,11 +109,6 @@ def test_leaving_is_a_plain_link_that_stays_in_sight(
     leave = page.get_by_role("link", name="Leave site")
     expect(leave).to_be_in_viewport()
     expect(leave).to_have_attribute("rel", "noreferrer noopener")
-
-
-@pytest.mark.parametrize("scripts", [WITH], indirect=True)
-def test_the_first_view_is_small(page: Page, live_server: LiveServer, catalogue: dict[str, Any]) -> None:
-    assert_first_view_is_small(page, f"{live_server.url}/search/?near=75201")
 
 
 def test_no_page_leaves_anything_behind_is_refused_anything_or_scrolls_sideways(

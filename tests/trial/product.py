@@ -28,10 +28,16 @@ class Product:
     """On the database at `database_url`, answering at `url` (no final slash) while it is served.
 
     `log` receives the error output of the server and of the commands. With a certificate it is served by
-    https, with the settings of a public site.
+    https, with the settings of a public site. Static files are those of `static`, or have to be collected.
     """
 
-    def __init__(self, database_url: str, log: Path, certificate: Certificate | None = None) -> None:
+    def __init__(
+        self,
+        database_url: str,
+        log: Path,
+        certificate: Certificate | None = None,
+        static: Path | None = None,
+    ) -> None:
         port = free_port()
         self.url = f"http{'s' if certificate else ''}://127.0.0.1:{port}"
         self.log = log
@@ -44,7 +50,8 @@ class Product:
             "SECRET_KEY": "a key for one trial only, never for a site",
             "SECRET_KEY_FILE": "",
             "SITE_URL": self.url,
-            "TRIAL_STATIC_ROOT": str(log.parent / "static"),
+            "TRIAL_EXPORTS_ROOT": str(log.parent / "exports"),
+            "TRIAL_STATIC_ROOT": str(static or log.parent / "static"),
             "VENV": sys.prefix,
         }
         if certificate:

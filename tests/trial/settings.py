@@ -6,4 +6,4 @@ from pathlib import Path
 from directory.settings import *  # noqa: F403
 
 STATIC_ROOT = Path(os.environ["TRIAL_STATIC_ROOT"])
-EXPORTS_ROOT = STATIC_ROOT.parent / "exports"
+EXPORTS_ROOT = Path(os.environ.get("TRIAL_EXPORTS_ROOT", STATIC_ROOT.parent / "exports"))
