@@ -17,7 +17,7 @@ from urllib.request import urlopen
 from tests.trial.certificate import Certificate
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-SECONDS_TO_START = 30
+SECONDS_TO_START = 120
 
 
 class Failed(Exception):
