@@ -184,6 +184,7 @@ def _prepared(size: str, vendor: str, databases: Databases, made: int) -> Produc
             _inside(product, "grow", "listings" if size == "million" else "copies", str(COPIES[size]))
     elif not there["listings"]:
         product.manage("load_places")
+        product.manage("rebuild_listings")  # of none: it records which version makes those that follow
         if size == "shipped":
             product.manage("load_catalogue")
         else:
