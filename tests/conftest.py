@@ -60,10 +60,11 @@ LONGEST = (
     "test_at_twenty_thousand.py",
     "test_a_curators_morning.py",
     "test_access.py",
+    "test_tasks.py",
     "test_journey.py",
-    "test_record_in_a_browser.py",
-    "test_in_a_browser.py",
-    "test_drift.py",
+    "test_roles.py",
+    "test_pages.py",
+    "test_record.py",
 )
 STATIC_FILES: dict[str, dict[str, Any]] = {}  # by their folder, as WhiteNoise keeps them
 READ_STATIC_FOLDER = WhiteNoise.update_files_dictionary

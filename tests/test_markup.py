@@ -56,6 +56,10 @@ def test_the_checker_would_find_something(repository: Path, tmp_path: Path) -> N
     assert len(faults_in(tmp_path, repository)) > 2
 
 
+# The checker is older than <link rel="expect">: https://html.spec.whatwg.org/multipage/links.html#link-type-expect
+NOT_KNOWN = "A “link” element with a “blocking” attribute"
+
+
 def faults_in(folder: Path, repository: Path) -> list[str]:
     """A line for each error and warning in the pages of `folder`."""
     found = subprocess.run(["bin/validator"], cwd=repository, capture_output=True, text=True)
@@ -68,4 +72,5 @@ def faults_in(folder: Path, repository: Path) -> list[str]:
     return [
         f"{Path(one['url']).name}:{one.get('lastLine')}: {one['message']} {one.get('extract', '')!r}"
         for one in json.loads(said.stdout)["messages"]
+        if not (one["message"].startswith(NOT_KNOWN) and 'rel="expect"' in one.get("extract", ""))
     ]

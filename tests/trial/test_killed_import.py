@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.examples import share_of
+from tests.examples import PROFILE
 from tests.trial.databases import SqliteFile
 from tests.trial.product import ROOT, Product
 
@@ -24,7 +24,7 @@ pytestmark = [
     pytest.mark.sqlite("runs on a file of its own"),
 ]
 
-KILLS = 20  # in the nightly run; a share of them in others
+KILLS = 20 if PROFILE == "nightly" else 2
 SEED = 20260719
 ROWS = 100
 # A first load, and a second that changes each of its services and adds as many: confirmed, not yet applied.
@@ -103,7 +103,7 @@ def test_an_import_that_is_killed_at_any_moment_has_happened_or_has_not(tmp_path
     assert before != after
 
     chance, seen = random.Random(SEED), Counter[str]()
-    for number in range(share_of(KILLS)):
+    for number in range(KILLS):
         database = copied(base.file, f"killed-{number}")
         jobs = start_jobs(product, database)
         time.sleep(chance.uniform(0.2, 1.0) * seconds)

@@ -44,6 +44,8 @@ NEEDED = (
     *("languages", "eligibility", "services"),
 )
 FINDER = "https://findtreatment.gov/"
+# By key. A visitor in Texas would be told that a clinic in Oregon is near.
+MISPLACED = {"65cd5853e500": "its point is not where its address is"}  # of Arlington, TX, not Arlington, OR
 SAME_DOOR = "same address: listed with another facility of its operator"
 # Groups that a facility has programs for, as terms to find it by.
 TOPICS = {
@@ -109,7 +111,10 @@ class MentalHealthClinics(Feed):
                 refusals.append(Refusal(where, "key", row.cells["key"], "is the key of an earlier row too"))
             else:
                 rows[row.cells["key"]] = where, dict(row.cells)
-        left_out = {key: left_out_reason(facility_of(cells)) for key, (_where, cells) in rows.items()}
+        left_out = {
+            key: MISPLACED.get(key) or left_out_reason(facility_of(cells))
+            for key, (_where, cells) in rows.items()
+        }
         contexts = _contexts({key: cells for key, (_where, cells) in rows.items() if not left_out[key]})
         entries = [
             Entry(

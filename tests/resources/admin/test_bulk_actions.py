@@ -352,7 +352,7 @@ def test_the_narrowed_list_asks_the_database_as_often_at_1_row_as_at_100(
                 refresh=False,
             )
             build_source_record(service, str(service.pk), slug="hrsa")
-        with django_assert_num_queries(19):
+        with django_assert_num_queries(18):
             page = texan.get(LIST, everything)
     assert page.context["cl"].result_count == 100
 

@@ -58,11 +58,11 @@ def start(product: Product, *words: str) -> subprocess.Popen[str]:
 @pytest.mark.parametrize(
     "words",
     [
-        ("load_places",),
+        pytest.param(("load_places",), marks=pytest.mark.nightly("reads every place before it writes")),
         ("purge_contributions",),
         ("rebuild_listings",),
     ],
-    ids=lambda words: words[0],
+    ids=" ".join,
 )
 def test_a_command_that_cannot_write_now_says_so_in_one_sentence(
     database: SqliteFile, product: Product, words: tuple[str, ...]
