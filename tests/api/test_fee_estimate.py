@@ -16,7 +16,11 @@ from resources.vocabulary import Cost, CostUnit
 from tests.api.asking import V1, assert_fits, problem_in
 from tests.build import DALLAS, build_service, build_source_record
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("today"),
+    pytest.mark.slow("builds a service with bands for each question"),
+]
 ADDRESS = f"{V1}fee-estimate/"
 ONE_PERSON = {"household_size": 1, "income": 15960}  # exactly the guideline of 2026
 

@@ -28,7 +28,7 @@ from tests.reading import card_of
 from tests.resources.admin.desk import build_curator, sign_in
 from tests.world import build_places
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow("builds, checks and undoes in each test")]
 
 NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
 TODAY = NOW.date()
@@ -135,7 +135,6 @@ FULL = "Full when we last checked, on March 3, 2026. Ask about a waiting list."
 SILENT = "We could not reach them on March 3, 2026."
 
 
-@pytest.mark.slow("opens every kind of page")
 @pytest.mark.parametrize(
     ("verb", "sentence", "field"),
     [(assurance.mark_full, FULL, "full_on"), (assurance.record_no_answer, SILENT, "unanswered_on")],

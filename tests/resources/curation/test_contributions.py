@@ -51,7 +51,7 @@ from tests.build import DALLAS, build_location, build_organization, build_servic
 from tests.resources.admin.desk import build_curator
 from tests.world import build_places
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow("receives and decides in each test")]
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 CONTACT = "somebody@example.org"
 
@@ -166,7 +166,6 @@ def test_every_part_has_a_box_on_its_form() -> None:
     ],
     ids=["name", "description", "url", "email", "cost"],
 )
-@pytest.mark.slow("accepts every field")
 def test_a_column_is_written_and_its_history_kept(box: str, column: str, value: str) -> None:
     service = build_service("Evening circle", areas=["US"])
     curator = build_curator()
@@ -249,7 +248,6 @@ def test_the_number_of_a_place_that_others_share_is_left_alone() -> None:
     ],
     ids=range(13),
 )
-@pytest.mark.slow("tries every field")
 def test_what_cannot_be_written_is_said_by_box_and_nothing_is_written(
     values: dict[str, str], field: str, message: str
 ) -> None:

@@ -30,7 +30,7 @@ from resources.vocabulary import Decision, ProviderAnswer, Status
 from tests.build import build_organization, build_service
 from tests.mail_server import mail_server
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow("sends mail and opens its link in each test")]
 
 AT = datetime(2026, 8, 1, 9, tzinfo=UTC)
 DAY = timedelta(days=1)

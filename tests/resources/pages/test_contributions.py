@@ -22,6 +22,8 @@ from tests.build import DALLAS, build_location, build_service, build_withdrawn_s
 from tests.reading import text_of
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
+pytestmark = pytest.mark.slow("asks for a form and sends it in each test")
+
 MINUTE = timedelta(minutes=1)
 SUGGEST = "/suggest/"
 THANKS = "/suggest/thanks/"
@@ -292,7 +294,6 @@ def test_after_so_many_in_an_hour_it_is_said_when_to_come_back(visitor: Visitor)
     assert visitor.send(SUGGEST, **WRITTEN).status_code == 303
 
 
-@pytest.mark.slow("sends many forms")
 def test_a_form_with_mistakes_does_not_count(visitor: Visitor, settings: Any) -> None:
     settings.CONTRIBUTIONS_PER_HOUR = 1
     for _ in range(3):
@@ -361,7 +362,6 @@ def test_html_is_refused_in_every_box_and_never_runs(visitor: Visitor, name: str
     assert "&lt;script&gt;" in answer.content.decode()
 
 
-@pytest.mark.slow("sends a form for every box")
 @pytest.mark.parametrize("name", sorted(CorrectionForm.base_fields))
 def test_html_is_refused_in_every_box_of_a_correction(visitor: Visitor, name: str) -> None:
     answer = visitor.send(correct(build_service()), **{name: '"><img src=x onerror=alert(1)>'})
