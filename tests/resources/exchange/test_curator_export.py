@@ -20,7 +20,7 @@ from resources.vocabulary import Cost, Loss, Status
 from tests.build import build_location, build_organization, build_service, build_source_record, build_term
 from tests.resources.admin.desk import build_curator
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow("exports in each test")]
 
 TODAY = date(2026, 3, 1)
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
