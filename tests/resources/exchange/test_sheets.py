@@ -53,6 +53,7 @@ from tests.resources.exchange.feeds import everything
 
 pytestmark = [
     pytest.mark.django_db,
+    pytest.mark.slow("exports and imports in each test"),
     pytest.mark.sqlite("how a sheet is read is the same on both; test_uploads writes on both"),
 ]
 
@@ -130,7 +131,6 @@ codes: dict[str, Any] = {
     price=st.none() | st.integers(0, 10**6),
     cost=st.sampled_from(Cost),
 )
-@pytest.mark.slow("makes up records and imports each")
 def test_whatever_a_record_holds_its_export_imports_as_unchanged(
     name: str, description: str, kind: Kind, masks: dict[str, set[Any]], price: int | None, cost: Cost
 ) -> None:

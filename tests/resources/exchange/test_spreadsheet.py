@@ -45,6 +45,7 @@ from tests.resources.exchange.feeds import everything
 
 pytestmark = [
     pytest.mark.django_db,
+    pytest.mark.slow("imports a list in each test"),
     pytest.mark.sqlite("how a row is read is the same on both; test_uploads writes on both"),
 ]
 
@@ -380,7 +381,6 @@ def test_what_a_list_would_change_of_an_edited_service_waits_under_the_name_of_t
         {"city": "-", "region": "-", "country": "-"},  # the place is gone
     ],
 )
-@pytest.mark.slow("imports, edits and imports again")
 def test_approving_what_a_list_says_of_an_edited_service_changes_its_places(change: dict[str, str]) -> None:
     bring(ROW)
     service = edited_meanwhile()
@@ -395,7 +395,6 @@ def test_approving_what_a_list_says_of_an_edited_service_changes_its_places(chan
 
 
 @pytest.mark.parametrize("before", [ROW, {**ROW, "city": "", "region": ""}])
-@pytest.mark.slow("imports, edits and imports again")
 def test_a_place_that_a_list_adds_to_an_edited_service_is_there_once_approved(before: dict[str, str]) -> None:
     bring(before)
     service = edited_meanwhile()
@@ -458,7 +457,6 @@ def test_undoing_a_first_load_leaves_nothing() -> None:
     assert not Listing.objects.exists()
 
 
-@pytest.mark.slow("imports and undoes")
 def test_undoing_a_second_load_puts_back_what_it_changed() -> None:
     bring(FULL)
     before = everything(*CATALOG)
@@ -481,7 +479,6 @@ def test_undoing_keeps_what_somebody_has_edited_since() -> None:
     assert Service.objects.get().description == "Ours"
 
 
-@pytest.mark.slow("imports and undoes")
 def test_an_import_is_undone_once_and_the_last_first() -> None:
     _plan, first = bring(FULL)
     _plan, second = bring({**FULL, "description": "New"}, at=LATER)
